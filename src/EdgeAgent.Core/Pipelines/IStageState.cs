@@ -1,0 +1,29 @@
+namespace EdgeAgent.Core.Pipelines;
+
+/// <summary>What a stage remembers, as dense units (usually groups) that are written one by one.</summary>
+/// <remarks>
+/// The host writes dirty units at each cut as one appended row, and by a cleaning hand rewrites clean ones so that old
+/// rows can be deleted; a later entry of a unit replaces an earlier one. A unit number is only good within one process:
+/// an entry is self-contained and carries the unit's labels. Single-threaded, under closed gates.
+/// </remarks>
+public interface IStageState
+{
+    /// <summary>Units in use or once used; numbers run from 0 to this minus 1.</summary>
+    int UnitCount { get; }
+
+    /// <summary>Version of the entry format, written beside the entries.</summary>
+    int FormatVersion { get; }
+
+    /// <summary>Moves the numbers of all units changed since the last call into <paramref name="units"/>, forgotten ones included.</summary>
+    void TakeDirty(List<int> units);
+
+    /// <summary>Marks units dirty again after a failed commit.</summary>
+    void MarkDirty(ReadOnlySpan<int> units);
+
+    /// <summary>Writes one unit. A forgotten or empty unit writes an entry that removes it on restore.</summary>
+    void WriteUnit(int unit, StateWriter writer);
+
+    /// <summary>Takes one entry written by <see cref="WriteUnit"/>; a removal entry drops the unit. Before any reading.</summary>
+    /// <returns>False when the entry is malformed or of an unknown version; it is then dropped and counted.</returns>
+    bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion);
+}
