@@ -44,13 +44,13 @@ public ref struct RecordReader(ReadOnlySpan<byte> segment)
         Kind = (RecordKind)record[0];
         TimeNs = BinaryPrimitives.ReadInt64LittleEndian(record[1..]);
         record = record[9..];
-        if (!TryTake(ref record, out var topic, out _) || !TryTake(ref record, out var key, out var hasKey)
-            || !TryTake(ref record, out var id, out _) || record.Length < 4
-            || BinaryPrimitives.ReadUInt32LittleEndian(record) != (uint)(record.Length - 4)) return Damaged();
-        Topic = topic;
-        Key = key;
+        Topic = Take(ref record, out var damaged, out _);
+        if (damaged) return Damaged();
+        Key = Take(ref record, out damaged, out var hasKey);
         HasKey = hasKey;
-        Id = id;
+        if (damaged) return Damaged();
+        Id = Take(ref record, out damaged, out _);
+        if (damaged || record.Length < 4 || BinaryPrimitives.ReadUInt32LittleEndian(record) != (uint)(record.Length - 4)) return Damaged();
         Payload = record[4..];
         _rest = _rest[(4 + (int)size)..];
         return true;
@@ -63,17 +63,15 @@ public ref struct RecordReader(ReadOnlySpan<byte> segment)
         return false;
     }
 
-    static bool TryTake(ref ReadOnlySpan<byte> from, out ReadOnlySpan<byte> text, out bool present)
+    static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> from, out bool damaged, out bool present)
     {
-        text = default;
-        present = false;
-        if (from.Length < 2) return false;
-        var n = BinaryPrimitives.ReadUInt16LittleEndian(from);
+        var n = from.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(from);
         present = n != ushort.MaxValue;
         var length = present ? n : 0;
-        if (length > from.Length - 2) return false;
-        text = from.Slice(2, length);
+        damaged = length + 2 > from.Length;
+        if (damaged) return default;
+        var text = from.Slice(2, length);
         from = from[(2 + length)..];
-        return true;
+        return text;
     }
 }
