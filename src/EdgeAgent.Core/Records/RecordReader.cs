@@ -63,7 +63,7 @@ public ref struct RecordReader(ReadOnlySpan<byte> segment)
         return false;
     }
 
-    static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> from, out bool damaged, out bool present)
+    static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> from, out bool damaged, out bool present)
     {
         var n = from.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(from);
         present = n != ushort.MaxValue;
