@@ -22,9 +22,10 @@ public sealed record Segment(Lane Lane, long FirstNumber, int Count, long Commit
 /// <param name="Sequence">Rises by one a row inside a stage; rows are restored in this order.</param>
 /// <param name="FormatVersion">Version of the entries.</param>
 /// <param name="Bytes">Entries, each with its length before it.</param>
-public sealed record StateRow(string Stage, long Sequence, int FormatVersion, byte[] Bytes);
+public sealed record StateRow(string Stage, long Sequence, int FormatVersion, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>Everything one commit makes durable together. Built by the commit thread, read by the store.</summary>
+/// <remarks>The memory handed in belongs to the caller, who reuses it after <see cref="IStore.Commit"/> has returned: the store keeps no reference.</remarks>
 public sealed class CommitBatch
 {
     /// <summary>Wall time of the cut [ns since the Unix epoch].</summary>
@@ -37,10 +38,10 @@ public sealed class CommitBatch
     public List<(string Stage, long BelowSequence)> DeleteState { get; } = [];
 
     /// <summary>Records to append to lanes, in order.</summary>
-    public List<(Lane Lane, int Count, byte[] Bytes)> Records { get; } = [];
+    public List<(Lane Lane, int Count, ReadOnlyMemory<byte> Bytes)> Records { get; } = [];
 
     /// <summary>For a source: its progress, replacing the stored one (MQTT: the in-flight table, epoch and filters).</summary>
-    public List<(string Source, byte[] Progress)> Progress { get; } = [];
+    public List<(string Source, ReadOnlyMemory<byte> Progress)> Progress { get; } = [];
 
     /// <summary>For a lane: everything up to this number was confirmed by the output and is deleted.</summary>
     public List<(Lane Lane, long ThroughNumber)> Confirmed { get; } = [];
