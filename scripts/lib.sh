@@ -1,0 +1,49 @@
+# Shared by the scripts in this folder; sourced, never run.
+# Gives $root (the repository), $cache (downloads and native libraries), the pinned versions, and a few functions.
+# shellcheck shell=bash disable=SC2034
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+cache=${EDGE_AGENT_CACHE:-$root/.cache}
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+export npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
+
+# Runtime identifier of this machine.
+host_rid() {
+  case $(uname -m) in
+    x86_64) echo linux-x64 ;;
+    aarch64) echo linux-arm64 ;;
+    *) die "machine type $(uname -m) is not supported: x86_64 and aarch64 are" ;;
+  esac
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2
+  exit 1
+}
+
+# run_logged LOG COMMAND…: runs quietly; on failure shows the end of the log.
+run_logged() {
+  local log=$1
+  shift
+  mkdir -p -- "$(dirname -- "$log")"
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 40 -- "$log" >&2
+    die "failed: $* (whole log: $log)"
+  fi
+}
+
+# A property of the build as MSBuild sees it, read from Directory.Build.props without starting the SDK.
+native_framework() {
+  local value=${NativeFramework:-}
+  if [ -z "$value" ]; then
+    value=$(sed -n 's/.*<NativeFramework[^>]*>\([^<]*\)<.*/\1/p' "$root/Directory.Build.props" | head -n 1)
+  fi
+  [ -n "$value" ] || die "Directory.Build.props names no NativeFramework"
+  echo "$value"
+}
