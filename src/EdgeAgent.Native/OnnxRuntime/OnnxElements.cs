@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeAgent.Native.OnnxRuntime;
+
+/// <summary>Elements of every type as doubles. No allocation; the type is looked at once a call.</summary>
+static class OnnxElements
+{
+    /// <summary>Converts and stores.</summary>
+    public static void Write(OnnxElementType type, Span<byte> memory, int at, ReadOnlySpan<double> values)
+    {
+        switch (type)
+        {
+            case OnnxElementType.Float:
+                var floats = Of<float>(memory, at, values.Length);
+                for (var i = 0; i < floats.Length; i++) floats[i] = (float)values[i];
+                break;
+            case OnnxElementType.Double:
+                values.CopyTo(Of<double>(memory, at, values.Length));
+                break;
+            case OnnxElementType.Float16:
+                var halves = Of<Half>(memory, at, values.Length);
+                for (var i = 0; i < halves.Length; i++) halves[i] = (Half)values[i];
+                break;
+            case OnnxElementType.BFloat16:
+                var upper = Of<ushort>(memory, at, values.Length);
+                for (var i = 0; i < upper.Length; i++) upper[i] = ToBFloat16((float)values[i]);
+                break;
+            case OnnxElementType.Bool:
+                for (var i = 0; i < values.Length; i++) memory[at + i] = values[i] != 0 ? (byte)1 : (byte)0;
+                break;
+            default:
+                for (var i = 0; i < values.Length; i++) WriteInteger(type, memory, at + i, Math.Round(values[i]));
+                break;
+        }
+    }
+
+    /// <summary>Loads and converts.</summary>
+    public static void Read(OnnxElementType type, ReadOnlySpan<byte> memory, int at, Span<double> values)
+    {
+        switch (type)
+        {
+            case OnnxElementType.Float:
+                var floats = Of<float>(memory, at, values.Length);
+                for (var i = 0; i < floats.Length; i++) values[i] = floats[i];
+                break;
+            case OnnxElementType.Double:
+                Of<double>(memory, at, values.Length).CopyTo(values);
+                break;
+            case OnnxElementType.Float16:
+                var halves = Of<Half>(memory, at, values.Length);
+                for (var i = 0; i < halves.Length; i++) values[i] = (double)halves[i];
+                break;
+            default:
+                for (var i = 0; i < values.Length; i++) values[i] = ReadOther(type, memory, at + i);
+                break;
+        }
+    }
+
+    static Span<T> Of<T>(Span<byte> memory, int at, int count) where T : unmanaged => MemoryMarshal.Cast<byte, T>(memory).Slice(at, count);
+
+    static ReadOnlySpan<T> Of<T>(ReadOnlySpan<byte> memory, int at, int count) where T : unmanaged =>
+        MemoryMarshal.Cast<byte, T>(memory).Slice(at, count);
+
+    // C# conversions of floating point to integer saturate (and NaN gives 0) since .NET 9.
+    static void WriteInteger(OnnxElementType type, Span<byte> memory, int at, double value)
+    {
+        switch (type)
+        {
+            case OnnxElementType.Int64: Of<long>(memory, at, 1)[0] = (long)value; break;
+            case OnnxElementType.Int32: Of<int>(memory, at, 1)[0] = (int)value; break;
+            case OnnxElementType.UInt64: Of<ulong>(memory, at, 1)[0] = (ulong)value; break;
+            case OnnxElementType.UInt32: Of<uint>(memory, at, 1)[0] = (uint)value; break;
+            case OnnxElementType.Int16: Of<short>(memory, at, 1)[0] = (short)Math.Clamp(value, short.MinValue, short.MaxValue); break;
+            case OnnxElementType.UInt16: Of<ushort>(memory, at, 1)[0] = (ushort)Math.Clamp(value, 0, ushort.MaxValue); break;
+            case OnnxElementType.Int8: memory[at] = unchecked((byte)(sbyte)Math.Clamp(value, sbyte.MinValue, sbyte.MaxValue)); break;
+            default: memory[at] = (byte)Math.Clamp(value, 0, byte.MaxValue); break;
+        }
+    }
+
+    static double ReadOther(OnnxElementType type, ReadOnlySpan<byte> memory, int at) => type switch
+    {
+        OnnxElementType.Int64 => (double)Of<long>(memory, at, 1)[0],
+        OnnxElementType.Int32 => (double)Of<int>(memory, at, 1)[0],
+        OnnxElementType.UInt64 => (double)Of<ulong>(memory, at, 1)[0],
+        OnnxElementType.UInt32 => (double)Of<uint>(memory, at, 1)[0],
+        OnnxElementType.Int16 => (double)Of<short>(memory, at, 1)[0],
+        OnnxElementType.UInt16 => (double)Of<ushort>(memory, at, 1)[0],
+        OnnxElementType.Int8 => (sbyte)memory[at],
+        OnnxElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)Of<ushort>(memory, at, 1)[0] << 16),
+        _ => memory[at],
+    };
+
+    // Round to nearest, ties to even; a NaN keeps a set bit so that it stays one.
+    static ushort ToBFloat16(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+}
