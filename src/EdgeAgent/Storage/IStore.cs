@@ -21,11 +21,15 @@ public sealed record Segment(Lane Lane, long FirstNumber, int Count, long Commit
 /// <param name="Stage">Pipeline, stage name and fingerprint; see the decision page on identity.</param>
 /// <param name="Sequence">Rises by one a row inside a stage; rows are restored in this order.</param>
 /// <param name="FormatVersion">Version of the entries.</param>
-/// <param name="Bytes">Entries, each with its length before it.</param>
+/// <param name="Bytes">Entries, each with its length before it. In a batch lent until <see cref="IStore.Commit"/> returns.</param>
 public sealed record StateRow(string Stage, long Sequence, int FormatVersion, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>Everything one commit makes durable together. Built by the commit thread, read by the store.</summary>
-/// <remarks>The memory handed in belongs to the caller, who reuses it after <see cref="IStore.Commit"/> has returned: the store keeps no reference.</remarks>
+/// <remarks>
+/// Memory in it is lent to the store until <see cref="IStore.Commit"/> returns or throws; the store keeps none of it, so the
+/// commit thread fills the same batch and the same buffers again. The store applies deletions of state before appends, and
+/// confirmations before new records.
+/// </remarks>
 public sealed class CommitBatch
 {
     /// <summary>Wall time of the cut [ns since the Unix epoch].</summary>
@@ -37,13 +41,13 @@ public sealed class CommitBatch
     /// <summary>For a stage: rows below this sequence are deleted. <c>long.MaxValue</c> deletes the stage.</summary>
     public List<(string Stage, long BelowSequence)> DeleteState { get; } = [];
 
-    /// <summary>Records to append to lanes, in order.</summary>
+    /// <summary>Records to append to lanes, in order, in the format of <c>LaneBuffer</c>; split into segments of about 64 KiB.</summary>
     public List<(Lane Lane, int Count, ReadOnlyMemory<byte> Bytes)> Records { get; } = [];
 
     /// <summary>For a source: its progress, replacing the stored one (MQTT: the in-flight table, epoch and filters).</summary>
     public List<(string Source, ReadOnlyMemory<byte> Progress)> Progress { get; } = [];
 
-    /// <summary>For a lane: everything up to this number was confirmed by the output and is deleted.</summary>
+    /// <summary>For a lane: everything up to this number was confirmed by the output and is deleted. Unknown lanes are left out.</summary>
     public List<(Lane Lane, long ThroughNumber)> Confirmed { get; } = [];
 
     /// <summary>Records an output rejected for good (moved aside within the buffer's bound, counted).</summary>
@@ -51,6 +55,18 @@ public sealed class CommitBatch
 
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => State.Count + DeleteState.Count + Records.Count + Progress.Count + Confirmed.Count + Rejected.Count == 0;
+
+    /// <summary>Empties the batch for the next cut; keeps the memory of its lists.</summary>
+    public void Clear()
+    {
+        CutAtNs = 0;
+        State.Clear();
+        DeleteState.Clear();
+        Records.Clear();
+        Progress.Clear();
+        Confirmed.Clear();
+        Rejected.Clear();
+    }
 }
 
 /// <summary>A record the output will never take.</summary>
@@ -62,7 +78,11 @@ public sealed record RejectedRecord(Lane Lane, long Number, string Reason, byte[
 
 /// <summary>What a commit did besides storing: records that the overflow policy dropped, by lane.</summary>
 /// <param name="Dropped">Records dropped in each lane by this commit.</param>
-public sealed record CommitResult(IReadOnlyList<(Lane Lane, long Count)> Dropped);
+public sealed record CommitResult(IReadOnlyList<(Lane Lane, long Count)> Dropped)
+{
+    /// <summary>The usual result: nothing was dropped.</summary>
+    public static CommitResult NothingDropped { get; } = new([]);
+}
 
 /// <summary>Size and bounds of the outbox.</summary>
 /// <param name="Lane">The lane.</param>
@@ -77,15 +97,18 @@ public sealed record LaneStatus(Lane Lane, long Records, long Bytes, long Oldest
 /// <remarks>
 /// <see cref="Commit"/> is called by the commit thread alone; <see cref="TryRead"/> and <see cref="Status"/> by any thread.
 /// When <see cref="Commit"/> returns, a power cut takes nothing of it back; when it throws, nothing of it is visible, now or
-/// after a restart, and the same store can be used again (it reopens its file after a sync error by itself).
+/// after a restart, and the same store can be used again (it reopens its file after a sync error by itself). One exception:
+/// on a full disk the confirmations of a failed batch may have been made durable alone, to make room; giving them again is harmless.
+/// After <see cref="StoreFault.Damaged"/> every call throws until the store is disposed and opened anew.
 /// </remarks>
 public interface IStore : IDisposable
 {
     /// <summary>Random id of this database, bound to the machine; lower-case hex.</summary>
     string StoreId { get; }
 
-    /// <summary>State rows of all stages in the order of their sequence.</summary>
-    IReadOnlyList<StateRow> LoadState();
+    /// <summary>State rows of all stages, one stage after the other, each in the order of its sequence. Read row by row.</summary>
+    /// <exception cref="StoreException">Reading failed.</exception>
+    IEnumerable<StateRow> LoadState();
 
     /// <summary>The stored progress of a source, or null.</summary>
     byte[]? LoadProgress(string source);
@@ -94,16 +117,22 @@ public interface IStore : IDisposable
     /// <exception cref="StoreException">The disk is full, or reading or writing failed.</exception>
     CommitResult Commit(CommitBatch batch);
 
+    /// <summary>Housekeeping (checkpoint, ballast) off the way of acknowledgements: the commit thread calls it after they left.</summary>
+    /// <remarks>Optional: <see cref="Commit"/> does what is due by itself. Never throws; what fails shows at the next commit.</remarks>
+    void Tidy();
+
     /// <summary>Whether the outbox is at its bound under <c>on_full: block</c>; gates then stay closed to new messages.</summary>
     bool IsFull { get; }
 
     /// <summary>The first segment of a lane that holds a record with a number above <paramref name="afterNumber"/>, or null.</summary>
+    /// <remarks>The segment is whole: its leading records may be confirmed already; <see cref="Segment.FirstNumber"/> tells.</remarks>
+    /// <exception cref="StoreException">Reading failed.</exception>
     Segment? TryRead(Lane lane, long afterNumber);
 
-    /// <summary>Number of the last confirmed (or dropped) record of a lane; 0 for a new lane.</summary>
+    /// <summary>Number of the last confirmed (or dropped) record of a lane; 0 for a new lane. Reads no disk.</summary>
     long ConfirmedThrough(Lane lane);
 
-    /// <summary>Sizes by lane, those of outputs no longer configured included.</summary>
+    /// <summary>Sizes by lane, those of outputs no longer configured included. Reads no disk.</summary>
     IReadOnlyList<LaneStatus> Status();
 }
 

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace EdgeAgent.Storage;
+
+/// <summary>The files of one database and what becomes of them when they are damaged.</summary>
+sealed class DatabaseFiles(string directory, TimeProvider clock)
+{
+    /// <summary>Set-aside databases that are kept; older ones are deleted so that a dying disk does not fill itself.</summary>
+    public const int Kept = 2;
+
+    const string Name = "edge-agent.db";
+
+    /// <summary>The database.</summary>
+    public string Path { get; } = System.IO.Path.Combine(directory, Name);
+
+    /// <summary>Creates an empty file that only its owner can read; SQLite gives its other files the same mode.</summary>
+    public void CreateIfAbsent()
+    {
+        if (File.Exists(Path)) return;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        new FileStream(Path, options).Dispose();
+    }
+
+    /// <summary>Whether there is a WAL with commits but nothing it belongs to; SQLite would delete it without a word.</summary>
+    public bool IsWalWithoutDatabase()
+    {
+        var (database, wal) = (new FileInfo(Path), new FileInfo(Path + "-wal"));
+        return wal.Exists && wal.Length > WalIndex.HeaderBytes && !(database.Exists && database.Length > 0);
+    }
+
+    /// <summary>Renames the files; the caller has closed them. Returns the new path.</summary>
+    public string SetAside(string what)
+    {
+        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var target = $"{Path}.{what}-{stamp}";
+        for (var i = 2; File.Exists(target); i++) target = $"{Path}.{what}-{stamp}-{i}";
+        if (File.Exists(Path)) File.Move(Path, target);
+        if (File.Exists(Path + "-wal")) File.Move(Path + "-wal", target + "-wal", overwrite: true);
+        File.Delete(Path + "-shm");
+        DeleteOld(what);
+        return target;
+    }
+
+    void DeleteOld(string what)
+    {
+        var old = Directory.GetFiles(directory, $"{Name}.{what}-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))
+            .OrderByDescending(f => File.GetLastWriteTimeUtc(f)).ThenByDescending(f => f, StringComparer.Ordinal).Skip(Kept);
+        foreach (var file in old)
+        {
+            File.Delete(file);
+            File.Delete(file + "-wal");
+        }
+    }
+}

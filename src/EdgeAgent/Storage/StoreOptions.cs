@@ -1,0 +1,25 @@
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Storage;
+
+/// <summary>Where a store lies and how large it may grow.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The data directory; exists and is writable (see <see cref="DataDirectory"/>).</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Bound of outbox and rejected payloads together [bytes].</summary>
+    public long MaxSizeBytes { get; init; } = new BufferSettings().MaxSizeBytes;
+
+    /// <summary>What happens at the bound.</summary>
+    public OverflowPolicy OnFull { get; init; } = OverflowPolicy.DropOldest;
+
+    /// <summary>What the store id is bound to; null for the machine's own (<see cref="MachineId"/>).</summary>
+    public string? MachineId { get; init; }
+
+    /// <summary>Names files that are set aside.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside, the ballast freed.</summary>
+    public Action<string>? Report { get; init; }
+}
