@@ -1,0 +1,81 @@
+using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Core.Modbus;
+
+/// <summary>A <c>type: modbus</c> source: one master on one RTU line or one TCP connection.</summary>
+public sealed record ModbusSourceSettings : SourceSettings
+{
+    /// <summary>The line for RTU, or null for TCP.</summary>
+    public SerialLineSettings? Line { get; init; }
+
+    /// <summary>Host for TCP, or null for RTU.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>TCP port.</summary>
+    public int Port { get; init; } = 502;
+
+    /// <summary>The units on the bus.</summary>
+    public required IReadOnlyList<ModbusUnitSettings> Units { get; init; }
+
+    /// <summary>How long a unit may take to answer, from the end of the request.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Further tries of a failed poll before the unit counts as failing.</summary>
+    public int Retries { get; init; } = 1;
+
+    /// <summary>How long the line is held after a broadcast (Modbus over Serial Line V1.02 §2.4.1).</summary>
+    public TimeSpan TurnAround { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether lines above 19,200 baud use the fixed 1.750 ms silence instead of 3.5 characters.</summary>
+    public bool FixedSilence { get; init; } = true;
+
+    /// <summary>Longest time between tries of a unit that does not answer.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Allow-listed writes by a local topic; null for none.</summary>
+    public ModbusCommandSettings? Commands { get; init; }
+}
+
+/// <summary>One unit on the bus.</summary>
+public sealed record ModbusUnitSettings
+{
+    /// <summary>Unit id, 1 to 247 (over TCP also 255).</summary>
+    public required int Unit { get; init; }
+
+    /// <summary>Value of the <c>device</c> label.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Poll interval of registers that name none.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Byte order of values that name none.</summary>
+    public WordOrder Order { get; init; }
+
+    /// <summary>Longest run of unnamed registers a read may go over.</summary>
+    public int MaxGap { get; init; } = 8;
+
+    /// <summary>Most registers in one read.</summary>
+    public int MaxRegisters { get; init; } = ModbusPdu.MaxReadRegisters;
+
+    /// <summary>What is read.</summary>
+    public required IReadOnlyList<RegisterSettings> Registers { get; init; }
+
+    /// <summary>Labels of every series of this unit.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Writes that may come from outside; everything not named here is refused.</summary>
+public sealed record ModbusCommandSettings
+{
+    /// <summary>Local MQTT topic commands come by; the answer goes to the same topic with <c>/answer</c> behind it.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>What may be written.</summary>
+    public required IReadOnlyList<WritableSettings> Allow { get; init; }
+}
+
+/// <summary>One register that may be written, and in which range.</summary>
+/// <param name="Device">Device label of the unit.</param>
+/// <param name="Register">Where and how it is written: a holding register or a coil; its min and max bound the value.</param>
+public sealed record WritableSettings(string Device, RegisterSettings Register);

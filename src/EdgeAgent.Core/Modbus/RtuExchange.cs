@@ -1,0 +1,78 @@
+namespace EdgeAgent.Core.Modbus;
+
+/// <summary>An exchange on an RTU line.</summary>
+/// <remarks>
+/// The answer time starts when the last byte of the request has left the wire. A broadcast (unit 0) has no answer: the
+/// line is held for the turn-around delay instead (V1.02 §2.4.1, 100 to 200 ms usual). After any exchange the line rests for t3.5,
+/// counted from the last byte seen. Bytes after the longest frame keep the newest 512, so babble cannot grow memory.
+/// </remarks>
+public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_000) : IModbusExchange
+{
+    readonly byte[] _sent = new byte[RtuCodec.MaxBytes];
+    readonly byte[] _received = new byte[2 * RtuCodec.MaxBytes];
+    int _receivedBytes;
+    ModbusRequest _request;
+    ModbusAnswer _last;
+
+    /// <inheritdoc/>
+    public long ReadyAtNs { get; private set; }
+
+    /// <inheritdoc/>
+    public long DeadlineNs { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Data => _received.AsSpan(_last.DataStart, _last.DataLength);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Begin(in ModbusRequest request, long nowNs, long timeoutNs)
+    {
+        _request = request;
+        _receivedBytes = 0;
+        _last = default;
+        var n = RtuCodec.WriteRequest(request, _sent);
+        var sentAtNs = nowNs + timing.OnWireNs(n);
+        DeadlineNs = sentAtNs + (request.Unit == 0 ? turnAroundNs : timeoutNs);
+        ReadyAtNs = DeadlineNs;
+        return _sent.AsSpan(0, n);
+    }
+
+    /// <inheritdoc/>
+    public ModbusAnswer Receive(ReadOnlySpan<byte> bytes, long nowNs)
+    {
+        Keep(bytes);
+        if (_request.Unit == 0) return new(AnswerStatus.NeedMore);
+        var answer = RtuCodec.FindAnswer(_request, _received.AsSpan(0, _receivedBytes));
+        if (answer.Status == AnswerStatus.NeedMore) return answer;
+        ReadyAtNs = nowNs + timing.BetweenFramesNs;
+        return _last = answer;
+    }
+
+    /// <inheritdoc/>
+    public ModbusAnswer Expire(long nowNs)
+    {
+        ReadyAtNs = nowNs + timing.BetweenFramesNs;
+        return new(_request.Unit == 0 ? AnswerStatus.Ok : RtuCodec.Judge(_received.AsSpan(0, _receivedBytes)));
+    }
+
+    /// <inheritdoc/>
+    public void Reset(long nowNs)
+    {
+        _receivedBytes = 0;
+        _last = default;
+        ReadyAtNs = nowNs + timing.BetweenFramesNs;
+    }
+
+    void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _received.Length) bytes = bytes[^_received.Length..];
+        var over = _receivedBytes + bytes.Length - _received.Length;
+        if (over > 0)
+        {
+            _received.AsSpan(over, _receivedBytes - over).CopyTo(_received);
+            _receivedBytes -= over;
+        }
+
+        bytes.CopyTo(_received.AsSpan(_receivedBytes));
+        _receivedBytes += bytes.Length;
+    }
+}

@@ -1,0 +1,50 @@
+using EdgeAgent.Core.Settings.Specs;
+
+namespace EdgeAgent.Core.Settings;
+
+/// <summary>One entry of <c>pipelines</c>.</summary>
+public static class PipelineSpec
+{
+    /// <summary>The spec.</summary>
+    public static readonly ComponentSpec Spec = new()
+    {
+        Name = "pipeline",
+        Kind = ComponentKind.Section,
+        Doc = "An ordered list of stages that turns the readings of some sources into records for some outputs.",
+        Fields =
+        [
+            FieldSpec.List("from", "Sources that feed it.", FieldSpec.Of(FieldType.Name, "", "A name under `sources`."))
+                with { Required = true, MinCount = 1, Single = true, Distinct = true, Example = "[plant]" },
+            FieldSpec.List("stages", "Stages, in order. Without a window every reading becomes a record.",
+                FieldSpec.OneOf("", "A stage.", () => Components.Stages)) with { MaxCount = 100 },
+            FieldSpec.List("to", "Outputs its records go to.", FieldSpec.Of(FieldType.Name, "", "A name under `outputs`."))
+                with { Required = true, MinCount = 1, Single = true, Distinct = true, Example = "[central]" },
+            FieldSpec.Enum("future", "What becomes of a reading further ahead of the gateway's clock than `max_future`. It never moves a watermark.",
+                new("clamp", FuturePolicy.Clamp, "Its time becomes the arrival time and its quality says so."),
+                new("drop", FuturePolicy.Drop, "It is counted and dropped."),
+                new("keep", FuturePolicy.Keep, "It keeps its time.")) with { Default = FuturePolicy.Clamp },
+            FieldSpec.Duration("max_future", "How far ahead of the gateway's clock an event time may be.", TimeSpan.Zero, TimeSpan.FromDays(365))
+                with { Default = TimeSpan.FromMinutes(5) },
+        ],
+        Build = v => new PipelineSettings
+        {
+            Name = v.Name,
+            From = v.Texts("from"),
+            Stages = v.All<StageSettings>("stages"),
+            To = v.Texts("to"),
+            Future = v.Get<FuturePolicy>("future"),
+            MaxFuture = v.Get<TimeSpan>("max_future"),
+        },
+        Check = static (v, findings) =>
+        {
+            var stages = v.Items("stages");
+            for (var i = 0; i + 1 < stages.Count; i++)
+                if (stages[i].Nested is { Spec.IsTerminal: true } last)
+                {
+                    findings.Add(FindingCodes.NotLast, stages[i + 1].At, stages[i + 1].Path,
+                        $"a stage after `{last.Spec.Name}`, which ends the pipeline. Move it before `{last.Spec.Name}`, or into another pipeline.");
+                    break;
+                }
+        },
+    };
+}

@@ -1,0 +1,59 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings.Specs;
+
+namespace EdgeAgent.Core.Settings;
+
+/// <summary>One entry of <c>subscriptions</c>.</summary>
+public static class SubscriptionSpec
+{
+    /// <summary>The spec.</summary>
+    public static readonly ComponentSpec Spec = new()
+    {
+        Name = "subscription",
+        Kind = ComponentKind.Section,
+        Doc = "A topic filter and what becomes of its messages.",
+        Fields =
+        [
+            FieldSpec.Of(FieldType.TopicTemplate, "topic", "Topic: literal levels, `{label}` levels that become labels, `+` for any one level, `#` last for all below.")
+                with { Required = true, Example = "sensors/{site}/{device}/{metric}" },
+            FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2) with { Default = 1L },
+            FieldSpec.Text("share", "Group of a shared subscription: the broker spreads the messages over its members.")
+                with { DefaultDoc = "not shared", Example = "gateways", Syntax = Words.Name },
+            FieldSpec.Boolean("retained", "Whether retained messages are read; they are old by nature.", otherwise: false),
+            FieldSpec.OneOf("decode", "How payloads become readings.", () => Components.Formats) with { Required = true },
+            FieldSpec.Map("labels", "Labels added to every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
+                with { DefaultDoc = "none", MaxCount = 64, Example = "{ plant: p7 }" },
+        ],
+        Build = v => new SubscriptionSettings
+        {
+            Topic = v.Get<string>("topic"),
+            Qos = v.Int("qos"),
+            Share = v.GetOrNull<string>("share"),
+            Retained = v.Get<bool>("retained"),
+            Decode = v.Nested<DecodeSettings>("decode")!,
+            Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
+        },
+        Check = static (v, findings) =>
+        {
+            if (v.Find("share") is { } share)
+                findings.Add(FindingCodes.Shared, share.KeyAt, share.Path, "a shared subscription gives messages at least once. Remove `share` where each message must count once.");
+            if (v.TryGet("qos", out long qos) && qos > 0 && v.Find("decode") is { Nested: { } decode } at && !decode.Has("time"))
+                findings.Add(FindingCodes.ArrivalTime, at.KeyAt, at.Path, "no `time` in the payload: two equal messages in flight look like one redelivered. Give `time`, or make payloads differ.");
+            if (v.Find("decode")?.Nested is { } format && v.Find("topic") is { IsGood: true } topic && !LabelsOf(v).Has(LabelSet.Metric))
+                findings.Add(FindingCodes.NoMetric, topic.At, topic.Path, $"nothing says what is measured. Put `{{metric}}` into the topic, or give `metric` in `decode` or `labels` (format {format.Spec.Name}).");
+        },
+    };
+
+    /// <summary>Labels that readings of a subscription can have.</summary>
+    public static LabelScope LabelsOf(SpecValues v)
+    {
+        var names = new HashSet<string>();
+        var open = false;
+        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.LevelLabels(topic));
+        else open = true;
+        names.UnionWith(v.Entries("labels").Select(e => e.Key));
+        if (v.Find("decode")?.Nested is { } decode)
+            return new LabelScope(names, open).Or(decode.Spec.Labels?.Invoke(decode, LabelScope.None) ?? LabelScope.None);
+        return new(names, IsOpen: true);
+    }
+}

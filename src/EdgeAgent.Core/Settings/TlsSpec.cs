@@ -1,0 +1,56 @@
+using EdgeAgent.Core.Settings.Specs;
+
+namespace EdgeAgent.Core.Settings;
+
+/// <summary>TLS as a client.</summary>
+public static class TlsSpec
+{
+    /// <summary>The spec.</summary>
+    public static readonly ComponentSpec Spec = new()
+    {
+        Name = "tls",
+        Kind = ComponentKind.Section,
+        Doc = "TLS as a client. The server's name is always checked.",
+        Fields =
+        [
+            FieldSpec.Of(FieldType.Path, "ca_file", "PEM file of trusted authorities.") with { DefaultDoc = "the system's", Example = "/etc/edge-agent/ca.pem" },
+            FieldSpec.Of(FieldType.Path, "cert_file", "PEM file of the client certificate.") with { DefaultDoc = "none", Example = "/etc/edge-agent/client.pem" },
+            FieldSpec.Of(FieldType.Path, "key_file", "PEM file of the client key.") with { DefaultDoc = "in `cert_file`", Example = "/etc/edge-agent/client.key" },
+            FieldSpec.Text("server_name", "The name to check in the server's certificate.") with { DefaultDoc = "the host", Example = "broker.plant7.example" },
+        ],
+        Build = v => new TlsSettings
+        {
+            CaFile = v.GetOrNull<string>("ca_file"),
+            CertFile = v.GetOrNull<string>("cert_file"),
+            KeyFile = v.GetOrNull<string>("key_file"),
+            ServerName = v.GetOrNull<string>("server_name"),
+        },
+        Check = static (v, findings) =>
+        {
+            if (v.Find("key_file") is { } key && !v.Has("cert_file"))
+                findings.Add(FindingCodes.NeedsOneOf, key.KeyAt, key.Path, "`key_file` without `cert_file`. Give both, or none.");
+        },
+    };
+}
+
+/// <summary>SASL as a client.</summary>
+public static class SaslSpec
+{
+    /// <summary>The spec.</summary>
+    public static readonly ComponentSpec Spec = new()
+    {
+        Name = "sasl",
+        Kind = ComponentKind.Section,
+        Doc = "SASL as a client.",
+        Fields =
+        [
+            FieldSpec.Enum("mechanism", "How the password is proved.",
+                new("PLAIN", "PLAIN", "The password itself; only sensible over TLS."),
+                new("SCRAM-SHA-256", "SCRAM-SHA-256", "Challenge and response (RFC 7677)."),
+                new("SCRAM-SHA-512", "SCRAM-SHA-512", "Challenge and response.")) with { Required = true },
+            FieldSpec.Text("username", "User name.") with { Required = true, Example = "gateway" },
+            FieldSpec.Secret("password", "Password.") with { Required = true, Example = "${env:KAFKA_PASSWORD}" },
+        ],
+        Build = v => new SaslSettings { Mechanism = v.Get<string>("mechanism"), Username = v.Get<string>("username"), Password = v.Get<Secret>("password") },
+    };
+}

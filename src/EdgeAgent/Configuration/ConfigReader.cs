@@ -1,0 +1,37 @@
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Settings.Specs;
+
+namespace EdgeAgent.Configuration;
+
+/// <summary>Reads and checks a configuration: all findings at once, never an exception on what a file holds.</summary>
+/// <remarks>
+/// Bounds: 1 MiB, 50,000 nodes, depth 32, 200 findings. Reads the files that <c>${file:…}</c> names and the process's
+/// environment. Any thread; nothing is kept.
+/// </remarks>
+public static class ConfigReader
+{
+    /// <summary>Reads the file at <paramref name="path"/>; a file that cannot be read is a finding.</summary>
+    public static ConfigResult ReadFile(string path)
+    {
+        var findings = new FindingList(path);
+        return ConfigText.TryRead(path, findings) is { } text ? Read(text, path, findings) : new(null, findings.Sorted());
+    }
+
+    /// <summary>Reads <paramref name="text"/>; <paramref name="name"/> is the file's name in findings, and its folder the one of relative references.</summary>
+    public static ConfigResult Read(string text, string name)
+    {
+        var findings = new FindingList(name);
+        if (text.Length <= ConfigText.MaxBytes) return Read(text, name, findings);
+        ConfigText.TooLarge(findings);
+        return new(null, findings.Sorted());
+    }
+
+    static ConfigResult Read(string text, string name, FindingList findings)
+    {
+        if (NodeReader.TryRead(text, findings) is not { } node) return new(null, findings.Sorted());
+        var references = new References(Path.GetDirectoryName(name) ?? "", findings);
+        var root = new SpecBinder(references, findings).Root(GatewaySpec.Spec, node);
+        CrossChecks.Run(root, findings);
+        return new(findings.Errors == 0 ? root.Settings as GatewaySettings : null, findings.Sorted()) { Root = root };
+    }
+}

@@ -1,0 +1,16 @@
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Settings.Specs;
+
+namespace EdgeAgent.Configuration;
+
+/// <summary>What came of reading a configuration.</summary>
+/// <param name="Settings">The settings; null when a finding is an error.</param>
+/// <param name="Findings">All findings in the order of the file, warnings included.</param>
+public sealed record ConfigResult(GatewaySettings? Settings, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The bound values with their places; null when the text could not be bound at all.</summary>
+    internal SpecValues? Root { get; init; }
+
+    /// <summary>Whether the configuration is taken.</summary>
+    public bool IsGood => Settings is not null;
+}

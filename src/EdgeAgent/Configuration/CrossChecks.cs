@@ -1,0 +1,60 @@
+using EdgeAgent.Core.Settings.Specs;
+
+namespace EdgeAgent.Configuration;
+
+/// <summary>Findings about what names what: sources, outputs, labels, sessions.</summary>
+static class CrossChecks
+{
+    /// <summary>Adds the findings of a bound file.</summary>
+    public static void Run(SpecValues root, FindingList findings)
+    {
+        var sources = Named(root, "sources");
+        var outputs = Named(root, "outputs");
+        var usedSources = new HashSet<string>();
+        var usedOutputs = new HashSet<string>();
+        foreach (var (_, pipeline) in root.Entries("pipelines"))
+        {
+            if (pipeline.Nested is not { } values) continue;
+            Resolve(values, "from", sources, usedSources, FindingCodes.UnknownSource, findings);
+            Resolve(values, "to", outputs, usedOutputs, FindingCodes.UnknownOutput, findings);
+            LabelChecks.Run(values, sources, outputs, findings);
+        }
+
+        Unused(sources, usedSources, FindingCodes.UnusedSource, "no pipeline reads from it. Name it under `from`, or remove it.", findings);
+        Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
+        SameClientIds(sources, findings);
+    }
+
+    static Dictionary<string, SpecValue> Named(SpecValues root, string key) =>
+        root.Entries(key).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+
+    static void Resolve(SpecValues pipeline, string key, Dictionary<string, SpecValue> known, HashSet<string> used, FindingCode code, FindingList findings)
+    {
+        foreach (var item in pipeline.Items(key))
+        {
+            if (item.Value is not string name) continue;
+            used.Add(name);
+            if (!known.ContainsKey(name) && !findings.IsFull)
+                findings.Add(code, item.At, item.Path, $"no {(key == "from" ? "source" : "output")} is named `{Nearest.Cut(name)}`.{Nearest.Hint(name, known.Keys)}");
+        }
+    }
+
+    static void Unused(Dictionary<string, SpecValue> known, HashSet<string> used, FindingCode code, string message, FindingList findings)
+    {
+        foreach (var (name, value) in known)
+            if (!used.Contains(name)) findings.Add(code, value.KeyAt, value.Path, message);
+    }
+
+    static void SameClientIds(Dictionary<string, SpecValue> sources, FindingList findings)
+    {
+        var seen = new Dictionary<(string, int, string), SpecValue>();
+        foreach (var (_, source) in sources)
+        {
+            if (source.Nested is not { } values || values.Spec.Field("client_id") is null) continue;
+            if (values.Find("client_id") is not { Value: string id } at || !values.TryGet("url", out Uri url)) continue;
+            var port = url.Port > 0 ? url.Port : url.Scheme == "mqtts" ? 8883 : 1883;
+            if (!seen.TryAdd((url.Host, port, id), at))
+                findings.Add(FindingCodes.SameClientId, at.At, at.Path, $"the source in line {seen[(url.Host, port, id)].At.Line} has the same client id at the same broker; each would push the other out. Give each its own.");
+        }
+    }
+}
