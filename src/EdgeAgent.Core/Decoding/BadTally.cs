@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <summary>Counts of what was wrong, by reason, and the last message of each.</summary>
+/// <remarks>Counting copies at most 376 bytes and does not allocate; text is made only when a sample is taken. Counts may be read by
+/// any thread, the rest is single-threaded.</remarks>
+sealed class BadTally
+{
+    const int TopicBytes = 256;
+    const int PayloadBytes = 120;
+
+    readonly long[] _counts = new long[Enum.GetValues<BadReason>().Length];
+    readonly Entry?[] _last = new Entry?[Enum.GetValues<BadReason>().Length];
+
+    /// <summary>How often <paramref name="reason"/> was counted.</summary>
+    public long CountOf(BadReason reason) => Volatile.Read(ref _counts[(int)reason]);
+
+    /// <summary>Counts one.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="subject">The path or column that was wanted; null when the message as a whole is wrong.</param>
+    /// <param name="at">Where in the payload, or -1.</param>
+    public void Add(BadReason reason, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, string? subject, int at)
+    {
+        Volatile.Write(ref _counts[(int)reason], _counts[(int)reason] + 1);
+        var entry = _last[(int)reason] ??= new Entry();
+        entry.IsNew = true;
+        entry.TopicLength = Copy(topic, entry.Topic);
+        entry.PayloadLength = Copy(payload, entry.Payload);
+        entry.Subject = subject;
+        entry.At = at;
+    }
+
+    /// <summary>The last message counted under <paramref name="reason"/> since this was last asked, or null.</summary>
+    public BadSample? Take(BadReason reason)
+    {
+        if (_last[(int)reason] is not { IsNew: true } entry) return null;
+        entry.IsNew = false;
+        return new(reason, Printable(entry.Topic.AsSpan(0, entry.TopicLength)), Printable(entry.Payload.AsSpan(0, entry.PayloadLength)),
+            Sentence(reason, entry.Subject, entry.At));
+    }
+
+    static string Sentence(BadReason reason, string? subject, int at) => reason switch
+    {
+        BadReason.NotJson => $"The payload is not JSON: it breaks the grammar at byte {at}.",
+        BadReason.TooDeep => $"Arrays and objects are nested deeper than {JsonScanner.MaxDepth} at byte {at}.",
+        BadReason.BadUtf8 => "The topic or the payload is not valid UTF-8.",
+        BadReason.WrongType => $"The value at {subject} is neither a number, a boolean nor a state named in the configuration.",
+        BadReason.NoField => $"There is no value at {subject}.",
+        BadReason.NotFinite => subject is null ? $"NaN or infinity at byte {at}; JSON has no such number." : $"The value at {subject} is NaN or infinite.",
+        BadReason.OutOfRangeNumber => $"The number at {subject} is too large for a 64-bit floating-point number.",
+        BadReason.BadTime => $"The time at {subject} cannot be read in the configured unit.",
+        BadReason.MissingTime => $"There is no time at {subject}.",
+        BadReason.BadCsv => $"The CSV line at byte {at} has an unclosed quote or text after a closing quote.",
+        BadReason.NoRoute => "No subscription of the source matches the topic.",
+        BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series is reached.",
+        _ => "",
+    };
+
+    static int Copy(ReadOnlySpan<byte> from, byte[] to)
+    {
+        var n = Math.Min(from.Length, to.Length);
+        from[..n].CopyTo(to);
+        return n;
+    }
+
+    static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var used) == System.Buffers.OperationStatus.Done && !Rune.IsControl(rune)) text.Append(rune);
+            else
+                foreach (var b in bytes[..used]) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\x{b:X2}");
+            bytes = bytes[used..];
+        }
+
+        return text.ToString();
+    }
+
+    sealed class Entry
+    {
+        public readonly byte[] Topic = new byte[TopicBytes];
+        public readonly byte[] Payload = new byte[PayloadBytes];
+        public int TopicLength;
+        public int PayloadLength;
+        public string? Subject;
+        public int At;
+        public bool IsNew;
+    }
+}

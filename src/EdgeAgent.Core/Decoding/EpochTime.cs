@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <summary>Numbers as times: exact integer arithmetic, never through a double.</summary>
+static class EpochTime
+{
+    static ReadOnlySpan<ulong> Powers =>
+    [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
+        1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
+        100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ];
+
+    /// <summary>Power of ten that turns the unit into nanoseconds.</summary>
+    public static int NsExponent(TimeUnit unit) => unit switch
+    {
+        TimeUnit.Seconds => 9,
+        TimeUnit.Milliseconds => 6,
+        TimeUnit.Microseconds => 3,
+        _ => 0,
+    };
+
+    /// <summary>The number × 10^<paramref name="unitExponent"/> ns since the Unix epoch; what is below a nanosecond is cut off.</summary>
+    /// <returns>False when it does not fit (before 1677 or after 2262).</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryToNs(in NumberText number, int unitExponent, out long timeNs)
+    {
+        var exponent = number.Exponent + unitExponent;
+        timeNs = 0;
+        if (number.Mantissa == 0) return true;
+        ulong magnitude;
+        if (exponent < 0) magnitude = exponent < -19 ? 0 : number.Mantissa / Powers[-exponent];
+        else
+        {
+            if (exponent > 18 || Math.BigMul(number.Mantissa, Powers[exponent], out magnitude) != 0) return false;
+        }
+
+        if (magnitude > long.MaxValue) return false;
+        timeNs = number.IsNegative ? -(long)magnitude : (long)magnitude;
+        return true;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <summary>The bytes around the scalars of one payload, remembered so that the next payload is compared instead of parsed.</summary>
+/// <remarks>
+/// A payload that matches has the same bytes between its scalars and at each of them a number, a string or a word where one
+/// was; so the full parser would accept it and find the same kind at each place. Any difference is no match and decides nothing.
+/// Strings match when they are the remembered one or plain ASCII without escapes. Contents are overwritten by learning again.
+/// </remarks>
+sealed class JsonShape
+{
+    /// <summary>Longest payload that is learnt.</summary>
+    public const int MaxBytes = 1024;
+
+    readonly Step[] _steps = new Step[JsonScanner.MaxScalars];
+    readonly List<(int Place, JsonKind Kind)> _fixed = [];
+    byte[] _bytes = [];
+    int _count;
+    int _tailStart;
+    int _length;
+
+    /// <summary>Learns the payload that <paramref name="scanner"/> has just scanned and recorded.</summary>
+    /// <returns>False when it has no scalar, too many, or is too long; the shape is then as before.</returns>
+    public bool TryLearn(ReadOnlySpan<byte> payload, JsonScanner scanner)
+    {
+        if (scanner.ScalarCount is 0 or > JsonScanner.MaxScalars || payload.Length > MaxBytes) return false;
+        if (_bytes.Length < payload.Length) _bytes = new byte[payload.Length];
+        payload.CopyTo(_bytes);
+        _length = payload.Length;
+        _count = scanner.ScalarCount;
+        var at = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            var (start, end, kind, place) = scanner.Scalars[i];
+            ref var step = ref _steps[i];
+            step.LiteralStart = at;
+            step.LiteralLength = start - at;
+            step.Literal = default;
+            step.Mask = default;
+            for (var b = 0; b < Math.Min(16, step.LiteralLength); b++)
+            {
+                step.Literal = step.Literal.WithElement(b, payload[at + b]);
+                step.Mask = step.Mask.WithElement(b, (byte)0xFF);
+            }
+
+            step.TextLength = end - start;
+            step.Kind = kind;
+            step.HasEscapes = kind == JsonKind.String && payload[start..end].Contains((byte)'\\');
+
+            // A value whose place a later one of the same path took is passed over, as the scanner does.
+            step.Place = place >= 0 && scanner.Places[place].Start == start ? place : JsonPathTree.None;
+            at = end;
+        }
+
+        _tailStart = at;
+        _fixed.Clear();
+        for (var place = 0; place < scanner.Places.Length; place++)
+            if (scanner.Places[place].Kind is JsonKind.Absent or JsonKind.Object or JsonKind.Array) _fixed.Add((place, scanner.Places[place].Kind));
+        return true;
+    }
+
+    /// <summary>Whether <paramref name="payload"/> has this shape; its values are then in <paramref name="places"/>.</summary>
+    /// <remarks>Without a match <paramref name="places"/> holds nothing of use.</remarks>
+    public bool TryMatch(ReadOnlySpan<byte> payload, JsonValue[] places)
+    {
+        ref var origin = ref MemoryMarshal.GetReference(payload);
+        var length = payload.Length;
+        var at = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var step = ref _steps[i];
+            if (step.LiteralLength <= 16 && at + 16 <= length)
+            {
+                if (((Vector128.LoadUnsafe(ref origin, (nuint)at) ^ step.Literal) & step.Mask) != Vector128<byte>.Zero) return false;
+            }
+            else if (!IsAt(payload, at, step.LiteralStart, step.LiteralLength)) return false;
+
+            at += step.LiteralLength;
+            var start = at;
+            if (step.Kind == JsonKind.Number)
+            {
+                at = NumberText.ScanJson(ref origin, at, length, out var number);
+                if (at < 0) return false;
+                if (step.Place < 0) continue;
+                ref var value = ref places[step.Place];
+                value.Start = start;
+                value.End = at;
+                value.Kind = JsonKind.Number;
+                value.Number = number;
+                continue;
+            }
+
+            if (!TryOther(payload, ref at, in step, out var found)) return false;
+            if (step.Place >= 0) places[step.Place] = found;
+        }
+
+        if (!IsAt(payload, at, _tailStart, _length - _tailStart) || at + _length - _tailStart != length) return false;
+        foreach (var (place, kind) in CollectionsMarshal.AsSpan(_fixed)) places[place] = new() { Kind = kind };
+        return true;
+    }
+
+    bool TryOther(ReadOnlySpan<byte> payload, ref int at, in Step step, out JsonValue found)
+    {
+        ref var origin = ref MemoryMarshal.GetReference(payload);
+        var start = at;
+        found = new() { Start = start, Kind = step.Kind };
+        if (step.Kind == JsonKind.String)
+        {
+            var same = at + step.TextLength;
+            if (same < payload.Length && payload[same] == (byte)'"' && IsAt(payload, at, step.LiteralStart + step.LiteralLength, step.TextLength))
+            {
+                at = same;
+                found.HasEscapes = step.HasEscapes;
+            }
+            else
+            {
+                at = JsonScanner.StringEnd(ref origin, at, payload.Length, out var escaped);
+                if (at < 0 || escaped || !Ascii.IsValid(payload[start..at])) return false;
+            }
+        }
+        else
+        {
+            if (at >= payload.Length) return false;
+            found.Kind = payload[at] switch { (byte)'t' => JsonKind.True, (byte)'f' => JsonKind.False, _ => JsonKind.Null };
+            if (!JsonScanner.IsWord(ref origin, at, payload.Length, found.Kind)) return false;
+            at += JsonScanner.WordLength(found.Kind);
+        }
+
+        found.End = at;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool IsAt(ReadOnlySpan<byte> payload, int at, int start, int length) =>
+        at + length <= payload.Length && payload.Slice(at, length).SequenceEqual(_bytes.AsSpan(start, length));
+
+    /// <summary>The literal bytes before one scalar, the first 16 also as a vector, and what the scalar is.</summary>
+    struct Step
+    {
+        public Vector128<byte> Literal;
+        public Vector128<byte> Mask;
+        public int LiteralStart;
+        public int LiteralLength;
+        public int TextLength;
+        public int Place;
+        public JsonKind Kind;
+        public bool HasEscapes;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Unicode;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <content>From payloads to samples, one method a format.</content>
+public sealed partial class MessageDecoder
+{
+    void DecodeJson(ref Message message, SubscriptionPlan plan, Route route)
+    {
+        var payload = message.Payload;
+        var useShapes = RemembersShapes && route.ShapelessLeft == 0 && plan.Element is null;
+        if (useShapes)
+        {
+            if (plan.Shapes.TryMatch(route, payload, plan.Values))
+            {
+                Emit(ref message, plan);
+                return;
+            }
+        }
+        else if (route.ShapelessLeft > 0) route.ShapelessLeft--;
+
+        if (!Utf8.IsValid(payload))
+        {
+            Bad(ref message, BadReason.BadUtf8, null, -1);
+            return;
+        }
+
+        var values = plan.Values;
+        for (var i = 0; i < values.Length; i++) values[i].Kind = JsonKind.Absent;
+        if (!plan.Scanner.TryScanDocument(payload, plan.Document, useShapes))
+        {
+            Bad(ref message, plan.Scanner.Fault, null, plan.Scanner.FaultAt);
+            return;
+        }
+
+        if (useShapes) plan.Shapes.Learn(route, payload, plan.Scanner);
+        if (plan.Element is null) Emit(ref message, plan);
+        else DecodeSamples(ref message, plan, plan.Element);
+    }
+
+    /// <summary>Reads the elements of the array found by a scan of the whole payload, which is therefore known to be good JSON.</summary>
+    void DecodeSamples(ref Message message, SubscriptionPlan plan, JsonPathTree element)
+    {
+        var payload = message.Payload;
+        var values = plan.Values;
+        var samples = values[plan.SamplesPlace];
+        if (samples.Kind != JsonKind.Array)
+        {
+            Bad(ref message, samples.Kind is JsonKind.Absent or JsonKind.Null ? BadReason.NoField : BadReason.WrongType, plan.SamplesPath, samples.Start);
+            return;
+        }
+
+        var at = NextMark(payload, samples.Start + 1);
+        while (payload[at] != (byte)']')
+        {
+            foreach (var place in plan.ElementPlaces) values[place].Kind = JsonKind.Absent;
+            at = NextMark(payload, plan.Scanner.Scan(payload, at, element, false));
+            Emit(ref message, plan);
+            if (payload[at] == (byte)',') at++;
+        }
+    }
+
+    void DecodeNumber(ref Message message, SubscriptionPlan plan)
+    {
+        plan.Values[0] = PlainText.Read(message.Payload, 0, message.Payload.Length);
+        if (plan.Values[0].Kind == JsonKind.String && !Utf8.IsValid(message.Payload)) Bad(ref message, BadReason.BadUtf8, null, -1);
+        else Emit(ref message, plan);
+    }
+
+    void DecodeCsv(ref Message message, SubscriptionPlan plan)
+    {
+        var payload = message.Payload;
+        if (!Utf8.IsValid(payload))
+        {
+            Bad(ref message, BadReason.BadUtf8, null, -1);
+            return;
+        }
+
+        var csv = plan.Csv!;
+        var at = payload.StartsWith("\uFEFF"u8) ? 3 : 0;
+        if (csv.HasHeader && !csv.TryHeader(payload, ref at))
+        {
+            Bad(ref message, BadReason.BadCsv, null, 0);
+            return;
+        }
+
+        while (at < payload.Length)
+        {
+            var start = at;
+            if (!csv.TryLine(payload, ref at, plan.Values, out var isBlank)) Bad(ref message, BadReason.BadCsv, null, start);
+            else if (!isBlank) Emit(ref message, plan);
+        }
+    }
+
+    static int NextMark(ReadOnlySpan<byte> payload, int at)
+    {
+        while (payload[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
+        return at;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <content>From one sample's values to readings.</content>
+public sealed partial class MessageDecoder
+{
+    const ulong TenYearsNs = 3_652UL * 86_400 * 1_000_000_000;
+
+    /// <summary>A label value longer than this does not make a series [bytes].</summary>
+    const int MaxLabelBytes = 1024;
+
+    void Emit(ref Message message, SubscriptionPlan plan)
+    {
+        var values = plan.Values;
+        var timeNs = message.ArrivalNs;
+        var quality = Quality.Good;
+        if (plan.TimePlace >= 0)
+        {
+            ref readonly var time = ref values[plan.TimePlace];
+            if (time.Kind != JsonKind.Number || plan.TimeIsText || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs))
+            {
+                if (!TryOtherTime(ref message, plan, in time, out timeNs, out quality)) return;
+            }
+
+            if ((ulong)(timeNs - message.ArrivalNs) + TenYearsNs > 2 * TenYearsNs && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+        }
+
+        var route = plan.LabelPlaces.Length == 0 ? message.Route : LabelledRoute(ref message, plan);
+        if (route is null) return;
+        var fields = plan.Fields;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var field = fields[i];
+            ref readonly var found = ref values[field.Place];
+            double value;
+            if (found.Kind == JsonKind.Number)
+            {
+                if (!found.Number.TryToDouble(message.Payload, found.Start, found.End, out value))
+                {
+                    Bad(ref message, BadReason.OutOfRangeNumber, field.Path, found.Start);
+                    continue;
+                }
+            }
+            else if (!TryOtherValue(ref message, plan, field, in found, out value)) continue;
+
+            var series = route.Series[i];
+            if (series < 0 && (series = Resolve(ref message, plan, route, i)) < 0)
+            {
+                Bad(ref message, BadReason.TooManySeries, field.Path, found.Start);
+                continue;
+            }
+
+            if (message.Batch.IsFull) message.Sink.Flush(message.Batch);
+            message.Batch.Add(series, timeNs, value, quality);
+            message.Readings++;
+        }
+    }
+
+    bool TryOtherValue(ref Message message, SubscriptionPlan plan, FieldPlan field, in JsonValue found, out double value)
+    {
+        value = 0;
+        var reason = BadReason.WrongType;
+        switch (found.Kind)
+        {
+            case JsonKind.Absent or JsonKind.Null:
+                if (field.Optional) return false;
+                reason = BadReason.NoField;
+                break;
+            case JsonKind.True or JsonKind.False:
+                if (!field.TryState(found.TextIn(message.Payload), out value)) value = found.Kind == JsonKind.True ? 1 : 0;
+                return true;
+            case JsonKind.String:
+                var text = TextOf(plan, in found, message.Payload);
+                if (field.TryState(text, out value)) return true;
+                if (PlainText.IsNotFinite(text)) reason = BadReason.NotFinite;
+                break;
+        }
+
+        Bad(ref message, reason, field.Path, found.Start);
+        return false;
+    }
+
+    bool TryOtherTime(ref Message message, SubscriptionPlan plan, in JsonValue time, out long timeNs, out byte quality)
+    {
+        quality = Quality.Good;
+        timeNs = message.ArrivalNs;
+        if (time.Kind == JsonKind.String && plan.TimeIsText && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out timeNs)) return true;
+        var missing = time.Kind is JsonKind.Absent or JsonKind.Null;
+        if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+        if (plan.ArrivalWhenMissing)
+        {
+            timeNs = message.ArrivalNs;
+            quality = Quality.TimeReplaced;
+            Volatile.Write(ref _timesReplaced, _timesReplaced + 1);
+            return true;
+        }
+
+        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, plan.TimePath, time.Start);
+        return false;
+    }
+
+    /// <summary>Looks for a unit that puts the time near arrival. At most once a topic.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Hint(ref Message message, SubscriptionPlan plan, in JsonValue time)
+    {
+        message.Route.TimeHinted = true;
+        if (_hints.Count >= MaxHints) return;
+        TimeUnit? suggested = null;
+        if (time.Kind == JsonKind.Number)
+        {
+            foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds, TimeUnit.Nanoseconds])
+                if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs)) suggested = unit;
+        }
+        else if (time.Kind == JsonKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns) && IsNear(ns, message.ArrivalNs))
+            suggested = TimeUnit.Iso8601;
+
+        if (suggested == plan.TimeUnit) suggested = null;
+        var seen = time.TextIn(message.Payload);
+        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic), plan.TimePath!, Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
+            plan.TimeUnit, suggested));
+    }
+
+    static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - arrivalNs) + TenYearsNs <= 2 * TenYearsNs;
+
+    /// <summary>The route of the topic together with the label values in the payload; null when a label is missing.</summary>
+    /// <remarks>Its key starts with 0, which no topic holds: 0 · number of the topic's route i32 · for each label length i32 and text.</remarks>
+    Route? LabelledRoute(ref Message message, SubscriptionPlan plan)
+    {
+        var length = 5;
+        BinaryPrimitives.WriteInt32LittleEndian(_labelKey.AsSpan(1), message.Route.Number);
+        for (var i = 0; i < plan.LabelPlaces.Length; i++)
+        {
+            ref readonly var label = ref plan.Values[plan.LabelPlaces[i]];
+            if (label.Kind is JsonKind.Absent or JsonKind.Null or JsonKind.Object or JsonKind.Array || label.End - label.Start > MaxLabelBytes)
+            {
+                Bad(ref message, label.Kind is JsonKind.Absent or JsonKind.Null ? BadReason.NoField : BadReason.WrongType, plan.LabelPaths[i], label.Start);
+                return null;
+            }
+
+            var text = TextOf(plan, in label, message.Payload);
+            if (_labelKey.Length < length + 4 + text.Length) Array.Resize(ref _labelKey, 2 * (length + 4 + text.Length));
+            BinaryPrimitives.WriteInt32LittleEndian(_labelKey.AsSpan(length), text.Length);
+            text.CopyTo(_labelKey.AsSpan(length + 4));
+            length += 4 + text.Length;
+        }
+
+        var key = _labelKey.AsSpan(0, length);
+        var route = _routes.Find(key) ?? AddRoute(key, plan);
+        route.SeenTick = _series.Tick;
+        return route;
+    }
+
+    /// <summary>The series of a field that has none yet. A refused one is asked for again only after the table forgot some.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    int Resolve(ref Message message, SubscriptionPlan plan, Route route, int field)
+    {
+        var generation = _series.Generation;
+        if (route.RefusedGeneration != generation)
+        {
+            route.RefusedGeneration = generation;
+            route.Series.AsSpan().Replace(Route.Refused, Route.Unresolved);
+        }
+
+        if (route.Series[field] == Route.Refused) return Route.Refused;
+        var labels = new string[plan.LabelPlaces.Length];
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = Encoding.UTF8.GetString(TextOf(plan, in plan.Values[plan.LabelPlaces[i]], message.Payload));
+        return route.Series[field] = _series.Intern(plan.LabelsOf(field, message.Topic, labels));
+    }
+
+    /// <summary>A value's text without escapes or doubled quotes; valid until the next call.</summary>
+    ReadOnlySpan<byte> TextOf(SubscriptionPlan plan, in JsonValue value, ReadOnlySpan<byte> payload)
+    {
+        var text = value.TextIn(payload);
+        if (!value.HasEscapes) return text;
+        if (_scratch.Length < text.Length) _scratch = new byte[2 * text.Length];
+        return _scratch.AsSpan(0, plan.Format == PayloadFormat.Csv ? CsvPlan.Undouble(text, _scratch) : JsonText.Unescape(text, _scratch));
+    }
+}

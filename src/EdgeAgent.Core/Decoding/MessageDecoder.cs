@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Unicode;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <summary>Turns the messages of one source into readings.</summary>
+/// <remarks>
+/// A topic's bytes lead by one hash look-up to its route: subscription, series ids, remembered JSON shape. Of several
+/// matching subscriptions the first in configuration order counts. Labels are built only the first time a topic is seen.
+/// JSON is all or nothing: a payload that breaks the grammar anywhere gives no reading. Apart from that each sample, each
+/// CSV line and each field stands for itself: a bad one is counted and the others are kept; a bad time or label loses its sample.
+/// Single-threaded: the source's gate is held during every call, except for <see cref="CountOf"/> and <see cref="TimesReplaced"/>.
+/// Does not allocate for a topic (and payload labels) it has seen; never throws on input.
+/// </remarks>
+public sealed partial class MessageDecoder
+{
+    const int MaxHints = 16;
+
+    readonly SubscriptionPlan[] _plans;
+    readonly SeriesTable _series;
+    readonly RouteTable _routes;
+    readonly BadTally _bad = new();
+    readonly Queue<TimeHint> _hints = new();
+    Route? _known;
+    byte[] _labelKey = new byte[256];
+    byte[] _scratch = new byte[256];
+    int _nextNumber;
+    long _timesReplaced;
+
+    /// <summary>A decoder for one source.</summary>
+    /// <param name="subscriptions">Checked settings, in configuration order.</param>
+    /// <param name="series">The table shared by all sources.</param>
+    /// <param name="maxRoutes">Most topics (and payload label sets) cached; past it old ones go.</param>
+    /// <exception cref="ArgumentException">A template or a path does not parse; the configuration was not checked.</exception>
+    public MessageDecoder(IReadOnlyList<SubscriptionSettings> subscriptions, SeriesTable series, int maxRoutes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRoutes, 1);
+        _plans = [.. subscriptions.Select(s => new SubscriptionPlan(s))];
+        _series = series;
+        _routes = new RouteTable(maxRoutes);
+    }
+
+    /// <summary>Whether JSON shapes are remembered (default). Without it every payload is parsed; the readings are the same.</summary>
+    public bool RemembersShapes { get; init; } = true;
+
+    /// <summary>Routes cached.</summary>
+    public int RouteCount => _routes.Count;
+
+    /// <summary>Samples whose time was missing or unreadable and became the arrival time. Read by any thread.</summary>
+    public long TimesReplaced => Volatile.Read(ref _timesReplaced);
+
+    /// <summary>Whether the topic's route is cached: it was then valid UTF-8 without wildcards, and need not be checked again.</summary>
+    public bool IsKnown(ReadOnlySpan<byte> topic)
+    {
+        _known = _routes.Find(topic);
+        return _known is not null;
+    }
+
+    /// <summary>Decodes one message and appends its readings to <paramref name="batch"/>.</summary>
+    /// <param name="topic">Topic name, UTF-8.</param>
+    /// <param name="payload">Payload; not kept.</param>
+    /// <param name="arrivalNs">When it arrived [ns since the Unix epoch].</param>
+    /// <param name="batch">Receives the readings; need not be empty.</param>
+    /// <param name="sink">Empties the batch when a message holds more readings than there is room.</param>
+    public DecodeResult Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+    {
+        var route = _known;
+        _known = null;
+        if (route is null || !topic.SequenceEqual(_routes.KeyOf(route))) route = _routes.Find(topic);
+        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink };
+        if (route is null && (route = AddTopic(ref message)) is null) return new(0, message.First);
+        route.SeenTick = _series.Tick;
+        if (route.Plan is not { } plan)
+        {
+            Bad(ref message, BadReason.NoRoute, null, -1);
+            return new(0, BadReason.NoRoute);
+        }
+
+        message.Route = route;
+        if (plan.Format == PayloadFormat.Json) DecodeJson(ref message, plan, route);
+        else if (plan.Format == PayloadFormat.Number) DecodeNumber(ref message, plan);
+        else DecodeCsv(ref message, plan);
+        return new(message.Readings, message.First);
+    }
+
+    /// <summary>How often <paramref name="reason"/> was counted. Read by any thread.</summary>
+    public long CountOf(BadReason reason) => _bad.CountOf(reason);
+
+    /// <summary>The last message counted under <paramref name="reason"/> since this was last asked, or null.</summary>
+    public BadSample? TakeSample(BadReason reason) => _bad.Take(reason);
+
+    /// <summary>A hint about times that look wrong; each topic gives at most one.</summary>
+    /// <remarks>Meaningless while the gateway's own clock is not trusted.</remarks>
+    public bool TryTakeHint(out TimeHint? hint) => _hints.TryDequeue(out hint);
+
+    /// <summary>Hands over to the series table when each cached series was last seen. At a sweep; see <see cref="SeriesTable.CollectSilent"/>.</summary>
+    public void ReportSeen()
+    {
+        foreach (var route in _routes.Routes) _series.MarkSeen(route.Series, route.SeenTick);
+    }
+
+    /// <summary>Drops what is cached of the series <paramref name="ids"/>. At a cut, before <see cref="SeriesTable.Forget"/>.</summary>
+    public void Forget(ReadOnlySpan<int> ids)
+    {
+        if (ids.IsEmpty) return;
+        var gone = new HashSet<int>(ids.Length);
+        foreach (var id in ids) gone.Add(id);
+        _known = null;
+        _routes.Keep(route =>
+        {
+            var hit = false;
+            var left = 0;
+            foreach (ref var id in route.Series.AsSpan())
+            {
+                if (gone.Contains(id)) (id, hit) = (Route.Unresolved, true);
+                else if (id >= 0) left++;
+            }
+
+            return !hit || left > 0;
+        });
+    }
+
+    Route? AddTopic(ref Message message)
+    {
+        var topic = message.Topic;
+        if (!Utf8.IsValid(topic))
+        {
+            Bad(ref message, BadReason.BadUtf8, null, -1);
+            return null;
+        }
+
+        if (topic.IsEmpty || topic.IndexOfAny((byte)'+', (byte)'#', (byte)0) >= 0)
+        {
+            Bad(ref message, BadReason.NoRoute, null, -1);
+            return null;
+        }
+
+        SubscriptionPlan? plan = null;
+        foreach (var candidate in _plans)
+        {
+            if (!candidate.Template.TryMatch(topic, null)) continue;
+            plan = candidate;
+            break;
+        }
+
+        return AddRoute(topic, plan);
+    }
+
+    Route AddRoute(ReadOnlySpan<byte> key, SubscriptionPlan? plan)
+    {
+        if (_routes.IsFull)
+        {
+            ReportSeen();
+            _routes.Evict(_series.Tick);
+        }
+
+        var route = new Route { Plan = plan, Number = _nextNumber++, SeenTick = _series.Tick };
+        if (plan is not null)
+        {
+            route.Series = new int[plan.Fields.Length];
+            Array.Fill(route.Series, Route.Unresolved);
+        }
+
+        _routes.Add(key, route);
+        return route;
+    }
+
+    void Bad(ref Message message, BadReason reason, string? subject, int at)
+    {
+        if (message.First == BadReason.None) message.First = reason;
+        _bad.Add(reason, message.Topic, message.Payload, subject, at);
+    }
+
+    /// <summary>One message on its way.</summary>
+    ref struct Message
+    {
+        public ReadOnlySpan<byte> Topic;
+        public ReadOnlySpan<byte> Payload;
+        public long ArrivalNs;
+        public ReadingBatch Batch;
+        public IBatchSink Sink;
+        public Route Route;
+        public int Readings;
+        public BadReason First;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <summary>What is known of one topic, or of one topic with one set of label values from payloads.</summary>
+sealed class Route
+{
+    /// <summary>The series id of a field that was not needed yet.</summary>
+    public const int Unresolved = -2;
+
+    /// <summary>The series id of a field that the series table refused.</summary>
+    public const int Refused = -1;
+
+    /// <summary>Position of the key among the keys of the table.</summary>
+    public int KeyStart;
+
+    /// <summary>Length of the key [bytes].</summary>
+    public int KeyLength;
+
+    /// <summary>Tick of the series table at the last message.</summary>
+    public int SeenTick;
+
+    /// <summary>The subscription; null when none matches.</summary>
+    public SubscriptionPlan? Plan;
+
+    /// <summary>The shape of the last message, or null.</summary>
+    public JsonShape? Shape;
+
+    /// <summary>Messages still to be read without looking at shapes.</summary>
+    public int ShapelessLeft;
+
+    /// <summary>Misses in a row.</summary>
+    public int ShapeMisses;
+
+    /// <summary>A number no other route of the decoder has or had; starts the keys of its payload-label routes.</summary>
+    public int Number;
+
+    /// <summary>Generation of the series table at the last refusal.</summary>
+    public int RefusedGeneration;
+
+    /// <summary>Whether a hint on its times was given.</summary>
+    public bool TimeHinted;
+
+    /// <summary>Series ids by field.</summary>
+    public int[] Series = [];
+}
+
+/// <summary>Routes by the bytes of their key: open addressing, the keys side by side in one array.</summary>
+/// <remarks>At most <c>maxRoutes</c>; when full, the routes without a message in the current tick go, or else all. Single-threaded.</remarks>
+sealed class RouteTable(int maxRoutes)
+{
+    Slot[] _slots = new Slot[64];
+    Route[] _routes = new Route[16];
+    byte[] _keys = new byte[1024];
+    int _shift = 64 - 6;
+    int _keysLength;
+
+    /// <summary>Routes held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The routes held, in no order.</summary>
+    public ReadOnlySpan<Route> Routes => _routes.AsSpan(0, Count);
+
+    /// <summary>Whether there is no room for another.</summary>
+    public bool IsFull => Count >= maxRoutes;
+
+    /// <summary>The key of a route.</summary>
+    public ReadOnlySpan<byte> KeyOf(Route route) => _keys.AsSpan(route.KeyStart, route.KeyLength);
+
+    /// <summary>The route of <paramref name="key"/>, or null.</summary>
+    public Route? Find(ReadOnlySpan<byte> key)
+    {
+        var hash = Hash(key);
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        for (var i = (int)(hash >> _shift) & mask; ; i = (i + 1) & mask)
+        {
+            var slot = slots[i];
+            if (slot.Number == 0) return null;
+            if (slot.Hash != (uint)hash) continue;
+            var route = _routes[slot.Number - 1];
+            if (key.SequenceEqual(_keys.AsSpan(route.KeyStart, route.KeyLength))) return route;
+        }
+    }
+
+    /// <summary>Adds a route; the caller knows that its key is absent and that the table is not full.</summary>
+    public void Add(ReadOnlySpan<byte> key, Route route)
+    {
+        if (2 * (Count + 1) > _slots.Length) Rehash(2 * _slots.Length);
+        if (Count == _routes.Length) Array.Resize(ref _routes, 2 * Count);
+        if (_keysLength + key.Length > _keys.Length) Array.Resize(ref _keys, Math.Max(2 * _keys.Length, _keysLength + key.Length));
+        key.CopyTo(_keys.AsSpan(_keysLength));
+        route.KeyStart = _keysLength;
+        route.KeyLength = key.Length;
+        _keysLength += key.Length;
+        _routes[Count++] = route;
+        Place(Hash(key), Count);
+    }
+
+    /// <summary>Drops the routes last seen before <paramref name="tick"/>; all of them when fewer than a quarter would go.</summary>
+    public void Evict(int tick)
+    {
+        var old = 0;
+        foreach (var route in Routes)
+            if (route.SeenTick < tick) old++;
+        var enough = old > 0 && old >= Count / 4;
+        Keep(route => enough && route.SeenTick >= tick);
+    }
+
+    /// <summary>Drops every route that <paramref name="wanted"/> does not name.</summary>
+    public void Keep(Predicate<Route> wanted)
+    {
+        var kept = new List<(byte[] Key, Route Route)>();
+        foreach (var route in Routes)
+            if (wanted(route)) kept.Add((KeyOf(route).ToArray(), route));
+        Array.Clear(_slots);
+        Array.Clear(_routes);
+        Count = 0;
+        _keysLength = 0;
+        foreach (var (key, route) in kept) Add(key, route);
+    }
+
+    void Rehash(int length)
+    {
+        _slots = new Slot[length];
+        _shift = 64 - BitOperations.Log2((uint)length);
+        for (var i = 0; i < Count; i++) Place(Hash(KeyOf(_routes[i])), i + 1);
+    }
+
+    void Place(ulong hash, int number)
+    {
+        var mask = _slots.Length - 1;
+        var i = (int)(hash >> _shift) & mask;
+        while (_slots[i].Number != 0) i = (i + 1) & mask;
+        _slots[i] = new() { Hash = (uint)hash, Number = number };
+    }
+
+    /// <summary>Multiply and fold over 8-byte words, the last one overlapping; the high bits choose the slot, the low ones are compared.</summary>
+    static ulong Hash(ReadOnlySpan<byte> key)
+    {
+        const ulong K = 0x9E3779B97F4A7C15;
+        ref var bytes = ref MemoryMarshal.GetReference(key);
+        var length = key.Length;
+        var a = (ulong)(uint)length * K;
+        var b = ~a;
+        var at = 0;
+        for (; at + 16 <= length; at += 16)
+        {
+            a = Mix(a ^ Word(ref bytes, at));
+            b = Mix(b ^ Word(ref bytes, at + 8));
+        }
+
+        if (length >= 8)
+        {
+            if (at + 8 <= length) a = Mix(a ^ Word(ref bytes, at));
+            b = Mix(b ^ Word(ref bytes, length - 8));
+        }
+        else a = Mix(a ^ NumberText.EightBytes(ref bytes, 0, length));
+        return Mix(a ^ BitOperations.RotateLeft(b, 32));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static ulong Mix(ulong x)
+        {
+            x *= K;
+            return x ^ (x >> 32);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static ulong Word(ref byte bytes, int at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, at));
+    }
+
+    /// <summary>One entry: the low half of the hash and the number of the route from 1; 0 is empty.</summary>
+    struct Slot
+    {
+        public uint Hash;
+        public int Number;
+    }
+}

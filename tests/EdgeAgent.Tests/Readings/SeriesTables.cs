@@ -1,0 +1,87 @@
+using EdgeAgent.Core.Readings;
+using Xunit;
+
+namespace EdgeAgent.Tests.Readings;
+
+public sealed class SeriesTables
+{
+    [Fact]
+    public void EqualLabelsShareOneDenseId()
+    {
+        var table = new SeriesTable(10);
+        Assert.Equal(0, table.Intern(Labels(1)));
+        Assert.Equal(1, table.Intern(Labels(2)));
+        Assert.Equal(0, table.Intern(Labels(1)));
+        Assert.Equal(Labels(2), table.LabelsOf(1));
+        Assert.Equal(2, table.Count);
+        Assert.Equal(2, table.IdLimit);
+        Assert.Same(LabelSet.Empty, table.LabelsOf(-1));
+        Assert.Same(LabelSet.Empty, table.LabelsOf(1_000_000));
+    }
+
+    [Fact]
+    public void PastTheBoundItRefusesCountsAndListsTheFirst()
+    {
+        var table = new SeriesTable(200);
+        for (var i = 0; i < 200; i++) Assert.Equal(i, table.Intern(Labels(i)));
+        for (var i = 200; i < 500; i++) Assert.Equal(-1, table.Intern(Labels(i)));
+        Assert.Equal(300, table.Refusals);
+        Assert.Equal(SeriesTable.RefusedKept, table.ListRefused().Count);
+        Assert.All(table.ListRefused(), l => Assert.InRange(int.Parse(l["device"]!), 200, 299));
+        Assert.Equal(7, table.Intern(Labels(7)));
+    }
+
+    [Fact]
+    public void ForgottenIdsAreGivenAgain()
+    {
+        var table = new SeriesTable(2);
+        table.Intern(Labels(1));
+        table.Intern(Labels(2));
+        Assert.Equal(-1, table.Intern(Labels(3)));
+        table.Forget([0]);
+        Assert.Equal(1, table.Generation);
+        Assert.Empty(table.ListRefused());
+        Assert.Same(LabelSet.Empty, table.LabelsOf(0));
+        Assert.Equal(0, table.Intern(Labels(3)));
+        Assert.Equal(Labels(3), table.LabelsOf(0));
+        table.Forget([0, 0, -1, 99]);
+        Assert.Equal(1, table.Count);
+        Assert.Equal(0, table.Intern(Labels(4)));
+        Assert.Equal(-1, table.Intern(Labels(5)));
+    }
+
+    [Fact]
+    public void SilentSeriesAreThoseNotSeenSince()
+    {
+        var table = new SeriesTable(10) { Tick = 5 };
+        for (var i = 0; i < 3; i++) table.Intern(Labels(i));
+        table.Tick = 9;
+        table.MarkSeen([1, -2], 8);
+        table.MarkSeen([1], 6);
+        table.Intern(Labels(2));
+        var silent = new List<int>();
+        table.CollectSilent(8, silent);
+        Assert.Equal([0], silent);
+    }
+
+    [Fact]
+    public void ManyThreadsAgreeOnIds()
+    {
+        var table = new SeriesTable(1000);
+        var ids = new int[4][];
+        Parallel.For(0, 4, t =>
+        {
+            ids[t] = new int[1000];
+            for (var k = 0; k < 1000; k++)
+            {
+                var i = (k * 7 + t * 250) % 1000;
+                ids[t][i] = table.Intern(Labels(i));
+                Assert.Equal(Labels(i), table.LabelsOf(ids[t][i]));
+            }
+        });
+        Assert.All(ids, row => Assert.Equal(ids[0], row));
+        Assert.Equal(Enumerable.Range(0, 1000), ids[0].Order());
+    }
+
+    static LabelSet Labels(int i) => LabelSet.Of(("device", i.ToString()), (LabelSet.Metric, "t"));
+}
