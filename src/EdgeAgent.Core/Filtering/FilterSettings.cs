@@ -16,7 +16,7 @@ public sealed record LabelFilterSettings : StageSettings
 
     /// <inheritdoc/>
     public override string Describe() =>
-        $"{(Drop ? "drop" : "keep")}({string.Join(';', Labels.Select(l => $"{l.Key}:{string.Join('|', l.Value)}"))})";
+        $"{(Drop ? "drop" : "keep")}({ListText.Of(Labels.Select(l => ListText.Of(l.Value.Prepend(l.Key))))})";
 }
 
 /// <summary>What a range stage does with a value outside.</summary>

@@ -40,6 +40,15 @@ public sealed class ReadingBatch
         Count = i + 1;
     }
 
+    /// <summary>Copies row <paramref name="from"/> over row <paramref name="to"/>; how stages compact.</summary>
+    public void Move(int from, int to)
+    {
+        Series[to] = Series[from];
+        TimeNs[to] = TimeNs[from];
+        Value[to] = Value[from];
+        Quality[to] = Quality[from];
+    }
+
     /// <summary>Copies all rows of this batch over those of <paramref name="target"/>.</summary>
     public void CopyTo(ReadingBatch target)
     {
@@ -66,6 +75,9 @@ public static class Quality
 
     /// <summary>The value was set to the limit of a range stage with <c>action: clamp</c>.</summary>
     public const byte Clamped = 4;
+
+    /// <summary>The event time was too far ahead of the gateway's clock; the reading never moves a watermark.</summary>
+    public const byte Future = 8;
 }
 
 /// <summary>Takes full batches from a decoder whose message holds more readings than one batch.</summary>

@@ -32,34 +32,49 @@ public sealed class LaneBuffer
     /// <summary>The encoded records; valid until the next call.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
-    /// <summary>Appends one record; <paramref name="key"/> may be null.</summary>
-    public void Append(RecordKind kind, long timeNs, string topic, string? key, string id, ReadOnlySpan<byte> payload)
+    /// <summary>Most bytes a topic, a key or an id may have.</summary>
+    public const int MaxTextBytes = ushort.MaxValue - 1;
+
+    /// <summary>Appends one record; <paramref name="key"/> may be null. For the places where a record is rare.</summary>
+    /// <returns>False, with nothing appended, when a text is over <see cref="MaxTextBytes"/>.</returns>
+    public bool Append(RecordKind kind, long timeNs, string topic, string? key, string id, ReadOnlySpan<byte> payload)
     {
         var utf8 = Encoding.UTF8;
-        var size = FixedBytes + utf8.GetByteCount(topic) + (key is null ? 0 : utf8.GetByteCount(key)) + utf8.GetByteCount(id) + payload.Length;
-        if (Length + 4 + size > _bytes.Length)
+        return Append(kind, timeNs, utf8.GetBytes(topic), key is null ? null : utf8.GetBytes(key), utf8.GetBytes(id), payload);
+    }
+
+    /// <summary>Appends one record whose texts are UTF-8; <paramref name="key"/> may be null. Allocates only to grow.</summary>
+    /// <returns>False, with nothing appended, when a text is over <see cref="MaxTextBytes"/>.</returns>
+    public bool Append(
+        RecordKind kind, long timeNs, ReadOnlySpan<byte> topic, byte[]? key, ReadOnlySpan<byte> id, ReadOnlySpan<byte> payload)
+    {
+        var keyLength = key?.Length ?? 0;
+        if (Math.Max(topic.Length, Math.Max(keyLength, id.Length)) > MaxTextBytes) return false;
+        var size = FixedBytes + topic.Length + keyLength + id.Length + payload.Length;
+        if (Length + 4L + size > _bytes.Length)
             Array.Resize(ref _bytes, (int)Math.Max(Math.Min(2L * _bytes.Length, Array.MaxLength), Length + 4L + size));
         var span = _bytes.AsSpan(Length, 4 + size);
         BinaryPrimitives.WriteUInt32LittleEndian(span, (uint)size);
         span[4] = (byte)kind;
         BinaryPrimitives.WriteInt64LittleEndian(span[5..], timeNs);
         var at = 13;
-        PutText(span, ref at, topic);
-        PutText(span, ref at, key);
-        PutText(span, ref at, id);
+        PutText(span, ref at, topic, true);
+        PutText(span, ref at, key, key is not null);
+        PutText(span, ref at, id, true);
         BinaryPrimitives.WriteUInt32LittleEndian(span[at..], (uint)payload.Length);
         payload.CopyTo(span[(at + 4)..]);
         Length += 4 + size;
         Count++;
+        return true;
     }
 
     /// <summary>Forgets all records; keeps the memory.</summary>
     public void Clear() => (Count, Length) = (0, 0);
 
-    static void PutText(Span<byte> span, ref int at, string? text)
+    static void PutText(Span<byte> span, ref int at, ReadOnlySpan<byte> text, bool present)
     {
-        var n = text is null ? 0 : Encoding.UTF8.GetBytes(text, span[(at + 2)..]);
-        BinaryPrimitives.WriteUInt16LittleEndian(span[at..], text is null ? ushort.MaxValue : checked((ushort)n));
-        at += 2 + n;
+        BinaryPrimitives.WriteUInt16LittleEndian(span[at..], present ? (ushort)text.Length : ushort.MaxValue);
+        text.CopyTo(span[(at + 2)..]);
+        at += 2 + text.Length;
     }
 }

@@ -52,10 +52,11 @@ public sealed record WindowSettings : StageSettings
     /// <summary>What a summary holds.</summary>
     public required Aggregates Aggregate { get; init; }
 
-    /// <summary>Open and correctable windows kept a group; a reading that would need more is counted as late.</summary>
+    /// <summary>Open and correctable windows kept a group. At the bound the oldest gives way: its summary is emitted if it
+    /// was not, and later readings for it are counted as late. Enough is (out_of_order + allowed_lateness) / length + 2.</summary>
     public int MaxOpenPerGroup { get; init; } = 64;
 
     /// <inheritdoc/>
     public override string Describe() =>
-        $"window({Tumbling.Ticks},{string.Join(',', By)},{OutOfOrder.Ticks},{AllowedLateness.Ticks},{(int)Aggregate})";
+        $"window({Tumbling.Ticks},{ListText.Of(By.Order(StringComparer.Ordinal))},{OutOfOrder.Ticks},{AllowedLateness.Ticks},{(int)Aggregate})";
 }

@@ -1,0 +1,90 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Core.Pipelines;
+
+/// <summary>Finds event times too far ahead of the gateway's clock, and times no window can hold, before any stage uses time.</summary>
+/// <remarks>
+/// Ahead means later than arrival + <c>max_future</c>; the check is off while the gateway's clock is not trusted. What
+/// stays is marked <see cref="Quality.Future"/> and never moves a watermark. The common path is one look at each time.
+/// </remarks>
+sealed class FutureGuard(PipelineSettings settings, StageContext context) : IReadingStage
+{
+    /// <summary>Times outside ±8.5e18 ns (about 1700 to 2239) are dropped, so that a window's bounds never overflow.</summary>
+    internal const long MaxTimeNs = 8_500_000_000_000_000_000;
+
+    readonly long _maxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <inheritdoc/>
+    public IStageState? State => null;
+
+    /// <inheritdoc/>
+    public void Process(ReadingBatch batch, int source, in Instant now)
+    {
+        var limitNs = now.WallTrusted && now.WallNs < MaxTimeNs - _maxFutureNs ? now.WallNs + _maxFutureNs : MaxTimeNs;
+        var times = batch.TimeNs.AsSpan(0, batch.Count);
+        long highest = long.MinValue, lowest = long.MaxValue;
+        foreach (var t in times)
+        {
+            highest = Math.Max(highest, t);
+            lowest = Math.Min(lowest, t);
+        }
+
+        if (highest > limitNs || lowest < -MaxTimeNs) Treat(batch, limitNs, now);
+    }
+
+    /// <inheritdoc/>
+    public void Forget(ReadOnlySpan<int> ids)
+    {
+    }
+
+    void Treat(ReadingBatch batch, long limitNs, in Instant now)
+    {
+        var kept = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var t = batch.TimeNs[i];
+            if (t <= limitNs && t >= -MaxTimeNs)
+            {
+                batch.Move(i, kept++);
+                continue;
+            }
+
+            var isFuture = t > limitNs && now.WallTrusted;
+            if (isFuture) Count(batch.Series[i], t, now);
+            if (!isFuture || settings.Future == FuturePolicy.Drop || (settings.Future == FuturePolicy.Keep && t > MaxTimeNs))
+            {
+                if (!isFuture) context.Counters.BadTime++;
+                continue;
+            }
+
+            batch.Quality[i] |= Quality.Future;
+            if (settings.Future == FuturePolicy.Clamp)
+            {
+                batch.Quality[i] |= Quality.TimeReplaced;
+                batch.TimeNs[i] = now.WallNs;
+            }
+
+            batch.Move(i, kept++);
+        }
+
+        batch.Count = kept;
+    }
+
+    void Count(int series, long timeNs, in Instant now)
+    {
+        context.Counters.Future++;
+        if (!context.Notices.Wants(NoticeKind.Future)) return;
+        var aheadS = ((double)timeNs - now.WallNs) / 1e9;
+        var became = settings.Future switch
+        {
+            FuturePolicy.Clamp => "The arrival time was taken instead",
+            FuturePolicy.Drop => "The reading was dropped",
+            _ => "The reading was kept but moves no watermark",
+        };
+        var text = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"An event time is {aheadS:0} s ahead of this gateway's clock (max_future {settings.MaxFuture.TotalSeconds:0} s). {became}. Set the sender's clock, or raise `max_future`.");
+        context.Notices.Post(new PipelineNotice(NoticeKind.Future, context.Series.LabelsOf(series), timeNs, text));
+    }
+}

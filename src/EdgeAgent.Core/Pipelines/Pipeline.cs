@@ -1,0 +1,211 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Windowing;
+
+namespace EdgeAgent.Core.Pipelines;
+
+/// <summary>The stages of one <c>pipelines</c> entry: readings in, records in lanes out.</summary>
+/// <remarks>
+/// Order: filters · the check of future times (before the first stage that looks at time) · timed filters · one fold (a window)
+/// and summary stages, or, without a fold, an emit that makes a record of each reading. Single-threaded under the
+/// host's lock, except <see cref="Counters"/> (any thread). The host calls, at each cut, <see cref="OnCut"/>, then takes
+/// lanes, states and notices. A start with stored state calls the states' <c>TryRestoreUnit</c> and <see cref="EmitPartial"/> first.
+/// </remarks>
+public sealed class Pipeline
+{
+    readonly List<IReadingStage> _stages = [];
+    readonly List<int> _places = [];
+    readonly List<ITimedStage> _timed = [];
+    readonly List<SummaryLink> _links = [];
+    readonly List<StageStateHandle> _states = [];
+    readonly PipelineRecords _records;
+    readonly PartialWindows _partial;
+    bool _hasPartial;
+
+    /// <summary>Builds the chain.</summary>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="agentId">Identity of the agent; part of every record's identity as <c>ce_source</c>, set by the output.</param>
+    /// <param name="series">Labels of series ids.</param>
+    /// <param name="outputs">The outputs in <c>settings.To</c>, in that order.</param>
+    /// <param name="stages">Stages to build from; null for <see cref="StageRegistry.BuiltIn"/>.</param>
+    /// <param name="sources">Bits of the sources that feed it; restored groups wait for all of them before an idle close.</param>
+    /// <param name="seriesTtl">Restored groups that stay without readings for so long are dropped; null for 7 days.</param>
+    /// <exception cref="ArgumentException">An order of stages or a template the configuration's checks should have found.</exception>
+    public Pipeline(
+        PipelineSettings settings, string agentId, SeriesTable series, IReadOnlyList<OutputSettings> outputs,
+        StageRegistry? stages = null, ulong sources = ulong.MaxValue, TimeSpan? seriesTtl = null)
+    {
+        (Settings, AgentId) = (settings, agentId);
+        _records = new PipelineRecords(settings.Name, outputs, Counters);
+        _partial = new PartialWindows(settings.Name, _records);
+        stages ??= StageRegistry.BuiltIn();
+        var all = settings.Stages;
+        var fold = all.Count;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var role = stages.RoleOf(all[i]);
+            if (role == StageRole.Fold && fold == all.Count) fold = i;
+            else if (role == StageRole.Summary != i > fold) throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
+        }
+
+        StageContext Context(int count, ISummarySink next)
+        {
+            var fingerprint = Pipelines.Fingerprint.Of(all, count);
+            return new StageContext
+            {
+                Pipeline = settings.Name,
+                Fingerprint = fingerprint,
+                Identity = new RecordIdentity(settings.Name, fingerprint),
+                Series = series,
+                Records = _records,
+                Next = next,
+                Counters = Counters,
+                Notices = Notices,
+                Sources = sources,
+                SeriesTtl = seriesTtl ?? TimeSpan.FromDays(7),
+            };
+        }
+
+        // Summaries keep the identity of the stage that folded them, whatever is added to them later.
+        var identity = new RecordIdentity(settings.Name, Pipelines.Fingerprint.Of(all, Math.Min(fold + 1, all.Count)));
+        ISummarySink sink = new SummaryRecords(_records, identity);
+        var summaryStages = new Stack<(ISummaryStage Stage, int Place)>();
+        for (var i = all.Count - 1; i > fold; i--)
+        {
+            var stage = (ISummaryStage)stages.Build(all[i], Context(i + 1, sink));
+            summaryStages.Push((stage, i));
+            var link = new SummaryLink(stage, sink);
+            _links.Insert(0, link);
+            sink = link;
+        }
+
+        var isGuarded = false;
+        for (var i = 0; i < Math.Min(fold + 1, all.Count); i++)
+        {
+            var context = Context(i + 1, sink);
+            if (!isGuarded && stages.RoleOf(all[i]) != StageRole.Filter) isGuarded = Guard(context);
+            var stage = (IReadingStage)stages.Build(all[i], context);
+            _stages.Add(stage);
+            _places.Add(i);
+            Note(stage, stage.State, i);
+        }
+
+        if (fold == all.Count)
+        {
+            var context = Context(all.Count, sink);
+            if (!isGuarded) Guard(context);
+            _stages.Add(new EmitStage(context));
+            _places.Add(-1);
+        }
+
+        foreach (var (stage, place) in summaryStages) Note(stage, stage.State, place);
+        Counters.StageNames = [.. all.Take(fold).Select(s => s.Name)];
+        Counters.Removed = new long[Math.Max(1, fold)];
+    }
+
+    /// <summary>The settings it was built from.</summary>
+    public PipelineSettings Settings { get; }
+
+    /// <summary>Identity of the agent.</summary>
+    public string AgentId { get; }
+
+    /// <summary>What it has done; readable by any thread.</summary>
+    public PipelineCounters Counters { get; } = new();
+
+    /// <summary>What a person should know; the host takes and logs it, rate-limited.</summary>
+    public NoticeBoard Notices { get; } = new();
+
+    /// <summary>Records since the host last cleared them.</summary>
+    public IReadOnlyList<PipelineLane> Lanes => _records.Lanes;
+
+    /// <summary>Memory of its stages, by the key it is stored under.</summary>
+    public IReadOnlyList<StageStateHandle> States => _states;
+
+    /// <summary>Whether a record of a priority above 0 waits, so that a commit should come soon.</summary>
+    public bool IsUrgent
+    {
+        get
+        {
+            foreach (var lane in _records.Lanes)
+                if (lane.Priority > 0 && lane.Records.Count > 0) return true;
+            return false;
+        }
+    }
+
+    /// <summary>Looks at readings and records when set; null for none.</summary>
+    public IPipelineTap? Tap
+    {
+        get => _records.Tap;
+        set => _records.Tap = value;
+    }
+
+    /// <summary>Runs the stages over <paramref name="batch"/>, which is the callee's during the call and empty afterwards.</summary>
+    /// <param name="batch">Readings.</param>
+    /// <param name="source">Index of the source in the configuration, 0 to 63.</param>
+    /// <param name="now">Time of arrival.</param>
+    public void Process(ReadingBatch batch, int source, in Instant now)
+    {
+        if (_hasPartial) EmitPartials();
+        Tap?.Readings(batch, source, now);
+        Counters.ReadingsIn += batch.Count;
+        for (var i = 0; i < _stages.Count && batch.Count > 0; i++)
+        {
+            var before = batch.Count;
+            if (i == _stages.Count - 1) Counters.ReadingsFolded += before;
+            _stages[i].Process(batch, source, now);
+            if (_places[i] >= 0 && i < _stages.Count - 1) Counters.Removed[_places[i]] += before - batch.Count;
+        }
+
+        batch.Count = 0;
+        foreach (var link in _links) link.Flush(now);
+    }
+
+    /// <summary>Corrections, idle closes and whatever else happens by time alone. Called at every cut before lanes and states are taken.</summary>
+    /// <param name="now">Time of the cut.</param>
+    /// <param name="idleFloorNs">See <see cref="ITimedStage.OnCut"/>; <c>long.MaxValue</c> for a source that is not connected and drained.</param>
+    public void OnCut(in Instant now, ReadOnlySpan<long> idleFloorNs)
+    {
+        if (_hasPartial) EmitPartials();
+        foreach (var stage in _timed) stage.OnCut(now, idleFloorNs);
+        foreach (var link in _links) link.Flush(now);
+    }
+
+    /// <summary>Takes an entry stored under a key that no stage has any more, before the first reading.</summary>
+    /// <remarks>A window's untold panes become one summary each, with <c>"partial": true</c> and the identity of the old
+    /// key, at the next <see cref="Process"/> or <see cref="OnCut"/>; later entries of a group replace earlier ones until then.</remarks>
+    /// <returns>False when it is not a window: other memory, dropped and to be counted.</returns>
+    public bool EmitPartial(string oldStageKey, int formatVersion, ReadOnlySpan<byte> entry)
+    {
+        var ok = _partial.TryAdd(oldStageKey, formatVersion, entry);
+        _hasPartial |= ok;
+        return ok;
+    }
+
+    /// <summary>Forgets the series <paramref name="ids"/>; what a group without series has left is emitted.</summary>
+    public void Forget(ReadOnlySpan<int> ids)
+    {
+        foreach (var stage in _stages) stage.Forget(ids);
+    }
+
+    bool Guard(StageContext context)
+    {
+        _stages.Add(new FutureGuard(Settings, context));
+        _places.Add(-1);
+        return true;
+    }
+
+    void Note(object stage, IStageState? state, int place)
+    {
+        if (stage is ITimedStage timed) _timed.Add(timed);
+        if (state is null) return;
+        var fingerprint = Pipelines.Fingerprint.Of(Settings.Stages, place + 1);
+        _states.Add(new StageStateHandle(Pipelines.Fingerprint.StageKey(Settings.Name, Settings.Stages[place].Name, fingerprint), state));
+    }
+
+    void EmitPartials()
+    {
+        _hasPartial = false;
+        _partial.Emit();
+    }
+}

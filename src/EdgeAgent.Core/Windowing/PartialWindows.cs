@@ -1,0 +1,44 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Records;
+
+namespace EdgeAgent.Core.Windowing;
+
+/// <summary>Open windows found in the store under a configuration that is no more; each is told of once, as <c>partial</c>.</summary>
+/// <remarks>Entries of a group replace earlier ones, so all of them are gathered before the first is emitted.</remarks>
+sealed class PartialWindows(string pipeline, PipelineRecords records)
+{
+    readonly SortedDictionary<(string Fingerprint, string Labels), WindowEntry> _entries = [];
+    readonly Summary _summary = new();
+
+    /// <summary>Takes one entry; false when it is not a window's or is malformed.</summary>
+    public bool TryAdd(string stageKey, int formatVersion, ReadOnlySpan<byte> entry)
+    {
+        if (Fingerprint.FromStageKey(stageKey) is not { } fingerprint) return false;
+        if (!WindowEntry.TryRead(entry, formatVersion, out var read)) return false;
+        var key = (fingerprint, read.Labels!.Canonical);
+        if (read.IsRemoval) _entries.Remove(key);
+        else _entries[key] = read;
+        return true;
+    }
+
+    /// <summary>Writes one summary for each window that has something untold, in a fixed order.</summary>
+    public void Emit()
+    {
+        foreach (var ((fingerprint, _), entry) in _entries)
+        {
+            var identity = new RecordIdentity(pipeline, fingerprint);
+            RecordHead? head = null;
+            foreach (ref readonly var pane in entry.Panes.AsSpan())
+            {
+                if (!pane.IsChanged) continue;
+                head ??= records.Encoder.HeadOf(entry.Labels!);
+                _summary.Begin(entry.Labels!, -1, pane.StartNs, pane.StartNs + entry.SizeNs, pane.Revision, isPartial: true);
+                pane.AddTo(_summary, entry.Aggregate);
+                records.Write(identity, head, _summary);
+            }
+        }
+
+        _entries.Clear();
+    }
+}
