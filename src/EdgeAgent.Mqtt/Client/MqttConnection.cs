@@ -1,0 +1,327 @@
+using System.Text;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Mqtt.Client;
+
+/// <summary>One connection to a broker, MQTT 3.1.1 or 5.0, pulled by the thread that owns the loop.</summary>
+/// <remarks>
+/// <see cref="Fill"/> and <see cref="TryNext"/> belong to one thread; every send, <see cref="Disconnect"/> and <see cref="Abort"/> may be
+/// called from any. Packets are views over the receive buffer, valid until the next <see cref="Fill"/>. Nothing is acknowledged
+/// by itself, acknowledgements leave in the order told [MQTT-4.6.0-2]. After <see cref="Connect"/> nothing throws: a violation, a
+/// failure and a silent broker all end in <see cref="FillResult.Closed"/> with a <see cref="CloseReason"/>. Reading allocates nothing.
+/// </remarks>
+public sealed class MqttConnection : IDisposable
+{
+    readonly ITransport _transport;
+    readonly ReceiveBuffer _received;
+    readonly ConnectionSender _sender;
+    readonly KeepAlive _keepAlive;
+    readonly TopicAliases _aliases;
+    readonly TimeProvider _clock;
+    readonly MqttVersion _version;
+    readonly int _maxPacketBytes;
+    readonly int _receiveMaximum;
+    MqttCloseReason? _closeReason;
+    long _bytesReceived;
+    long _unackedReceived;
+    long _unackedReleased;
+
+    MqttConnection(ITransport transport, ReceiveBuffer received, ServerLimits limits, MqttClientOptions options)
+    {
+        (_transport, _received, Limits, _clock, _version) = (transport, received, limits, options.Clock, options.Version);
+        _maxPacketBytes = options.MaxPacketBytes;
+        _receiveMaximum = options.Version == MqttVersion.V500 ? options.ReceiveMaximum : int.MaxValue;
+        _aliases = new TopicAliases(options.Version == MqttVersion.V500 ? options.TopicAliasMaximum : 0);
+        _keepAlive = new KeepAlive(limits.KeepAlive, options.PingTimeout, NowMs);
+        _sender = new ConnectionSender(transport, _keepAlive, options, reason => Interlocked.CompareExchange(ref _closeReason, reason, null));
+    }
+
+    /// <summary>Whether the broker continues the session it had for this client id.</summary>
+    public bool SessionPresent { get; private init; }
+
+    /// <summary>What the broker supports.</summary>
+    public ServerLimits Limits { get; }
+
+    /// <summary>Why the connection ended; null while it has not.</summary>
+    public MqttCloseReason? CloseReason => Volatile.Read(ref _closeReason);
+
+    /// <summary>Bytes read since CONNACK.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>PINGREQs sent, by the keep-alive and by <see cref="Ping"/>.</summary>
+    public long PingsSent => _keepAlive.PingsSent;
+
+    /// <summary>PINGRESPs received. Once it reaches a ping's number, the broker has received everything sent before that ping.</summary>
+    public long PingsAnswered => _keepAlive.PingsAnswered;
+
+    /// <summary>Size of the receive buffer now [bytes].</summary>
+    public int ReceiveBufferBytes => _received.CapacityBytes;
+
+    /// <summary>Connects: TCP, TLS, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
+    /// <exception cref="MqttConnectException">It could not be made; the message says why in a sentence.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
+    public static MqttConnection Connect(MqttClientOptions options, CancellationToken cancel)
+    {
+        OptionCheck.ThrowIfWrong(options);
+        cancel.ThrowIfCancellationRequested();
+        var deadline = new Deadline(options.ConnectTimeout);
+        var socket = Dialer.Open(options, deadline, cancel);
+        ITransport transport = new PlainTransport(socket);
+        try
+        {
+            using var interrupt = cancel.Register(static t => ((ITransport)t!).Shutdown(), transport);
+            if (options.Tls != null) transport = TlsHandshake.Run(socket, options, options.Tls, deadline);
+            var received = new ReceiveBuffer(options.ReceiveBufferBytes);
+            var limits = ConnectHandshake.Run(transport, received, options, deadline, out var sessionPresent);
+            cancel.ThrowIfCancellationRequested();
+            var connection = new MqttConnection(transport, received, limits, options) { SessionPresent = sessionPresent };
+            connection._sender.Start();
+            return connection;
+        }
+        catch (Exception e)
+        {
+            transport.Dispose();
+            socket.Dispose();
+            if (e is MqttConnectException) cancel.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    /// <summary>Waits up to <paramref name="timeoutMs"/> for bytes and reads what is there, up to the buffer. All packets must have been taken.</summary>
+    public FillResult Fill(int timeoutMs)
+    {
+        var deadline = new Deadline(TimeSpan.FromMilliseconds(timeoutMs));
+        while (CloseReason == null)
+        {
+            var room = _received.Prepare();
+            if (room.IsEmpty) return FillResult.Data;
+            _sender.PingIfDue();
+            var wasOutstanding = _keepAlive.IsPingOutstanding;
+            var before = NowMs;
+            var result = _transport.Receive(room, Math.Min(timeoutMs, _keepAlive.WaitLimitMs), out var count);
+            var now = NowMs;
+            var givenUp = _keepAlive.Waited(now - before, wasOutstanding);
+            if (result == FillResult.Data)
+            {
+                _received.Commit(count);
+                _keepAlive.Received(now);
+                Volatile.Write(ref _bytesReceived, _bytesReceived + count);
+                return FillResult.Data;
+            }
+            if (result == FillResult.Closed) EndFromNetwork();
+            else if (givenUp) End(new MqttCloseReason(MqttCloseKind.KeepAliveTimeout, 0, "The broker did not answer a ping in time; the connection was given up."));
+            else if ((timeoutMs = deadline.LeftMs) == 0) return FillResult.Timeout;
+        }
+        return FillResult.Closed;
+    }
+
+    /// <summary>Takes the next whole packet; false when there is none in the buffer.</summary>
+    public bool TryNext(out MqttIncoming packet)
+    {
+        packet = default;
+        var unread = _received.Unread;
+        if (unread.IsEmpty) return false;
+        if (unread[0] >> 4 != (int)PacketType.Publish) return TryNextOther(unread, ref packet);
+        var status = PublishPacket.TryRead(unread, _version, _maxPacketBytes, out packet.Publish);
+        if (status == DecodeStatus.Ok && (packet.Publish.Qos | packet.Publish.TopicAlias) != 0) status = Admit(ref packet.Publish);
+        if (status != DecodeStatus.Ok) return Refuse(status, packet.Publish.LengthBytes);
+        packet.Kind = PacketType.Publish;
+        _received.Consume(packet.Publish.LengthBytes);
+        return true;
+    }
+
+    /// <summary>Acknowledges QoS 1 messages, in this order, in one write.</summary>
+    public SendResult PubAck(ReadOnlySpan<ushort> packetIds) => SendMany(PacketType.PubAck, packetIds);
+
+    /// <summary>Acknowledges the receipt of QoS 2 messages, in this order, in one write.</summary>
+    public SendResult PubRec(ReadOnlySpan<ushort> packetIds) => SendMany(PacketType.PubRec, packetIds);
+
+    /// <summary>Completes QoS 2 messages, in this order, in one write.</summary>
+    public SendResult PubComp(ReadOnlySpan<ushort> packetIds) => SendMany(PacketType.PubComp, packetIds);
+
+    /// <summary>Releases QoS 2 messages of our own, in this order, in one write.</summary>
+    public SendResult PubRel(ReadOnlySpan<ushort> packetIds) => SendMany(PacketType.PubRel, packetIds);
+
+    /// <summary>Sends one acknowledgement with a reason code.</summary>
+    public SendResult Acknowledge(AckPacket packet)
+    {
+        lock (_sender.Gate)
+        {
+            if (_sender.Open() is not { } buffer) return SendResult.Closed;
+            packet.WriteTo(buffer, _version);
+            if (packet.Type is PacketType.PubAck or PacketType.PubComp || packet.ReasonCode >= 0x80) Volatile.Write(ref _unackedReleased, _unackedReleased + 1);
+            return _sender.Flush();
+        }
+    }
+
+    /// <summary>Subscribes; the answer is a SUBACK with this identifier and one code for each filter.</summary>
+    public SendResult Subscribe(ushort packetId, params ReadOnlySpan<MqttSubscription> subscriptions)
+    {
+        var entries = new PacketBuffer();
+        foreach (var wanted in subscriptions)
+        {
+            var filter = Encoding.UTF8.GetBytes(wanted.Filter);
+            if (!TopicFilter.IsValid(filter)) return SendResult.Invalid;
+            if (!Limits.WildcardsAvailable && wanted.Filter.AsSpan().IndexOfAny('+', '#') >= 0) return SendResult.NotSupported;
+            if (!Limits.SharedSubscriptionsAvailable && TopicFilter.TrySplitShare(filter, out _, out _)) return SendResult.NotSupported;
+            if (_version == MqttVersion.V500) SubscribePacket.Append(entries, filter, wanted.Qos, wanted.NoLocal, wanted.RetainAsPublished, wanted.RetainHandling);
+            else SubscribePacket.Append(entries, filter, wanted.Qos);
+        }
+        if (entries.LengthBytes + 8 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
+        lock (_sender.Gate)
+        {
+            if (_sender.Open() is not { } buffer) return SendResult.Closed;
+            new SubscribePacket { PacketId = packetId, Entries = entries.Written }.WriteTo(buffer, _version);
+            return _sender.Flush();
+        }
+    }
+
+    /// <summary>Unsubscribes; the answer is an UNSUBACK with this identifier.</summary>
+    public SendResult Unsubscribe(ushort packetId, params ReadOnlySpan<string> filters)
+    {
+        var entries = new PacketBuffer();
+        foreach (var filter in filters) entries.WriteBinary(Encoding.UTF8.GetBytes(filter));
+        if (entries.LengthBytes + 8 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
+        lock (_sender.Gate)
+        {
+            if (_sender.Open() is not { } buffer) return SendResult.Closed;
+            new UnsubscribePacket { PacketId = packetId, Filters = entries.Written }.WriteTo(buffer, _version);
+            return _sender.Flush();
+        }
+    }
+
+    /// <summary>Publishes. At QoS 1 and 2 the caller owns the identifier and the broker's Receive Maximum: see <see cref="OutgoingMessages"/>.</summary>
+    public SendResult Publish(PublishPacket packet)
+    {
+        if (packet.CheckTopic() != DecodeStatus.Ok) return SendResult.Invalid;
+        if (packet.Qos > Limits.MaximumQos || (packet.Retain && !Limits.RetainAvailable)) return SendResult.NotSupported;
+        var length = packet.EncodedLength(_version);
+        if (length > Limits.MaximumPacketBytes || length > PacketFrame.MaxRemainingLength) return SendResult.TooLarge;
+        lock (_sender.Gate)
+        {
+            if (_sender.Open() is not { } buffer) return SendResult.Closed;
+            packet.WriteTo(buffer, _version);
+            return _sender.Flush();
+        }
+    }
+
+    /// <summary>Sends a PINGREQ now and gives its number, to be compared with <see cref="PingsAnswered"/>; 0 when the connection has ended.</summary>
+    public long Ping() => _sender.Ping();
+
+    /// <summary>Sends what waits and DISCONNECT, and ends the connection. <paramref name="sessionExpiry"/> changes what CONNECT said (5.0); not from zero [MQTT-3.14.2-2].</summary>
+    public void Disconnect(byte reasonCode = 0, TimeSpan? sessionExpiry = null)
+    {
+        var properties = new PropertyList();
+        if (sessionExpiry is { } expiry && (Limits.SessionExpiry > TimeSpan.Zero || expiry == TimeSpan.Zero))
+            properties.Add(PropertyId.SessionExpiryInterval, ConnectHandshake.Seconds(expiry));
+        if (!Note(new MqttCloseReason(MqttCloseKind.Disconnected, reasonCode, "Disconnected on purpose."))) return;
+        _sender.Close(new DisconnectPacket { Type = PacketType.Disconnect, ReasonCode = reasonCode, Properties = properties.Encoded }, _version);
+    }
+
+    /// <summary>Closes the connection for something in a packet that only the caller could see, such as <see cref="MqttIncoming.CheckTopic"/>; the reader's thread.</summary>
+    public void Fail(DecodeStatus status) => Refuse(status, 0);
+
+    /// <summary>Ends the connection at once, without DISCONNECT: the broker publishes the will. A waiting <see cref="Fill"/> returns.</summary>
+    public void Abort() => End(new MqttCloseReason(MqttCloseKind.Aborted, 0, "The connection was cut on purpose."));
+
+    /// <summary>Ends the connection and waits shortly for what was to be sent. The reader's thread, after its loop.</summary>
+    public void Dispose()
+    {
+        Note(new MqttCloseReason(MqttCloseKind.Aborted, 0, "The connection was cut on purpose."));
+        _sender.Dispose();
+        _transport.Dispose();
+    }
+
+    long NowMs => _clock.GetTimestamp() / (_clock.TimestampFrequency / 1000);
+
+    bool TryNextOther(ReadOnlySpan<byte> unread, ref MqttIncoming packet)
+    {
+        var status = PacketFrame.TryRead(unread, _maxPacketBytes, out var frame);
+        if (status == DecodeStatus.Ok) status = Read(frame, ref packet);
+        if (status != DecodeStatus.Ok) return Refuse(status, frame.LengthBytes);
+        packet.Kind = frame.Type;
+        _received.Consume(frame.LengthBytes);
+        if (frame.Type == PacketType.Disconnect) _received.Drop();
+        return true;
+    }
+
+    DecodeStatus Read(PacketFrame frame, ref MqttIncoming packet)
+    {
+        DecodeStatus status;
+        switch (frame.Type)
+        {
+            case PacketType.PubAck or PacketType.PubRec or PacketType.PubRel or PacketType.PubComp:
+                status = AckPacket.TryRead(frame, _version, out var ack);
+                packet.Publish.PacketId = ack.PacketId;
+                packet.Publish.Properties = ack.Properties;
+                packet.ReasonCode = ack.ReasonCode;
+                return status;
+            case PacketType.SubAck or PacketType.UnsubAck:
+                status = SubAckPacket.TryRead(frame, _version, out var answer);
+                packet.Publish.PacketId = answer.PacketId;
+                packet.Publish.Properties = answer.Properties;
+                packet.Publish.Payload = answer.Codes;
+                return status;
+            case PacketType.PingResp:
+                status = PingPacket.Check(frame);
+                return status != DecodeStatus.Ok || _keepAlive.TryAnswer() ? status : DecodeStatus.ProtocolError;
+            case PacketType.Disconnect when _version == MqttVersion.V500:
+                status = DisconnectPacket.TryRead(frame, _version, out var last);
+                if (status != DecodeStatus.Ok) return status;
+                packet.Publish.Properties = last.Properties;
+                packet.ReasonCode = last.ReasonCode;
+                End(MqttCloseReason.FromPeer(last));
+                return DecodeStatus.Ok;
+            // A second CONNACK, AUTH without a method in our CONNECT [MQTT-4.12.0-6], and what only clients send.
+            default:
+                return DecodeStatus.ProtocolError;
+        }
+    }
+
+    /// <summary>QoS above 0 counts against our Receive Maximum (5.0 §3.3.4); an alias becomes its topic.</summary>
+    DecodeStatus Admit(ref PublishPacket publish)
+    {
+        if (publish.Qos > 0 && ++_unackedReceived - Volatile.Read(ref _unackedReleased) > _receiveMaximum) return DecodeStatus.ReceiveMaximumExceeded;
+        return publish.TopicAlias > 0 ? _aliases.Resolve(ref publish) : DecodeStatus.Ok;
+    }
+
+    /// <summary>Not a packet that can be handed on: waits for the rest of it, or closes the connection with its reason (5.0 §4.13).</summary>
+    bool Refuse(DecodeStatus status, int lengthBytes)
+    {
+        if (status == DecodeStatus.NeedMore)
+        {
+            _received.Need(lengthBytes);
+            return false;
+        }
+        _received.Drop();
+        if (!Note(MqttCloseReason.Violation(status))) return false;
+        if (_version == MqttVersion.V500) _sender.Close(new DisconnectPacket { Type = PacketType.Disconnect, ReasonCode = (byte)status }, _version);
+        else _sender.Stop();
+        return false;
+    }
+
+    SendResult SendMany(PacketType type, ReadOnlySpan<ushort> packetIds)
+    {
+        if (packetIds.IsEmpty) return SendResult.Accepted;
+        lock (_sender.Gate)
+        {
+            if (_sender.Open() is not { } buffer) return SendResult.Closed;
+            AckPacket.WriteMany(buffer, type, packetIds);
+            if (type is PacketType.PubAck or PacketType.PubComp) Volatile.Write(ref _unackedReleased, _unackedReleased + packetIds.Length);
+            return _sender.Flush();
+        }
+    }
+
+    void EndFromNetwork() => End(_transport.Error is { } error
+        ? new MqttCloseReason(MqttCloseKind.NetworkError, 0, error)
+        : new MqttCloseReason(MqttCloseKind.PeerClosed, 0, "The broker closed the connection without saying why."));
+
+    void End(MqttCloseReason reason)
+    {
+        Note(reason);
+        _sender.Stop();
+    }
+
+    /// <summary>The first reason counts.</summary>
+    bool Note(MqttCloseReason reason) => Interlocked.CompareExchange(ref _closeReason, reason, null) == null;
+}

@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+
+namespace EdgeAgent.Mqtt.Client;
+
+/// <summary>A connected, non-blocking TCP socket.</summary>
+/// <remarks>
+/// Only synchronous calls are made on the socket: an asynchronous one would register it with the runtime's epoll thread,
+/// which then wakes for every arrival for the life of the socket.
+/// </remarks>
+sealed class PlainTransport(Socket socket) : ITransport
+{
+    volatile string? _error;
+
+    public bool SendsAtOnce => true;
+
+    public string? Error => _error;
+
+    public FillResult Receive(Span<byte> into, int timeoutMs, out int count)
+    {
+        try
+        {
+            count = socket.Receive(into, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                if (timeoutMs == 0 || !socket.Poll(TimeSpan.FromMilliseconds(timeoutMs), SelectMode.SelectRead)) return FillResult.Timeout;
+                count = socket.Receive(into, SocketFlags.None, out error);
+                if (error == SocketError.WouldBlock) return FillResult.Timeout;
+            }
+            if (error == SocketError.Success) return count > 0 ? FillResult.Data : FillResult.Closed;
+            _error = NetworkText.Of(error);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            _error = e.Message;
+        }
+        count = 0;
+        return FillResult.Closed;
+    }
+
+    public bool TrySend(ReadOnlySpan<byte> bytes, out int sent)
+    {
+        sent = 0;
+        try
+        {
+            sent = socket.Send(bytes, SocketFlags.None, out var error);
+            if (error is SocketError.Success or SocketError.WouldBlock) return true;
+            _error = NetworkText.Of(error);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            _error = e.Message;
+        }
+        return false;
+    }
+
+    public bool WaitWritable(int timeoutMs)
+    {
+        try
+        {
+            return socket.Poll(TimeSpan.FromMilliseconds(timeoutMs), SelectMode.SelectWrite);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            _error = e.Message;
+            return true;
+        }
+    }
+
+    public void Shutdown()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Already gone, which is what was wanted.
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+}

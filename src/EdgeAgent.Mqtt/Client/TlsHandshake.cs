@@ -1,0 +1,120 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeAgent.Mqtt.Client;
+
+/// <summary>Puts TLS over a connected socket and turns a refused certificate into a sentence.</summary>
+/// <remarks>
+/// The name is always checked against the certificate's alternative names. With a CA file only its authorities are trusted.
+/// Revocation is not asked for: a gateway often cannot reach the responder, and no certificate is ever downloaded.
+/// </remarks>
+static class TlsHandshake
+{
+    public static ITransport Run(Socket socket, MqttClientOptions options, MqttTlsOptions settings, Deadline deadline)
+    {
+        var name = settings.ServerName ?? options.Host;
+        var found = SslPolicyErrors.None;
+        var chainFlags = X509ChainStatusFlags.NoError;
+        X509Certificate2? shown = null;
+        var authentication = new SslClientAuthenticationOptions
+        {
+            TargetHost = name,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateChainPolicy = ChainPolicy(settings),
+            ClientCertificateContext = ClientCertificate(settings),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                found = errors;
+                shown = certificate == null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+                foreach (var status in chain?.ChainStatus ?? []) chainFlags |= status.Status;
+                return errors == SslPolicyErrors.None;
+            },
+        };
+        var inner = new SocketStream(socket) { ReadTimeoutMs = deadline.LeftMs, WriteTimeoutMs = deadline.LeftMs };
+        var tls = new SslStream(inner, leaveInnerStreamOpen: true);
+        try
+        {
+            tls.AuthenticateAsClient(authentication);
+            inner.WriteTimeoutMs = (int)Math.Min(options.SendTimeout.TotalMilliseconds, int.MaxValue);
+            return new TlsTransport(socket, inner, tls);
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or InvalidOperationException)
+        {
+            tls.Dispose();
+            throw Explain(e, inner.ReadTimedOut, found, chainFlags, shown, name, options);
+        }
+    }
+
+    static X509ChainPolicy ChainPolicy(MqttTlsOptions settings)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (settings.CaFile == null) return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        try
+        {
+            policy.CustomTrustStore.ImportFromPemFile(settings.CaFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw BadFile("CA file", settings.CaFile, e);
+        }
+        return policy.CustomTrustStore.Count > 0 ? policy : throw BadFile("CA file", settings.CaFile, null);
+    }
+
+    static SslStreamCertificateContext? ClientCertificate(MqttTlsOptions settings)
+    {
+        if (settings.CertFile == null) return null;
+        try
+        {
+            var all = new X509Certificate2Collection();
+            all.ImportFromPemFile(settings.CertFile);
+            if (all.Count == 0) throw BadFile("certificate file", settings.CertFile, null);
+            all.RemoveAt(0);
+            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(settings.CertFile, settings.KeyFile), all, offline: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw BadFile("certificate or key file", $"{settings.CertFile}, {settings.KeyFile ?? settings.CertFile}", e);
+        }
+    }
+
+    static MqttConnectException BadFile(string what, string path, Exception? inner) => new(MqttConnectFailure.BadOptions,
+        $"The {what} {path} cannot be used: {inner?.Message ?? "it has no PEM certificate."}", RetryAdvice.Slowly, 0, inner);
+
+    static MqttConnectException Explain(
+        Exception e, bool timedOut, SslPolicyErrors found, X509ChainStatusFlags chain, X509Certificate2? shown, string name, MqttClientOptions options)
+    {
+        var where = $"{options.Host}:{options.Port}";
+        if (timedOut) return new(MqttConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
+        if ((chain & X509ChainStatusFlags.NotTimeValid) != 0 && shown != null)
+            return new(MqttConnectFailure.TlsExpired,
+                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}. Renew it, or set the clock.",
+                RetryAdvice.Slowly, 0, e);
+        if ((found & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+            return new(MqttConnectFailure.TlsNameMismatch,
+                $"The certificate of {where} is not for the name {name} but for {NamesOf(shown)}. Connect by that name, or set the server name.", RetryAdvice.Slowly, 0, e);
+        if ((found & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+            return new(MqttConnectFailure.TlsUntrusted,
+                $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}). Set the CA file to the broker's authority.",
+                RetryAdvice.Slowly, 0, e);
+        var detail = (e.InnerException ?? e).Message;
+        return new(MqttConnectFailure.TlsFailed,
+            $"TLS with {where} failed: {detail} Check that the port is the one for TLS and whether the broker wants a client certificate.", RetryAdvice.Slowly, 0, e);
+    }
+
+    static string NamesOf(X509Certificate2? certificate)
+    {
+        if (certificate == null) return "none";
+        var names = new List<string>();
+        foreach (var extension in certificate.Extensions)
+            if (extension is X509SubjectAlternativeNameExtension alternatives)
+            {
+                names.AddRange(alternatives.EnumerateDnsNames());
+                foreach (var address in alternatives.EnumerateIPAddresses()) names.Add(address.ToString());
+            }
+        return names.Count > 0 ? string.Join(", ", names) : certificate.Subject;
+    }
+}
