@@ -1,0 +1,35 @@
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Outputs;
+
+/// <summary>A place records go to. Made, called and disposed by one thread at a time, the sink thread of its <see cref="OutputPump"/>.</summary>
+/// <remarks>
+/// The promise: a segment counted in <see cref="SendReport.Delivered"/> is durable at the other side, in order, records of
+/// one key in the order of their numbers. A segment that was not counted may have arrived in part; it is sent again whole, so
+/// a reader drops repeats by <c>ce_id</c>. Every implementation and its in-memory twin pass one contract suite.
+/// </remarks>
+public interface IOutput : IDisposable
+{
+    /// <summary>Starts connecting, so that a wrong password shows before the first record. Never throws; may be called again.</summary>
+    void Open();
+
+    /// <summary>Sends <paramref name="segments"/> in order and waits until all are delivered, one fails, or <paramref name="stop"/>.</summary>
+    /// <remarks>World errors are in the report, never thrown. Segments are not kept. Of a damaged segment its readable front is sent; the pump rejects the rest.</remarks>
+    SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop);
+}
+
+/// <summary>What became of one <see cref="IOutput.Send"/>.</summary>
+/// <param name="Delivered">Leading segments wholly delivered; their rejected records count as dealt with.</param>
+/// <param name="Rejected">Records of those segments that the output will never take.</param>
+/// <param name="Trouble">Why the rest was not delivered, as a sentence that says what to do; null when all was or on a stop.</param>
+public sealed record SendReport(int Delivered, IReadOnlyList<RejectedRecord> Rejected, string? Trouble);
+
+/// <summary>Takes what outputs confirm, for the next commit. Called by sink threads.</summary>
+public interface IConfirmations
+{
+    /// <summary>Everything of <paramref name="lane"/> up to <paramref name="throughNumber"/> is delivered or rejected.</summary>
+    void Confirmed(Lane lane, long throughNumber);
+
+    /// <summary>The output will never take this record. Called before the number is confirmed.</summary>
+    void Rejected(RejectedRecord record);
+}

@@ -1,0 +1,244 @@
+using Confluent.Kafka;
+using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Outputs;
+
+/// <summary>Records to Kafka by an idempotent producer: nothing lost, the order of a key kept, memory bounded (design §5).</summary>
+/// <remarks>
+/// <para>While brokers are away librdkafka itself tries again for ever (<c>message.timeout.ms=0</c>) and <see cref="Send"/> waits.
+/// A delivery report with an error is one of two things. A <i>rejection</i> (message too large, invalid record, invalid topic,
+/// policy violation) concerns a batch: its segment is halved and sent again until the one record is found, which is set aside.
+/// Anything else <i>holds</i> the segment: we wait until every record in flight has its report, and the segment is sent again
+/// whole. When reports do not come, or the client says <c>fatal</c>, the producer is discarded with all it holds.</para>
+/// <para>Memory: the queue's bound in bytes and in messages, and one window of the pump.</para>
+/// </remarks>
+public sealed class KafkaOutput : IOutput
+{
+    static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan s_queueFullWait = TimeSpan.FromMilliseconds(100);
+    readonly KafkaOutputSettings _settings;
+    readonly OutputHealth _health;
+    readonly ProducerConfig _config;
+    readonly KafkaRecord _record;
+    readonly object _signal = new();
+    IProducer<byte[]?, byte[]>? _producer;
+    Error? _fatal;
+
+    /// <summary>Makes the output; connects at <see cref="Open"/>.</summary>
+    /// <param name="settings">The output's settings.</param>
+    /// <param name="agentId">Becomes <c>ce_source</c> and <c>client.id</c>.</param>
+    /// <param name="health">Told of deliveries and of connection trouble as it happens.</param>
+    /// <param name="overrides">librdkafka properties that win over ours; for tests with a mock cluster.</param>
+    public KafkaOutput(KafkaOutputSettings settings, string agentId, OutputHealth health, IReadOnlyDictionary<string, string>? overrides = null)
+    {
+        (_settings, _health) = (settings, health);
+        _record = new KafkaRecord(agentId);
+        _config = KafkaConfig.Producer(settings, agentId);
+        foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) _config.Set(name, value);
+    }
+
+    /// <summary>A window that leaves room for the next one in the producer's queue [bytes].</summary>
+    public static long WindowBytes(KafkaOutputSettings settings) => Math.Max(64 * 1024, settings.QueueMemoryBytes / 8);
+
+    /// <inheritdoc/>
+    public void Open()
+    {
+        if (TryStart() is { } trouble) _health.Down(trouble);
+    }
+
+    /// <inheritdoc/>
+    public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
+    {
+        if (TryStart() is { } trouble) return new SendReport(0, [], trouble);
+        using var onStop = stop.Register(() => { lock (_signal) Monitor.PulseAll(_signal); });
+        var flights = new KafkaFlight[segments.Count];
+        for (var i = 0; i < segments.Count; i++) flights[i] = new KafkaFlight(_signal, _health);
+        for (var i = 0; i < segments.Count; i++)
+            if (!Produce(segments[i], 0, segments[i].Count, flights[i], stop)) break;
+        Settle(flights, stop);
+
+        var rejected = new List<RejectedRecord>();
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var ofSegment = new List<RejectedRecord>();
+            var held = flights[i].Rejection is not null && flights[i].IsSettled && flights[i].Failure is null
+                ? Halve(segments[i], 0, segments[i].Count, ofSegment, stop)
+                : Outcome(flights[i], ofSegment);
+            if (held is not null) return new SendReport(i, rejected, held.Trouble);
+            rejected.AddRange(ofSegment);
+        }
+
+        return new SendReport(segments.Count, rejected, null);
+    }
+
+    /// <summary>Discards the producer and all it holds.</summary>
+    public void Dispose()
+    {
+        _producer?.Dispose();
+        _producer = null;
+    }
+
+    /// <summary>Finds the rejected records of a range by sending halves, in order. Null when all others are delivered.</summary>
+    Held? Halve(Segment segment, int first, int count, List<RejectedRecord> rejected, CancellationToken stop)
+    {
+        var half = count / 2;
+        foreach (var (from, length) in new[] { (first, half), (first + half, count - half) })
+        {
+            if (length == 0) continue;
+            if (TryStart() is { } trouble) return new Held(trouble);
+            var flight = new KafkaFlight(_signal, _health);
+            Produce(segment, from, length, flight, stop);
+            Settle([flight], stop);
+            var rejection = flight.IsSettled ? flight.Rejection : null;
+            if (rejection is not null && flight.Failure is null && length > 1)
+            {
+                if (Halve(segment, from, length, rejected, stop) is { } deeper) return deeper;
+                continue;
+            }
+
+            if (Outcome(flight, rejected) is { } held) return held;
+            if (rejection is not null) rejected.Add(Aside(segment, from, rejection.Reason));
+        }
+
+        return null;
+    }
+
+    /// <summary>Null when all of a flight arrived or was refused here; else why not.</summary>
+    Held? Outcome(KafkaFlight flight, List<RejectedRecord> rejected)
+    {
+        if (flight.Failure is { } failure) return new Held(KafkaErrors.Explain(failure.Error, failure.Topic));
+        if (!flight.IsSettled) return new Held(_fatal is null ? null : KafkaErrors.Explain(_fatal, null));
+        rejected.AddRange(flight.Refused);
+        return null;
+    }
+
+    /// <summary>Hands records to the producer, waiting for room in its queue. False when something failed or a stop came.</summary>
+    bool Produce(Segment segment, int first, int count, KafkaFlight flight, CancellationToken stop)
+    {
+        var reader = new RecordReader(segment.Bytes);
+        for (var i = 0; i < first + count && reader.Read(); i++)
+        {
+            if (i < first) continue;
+            if (!KafkaErrors.IsTopicName(reader.Topic))
+            {
+                flight.Refused.Add(Aside(segment, i, "the topic's name is empty, too long, or has other characters than letters, digits, . _ -"));
+                continue;
+            }
+
+            var topic = _record.Topic(reader.Topic);
+            if (TryProduce(topic, _record.Message(reader), flight, stop) is not { } error) continue;
+            if (error.Code == ErrorCode.MsgSizeTooLarge)
+            {
+                flight.Refused.Add(Aside(segment, i, $"{reader.Payload.Length} bytes are more than the client may send at once"));
+                continue;
+            }
+
+            if (error.Code != ErrorCode.Local_QueueFull) flight.Fail(error, topic);
+            return false;
+        }
+
+        return true;
+    }
+
+    Error? TryProduce(string topic, Message<byte[]?, byte[]> message, KafkaFlight flight, CancellationToken stop)
+    {
+        while (true)
+        {
+            flight.Add();
+            try
+            {
+                _producer!.Produce(topic, message, flight.Report);
+                return null;
+            }
+            catch (ProduceException<byte[]?, byte[]> e)
+            {
+                flight.Remove();
+                if (e.Error.Code != ErrorCode.Local_QueueFull) return e.Error;
+                lock (_signal)
+                {
+                    if (stop.IsCancellationRequested || flight.Failure is not null || _fatal is not null) return e.Error;
+                    Monitor.Wait(_signal, s_queueFullWait);
+                }
+            }
+        }
+    }
+
+    /// <summary>Waits until every record has its report, or a stop, or too long after a failure. Discards the producer when reports are missing.</summary>
+    void Settle(KafkaFlight[] flights, CancellationToken stop)
+    {
+        long deadline = 0;
+        lock (_signal)
+        {
+            while (!flights.All(flight => flight.IsSettled) && !stop.IsCancellationRequested)
+            {
+                if (_fatal is null && !flights.Any(flight => flight.Failure is not null))
+                {
+                    Monitor.Wait(_signal);
+                    continue;
+                }
+
+                if (deadline == 0) deadline = Environment.TickCount64 + (long)s_settleWithin.TotalMilliseconds;
+                var left = deadline - Environment.TickCount64;
+                if (left <= 0 || !Monitor.Wait(_signal, (int)left)) break;
+            }
+
+            if (_fatal is null && flights.All(flight => flight.IsSettled)) return;
+        }
+
+        Dispose();
+    }
+
+    string? TryStart()
+    {
+        if (_producer is not null) return null;
+        if (_settings.Tls?.ServerName is not null)
+            return "Kafka's client cannot check another name than the broker's own. Remove tls.server_name and put the name under brokers.";
+        _fatal = null;
+        try
+        {
+            NativeLibraries.Register();
+            _producer = new ProducerBuilder<byte[]?, byte[]>(_config)
+                .SetErrorHandler((_, error) => OnError(error))
+                .SetStatisticsHandler((_, json) => _health.Detail(json))
+                .SetLogHandler((_, line) => _health.Detail($"{line.Facility}: {line.Message}"))
+                .Build();
+            return null;
+        }
+        catch (DllNotFoundException e)
+        {
+            return $"librdkafka.so.1 cannot be loaded: {e.Message}. Put it beside edge-agent or name its folder in EDGE_AGENT_NATIVE_DIR.";
+        }
+        catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
+        {
+            return $"Kafka's client does not start: {e.Message}";
+        }
+    }
+
+    void OnError(Error error)
+    {
+        if (error.IsFatal)
+        {
+            lock (_signal)
+            {
+                _fatal ??= error;
+                Monitor.PulseAll(_signal);
+            }
+        }
+        else if (KafkaErrors.MeansDisconnected(error.Code))
+        {
+            _health.Down(KafkaErrors.Explain(error, null));
+        }
+    }
+
+    static RejectedRecord Aside(Segment segment, int index, string reason)
+    {
+        var reader = new RecordReader(segment.Bytes);
+        for (var i = 0; i <= index; i++) reader.Read();
+        return new RejectedRecord(segment.Lane, segment.FirstNumber + index, reason, reader.Payload.ToArray());
+    }
+
+    /// <summary>A segment stays for another try.</summary>
+    sealed record Held(string? Trouble);
+}

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using SQLitePCL;
+
+namespace EdgeAgent.Outputs;
+
+/// <summary>Where the native libraries are and which ones they are.</summary>
+/// <remarks>
+/// Looked for beside the binary, then in the folder <c>EDGE_AGENT_NATIVE_DIR</c>, then, for a binary inside a checkout, in
+/// its <c>.cache/native/&lt;rid&gt;</c>, and last by the system's loader. Any thread.
+/// </remarks>
+public static class NativeLibraries
+{
+    static int _registered;
+
+    delegate nint VersionText();
+
+    delegate nint VersionTextOf(int what);
+
+    delegate nint OrtApiBase();
+
+    /// <summary>Makes Confluent.Kafka load its libraries from where they are. Before its first use; repeats do nothing.</summary>
+    public static void Register()
+    {
+        if (Interlocked.Exchange(ref _registered, 1) != 0) return;
+        NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, (name, _, _) => name switch
+        {
+            "librdkafka" => NativeLibrary.Load(Find("librdkafka.so.1") ?? "librdkafka.so.1"),
+            "libdl" => NativeLibrary.Load("libdl.so.2"),
+            _ => 0,
+        });
+    }
+
+    /// <summary>Path of a library such as <c>libonnxruntime.so.1</c>, or null when only the system's loader may have it.</summary>
+    public static string? Find(string fileName)
+    {
+        foreach (var folder in Folders())
+        {
+            var path = Path.Combine(folder, fileName);
+            if (File.Exists(path)) return path;
+        }
+
+        return null;
+    }
+
+    /// <summary>Loads each library and gives its name, version and path. What cannot be loaded has the reason as its version.</summary>
+    public static IReadOnlyList<(string Name, string Version, string Path)> Describe()
+    {
+        Register();
+        return
+        [
+            Entry("librdkafka", "librdkafka.so.1", () => Library.VersionString),
+            Entry("SQLite", "libe_sqlite3.so", () =>
+            {
+                Batteries_V2.Init();
+                return raw.sqlite3_libversion().utf8_to_string();
+            }),
+            Entry("OpenSSL", "libssl.so.3", () => Text(Export<VersionTextOf>("libcrypto.so.3", "OpenSSL_version")(0))),
+            Entry("glibc", "libc.so.6", () => Text(Export<VersionText>("libc.so.6", "gnu_get_libc_version")())),
+            Entry("ONNX Runtime (optional)", "libonnxruntime.so.1", OnnxVersion),
+        ];
+    }
+
+    static IEnumerable<string> Folders()
+    {
+        yield return AppContext.BaseDirectory;
+        if (Environment.GetEnvironmentVariable("EDGE_AGENT_NATIVE_DIR") is { Length: > 0 } named) yield return named;
+        // Only inside a checkout: a folder above an installed binary may be writable by others.
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "EdgeAgent.sln"))) continue;
+            yield return Path.Combine(folder.FullName, ".cache", "native", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64");
+            yield break;
+        }
+    }
+
+    static (string Name, string Version, string Path) Entry(string name, string fileName, Func<string> version)
+    {
+        try
+        {
+            return (name, version(), LoadedPath(fileName) ?? "inside the binary or unknown");
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException
+            or KafkaException or InvalidOperationException)
+        {
+            return (name, $"not loaded: {e.InnerException?.Message ?? e.Message}", Find(fileName) ?? "not found");
+        }
+    }
+
+    static string OnnxVersion()
+    {
+        var path = Find("libonnxruntime.so.1") ?? throw new DllNotFoundException("not installed; only pipelines with a model need it");
+        // struct OrtApiBase { GetApi; GetVersionString } of onnxruntime_c_api.h.
+        var apiBase = Export<OrtApiBase>(path, "OrtGetApiBase")();
+        var getVersion = Marshal.ReadIntPtr(apiBase, nint.Size);
+        return Text(Marshal.GetDelegateForFunctionPointer<VersionText>(getVersion)());
+    }
+
+    static T Export<T>(string library, string function)
+        where T : Delegate =>
+        Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(NativeLibrary.Load(library), function));
+
+    static string Text(nint utf8) => Marshal.PtrToStringUTF8(utf8) ?? "";
+
+    static string? LoadedPath(string fileName)
+    {
+        foreach (var line in File.ReadLines("/proc/self/maps"))
+        {
+            var at = line.IndexOf('/');
+            if (at >= 0 && line.EndsWith("/" + fileName, StringComparison.Ordinal)) return line[at..];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,191 @@
+using EdgeAgent.Core.Records;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Outputs;
+
+/// <summary>The sink thread of one output: reads committed segments, sends them, and reports what was confirmed.</summary>
+/// <remarks>
+/// <para>Sends a <i>window</i> of leading segments at a time, bounded in bytes, and waits for all of it: so memory is bounded,
+/// order needs no bookkeeping, and a slow link still fills its pipe. Higher priorities enter the window first.</para>
+/// <para>Invariants: a lane's numbers are sent in order; a number is confirmed only after its segment was delivered or its
+/// record rejected; after a failure the first undelivered segment is sent again whole, after a wait that doubles to a cap.</para>
+/// <para><see cref="Wake"/>, <see cref="Status"/> and <see cref="Stop"/> are for any thread; the rest runs on the sink thread.
+/// The positions are the store's at start; a store with another id (a damaged one was set aside) starts them again.</para>
+/// </remarks>
+public sealed class OutputPump : IDisposable
+{
+    readonly IOutput _output;
+    readonly Lane[] _lanes;
+    readonly IStore _store;
+    readonly IConfirmations _confirmations;
+    readonly OutputHealth _health;
+    readonly Backoff _backoff;
+    readonly long _maxWindowBytes;
+    readonly long[] _sentThrough;
+    readonly List<Segment> _window = [];
+    readonly AutoResetEvent _wake = new(false);
+    readonly CancellationTokenSource _abort = new();
+    readonly Thread _thread;
+    string _storeId = "";
+    volatile bool _draining;
+    long _sent, _confirmed, _rejected;
+
+    /// <summary>Makes the pump; nothing runs before <see cref="Start"/>.</summary>
+    /// <param name="output">The output; the pump disposes it.</param>
+    /// <param name="lanes">All lanes of this one output.</param>
+    /// <param name="store">Where committed segments are read.</param>
+    /// <param name="confirmations">Told what was delivered.</param>
+    /// <param name="health">The output's own, shared with it.</param>
+    /// <param name="backoff">Waits between tries; the sink thread's own.</param>
+    /// <param name="maxWindowBytes">Bound of a window; one segment is sent however big [bytes].</param>
+    public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health, Backoff backoff,
+        long maxWindowBytes = 1 << 20)
+    {
+        (_output, _store, _confirmations, _health, _backoff, _maxWindowBytes) = (output, store, confirmations, health, backoff, maxWindowBytes);
+        _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
+        _sentThrough = new long[_lanes.Length];
+        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
+    }
+
+    /// <summary>Starts the sink thread.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Something was committed.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Sends what is committed for at most <paramref name="drainFor"/>, then ends the sink thread.</summary>
+    /// <returns>Whether all of it was delivered. What was not stays in the store for the next start.</returns>
+    public bool Stop(TimeSpan drainFor)
+    {
+        _draining = true;
+        Wake();
+        if (!_thread.IsAlive) return true;
+        var drained = _thread.Join(drainFor);
+        if (drained) return true;
+        _abort.Cancel();
+        _thread.Join();
+        return false;
+    }
+
+    /// <summary>A look from outside. Any thread; asks the store for the backlog.</summary>
+    public OutputStatus Status()
+    {
+        long records = 0, bytes = 0, oldest = 0;
+        foreach (var lane in _store.Status())
+        {
+            if (lane.Lane.Output != _lanes[0].Output) continue;
+            records += lane.Records;
+            bytes += lane.Bytes;
+            if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
+        }
+
+        return new OutputStatus(_health.Connected, _health.LastError, records, bytes, oldest,
+            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected));
+    }
+
+    /// <summary>Stops without draining and disposes the output.</summary>
+    public void Dispose()
+    {
+        Stop(TimeSpan.Zero);
+        _output.Dispose();
+        _abort.Dispose();
+        _wake.Dispose();
+    }
+
+    void Run()
+    {
+        _output.Open();
+        while (!_abort.IsCancellationRequested)
+        {
+            if (!TryFillWindow())
+            {
+                Rest();
+                continue;
+            }
+
+            if (_window.Count == 0)
+            {
+                if (_draining) return;
+                _wake.WaitOne();
+                continue;
+            }
+
+            if (SendWindow()) _backoff.Reset();
+            else Rest();
+        }
+    }
+
+    /// <summary>Reads leading segments of every lane, higher priorities first, up to the bound. False after a store error.</summary>
+    bool TryFillWindow()
+    {
+        _window.Clear();
+        long bytes = 0;
+        try
+        {
+            if (_storeId != _store.StoreId) ReadPositions();
+            for (var i = 0; i < _lanes.Length; i++)
+            {
+                var after = _sentThrough[i];
+                while (bytes < _maxWindowBytes && _store.TryRead(_lanes[i], after) is { } segment)
+                {
+                    if (bytes > 0 && bytes + segment.Bytes.Length > _maxWindowBytes) return true;
+                    _window.Add(segment);
+                    bytes += segment.Bytes.Length;
+                    after = segment.LastNumber;
+                }
+            }
+
+            return true;
+        }
+        catch (StoreException e)
+        {
+            _health.Down($"The outbox cannot be read: {e.Message}");
+            return false;
+        }
+    }
+
+    void ReadPositions()
+    {
+        var id = _store.StoreId;
+        for (var i = 0; i < _lanes.Length; i++) _sentThrough[i] = _store.ConfirmedThrough(_lanes[i]);
+        _storeId = id;
+    }
+
+    /// <summary>Sends the window and reports its delivered part. False when something was left.</summary>
+    bool SendWindow()
+    {
+        foreach (var segment in _window) Interlocked.Add(ref _sent, segment.Count);
+        var report = _output.Send(_window, _abort.Token);
+        foreach (var record in report.Rejected) Reject(record);
+        Interlocked.Add(ref _confirmed, -report.Rejected.Count);
+        for (var i = 0; i < report.Delivered; i++)
+        {
+            var segment = _window[i];
+            Interlocked.Add(ref _confirmed, segment.Count - RejectUnreadable(segment));
+            _sentThrough[Array.IndexOf(_lanes, segment.Lane)] = segment.LastNumber;
+            _confirmations.Confirmed(segment.Lane, segment.LastNumber);
+        }
+
+        if (report.Trouble is not null) _health.Down(report.Trouble);
+        return report.Delivered == _window.Count;
+    }
+
+    /// <summary>Rejects the records behind the readable front of a damaged segment; returns how many.</summary>
+    int RejectUnreadable(Segment segment)
+    {
+        var reader = new RecordReader(segment.Bytes);
+        var readable = 0;
+        while (readable < segment.Count && reader.Read()) readable++;
+        for (var i = readable; i < segment.Count; i++)
+            Reject(new RejectedRecord(segment.Lane, segment.FirstNumber + i, "the stored record is damaged", []));
+        return segment.Count - readable;
+    }
+
+    void Reject(RejectedRecord record)
+    {
+        Interlocked.Increment(ref _rejected);
+        _confirmations.Rejected(record);
+    }
+
+    void Rest() => _abort.Token.WaitHandle.WaitOne(_backoff.Next());
+}

@@ -1,0 +1,20 @@
+namespace EdgeAgent.Outputs;
+
+/// <summary>A look at one output.</summary>
+/// <param name="Connected">Whether the last thing heard was good; null before anything was.</param>
+/// <param name="LastError">The last trouble as a sentence, or null.</param>
+/// <param name="BacklogRecords">Records committed and not yet confirmed.</param>
+/// <param name="BacklogBytes">Their bytes.</param>
+/// <param name="OldestCommittedAtNs">Commit time of the oldest of them, or 0 [ns since the Unix epoch].</param>
+/// <param name="Sent">Records handed to the output since the start, repeats included.</param>
+/// <param name="Confirmed">Records the output confirmed since the start.</param>
+/// <param name="Rejected">Records the output will never take, since the start.</param>
+public sealed record OutputStatus(
+    bool? Connected,
+    string? LastError,
+    long BacklogRecords,
+    long BacklogBytes,
+    long OldestCommittedAtNs,
+    long Sent,
+    long Confirmed,
+    long Rejected);
