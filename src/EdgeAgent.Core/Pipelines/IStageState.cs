@@ -5,6 +5,9 @@ namespace EdgeAgent.Core.Pipelines;
 /// The host writes dirty units at each cut as one appended row, and by a cleaning hand rewrites clean ones so that old
 /// rows can be deleted; a later entry of a unit replaces an earlier one. A unit number is only good within one process:
 /// an entry is self-contained and carries the unit's labels. Single-threaded, under closed gates.
+/// <para>Rules for a forgotten unit, so that a removal neither is lost nor kills a successor: its number is free for other labels
+/// only when a <see cref="TakeDirty"/> comes after the one that reported it with no <see cref="MarkDirty"/> of it between;
+/// labels that come back before that take the same unit again; a free number writes nothing at all.</para>
 /// </remarks>
 public interface IStageState
 {
@@ -20,7 +23,7 @@ public interface IStageState
     /// <summary>Marks units dirty again after a failed commit.</summary>
     void MarkDirty(ReadOnlySpan<int> units);
 
-    /// <summary>Writes one unit. A forgotten or empty unit writes an entry that removes it on restore.</summary>
+    /// <summary>Writes one unit. A forgotten unit writes an entry that removes it on restore, a free number nothing.</summary>
     void WriteUnit(int unit, StateWriter writer);
 
     /// <summary>Takes one entry written by <see cref="WriteUnit"/>; a removal entry drops the unit. Before any reading.</summary>

@@ -1,0 +1,92 @@
+using EdgeAgent.Core.Pipelines;
+
+namespace EdgeAgent.Storage;
+
+/// <summary>Takes one entry of a stage that the store holds and the configuration does not.</summary>
+/// <param name="stage">Pipeline, stage name and fingerprint as stored.</param>
+/// <param name="formatVersion">Version of the entry.</param>
+/// <param name="entry">The entry, valid during the call; a later one of a unit replaces an earlier one.</param>
+public delegate void UnmatchedState(string stage, int formatVersion, ReadOnlySpan<byte> entry);
+
+/// <summary>What a restore found.</summary>
+/// <param name="Entries">Entries read for configured stages.</param>
+/// <param name="Malformed">Of these, entries dropped because they were malformed or of an unknown version.</param>
+/// <param name="UnmatchedStages">Stages in the store that match no configured stage; deleted by the first commit.</param>
+public sealed record StateRestored(long Entries, long Malformed, IReadOnlyCollection<string> UnmatchedStages);
+
+/// <summary>Turns the state of all stages into rows of a commit, and rows into state at a start.</summary>
+/// <remarks>
+/// Pure bookkeeping, no disk. Order of calls: <see cref="Restore"/> once; then for each commit <see cref="Cut"/> under closed gates and,
+/// when the store has answered, <see cref="Committed"/> or <see cref="Failed"/> before the next cut. Row bytes put into a batch
+/// are valid until the next <see cref="Cut"/>. A failed cut's units are marked dirty inside the next one.
+/// Rows hold entries as LEB128 length + bytes of <see cref="IStageState.WriteUnit"/>, at most about 256 KiB a row.
+/// </remarks>
+public sealed class StateLog
+{
+    readonly Dictionary<string, StageLog> _stages = new(StringComparer.Ordinal);
+    readonly SortedSet<string> _unmatched = new(StringComparer.Ordinal);
+    readonly List<(StageLog Log, long Sequence, int Start, int Length)> _rows = [];
+    readonly StateBuffer _buffer = new();
+
+    /// <summary>A log for stages named by pipeline, stage name and fingerprint.</summary>
+    public StateLog(IEnumerable<(string Stage, IStageState State)> stages)
+    {
+        foreach (var (stage, state) in stages) _stages.Add(stage, new StageLog(stage, state));
+    }
+
+    /// <summary>Bytes of all rows of configured stages in the store.</summary>
+    public long LogBytes => _stages.Values.Sum(s => s.LogBytes);
+
+    /// <summary>Bytes of the newest entry of every unit of configured stages.</summary>
+    public long LiveBytes => _stages.Values.Sum(s => s.LiveBytes);
+
+    /// <summary>Feeds stored rows to the stages, before any reading.</summary>
+    public StateRestored Restore(IEnumerable<StateRow> rows, UnmatchedState unmatched)
+    {
+        var (entries, malformed) = (0L, 0L);
+        foreach (var row in rows)
+        {
+            if (_stages.TryGetValue(row.Stage, out var log))
+            {
+                var (read, bad) = log.Restore(row);
+                (entries, malformed) = (entries + read, malformed + bad);
+                continue;
+            }
+
+            _unmatched.Add(row.Stage);
+            var reader = new StateEntries(row.Bytes.Span);
+            while (reader.Read()) unmatched(row.Stage, row.FormatVersion, reader.Current);
+        }
+
+        foreach (var log in _stages.Values) log.Restored();
+        return new StateRestored(entries, malformed, _unmatched.ToArray());
+    }
+
+    /// <summary>Adds the rows and deletions of this cut to a batch. Under closed gates.</summary>
+    public void Cut(CommitBatch batch)
+    {
+        _rows.Clear();
+        _buffer.Clear();
+        foreach (var log in _stages.Values)
+        {
+            log.Cut(_buffer, _rows);
+            log.AddTo(batch);
+        }
+
+        foreach (var (log, sequence, start, length) in _rows) batch.State.Add(log.Row(sequence, _buffer.Slice(start, length)));
+        foreach (var stage in _unmatched) batch.DeleteState.Add((stage, long.MaxValue));
+    }
+
+    /// <summary>The batch of the last cut is durable.</summary>
+    public void Committed()
+    {
+        _unmatched.Clear();
+        foreach (var log in _stages.Values) log.Committed();
+    }
+
+    /// <summary>The batch of the last cut was not taken.</summary>
+    public void Failed()
+    {
+        foreach (var log in _stages.Values) log.Failed();
+    }
+}

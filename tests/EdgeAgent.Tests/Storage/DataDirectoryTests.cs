@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using EdgeAgent.Storage;
+using Xunit;
+
+namespace EdgeAgent.Tests.Storage;
+
+/// <summary>The rows about the data directory in the table of bad input.</summary>
+public sealed class DataDirectoryTests
+{
+    [Fact]
+    public void AMissingDirectoryIsCreatedForItsOwnerOnly()
+    {
+        using var temp = new TempDirectory();
+        var path = temp.File("a/b");
+        using var directory = DataDirectory.Prepare(path, 1 << 20).Directory!;
+        Assert.Equal(path, directory.Path);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    public void AFileInItsPlaceIsAnError()
+    {
+        using var temp = new TempDirectory();
+        File.WriteAllText(temp.File("data"), "");
+        Assert.Contains("is a file; a directory is expected", DataDirectory.Prepare(temp.File("data"), 1).Error);
+        Assert.Contains("is a file; a directory is expected", DataDirectory.Inspect(temp.File("data"), 1).Error);
+        Assert.Contains("cannot create it", DataDirectory.Prepare(temp.File("data/below"), 1).Error);
+    }
+
+    [Fact]
+    public void ASecondOwnerIsRefusedByPidUntilTheFirstGoes()
+    {
+        using var temp = new TempDirectory();
+        using (DataDirectory.Prepare(temp.Path, 1).Directory)
+        {
+            var second = DataDirectory.Prepare(temp.Path, 1);
+            Assert.Null(second.Directory);
+            Assert.Contains($"in use by another edge-agent process (pid {Environment.ProcessId})", second.Error);
+        }
+
+        Assert.NotNull(DataDirectory.Prepare(temp.Path, 1).Directory);
+    }
+
+    [Fact]
+    public void AReadOnlyFileSystemIsNamed()
+    {
+        using var temp = new TempDirectory();
+        if (!Mounted(temp.Path, "ro,size=1m")) return;
+        try
+        {
+            foreach (var result in (DataDirectoryResult[])[DataDirectory.Prepare(temp.Path, 1), DataDirectory.Inspect(temp.Path, 1), DataDirectory.Prepare(temp.File("x"), 1)])
+                Assert.Contains("mounted read-only", result.Error);
+        }
+        finally
+        {
+            Unmount(temp.Path);
+        }
+    }
+
+    [Fact]
+    public void MemoryAndTooLittleSpaceAreFindings()
+    {
+        using var temp = new TempDirectory();
+        if (!Mounted(temp.Path, "size=3m")) return;
+        try
+        {
+            var result = DataDirectory.Prepare(temp.Path, 64 << 20);
+            using var directory = result.Directory;
+            Assert.NotNull(directory);
+            Assert.Collection(result.Warnings,
+                w => Assert.Contains("of type tmpfs: it is memory", w),
+                w => Assert.Contains("the buffer may still need 66.0 MiB", w));
+        }
+        finally
+        {
+            Unmount(temp.Path);
+        }
+    }
+
+    [Fact]
+    public void AnOrdinaryUserIsToldItsNameAndTheMode()
+    {
+        using var temp = new TempDirectory();
+        File.SetUnixFileMode(temp.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var result = DataDirectory.Prepare(temp.Path, 1);
+        result.Directory?.Dispose();
+        Assert.SkipWhen(result.Error is null, "this user may write everywhere (root)");
+        Assert.Contains($"has mode 0500 and is not writable by user {Environment.UserName}", result.Error);
+    }
+
+    [Theory]
+    [InlineData("/data/agent", "/data", "ext4", false)]
+    [InlineData("/data", "/data", "ext4", false)]
+    [InlineData("/database", "/", "overlay", false)]
+    [InlineData("/data/my disk/x", "/data/my disk", "nfs4", true)]
+    [InlineData("/data/over", "/data/over", "tmpfs", false)]
+    public void TheMountUnderAPathIsFound(string path, string point, string type, bool isReadOnly)
+    {
+        const string text = """
+            1 0 0:1 / / rw,relatime - overlay overlay rw,lowerdir=a
+            2 1 8:1 / /data rw shared:1 master:2 - ext4 /dev/sda1 rw
+            3 2 0:5 / /data/my\040disk rw - nfs4 host:/x ro,vers=4
+            4 2 0:6 / /data/over ro - ext4 /dev/sdb rw
+            5 2 0:7 / /data/over rw - tmpfs tmpfs rw
+            torn line -
+            """;
+        Assert.Equal(new Mount(point, type, isReadOnly), MountTable.Find(text, path));
+    }
+
+    internal static bool Mounted(string path, string options)
+    {
+        var isMounted = Run("mount", "-t", "tmpfs", "-o", options, "none", path) == 0;
+        Assert.SkipUnless(isMounted, "this user may not mount a file system");
+        return isMounted;
+    }
+
+    internal static void Unmount(string path) => Run("umount", "-l", path);
+
+    internal static int Run(string command, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return -1;
+        }
+    }
+}
