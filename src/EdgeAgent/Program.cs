@@ -1,1 +1,17 @@
-return 0;
+using System.CommandLine;
+using EdgeAgent.Commands;
+using EdgeAgent.Outputs;
+
+NativeLibraries.Register();
+SQLitePCL.Batteries_V2.Init();
+
+var root = new RootCommand("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
+{
+    RunCommand.Create(),
+    CheckCommand.Create(),
+    ReplayCommand.Create(),
+    StatusCommand.Create(),
+    TapCommand.Create(),
+    VersionCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -15,6 +15,9 @@ public sealed class StateWriter
     /// <summary>The bytes; valid until the next call.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
+    /// <summary>The bytes as memory; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+
     /// <summary>Forgets all bytes; keeps the memory.</summary>
     public void Clear() => Length = 0;
 

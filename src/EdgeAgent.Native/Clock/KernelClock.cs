@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeAgent.Native.Clock;
+
+/// <summary>Asks the kernel whether the wall clock is synchronised.</summary>
+/// <remarks>
+/// adjtimex(2) with <c>modes = 0</c> only reads and needs no privilege. It returns TIME_ERROR (5) while STA_UNSYNC is set.
+/// Source: linux/include/uapi/linux/timex.h; <c>struct timex</c> is 208 bytes on 64-bit Linux, x64 and arm64 alike.
+/// </remarks>
+public static unsafe partial class KernelClock
+{
+    const int TimexBytes = 208;
+    const int TimeError = 5;
+
+    /// <summary>True when the kernel says that something (NTP, PTP, GNSS) keeps the clock right. False where it cannot be asked.</summary>
+    public static bool IsSynchronised()
+    {
+        // The buffer is larger than the kernel's struct, so the call cannot write past it.
+        var timex = stackalloc byte[2 * TimexBytes];
+        new Span<byte>(timex, 2 * TimexBytes).Clear();
+        var state = Adjtimex(timex);
+        return state is >= 0 and not TimeError;
+    }
+
+    [LibraryImport("libc", EntryPoint = "adjtimex")]
+    private static partial int Adjtimex(byte* timex);
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using EdgeAgent.Configuration;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Sources.Mqtt;
+
+namespace EdgeAgent.Commands;
+
+/// <summary><c>edge-agent check</c>: all findings of a configuration, and with <c>--connect</c> those of the world it names.</summary>
+static class CheckCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var config = new Argument<FileInfo>("config") { Description = "The configuration (YAML)." };
+        var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. Nothing is published or taken." };
+        var command = new Command("check", "Checks a configuration and shows all findings at once.") { config, connect };
+        command.SetAction(parsed => Check(parsed.GetValue(config)!, parsed.GetValue(connect)));
+        return command;
+    }
+
+    static int Check(FileInfo config, bool connect)
+    {
+        var result = ConfigReader.ReadFile(config.ToString());
+        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+        var warnings = result.Findings.Count(f => f.Severity == Severity.Warning);
+        var errors = result.Findings.Count - warnings;
+        if (result.Settings is not { } settings)
+        {
+            Console.Error.WriteLine($"{config}: {errors} errors, {warnings} warnings. The configuration is not usable.");
+            return ExitCode.Configuration;
+        }
+
+        Console.Out.WriteLine($"{config}: good ({settings.Sources.Count} sources, {settings.Pipelines.Count} pipelines, {settings.Outputs.Count} outputs, {warnings} warnings)");
+        return connect ? Connect(settings) : ExitCode.Good;
+    }
+
+    static int Connect(GatewaySettings settings)
+    {
+        var good = true;
+        foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
+        return good ? ExitCode.Good : ExitCode.Unavailable;
+    }
+
+    static bool Show(string what, IReadOnlyList<(bool IsGood, string Text)> lines)
+    {
+        foreach (var (isGood, text) in lines) Console.Out.WriteLine($"{(isGood ? "ok    " : "FAILED")}  {what}: {text}");
+        return lines.All(l => l.IsGood);
+    }
+}

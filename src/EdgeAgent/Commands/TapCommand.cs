@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using EdgeAgent.Status;
+
+namespace EdgeAgent.Commands;
+
+/// <summary><c>edge-agent tap</c>: readings and records of a running agent as they pass.</summary>
+static class TapCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var where = new AgentLocation();
+        var source = new Option<string?>("--source") { Description = "Only readings of this source." };
+        var pipeline = new Option<string?>("--pipeline") { Description = "Only readings that enter, and records that leave, this pipeline." };
+        var label = new Option<string[]>("--label") { Description = "Only what has this label, as name=value. May be given several times." };
+        var count = new Option<long>("--count") { Description = "Stop after so many lines.", DefaultValueFactory = _ => long.MaxValue };
+        var command = new Command("tap", "Shows readings and records of a running agent as they pass, without slowing them.") { source, pipeline, label, count };
+        where.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
+            if (Request(parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []) is not { } request) return ExitCode.Usage;
+            try
+            {
+                var left = parsed.GetValue(count);
+                foreach (var line in StatusClient.Ask(directory, request))
+                {
+                    Console.Out.WriteLine(line);
+                    if (--left <= 0) break;
+                }
+
+                return ExitCode.Good;
+            }
+            catch (IOException error)
+            {
+                Console.Error.WriteLine(error.Message);
+                return ExitCode.Unavailable;
+            }
+        });
+        return command;
+    }
+
+    static string? Request(string? source, string? pipeline, string[] labels)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("command", "tap");
+            if (source is not null) json.WriteString("source", source);
+            if (pipeline is not null) json.WriteString("pipeline", pipeline);
+            json.WriteStartObject("labels");
+            foreach (var label in labels)
+            {
+                var at = label.IndexOf('=');
+                if (at <= 0)
+                {
+                    Console.Error.WriteLine($"--label {label}: expected name=value, such as --label device=pump-3.");
+                    return null;
+                }
+
+                json.WriteString(label[..at], label[(at + 1)..]);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}

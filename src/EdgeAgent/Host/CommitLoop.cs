@@ -1,0 +1,282 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Host;
+
+/// <summary>The commit thread: cuts between messages, makes the cut durable, lets acknowledgements leave, wakes the outputs.</summary>
+/// <remarks>
+/// <para>The cut closes all gates in the order of the configuration, so no two cuts and no source can wait for each other.
+/// While they are closed it only copies memory; writing happens with the gates open. See docs/decisions/commit-protocol.md.</para>
+/// <para>The next cut begins no sooner than <c>commit.min_gap</c> and four times the last cut's closed time after the last one,
+/// so that many dirty groups slow commits, not readings.</para>
+/// </remarks>
+sealed class CommitLoop : ICommitRequests
+{
+    const long MaxPendingBytes = 4 << 20;
+    static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
+    readonly IStore _store;
+    readonly CommitSettings _settings;
+    readonly IClock _clock;
+    readonly LogLimiter _log;
+    readonly Action _onDurable;
+    readonly PendingRecords _records = new();
+    readonly CommitBatch _batch = new();
+    readonly object _sync = new();
+    readonly Dictionary<Lane, long> _confirmed = [];
+    readonly List<RejectedRecord> _rejected = [];
+    readonly List<ISource> _copied = [];
+    IReadOnlyList<ISource> _sources = [];
+    PipelineSlot[] _pipelines = [];
+    StateLog _state = new([]);
+    StateWriter[] _progress = [];
+    long[] _idleFloors = [];
+    Thread? _thread;
+    bool _requested;
+    bool _stop;
+    long _requests; // tickets handed out
+    long _served;   // every ticket up to here began before a commit that has succeeded
+
+    /// <summary>A loop over <paramref name="store"/>; <paramref name="onDurable"/> runs after each successful commit.</summary>
+    public CommitLoop(IStore store, CommitSettings settings, IClock clock, LogLimiter log, Action onDurable) =>
+        (_store, _settings, _clock, _log, _onDurable) = (store, settings, clock, log, onDurable);
+
+    /// <summary>What commits have done.</summary>
+    public CommitStatistics Statistics { get; } = new();
+
+    /// <summary>Work to be done at a cut, with all gates closed; null when there is none.</summary>
+    public Action<Core.Readings.Instant>? AtCut { get; set; }
+
+    /// <summary>Gives the loop what it commits; <paramref name="state"/> has restored what was stored.</summary>
+    public void Attach(IReadOnlyList<ISource> sources, PipelineSlot[] pipelines, StateLog state)
+    {
+        _sources = sources;
+        _pipelines = pipelines;
+        _state = state;
+        _progress = [.. sources.Select(_ => new StateWriter())];
+        _idleFloors = new long[Math.Max(64, sources.Count)];
+    }
+
+    /// <summary>Starts the thread.</summary>
+    public void Start()
+    {
+        _thread = new Thread(Run, 512 * 1024) { IsBackground = true, Name = "commit" };
+        _thread.Start();
+    }
+
+    /// <summary>Makes one last commit of everything and ends the thread. Sources have stopped reading.</summary>
+    public void Stop()
+    {
+        lock (_sync)
+        {
+            _stop = true;
+            Monitor.PulseAll(_sync);
+        }
+
+        _thread?.Join();
+    }
+
+    /// <summary>Notes what an output has confirmed; it rides on the next commit. Any thread.</summary>
+    public void Confirm(Lane lane, long throughNumber)
+    {
+        lock (_confirmed)
+            _confirmed[lane] = Math.Max(throughNumber, _confirmed.GetValueOrDefault(lane));
+    }
+
+    /// <summary>Notes a record an output will never take. Any thread.</summary>
+    public void Reject(RejectedRecord record)
+    {
+        lock (_confirmed) _rejected.Add(record);
+    }
+
+    /// <inheritdoc/>
+    public void Request()
+    {
+        if (Volatile.Read(ref _requested)) return;
+        lock (_sync)
+        {
+            _requested = true;
+            Monitor.PulseAll(_sync);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool RequestAndWait(CancellationToken stop)
+    {
+        lock (_sync)
+        {
+            var ticket = ++_requests;
+            _requested = true;
+            Monitor.PulseAll(_sync);
+            while (_served < ticket && !_stop && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            return _served >= ticket;
+        }
+    }
+
+    /// <summary>Makes one commit now, on the calling thread. For the first commit of a run and for tests.</summary>
+    public bool CommitNow() => Commit();
+
+    void Run()
+    {
+        var lastStart = SystemClock.MonotonicNs;
+        while (true)
+        {
+            bool stopping;
+            lock (_sync)
+            {
+                while (!_stop)
+                {
+                    var earliest = lastStart + Math.Max((long)(_settings.MinGap.TotalMilliseconds * 1e6), 4 * Statistics.LastCutNs);
+                    if (Statistics.LastError is not null) earliest = lastStart + RetryAfter.Ticks * 100;
+                    var due = _requested ? earliest : Math.Max(earliest, lastStart + _settings.Interval.Ticks * 100);
+                    var wait = due - SystemClock.MonotonicNs;
+                    if (wait <= 0) break;
+                    Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Max(wait / 100, 1000)));
+                }
+
+                stopping = _stop;
+            }
+
+            lastStart = SystemClock.MonotonicNs;
+            Commit();
+            if (stopping) return;
+        }
+    }
+
+    bool Commit()
+    {
+        var started = SystemClock.MonotonicNs;
+        long ticket;
+        lock (_sync)
+        {
+            _requested = false;
+            ticket = _requests;
+        }
+
+        Cut();
+        Statistics.LastCutNs = SystemClock.MonotonicNs - started;
+        if (_batch.IsEmpty)
+        {
+            _state.Committed();
+            Serve(ticket);
+            return true;
+        }
+
+        try
+        {
+            Report(_store.Commit(_batch));
+        }
+        catch (StoreException error)
+        {
+            Failed(error);
+            return false;
+        }
+
+        Statistics.LastCommitNs = SystemClock.MonotonicNs - started;
+        Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
+        Succeeded();
+        Serve(ticket);
+        _onDurable();
+        _store.Tidy();
+        return true;
+    }
+
+    void Cut()
+    {
+        _batch.Clear();
+        _copied.Clear();
+        foreach (var source in _sources) source.Feed.Gate.Close();
+        try
+        {
+            var now = _clock.Now;
+            _batch.CutAtNs = now.WallNs;
+            for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloorNs(now.MonotonicNs);
+            foreach (var slot in _pipelines)
+            {
+                slot.Pipeline.OnCut(now, _idleFloors);
+                foreach (var lane in slot.Pipeline.Lanes) _records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
+            }
+
+            AtCut?.Invoke(now);
+            _state.Cut(_batch);
+            for (var i = 0; i < _sources.Count; i++)
+            {
+                _progress[i].Clear();
+                if (!_sources[i].TryCopyProgress(_progress[i])) continue;
+                _copied.Add(_sources[i]);
+                _batch.Progress.Add((_sources[i].Name, _progress[i].Memory));
+            }
+        }
+        finally
+        {
+            for (var i = _sources.Count - 1; i >= 0; i--) _sources[i].Feed.Gate.Open();
+        }
+
+        _records.AddTo(_batch);
+        lock (_confirmed)
+        {
+            foreach (var (lane, through) in _confirmed) _batch.Confirmed.Add((lane, through));
+            _batch.Rejected.AddRange(_rejected);
+        }
+    }
+
+    void Succeeded()
+    {
+        if (Statistics.LastError is not null)
+        {
+            _log.Clear("commit");
+            _log.Log.Information("Commits work again; acknowledgements go out");
+        }
+
+        Statistics.Done++;
+        Statistics.LastDoneAtNs = _batch.CutAtNs;
+        Statistics.LastError = null;
+        _state.Committed();
+        _records.Clear();
+        lock (_confirmed)
+        {
+            foreach (var (lane, through) in _batch.Confirmed)
+                if (_confirmed.GetValueOrDefault(lane) == through) _confirmed.Remove(lane);
+            _rejected.RemoveRange(0, _batch.Rejected.Count);
+        }
+
+        foreach (var source in _copied) source.OnCommitted();
+        Block(_store.IsFull);
+    }
+
+    void Failed(StoreException error)
+    {
+        Statistics.Failed++;
+        Statistics.LastError = error.Message;
+        _state.Failed();
+        foreach (var source in _copied) source.OnCommitFailed();
+        _log.Error("commit", $"Nothing is acknowledged until a commit works again. {error.Message}");
+        Block(_store.IsFull || _records.Bytes > MaxPendingBytes);
+        if (error.Fault == StoreFault.Damaged)
+            Environment.FailFast($"The database was found damaged while in use and was set aside; a restart begins a fresh one. {error.Message}");
+    }
+
+    void Report(CommitResult result)
+    {
+        foreach (var (lane, count) in result.Dropped)
+            _log.Warn($"dropped {lane.Output}", $"The buffer is full (buffer.max_size): {count} records for output {lane.Output} were dropped by buffer.on_full. Is the output reachable?");
+    }
+
+    void Block(bool blocked)
+    {
+        foreach (var source in _sources)
+            if (source.Feed.Gate.IsBlocked != blocked) source.Feed.Gate.Block(blocked);
+        if (blocked) _log.Warn("blocked", "Sources wait: the buffer is full (buffer.max_size, on_full: block) or commits fail. Nothing is lost; brokers hold what is not acknowledged.");
+        else _log.Clear("blocked");
+    }
+
+    void Serve(long ticket)
+    {
+        lock (_sync)
+        {
+            _served = Math.Max(_served, ticket);
+            Monitor.PulseAll(_sync);
+        }
+    }
+}

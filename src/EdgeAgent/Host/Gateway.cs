@@ -1,0 +1,252 @@
+using System.Text.Json;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Outputs;
+using EdgeAgent.Status;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Host;
+
+/// <summary>A running agent: everything a configuration names, put together, started and stopped in order.</summary>
+/// <remarks>
+/// Start: store, state, first commit (summaries of windows that no longer match leave before any reading), outputs, sources.
+/// Stop: sources stop reading, one last commit, acknowledgements leave, outputs drain for a bounded time.
+/// </remarks>
+sealed class Gateway : IDisposable
+{
+    static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(30);
+
+    readonly GatewaySettings _settings;
+    readonly LogLimiter _log;
+    readonly IStore _store;
+    readonly SeriesTable _series;
+    readonly PipelineSlot[] _pipelines;
+    readonly ISource[] _sources;
+    readonly OutputPump[] _outputs;
+    readonly CommitLoop _commits;
+    readonly StatusServer _statusServer;
+    readonly SeriesSweep _sweep;
+    readonly PipelineNotices _notices;
+    readonly CancellationTokenSource _stop = new();
+    readonly long _startedNs = SystemClock.MonotonicNs;
+
+    /// <summary>Puts the agent together over an opened store; nothing runs before <see cref="Start"/>.</summary>
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log)
+    {
+        (_settings, _store, _log) = (settings, store, log);
+        _series = new SeriesTable(settings.Agent.MaxSeries);
+        var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
+        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, tap.For(p.Name))))];
+        OutputPump[] outputs = [];
+        _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
+        {
+            foreach (var output in outputs) output.Wake();
+        });
+        foreach (var slot in _pipelines) slot.Commits = _commits;
+        _sources = [.. settings.Sources.Select((s, i) => NewSource(s, i, clock, tap))];
+        var confirmations = new Confirmations(_commits);
+        _outputs = outputs = [.. settings.Outputs.Select(o => NewOutput(o, confirmations))];
+        _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl);
+        _notices = new PipelineNotices(_pipelines, log);
+        _statusServer = new StatusServer(Path.Combine(settings.Agent.DataDir, StatusServer.FileName), WriteStatus, tap, log);
+    }
+
+    /// <summary>Readings taken from all sources.</summary>
+    public long Readings => _sources.Sum(s => s.Feed.Readings);
+
+    /// <summary>Restores what was committed, makes the first commit, and starts everything.</summary>
+    public void Start()
+    {
+        var state = new StateLog(_pipelines.SelectMany(p => p.Pipeline.States).Select(s => (s.StageKey, s.State)));
+        Restore(state);
+        foreach (var source in _sources)
+            if (_store.LoadProgress(source.Name) is { } progress) source.Restore(progress);
+        _commits.Attach(_sources, _pipelines, state);
+        _commits.AtCut = now =>
+        {
+            _sweep.AtCut(now);
+            _notices.AtCut();
+        };
+        _commits.CommitNow();
+        _commits.Start();
+        foreach (var output in _outputs) output.Start();
+        foreach (var source in _sources) source.Start(_stop.Token);
+        _statusServer.Start();
+    }
+
+    /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>
+    public void Stop()
+    {
+        _stop.Cancel();
+        foreach (var source in _sources) source.StopReading();
+        _commits.Stop();
+        foreach (var source in _sources) source.Close();
+        var until = SystemClock.MonotonicNs + DrainFor.Ticks * 100;
+        foreach (var output in _outputs)
+        {
+            var left = TimeSpan.FromTicks(Math.Max(0, (until - SystemClock.MonotonicNs) / 100));
+            output.Stop(left);
+        }
+
+        _commits.CommitNow(); // what the outputs confirmed while draining
+        _statusServer.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var output in _outputs) output.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>The run's counts as one line for the log.</summary>
+    public (string Template, object[] Values) Counts()
+    {
+        var statuses = _outputs.Select(o => o.Status()).ToList();
+        return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMiB} MiB",
+        [
+            Readings,
+            _pipelines.Sum(p => p.Pipeline.Counters.Late),
+            _pipelines.Sum(p => p.Pipeline.Counters.Future),
+            _pipelines.Sum(p => p.Pipeline.Counters.OpenWindows),
+            _pipelines.Sum(p => p.Pipeline.Counters.RecordsOut),
+            statuses.Sum(s => s.Confirmed),
+            statuses.Sum(s => s.BacklogRecords),
+            _commits.Statistics.Done,
+            _commits.Statistics.Failed,
+            Environment.WorkingSet >> 20,
+        ]);
+    }
+
+    /// <summary>Writes the status as one JSON object. Any thread.</summary>
+    public void WriteStatus(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("agent");
+        json.WriteString("id", _settings.Agent.Id);
+        json.WriteString("version", Product.Version);
+        json.WriteString("store_id", _store.StoreId);
+        json.WriteNumber("uptime_s", (SystemClock.MonotonicNs - _startedNs) / 1_000_000_000);
+        json.WriteNumber("resident_bytes", Environment.WorkingSet);
+        json.WriteNumber("heap_bytes", GC.GetTotalMemory(false));
+        json.WriteNumber("series", _series.Count);
+        json.WriteNumber("series_refused", _series.Refusals);
+        json.WriteEndObject();
+        WriteCommits(json);
+        json.WriteStartArray("sources");
+        foreach (var source in _sources) source.WriteStatus(json);
+        json.WriteEndArray();
+        json.WriteStartArray("pipelines");
+        foreach (var slot in _pipelines) WritePipeline(json, slot.Pipeline);
+        json.WriteEndArray();
+        json.WriteStartArray("outputs");
+        for (var i = 0; i < _outputs.Length; i++) WriteOutput(json, _settings.Outputs[i].Name, _outputs[i].Status());
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Feeds stored state to the stages; open windows of settings that changed leave once, marked partial.</summary>
+    void Restore(StateLog state)
+    {
+        var restored = state.Restore(_store.LoadState(), (stage, formatVersion, entry) =>
+        {
+            var name = stage[..Math.Max(0, stage.IndexOf('/'))];
+            foreach (var slot in _pipelines)
+                if (slot.Pipeline.Settings.Name == name) slot.Pipeline.EmitPartial(stage, formatVersion, entry);
+        });
+        _commits.Statistics.BadState = restored.Malformed;
+        if (restored.Malformed > 0) _log.Log.Warning("{Count} entries of stored state could not be read and were dropped", restored.Malformed);
+        foreach (var stage in restored.UnmatchedStages)
+            _log.Log.Warning("The configuration changed: the memory of stage {Stage} no longer fits; its open windows leave once as partial summaries", stage);
+    }
+
+    void WriteCommits(Utf8JsonWriter json)
+    {
+        var commits = _commits.Statistics;
+        json.WriteStartObject("commits");
+        json.WriteNumber("done", commits.Done);
+        json.WriteNumber("failed", commits.Failed);
+        json.WriteNumber("last_ms", commits.LastCommitNs / 1e6);
+        json.WriteNumber("longest_ms", commits.LongestCommitNs / 1e6);
+        json.WriteNumber("last_cut_ms", commits.LastCutNs / 1e6);
+        json.WriteNumber("unreadable_state", commits.BadState);
+        json.WriteString("last_error", commits.LastError);
+        json.WriteEndObject();
+    }
+
+    static void WritePipeline(Utf8JsonWriter json, Pipeline pipeline)
+    {
+        var counters = pipeline.Counters;
+        json.WriteStartObject();
+        json.WriteString("name", pipeline.Settings.Name);
+        json.WriteNumber("readings", counters.ReadingsIn);
+        json.WriteNumber("folded", counters.ReadingsFolded);
+        json.WriteNumber("late", counters.Late);
+        json.WriteNumber("future", counters.Future);
+        json.WriteNumber("bad_time", counters.BadTime);
+        json.WriteNumber("not_finite", counters.NotFinite);
+        json.WriteNumber("evicted", counters.Evicted);
+        json.WriteNumber("open_windows", counters.OpenWindows);
+        json.WriteNumber("groups", counters.Groups);
+        json.WriteNumber("records", counters.RecordsOut);
+        json.WriteStartObject("removed");
+        for (var i = 0; i < counters.StageNames.Count; i++) json.WriteNumber(counters.StageNames[i], counters.Removed[i]);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    void WriteOutput(Utf8JsonWriter json, string name, OutputStatus status)
+    {
+        long dropped = 0;
+        foreach (var lane in _store.Status())
+            if (lane.Lane.Output == name) dropped += lane.DroppedTotal;
+        var oldestNs = status.OldestCommittedAtNs == 0 ? 0 : Math.Max(0, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100 - status.OldestCommittedAtNs);
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("state", status.Connected switch { true => "connected", false => "failing", null => "starting" });
+        json.WriteNumber("backlog_records", status.BacklogRecords);
+        json.WriteNumber("backlog_bytes", status.BacklogBytes);
+        json.WriteNumber("oldest_s", oldestNs / 1e9);
+        json.WriteNumber("sent", status.Sent);
+        json.WriteNumber("confirmed", status.Confirmed);
+        json.WriteNumber("rejected", status.Rejected);
+        json.WriteNumber("dropped", dropped);
+        json.WriteString("last_error", status.LastError);
+        json.WriteEndObject();
+    }
+
+    ISource NewSource(SourceSettings settings, int index, IClock clock, Tap tap)
+    {
+        var fed = _pipelines.Where((_, i) => _settings.Pipelines[i].From.Contains(settings.Name)).ToArray();
+        var feed = new SourceFeed(index, fed, clock, _commits, tap);
+        return SourceFactory.Create(settings, _settings, feed, _series, clock, _log);
+    }
+
+    OutputPump NewOutput(OutputSettings settings, IConfirmations confirmations)
+    {
+        var subject = $"output {settings.Name}";
+        var health = new OutputHealth(
+            onTrouble: text => _log.Warn(subject, $"{subject}: {text}"),
+            onWell: () =>
+            {
+                _log.Clear(subject);
+                _log.Log.Information("{Subject:l}: works again", subject);
+            },
+            onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text));
+        var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
+        Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
+        return new OutputPump(output, lanes, _store, confirmations, health, new Backoff(RetryFirst, RetryLongest, Random.Shared), windowBytes);
+    }
+
+    sealed class Confirmations(CommitLoop commits) : IConfirmations
+    {
+        public void Confirmed(Lane lane, long throughNumber) => commits.Confirm(lane, throughNumber);
+
+        public void Rejected(RejectedRecord record) => commits.Reject(record);
+    }
+}

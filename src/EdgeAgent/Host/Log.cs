@@ -1,0 +1,26 @@
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+
+namespace EdgeAgent.Host;
+
+/// <summary>Makes the process's logger: readable lines on a terminal, JSON lines otherwise, always on standard error.</summary>
+/// <remarks>Standard output belongs to what the user asked for: records of a console output, replayed records, status.</remarks>
+static class Log
+{
+    const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>A logger for this process; dispose it last.</summary>
+    /// <param name="format"><c>text</c>, <c>json</c>, or <c>auto</c>: text when standard error is a terminal.</param>
+    /// <param name="verbose">Whether details of connections and commits are logged too.</param>
+    public static Logger Create(string format, bool verbose)
+    {
+        var text = format == "text" || (format == "auto" && !Console.IsErrorRedirected);
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(verbose ? LogEventLevel.Debug : LogEventLevel.Information);
+        configuration = text
+            ? configuration.WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose)
+            : configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose);
+        return configuration.CreateLogger();
+    }
+}

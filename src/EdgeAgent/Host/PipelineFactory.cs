@@ -1,0 +1,19 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Host;
+
+/// <summary>Builds pipelines from settings, for the agent and for <c>replay</c> alike.</summary>
+static class PipelineFactory
+{
+    /// <summary>The pipeline of <paramref name="settings"/> inside <paramref name="gateway"/>.</summary>
+    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, IPipelineTap? tap = null)
+    {
+        var outputs = settings.To.Select(name => gateway.Outputs.First(o => o.Name == name)).ToList();
+        var sources = 0UL;
+        for (var i = 0; i < gateway.Sources.Count; i++)
+            if (settings.From.Contains(gateway.Sources[i].Name)) sources |= 1UL << i;
+        return new Pipeline(settings, gateway.Agent.Id, series, outputs, sources: sources, seriesTtl: gateway.Agent.SeriesTtl) { Tap = tap };
+    }
+}

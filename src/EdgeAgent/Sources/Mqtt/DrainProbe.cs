@@ -1,0 +1,34 @@
+namespace EdgeAgent.Sources.Mqtt;
+
+/// <summary>Finds out when a broker has nothing more of its backlog to send, so that idle time may count.</summary>
+/// <remarks>
+/// A PINGREQ sent while nothing is unacknowledged is answered after whatever the broker still had to send, since it refills its
+/// window when it reads an acknowledgement. Few or no messages before the answer mean that the backlog is gone; the
+/// moment is the earliest that idle time counts from on this connection. Pure; under the source's gate.
+/// </remarks>
+sealed class DrainProbe
+{
+    const int FewMessages = 8;
+    long _ping = -1;
+    long _messages;
+
+    /// <summary>Monotonic time of the proof [ns], or <c>long.MaxValue</c> before it.</summary>
+    public long DrainedAtNs { get; private set; } = long.MaxValue;
+
+    /// <summary>Whether a ping should be sent now.</summary>
+    public bool WantsPing(int unacknowledged) => DrainedAtNs == long.MaxValue && _ping < 0 && unacknowledged == 0;
+
+    /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection.</summary>
+    public void OnPing(long number, long messages) => (_ping, _messages) = (number, messages);
+
+    /// <summary>Pings up to <paramref name="answered"/> are answered.</summary>
+    public void OnAnswer(long answered, long messages, int limit, long nowNs)
+    {
+        if (_ping < 0 || answered < _ping) return;
+        _ping = -1;
+        if (messages - _messages < (limit > 0 ? Math.Min(limit, FewMessages) : FewMessages)) DrainedAtNs = nowNs;
+    }
+
+    /// <summary>A new connection begins, or the last ended.</summary>
+    public void Reset() => (_ping, DrainedAtNs) = (-1, long.MaxValue);
+}

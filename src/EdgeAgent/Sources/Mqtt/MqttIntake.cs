@@ -1,0 +1,173 @@
+using System.Text.Json;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Host;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Sources.Mqtt;
+
+/// <summary>Takes PUBLISH packets: repeats are told apart, the rest is decoded into the feed's batch.</summary>
+/// <remarks>Source thread, under the gate; counts are read by any thread.</remarks>
+sealed class MqttIntake
+{
+    const long LogBadEveryNs = 1_000_000_000;
+    const int MaxHeldBytes = 1 << 20;
+    static readonly BadReason[] Reasons = Enum.GetValues<BadReason>();
+
+    readonly MqttSourceSettings _settings;
+    readonly SourceFeed _feed;
+    readonly SessionTable _session;
+    readonly LogLimiter _log;
+    readonly List<(byte[] Topic, byte[] Payload, bool Retain)> _held = [];
+    readonly (TopicTemplate Template, bool Retained)[] _templates;
+    readonly bool _anyRetained;
+    readonly long[] _byQos = new long[3];
+    long _retained;
+    long _repeats;
+    long _bad;
+    long _loggedBad;
+    long _loggedAtNs;
+    int _heldBytes;
+
+    /// <summary>An intake for one source.</summary>
+    public MqttIntake(MqttSourceSettings settings, MessageDecoder decoder, SourceFeed feed, SessionTable session, LogLimiter log)
+    {
+        (_settings, Decoder, _feed, _session, _log) = (settings, decoder, feed, session, log);
+        _templates = [.. settings.Subscriptions.Select(s => (Parse(s.Topic), s.Retained))];
+        _anyRetained = settings.Subscriptions.Any(s => s.Retained);
+    }
+
+    /// <summary>The decoder.</summary>
+    public MessageDecoder Decoder { get; }
+
+    /// <summary>Messages of this run.</summary>
+    public long Messages => _byQos[0] + _byQos[1] + _byQos[2];
+
+    /// <summary>Messages with something that could not be decoded.</summary>
+    public long Bad => Volatile.Read(ref _bad);
+
+    /// <summary>Whether messages of QoS 1 or 2 came since the last look.</summary>
+    public bool TookMessages { get; private set; }
+
+    /// <summary>A new connection: held copies are of the old one.</summary>
+    public void OnConnect()
+    {
+        _held.Clear();
+        _heldBytes = 0;
+    }
+
+    /// <summary>Takes one PUBLISH; false when the connection was closed for it.</summary>
+    public bool TryTake(MqttConnection connection, in MqttIncoming packet)
+    {
+        var qos = packet.Qos;
+        _byQos[qos]++;
+        if (!Decoder.IsKnown(packet.Topic) && packet.CheckTopic() is var status && status != DecodeStatus.Ok)
+        {
+            connection.Fail(status);
+            return false;
+        }
+
+        if (qos == 0)
+        {
+            Decode(packet.Topic, packet.Payload, packet.Retain);
+            return true;
+        }
+
+        TookMessages = true;
+        var hash = MessageHash.Of(packet.Topic, packet.Payload);
+        var verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
+        if (verdict == Verdict.TakeHeldFirst)
+        {
+            TakeHeld();
+            verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
+        }
+
+        switch (verdict)
+        {
+            case Verdict.Take:
+                Decode(packet.Topic, packet.Payload, packet.Retain);
+                break;
+            case Verdict.Hold:
+                Hold(packet.Topic, packet.Payload, packet.Retain);
+                break;
+            default:
+                _repeats += 1 + (verdict == Verdict.SkipHeldToo ? _held.Count : 0);
+                if (verdict == Verdict.SkipHeldToo) OnConnect();
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>What was held turned out to be new.</summary>
+    public void ReleaseHeld()
+    {
+        _session.ReleaseHeld();
+        TakeHeld();
+    }
+
+    /// <summary>Logs a sample of what could not be decoded, by reason, and hints about times; limited. Outside the gate.</summary>
+    public void LogBad()
+    {
+        TookMessages = false;
+        if (_bad == _loggedBad && _loggedAtNs != 0) return;
+        var nowNs = SystemClock.MonotonicNs;
+        if (nowNs - _loggedAtNs < LogBadEveryNs) return;
+        (_loggedBad, _loggedAtNs) = (_bad, nowNs);
+        foreach (var reason in Reasons)
+            if (Decoder.TakeSample(reason) is { } sample)
+                _log.Warn($"bad {_settings.Name} {reason}", $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
+        while (Decoder.TryTakeHint(out var hint))
+            _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
+    }
+
+    /// <summary>Writes the counts into an open status object.</summary>
+    public void WriteCounts(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("messages_by_qos");
+        for (var qos = 0; qos < 3; qos++) json.WriteNumber($"qos{qos}", _byQos[qos]);
+        json.WriteEndObject();
+        json.WriteNumber("repeats_skipped", _repeats);
+        json.WriteNumber("retained_dropped", _retained);
+        json.WriteStartObject("bad_by_reason");
+        foreach (var reason in Reasons)
+            if (Decoder.CountOf(reason) is > 0 and var count) json.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), count);
+        json.WriteEndObject();
+    }
+
+    void Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain)
+    {
+        if (retain && !WantsRetained(topic))
+        {
+            _retained++;
+            return;
+        }
+
+        if (!Decoder.Decode(topic, payload, _feed.Now.WallNs, _feed.Batch, _feed).IsGood) _bad++;
+    }
+
+    bool WantsRetained(ReadOnlySpan<byte> topic)
+    {
+        if (!_anyRetained) return false;
+        foreach (var (template, retained) in _templates)
+            if (template.TryMatch(topic, null)) return retained;
+        return false;
+    }
+
+    void Hold(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain)
+    {
+        _held.Add((topic.ToArray(), payload.ToArray(), retain));
+        _heldBytes += topic.Length + payload.Length;
+        if (_heldBytes > MaxHeldBytes) ReleaseHeld();
+    }
+
+    void TakeHeld()
+    {
+        foreach (var (topic, payload, retain) in _held) Decode(topic, payload, retain);
+        OnConnect();
+    }
+
+    static TopicTemplate Parse(string topic) =>
+        TopicTemplate.TryParse(topic, out var template, out _) ? template! : throw new ArgumentException($"unchecked topic {topic}");
+}

@@ -1,0 +1,381 @@
+using System.Text;
+using System.Text.Json;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Host;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Sources.Mqtt;
+
+/// <summary>An MQTT client as a source: one thread, one connection at a time, one session over all of them.</summary>
+/// <remarks>
+/// The thread connects, reads, decodes and runs the pipelines; acknowledgements leave from the commit thread after a commit,
+/// or from this one for what was committed before. The old connection is closed before a new one is opened, so there are
+/// never two under one client id. Everything about the session is under the source's gate; see <see cref="SessionTable"/>.
+/// </remarks>
+sealed class MqttSource : ISource
+{
+    const int ProgressVersion = 1;
+    const int MaxRoutes = 100_000;
+    const int FillTimeoutMs = 200;
+    const ushort SubscribeId = 1;
+    const ushort UnsubscribeId = 2;
+
+    readonly MqttSourceSettings _settings;
+    readonly MqttIntake _intake;
+    readonly SessionTable _session = new();
+    readonly SessionFilters _filters;
+    readonly DrainProbe _drain = new();
+    readonly StallProbe _stall = new();
+    readonly LogLimiter _log;
+    readonly MqttClientOptions _options;
+    readonly int _earlyAt;
+    readonly string _sessionKey;
+    readonly List<(ushort Id, byte Qos)> _ready = [];
+    readonly List<ushort> _completed = [];
+    readonly ushort[] _run = new ushort[1024];
+    List<MqttSubscription> _asked = [];
+    List<string> _unasked = [];
+    MqttConnection? _connection;
+    Thread? _thread;
+    CancellationToken _stop;
+    (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have arrived
+    bool _filtersDirty;
+    volatile bool _reading = true;
+    volatile string _state = "starting";
+    volatile string? _lastError;
+    volatile string? _refused;
+    bool _sessionPresent;
+    long _connects;
+
+    /// <summary>A source for checked settings.</summary>
+    public MqttSource(MqttSourceSettings settings, CommitSettings commit, SourceFeed feed, Core.Readings.SeriesTable series, LogLimiter log)
+    {
+        (_settings, Feed, _log, _earlyAt) = (settings, feed, log, commit.EarlyAt);
+        _filters = new SessionFilters(settings.Subscriptions);
+        _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
+        _options = MqttOptions.From(settings, settings.ClientId);
+        _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";
+    }
+
+    /// <inheritdoc/>
+    public string Name => _settings.Name;
+
+    /// <inheritdoc/>
+    public SourceFeed Feed { get; }
+
+    /// <inheritdoc/>
+    public void Restore(ReadOnlySpan<byte> progress)
+    {
+        var reader = new StateReader(progress);
+        if (!reader.TryByte(out var version) || version != ProgressVersion || !reader.TryText(out var key) || key != _sessionKey)
+        {
+            _log.Log.Information("source {Source}: the stored session is of another broker or client id; a new one begins", Name);
+            return;
+        }
+
+        if (_filters.TryRead(ref reader) && _session.TryRead(ref reader)) return;
+        _filters.Clear();
+        _log.Log.Warning("source {Source}: the stored session cannot be read; messages in flight may arrive twice", Name);
+    }
+
+    /// <inheritdoc/>
+    public void Start(CancellationToken stop)
+    {
+        _stop = stop;
+        _thread = new Thread(Run, 512 * 1024) { IsBackground = true, Name = "source " + Name };
+        _thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public void StopReading()
+    {
+        _reading = false;
+        Feed.Gate.Stop();
+        _thread?.Join();
+    }
+
+    /// <inheritdoc/>
+    public bool TryCopyProgress(StateWriter writer)
+    {
+        if (!_session.IsDirty && !_filtersDirty) return false;
+        writer.Byte(ProgressVersion);
+        writer.Text(_sessionKey);
+        _filters.Write(writer);
+        _session.Write(writer);
+        _session.OnCut();
+        _filtersDirty = false;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void OnCommitted()
+    {
+        Feed.Gate.Close();
+        try
+        {
+            _completed.Clear();
+            _session.OnCommitted(_completed);
+            if (_completed.Count > 0) _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
+            SendReady();
+        }
+        finally
+        {
+            Feed.Gate.Open();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCommitFailed()
+    {
+        Feed.Gate.Close();
+        _session.OnCommitFailed();
+        Feed.Gate.Open();
+    }
+
+    /// <inheritdoc/>
+    public long IdleFloorNs(long nowMonotonicNs) => _drain.DrainedAtNs;
+
+    /// <inheritdoc/>
+    public void Forget(ReadOnlySpan<int> series) => _intake.Decoder.Forget(series);
+
+    /// <inheritdoc/>
+    public void ReportSeen() => _intake.Decoder.ReportSeen();
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        _connection?.Disconnect();
+        _connection?.Dispose();
+        _connection = null;
+        _state = "stopped";
+    }
+
+    /// <inheritdoc/>
+    public void WriteStatus(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Name);
+        json.WriteString("type", "mqtt");
+        json.WriteString("state", _state);
+        json.WriteString("broker", $"{_settings.Host}:{_settings.Port}");
+        json.WriteBoolean("session_resumed", _sessionPresent);
+        json.WriteNumber("session_epoch", _session.Epoch);
+        json.WriteNumber("connections", _connects);
+        json.WriteNumber("messages", _intake.Messages);
+        json.WriteNumber("readings", Feed.Readings);
+        json.WriteNumber("bad", _intake.Bad);
+        json.WriteNumber("unacknowledged", _session.Unacknowledged);
+        json.WriteNumber("sender_limit", _stall.Limit);
+        _intake.WriteCounts(json);
+        json.WriteString("refused_subscriptions", _refused);
+        json.WriteString("last_error", _lastError);
+        json.WriteEndObject();
+    }
+
+    void Run()
+    {
+        var backoff = new ReconnectBackoff();
+        while (_reading)
+        {
+            var advice = RetryAdvice.Soon;
+            try
+            {
+                if (!Feed.Gate.IsBlocked) Serve(backoff);
+            }
+            catch (MqttConnectException error)
+            {
+                advice = error.CanRetry ? error.Retry : RetryAdvice.Slowly;
+                Trouble(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (!_reading) return;
+            _state = "waiting";
+            _stop.WaitHandle.WaitOne(backoff.Next(Random.Shared.NextDouble(), advice));
+        }
+    }
+
+    void Serve(ReconnectBackoff backoff)
+    {
+        _state = "connecting";
+        var connection = MqttConnection.Connect(_options, _stop);
+        var connectedNs = SystemClock.MonotonicNs;
+        if (!TryBegin(connection))
+        {
+            connection.Dispose();
+            return;
+        }
+
+        Read(connection);
+        if (!_reading) return; // the connection stays for the acknowledgements of the last commit
+        Feed.Gate.TryEnter();
+        _connection = null;
+        _drain.Reset();
+        Feed.Gate.Exit();
+        connection.Dispose();
+        backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - connectedNs) / 100));
+        Trouble(connection.CloseReason?.Message ?? "The connection ended.");
+    }
+
+    bool TryBegin(MqttConnection connection)
+    {
+        if (!Feed.Gate.TryEnter()) return false;
+        _connects++;
+        _sessionPresent = connection.SessionPresent;
+        _drain.Reset();
+        _receipt = default;
+        _intake.OnConnect();
+        if (_sessionPresent) _session.Resume();
+        else
+        {
+            _session.Reset();
+            _filters.Clear();
+        }
+
+        _connection = connection;
+        Feed.Gate.Exit();
+        // The broker has forgotten its side; ours is durable before it can send anything new.
+        if (!_sessionPresent && !Feed.CommitAndWait(_stop)) return false;
+        _state = "connected";
+        _lastError = null;
+        _log.Clear("source " + Name);
+        _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
+            _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
+        Subscribe(connection);
+        return true;
+    }
+
+    void Subscribe(MqttConnection connection)
+    {
+        _refused = null;
+        _asked = _filters.ToSubscribe();
+        _unasked = _filters.ToUnsubscribe();
+        if (_unasked.Count > 0) connection.Unsubscribe(UnsubscribeId, [.. _unasked]);
+        if (_asked.Count > 0) connection.Subscribe(SubscribeId, [.. _asked]);
+    }
+
+    void Read(MqttConnection connection)
+    {
+        while (_reading)
+        {
+            if (Feed.Gate.IsBlocked)
+            {
+                // Not reading is the back-pressure; pings keep the broker from giving up on us.
+                Feed.Gate.WaitWhileBlocked((int)Math.Clamp(_settings.KeepAlive.TotalMilliseconds / 2, 100, 5000));
+                if (Feed.Gate.IsBlocked && connection.Ping() == 0) return;
+                continue;
+            }
+
+            var filled = connection.Fill(FillTimeoutMs);
+            if (filled == FillResult.Closed) return;
+            if (filled == FillResult.Timeout) continue;
+            if (!Feed.TryEnter()) return;
+            try
+            {
+                Take(connection);
+            }
+            finally
+            {
+                Feed.Exit();
+            }
+
+            _intake.LogBad();
+        }
+    }
+
+    void Take(MqttConnection connection)
+    {
+        while (connection.TryNext(out var packet))
+        {
+            switch (packet.Kind)
+            {
+                case PacketType.Publish:
+                    if (!_intake.TryTake(connection, in packet)) return;
+                    break;
+                case PacketType.PubRel:
+                    if (!_session.OnRelease(packet.PacketId)) connection.PubComp([packet.PacketId]);
+                    break;
+                case PacketType.PingResp:
+                    OnPingAnswered(connection);
+                    break;
+                case PacketType.SubAck:
+                    OnSubscribed(packet.Payload);
+                    break;
+                case PacketType.UnsubAck:
+                    foreach (var filter in _unasked) _filters.Dropped(filter);
+                    _filtersDirty = true;
+                    break;
+            }
+        }
+
+        if (_intake.TookMessages) _stall.OnMessages(Feed.Now.MonotonicNs, _session.Unacknowledged);
+        SendReady();
+        var waiting = _session.Unacknowledged;
+        var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, _earlyAt) : _earlyAt;
+        if (waiting >= early || _session.HasReleased || _filtersDirty) Feed.RequestCommit();
+        if (_session.HeldCount > 0 || _drain.WantsPing(waiting)) _drain.OnPing(Ping(connection), _intake.Messages);
+    }
+
+    void SendReady()
+    {
+        if (_connection is not { } connection) return;
+        _ready.Clear();
+        _session.TakeReady(_ready);
+        if (_ready.Count == 0) return;
+        _stall.OnAcknowledge(SystemClock.MonotonicNs, _ready.Count);
+        for (var i = 0; i < _ready.Count;)
+        {
+            var (qos, n) = (_ready[i].Qos, 0);
+            while (i < _ready.Count && _ready[i].Qos == qos && n < _run.Length) _run[n++] = _ready[i++].Id;
+            if (qos == 1) connection.PubAck(_run.AsSpan(0, n));
+            else connection.PubRec(_run.AsSpan(0, n));
+        }
+
+        if (_receipt.Ping == 0) _receipt = (Ping(connection), _session.AcknowledgedMark);
+    }
+
+    static long Ping(MqttConnection connection) => connection.Ping();
+
+    void OnPingAnswered(MqttConnection connection)
+    {
+        var answered = connection.PingsAnswered;
+        if (_session.HeldCount > 0 && _drain.DrainedAtNs != long.MaxValue) _intake.ReleaseHeld();
+        _drain.OnAnswer(answered, _intake.Messages, _stall.Limit, Feed.Now.MonotonicNs);
+        if (_session.HeldCount > 0 && _drain.DrainedAtNs != long.MaxValue) _intake.ReleaseHeld();
+        if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
+        _session.Forget(_receipt.Mark);
+        _receipt = default;
+    }
+
+    void OnSubscribed(ReadOnlySpan<byte> codes)
+    {
+        for (var i = 0; i < _asked.Count && i < codes.Length; i++)
+        {
+            var (asked, code) = (_asked[i], codes[i]);
+            if (code < 0x80)
+            {
+                _filters.Granted(asked.Filter);
+                if (code < asked.Qos) _log.Log.Warning("source {Source}: the broker grants only QoS {Granted} for {Filter}, not {Asked}", Name, (int)code, asked.Filter, asked.Qos);
+                continue;
+            }
+
+            var reason = ReasonCodes.Describe(PacketType.SubAck, _options.Version, code);
+            _refused = _refused is null ? asked.Filter : $"{_refused}, {asked.Filter}";
+            _log.Error($"source {Name} subscribe", $"source {Name}: the broker refused the subscription {asked.Filter}: {reason.Sentence}");
+        }
+
+        _filtersDirty = true;
+    }
+
+    void Trouble(string message)
+    {
+        _lastError = message;
+        _log.Warn("source " + Name, $"source {Name}: {message}");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EdgeAgent.Status;
+
+/// <summary>Renders the status JSON for a person at a terminal.</summary>
+static class StatusText
+{
+    /// <summary>Writes <paramref name="status"/> as a few short tables.</summary>
+    public static void Write(TextWriter to, JsonElement status)
+    {
+        var agent = status.GetProperty("agent");
+        to.WriteLine($"edge-agent {Text(agent, "id")}  version {Text(agent, "version")}  up {Duration(Number(agent, "uptime_s"))}  memory {Size(Number(agent, "resident_bytes"))}");
+        var commits = status.GetProperty("commits");
+        to.WriteLine($"commits    {Count(Number(commits, "done"))} done, {Count(Number(commits, "failed"))} failed, last took {Number(commits, "last_ms"):0.0} ms, longest {Number(commits, "longest_ms"):0.0} ms");
+        if (Text(commits, "last_error") is { Length: > 0 } error) to.WriteLine($"           FAILING: {error}");
+        to.WriteLine();
+        to.WriteLine("SOURCES");
+        foreach (var source in status.GetProperty("sources").EnumerateArray()) WriteSource(to, source);
+        to.WriteLine();
+        to.WriteLine("PIPELINES");
+        foreach (var pipeline in status.GetProperty("pipelines").EnumerateArray())
+        {
+            to.WriteLine($"  {Text(pipeline, "name"),-16} {Count(Number(pipeline, "readings")),12} readings  {Count(Number(pipeline, "records")),9} records  {Count(Number(pipeline, "open_windows")),7} open windows  {Count(Number(pipeline, "late")),7} late  {Count(Number(pipeline, "future")),7} future");
+            foreach (var stage in pipeline.GetProperty("removed").EnumerateObject())
+                if (stage.Value.GetInt64() > 0) to.WriteLine($"  {"",-16} {Count(stage.Value.GetInt64()),12} removed by {stage.Name}");
+        }
+
+        to.WriteLine();
+        to.WriteLine("OUTPUTS");
+        foreach (var output in status.GetProperty("outputs").EnumerateArray())
+        {
+            to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, rejected {Count(Number(output, "rejected"))}");
+            if (Text(output, "last_error") is { Length: > 0 } last) to.WriteLine($"  {"",-16} {last}");
+        }
+    }
+
+    static void WriteSource(TextWriter to, JsonElement source)
+    {
+        to.WriteLine($"  {Text(source, "name"),-16} {Text(source, "state"),-12} {Count(Number(source, "messages")),12} messages  {Count(Number(source, "readings")),12} readings  {Count(Number(source, "bad")),7} bad");
+        foreach (var detail in source.EnumerateObject())
+        {
+            if (detail.Name is "name" or "state" or "messages" or "readings" or "bad" or "type") continue;
+            var text = Flatten(detail.Value);
+            if (text.Length > 0) to.WriteLine($"  {"",-16} {detail.Name.Replace('_', ' ')}: {text}");
+        }
+    }
+
+    static string Flatten(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => string.Join(", ", value.EnumerateObject().Select(p => $"{p.Name.Replace('_', ' ')} {Flatten(p.Value)}")),
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Flatten)),
+        JsonValueKind.Null => "",
+        JsonValueKind.Number => Count(value.GetDouble()),
+        _ => value.ToString(),
+    };
+
+    static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
+
+    static double Number(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
+
+    static string Count(double value) => value.ToString(value == Math.Floor(value) ? "#,0" : "#,0.##", CultureInfo.InvariantCulture);
+
+    static string Size(double bytes) => bytes switch
+    {
+        < 1024 => $"{bytes:0} B",
+        < 1 << 20 => $"{bytes / 1024:0.0} KiB",
+        < 1 << 30 => $"{bytes / (1 << 20):0.0} MiB",
+        _ => $"{bytes / (1 << 30):0.0} GiB",
+    };
+
+    static string Duration(double seconds) => seconds switch
+    {
+        < 1 => $"{seconds * 1000:0} ms",
+        < 120 => $"{seconds:0} s",
+        < 7200 => $"{seconds / 60:0} min",
+        < 172800 => $"{seconds / 3600:0.0} h",
+        _ => $"{seconds / 86400:0.0} days",
+    };
+}

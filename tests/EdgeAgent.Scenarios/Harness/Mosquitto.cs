@@ -1,0 +1,58 @@
+namespace EdgeAgent.Scenarios.Harness;
+
+/// <summary>A real mosquitto on a loopback port, with its sessions kept over a restart.</summary>
+sealed class Mosquitto : IDisposable
+{
+    readonly string _config;
+    Child? _child;
+
+    /// <summary>Starts one; <paramref name="extra"/> lines go into its configuration.</summary>
+    public Mosquitto(Workspace workspace, string extra = "")
+    {
+        Port = Workspace.FreePort();
+        // Queues are raised: by default mosquitto keeps 1,000 messages for an absent client and drops the rest.
+        _config = workspace.Write($"mosquitto-{Port}.conf", $"""
+            listener {Port} 127.0.0.1
+            {(extra.Contains("allow_anonymous") ? "" : "allow_anonymous true")}
+            persistence true
+            persistence_location {workspace.Path}/
+            persistence_file mosquitto-{Port}.db
+            max_queued_messages 1000000
+            max_queued_bytes 0
+            {(Environment.UserName == "root" ? "user root" : "")}
+            {extra}
+
+            """);
+        Start();
+    }
+
+    /// <summary>Its port.</summary>
+    public int Port { get; }
+
+    /// <summary>Its log.</summary>
+    public string Log => _child?.Text ?? "";
+
+    /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>.</summary>
+    public void Start()
+    {
+        _child = new Child(File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto", ["-c", _config, "-v"]);
+        _child.WaitFor(l => l.Contains(" running"), "mosquitto's start");
+    }
+
+    /// <summary>Ends it in order: sessions and queues are saved.</summary>
+    public void Stop()
+    {
+        _child?.Stop();
+        _child = null;
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _child?.Kill();
+        _child = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _child?.Dispose();
+}

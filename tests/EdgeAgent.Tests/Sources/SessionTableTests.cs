@@ -1,0 +1,278 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Sources.Mqtt;
+using Xunit;
+
+namespace EdgeAgent.Tests.Sources;
+
+/// <summary>A conformant broker, cables that tear at any byte and an agent that dies at any step, against the table.</summary>
+public sealed class SessionTableTests
+{
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public void Every_message_is_taken_exactly_once(int qos, bool lowestFreeIds)
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var run = new Run(seed, qos, lowestFreeIds, samePayload: false);
+            run.Play(600);
+            Assert.True(run.TakenInOrder.SequenceEqual(Enumerable.Range(0, run.Published)), $"seed {seed}: {run.Describe()}");
+        }
+    }
+
+    [Fact]
+    public void Mixed_qos_is_taken_exactly_once()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var run = new Run(seed, 0, false, samePayload: false);
+            run.Play(600);
+            Assert.True(run.TakenInOrder.SequenceEqual(Enumerable.Range(0, run.Published)), $"seed {seed}: {run.Describe()}");
+        }
+    }
+
+    [Fact]
+    public void Equal_payloads_under_counting_ids_are_never_lost()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var run = new Run(seed, 1, false, samePayload: true);
+            run.Play(600);
+            Assert.Equal(run.Published, run.TakenInOrder.Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void A_lost_session_empties_the_table_and_raises_the_epoch()
+    {
+        var table = new SessionTable();
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 1, false, 1));
+        table.Reset();
+        Assert.Equal(2, table.Epoch);
+        Assert.Equal(0, table.Count);
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 1, true, 1));
+    }
+
+    [Fact]
+    public void An_id_still_unacknowledged_on_a_live_connection_is_a_redelivery()
+    {
+        var table = new SessionTable();
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 1, false, 1));
+        Assert.Equal(Verdict.Skip, table.OnPublish(7, 1, false, 2));
+        Assert.Equal(1, table.Unacknowledged);
+    }
+
+    [Fact]
+    public void Damaged_progress_gives_an_empty_table()
+    {
+        var table = new SessionTable();
+        for (ushort id = 1; id < 50; id++) table.OnPublish(id, id % 2 + 1, false, id);
+        var writer = new StateWriter();
+        table.Write(writer);
+        var bytes = writer.Bytes.ToArray();
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var torn = new SessionTable();
+            var reader = new StateReader(bytes.AsSpan(0, length));
+            Assert.False(torn.TryRead(ref reader));
+            Assert.Equal(0, torn.Count);
+        }
+    }
+
+    sealed class Run(int seed, int qosOrMixed, bool lowestFreeIds, bool samePayload)
+    {
+        readonly Random _random = new(seed);
+
+        // The broker: outstanding messages in order, each with its packet id and how far its handshake is.
+        readonly List<Outstanding> _outstanding = [];
+        readonly Queue<(char Kind, ushort Id, int Qos, bool Dup, int Message)> _toAgent = [];
+        readonly Queue<(char Kind, ushort Id)> _toBroker = [];
+        ushort _nextId = 1;
+
+        // The agent.
+        SessionTable _table = new();
+        byte[]? _stored;
+        List<int> _storedTaken = [];
+        readonly List<int> _taken = [];
+        readonly List<(ushort Id, int Qos, ulong Hash, int Message)> _held = [];
+        bool _cutOpen;
+        byte[] _cutProgress = [];
+        int _cutTaken;
+
+        public int Published { get; private set; }
+        public List<int> TakenInOrder => _taken;
+
+        public string Describe() => $"published {Published}, taken {_taken.Count}, first wrong {_taken.Where((m, i) => m != i).FirstOrDefault(-1)}";
+
+        public void Play(int steps)
+        {
+            for (var i = 0; i < steps; i++) Step(_random.Next(100));
+            Reconnect();
+            for (var i = 0; i < 5000 && (_outstanding.Count > 0 || _toAgent.Count > 0 || _toBroker.Count > 0 || _held.Count > 0); i++)
+            {
+                Receive();
+                Serve();
+                Quiet();
+                Cut();
+                Finish(true);
+                Receive();
+                Serve();
+            }
+        }
+
+        void Step(int dice)
+        {
+            if (dice < 35) Publish();
+            else if (dice < 60) Receive();
+            else if (dice < 75) Serve();
+            else if (dice < 84) Cut();
+            else if (dice < 92) Finish(dice < 90);
+            else if (dice < 97) Reconnect();
+            else Restart();
+        }
+
+        void Publish()
+        {
+            if (_outstanding.Count >= 12) return;
+            var qos = qosOrMixed == 0 ? _random.Next(1, 3) : qosOrMixed;
+            var id = lowestFreeIds
+                ? (ushort)Enumerable.Range(1, 60000).First(i => _outstanding.All(o => o.Id != i))
+                : _nextId++;
+            var message = Published++;
+            _outstanding.Add(new Outstanding(id, qos, message));
+            _toAgent.Enqueue(('P', id, qos, false, message));
+        }
+
+        void Receive()
+        {
+            if (!_toAgent.TryDequeue(out var packet)) return;
+            if (packet.Kind == 'R')
+            {
+                if (!_table.OnRelease(packet.Id)) _toBroker.Enqueue(('C', packet.Id));
+                return;
+            }
+
+            var hash = samePayload ? 42UL : (ulong)packet.Message + 1000;
+            while (true)
+            {
+                var verdict = _table.OnPublish(packet.Id, packet.Qos, packet.Dup, hash);
+                if (verdict == Verdict.Take) _taken.Add(packet.Message);
+                else if (verdict == Verdict.Hold) _held.Add((packet.Id, packet.Qos, hash, packet.Message));
+                else if (verdict == Verdict.SkipHeldToo) _held.Clear();
+                else if (verdict == Verdict.TakeHeldFirst)
+                {
+                    foreach (var held in _held) _taken.Add(held.Message);
+                    _held.Clear();
+                    continue;
+                }
+
+                break;
+            }
+
+            Send();
+        }
+
+        void Quiet()
+        {
+            if (_held.Count == 0 || _toAgent.Count > 0) return;
+            _table.ReleaseHeld();
+            foreach (var held in _held) _taken.Add(held.Message);
+            _held.Clear();
+        }
+
+        void Send()
+        {
+            var ready = new List<(ushort Id, byte Qos)>();
+            _table.TakeReady(ready);
+            foreach (var (id, qos) in ready) _toBroker.Enqueue((qos == 1 ? 'A' : 'X', id));
+            if (_toBroker.Count == 0 && _random.Next(3) == 0) _table.Forget(_table.AcknowledgedMark);
+        }
+
+        void Serve()
+        {
+            if (!_toBroker.TryDequeue(out var packet)) return;
+            var at = _outstanding.FindIndex(o => o.Id == packet.Id);
+            if (at < 0) return;
+            var message = _outstanding[at];
+            if (packet.Kind == 'A' && message.Qos == 1) _outstanding.RemoveAt(at);
+            if (packet.Kind == 'X' && message.Qos == 2)
+            {
+                message.Released = true;
+                _toAgent.Enqueue(('R', message.Id, 2, false, message.Message));
+            }
+
+            if (packet.Kind == 'C' && message.Released) _outstanding.RemoveAt(at);
+        }
+
+        void Cut()
+        {
+            if (_cutOpen) return;
+            _cutOpen = true;
+            var writer = new StateWriter();
+            _table.Write(writer);
+            _cutProgress = writer.Bytes.ToArray();
+            _cutTaken = _taken.Count;
+            _table.OnCut();
+        }
+
+        void Finish(bool good)
+        {
+            if (!_cutOpen) return;
+            _cutOpen = false;
+            if (!good)
+            {
+                _table.OnCommitFailed();
+                return;
+            }
+
+            _stored = _cutProgress;
+            _storedTaken = _taken[.._cutTaken];
+            var completed = new List<ushort>();
+            _table.OnCommitted(completed);
+            foreach (var id in completed) _toBroker.Enqueue(('C', id));
+            Send();
+        }
+
+        void Reconnect()
+        {
+            // The cable tears: the broker sees a prefix of what we sent, we see a prefix of what it sent.
+            for (var seen = _random.Next(_toBroker.Count + 1); seen > 0; seen--) Serve();
+            for (var seen = _random.Next(_toAgent.Count + 1); seen > 0; seen--) Receive();
+            _toBroker.Clear();
+            _toAgent.Clear();
+            _held.Clear();
+            _table.Resume();
+            foreach (var message in _outstanding)
+                _toAgent.Enqueue(message.Released ? ('R', message.Id, 2, false, message.Message) : ('P', message.Id, message.Qos, true, message.Message));
+        }
+
+        void Restart()
+        {
+            for (var seen = _random.Next(_toBroker.Count + 1); seen > 0; seen--) Serve();
+            _cutOpen = false;
+            _taken.Clear();
+            _taken.AddRange(_storedTaken);
+            _table = new SessionTable();
+            if (_stored is not null)
+            {
+                var reader = new StateReader(_stored);
+                Assert.True(_table.TryRead(ref reader));
+            }
+
+            _toBroker.Clear();
+            _toAgent.Clear();
+            _held.Clear();
+            Reconnect();
+        }
+
+        sealed class Outstanding(ushort id, int qos, int message)
+        {
+            public ushort Id { get; } = id;
+            public int Qos { get; } = qos;
+            public int Message { get; } = message;
+            public bool Released { get; set; }
+        }
+    }
+}
