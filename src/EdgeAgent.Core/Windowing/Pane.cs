@@ -4,8 +4,8 @@ namespace EdgeAgent.Core.Windowing;
 
 /// <summary>The readings of one group in one window, folded.</summary>
 /// <remarks>
-/// Mean and variance by Welford's recurrence (Knuth, TAOCP 2, §4.2.2), which keeps the variance of large values with a
-/// small spread; the sum by Neumaier's compensation with Knuth's branch-free two-sum. All are kept whatever is asked for,
+/// Mean and variance by Welford's recurrence (Knuth, TAOCP 2, §4.2.2) over differences from the first value to arrive, which
+/// keeps the variance of large values with a spread near their last digit; the sum by Neumaier's compensation with Knuth's branch-free two-sum. All are kept whatever is asked for,
 /// so that memory and cost do not depend on the settings.
 /// </remarks>
 struct Pane
@@ -14,7 +14,12 @@ struct Pane
     public long Count;
     public double Min;
     public double Max;
-    public double Mean;
+
+    /// <summary>The first value to arrive; set before the first <see cref="Fold"/>.</summary>
+    public double Origin;
+
+    /// <summary>Mean of the differences from <see cref="Origin"/>.</summary>
+    public double MeanDifference;
     public double SquaredDeviations;
     public double Sum;
     public double SumError;
@@ -53,9 +58,10 @@ struct Pane
         var n = ++Count;
         if (value < Min) Min = value;
         if (value > Max) Max = value;
-        var delta = value - Mean;
-        Mean += delta / n;
-        SquaredDeviations += delta * (value - Mean);
+        var difference = value - Origin;
+        var delta = difference - MeanDifference;
+        MeanDifference += delta / n;
+        SquaredDeviations += delta * (difference - MeanDifference);
         var sum = Sum + value;
         var part = sum - Sum;
         SumError += (Sum - (sum - part)) + (value - part);
@@ -81,7 +87,7 @@ struct Pane
         if ((wanted & Aggregates.Max) != 0) summary.Add("max", Max);
         if ((wanted & Aggregates.Sum) != 0) summary.Add("sum", Sum + SumError);
         if ((wanted & Aggregates.Mean) != 0) summary.Add("mean", BestMean());
-        if ((wanted & Aggregates.Stddev) != 0) summary.Add("stddev", Count < 2 ? double.NaN : Math.Sqrt(Math.Max(0, SquaredDeviations) / (Count - 1)));
+        if ((wanted & Aggregates.Stddev) != 0) summary.Add("stddev", Deviation());
         if ((wanted & Aggregates.First) != 0) summary.Add("first", First);
         if ((wanted & Aggregates.Last) != 0) summary.Add("last", Last);
     }
@@ -90,6 +96,9 @@ struct Pane
     readonly double BestMean()
     {
         var mean = (Sum + SumError) / Count;
-        return double.IsFinite(mean) ? Math.Clamp(mean, Min, Max) : Mean;
+        return double.IsFinite(mean) ? Math.Clamp(mean, Min, Max) : Origin + MeanDifference;
     }
+
+    readonly double Deviation() =>
+        Count < 2 || !double.IsFinite(SquaredDeviations) ? double.NaN : Math.Sqrt(Math.Max(0, SquaredDeviations) / (Count - 1));
 }

@@ -13,7 +13,7 @@ namespace EdgeAgent.Core.Windowing;
 /// <item><term>i64, integer</term><description>window length [ns], wanted aggregates</description></item>
 /// <item><term>i64 × 3</term><description>highest accepted time, end of the last evicted window, last sign of life [ns]</description></item>
 /// <item><term>integer</term><description>panes, by start; each: start (i64), count, emitted count, revision, closed (u8),
-/// min, max, mean, squared deviations, sum, its error (f64), first time (i64), first (f64), last time (i64), last (f64)</description></item>
+/// min, max, origin, mean difference, squared deviations, sum, its error (f64), first time (i64), first (f64), last time (i64), last (f64)</description></item>
 /// </list>
 /// <para>Another version is refused; its windows are then lost and counted, upgrade and downgrade alike.</para>
 /// </remarks>
@@ -69,7 +69,8 @@ readonly struct WindowEntry
         writer.Byte(pane.IsClosed ? (byte)1 : (byte)0);
         writer.Double(pane.Min);
         writer.Double(pane.Max);
-        writer.Double(pane.Mean);
+        writer.Double(pane.Origin);
+        writer.Double(pane.MeanDifference);
         writer.Double(pane.SquaredDeviations);
         writer.Double(pane.Sum);
         writer.Double(pane.SumError);
@@ -122,11 +123,12 @@ readonly struct WindowEntry
         pane = Pane.Empty(0);
         if (!reader.TryInt64(out pane.StartNs) || !reader.TryVarint(out var count) || !reader.TryVarint(out var emitted)) return false;
         if (!reader.TryVarint(out var revision) || !reader.TryByte(out var closed)) return false;
-        if (!reader.TryDouble(out pane.Min) || !reader.TryDouble(out pane.Max) || !reader.TryDouble(out pane.Mean)) return false;
+        if (!reader.TryDouble(out pane.Min) || !reader.TryDouble(out pane.Max) || !reader.TryDouble(out pane.Origin)) return false;
+        if (!reader.TryDouble(out pane.MeanDifference)) return false;
         if (!reader.TryDouble(out pane.SquaredDeviations) || !reader.TryDouble(out pane.Sum) || !reader.TryDouble(out pane.SumError)) return false;
         if (!reader.TryInt64(out pane.FirstNs) || !reader.TryDouble(out pane.First)) return false;
         if (!reader.TryInt64(out pane.LastNs) || !reader.TryDouble(out pane.Last)) return false;
-        if (count is 0 or > long.MaxValue || emitted > count || revision > int.MaxValue - 1 || closed > 1) return false;
+        if (count is 0 or > long.MaxValue || emitted > count || revision > int.MaxValue - 1 || closed > 1 || !(pane.Min <= pane.Max)) return false;
         (pane.Count, pane.EmittedCount, pane.Revision, pane.IsClosed) = ((long)count, (long)emitted, (int)revision, closed == 1);
         return true;
     }

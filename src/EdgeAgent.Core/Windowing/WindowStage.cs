@@ -242,6 +242,7 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
         }
 
         ref var pane = ref _panes.Items[p];
+        if (pane.Count == 0) pane.Origin = value;
         pane.Fold(t, value);
         if (pane.IsClosed)
         {
