@@ -24,7 +24,7 @@ public sealed class WindowPropertyTests
     [InlineData(4, true, true)]
     public void Windows_agree_with_the_oracle(int seed, bool restarts, bool idle)
     {
-        for (var round = 0; round < 300; round++)
+        for (var round = 0; round < 200; round++)
         {
             var random = new Random((seed * 100_000) + round);
             var window = PipelineRig.Window(
