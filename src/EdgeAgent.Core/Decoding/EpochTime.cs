@@ -6,7 +6,7 @@ namespace EdgeAgent.Core.Decoding;
 /// <summary>Numbers as times: exact integer arithmetic, never through a double.</summary>
 static class EpochTime
 {
-    static ReadOnlySpan<ulong> Powers =>
+    static readonly ulong[] Powers =
     [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
         1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,

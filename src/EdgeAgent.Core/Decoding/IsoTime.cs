@@ -6,7 +6,7 @@ namespace EdgeAgent.Core.Decoding;
 /// <c>,</c>; digits past the ninth are cut off) and the whole time of day may be missing; the offset is <c>Z</c>, <c>±hh:mm</c>,
 /// <c>±hhmm</c> or <c>±hh</c>, and UTC when it is missing. Second 60 is the first of the next minute.
 /// </remarks>
-static class IsoTime
+public static class IsoTime
 {
     /// <summary>Reads a whole text as nanoseconds since the Unix epoch.</summary>
     /// <returns>False when it is not such a text or is outside the years 1677 to 2262.</returns>

@@ -15,12 +15,12 @@ struct NumberText
     const ulong Zeros = 0x3030303030303030;
     const int ExponentCap = 100_000;
 
-    static ReadOnlySpan<double> Powers =>
+    static readonly double[] Powers =
     [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ];
 
-    static ReadOnlySpan<ulong> SmallPowers => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    static readonly ulong[] SmallPowers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
     /// <summary>Significant digits as an integer.</summary>
     public ulong Mantissa;

@@ -77,11 +77,9 @@ sealed class RouteTable(int maxRoutes)
         var mask = slots.Length - 1;
         for (var i = (int)(hash >> _shift) & mask; ; i = (i + 1) & mask)
         {
-            var slot = slots[i];
-            if (slot.Number == 0) return null;
-            if (slot.Hash != (uint)hash) continue;
-            var route = _routes[slot.Number - 1];
-            if (key.SequenceEqual(_keys.AsSpan(route.KeyStart, route.KeyLength))) return route;
+            ref readonly var slot = ref slots[i];
+            if (slot.Route is not { } route) return null;
+            if (slot.Hash == (uint)hash && key.SequenceEqual(_keys.AsSpan(slot.KeyStart, slot.KeyLength))) return route;
         }
     }
 
@@ -96,7 +94,7 @@ sealed class RouteTable(int maxRoutes)
         route.KeyLength = key.Length;
         _keysLength += key.Length;
         _routes[Count++] = route;
-        Place(Hash(key), Count);
+        Place(Hash(key), route);
     }
 
     /// <summary>Drops the routes last seen before <paramref name="tick"/>; all of them when fewer than a quarter would go.</summary>
@@ -126,15 +124,15 @@ sealed class RouteTable(int maxRoutes)
     {
         _slots = new Slot[length];
         _shift = 64 - BitOperations.Log2((uint)length);
-        for (var i = 0; i < Count; i++) Place(Hash(KeyOf(_routes[i])), i + 1);
+        for (var i = 0; i < Count; i++) Place(Hash(KeyOf(_routes[i])), _routes[i]);
     }
 
-    void Place(ulong hash, int number)
+    void Place(ulong hash, Route route)
     {
         var mask = _slots.Length - 1;
         var i = (int)(hash >> _shift) & mask;
-        while (_slots[i].Number != 0) i = (i + 1) & mask;
-        _slots[i] = new() { Hash = (uint)hash, Number = number };
+        while (_slots[i].Route is not null) i = (i + 1) & mask;
+        _slots[i] = new() { Hash = (uint)hash, KeyStart = route.KeyStart, KeyLength = route.KeyLength, Route = route };
     }
 
     /// <summary>Multiply and fold over 8-byte words, the last one overlapping; the high bits choose the slot, the low ones are compared.</summary>
@@ -171,10 +169,12 @@ sealed class RouteTable(int maxRoutes)
         static ulong Word(ref byte bytes, int at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, at));
     }
 
-    /// <summary>One entry: the low half of the hash and the number of the route from 1; 0 is empty.</summary>
+    /// <summary>One entry; empty without a route. The key's position stands here too, so that comparing it need not wait for the route.</summary>
     struct Slot
     {
+        public Route? Route;
         public uint Hash;
-        public int Number;
+        public int KeyStart;
+        public int KeyLength;
     }
 }

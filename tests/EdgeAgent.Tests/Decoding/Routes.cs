@@ -1,0 +1,186 @@
+using System.Text;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Settings;
+using Xunit;
+
+namespace EdgeAgent.Tests.Decoding;
+
+/// <summary>The cache of topics: bounds, forgetting, refusals, samples of bad messages, hints, and no allocation.</summary>
+public sealed class Routes
+{
+    [Fact]
+    public void NeverMoreThanItsBoundAndIdsStay()
+    {
+        var run = new DecodeRun(10_000, 100, true, DecodeRun.Json());
+        for (var pass = 0; pass < 3; pass++)
+        {
+            run.Series.Tick = pass;
+            for (var i = 0; i < 1_000; i++)
+            {
+                Assert.Equal($"device={i},metric=m|now|1", run.Decode($"s/{i}/m", """{"value":1}"""));
+                Assert.Equal($"device=0,metric=m|now|1", run.Decode("s/0/m", """{"value":1}"""));
+                Assert.InRange(run.Decoder.RouteCount, 1, 100);
+            }
+        }
+
+        Assert.Equal(1_000, run.Series.Count);
+    }
+
+    [Fact]
+    public void EvictionKeepsTheTopicsOfTheCurrentTick()
+    {
+        var run = new DecodeRun(10_000, 100, true, DecodeRun.Json());
+        for (var i = 0; i < 100; i++) run.Decode($"s/{i}/m", """{"value":1}""");
+        run.Series.Tick = 1;
+        for (var i = 0; i < 50; i++) run.Decode($"s/{i}/m", """{"value":1}""");
+        run.Decode("s/new/m", """{"value":1}""");
+        Assert.Equal(51, run.Decoder.RouteCount);
+        Assert.True(run.Decoder.IsKnown("s/0/m"u8));
+        Assert.False(run.Decoder.IsKnown("s/99/m"u8));
+    }
+
+    [Fact]
+    public void SilentSeriesAreForgottenAndTheirIdsUsedAgain()
+    {
+        var run = new DecodeRun(2, 100, true, DecodeRun.Json());
+        run.Decode("s/a/m", """{"value":1}""");
+        run.Decode("s/b/m", """{"value":1}""");
+        Assert.Equal("TooManySeries", run.Decode("s/c/m", """{"value":1}"""));
+        Assert.Equal("TooManySeries", run.Decode("s/c/m", """{"value":1}"""));
+        Assert.Equal(1, run.Series.Refusals);
+        Assert.Equal("device=c,metric=m", Assert.Single(run.Series.ListRefused()).Canonical);
+
+        run.Series.Tick = 10;
+        run.Decode("s/b/m", """{"value":1}""");
+        var silent = new List<int>();
+        run.Decoder.ReportSeen();
+        run.Series.CollectSilent(10, silent);
+        Assert.Equal([0], silent);
+        run.Decoder.Forget([.. silent]);
+        run.Series.Forget([.. silent]);
+
+        Assert.False(run.Decoder.IsKnown("s/a/m"u8));
+        Assert.Equal("device=c,metric=m|now|1", run.Decode("s/c/m", """{"value":1}"""));
+        Assert.Equal("device=b,metric=m|now|1", run.Decode("s/b/m", """{"value":1}"""));
+        Assert.Equal("TooManySeries", run.Decode("s/a/m", """{"value":1}"""));
+    }
+
+    [Fact]
+    public void EvictedRoutesStillCountAsSeen()
+    {
+        var run = new DecodeRun(1000, 10, true, DecodeRun.Json()) { Series = { Tick = 1 } };
+        run.Decode("s/a/m", """{"value":1}""");
+        run.Series.Tick = 5;
+        run.Decode("s/a/m", """{"value":1}""");
+        for (var i = 0; i < 30; i++) run.Decode($"s/{i}/m", """{"value":1}""");
+        Assert.False(run.Decoder.IsKnown("s/a/m"u8));
+        var silent = new List<int>();
+        run.Series.CollectSilent(5, silent);
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void IsKnownSavesTheSecondLookUpButTrustsOnlyTheBytes()
+    {
+        var run = new DecodeRun(DecodeRun.Json());
+        run.Decode("s/a/m", """{"value":1}""");
+        run.Decode("s/b/m", """{"value":1}""");
+        Assert.True(run.Decoder.IsKnown("s/a/m"u8));
+        Assert.Equal("device=b,metric=m|now|2", run.Decode("s/b/m", """{"value":2}"""));
+        Assert.True(run.Decoder.IsKnown("s/a/m"u8));
+        Assert.Equal("device=a,metric=m|now|2", run.Decode("s/a/m", """{"value":2}"""));
+        Assert.Equal("device=c,metric=m|now|2", run.Decode("s/c/m", """{"value":2}"""));
+    }
+
+    [Fact]
+    public void OneSampleAReasonMadePrintable()
+    {
+        var run = new DecodeRun(DecodeRun.Json());
+        Assert.Null(run.Decoder.TakeSample(BadReason.NoField));
+        run.Decode("s/a/m", """{"x":1}""");
+        run.Decode("s/b/m", "{\"y\":\"é\n");
+        run.Decode("s/c/m"u8, [.. "{\"y\": \xFF"u8, 0xFF, 0x00, .. Encoding.ASCII.GetBytes(new string('z', 200))]);
+        Assert.Equal(new BadSample(BadReason.NoField, "s/a/m", """{"x":1}""", "There is no value at $.value."), run.Decoder.TakeSample(BadReason.NoField));
+        Assert.Null(run.Decoder.TakeSample(BadReason.NoField));
+        Assert.Equal(new BadSample(BadReason.NotJson, "s/b/m", "{\"y\":\"é\\x0A", "The payload is not JSON: it breaks the grammar at byte 8."),
+            run.Decoder.TakeSample(BadReason.NotJson));
+        var sample = run.Decoder.TakeSample(BadReason.BadUtf8)!;
+        Assert.Contains("\\xFF\\x00zzz", sample.Payload);
+        Assert.EndsWith("z", sample.Payload);
+        Assert.Equal(120, Encoding.UTF8.GetByteCount(sample.Payload) - 2 * 3);
+    }
+
+    [Theory]
+    [InlineData(TimeUnit.Milliseconds, "1700000000", "Seconds")]
+    [InlineData(TimeUnit.Seconds, "1700000000123", "Milliseconds")]
+    [InlineData(TimeUnit.Seconds, "1700000000123456", "Microseconds")]
+    [InlineData(TimeUnit.Milliseconds, "1700000000123456789", "Nanoseconds")]
+    [InlineData(TimeUnit.Milliseconds, "\"2023-11-14T22:13:20Z\"", "Iso8601")]
+    [InlineData(TimeUnit.Iso8601, "1700000000123", "Milliseconds")]
+    [InlineData(TimeUnit.Milliseconds, "0", "")]
+    [InlineData(TimeUnit.Milliseconds, "4102444800000", "")]
+    [InlineData(TimeUnit.Milliseconds, "1700000000123", null)]
+    [InlineData(TimeUnit.Milliseconds, "null", null)]
+    public void StrangeTimesGiveOneHintATopic(TimeUnit unit, string time, string? suggested)
+    {
+        var run = new DecodeRun(DecodeRun.Json(time: "$.ts", unit: unit));
+        for (var i = 0; i < 3; i++) run.Decode("s/a/m", $"{{\"ts\":{time},\"value\":1}}");
+        Assert.Equal(suggested is not null, run.Decoder.TryTakeHint(out var hint));
+        Assert.False(run.Decoder.TryTakeHint(out _));
+        if (suggested is null) return;
+        Assert.Equal(suggested, hint!.Suggested?.ToString() ?? "");
+        Assert.Equal("s/a/m", hint.Topic);
+        Assert.Contains(time.Trim('"'), hint.Message);
+        run.Decode("s/b/m", $"{{\"ts\":{time},\"value\":1}}");
+        Assert.True(run.Decoder.TryTakeHint(out _));
+    }
+
+    public static TheoryData<string, bool, DecodeSettings, string[]> Workloads() => new()
+    {
+        { "shape", true, Value, ["""{"ts":1700000000123,"value":21.37}""", """{"ts":1700000000124,"value":2.5}"""] },
+        { "parser", false, Value, ["""{"ts":1700000000123,"value":21.37}""", """{"ts":1700000000124,"value":2.5,"x":"\n"}"""] },
+        { "17 digits", true, Value, ["""{"ts":1700000000123,"value":21.370000000000001}"""] },
+        { "many shapes", true, Value, [.. Enumerable.Range(0, 40).Select(i => $"{{\"k{i}\":{i},\"ts\":1700000000123,\"value\":21.37}}")] },
+        { "bad", true, Value, ["{", "[]", """{"ts":1700000000123,"value":"x"}""", """{"value":1}""", """{"ts":1700000000123,"value":1e999}""", "{\"a\":NaN}"] },
+        { "number", true, new() { Format = PayloadFormat.Number }, ["21.37", " 5 ", "x"] },
+        {
+            "csv", true,
+            new() { Format = PayloadFormat.Csv, CsvHeader = true, Fields = [new() { Path = "v" }], LabelPaths = [new("d", "d")] },
+            ["d,v\n1,2\n\"a\"\"\",3\n"]
+        },
+        {
+            "samples, labels, states", true,
+            Value with
+            {
+                Samples = "$",
+                Fields = [new() { Path = "v", States = new Dictionary<string, double> { ["on"] = 1 } }],
+                LabelPaths = [new("l", "l")],
+                Time = new() { Path = "t", Unit = TimeUnit.Iso8601 },
+            },
+            ["""[{"t":"2023-11-14T22:13:20Z","l":"\u0061","v":"on"},{"t":"2023-11-14T22:13:20Z","l":"b","v":3}]"""]
+        },
+    };
+
+    static DecodeSettings Value => new() { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts" } };
+
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void NothingIsAllocatedOnceWarm(string name, bool shapes, DecodeSettings decode, string[] payloads)
+    {
+        _ = name;
+        var run = new DecodeRun(1000, 1000, shapes, new SubscriptionSettings { Topic = "s/{device}/{metric}", Decode = decode });
+        var bytes = payloads.Select(Encoding.UTF8.GetBytes).ToArray();
+        var topics = Enumerable.Range(0, 50).Select(i => Encoding.UTF8.GetBytes($"s/{i}/m")).ToArray();
+        Pass(200);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Pass(500);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Pass(int passes)
+        {
+            for (var pass = 0; pass < passes; pass++)
+                foreach (var topic in topics)
+                    run.DecodeOnly(topic, bytes[pass % bytes.Length]);
+        }
+    }
+}
