@@ -12,7 +12,7 @@ public static class FormatFields
 
     /// <summary><c>metric</c>: what is measured.</summary>
     public static readonly FieldSpec Metric = FieldSpec.Text("metric", "Value of the label `metric`.")
-        with { DefaultDoc = "`metric` of the topic, or the last name of the path", Example = "temperature" };
+        with { DefaultDoc = "`metric` of the topic or the labels, or the last name of the path, or `value`", Example = "temperature" };
 
     /// <summary><c>value</c> with its <c>metric</c> and <c>states</c>, and <c>fields</c>.</summary>
     public static IReadOnlyList<FieldSpec> Values(FieldType type, string key, string word) =>

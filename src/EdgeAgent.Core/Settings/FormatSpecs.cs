@@ -43,7 +43,7 @@ public static class NumberFormatSpec
             Format = PayloadFormat.Number,
             Fields = [new() { Path = "", Metric = v.GetOrNull<string>("metric"), States = FormatFields.StatesOf(v) }],
         },
-        Labels = static (v, scope) => v.Has("metric") ? scope.Or(new(new HashSet<string> { LabelSet.Metric })) : scope,
+        Labels = static (_, scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric })),
     };
 }
 

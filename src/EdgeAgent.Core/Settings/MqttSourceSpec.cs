@@ -85,15 +85,15 @@ public static class MqttSourceSpec
                 findings.Add(FindingCodes.PlainPassword, password.KeyAt, password.Path, "the password goes to another machine in plain text. Use `mqtts` in the URL.");
         }
 
-        if (v.Has("password") && !v.Has("username"))
-            findings.Add(FindingCodes.NeedsOneOf, v.Find("password")!.KeyAt, v.Path, "`password` without `username`. Give both, or none.");
+        if (v.Has("password") && !v.Has("username") && v.TryGet("protocol", out int version) && version == 4)
+            findings.Add(FindingCodes.NeedsOneOf, v.Find("password")!.KeyAt, v.Path, "`password` without `username`, which MQTT 3.1.1 does not allow. Give both, or use `protocol: v5`.");
         if (v.Find("session_expiry") is { Value: TimeSpan { Ticks: 0 } } expiry
             && v.Items("subscriptions").Any(s => s.Nested is { } n && n.TryGet("qos", out long qos) && qos > 0))
             findings.Add(FindingCodes.CleanSession, expiry.At, expiry.Path, "0s keeps no session, so messages of QoS 1 and 2 that come while the agent is away are lost. Use a duration such as 3d.");
         MqttOverlaps.Check(v, findings);
     }
 
-    static SyntaxFault? ClientId(string text)
+    static TextFault? ClientId(string text)
     {
         if (text.Length is 0 or > 256) return new(0, "1 to 256 characters are expected");
         var bad = text.AsSpan().IndexOfAnyInRange('\0', '\x1f');

@@ -16,7 +16,7 @@ public static class KafkaOutputSpec
         [
             FieldSpec.List("brokers", "Brokers to start from.", FieldSpec.Of(FieldType.HostPort, "", "A broker."))
                 with { Required = true, MinCount = 1, MaxCount = 100, Single = true, Distinct = true, Example = "[\"127.0.0.1:9092\"]" },
-            FieldSpec.Of(FieldType.TextTemplate, "topic", "Topic of each record: text with `{label}` holes.") with { Required = true, Example = "edge.summaries" },
+            FieldSpec.Of(FieldType.TextTemplate, "topic", "Topic of each record: text with `{label}` holes.") with { Required = true, Example = "edge.summaries", Syntax = Topic },
             FieldSpec.Of(FieldType.TextTemplate, "key", "Key of each record: text with `{label}` holes. Records of one key stay in order.")
                 with { DefaultDoc = "none", Example = "\"{site}/{device}\"" },
             FieldSpec.Enum("compression", "Compression of batches.",
@@ -47,6 +47,21 @@ public static class KafkaOutputSpec
             findings.Add(FindingCodes.PlainPassword, sasl.Find("mechanism")!.At, sasl.Path, "mechanism PLAIN without `tls` sends the password in plain text. Add `tls: {}`, or use SCRAM-SHA-512.");
         },
     };
+
+    /// <summary>Outside its holes a topic holds what Kafka allows in a name.</summary>
+    static TextFault? Topic(string text)
+    {
+        if (text.Length > 249) return new(249, "longer than 249 characters");
+        var inside = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            inside = text[i] == '{' || inside && text[i] != '}';
+            if (!inside && text[i] != '}' && !char.IsAsciiLetterOrDigit(text[i]) && text[i] is not ('.' or '_' or '-'))
+                return new(i, "a Kafka topic holds letters, digits, `.`, `_` and `-` only");
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A <c>type: console</c> output.</summary>

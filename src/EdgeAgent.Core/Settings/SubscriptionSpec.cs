@@ -39,17 +39,40 @@ public static class SubscriptionSpec
                 findings.Add(FindingCodes.Shared, share.KeyAt, share.Path, "a shared subscription gives messages at least once. Remove `share` where each message must count once.");
             if (v.TryGet("qos", out long qos) && qos > 0 && v.Find("decode") is { Nested: { } decode } at && !decode.Has("time"))
                 findings.Add(FindingCodes.ArrivalTime, at.KeyAt, at.Path, "no `time` in the payload: two equal messages in flight look like one redelivered. Give `time`, or make payloads differ.");
-            if (v.Find("decode")?.Nested is { } format && v.Find("topic") is { IsGood: true } topic && !LabelsOf(v).Has(LabelSet.Metric))
-                findings.Add(FindingCodes.NoMetric, topic.At, topic.Path, $"nothing says what is measured. Put `{{metric}}` into the topic, or give `metric` in `decode` or `labels` (format {format.Spec.Name}).");
+            CheckSeries(v, findings);
         },
     };
+
+    /// <summary>Finds fields that would get one metric: the same explicit one, or both the one of the topic or the labels.</summary>
+    static void CheckSeries(SpecValues v, FindingList findings)
+    {
+        if (v.Find("decode")?.Nested?.Find("fields") is not { } fields || v.Find("topic") is not { Value: string topic }) return;
+        var shared = Templates.Holes(topic).Any(h => h.Label == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
+            || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
+        var seen = new HashSet<string>();
+        foreach (var field in fields.Items)
+        {
+            if (field.Nested is not { } values || values.Has("metric") != values.TryGet("metric", out string metric)) continue;
+            if (!values.Has("metric"))
+            {
+                var path = values.Written.FirstOrDefault(w => w.Spec.Name is "path" or "column");
+                if (!shared && path?.Value is not string) continue;
+                metric = shared ? "" : Templates.MetricOf(path!.Spec.Type, (string)path.Value!);
+            }
+
+            if (seen.Add(metric)) continue;
+            findings.Add(FindingCodes.SameSeries, field.At, field.Path, metric.Length > 0
+                ? $"another field has the metric `{Nearest.Cut(metric)}` too. Give each its own `metric`."
+                : "several fields without `metric` would all get the metric of the topic or the labels. Give each its own `metric`.");
+        }
+    }
 
     /// <summary>Labels that readings of a subscription can have.</summary>
     public static LabelScope LabelsOf(SpecValues v)
     {
         var names = new HashSet<string>();
         var open = false;
-        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.LevelLabels(topic));
+        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.Holes(topic).Select(h => h.Label));
         else open = true;
         names.UnionWith(v.Entries("labels").Select(e => e.Key));
         if (v.Find("decode")?.Nested is { } decode)

@@ -44,7 +44,7 @@ public static class WindowSpec
                 with { DefaultDoc = "never", Example = "60s" },
             FieldSpec.List("aggregate", "What a summary holds.", FieldSpec.Enum("", "An aggregate.", Choices))
                 with { Required = true, MinCount = 1, Distinct = true, Single = true, Example = "[count, min, max, mean]" },
-            FieldSpec.Integer("max_open_per_group", "Open and correctable windows kept for a group. A reading that would need more counts as late.", 1, 100_000)
+            FieldSpec.Integer("max_open_per_group", "Open and correctable windows kept for a group. A reading that would need more counts as late.", 2, 100_000)
                 with { Default = 64L },
         ],
         Build = v => new WindowSettings
@@ -68,7 +68,7 @@ public static class WindowSpec
                 && v.TryGet("allowed_lateness", out TimeSpan lateness) && v.TryGet("max_open_per_group", out long most))
             {
                 // The span a group keeps open can touch one window more at each end.
-                var needed = (long)Math.Ceiling((disorder + lateness) / tumbling) + 1;
+                var needed = (long)((disorder + lateness) / tumbling) + 2;
                 if (needed > most)
                     findings.Add(FindingCodes.TooManyWindows, v.Find("tumbling")!.At, v.Path,
                         $"out_of_order {Words.Of(disorder)} and allowed_lateness {Words.Of(lateness)} hold up to {needed} windows of {Words.Of(tumbling)} open, max_open_per_group is {most}. Raise it, or lower the two.");

@@ -7,7 +7,7 @@ namespace EdgeAgent.Configuration;
 static class Addresses
 {
     /// <summary>What is wrong with <c>host:port</c>, or null.</summary>
-    public static SyntaxFault? HostPort(string text)
+    public static TextFault? HostPort(string text)
     {
         var colon = text.LastIndexOf(':');
         if (colon <= 0) return new(0, "expected host:port");

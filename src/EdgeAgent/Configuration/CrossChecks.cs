@@ -23,6 +23,7 @@ static class CrossChecks
         Unused(sources, usedSources, FindingCodes.UnusedSource, "no pipeline reads from it. Name it under `from`, or remove it.", findings);
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
         SameClientIds(sources, findings);
+        foreach (var value in root.Written) MissingFiles(value, findings);
     }
 
     static Dictionary<string, SpecValue> Named(SpecValues root, string key) =>
@@ -43,6 +44,15 @@ static class CrossChecks
     {
         foreach (var (name, value) in known)
             if (!used.Contains(name)) findings.Add(code, value.KeyAt, value.Path, message);
+    }
+
+    static void MissingFiles(SpecValue value, FindingList findings)
+    {
+        if (value is { Spec: { Type: FieldType.Path, Exists: true }, Value: string path } && !File.Exists(path))
+            findings.Add(FindingCodes.FileMissing, value.At, value.Path, $"{(References.Any(value.Written ?? "") ? "the file" : $"file `{Nearest.Cut(path)}`")} does not exist here. Put it there before the agent starts, or mend the path.");
+        foreach (var item in value.Items) MissingFiles(item, findings);
+        foreach (var (_, entry) in value.Entries) MissingFiles(entry, findings);
+        foreach (var inner in value.Nested?.Written ?? []) MissingFiles(inner, findings);
     }
 
     static void SameClientIds(Dictionary<string, SpecValue> sources, FindingList findings)

@@ -22,10 +22,19 @@ static class LabelChecks
             scope = values.Spec.Labels?.Invoke(values, scope) ?? scope;
         }
 
+        if (scope.NarrowedBy is null) Fields(pipeline, scope, findings);
         foreach (var name in pipeline.Items("to").Select(t => t.Value).OfType<string>())
             if (outputs.TryGetValue(name, out var output) && output.Nested is { } target)
                 foreach (var template in target.Written)
                     if (template is { Spec.Type: FieldType.TextTemplate, Value: string text }) Template(template, text, pipeline, scope, findings);
+    }
+
+    /// <summary>Without a window each reading becomes a flat object with fields of its own.</summary>
+    static void Fields(SpecValues pipeline, LabelScope scope, FindingList findings)
+    {
+        foreach (var field in (ReadOnlySpan<string>)["pipeline", "time", "value", "quality"])
+            if (scope.Names.Contains(field))
+                findings.Add(FindingCodes.LabelIsField, pipeline.At, pipeline.Path, $"label `{field}` has the name of a field of every reading's record. Give the label another name where it is made.");
     }
 
     static LabelScope Sources(SpecValues pipeline, Dictionary<string, SpecValue> sources)

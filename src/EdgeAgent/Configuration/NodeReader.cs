@@ -19,6 +19,8 @@ sealed class NodeReader
     readonly string _text;
     readonly Parser _parser;
     int _nodes;
+    int _aliasLine;
+    TextMark _last = TextMark.Start;
 
     NodeReader(string text, FindingList findings)
     {
@@ -30,16 +32,21 @@ sealed class NodeReader
     /// <summary>Reads the one document of <paramref name="text"/>; null with findings when there is none to bind.</summary>
     public static ConfigNode? TryRead(string text, FindingList findings)
     {
-        var tabbed = FindTabs(text, findings);
+        var isClean = CheckLines(text, findings);
+        var reader = new NodeReader(text, findings);
         try
         {
-            return new NodeReader(text, findings).Document();
+            return reader.Document();
         }
         catch (YamlException e)
         {
-            var at = Mark(e.Start);
-            if (!tabbed.Contains(at.Line) && !tabbed.Contains(at.Line - 1))
-                findings.Add(FindingCodes.NotYaml, at, "", SyntaxWords.For(e.Message));
+            if (isClean) findings.Add(FindingCodes.NotYaml, Mark(e.Start), "", SyntaxWords.For(e.Message));
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // The scanner fails so on some unclosed brackets and quotes instead of reporting them.
+            if (isClean) findings.Add(FindingCodes.NotYaml, reader._last, "", SyntaxWords.For("flow"));
             return null;
         }
         catch (RefusedException)
@@ -69,8 +76,10 @@ sealed class NodeReader
 
     ConfigNode Node(int depth, string path)
     {
-        var current = _parser.Current!;
-        var at = Mark(current.Start);
+        // After some mistakes the parser ends the stream in the middle of a list or a map.
+        if (_parser.Current is not { } current || current is StreamEnd or DocumentEnd)
+            throw Refuse(FindingCodes.NotYaml, _last, path, SyntaxWords.For("block collection"));
+        var at = _last = Mark(current.Start);
         if (++_nodes > MaxNodes) throw Refuse(FindingCodes.TooManyNodes, at, path, $"more than {MaxNodes} keys and values. A configuration holds at most {MaxNodes}; is this the right file?");
         if (depth > MaxDepth) throw Refuse(FindingCodes.TooDeep, at, path, $"nested more than {MaxDepth} levels deep. Remove brackets or indentation.");
         var refused = IsRefused(current, at, path);
@@ -123,7 +132,8 @@ sealed class NodeReader
         var node = current as NodeEvent;
         if (current is AnchorAlias || node is { Anchor.IsEmpty: false })
         {
-            _findings.Add(FindingCodes.Alias, at, path, "anchors (`&`) and aliases (`*`) are refused. Write the value out; quote a text that starts with `&` or `*`.");
+            if (at.Line != _aliasLine) _findings.Add(FindingCodes.Alias, at, path, "anchors (`&`) and aliases (`*`) are refused. Write the value out; quote a text that starts with `&` or `*`.");
+            _aliasLine = at.Line;
             return true;
         }
 
@@ -155,22 +165,23 @@ sealed class NodeReader
 
     static TextMark Mark(in Mark mark) => new((int)Math.Clamp(mark.Line, 1, int.MaxValue), (int)Math.Clamp(mark.Column, 1, int.MaxValue));
 
-    static HashSet<int> FindTabs(string text, FindingList findings)
+    /// <summary>Finds what the parser would pass over or report elsewhere: tabs in the indentation and directives.</summary>
+    static bool CheckLines(string text, FindingList findings)
     {
-        var lines = new HashSet<int>();
+        var errors = findings.Errors;
         var line = 0;
         foreach (var content in text.AsSpan().EnumerateLines())
         {
             line++;
+            if (content.StartsWith("%")) findings.Add(FindingCodes.NotYaml, new(line, 1), "", SyntaxWords.For("directive"));
             var indent = content.IndexOfAnyExcept(' ', '\t');
             if (indent < 0) continue;
             var tab = content[..indent].IndexOf('\t');
             if (tab < 0 || content[indent] == '#') continue;
-            lines.Add(line);
             findings.Add(FindingCodes.Tab, new(line, tab + 1), "", "a tab in the indentation. Use spaces.");
         }
 
-        return lines;
+        return findings.Errors == errors;
     }
 
     sealed class RefusedException : Exception;

@@ -53,7 +53,7 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.Name => Checked(text, value, FindingCodes.BadText, Words.Name),
         FieldType.Label or FieldType.NewLabel => Checked(text, value, FindingCodes.BadText, Words.Label),
         FieldType.TopicTemplate => Checked(text, value, FindingCodes.BadTopicTemplate, Templates.Topic),
-        FieldType.TextTemplate => Checked(text, value, FindingCodes.BadTextTemplate, Templates.Text),
+        FieldType.TextTemplate => Checked(text, value, FindingCodes.BadTextTemplate, t => Templates.Text(t) ?? spec.Syntax?.Invoke(t)),
         FieldType.JsonPath => Checked(text, value, FindingCodes.BadJsonPath, Templates.Path),
         _ => OneLine(text, value, spec.Syntax),
     };
@@ -102,18 +102,18 @@ sealed class ScalarBinder(References references, FindingList findings)
         return Bad(value, FindingCodes.NotAChoice, 0, $"{Seen(value)} is not one of {string.Join(", ", names)}.{hint}");
     }
 
-    object? OneLine(string text, SpecValue value, Func<string, SyntaxFault?>? syntax)
+    object? OneLine(string text, SpecValue value, Func<string, TextFault?>? syntax)
     {
         if (text.Length == 0) return Bad(value, FindingCodes.BadText, 0, "the text is empty. Give a value, or remove the key.");
         if (text.AsSpan().ContainsAny('\n', '\r', '\0')) return Bad(value, FindingCodes.BadText, 0, "the text has more than one line. Use one line.");
         return syntax is null ? text : Checked(text, value, FindingCodes.BadText, syntax);
     }
 
-    object? Checked(string text, SpecValue value, FindingCode code, Func<string, SyntaxFault?> syntax)
+    object? Checked(string text, SpecValue value, FindingCode code, Func<string, TextFault?> syntax)
     {
         if (syntax(text) is not { } fault) return text;
         var example = value.Spec.Example is { } e ? $" Example: {e}." : "";
-        return Bad(value, code, fault.Offset, $"{Seen(value)}: {fault.Message}.{example}");
+        return Bad(value, code, fault.Offset, $"{Seen(value)}: {fault.Message.TrimEnd('.')}.{example}");
     }
 
     bool IsInRange(FieldSpec spec, object bound, SpecValue value)
@@ -148,7 +148,7 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.Size => "a size such as 64MiB",
         FieldType.Enum => "one of " + string.Join(", ", spec.Choices.Select(c => c.Name)),
         FieldType.Secret => "a secret such as `${env:NAME}`",
-        FieldType.List => "a list",
+        FieldType.List => spec.Example is { } list ? $"a list such as {list}" : "a list",
         FieldType.Map or FieldType.Component or FieldType.OneOf => "keys with values",
         _ => spec.Example is { } example ? $"a text such as {example}" : "a text",
     };

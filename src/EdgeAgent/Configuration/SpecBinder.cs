@@ -47,11 +47,12 @@ sealed class SpecBinder(References references, FindingList findings)
 
         if (node is not MapNode map)
         {
-            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)} where keys with values are expected. Write the keys of `{spec.Name}` here.");
+            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected keys with values. Write the keys of `{spec.Name}` here.");
             return null;
         }
 
         var values = new SpecValues(spec, name, path, keyAt);
+        var misspelt = new HashSet<string>();
         foreach (var (key, value) in map.Entries)
         {
             if (key.Text == selector) continue;
@@ -59,21 +60,32 @@ sealed class SpecBinder(References references, FindingList findings)
             if (spec.Field(key.Text) is { } field) values.Set(key.Text, Value(field, value, key.Text, at, key.At));
             else if (!findings.IsFull)
             {
-                var known = spec.Fields.Select(f => f.Name).Where(f => !values.Has(f));
-                findings.Add(FindingCodes.UnknownKey, key.At, at, $"unknown key.{Nearest.Hint(key.Text, selector is null ? known : known.Append(selector))}");
+                var (hint, near) = Suggest(spec, map, key.Text);
+                if (near is not null) misspelt.Add(near);
+                findings.Add(FindingCodes.UnknownKey, key.At, at, $"unknown key. {hint}");
             }
         }
 
-        return Finish(values);
+        return Finish(values, misspelt);
     }
 
-    SpecValues Finish(SpecValues values)
+    /// <summary>What to do about an unknown key, and the known one it is probably meant to be.</summary>
+    static (string Hint, string? Near) Suggest(ComponentSpec spec, MapNode map, string key)
+    {
+        var free = spec.Fields.Select(f => f.Name).Where(f => !map.Entries.Any(e => e.Key.Text == f)).ToArray();
+        if (Nearest.Find(key, free) is { } near) return ($"Did you mean `{near}`?", near);
+        if (Nearest.Find(key, spec.Fields.Select(f => f.Name)) is { } given) return ($"Did you mean `{given}`? That is already given; remove one.", null);
+        return (free.Length is > 0 and <= 12 ? $"Known: {string.Join(", ", free.Order(StringComparer.Ordinal))}." : "Remove it.", null);
+    }
+
+    SpecValues Finish(SpecValues values, HashSet<string>? misspelt = null)
     {
         var complete = values.Written.All(v => v.IsGood);
         foreach (var field in values.Spec.Fields)
         {
             if (!field.Required || values.Has(field.Name)) continue;
             complete = false;
+            if (misspelt?.Contains(field.Name) == true) continue;
             findings.Add(FindingCodes.MissingKey, values.At, Paths.Join(values.Path, field.Name), $"this key is missing. Give {ScalarBinder.Expected(field)}.");
         }
 
@@ -88,7 +100,7 @@ sealed class SpecBinder(References references, FindingList findings)
         var group = spec.Group!();
         if (node is not MapNode map || map.Entries.Count == 0)
         {
-            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)} where a {group.Name} with its keys is expected. {(group.Selector is { } s ? $"Give `{s}` and its keys." : $"Write the {group.Name}'s name, a colon and its keys.")}");
+            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected the keys of one {group.Name}. {(group.Selector is { } s ? $"Give `{s}` and its keys." : $"Write the {group.Name}'s name, a colon and its keys.")}");
             return null;
         }
 
@@ -102,7 +114,13 @@ sealed class SpecBinder(References references, FindingList findings)
         if (entry.Key is not null)
         {
             if (entry.Value is RefusedNode) return null;
-            (chosen, at) = ((entry.Value as ScalarNode)?.Text ?? "", entry.Value.At);
+            if (entry.Value is not ScalarNode scalar)
+            {
+                findings.Add(FindingCodes.WrongKind, entry.Value.At, Paths.Join(path, selector), $"{Kind(entry.Value)}; expected one of {Names(group)}. Write one name after the colon.");
+                return null;
+            }
+
+            (chosen, at) = (scalar.Text, scalar.At);
         }
         else if (chosen is null)
         {
@@ -199,9 +217,16 @@ sealed class SpecBinder(References references, FindingList findings)
 
     object? WrongKind(FieldSpec spec, ConfigNode node, string path)
     {
-        findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)} where {ScalarBinder.Expected(spec)} is expected.{(spec.Example is { } example ? $" Example: {example}." : " Write it so.")}");
+        findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected {ScalarBinder.Expected(spec)}. {Form(spec)}");
         return null;
     }
+
+    static string Form(FieldSpec spec) => spec switch
+    {
+        { Type: FieldType.List } => "Write `- ` before each entry, or brackets around them.",
+        { Type: FieldType.Map } => "Write a name, a colon and its value, a line each.",
+        _ => "Write a single value after the colon.",
+    };
 
     static string Names(ComponentGroup group) => string.Join(", ", group.Members.Select(m => m.Name));
 

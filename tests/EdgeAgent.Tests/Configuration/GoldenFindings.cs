@@ -23,12 +23,22 @@ public sealed class GoldenFindings
     }
 
     [Fact]
+    public void Every_code_is_reached_by_a_case()
+    {
+        var reached = Names.SelectMany(n => Read(n.Data).Findings).Select(f => f.Code).ToHashSet();
+        Assert.Empty(FindingCodes.All.Where(c => !reached.Contains(c) && !OtherTests.Contains(c)).Select(c => c.Id + " " + c.Title));
+    }
+
+    [Fact]
     public void Settings_exist_exactly_when_no_finding_is_an_error() =>
         Assert.All(Names, n =>
         {
             var result = Read(n.Data);
             Assert.Equal(!result.Findings.Any(f => f.Severity == Severity.Error), result.IsGood);
         });
+
+    // These need a file that a repository cannot hold; ConfigFileTests reaches them.
+    static readonly FindingCode[] OtherTests = [FindingCodes.FileUnreadable, FindingCodes.FileTooLarge, FindingCodes.OpenSecretFile, FindingCodes.SecretFile];
 
     /// <summary>Reads a case; its findings show the short name.</summary>
     static ConfigResult Read(string name)

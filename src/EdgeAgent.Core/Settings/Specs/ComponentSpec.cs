@@ -27,7 +27,7 @@ public enum ComponentKind
 /// <item>a static class beside it with one <c>public static readonly ComponentSpec Spec</c>: its fields, <see cref="Build"/> from
 /// bound values, <see cref="Check"/> for what several keys say together, and for sources and labelling stages <see cref="Labels"/>,</item>
 /// <item>one line in <see cref="Components"/>,</item>
-/// <item>golden cases under <c>tests/EdgeAgent.Tests/cases/config/</c>; run <c>scripts/generate</c> for the reference and schema.</item>
+/// <item>golden cases under <c>tests/EdgeAgent.Tests/cases/config/</c>; then the command that writes <c>GeneratedFiles</c>.</item>
 /// </list>
 /// A top-level section is a field of <see cref="GatewaySpec"/> and a property of <c>GatewaySettings</c>. Immutable.
 /// </remarks>

@@ -63,6 +63,9 @@ public sealed record FieldSpec
     /// <summary>Whether items of a list must differ.</summary>
     public bool Distinct { get; init; }
 
+    /// <summary>For a path: whether a file that is not there is worth a warning.</summary>
+    public bool Exists { get; init; }
+
     /// <summary>The keys of a nested component.</summary>
     public ComponentSpec? Component { get; init; }
 
@@ -70,7 +73,7 @@ public sealed record FieldSpec
     public Func<ComponentGroup>? Group { get; init; }
 
     /// <summary>For a text: returns what is wrong with it and where (0-based offset), or null.</summary>
-    public Func<string, SyntaxFault?>? Syntax { get; init; }
+    public Func<string, TextFault?>? Syntax { get; init; }
 
     /// <summary>Any text.</summary>
     public static FieldSpec Text(string name, string doc) => new(name, FieldType.Text, doc);
@@ -115,4 +118,4 @@ public sealed record FieldSpec
 /// <summary>What is wrong inside a text.</summary>
 /// <param name="Offset">Where, from 0, in UTF-16 units.</param>
 /// <param name="Message">What, as a sentence without its full stop.</param>
-public sealed record SyntaxFault(int Offset, string Message);
+public sealed record TextFault(int Offset, string Message);

@@ -13,7 +13,7 @@ public static class FindingCodes
     public static readonly FindingCode Tab = new("EA1006", "tab in indentation", "YAML indents with spaces. Replace the tab.");
     public static readonly FindingCode TooDeep = new("EA1007", "nested too deeply", "Keys and lists nest at most 32 levels.");
     public static readonly FindingCode Alias = new("EA1008", "anchor, alias or merge key", "Anchors (&), aliases (*) and merge keys (<<) are refused: a few lines of them can stand for gigabytes. Write the value out.");
-    public static readonly FindingCode Tag = new("EA1009", "tag", "Explicit YAML tags (!, !!) are refused. Remove the tag; the key decides the type. Quote a value that starts with !.");
+    public static readonly FindingCode Tag = new("EA1009", "explicit tag", "Explicit YAML tags (!, !!) are refused. Remove the tag; the key decides the type. Quote a value that starts with !.");
     public static readonly FindingCode SecondDocument = new("EA1010", "second document", "A file holds one YAML document. Remove the line `---` and what follows it, or use a file of its own.");
     public static readonly FindingCode TooManyNodes = new("EA1011", "too many values", "A configuration holds at most 50,000 keys and values.");
     public static readonly FindingCode TooManyFindings = new("EA1012", "more findings", "Only the first 200 findings are shown. Mend these first.");
@@ -32,7 +32,7 @@ public static class FindingCodes
     public static readonly FindingCode BadText = new("EA1112", "text of the wrong form", "Names, labels, URLs, host:port and single characters each have a form that the message tells.");
     public static readonly FindingCode BadTopicTemplate = new("EA1113", "not a topic template", "Levels between slashes are literal, `{label}`, `+`, or `#` at the end.");
     public static readonly FindingCode BadJsonPath = new("EA1114", "not a JSON path", "Paths are `$` with `.name`, `['name']` and `[0]`.");
-    public static readonly FindingCode BadTextTemplate = new("EA1115", "not a template", "Text with `{label}` holes.");
+    public static readonly FindingCode BadTextTemplate = new("EA1115", "not a template", "Text with `{label}` holes; `{{` and `}}` stand for braces. A Kafka topic holds letters, digits, `.`, `_` and `-` only.");
     public static readonly FindingCode UnknownType = new("EA1116", "unknown component", "No source type, stage, output type or format has this name.");
     public static readonly FindingCode KeyNotText = new("EA1117", "key is not text", "Keys are plain words.");
     public static readonly FindingCode BadCount = new("EA1118", "too few or too many", "A list or a set of keys has fewer or more entries than allowed, or one of them twice.");
@@ -57,7 +57,7 @@ public static class FindingCodes
     public static readonly FindingCode GapAboveInterval = new("EA1309", "gap above interval", "`commit.min_gap` is above `commit.interval`, which could then never be kept.");
     public static readonly FindingCode TooManyWindows = new("EA1310", "more open windows than allowed", "`out_of_order` and `allowed_lateness` hold more windows of one group open than `max_open_per_group`; later readings would count as late.");
     public static readonly FindingCode UnknownColumn = new("EA1311", "unknown column", "The column is not among `columns`.");
-    public static readonly FindingCode NoMetric = new("EA1312", "readings without a metric", "Nothing says what is measured. Put `{metric}` into the topic, or give `metric`.");
+    public static readonly FindingCode SameSeries = new("EA1312", "two values of one series", "Two values of one payload get the same metric and so become one series. Give each of `fields` its own `metric`.");
 
     public static readonly FindingCode LiteralSecret = new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
     public static readonly FindingCode OpenSecretFile = new("EA2002", "secret file open to others", "Others than the owner and the group may read the file, or others than the owner may write it. `chmod 640` or less.");
@@ -79,7 +79,7 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, UnknownColumn, NoMetric,
+        TooManyWindows, UnknownColumn, SameSeries,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
     ];
 }

@@ -9,7 +9,7 @@ public sealed class FindingList(string file)
     readonly List<Finding> _findings = [];
 
     /// <summary>Whether no more are taken; costly searches for suggestions can stop.</summary>
-    public bool IsFull => _findings.Count >= Most;
+    public bool IsFull => _findings.Count > Most;
 
     /// <summary>Errors added so far, those past the bound included.</summary>
     public int Errors { get; private set; }
@@ -21,7 +21,20 @@ public sealed class FindingList(string file)
         if (_findings.Count > Most) return;
         _findings.Add(_findings.Count == Most
             ? new(file, at, FindingCodes.TooManyFindings, "", $"more than {Most} findings; the rest is not shown. Mend these first.")
-            : new(file, at, code, path, message));
+            : new(file, at, code, path, Clean(message)));
+    }
+
+    // Messages quote the file: one line each, whatever it holds.
+    static string Clean(string message)
+    {
+        const int longest = 600;
+        if (message.Length > longest) message = message[..longest] + "…";
+        return message.AsSpan().ContainsAnyInRange('\0', '\x1f')
+            ? string.Create(message.Length, message, static (span, from) =>
+            {
+                for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(from[i]) ? '\ufffd' : from[i];
+            })
+            : message;
     }
 
     /// <summary>The findings in the order of the file.</summary>

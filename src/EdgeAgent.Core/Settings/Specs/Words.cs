@@ -80,16 +80,16 @@ public static class Words
     };
 
     /// <summary>The form of an agent id.</summary>
-    public static SyntaxFault? Id(string text) => Form(text, 128, ".-_", "letters, digits, `.`, `_` and `-`");
+    public static TextFault? Id(string text) => Form(text, 128, ".-_", "letters, digits, `.`, `_` and `-`");
 
     /// <summary>The form of a name of a component.</summary>
-    public static SyntaxFault? Name(string text) => Form(text, 64, "-_", "letters, digits, `_` and `-`");
+    public static TextFault? Name(string text) => Form(text, 64, "-_", "letters, digits, `_` and `-`");
 
     /// <summary>The form of a label's name.</summary>
-    public static SyntaxFault? Label(string text) =>
+    public static TextFault? Label(string text) =>
         text.Length > 0 && char.IsAsciiDigit(text[0]) ? new(0, "a label does not start with a digit") : Form(text, 64, "_", "letters, digits and `_`");
 
-    static SyntaxFault? Form(string text, int most, string others, string words)
+    static TextFault? Form(string text, int most, string others, string words)
     {
         if (text.Length == 0) return new(0, $"the text is empty; expected {words}");
         if (text.Length > most) return new(most, $"longer than {most} characters");
