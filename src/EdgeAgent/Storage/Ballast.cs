@@ -6,10 +6,8 @@ namespace EdgeAgent.Storage;
 /// again while it is moved into the database, and the WAL-index. Written in full, because a preallocation alone holds
 /// nothing on file systems without fallocate. Owned by the commit thread.
 /// </remarks>
-sealed class Ballast(string directory)
+sealed class Ballast(string directory, int sizeBytes)
 {
-    public const int SizeBytes = 1 << 20;
-
     readonly string _path = Path.Combine(directory, "ballast");
 
     /// <summary>Whether the space is held.</summary>
@@ -22,8 +20,8 @@ sealed class Ballast(string directory)
         try
         {
             var file = new FileInfo(_path);
-            if (file.Exists && file.Length == SizeBytes) return IsHeld = true;
-            if (FreeBytes() < 2 * SizeBytes) return false;
+            if (file.Exists && file.Length == sizeBytes) return IsHeld = true;
+            if (FreeBytes() < 2L * sizeBytes) return false;
             Write();
             return IsHeld = true;
         }
@@ -56,14 +54,14 @@ sealed class Ballast(string directory)
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
-            PreallocationSize = SizeBytes,
+            PreallocationSize = sizeBytes,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             BufferSize = 0,
         };
         using var stream = new FileStream(_path, options);
         var block = new byte[64 << 10];
         Random.Shared.NextBytes(block);
-        for (var at = 0; at < SizeBytes; at += block.Length) stream.Write(block);
+        for (var at = 0; at < sizeBytes; at += block.Length) stream.Write(block.AsSpan(0, Math.Min(block.Length, sizeBytes - at)));
         stream.Flush(flushToDisk: true);
     }
 }

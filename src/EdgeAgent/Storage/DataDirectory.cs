@@ -154,7 +154,7 @@ public sealed class DataDirectory : IDisposable
         if (FileSystem(path) is { } mount && Volatility(mount.Type) is { } why)
             warnings.Add($"agent.data_dir: {path} lies on {mount.Point}, a file system of type {mount.Type}: {why}");
         var database = new FileInfo(System.IO.Path.Combine(path, "edge-agent.db"));
-        var needed = maxSizeBytes + 2 * Ballast.SizeBytes - (database.Exists ? database.Length : 0);
+        var needed = maxSizeBytes + (2 << 20) - (database.Exists ? database.Length : 0);
         var free = new DriveInfo(path).AvailableFreeSpace;
         if (free < needed)
             warnings.Add($"agent.data_dir: {path} has {MiB(free)} MiB free; the buffer may still need {MiB(needed)} MiB. Free some space or lower buffer.max_size.");

@@ -43,6 +43,8 @@ sealed class Database : IDisposable
 
     public void KeepWalOnClose() => sqlite3_db_config(_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
+    public void DeleteWalOnClose() => sqlite3_db_config(_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
+
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction => sqlite3_get_autocommit(_db) == 0;
 

@@ -15,6 +15,7 @@ namespace EdgeAgent.Storage;
 public sealed class SqliteStore : IStore
 {
     const long WalLimitBytes = 256 << 10;
+    const long WalSlackBytes = 24 << 10;
 
     readonly Lock _readGate = new();
     readonly StoreOptions _options;
@@ -28,6 +29,7 @@ public sealed class SqliteStore : IStore
     volatile OutboxTable? _outbox;
     StoreReader? _reader;
     long _walValidBytes;
+    bool _isSetAside;
     long _lastEstimateBytes;
     bool _isCapped;
     volatile string? _damage;
@@ -37,7 +39,7 @@ public sealed class SqliteStore : IStore
     {
         _options = options;
         _files = new DatabaseFiles(options.Directory, options.Clock);
-        _ballast = new Ballast(options.Directory);
+        _ballast = new Ballast(options.Directory, options.BallastBytes);
         _machine = options.MachineId ?? MachineId.Hash();
     }
 
@@ -74,7 +76,7 @@ public sealed class SqliteStore : IStore
             if (_database is null) Reopen();
             RestoreBallast();
             _lastEstimateBytes = Estimate(batch);
-            if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes) Checkpoint();
+            if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
             return Transact(batch, onlyConfirmed: false);
         }
         catch (DatabaseException e) when (IsNoSpace(e))
@@ -98,7 +100,7 @@ public sealed class SqliteStore : IStore
         if (_database is null || _damage is not null) return;
         try
         {
-            if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes) Checkpoint();
+            if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
         }
         catch (DatabaseException)
         {
@@ -135,21 +137,8 @@ public sealed class SqliteStore : IStore
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        if (_damage is not null)
-        {
-            SetDamageAside();
-            return;
-        }
-
-        try
-        {
-            if (_database is not null) Checkpoint();
-        }
-        catch (DatabaseException)
-        {
-            // The WAL stays and is read at the next open.
-        }
-
+        if (_damage is not null) SetDamageAside();
+        _database?.DeleteWalOnClose();
         Disconnect();
     }
 
@@ -167,7 +156,7 @@ public sealed class SqliteStore : IStore
             {
                 _damage = e.Message;
                 SetDamageAside();
-                _damage = null;
+                (_damage, _isSetAside) = (null, false);
             }
             catch (DatabaseException e) when (IsNoSpace(e) && attempt < 3)
             {
@@ -400,6 +389,8 @@ public sealed class SqliteStore : IStore
 
     void SetDamageAside()
     {
+        if (_isSetAside) return;
+        _isSetAside = true;
         Disconnect();
         try
         {
@@ -415,6 +406,7 @@ public sealed class SqliteStore : IStore
 
     void SetNewerAside(int version)
     {
+        _database!.DeleteWalOnClose();
         Disconnect();
         var target = _files.SetAside($"format-{version}");
         _options.Report?.Invoke($"The database {_files.Path} has format {version}; this program knows {Schema.Version}. It was set aside as {target} "
@@ -472,14 +464,14 @@ public sealed class SqliteStore : IStore
         return value;
     }
 
-    // Each row can touch its overflow pages and three B-tree pages; an upper estimate keeps the WAL under its bound.
+    // A row touches its overflow pages and a leaf; what B-trees split or merge besides is in the slack.
     static long Estimate(CommitBatch batch)
     {
-        var pages = 8L + 2 * (batch.DeleteState.Count + batch.Confirmed.Count);
-        foreach (var row in batch.State) pages += 3 + row.Bytes.Length / 4000;
-        foreach (var (_, progress) in batch.Progress) pages += 3 + progress.Length / 4000;
-        foreach (var (_, _, bytes) in batch.Records) pages += 3 + bytes.Length / 3900;
-        foreach (var rejected in batch.Rejected) pages += 3 + rejected.Payload.Length / 4000;
+        var pages = 6L + batch.DeleteState.Count + batch.Confirmed.Count;
+        foreach (var row in batch.State) pages += 1 + row.Bytes.Length / 4000;
+        foreach (var (_, progress) in batch.Progress) pages += 1 + progress.Length / 4000;
+        foreach (var (_, _, bytes) in batch.Records) pages += 1 + bytes.Length / 3900;
+        foreach (var rejected in batch.Rejected) pages += 1 + rejected.Payload.Length / 4000;
         return pages * WalIndex.FrameBytes;
     }
 

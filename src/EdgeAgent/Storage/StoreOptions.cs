@@ -14,6 +14,9 @@ public sealed record StoreOptions
     /// <summary>What happens at the bound.</summary>
     public OverflowPolicy OnFull { get; init; } = OverflowPolicy.DropOldest;
 
+    /// <summary>Space held back for the day the disk is full [bytes]; room for deletions and a checkpoint.</summary>
+    public int BallastBytes { get; init; } = 1 << 20;
+
     /// <summary>What the store id is bound to; null for the machine's own (<see cref="MachineId"/>).</summary>
     public string? MachineId { get; init; }
 

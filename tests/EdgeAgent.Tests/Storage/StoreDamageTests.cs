@@ -1,0 +1,199 @@
+using EdgeAgent.Storage;
+using Xunit;
+
+namespace EdgeAgent.Tests.Storage;
+
+/// <summary>Damaged files: set aside and reported, or read as far as they are sound; nothing invented, nothing thrown but <see cref="StoreException"/>.</summary>
+public sealed class StoreDamageTests
+{
+    static readonly Lane Central = new("central", 0);
+
+    [Fact]
+    public void FlippedBytesInTheDatabaseInventNothing()
+    {
+        using var original = new TempDirectory();
+        var truth = Fill(original.Path);
+        var database = File.ReadAllBytes(original.File("edge-agent.db"));
+        var random = new Random(17);
+        var (setAside, sound) = (0, 0);
+        for (var run = 0; run < 300; run++)
+        {
+            using var copy = new TempDirectory();
+            var bytes = (byte[])database.Clone();
+            var at = run < 120 ? run : random.Next(bytes.Length);
+            for (var i = 0; i < 1 + run % 5 && at + i < bytes.Length; i++) bytes[at + i] ^= (byte)random.Next(1, 256);
+            File.WriteAllBytes(copy.File("edge-agent.db"), bytes);
+            if (UseAndReopen(copy.Path, truth)) setAside++;
+            else sound++;
+        }
+
+        Assert.True(setAside > 100, $"{setAside} set aside, {sound} sound");
+    }
+
+    [Fact]
+    public void ATruncatedZeroedOrForeignDatabaseIsSetAside()
+    {
+        using var original = new TempDirectory();
+        var truth = Fill(original.Path);
+        var database = File.ReadAllBytes(original.File("edge-agent.db"));
+        foreach (var bytes in (byte[][])[database[..100], database[..4096], database[..(database.Length / 2)], database[..^4096],
+            [.. new byte[100], .. database[100..]], [.. new byte[4096], .. database[4096..]], new byte[8192], "not a database at all, just some text"u8.ToArray()])
+        {
+            using var copy = new TempDirectory();
+            File.WriteAllBytes(copy.File("edge-agent.db"), bytes);
+            Assert.True(UseAndReopen(copy.Path, truth));
+        }
+    }
+
+    [Fact]
+    public void FlippedBytesInTheLogGiveAPrefix()
+    {
+        using var c = new StoreCase("sqlite");
+        using var copy = new TempDirectory();
+        var truth = new Dictionary<long, string>();
+        for (var i = 0; i < 8; i++)
+        {
+            StoreContractTests.Put(c.Store, Central, 5, 5 * i, 300);
+            for (var k = 0; k < 5; k++) truth[5 * i + k + 1] = $"id-{5 * i + k}";
+        }
+
+        StoreModelTests.CopyFiles(c.Directory, copy.Path);
+        var (database, wal) = (File.ReadAllBytes(copy.File("edge-agent.db")), File.ReadAllBytes(copy.File("edge-agent.db-wal")));
+        var random = new Random(23);
+        for (var run = 0; run < 300; run++)
+        {
+            using var damaged = new TempDirectory();
+            var bytes = (byte[])wal.Clone();
+            bytes[run < 60 ? run : random.Next(bytes.Length)] ^= (byte)random.Next(1, 256);
+            File.WriteAllBytes(damaged.File("edge-agent.db"), database);
+            File.WriteAllBytes(damaged.File("edge-agent.db-wal"), bytes);
+            using var store = SqliteStore.Open(StoreModelTests.Options(damaged.Path));
+            var read = StoreCase.Read(store, Central);
+            Assert.Equal(0, read.Count % 5);
+            Assert.Equal(Enumerable.Range(1, read.Count).Select(n => ((long)n, truth[n])), read);
+        }
+    }
+
+    [Fact]
+    public void ALogWithoutItsDatabaseIsDamage()
+    {
+        using var c = new StoreCase("sqlite");
+        using var copy = new TempDirectory();
+        StoreContractTests.Put(c.Store, Central, 5, 0);
+        StoreModelTests.CopyFiles(c.Directory, copy.Path);
+        File.WriteAllBytes(copy.File("edge-agent.db"), []);
+        var reports = new List<string>();
+        using var store = SqliteStore.Open(StoreModelTests.Options(copy.Path, report: reports.Add));
+        Assert.Contains("has no database", Assert.Single(reports));
+        Assert.Single(Directory.GetFiles(copy.Path, "edge-agent.db.damaged-*-wal"));
+    }
+
+    [Fact]
+    public void ADatabaseOfANewerFormatIsKeptAside()
+    {
+        using var temp = new TempDirectory();
+        Fill(temp.Path);
+        using (var database = new Database(temp.File("edge-agent.db"), create: false)) database.Execute("PRAGMA user_version=7");
+        var reports = new List<string>();
+        using (var store = SqliteStore.Open(StoreModelTests.Options(temp.Path, report: reports.Add))) Assert.Empty(store.Status());
+        Assert.Contains("has format 7; this program knows 1", Assert.Single(reports));
+        Assert.Single(Directory.GetFiles(temp.Path, "edge-agent.db.format-7-*"));
+    }
+
+    [Fact]
+    public void OnlyTheNewestDamagedFilesAreKept()
+    {
+        using var temp = new TempDirectory();
+        for (var i = 0; i < 5; i++)
+        {
+            File.WriteAllText(temp.File("edge-agent.db"), "rubbish that is no database");
+            SqliteStore.Open(StoreModelTests.Options(temp.Path)).Dispose();
+            Assert.True(File.Exists(temp.File("edge-agent.db")));
+        }
+
+        Assert.Equal(DatabaseFiles.Kept, Directory.GetFiles(temp.Path, "edge-agent.db.damaged-*").Length);
+    }
+
+    [Fact]
+    public void TheStoreIdFollowsTheMachineAndTheDatabase()
+    {
+        using var temp = new TempDirectory();
+        string Id(string machine)
+        {
+            using var store = SqliteStore.Open(new StoreOptions { Directory = temp.Path, MachineId = machine });
+            return store.StoreId;
+        }
+
+        var first = Id("a");
+        Assert.Equal(first, Id("a"));
+        var other = Id("b");
+        Assert.NotEqual(first, other);
+        Assert.Equal(other, Id("b"));
+        File.Delete(temp.File("edge-agent.db"));
+        Assert.NotEqual(other, Id("b"));
+        Assert.Matches("^[0-9a-f]{32}$", MachineId.Hash());
+        Assert.Equal(MachineId.Hash(), MachineId.Hash());
+    }
+
+    [Fact]
+    public void FilesAreForTheirOwnerOnly()
+    {
+        using var c = new StoreCase("sqlite");
+        StoreContractTests.Put(c.Store, Central, 5, 0);
+        foreach (var file in Directory.GetFiles(c.Directory))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(4, Directory.GetFiles(c.Directory).Length);
+    }
+
+    /// <summary>A checkpointed database with state, progress and records; gives id by number.</summary>
+    static Dictionary<long, string> Fill(string directory)
+    {
+        var truth = new Dictionary<long, string>();
+        using var store = SqliteStore.Open(StoreModelTests.Options(directory));
+        for (var i = 0; i < 10; i++)
+        {
+            var batch = new CommitBatch { CutAtNs = i };
+            batch.State.Add(new StateRow("s", i, 1, StoreCase.Payload(i, 3000)));
+            batch.Progress.Add(("plant", StoreCase.Payload(i, 6000)));
+            batch.Records.Add((Central, 20, StoreCase.Records(20, 20 * i, 200)));
+            store.Commit(batch);
+            for (var k = 0; k < 20; k++) truth[20 * i + k + 1] = $"id-{20 * i + k}";
+        }
+
+        return truth;
+    }
+
+    /// <summary>Opens, reads all, commits, reads again; true when the file was set aside at some point.</summary>
+    static bool UseAndReopen(string directory, Dictionary<long, string> truth)
+    {
+        var reports = new List<string>();
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            try
+            {
+                using var store = SqliteStore.Open(StoreModelTests.Options(directory, report: reports.Add));
+                foreach (var row in store.LoadState()) Assert.Equal(StoreCase.Payload((int)row.Sequence, 3000), row.Bytes.ToArray());
+                if (store.LoadProgress("plant") is { } progress) Assert.Equal(StoreCase.Payload(9, 6000), progress);
+                foreach (var (number, id) in StoreCase.Read(store, Central))
+                    if (number <= truth.Count && reports.Count == 0) Assert.Equal(truth[number], id);
+                StoreContractTests.Put(store, Central, 1, 9999);
+                StoreContractTests.Confirm(store, Central, 1000);
+                Assert.Empty(StoreCase.Read(store, Central));
+            }
+            catch (StoreException e)
+            {
+                Assert.Equal(StoreFault.Damaged, e.Fault);
+                continue;
+            }
+
+            using var again = SqliteStore.Open(StoreModelTests.Options(directory, report: reports.Add));
+            StoreContractTests.Put(again, Central, 1, 7777);
+            Assert.Equal("id-7777", Assert.Single(StoreCase.Read(again, Central)).Id);
+            Assert.Equal(reports.Count, Directory.GetFiles(directory).Count(f => f.Contains(".db.", StringComparison.Ordinal) && !f.EndsWith("-wal", StringComparison.Ordinal)));
+            return reports.Count > 0;
+        }
+
+        Assert.Fail("the store needs a hand to start: " + string.Join('\n', reports));
+        return true;
+    }
+}
