@@ -47,3 +47,11 @@ native_framework() {
   [ -n "$value" ] || die "Directory.Build.props names no NativeFramework"
   echo "$value"
 }
+
+# budget NAME: a number of the budgets file.
+budget() {
+  local value
+  value=$(sed -n "s/^ *\"$1\": *\([0-9][0-9]*\).*/\1/p" "$root/tests/EdgeAgent.Benchmarks/budgets.json")
+  [ -n "$value" ] || die "tests/EdgeAgent.Benchmarks/budgets.json has no number $1"
+  echo "$value"
+}

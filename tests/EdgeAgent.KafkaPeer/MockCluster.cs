@@ -33,6 +33,8 @@ public sealed partial class MockCluster : IDisposable
         if (_client == 0) throw new InvalidOperationException("rd_kafka_new failed");
         _cluster = rd_kafka_mock_cluster_new(_client, brokers);
         if (_cluster == 0) throw new InvalidOperationException("rd_kafka_mock_cluster_new failed");
+        // It names broker 0, which there is not, unless told; a client that asks the controller would wait for ever.
+        rd_kafka_mock_set_controller_id(_cluster, 1);
         Brokers = brokers;
     }
 
@@ -101,6 +103,9 @@ public sealed partial class MockCluster : IDisposable
 
     [LibraryImport("rdkafka")]
     private static partial nint rd_kafka_mock_cluster_bootstraps(nint cluster);
+
+    [LibraryImport("rdkafka")]
+    private static partial void rd_kafka_mock_set_controller_id(nint cluster, int broker);
 
     [LibraryImport("rdkafka", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rd_kafka_mock_topic_create(nint cluster, string topic, int partitions, int replicas);

@@ -11,7 +11,7 @@ namespace EdgeAgent.Outputs;
 /// A delivery report with an error is one of two things. A <i>rejection</i> (message too large, invalid record, invalid topic,
 /// policy violation) concerns a batch: its segment is halved and sent again until the one record is found, which is set aside.
 /// Anything else <i>holds</i> the segment: we wait until every record in flight has its report, and the segment is sent again
-/// whole. When reports do not come, or the client says <c>fatal</c>, the producer is discarded with all it holds.</para>
+/// whole by a new producer. Reports that do not come in time after a failure, and a <c>fatal</c> client, end the wait.</para>
 /// <para>Memory: the queue's bound in bytes and in messages, and one window of the pump.</para>
 /// </remarks>
 public sealed class KafkaOutput : IOutput
@@ -165,7 +165,7 @@ public sealed class KafkaOutput : IOutput
         }
     }
 
-    /// <summary>Waits until every record has its report, or a stop, or too long after a failure. Discards the producer when reports are missing.</summary>
+    /// <summary>Waits until every record has its report, or a stop, or too long after a failure. Discards the producer unless all went well.</summary>
     void Settle(KafkaFlight[] flights, CancellationToken stop)
     {
         long deadline = 0;
@@ -184,9 +184,10 @@ public sealed class KafkaOutput : IOutput
                 if (left <= 0 || !Monitor.Wait(_signal, (int)left)) break;
             }
 
-            if (_fatal is null && flights.All(flight => flight.IsSettled)) return;
+            if (_fatal is null && flights.All(flight => flight.IsSettled && flight.Failure is null)) return;
         }
 
+        // A new producer also asks for metadata anew: an old one believes for minutes that a topic is missing or forbidden.
         Dispose();
     }
 
