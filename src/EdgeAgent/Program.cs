@@ -9,6 +9,7 @@ var root = new RootCommand("edge-agent: reads sensors, filters and aggregates at
 {
     RunCommand.Create(),
     CheckCommand.Create(),
+    SchemaCommand.Create(),
     ReplayCommand.Create(),
     StatusCommand.Create(),
     TapCommand.Create(),
