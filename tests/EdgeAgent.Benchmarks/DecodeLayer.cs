@@ -14,6 +14,9 @@ sealed class DecodeLayer : IBatchSink
     const int Messages = 4_000;
     const int Passes = 16;
 
+    /// <summary>About what one socket read of 64 KiB holds.</summary>
+    const int BatchReadings = 768;
+
     readonly ReadingBatch _batch = new();
     readonly MessageDecoder _decoder;
     readonly byte[] _bytes;
@@ -92,7 +95,7 @@ sealed class DecodeLayer : IBatchSink
         foreach (ref readonly var message in _messages.AsSpan())
         {
             _decoder.Decode(Topic(in message), Payload(in message), 1_700_000_000_000_000_000, _batch, this);
-            if (_batch.Count > ReadingBatch.Capacity - 8) _batch.Count = 0;
+            if (_batch.Count >= BatchReadings) _batch.Count = 0;
         }
     }
 

@@ -13,6 +13,14 @@ static class EpochTime
         100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
     ];
 
+    /// <summary>The largest mantissa that a power of ten leaves below 2^63.</summary>
+    static readonly ulong[] Largest =
+    [
+        9_223_372_036_854_775_807, 922_337_203_685_477_580, 92_233_720_368_547_758, 9_223_372_036_854_775, 922_337_203_685_477,
+        92_233_720_368_547, 9_223_372_036_854, 922_337_203_685, 92_233_720_368, 9_223_372_036, 922_337_203, 92_233_720, 9_223_372,
+        922_337, 92_233, 9_223, 922, 92, 9, 0,
+    ];
+
     /// <summary>Power of ten that turns the unit into nanoseconds.</summary>
     public static int NsExponent(TimeUnit unit) => unit switch
     {
@@ -34,7 +42,8 @@ static class EpochTime
         if (exponent < 0) magnitude = exponent < -19 ? 0 : number.Mantissa / Powers[-exponent];
         else
         {
-            if (exponent > 18 || Math.BigMul(number.Mantissa, Powers[exponent], out magnitude) != 0) return false;
+            if (exponent > 18 || number.Mantissa > Largest[exponent]) return false;
+            magnitude = number.Mantissa * Powers[exponent];
         }
 
         if (magnitude > long.MaxValue) return false;

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Decoding;
 
 /// <summary>Checks one JSON value in a single pass and picks out the values at the places of a path tree.</summary>
 /// <remarks>
-/// Strict RFC 8259: no comments, trailing commas, byte order mark or NaN. The caller has checked that the text is valid UTF-8.
+/// Strict RFC 8259: no comments, trailing commas, byte order mark or NaN. Only <see cref="TryScanDocument"/> checks UTF-8, and
+/// only where a byte above 0x7F was seen: outside strings the grammar has none.
 /// Nesting is limited to <see cref="MaxDepth"/>. Of several values at one place (duplicate keys) the last counts.
 /// Single-threaded; does not allocate per call.
 /// </remarks>
@@ -21,6 +23,7 @@ sealed class JsonScanner(int placeCount)
     readonly int[] _parentNodes = new int[MaxDepth];
     readonly int[] _parentIndexes = new int[MaxDepth];
     byte[] _name = new byte[64];
+    ulong _seen;
 
     /// <summary>The values found, by place.</summary>
     public readonly JsonValue[] Places = new JsonValue[placeCount];
@@ -41,10 +44,18 @@ sealed class JsonScanner(int placeCount)
     public bool TryScanDocument(ReadOnlySpan<byte> text, JsonPathTree tree, bool record)
     {
         ScalarCount = 0;
+        _seen = 0;
         var at = Scan(text, 0, tree, record);
-        if (at < 0) return false;
-        at = SkipSpace(ref MemoryMarshal.GetReference(text), at, text.Length);
-        return at == text.Length || Fail(text, at) >= 0;
+        if (at >= 0)
+        {
+            at = SkipSpace(ref MemoryMarshal.GetReference(text), at, text.Length);
+            if (at != text.Length) at = Fail(text, at);
+            else if ((_seen & 0x8080808080808080) == 0) return true;
+        }
+
+        if (Utf8.IsValid(text)) return at >= 0;
+        Fault = BadReason.BadUtf8;
+        return false;
     }
 
     /// <summary>Scans one value from <paramref name="at"/>; white space before it is skipped.</summary>
@@ -67,7 +78,7 @@ sealed class JsonScanner(int placeCount)
         if (c == (byte)'"')
         {
             var start = at + 1;
-            at = StringEnd(ref origin, start, length, out var escaped);
+            at = StringEnd(ref origin, start, length, out var escaped, ref _seen);
             if (at < 0) return Fail(text, ~at);
             if (place >= 0) Places[place] = new() { Start = start, End = at, Kind = JsonKind.String, HasEscapes = escaped };
             if (record) Record(start, at, JsonKind.String, place);
@@ -170,7 +181,7 @@ sealed class JsonScanner(int placeCount)
     Name:
         if (at >= length || Unsafe.Add(ref origin, at) != (byte)'"') return Fail(text, at);
         var nameStart = at + 1;
-        at = StringEnd(ref origin, nameStart, length, out var nameEscaped);
+        at = StringEnd(ref origin, nameStart, length, out var nameEscaped, ref _seen);
         if (at < 0) return Fail(text, ~at);
         if (parent < 0) node = JsonPathTree.None;
         else
@@ -186,11 +197,13 @@ sealed class JsonScanner(int placeCount)
     }
 
     /// <summary>The position of the quote that ends a string whose text starts at <paramref name="at"/>, or a complement as of numbers.</summary>
+    /// <remarks>All bytes looked at, some after the string included, are or-ed into <paramref name="seen"/>.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int StringEnd(ref byte text, int at, int length, out bool escaped)
+    internal static int StringEnd(ref byte text, int at, int length, out bool escaped, ref ulong seen)
     {
         // A byte of the word is marked when it is below 0x20, a quote or a backslash; the lowest mark is always right.
         var word = NumberText.EightBytes(ref text, at, length);
+        seen |= word;
         var marks = Marks(word);
         if (marks != 0)
         {
@@ -202,15 +215,17 @@ sealed class JsonScanner(int placeCount)
             }
         }
 
-        return LongStringEnd(ref text, at, length, out escaped);
+        return LongStringEnd(ref text, at, length, out escaped, ref seen);
     }
 
-    static int LongStringEnd(ref byte text, int at, int length, out bool escaped)
+    static int LongStringEnd(ref byte text, int at, int length, out bool escaped, ref ulong seen)
     {
         escaped = false;
         while (at < length)
         {
-            var marks = Marks(NumberText.EightBytes(ref text, at, length));
+            var word = NumberText.EightBytes(ref text, at, length);
+            seen |= word;
+            var marks = Marks(word);
             if (marks == 0)
             {
                 at += 8;

@@ -118,8 +118,9 @@ sealed class JsonShape
             }
             else
             {
-                at = JsonScanner.StringEnd(ref origin, at, payload.Length, out var escaped);
-                if (at < 0 || escaped || !Ascii.IsValid(payload[start..at])) return false;
+                var seen = 0UL;
+                at = JsonScanner.StringEnd(ref origin, at, payload.Length, out var escaped, ref seen);
+                if (at < 0 || escaped || ((seen & 0x8080808080808080) != 0 && !Ascii.IsValid(payload[start..at]))) return false;
             }
         }
         else

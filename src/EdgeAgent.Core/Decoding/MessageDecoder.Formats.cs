@@ -19,12 +19,6 @@ public sealed partial class MessageDecoder
         }
         else if (route.ShapelessLeft > 0) route.ShapelessLeft--;
 
-        if (!Utf8.IsValid(payload))
-        {
-            Bad(ref message, BadReason.BadUtf8, null, -1);
-            return;
-        }
-
         var values = plan.Values;
         for (var i = 0; i < values.Length; i++) values[i].Kind = JsonKind.Absent;
         if (!plan.Scanner.TryScanDocument(payload, plan.Document, useShapes))

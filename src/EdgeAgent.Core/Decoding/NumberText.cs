@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace EdgeAgent.Core.Decoding;
@@ -38,6 +39,47 @@ struct NumberText
     /// <returns>The position after it; or, when it breaks the grammar, the complement of the position of the break (negative).</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ScanJson(ref byte text, int at, int length, out NumberText number)
+    {
+        var start = at;
+        var negative = at < length && Unsafe.Add(ref text, at) == (byte)'-';
+        if (negative) at++;
+        var word = EightBytes(ref text, at, length) ^ Zeros;
+        var others = Others(word);
+
+        // Most numbers and the byte after them fit eight bytes: their digits are brought together and read at once.
+        var whole = BitOperations.TrailingZeroCount(others);
+        if ((uint)(whole - 8) <= 47 && (whole == 15 || (byte)word != 0))
+        {
+            whole &= ~7;
+            var next = (byte)(word >> whole);
+            if (next == ('.' ^ '0'))
+            {
+                var rest = word >> (whole + 8);
+                var fraction = BitOperations.TrailingZeroCount(others >> (whole + 8)) & ~7;
+                if ((uint)(fraction - 8) < 48 && (((byte)(rest >> fraction) ^ '0') | 0x20) != 'e')
+                {
+                    var digits = (word & ((1UL << whole) - 1)) | (rest << whole);
+                    number.Mantissa = Eight(digits << (64 - whole - fraction));
+                    number.Exponent = -(fraction >> 3);
+                    number.IsNegative = negative;
+                    number.IsCut = false;
+                    return at + ((whole + fraction) >> 3) + 1;
+                }
+            }
+            else if (((next ^ '0') | 0x20) != 'e')
+            {
+                number.Mantissa = Eight(word << (64 - whole));
+                number.Exponent = 0;
+                number.IsNegative = negative;
+                number.IsCut = false;
+                return at + (whole >> 3);
+            }
+        }
+
+        return ScanLongJson(ref text, start, length, out number);
+    }
+
+    static int ScanLongJson(ref byte text, int at, int length, out NumberText number)
     {
         number = default;
         ulong mantissa = 0;
@@ -175,10 +217,10 @@ struct NumberText
         while (true)
         {
             var word = EightBytes(ref text, at, length) ^ Zeros;
-            var others = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
+            var others = Others(word);
             if (others != 0)
             {
-                var n = System.Numerics.BitOperations.TrailingZeroCount(others) >> 3;
+                var n = BitOperations.TrailingZeroCount(others) >> 3;
                 if (n == 0) return at;
                 mantissa = mantissa * SmallPowers[n] + Eight(word << (64 - 8 * n));
                 return at + n;
@@ -188,6 +230,10 @@ struct NumberText
             at += 8;
         }
     }
+
+    /// <summary>Marks the bytes above 9 by their highest bit. The lowest mark is always right; one above it may be wrong after a byte above 0x89.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Others(ulong word) => ((word + 0x7676767676767676) | word) & 0x8080808080808080;
 
     /// <summary>The value of eight digits 0–9 in eight bytes, the first in the lowest byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
