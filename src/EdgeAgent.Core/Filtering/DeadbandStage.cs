@@ -49,13 +49,16 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         Grow(_series.IdLimit);
         var memory = _memory;
         var (absolute, fraction, maxSilenceNs) = (_absolute, _fraction, _maxSilenceNs);
-        var values = batch.Value.AsSpan(0, batch.Count);
+        var n = batch.Count;
+        var ids = batch.Series.AsSpan(0, n);
+        var times = batch.TimeNs.AsSpan(0, n);
+        var values = batch.Value.AsSpan(0, n);
         var kept = 0;
         for (var i = 0; i < values.Length; i++)
         {
-            var id = batch.Series[i];
+            var id = ids[i];
             ref var last = ref memory[id];
-            var (v, t) = (values[i], batch.TimeNs[i]);
+            var (v, t) = (values[i], times[i]);
             if (last.IsKnown)
             {
                 var change = Math.Abs(v - last.Value);

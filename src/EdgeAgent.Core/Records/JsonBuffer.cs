@@ -44,6 +44,14 @@ public sealed class JsonBuffer
             return;
         }
 
+        // A whole number has the same shortest text and is several times cheaper as an integer.
+        var whole = (long)value;
+        if (whole == value && whole is > -1_000_000_000_000_000 and < 1_000_000_000_000_000 && (whole != 0 || !double.IsNegative(value)))
+        {
+            Integer(whole);
+            return;
+        }
+
         Utf8Formatter.TryFormat(value, Reserve(32), out var n);
         Length += n;
     }

@@ -16,6 +16,10 @@ public sealed class RecordEncoder
     readonly TextTemplate[] _topics;
     readonly TextTemplate?[] _keys;
     readonly byte[]?[] _constantTopics;
+    readonly List<(string Name, byte[] Json)> _names = [];
+    readonly byte[] _times = new byte[256];
+    int _timesLength;
+    (long Start, long End) _timesOf = (1, 0);
 
     /// <summary>For <paramref name="pipeline"/> and its outputs in order.</summary>
     /// <exception cref="ArgumentException">A template is malformed; the configuration's checks find that first.</exception>
@@ -59,18 +63,13 @@ public sealed class RecordEncoder
     {
         _json.Clear();
         _json.Raw(head.Json);
-        _json.Raw("\"window_start\":"u8);
-        _json.Time(summary.StartNs);
-        _json.Raw(",\"window_end\":"u8);
-        _json.Time(summary.EndNs);
+        WriteTimes(summary);
         _json.Raw(",\"revision\":"u8);
         _json.Integer(summary.Revision);
         if (summary.IsPartial) _json.Raw(",\"partial\":true"u8);
         foreach (ref readonly var field in summary.Fields)
         {
-            _json.Raw(","u8);
-            _json.Text(field.Name);
-            _json.Raw(":"u8);
+            WriteName(field.Name);
             if (field.Text is { } text) _json.Text(text);
             else _json.Number(field.Value);
         }
@@ -96,6 +95,42 @@ public sealed class RecordEncoder
 
         _json.Raw("}"u8);
         return _json.Bytes;
+    }
+
+    // Windows of many groups close together and have the same times.
+    void WriteTimes(Summary summary)
+    {
+        if (_timesOf == (summary.StartNs, summary.EndNs))
+        {
+            _json.Raw(_times.AsSpan(0, _timesLength));
+            return;
+        }
+
+        var from = _json.Length;
+        _json.Raw("\"window_start\":"u8);
+        _json.Time(summary.StartNs);
+        _json.Raw(",\"window_end\":"u8);
+        _json.Time(summary.EndNs);
+        _timesOf = (summary.StartNs, summary.EndNs);
+        _timesLength = _json.Length - from;
+        _json.Bytes[from..].CopyTo(_times);
+    }
+
+    // Names come from few places and are the same objects each time.
+    void WriteName(string name)
+    {
+        foreach (var (known, json) in _names)
+        {
+            if (!ReferenceEquals(known, name)) continue;
+            _json.Raw(json);
+            return;
+        }
+
+        var from = _json.Length;
+        _json.Raw(","u8);
+        _json.Text(name);
+        _json.Raw(":"u8);
+        if (_names.Count < 32) _names.Add((name, _json.Bytes[from..].ToArray()));
     }
 
     static TextTemplate Compile(string text) =>

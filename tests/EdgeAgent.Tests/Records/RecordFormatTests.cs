@@ -64,12 +64,29 @@ public sealed class RecordFormatTests
     [InlineData(double.MaxValue)]
     [InlineData(double.Epsilon)]
     [InlineData(-123456789.125)]
+    [InlineData(-0.0)]
+    [InlineData(-17.0)]
+    [InlineData(999_999_999_999_999.0)]
+    [InlineData(1e15)]
+    [InlineData(-1e15)]
+    [InlineData(9e18)]
+    [InlineData(1e19)]
+    [InlineData(-1e300)]
     public void Doubles_are_the_shortest_that_come_back(double value)
     {
         var json = new JsonBuffer();
         json.Number(value);
         Assert.Equal(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), Text(json.Bytes));
         Assert.Equal(value, double.Parse(json.Bytes, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Zero_keeps_its_sign()
+    {
+        var json = new JsonBuffer();
+        json.Number(0.0);
+        json.Number(-0.0);
+        Assert.Equal("0-0", Text(json.Bytes));
     }
 
     [Fact]
