@@ -3,6 +3,7 @@ using EdgeAgent.Benchmarks;
 (string Name, Action Run)[] layers =
 [
     ("decode", DecodeLayer.Run),
+    ("pipeline", PipelineLayer.Run),
 ];
 
 var wanted = args.Length == 0 ? [.. layers.Select(l => l.Name)] : args;
