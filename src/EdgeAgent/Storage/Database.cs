@@ -6,7 +6,7 @@ namespace EdgeAgent.Storage;
 /// <summary>One SQLite connection and its prepared statements.</summary>
 /// <remarks>
 /// Used by one thread at a time. Opened without SQLite's own mutexes; extended result codes on. Speaks to SQLite directly:
-/// an ADO.NET layer would add its own pooling, boxing of parameters and about 1 MB of binary.
+/// an ADO.NET layer would add pooling, boxed parameters and more binary.
 /// </remarks>
 sealed class Database : IDisposable
 {

@@ -177,7 +177,21 @@ public sealed class SqliteStore : IStore
         }
     }
 
+    // All or nothing: a store that is half open would be taken for an open one.
     void Connect()
+    {
+        try
+        {
+            ConnectAll();
+        }
+        catch
+        {
+            Disconnect();
+            throw;
+        }
+    }
+
+    void ConnectAll()
     {
         if (_files.IsWalWithoutDatabase()) throw DatabaseException.Damage("the write-ahead log has no database");
         _files.CreateIfAbsent();
