@@ -49,13 +49,11 @@ sealed class KeepAlive
 
     public void Received(long nowMs) => Volatile.Write(ref _lastReceivedMs, nowMs);
 
-    /// <summary>A PINGRESP came; false when none was asked for.</summary>
-    public bool TryAnswer()
+    /// <summary>A PINGRESP came. One that nobody asked for is not counted, so it can never vouch for a later ping.</summary>
+    public void Answered()
     {
         _waitedMs = 0;
-        if (!IsPingOutstanding) return false;
-        Volatile.Write(ref _pingsAnswered, _pingsAnswered + 1);
-        return true;
+        if (IsPingOutstanding) Volatile.Write(ref _pingsAnswered, _pingsAnswered + 1);
     }
 
     /// <summary>The reader waited this long on an empty socket with a ping outstanding when it began. True when the broker is to be given up.</summary>

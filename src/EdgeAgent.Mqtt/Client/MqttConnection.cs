@@ -22,6 +22,7 @@ public sealed class MqttConnection : IDisposable
     readonly int _maxPacketBytes;
     readonly int _receiveMaximum;
     MqttCloseReason? _closeReason;
+    bool _hasUnseen;
     long _bytesReceived;
     long _unackedReceived;
     long _unackedReleased;
@@ -30,6 +31,8 @@ public sealed class MqttConnection : IDisposable
     {
         (_transport, _received, Limits, _clock, _version) = (transport, received, limits, options.Clock, options.Version);
         _maxPacketBytes = options.MaxPacketBytes;
+        _bytesReceived = received.Unread.Length;
+        _hasUnseen = !received.Unread.IsEmpty;
         _receiveMaximum = options.Version == MqttVersion.V500 ? options.ReceiveMaximum : int.MaxValue;
         _aliases = new TopicAliases(options.Version == MqttVersion.V500 ? options.TopicAliasMaximum : 0);
         _keepAlive = new KeepAlive(limits.KeepAlive, options.PingTimeout, NowMs);
@@ -90,6 +93,12 @@ public sealed class MqttConnection : IDisposable
     /// <summary>Waits up to <paramref name="timeoutMs"/> for bytes and reads what is there, up to the buffer. All packets must have been taken.</summary>
     public FillResult Fill(int timeoutMs)
     {
+        // Packets may have come in one segment with CONNACK.
+        if (_hasUnseen)
+        {
+            _hasUnseen = false;
+            return FillResult.Data;
+        }
         var deadline = new Deadline(TimeSpan.FromMilliseconds(timeoutMs));
         while (CloseReason == null)
         {
@@ -264,7 +273,8 @@ public sealed class MqttConnection : IDisposable
                 return status;
             case PacketType.PingResp:
                 status = PingPacket.Check(frame);
-                return status != DecodeStatus.Ok || _keepAlive.TryAnswer() ? status : DecodeStatus.ProtocolError;
+                if (status == DecodeStatus.Ok) _keepAlive.Answered();
+                return status;
             case PacketType.Disconnect when _version == MqttVersion.V500:
                 status = DisconnectPacket.TryRead(frame, _version, out var last);
                 if (status != DecodeStatus.Ok) return status;

@@ -10,7 +10,7 @@ static class MqttText
 
     /// <summary>Whether the bytes may be a topic name: valid text, not empty, no wildcard [MQTT-3.3.2-2], [MQTT-4.7.3-1].</summary>
     public static DecodeStatus CheckTopicName(ReadOnlySpan<byte> topic) =>
-        topic.IndexOfAny((byte)0, (byte)'+', (byte)'#') is var at && at >= 0 && topic[at] == 0 || !Utf8.IsValid(topic) ? DecodeStatus.Malformed
-        : at >= 0 || topic.IsEmpty ? DecodeStatus.TopicNameInvalid
+        !IsValid(topic) ? DecodeStatus.Malformed
+        : topic.IsEmpty || topic.IndexOfAny((byte)'+', (byte)'#') >= 0 ? DecodeStatus.TopicNameInvalid
         : DecodeStatus.Ok;
 }

@@ -40,7 +40,8 @@ static class PropertyTable
         (byte)PropertyKind.Flag, (byte)PropertyKind.Flag, (byte)PropertyKind.Flag,
     ];
 
-    static ReadOnlySpan<ushort> Scopes =>
+    // An array: a span over ushort constants is built anew at each use on some targets (measured).
+    static readonly ushort[] Scopes =
     [
         0, Message, Message, Message, 0, 0, 0, 0,
         Message, Message, 0, Publish | Subscribe, 0, 0, 0, 0,

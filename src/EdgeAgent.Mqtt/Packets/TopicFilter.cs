@@ -60,14 +60,16 @@ public static class TopicFilter
         if (TrySplitShare(first, out _, out var inner)) first = inner;
         if (TrySplitShare(second, out _, out inner)) second = inner;
         if (IsHidden(first) ? StartsWithWildcard(second) : IsHidden(second) && StartsWithWildcard(first)) return false;
-        while (true)
+        for (var depth = 0; ; depth++)
         {
             var a = NextLevel(ref first, out var firstEnds);
             var b = NextLevel(ref second, out var secondEnds);
             if (a is [(byte)'#'] || b is [(byte)'#']) return true;
             if (a is not [(byte)'+'] && b is not [(byte)'+'] && !a.SequenceEqual(b)) return false;
-            if (firstEnds) return secondEnds || second is [(byte)'#'];
-            if (secondEnds) return first is [(byte)'#'];
+            // "a/#" also matches "a"; but "/#" and "+" would have only the empty topic in common, which does not exist.
+            var isNothing = depth == 0 && (a.IsEmpty || b.IsEmpty);
+            if (firstEnds) return secondEnds || (second is [(byte)'#'] && !isNothing);
+            if (secondEnds) return first is [(byte)'#'] && !isNothing;
         }
     }
 
