@@ -13,6 +13,7 @@ var root = new RootCommand("edge-agent: reads sensors, filters and aggregates at
     ReplayCommand.Create(),
     StatusCommand.Create(),
     TapCommand.Create(),
+    ModelCommand.Create(),
     VersionCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -43,6 +43,13 @@ public sealed class Summary
         _count = 0;
     }
 
+    /// <summary>Becomes a copy of <paramref name="other"/>, so that a stage can hold it back.</summary>
+    public void CopyFrom(Summary other)
+    {
+        Begin(other.Labels, other.Group, other.StartNs, other.EndNs, other.Revision, other.IsPartial);
+        foreach (ref readonly var field in other.Fields) Add(field);
+    }
+
     /// <summary>Appends a number.</summary>
     public void Add(string name, double value) => Add(new SummaryField(name, value));
 

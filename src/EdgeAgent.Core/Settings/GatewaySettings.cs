@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Scoring;
+
 namespace EdgeAgent.Core.Settings;
 
 /// <summary>A whole checked configuration. Immutable; the control side hands it to the data path.</summary>
@@ -14,6 +16,9 @@ public sealed record GatewaySettings
 
     /// <summary>Outputs in the order of the file.</summary>
     public required IReadOnlyList<OutputSettings> Outputs { get; init; }
+
+    /// <summary>Models that score stages name, in the order of the file.</summary>
+    public IReadOnlyList<ModelSettings> Models { get; init; } = [];
 
     /// <summary>The outbox's bounds.</summary>
     public BufferSettings Buffer { get; init; } = new();

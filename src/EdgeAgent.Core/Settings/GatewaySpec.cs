@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Settings.Specs;
 
 namespace EdgeAgent.Core.Settings;
@@ -23,6 +24,8 @@ public static class GatewaySpec
                 FieldSpec.Nested("", "A pipeline.", PipelineSpec.Spec)) with { Required = true, MinCount = 1, MaxCount = 1000 },
             FieldSpec.Map("outputs", "Where records go, by name.", FieldType.Name,
                 FieldSpec.OneOf("", "An output.", () => Components.Outputs)) with { Required = true, MinCount = 1, MaxCount = 1000 },
+            FieldSpec.Map("models", "Models for score stages, by name.", FieldType.Name,
+                FieldSpec.Nested("", "A model.", ModelSpec.Spec)) with { MaxCount = 1000, DefaultDoc = "none" },
             FieldSpec.Nested("buffer", "Bounds of the outbox, which keeps records on disk until they are confirmed.", BufferSpec.Spec),
             FieldSpec.Nested("commit", "When state, records and progress are made durable.", CommitSpec.Spec),
         ],
@@ -32,6 +35,7 @@ public static class GatewaySpec
             Sources = v.All<SourceSettings>("sources"),
             Pipelines = v.All<PipelineSettings>("pipelines"),
             Outputs = v.All<OutputSettings>("outputs"),
+            Models = v.All<ModelSettings>("models"),
             Buffer = v.Nested<BufferSettings>("buffer") ?? new(),
             Commit = v.Nested<CommitSettings>("commit") ?? new(),
         },

@@ -38,13 +38,29 @@ public static class PipelineSpec
         Check = static (v, findings) =>
         {
             var stages = v.Items("stages");
-            for (var i = 0; i + 1 < stages.Count; i++)
-                if (stages[i].Nested is { Spec.IsTerminal: true } last)
+            var last = stages.Count > 0 ? stages[0].Nested?.Spec : null;
+            for (var i = 0; i < stages.Count; i++)
+            {
+                var spec = stages[i].Nested?.Spec;
+                if (spec is { TakesSummaries: true })
                 {
-                    findings.Add(FindingCodes.NotLast, stages[i + 1].At, stages[i + 1].Path,
-                        $"a stage after `{last.Spec.Name}`, which ends the pipeline. Move it before `{last.Spec.Name}`, or into another pipeline.");
+                    var before = i == 0 ? null : stages[i - 1].Nested?.Spec;
+                    // What a refused stage would have given is not known.
+                    if (i > 0 && (before is null || before.GivesSummaries)) continue;
+                    findings.Add(FindingCodes.NoSummaries, stages[i].At, stages[i].Path,
+                        $"`{spec.Name}` works on summaries, and {(before is null ? "no stage stands before it" : $"`{before.Name}` gives none")}. Put it after a `window`.");
                     break;
                 }
+
+                if (i > 0 && last is { IsTerminal: true })
+                {
+                    findings.Add(FindingCodes.NotLast, stages[i].At, stages[i].Path,
+                        $"a stage after `{last.Name}`, which ends the pipeline. Move it before `{last.Name}`, or into another pipeline.");
+                    break;
+                }
+
+                last = spec;
+            }
         },
     };
 }

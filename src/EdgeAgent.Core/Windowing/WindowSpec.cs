@@ -30,6 +30,7 @@ public static class WindowSpec
         Doc = "Folds the readings of a group over a span of event time into one summary. A summary can come again with a higher `revision` when late readings change it; the highest wins.",
         Example = "window: { tumbling: 10s, by: [site, device, metric], out_of_order: 1s, allowed_lateness: 30s, idle_timeout: 60s, aggregate: [count, min, max, mean, stddev] }",
         IsTerminal = true,
+        GivesSummaries = true,
         Fields =
         [
             FieldSpec.Duration("tumbling", "Length of a window; windows start at whole multiples since 1970-01-01T00:00:00Z.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366))

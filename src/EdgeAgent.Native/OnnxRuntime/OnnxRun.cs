@@ -31,6 +31,7 @@ public sealed unsafe class OnnxRun : IDisposable
     readonly nint _options;
     readonly Lock _gate = new();
     bool _running, _terminated;
+    long _number;
     nint _lastStatus;
 
     /// <summary>Prepares runs.</summary>
@@ -56,6 +57,9 @@ public sealed unsafe class OnnxRun : IDisposable
     /// <summary>Memory of the outputs in the order given; null where ONNX Runtime makes the value.</summary>
     public ReadOnlySpan<OnnxTensor?> Outputs => _outputs;
 
+    /// <summary>Number of the run under way or of the last one; rises by one a run. Any thread.</summary>
+    public long Number => Volatile.Read(ref _number);
+
     /// <summary>ONNX Runtime's message for the last run that failed, or empty text.</summary>
     public string LastError
     {
@@ -77,7 +81,12 @@ public sealed unsafe class OnnxRun : IDisposable
             else ReleaseMade(inputs + i);
         }
 
-        lock (_gate) _running = true;
+        lock (_gate)
+        {
+            _running = true;
+            Volatile.Write(ref _number, _number + 1);
+        }
+
         nint status;
         // Pinned for the call only; the values and names they point at are native.
         fixed (nint* names = _namePointers, values = _values)
@@ -97,12 +106,12 @@ public sealed unsafe class OnnxRun : IDisposable
         return terminated ? OnnxRunStatus.Terminated : OnnxRunStatus.Failed;
     }
 
-    /// <summary>Ends the run under way at its next operator; without one, does nothing. Any thread.</summary>
-    public void Terminate()
+    /// <summary>Ends the run numbered <paramref name="number"/> at its next operator; does nothing when it is not under way. Any thread.</summary>
+    public void Terminate(long number)
     {
         lock (_gate)
         {
-            if (!_running || _terminated) return;
+            if (!_running || _terminated || number != _number) return;
             _terminated = true;
             _library.Check(((delegate* unmanaged<nint, nint>)_library[OrtFunction.RunOptionsSetTerminate])(_options));
         }

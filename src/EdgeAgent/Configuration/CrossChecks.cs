@@ -10,6 +10,8 @@ static class CrossChecks
     {
         var sources = Named(root, "sources");
         var outputs = Named(root, "outputs");
+        var models = Named(root, "models");
+        var usedModels = new HashSet<string>();
         var usedSources = new HashSet<string>();
         var usedOutputs = new HashSet<string>();
         foreach (var (_, pipeline) in root.Entries("pipelines"))
@@ -18,10 +20,18 @@ static class CrossChecks
             Resolve(values, "from", sources, usedSources, FindingCodes.UnknownSource, findings);
             Resolve(values, "to", outputs, usedOutputs, FindingCodes.UnknownOutput, findings);
             LabelChecks.Run(values, sources, outputs, findings);
+            foreach (var stage in values.Items("stages"))
+                if (stage.Nested is { } scoring && scoring.Spec.Field("model") is not null && scoring.Find("model") is { Value: string model } at)
+                {
+                    usedModels.Add(model);
+                    if (!models.ContainsKey(model) && !findings.IsFull)
+                        findings.Add(FindingCodes.UnknownModel, at.At, at.Path, $"no model is named `{Nearest.Cut(model)}`.{Nearest.Hint(model, models.Keys)}");
+                }
         }
 
         Unused(sources, usedSources, FindingCodes.UnusedSource, "no pipeline reads from it. Name it under `from`, or remove it.", findings);
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
+        Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         SameClientIds(sources, findings);
         foreach (var value in root.Written) MissingFiles(value, findings);
     }

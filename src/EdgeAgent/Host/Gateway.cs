@@ -4,6 +4,7 @@ using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Outputs;
+using EdgeAgent.Scoring;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 
@@ -26,6 +27,7 @@ sealed class Gateway : IDisposable
     readonly IStore _store;
     readonly SeriesTable _series;
     readonly PipelineSlot[] _pipelines;
+    readonly ModelHost _models;
     readonly ISource[] _sources;
     readonly OutputPump[] _outputs;
     readonly CommitLoop _commits;
@@ -40,8 +42,10 @@ sealed class Gateway : IDisposable
     {
         (_settings, _store, _log) = (settings, store, log);
         _series = new SeriesTable(settings.Agent.MaxSeries);
+        _models = new ModelHost(settings.Models, message => log.Warn("model", message));
+        var stages = StageRegistry.BuiltIn().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
-        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, tap.For(p.Name))))];
+        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, tap.For(p.Name), stages)))];
         OutputPump[] outputs = [];
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {
@@ -71,6 +75,7 @@ sealed class Gateway : IDisposable
         {
             _sweep.AtCut(now);
             _notices.AtCut();
+            _models.DisposeRetired();
         };
         _commits.CommitNow();
         _commits.Start();
@@ -101,6 +106,7 @@ sealed class Gateway : IDisposable
     public void Dispose()
     {
         foreach (var output in _outputs) output.Dispose();
+        _models.Dispose();
         _stop.Dispose();
     }
 

@@ -8,12 +8,13 @@ namespace EdgeAgent.Host;
 static class PipelineFactory
 {
     /// <summary>The pipeline of <paramref name="settings"/> inside <paramref name="gateway"/>.</summary>
-    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, IPipelineTap? tap = null)
+    /// <remarks><paramref name="stages"/> is the host's copy of the registry, with stages of other rooms; null for the built-in ones.</remarks>
+    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, IPipelineTap? tap = null, StageRegistry? stages = null)
     {
         var outputs = settings.To.Select(name => gateway.Outputs.First(o => o.Name == name)).ToList();
         var sources = 0UL;
         for (var i = 0; i < gateway.Sources.Count; i++)
             if (settings.From.Contains(gateway.Sources[i].Name)) sources |= 1UL << i;
-        return new Pipeline(settings, gateway.Agent.Id, series, outputs, sources: sources, seriesTtl: gateway.Agent.SeriesTtl) { Tap = tap };
+        return new Pipeline(settings, gateway.Agent.Id, series, outputs, stages, sources, seriesTtl: gateway.Agent.SeriesTtl) { Tap = tap };
     }
 }

@@ -6,6 +6,7 @@ using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Scoring;
 using EdgeAgent.Core.Windowing;
 
 namespace EdgeAgent.Host;
@@ -31,7 +32,9 @@ sealed class Replay
     {
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries);
-        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series)))];
+        var models = new ModelHost(settings.Models, Console.Error.WriteLine); // lives as long as the process
+        var stages = StageRegistry.BuiltIn().AddScoring(models);
+        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages: stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)
         {
             if (settings.Sources[i] is not MqttSourceSettings source) continue;

@@ -93,7 +93,7 @@ public sealed class OnnxRunTests
     {
         using var session = TestModels.Open("slow");
         using var run = new OnnxRun(session, [("x", Rows(OnnxElementType.Float, 1, 1))], [("score", Rows(OnnxElementType.Float, 1, 1))]);
-        run.Terminate();
+        run.Terminate(1);
         var ended = false;
         var status = OnnxRunStatus.Ok;
         var runner = new Thread(() =>
@@ -102,14 +102,14 @@ public sealed class OnnxRunTests
             Volatile.Write(ref ended, true);
         });
         runner.Start();
-        while (!Volatile.Read(ref ended)) run.Terminate();
+        while (!Volatile.Read(ref ended)) run.Terminate(1);
         runner.Join();
         Assert.Equal(OnnxRunStatus.Terminated, status);
         Assert.Contains("terminate", run.LastError);
 
         using var quick = TestModels.Open("gain2");
         using var next = new OnnxRun(quick, [("x", Rows(OnnxElementType.Float, 1, 1))], [("score", Rows(OnnxElementType.Float, 1, 1))]);
-        next.Terminate();
+        next.Terminate(1);
         Assert.Equal(OnnxRunStatus.Ok, next.Run(1));
     }
 

@@ -60,8 +60,14 @@ public sealed record ComponentSpec
     /// <summary>Labels of readings that leave: of a source from nothing, of a stage from those that enter. Null passes them on.</summary>
     public Func<SpecValues, LabelScope, LabelScope>? Labels { get; init; }
 
-    /// <summary>For a stage: whether it ends its pipeline.</summary>
+    /// <summary>For a stage: whether no stage over readings can follow it.</summary>
     public bool IsTerminal { get; init; }
+
+    /// <summary>For a stage: whether it gives summaries, so that a stage over summaries may follow.</summary>
+    public bool GivesSummaries { get; init; }
+
+    /// <summary>For a stage: whether it works on summaries and must follow a stage that gives them.</summary>
+    public bool TakesSummaries { get; init; }
 
     /// <summary>The field of this name, or null.</summary>
     public FieldSpec? Field(string name)

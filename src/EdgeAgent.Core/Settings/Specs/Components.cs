@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Windowing;
 
 namespace EdgeAgent.Core.Settings.Specs;
@@ -23,6 +24,8 @@ public static class Components
         DeadbandSpec.Spec,
         ConvertSpec.Spec,
         WindowSpec.Spec,
+        ScoreSpec.Readings,
+        ScoreSpec.Summaries,
     ]);
 
     /// <summary>Members of <c>outputs</c>, chosen by <c>type</c>.</summary>

@@ -57,6 +57,8 @@ public static class FindingCodes
     public static readonly FindingCode GapAboveInterval = new("EA1309", "gap above interval", "`commit.min_gap` is above `commit.interval`, which could then never be kept.");
     public static readonly FindingCode TooManyWindows = new("EA1310", "more open windows than allowed", "`out_of_order` and `allowed_lateness` hold more windows of one group open than `max_open_per_group`; later readings would count as late.");
     public static readonly FindingCode UnknownColumn = new("EA1311", "unknown column", "The column is not among `columns`.");
+    public static readonly FindingCode UnknownModel = new("EA1313", "unknown model", "A score stage names a model that is not under `models`.");
+    public static readonly FindingCode NoSummaries = new("EA1314", "no summaries to work on", "The stage works on summaries; a stage that gives them, such as `window`, must stand before it.");
     public static readonly FindingCode SameSeries = new("EA1312", "two values of one series", "Two values of one payload get the same metric and so become one series. Give each of `fields` its own `metric`.");
 
     public static readonly FindingCode LiteralSecret = new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -66,6 +68,7 @@ public static class FindingCodes
     public static readonly FindingCode Shared = new("EA2102", "shared subscription", "A broker may give a message of a shared subscription to another client when this one is away: at least once, not exactly once.");
     public static readonly FindingCode ArrivalTime = new("EA2103", "equal payloads look like repeats", "Without a time in the payload, two equal messages in flight cannot be told from a redelivery: after a reconnect one may be skipped.");
     public static readonly FindingCode UnusedSource = new("EA2104", "source feeds nothing", "No pipeline reads from it; its messages are acknowledged and forgotten.");
+    public static readonly FindingCode UnusedModel = new("EA2108", "model scores nothing", "No score stage names it; it is not loaded.");
     public static readonly FindingCode UnusedOutput = new("EA2105", "output gets nothing", "No pipeline writes to it.");
     public static readonly FindingCode CleanSession = new("EA2106", "no session kept", "With `session_expiry: 0s` the broker forgets messages that come while the agent is away, whatever their QoS.");
     public static readonly FindingCode FileMissing = new("EA2107", "file not there", "The file does not exist on this machine now; the component fails until it does.");
@@ -79,7 +82,7 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, UnknownColumn, SameSeries,
-        LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
+        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries,
+        LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing, UnusedModel,
     ];
 }

@@ -1,0 +1,134 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
+
+namespace EdgeAgent.Core.Scoring;
+
+/// <summary>Scores readings: the last N of each series are one row of features. Ends its pipeline.</summary>
+/// <remarks>
+/// Makes alert records and, if asked, one score record a reading. Memory is by series: unit = series id. Entry, version 1: <c>'S'</c>, labels
+/// (text), then the unit's memory; nothing after <c>'S'</c> for a series without memory. Order is that of arrival.
+/// </remarks>
+public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
+{
+    const byte EntryMark = (byte)'S';
+    readonly ScoreSettings _settings;
+    readonly StageContext _context;
+    readonly ScoreEngine _engine;
+    readonly AlertRecords _records;
+    readonly List<int> _dirty = [];
+    ScoreUnit?[] _units = new ScoreUnit?[64];
+    bool[] _dirtyFlags = new bool[64];
+    double[] _values = [];
+
+    /// <summary>A stage without memory, over the slots the host fills.</summary>
+    public ScoreReadings(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow)
+    {
+        (_settings, _context) = (settings, context);
+        _engine = new ScoreEngine(settings, slot, shadow, this);
+        _records = new AlertRecords(settings, context, _engine);
+    }
+
+    /// <summary>What it has done.</summary>
+    public ScoreCounters Counters => _engine.Counters;
+
+    /// <inheritdoc/>
+    public IStageState State => this;
+
+    /// <inheritdoc/>
+    public int UnitCount => Math.Min(_units.Length, _context.Series.IdLimit);
+
+    /// <inheritdoc/>
+    public int FormatVersion => 1;
+
+    /// <inheritdoc/>
+    public void Process(ReadingBatch batch, int source, in Instant now)
+    {
+        _engine.Refresh();
+        Grow(_context.Series.IdLimit);
+        if (_engine.Model is { } model && _values.Length < model.MaxRows) _values = new double[model.MaxRows];
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var id = batch.Series[i];
+            var unit = _units[id] ??= _engine.NewUnit();
+            unit.Head ??= _context.Records.Encoder.HeadOf(_context.Series.LabelsOf(id));
+            MarkDirty(id);
+            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]));
+            if (row >= 0) _values[row] = batch.Value[i];
+        }
+
+        _engine.Flush();
+        batch.Count = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Forget(ReadOnlySpan<int> ids)
+    {
+        foreach (var id in ids)
+        {
+            if ((uint)id >= (uint)_units.Length || _units[id] is null) continue;
+            _units[id] = null;
+            MarkDirty(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void TakeDirty(List<int> units)
+    {
+        foreach (var id in _dirty) _dirtyFlags[id] = false;
+        units.AddRange(_dirty);
+        _dirty.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void MarkDirty(ReadOnlySpan<int> units)
+    {
+        foreach (var id in units) MarkDirty(id);
+    }
+
+    /// <inheritdoc/>
+    public void WriteUnit(int unit, StateWriter writer)
+    {
+        writer.Byte(EntryMark);
+        if (_units[unit] is not { } memory) return;
+        writer.Text(_context.Series.LabelsOf(unit).Canonical);
+        memory.Write(writer);
+    }
+
+    /// <inheritdoc/>
+    public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
+    {
+        _engine.Refresh();
+        var reader = new StateReader(entry);
+        if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
+        if (reader.AtEnd) return true;
+        if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels) return false;
+        var unit = _engine.NewUnit();
+        if (!unit.TryRead(ref reader) || !reader.AtEnd) return false;
+        var id = _context.Series.Intern(labels);
+        if (id < 0) return false;
+        Grow(_context.Series.IdLimit);
+        _units[id] = unit;
+        return true;
+    }
+
+    void IScoreSink.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
+    {
+        if (_settings.EmitScores && outcome != ScoreOutcome.None) _records.WriteScore(row, _values[row], outcome, score);
+        if (change != AlertChange.None) _records.WriteAlert(row, change);
+    }
+
+    void MarkDirty(int id)
+    {
+        if (_dirtyFlags[id]) return;
+        _dirtyFlags[id] = true;
+        _dirty.Add(id);
+    }
+
+    void Grow(int ids)
+    {
+        if (_units.Length >= ids) return;
+        var length = Math.Max(2 * _units.Length, ids);
+        Array.Resize(ref _units, length);
+        Array.Resize(ref _dirtyFlags, length);
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeAgent.Core.Scoring;
+using EdgeAgent.Native.OnnxRuntime;
+using EdgeAgent.Scoring;
+
+namespace EdgeAgent.Commands;
+
+/// <summary><c>edge-agent model inspect</c>: what an ONNX file is, and a <c>models</c> section to paste.</summary>
+static class ModelCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "The ONNX file." };
+        var inspect = new Command("inspect", "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
+        inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
+        return new Command("model", "Works with model files.") { inspect };
+    }
+
+    /// <summary>Writes the description of <paramref name="file"/>; one line to <paramref name="error"/> when it cannot be used.</summary>
+    public static int Inspect(string file, TextWriter output, TextWriter error)
+    {
+        var name = NameOf(file);
+        try
+        {
+            using var loader = ModelLoader.Load(new ModelSettings { Name = name, File = file, MaxSizeBytes = 2L << 30 }, file);
+            Describe(loader, file, output);
+            WriteSection(loader.Session, name, file, loader.Identity.Sha256, output);
+            return ExitCode.Good;
+        }
+        catch (ModelException e)
+        {
+            error.WriteLine(e.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    static void Describe(ModelLoader loader, string file, TextWriter output)
+    {
+        var (session, header) = (loader.Session, loader.Header);
+        output.WriteLine($"file       {file} ({new FileInfo(file).Length.ToString(CultureInfo.InvariantCulture)} bytes)");
+        output.WriteLine($"sha256     {loader.Identity.Sha256}");
+        output.WriteLine($"producer   {(header.Producer.Length == 0 ? "not told" : $"{header.Producer} {header.ProducerVersion}".TrimEnd())}");
+        output.WriteLine($"version    {loader.Identity.Version}");
+        output.WriteLine($"opset      {string.Join(", ", header.Opsets.Select(o => $"{o.Key} {o.Value}"))} (IR {header.IrVersion})");
+        output.WriteLine($"runtime    ONNX Runtime {session.Library.Version}; providers {string.Join(", ", session.Library.Providers)}");
+        foreach (var input in session.Inputs) output.WriteLine($"input      {input.Name}: {input.Describe()}");
+        foreach (var result in session.Outputs) output.WriteLine($"output     {result.Name}: {result.Describe()}");
+        foreach (var pair in session.Metadata.Custom) output.WriteLine($"metadata   {pair.Key} = {pair.Value}");
+        output.WriteLine();
+    }
+
+    static void WriteSection(OnnxSession session, string name, string file, string sha256, TextWriter output)
+    {
+        output.WriteLine("models:");
+        output.WriteLine($"  {name}:");
+        output.WriteLine($"    file: {file}");
+        output.WriteLine($"    sha256: {sha256}");
+        var states = session.Inputs.Skip(1).Select(i => (Input: i, Output: StateOf(i, session))).Where(p => p.Output is not null).ToList();
+        if (states.Count > 0)
+        {
+            output.WriteLine("    inputs:");
+            foreach (var (input, state) in states) output.WriteLine($"      {input.Name}: {{ state: {state} }}");
+        }
+
+        var chosen = session.Outputs.LastOrDefault(o => !states.Any(s => s.Output == o.Name)
+            && o.Type is OnnxElementType.Float or OnnxElementType.Double or OnnxElementType.Float16) ?? session.Outputs[0];
+        if (session.Outputs.Count > 1) output.WriteLine($"    output: {chosen.Name}");
+        if (chosen.Kind == OnnxValueKind.SequenceOfMaps) output.WriteLine("    label: \"1\"  # the class whose probability is the score");
+    }
+
+    // A later input of the shape of an output, which is not the first one's: most likely a state that goes round.
+    static string? StateOf(OnnxValueInfo input, OnnxSession session) =>
+        session.Outputs.FirstOrDefault(o => o.Kind == OnnxValueKind.Tensor && o.Type == input.Type && o.Dimensions.Length >= 2 && o.Dimensions.Length == input.Dimensions.Length
+            && o.Dimensions[^1] == input.Dimensions[^1] && o.Name != input.Name && o.Name.Contains(input.Name, StringComparison.OrdinalIgnoreCase))?.Name;
+
+    static string NameOf(string file)
+    {
+        var name = string.Concat(Path.GetFileNameWithoutExtension(file).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
+        return name.Length == 0 ? "model" : name[..Math.Min(name.Length, 64)];
+    }
+}

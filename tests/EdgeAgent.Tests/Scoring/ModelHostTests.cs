@@ -1,0 +1,166 @@
+using EdgeAgent.Commands;
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Scoring;
+using EdgeAgent.Scoring;
+using EdgeAgent.Tests.OnnxRuntime;
+using EdgeAgent.Tests.Pipelines;
+using Xunit;
+
+namespace EdgeAgent.Tests.Scoring;
+
+/// <summary>Real models, loaded, checked, run and swapped through a pipeline.</summary>
+public sealed class ModelHostTests
+{
+    static readonly string Version = TestModels.Library.Version;
+
+    static ModelSettings Model(string file) => new() { Name = "m", File = TestModels.PathOf(file + ".onnx"), Budget = TimeSpan.FromSeconds(5) };
+
+    static ScoreSettings Stage(int last = 1) => ScoreRig.Readings(last) with { Model = "m" };
+
+    static (PipelineRig Rig, ModelHost Host, List<string> Reports) Build(ModelSettings model, ScoreSettings stage)
+    {
+        var reports = new List<string>();
+        var host = new ModelHost([model], reports.Add);
+        var registry = StageRegistry.BuiltIn().AddScoring(host);
+        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: registry), host, reports);
+    }
+
+    [Fact]
+    public void A_recurrent_model_carries_its_state_for_each_series()
+    {
+        var (runs, _) = ExpectedRun.Read("gru");
+        var model = Model("gru") with { Inputs = new Dictionary<string, ModelInputSettings> { ["h"] = new("h_out", null) }, Output = "next" };
+        var (rig, host, reports) = Build(model, Stage());
+        foreach (var run in runs)
+        {
+            var x = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(run.Inputs.Single(t => t.Name == "x").Data);
+            var next = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(run.Outputs.Single(t => t.Name == "next").Data);
+            rig.Add("a", 1, x[0]).Add("b", 1, x[1]).Run();
+            var lines = rig.TakeAll();
+            for (var i = 0; i < 2; i++) Assert.Contains($"\"score\":{((double)next[i]).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}", lines[i].Payload.Replace("E-0", "E-"));
+        }
+
+        Assert.Empty(reports);
+        host.Dispose();
+    }
+
+    [Theory]
+    [InlineData("dense_ae", ScoreKind.ReconstructionMse, 32)]
+    [InlineData("dense_ae_fixed1", ScoreKind.ReconstructionMse, 32)]
+    [InlineData("dense_ae_f64", ScoreKind.ReconstructionMae, 32)]
+    [InlineData("dense_ae_f16", ScoreKind.ReconstructionMax, 32)]
+    [InlineData("pca", ScoreKind.ReconstructionMse, 8)]
+    [InlineData("iforest", ScoreKind.Output, 4)]
+    [InlineData("classifier", ScoreKind.Output, 3)]
+    [InlineData("zipmap", ScoreKind.Output, 3)]
+    [InlineData("conv_ae", ScoreKind.ReconstructionMse, 128)]
+    public void Real_exports_score_as_they_come(string file, ScoreKind kind, int last)
+    {
+        var (rig, host, reports) = Build(Model(file), Stage(last) with { Score = kind });
+        for (var i = 0; i < 200; i++) rig.Add("a", i, Math.Sin(i * Math.PI / 8));
+        rig.Run();
+        Assert.Equal(201 - last, rig.TakeAll().Count);
+        Assert.Empty(reports);
+        Assert.Equal(201 - last, host.Status().Single().Counters.Scored);
+        host.Dispose();
+    }
+
+    [Theory]
+    [InlineData("broken_truncated", 32, "is not a whole ONNX model")]
+    [InlineData("broken_opset", 4, "needs operator set 99, this ONNX Runtime knows up to")]
+    [InlineData("broken_custom_op", 4, "acme:Detect")]
+    [InlineData("broken_shape", 4, "Incompatible dimensions")]
+    [InlineData("broken_nan", 32, "not a number")]
+    [InlineData("nowhere", 4, "cannot be read")]
+    [InlineData("dense_ae", 31, "takes 32 features (x: float32[batch, 32]), stage `score` gives 31")]
+    public void A_broken_model_is_one_line_and_the_rest_runs(string file, int last, string words)
+    {
+        var (rig, host, reports) = Build(Model(file), Stage(last));
+        var line = Assert.Single(reports);
+        Assert.StartsWith("model `m`: ", line);
+        Assert.Contains(words, line);
+        Assert.DoesNotContain('\n', line);
+        for (var i = 0; i < 40; i++) rig.Add("a", i, 1);
+        rig.Run();
+        Assert.Empty(rig.TakeAll());
+        host.Dispose();
+    }
+
+    [Fact]
+    public void Size_and_hash_are_held()
+    {
+        Assert.Contains("max_size is 100", Assert.Single(Build(Model("pca") with { MaxSizeBytes = 100 }, Stage(8)).Reports));
+        Assert.Contains("expected abcd", Assert.Single(Build(Model("pca") with { Sha256 = "abcd" }, Stage(8)).Reports));
+        Assert.Contains("has no output `nope`; it has `y`", Assert.Single(Build(Model("pca") with { Output = "nope" }, Stage(8)).Reports));
+        Assert.Contains("has no input `h`; it has `x`",
+            Assert.Single(Build(Model("pca") with { Inputs = new Dictionary<string, ModelInputSettings> { ["h"] = new(null, 1) } }, Stage(8)).Reports));
+    }
+
+    [Fact]
+    public void A_model_that_cannot_keep_its_budget_is_refused() =>
+        Assert.Contains("longer than its budget of 1 ms", Assert.Single(Build(Model("slow") with { Budget = TimeSpan.FromMilliseconds(1) }, Stage()).Reports));
+
+    [Fact]
+    public void A_swap_is_checked_first_and_then_scores()
+    {
+        var (rig, host, reports) = Build(Model("gain1"), Stage());
+        rig.Add("a", 1, 3).Run();
+        Assert.Contains("\"score\":3,", rig.Take());
+        var refused = Assert.Throws<ModelException>(() => host.Swap(Model("dense_ae")));
+        Assert.Contains("takes 32 features", refused.Message);
+        rig.Add("a", 2, 3).Run();
+        Assert.Contains("\"score\":3,", rig.Take());
+        host.Swap(Model("gain2") with { Version = "next" });
+        rig.Add("a", 3, 3).Run();
+        var line = rig.Take();
+        Assert.Contains("\"score\":6,", line);
+        Assert.Contains("\"model_version\":\"next\"", line);
+        host.DisposeRetired();
+        host.Dispose();
+        Assert.Empty(reports);
+    }
+
+    [Fact]
+    public void A_hundred_swaps_from_another_thread_lose_and_double_nothing()
+    {
+        var (rig, host, _) = Build(Model("gain1"), Stage() with { EmitScores = false });
+        var stop = false;
+        var swapper = new Thread(() =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                host.Swap(Model(i % 2 == 0 ? "gain2" : "gain1"));
+                host.DisposeRetired();
+            }
+
+            Volatile.Write(ref stop, true);
+        });
+        swapper.Start();
+        long readings = 0;
+        while (!Volatile.Read(ref stop))
+        {
+            for (var i = 0; i < 100; i++) rig.Add("d" + (i % 5), readings++, 1);
+            rig.Run();
+        }
+
+        swapper.Join();
+        Assert.Equal(readings, host.Status().Single().Counters.Scored);
+        host.Dispose();
+    }
+
+    [Fact]
+    public void Inspect_tells_what_a_file_is_and_how_to_configure_it()
+    {
+        using var output = new StringWriter();
+        Assert.Equal(0, ModelCommand.Inspect(TestModels.PathOf("gru.onnx"), output, TextWriter.Null));
+        var text = output.ToString();
+        Assert.Contains("producer   pytorch 1.13.0", text);
+        Assert.Contains("opset      ai.onnx 13", text);
+        Assert.Contains("input      x: float32[n, 1, 1]", text);
+        Assert.Contains("      h: { state: h_out }\n", text);
+        Assert.Contains("    output: next\n", text);
+        using var error = new StringWriter();
+        Assert.Equal(1, ModelCommand.Inspect(TestModels.PathOf("broken_truncated.onnx"), TextWriter.Null, error));
+        Assert.StartsWith("model `broken_truncated`: ", error.ToString());
+    }
+}

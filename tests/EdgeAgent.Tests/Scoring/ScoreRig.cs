@@ -1,0 +1,42 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Tests.Pipelines;
+
+namespace EdgeAgent.Tests.Scoring;
+
+/// <summary>A pipeline that ends in a score stage over slots the test fills.</summary>
+sealed class ScoreRig
+{
+    public ScoreRig(ScoreSettings settings, IModel? model, params StageSettings[] before)
+    {
+        Slot.Offer(model);
+        var stages = StageRegistry.BuiltIn()
+            .Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => Keep(new ScoreReadings(s.Score, c, Slot, Shadow), r => Counters = r.Counters))
+            .Add<ScoreSummariesSettings>(StageRole.Summary, (s, c) => Keep(new ScoreSummaries(s.Score, c, Slot, Shadow), r => Counters = r.Counters));
+        StageSettings stage = settings.Source == FeatureSource.Readings
+            ? new ScoreReadingsSettings { Name = "score", Score = settings }
+            : new ScoreSummariesSettings { Name = "score", Score = settings };
+        Pipe = new PipelineRig(PipelineRig.Settings([.. before, stage]), stages: stages);
+    }
+
+    public ModelSlot Slot { get; } = new();
+
+    public ModelSlot Shadow { get; } = new();
+
+    public PipelineRig Pipe { get; }
+
+    public ScoreCounters Counters { get; private set; } = new();
+
+    public static ScoreSettings Readings(int last = 1) =>
+        new() { Name = "score", Model = "fake", Source = FeatureSource.Readings, Last = last, EmitScores = true };
+
+    public static ScoreSettings Summaries(params string[] fields) =>
+        new() { Name = "score", Model = "fake", Source = FeatureSource.Summaries, Fields = fields };
+
+    static T Keep<T>(T stage, Action<T> keep)
+    {
+        keep(stage);
+        return stage;
+    }
+}
