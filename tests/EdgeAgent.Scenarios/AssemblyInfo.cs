@@ -1,2 +1,2 @@
 // Scenarios start servers and kill processes: one at a time, so that a busy machine does not make them wait on each other.
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

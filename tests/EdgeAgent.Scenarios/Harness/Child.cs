@@ -8,6 +8,7 @@ sealed class Child : IDisposable
 {
     readonly Process _process;
     readonly List<string> _lines = [];
+    readonly List<string> _output = [];
     readonly Lock _lock = new();
     readonly AutoResetEvent _more = new(false);
 
@@ -18,7 +19,7 @@ sealed class Child : IDisposable
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, e) => Note(e.Data, Output);
+        _process.OutputDataReceived += (_, e) => Note(e.Data, _output);
         _process.ErrorDataReceived += (_, e) => Note(e.Data, null);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -33,8 +34,11 @@ sealed class Child : IDisposable
     /// <summary>Exit code after its end.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Lines of standard output alone.</summary>
-    public List<string> Output { get; } = [];
+    /// <summary>Lines of standard output alone, from the <paramref name="first"/> on.</summary>
+    public List<string> OutputFrom(int first)
+    {
+        lock (_lock) return _output[first..];
+    }
 
     /// <summary>All lines so far, standard error included.</summary>
     public IReadOnlyList<string> Lines
@@ -66,6 +70,9 @@ sealed class Child : IDisposable
             _more.WaitOne(100);
         }
     }
+
+    /// <summary>Waits a moment for more lines.</summary>
+    public void WaitForMore(int milliseconds) => _more.WaitOne(milliseconds);
 
     /// <summary>Sends a signal.</summary>
     public void Signal(string name)

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EdgeAgent.Scenarios.Harness;
+using Xunit;
+
+namespace EdgeAgent.Scenarios;
+
+/// <summary>Nothing goes wrong: sensors, mosquitto, filter, window, outbox, Kafka.</summary>
+public sealed class OrdinaryTests
+{
+    const string Pipeline = """
+          summaries:
+            from: [plant]
+            stages:
+              - keep: { metric: [temperature, vibration] }
+              - range: { min: -40, max: 150 }
+              - window: { tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last] }
+            to: [central]
+        """;
+
+    [Fact]
+    public void Readings_become_summaries_with_their_headers_and_all_counts_agree()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: Pipeline)).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth, devices: 8);
+        using var publisher = new Publisher(broker.Port);
+        for (var i = 0; i < 20; i++)
+        {
+            sensors.Publish(publisher, 100);
+            publisher.Publish("sensors/p7/d1/humidity", Sensors.Payload(Configuration.StartMs + i, i));
+            publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(Configuration.StartMs + i, 1000 + i));
+        }
+
+        sensors.Close(publisher);
+        var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text);
+        truth.Judge(records, Sensors.Group);
+
+        foreach (var record in records)
+        {
+            using var json = JsonDocument.Parse(record.Value);
+            Assert.Equal($"p7/{json.RootElement.GetProperty("device").GetString()}", record.Key);
+            Assert.Equal("summaries", json.RootElement.GetProperty("pipeline").GetString());
+            Assert.Equal("gw-test", record.Headers["ce_source"]);
+            Assert.Equal("1.0", record.Headers["ce_specversion"]);
+            Assert.StartsWith("summaries/", record.Headers["ce_id"], StringComparison.Ordinal);
+            Assert.False(json.RootElement.TryGetProperty("partial", out _));
+        }
+
+        var status = agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Source().Number("unacknowledged") == 0, "everything confirmed");
+        Assert.Equal(sensors.Published + 8 + 40, status.Source().Number("messages"));
+        Assert.Equal(sensors.Published + 8 + 40, status.Source().GetProperty("messages_by_qos").Number("qos1"));
+        Assert.Equal(sensors.Published + 8 + 40, status.Source().Number("readings"));
+        Assert.Equal(sensors.Published + 8, status.Pipeline().Number("folded"));
+        Assert.Equal([20, 20], status.Pipeline().GetProperty("removed").EnumerateObject().Where(s => s.Value.GetInt64() > 0).Select(s => s.Value.GetInt64()));
+        Assert.Equal(8, status.Pipeline().Number("open_windows"));
+        Assert.Equal(truth.Count, status.Pipeline().Number("records"));
+        Assert.Equal(truth.Count, status.Output().Number("confirmed"));
+        Assert.Equal(truth.Count, records.Count);
+        agent.Stop();
+        Assert.Contains(agent.Lines, l => l.Contains("Counts at end", StringComparison.Ordinal) && l.Contains($"confirmed {truth.Count},", StringComparison.Ordinal));
+        agent.AssertNoErrors();
+        Assert.DoesNotContain(agent.Lines, l => l.Contains(" WRN ", StringComparison.Ordinal) && !l.Contains("data_dir", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_second_signal_ends_the_agent_at_once()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        var config = Configuration.Write(workspace, broker, kafka);
+        using var agent = new Agent(config).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        using var publisher = new Publisher(broker.Port);
+        kafka.Down();
+        sensors.Publish(publisher, 400);
+        sensors.Close(publisher);
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") == truth.Count, "the summaries in the outbox");
+
+        // With Kafka away the stop would take its five seconds of draining.
+        agent.Signal("TERM");
+        agent.WaitFor("Stopping");
+        var second = Stopwatch.StartNew();
+        agent.Signal("TERM");
+        Assert.NotEqual(0, agent.WaitForEnd());
+        Assert.True(second.Elapsed < TimeSpan.FromSeconds(4), $"the second signal took {second.Elapsed}");
+
+        kafka.Up();
+        agent.Start();
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries"), Sensors.Group);
+        agent.Stop();
+    }
+}
