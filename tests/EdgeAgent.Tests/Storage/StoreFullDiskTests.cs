@@ -162,6 +162,7 @@ public sealed class StoreFullDiskTests
     static StoreException? TryPut(IStore store, IStore twin, int i)
     {
         var batch = new CommitBatch { CutAtNs = i };
+        batch.Records.Add((new Lane("local", 0), 1, StoreCase.Records(1, i)));
         batch.Records.Add((Central, 5, StoreCase.Records(5, i, 3000)));
         batch.Progress.Add(("source-1", StoreCase.Payload(i, 2000)));
         try
