@@ -6,6 +6,18 @@ using EdgeAgent.Benchmarks;
     ("pipeline", PipelineLayer.Run),
 ];
 
+if (args is ["wire-send", .. var sender])
+{
+    WireSender.Run(sender);
+    return 0;
+}
+
+if (args is ["wire-read", .. var reader])
+{
+    WireReader.Run(reader);
+    return 0;
+}
+
 var wanted = args.Length == 0 ? [.. layers.Select(l => l.Name)] : args;
 foreach (var name in wanted)
 {
