@@ -14,6 +14,9 @@ var root = new RootCommand("edge-agent: reads sensors, filters and aggregates at
     StatusCommand.Create(),
     TapCommand.Create(),
     ModelCommand.Create(),
+    SerialCommand.Create(),
+    ModbusCommand.Create(),
+    SimulateCommand.Create(),
     VersionCommand.Create(),
 };
 return root.Parse(args).Invoke();

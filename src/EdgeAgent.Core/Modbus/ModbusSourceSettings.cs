@@ -32,9 +32,6 @@ public sealed record ModbusSourceSettings : SourceSettings
 
     /// <summary>Longest time between tries of a unit that does not answer.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Allow-listed writes by a local topic; null for none.</summary>
-    public ModbusCommandSettings? Commands { get; init; }
 }
 
 /// <summary>One unit on the bus.</summary>
@@ -52,30 +49,21 @@ public sealed record ModbusUnitSettings
     /// <summary>Byte order of values that name none.</summary>
     public WordOrder Order { get; init; }
 
-    /// <summary>Longest run of unnamed registers a read may go over.</summary>
+    /// <summary>Longest run of unnamed registers a read may go over; of two limits the smaller counts.</summary>
     public int MaxGap { get; init; } = 8;
 
-    /// <summary>Most registers in one read.</summary>
+    /// <summary>Most registers in one read; of two limits the smaller counts.</summary>
     public int MaxRegisters { get; init; } = ModbusPdu.MaxReadRegisters;
 
-    /// <summary>What is read.</summary>
+    /// <summary>Name or path of a sensor profile whose registers are read too; null for none.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Metrics taken from the profile; empty for all.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>What is read besides.</summary>
     public required IReadOnlyList<RegisterSettings> Registers { get; init; }
 
     /// <summary>Labels of every series of this unit.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }
-
-/// <summary>Writes that may come from outside; everything not named here is refused.</summary>
-public sealed record ModbusCommandSettings
-{
-    /// <summary>Local MQTT topic commands come by; the answer goes to the same topic with <c>/answer</c> behind it.</summary>
-    public required string Topic { get; init; }
-
-    /// <summary>What may be written.</summary>
-    public required IReadOnlyList<WritableSettings> Allow { get; init; }
-}
-
-/// <summary>One register that may be written, and in which range.</summary>
-/// <param name="Device">Device label of the unit.</param>
-/// <param name="Register">Where and how it is written: a holding register or a coil; its min and max bound the value.</param>
-public sealed record WritableSettings(string Device, RegisterSettings Register);

@@ -1,6 +1,10 @@
+using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Sources.Modbus;
 using EdgeAgent.Sources.Mqtt;
+using EdgeAgent.Sources.Serial;
 
 namespace EdgeAgent.Host;
 
@@ -11,6 +15,8 @@ static class SourceFactory
     public static ISource Create(SourceSettings settings, GatewaySettings gateway, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log) => settings switch
     {
         MqttSourceSettings mqtt => new MqttSource(mqtt, gateway.Commit, feed, series, log),
+        SerialSourceSettings serial => new SerialSource(serial, feed, series, clock, log),
+        ModbusSourceSettings modbus => new ModbusSource(modbus, feed, series, clock, log),
         _ => throw new ArgumentException($"no source for {settings.GetType().Name}"),
     };
 }

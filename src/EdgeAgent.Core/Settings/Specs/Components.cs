@@ -1,4 +1,6 @@
 using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Windowing;
 
@@ -13,6 +15,8 @@ public static class Components
     public static ComponentGroup Sources { get; } = new("source", "type", null,
     [
         MqttSourceSpec.Spec,
+        SerialSourceSpec.Spec,
+        ModbusSourceSpec.Spec,
     ]);
 
     /// <summary>Stages, chosen by their key.</summary>

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using EdgeAgent.Core.Modbus;
+
+namespace EdgeAgent.Sources.Modbus;
+
+/// <summary>What happened on a bus. Written by the source's thread, read by any.</summary>
+sealed class ModbusCounters
+{
+    readonly long[] _answers = new long[Enum.GetValues<AnswerStatus>().Length];
+    long _outOfRange;
+    long _invalid;
+    long _elapsedNs;
+    long _jitterNs;
+    long _worstJitterNs;
+    long _polls;
+    long _onWireNs;
+
+    /// <summary>One exchange ended.</summary>
+    public void Answer(AnswerStatus status, long elapsedNs, long onWireNs)
+    {
+        _answers[(int)status]++;
+        _elapsedNs += elapsedNs;
+        _onWireNs += onWireNs;
+    }
+
+    /// <summary>One poll began so much after it was due.</summary>
+    public void Poll(long jitterNs)
+    {
+        _polls++;
+        _jitterNs += jitterNs;
+        _worstJitterNs = Math.Max(_worstJitterNs, jitterNs);
+    }
+
+    /// <summary>One value of an answer was not taken.</summary>
+    public void Value(ValueStatus status)
+    {
+        if (status == ValueStatus.OutOfRange) _outOfRange++;
+        else _invalid++;
+    }
+
+    /// <summary>Writes the counts.</summary>
+    /// <param name="json">Inside an object.</param>
+    /// <param name="sinceStartNs">How long the source has run.</param>
+    public void Write(Utf8JsonWriter json, long sinceStartNs)
+    {
+        var exchanges = _answers.Sum();
+        json.WriteNumber("polls", _polls);
+        json.WriteNumber("answers", _answers[(int)AnswerStatus.Ok]);
+        json.WriteNumber("refusals", _answers[(int)AnswerStatus.Exception]);
+        json.WriteNumber("timeouts", _answers[(int)AnswerStatus.TimedOut]);
+        json.WriteNumber("corrupt", _answers[(int)AnswerStatus.Corrupt]);
+        json.WriteNumber("mismatched", _answers[(int)AnswerStatus.Mismatch]);
+        json.WriteNumber("values_out_of_range", _outOfRange);
+        json.WriteNumber("values_invalid", _invalid);
+        json.WriteNumber("answer_ms_mean", exchanges == 0 ? 0 : _elapsedNs / exchanges / 1e6);
+        json.WriteNumber("jitter_ms_mean", _polls == 0 ? 0 : _jitterNs / _polls / 1e6);
+        json.WriteNumber("jitter_ms_max", _worstJitterNs / 1e6);
+        json.WriteNumber("bus_load", sinceStartNs == 0 ? 0 : Math.Round((double)_onWireNs / sinceStartNs, 4));
+    }
+}

@@ -1,0 +1,63 @@
+using EdgeAgent.Core.Modbus;
+using EdgeAgent.Host;
+
+namespace EdgeAgent.Sources.Modbus;
+
+/// <summary>Asks one thing at a time over a wire and keeps the silences of the specification.</summary>
+/// <remarks>One thread. The data of an answer is valid until the next question.</remarks>
+sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeoutNs) : IDisposable
+{
+    readonly byte[] _buffer = new byte[512];
+
+    /// <summary>Time from the question to the verdict of the last exchange [ns].</summary>
+    public long ElapsedNs { get; private set; }
+
+    /// <summary>The data of the last good answer to a read.</summary>
+    public ReadOnlySpan<byte> Data => exchange.Data;
+
+    /// <summary>The wire.</summary>
+    public IModbusWire Wire => wire;
+
+    /// <summary>A master for <paramref name="settings"/> on an opened wire.</summary>
+    /// <exception cref="WireException">The wire cannot be opened.</exception>
+    public static ModbusMaster Open(ModbusSourceSettings settings)
+    {
+        IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port);
+        IModbusExchange exchange = settings.Line is { } l
+            ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
+            : new TcpExchange();
+        exchange.Reset(SystemClock.MonotonicNs);
+        return new ModbusMaster(wire, exchange, Ns(settings.AnswerTimeout));
+    }
+
+    /// <summary>Asks and waits for the answer or the end of its time.</summary>
+    /// <exception cref="WireException">The wire was lost.</exception>
+    public ModbusAnswer Ask(in ModbusRequest request)
+    {
+        var now = SystemClock.MonotonicNs;
+        if (exchange.ReadyAtNs > now)
+        {
+            wire.Rest(exchange.ReadyAtNs - now);
+            now = SystemClock.MonotonicNs;
+        }
+
+        wire.Discard();
+        var startNs = now;
+        wire.Send(exchange.Begin(request, now, timeoutNs));
+        while (true)
+        {
+            var n = wire.Receive(_buffer, exchange.DeadlineNs - now);
+            now = SystemClock.MonotonicNs;
+            var answer = n > 0 ? exchange.Receive(_buffer.AsSpan(0, n), now) : new(AnswerStatus.NeedMore);
+            if (answer.Status == AnswerStatus.NeedMore && now >= exchange.DeadlineNs) answer = exchange.Expire(now);
+            if (answer.Status == AnswerStatus.NeedMore) continue;
+            ElapsedNs = now - startNs;
+            return answer;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => wire.Dispose();
+
+    internal static long Ns(TimeSpan span) => span.Ticks * 100;
+}

@@ -1,0 +1,94 @@
+using System.Net.Sockets;
+using EdgeAgent.Native.Serial;
+
+namespace EdgeAgent.Sources.Modbus;
+
+/// <summary>Modbus over a TCP connection.</summary>
+sealed class TcpWire : IModbusWire
+{
+    const int ConnectTimeoutMs = 5000;
+    const long PollSliceNs = 100_000_000;
+    readonly string _peer;
+    readonly Socket _socket;
+    readonly WakeSignal _wake = new();
+    volatile bool _woken;
+
+    /// <summary>Connects.</summary>
+    public TcpWire(string host, int port)
+    {
+        _peer = $"{host}:{port}";
+        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var limit = new CancellationTokenSource(ConnectTimeoutMs);
+        try
+        {
+            _socket.ConnectAsync(host, port, limit.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            Dispose();
+            throw new WireException($"{_peer} cannot be reached: {(e is OperationCanceledException ? "no answer in 5 s" : e.Message)}. Check address and network.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            while (bytes.Length > 0) bytes = bytes[_socket.Send(bytes)..];
+        }
+        catch (SocketException e)
+        {
+            throw Lost(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Receive(Span<byte> buffer, long timeoutNs)
+    {
+        try
+        {
+            for (var left = Math.Max(0, timeoutNs); !_woken; left -= PollSliceNs)
+            {
+                if (_socket.Poll((int)(Math.Min(left, PollSliceNs) / 1000), SelectMode.SelectRead))
+                {
+                    var n = _socket.Receive(buffer);
+                    return n > 0 ? n : throw Lost(new SocketException((int)SocketError.ConnectionReset));
+                }
+
+                if (left <= PollSliceNs) return 0;
+            }
+
+            return 0;
+        }
+        catch (SocketException e)
+        {
+            throw Lost(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rest(long timeNs) => _wake.Wait(timeNs);
+
+    /// <inheritdoc/>
+    public void Discard()
+    {
+        // Late answers are told apart by their transaction number.
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        _woken = true;
+        _wake.Set();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _wake.Dispose();
+    }
+
+    WireException Lost(SocketException e) => new($"the connection to {_peer} was lost: {e.Message}.", e);
+}
