@@ -35,8 +35,15 @@ public sealed record MqttClientOptions
     /// <summary>How long the broker keeps the session after the connection. Zero asks for a clean session; 3.1.1 knows only zero or for ever.</summary>
     public TimeSpan SessionExpiry { get; init; }
 
-    /// <summary>Most unacknowledged QoS 1 and 2 messages towards us, 1 to 65,535. Announced and enforced in 5.0 only.</summary>
+    /// <summary>Most unacknowledged QoS 1 and 2 messages towards us, 1 to 65,535. Announced in 5.0 only.</summary>
     public int ReceiveMaximum { get; init; } = 1000;
+
+    /// <summary>Whether a message above <see cref="ReceiveMaximum"/> closes the connection (5.0 §3.3.4) instead of being taken and counted.</summary>
+    /// <remarks>
+    /// Off, because mosquitto 2.0.11 goes beyond it when it resumes a session with queued messages of both QoS (seen: 187 for 100),
+    /// and would do so again after every reconnect. What is unacknowledged is then bounded by the 65,535 identifiers only.
+    /// </remarks>
+    public bool CloseAboveReceiveMaximum { get; init; }
 
     /// <summary>Most topic aliases the broker may define, 0 to 65,535 (5.0).</summary>
     public int TopicAliasMaximum { get; init; } = 64;

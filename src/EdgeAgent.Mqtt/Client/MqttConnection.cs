@@ -21,9 +21,11 @@ public sealed class MqttConnection : IDisposable
     readonly MqttVersion _version;
     readonly int _maxPacketBytes;
     readonly int _receiveMaximum;
+    readonly bool _closeAboveReceiveMaximum;
     MqttCloseReason? _closeReason;
     bool _hasUnseen;
     long _bytesReceived;
+    long _receiveMaximumOverruns;
     long _unackedReceived;
     long _unackedReleased;
 
@@ -34,6 +36,7 @@ public sealed class MqttConnection : IDisposable
         _bytesReceived = received.Unread.Length;
         _hasUnseen = !received.Unread.IsEmpty;
         _receiveMaximum = options.Version == MqttVersion.V500 ? options.ReceiveMaximum : int.MaxValue;
+        _closeAboveReceiveMaximum = options.CloseAboveReceiveMaximum;
         _aliases = new TopicAliases(options.Version == MqttVersion.V500 ? options.TopicAliasMaximum : 0);
         _keepAlive = new KeepAlive(limits.KeepAlive, options.PingTimeout, NowMs);
         _sender = new ConnectionSender(transport, _keepAlive, options, reason => Interlocked.CompareExchange(ref _closeReason, reason, null));
@@ -56,6 +59,9 @@ public sealed class MqttConnection : IDisposable
 
     /// <summary>PINGRESPs received. Once it reaches a ping's number, the broker has received everything sent before that ping.</summary>
     public long PingsAnswered => _keepAlive.PingsAnswered;
+
+    /// <summary>Messages that came although Receive Maximum was reached; see <see cref="MqttClientOptions.CloseAboveReceiveMaximum"/>.</summary>
+    public long ReceiveMaximumOverruns => Volatile.Read(ref _receiveMaximumOverruns);
 
     /// <summary>Size of the receive buffer now [bytes].</summary>
     public int ReceiveBufferBytes => _received.CapacityBytes;
@@ -291,7 +297,11 @@ public sealed class MqttConnection : IDisposable
     /// <summary>QoS above 0 counts against our Receive Maximum (5.0 §3.3.4); an alias becomes its topic.</summary>
     DecodeStatus Admit(ref PublishPacket publish)
     {
-        if (publish.Qos > 0 && ++_unackedReceived - Volatile.Read(ref _unackedReleased) > _receiveMaximum) return DecodeStatus.ReceiveMaximumExceeded;
+        if (publish.Qos > 0 && ++_unackedReceived - Volatile.Read(ref _unackedReleased) > _receiveMaximum)
+        {
+            Volatile.Write(ref _receiveMaximumOverruns, _receiveMaximumOverruns + 1);
+            if (_closeAboveReceiveMaximum) return DecodeStatus.ReceiveMaximumExceeded;
+        }
         return publish.TopicAlias > 0 ? _aliases.Resolve(ref publish) : DecodeStatus.Ok;
     }
 

@@ -213,7 +213,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public void More_than_the_receive_maximum_is_a_violation()
+    public void More_than_the_receive_maximum_can_be_a_violation()
     {
         using var broker = new FakeBroker(peer =>
         {
@@ -225,13 +225,26 @@ public sealed class ConnectionTests
             peer.Send("32 06 00 01 'a' 00 04 00 32 06 00 01 'a' 00 05 00");
             peer.ExpectEnd("E0 01 93");
         });
-        using var connection = Connect(Options(broker) with { ReceiveMaximum = 2 });
+        using var connection = Connect(Options(broker) with { ReceiveMaximum = 2, CloseAboveReceiveMaximum = true });
         Assert.Equal(2, Read(connection, 2).Count);
         connection.PubAck([1]);
         Assert.Single(Read(connection, 1));
         connection.Acknowledge(new AckPacket { Type = PacketType.PubRec, PacketId = 2, ReasonCode = 0x87 });
         Assert.Equal(["a= q1 id4"], Read(connection));
         Assert.Equal(0x93, connection.CloseReason!.ReasonCode);
+    }
+
+    [Fact]
+    public void More_than_the_receive_maximum_is_otherwise_taken_and_counted()
+    {
+        using var broker = new FakeBroker(peer =>
+        {
+            peer.Accept();
+            peer.Send("32 06 00 01 'a' 00 01 00 32 06 00 01 'a' 00 02 00 34 06 00 01 'a' 00 03 00 30 04 00 01 'a' 00");
+        });
+        using var connection = Connect(Options(broker) with { ReceiveMaximum = 1 });
+        Assert.Equal(["a= q1 id1", "a= q1 id2", "a= q2 id3", "a= q0 id0"], Read(connection));
+        Assert.Equal(2, connection.ReceiveMaximumOverruns);
     }
 
     [Fact]
