@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
+using EdgeAgent.Native.Memory;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Commands;
@@ -12,6 +13,10 @@ namespace EdgeAgent.Commands;
 static class RunCommand
 {
     const int MinuteMs = 60_000;
+
+    // Connections are made on their own threads; by then they have.
+    const int SettledMs = 3_000;
+
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -76,15 +81,20 @@ static class RunCommand
         gateway.Start();
         log.Log.Information("edge-agent {Version} runs as {Id}: {Sources} sources, {Pipelines} pipelines, {Outputs} outputs; started in {StartMs} ms",
             Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);
-        // What start-up left behind goes back to the system; from here on the data path allocates nothing.
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-
+        if (!stopping.Wait(SettledMs)) GiveBackStartUp();
         while (!stopping.Wait(MinuteMs)) Write(log, gateway, "minute");
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
         gateway.Stop();
         Write(log, gateway, "end");
         return ExitCode.Good;
+    }
+
+    /// <summary>What start-up left behind goes back to the system; from here on the data path allocates nothing.</summary>
+    static void GiveBackStartUp()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProcessMemory.Trim();
     }
 
     static void Write(LogLimiter log, Gateway gateway, string when)
