@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Windowing;
 
@@ -31,6 +32,7 @@ public sealed class StageRegistry
         .Add<RangeSettings>(StageRole.Filter, (s, c) => new RangeStage(s))
         .Add<ConvertSettings>(StageRole.Filter, (s, c) => new ConvertStage(s, c.Counters))
         .Add<DeadbandSettings>(StageRole.TimedFilter, (s, c) => new DeadbandStage(s, c.Series))
+        .Add<AlignSettings>(StageRole.Fold, (s, c) => new AlignStage(s, c))
         .Add<WindowSettings>(StageRole.Fold, (s, c) => new WindowStage(s, c));
 
     /// <summary>Registers a stage: an <see cref="IReadingStage"/>, or an <see cref="ISummaryStage"/> for <see cref="StageRole.Summary"/>.</summary>

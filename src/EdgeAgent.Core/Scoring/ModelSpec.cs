@@ -34,7 +34,7 @@ public static class ModelSpec
         Fields =
         [
             FieldSpec.Of(FieldType.Path, "file", "The ONNX file.") with { Required = true, Exists = true, Example = "models/pump.onnx" },
-            FieldSpec.Text("version", "Version that travels with scores.") with { DefaultDoc = "the one in the file", Example = "\"3\"" },
+            FieldSpec.Text("version", "Version that travels with scores.") with { DefaultDoc = "the one in the file, or the start of its SHA-256", Example = "\"3\"" },
             FieldSpec.Text("sha256", "SHA-256 the file must have; another file is refused.") with { DefaultDoc = "any" },
             FieldSpec.Size("max_size", "Largest file.", 1, 2L << 30) with { Default = 64L << 20 },
             FieldSpec.Map("inputs", "Inputs that do not take features, by name; the others take them in the model's order.", FieldType.Text, FieldSpec.Nested("", "An input.", Input))

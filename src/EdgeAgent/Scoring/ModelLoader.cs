@@ -32,7 +32,9 @@ sealed class ModelLoader : IDisposable
         {
             var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider };
             var session = new OnnxSession(OnnxLibrary.Load(), read.Bytes, options);
-            var version = settings.Version ?? session.Metadata.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            // A file without a version reads as the largest number; the start of its hash then tells one from another.
+            var version = settings.Version ?? (session.Metadata.Version is > 0 and < long.MaxValue and var number
+                ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : read.Sha256[..12]);
             return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), session, read.Header);
         }
         catch (OnnxException e)

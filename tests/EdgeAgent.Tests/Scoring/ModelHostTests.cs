@@ -11,7 +11,8 @@ namespace EdgeAgent.Tests.Scoring;
 /// <summary>Real models, loaded, checked, run and swapped through a pipeline.</summary>
 public sealed class ModelHostTests
 {
-    static readonly string Version = TestModels.Library.Version;
+    // Loads the library from where setup put it, before anything looks for it beside the binary.
+    static ModelHostTests() => Assert.NotNull(TestModels.Library);
 
     static ModelSettings Model(string file) => new() { Name = "m", File = TestModels.PathOf(file + ".onnx"), Budget = TimeSpan.FromSeconds(5) };
 
@@ -155,6 +156,7 @@ public sealed class ModelHostTests
         Assert.Equal(0, ModelCommand.Inspect(TestModels.PathOf("gru.onnx"), output, TextWriter.Null));
         var text = output.ToString();
         Assert.Contains("producer   pytorch 1.13.0", text);
+        Assert.Contains($"version    {text[(text.IndexOf("sha256     ", StringComparison.Ordinal) + 11)..][..12]}\n", text);
         Assert.Contains("opset      ai.onnx 13", text);
         Assert.Contains("input      x: float32[n, 1, 1]", text);
         Assert.Contains("      h: { state: h_out }\n", text);

@@ -28,6 +28,7 @@ public static class Components
         DeadbandSpec.Spec,
         ConvertSpec.Spec,
         WindowSpec.Spec,
+        AlignSpec.Spec,
         ScoreSpec.Readings,
         ScoreSpec.Summaries,
     ]);

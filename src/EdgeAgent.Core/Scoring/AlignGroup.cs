@@ -1,0 +1,70 @@
+using EdgeAgent.Core.Pipelines;
+
+namespace EdgeAgent.Core.Scoring;
+
+/// <summary>The last value of each metric of one group. Single-threaded.</summary>
+/// <remarks>Entry: for each metric, event time (i64) and value (f64); then the latest time and the last row's time (i64 each).</remarks>
+sealed class AlignGroup(int metrics)
+{
+    const long Never = long.MinValue;
+    readonly long[] _times = Filled(metrics);
+    readonly double[] _values = new double[metrics];
+
+    /// <summary>The latest event time taken [ns]; <c>long.MinValue</c> before the first.</summary>
+    public long LatestNs { get; private set; } = Never;
+
+    /// <summary>Time of the last row [ns]; <c>long.MinValue</c> before the first.</summary>
+    public long RowNs { get; private set; } = Never;
+
+    /// <summary>Takes a value; false, with nothing changed, when it is older than what its metric has.</summary>
+    public bool Set(int metric, long timeNs, double value)
+    {
+        if (timeNs < _times[metric]) return false;
+        (_times[metric], _values[metric]) = (timeNs, value);
+        LatestNs = Math.Max(LatestNs, timeNs);
+        return true;
+    }
+
+    /// <summary>Writes the values in force at <paramref name="timeNs"/> into <paramref name="row"/>; false when one is missing.</summary>
+    public bool TryRow(long timeNs, long toleranceNs, Span<double> row)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (_times[i] == Never || _times[i] > timeNs || timeNs - _times[i] > toleranceNs) return false;
+            row[i] = _values[i];
+        }
+
+        RowNs = timeNs;
+        return true;
+    }
+
+    /// <summary>Writes the memory.</summary>
+    public void Write(StateWriter writer)
+    {
+        for (var i = 0; i < metrics; i++)
+        {
+            writer.Int64(_times[i]);
+            writer.Double(_values[i]);
+        }
+
+        writer.Int64(LatestNs);
+        writer.Int64(RowNs);
+    }
+
+    /// <summary>Takes what <see cref="Write"/> wrote; false when malformed.</summary>
+    public bool TryRead(ref StateReader reader)
+    {
+        for (var i = 0; i < metrics; i++)
+            if (!reader.TryInt64(out _times[i]) || !reader.TryDouble(out _values[i])) return false;
+        if (!reader.TryInt64(out var latest) || !reader.TryInt64(out var row)) return false;
+        (LatestNs, RowNs) = (latest, row);
+        return true;
+    }
+
+    static long[] Filled(int metrics)
+    {
+        var times = new long[metrics];
+        Array.Fill(times, Never);
+        return times;
+    }
+}
