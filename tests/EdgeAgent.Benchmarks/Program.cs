@@ -1,6 +1,6 @@
 using EdgeAgent.Benchmarks;
 
-(string Name, Action Run)[] layers =
+(string Name, Action<string> Run)[] layers =
 [
     ("decode", DecodeLayer.Run),
     ("pipeline", PipelineLayer.Run),
@@ -19,8 +19,10 @@ if (args is ["wire-read", .. var reader])
 }
 
 var wanted = args.Length == 0 ? [.. layers.Select(l => l.Name)] : args;
-foreach (var name in wanted)
+foreach (var word in wanted)
 {
+    // "decode" runs a layer, "decode:shape" only its cases whose name holds that text.
+    var (name, cases) = word.Split(':', 2) is [var left, var right] ? (left, right) : (word, "");
     var layer = Array.Find(layers, l => l.Name == name);
     if (layer.Run is null)
     {
@@ -28,7 +30,7 @@ foreach (var name in wanted)
         return 64;
     }
 
-    layer.Run();
+    layer.Run(cases);
 }
 
 return 0;

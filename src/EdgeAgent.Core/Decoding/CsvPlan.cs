@@ -83,8 +83,7 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
             }
 
             ref var cell = ref _cells[column];
-            places[place] = PlainText.Read(payload, cell.Start, cell.End);
-            if (cell.HasEscapes) places[place].HasEscapes = true;
+            PlainText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref places[place]);
         }
 
         return true;

@@ -23,6 +23,7 @@ sealed class JsonScanner(int placeCount)
     readonly int[] _parentNodes = new int[MaxDepth];
     readonly int[] _parentIndexes = new int[MaxDepth];
     byte[] _name = new byte[64];
+    JsonValue _unwanted;
     ulong _seen;
 
     /// <summary>The values found, by place.</summary>
@@ -80,7 +81,7 @@ sealed class JsonScanner(int placeCount)
             var start = at + 1;
             at = StringEnd(ref origin, start, length, out var escaped, ref _seen);
             if (at < 0) return Fail(text, ~at);
-            if (place >= 0) Places[place] = new() { Start = start, End = at, Kind = JsonKind.String, HasEscapes = escaped };
+            if (place >= 0) Places[place].Set(start, at, JsonKind.String, escaped);
             if (record) Record(start, at, JsonKind.String, place);
             at++;
         }
@@ -94,14 +95,14 @@ sealed class JsonScanner(int placeCount)
             if (c == (byte)'{')
             {
                 objects = (objects << 1) | 1;
-                if (place >= 0) Places[place] = new() { Start = at, End = at + 1, Kind = JsonKind.Object };
+                if (place >= 0) Places[place].Set(at, at + 1, JsonKind.Object);
                 at = SkipSpace(ref origin, at + 1, length);
                 if (at >= length || Unsafe.Add(ref origin, at) != (byte)'}') goto Name;
             }
             else
             {
                 objects <<= 1;
-                if (place >= 0) Places[place] = new() { Start = at, End = at + 1, Kind = JsonKind.Array };
+                if (place >= 0) Places[place].Set(at, at + 1, JsonKind.Array);
                 at = SkipSpace(ref origin, at + 1, length);
                 if (at >= length || Unsafe.Add(ref origin, at) != (byte)']')
                 {
@@ -116,17 +117,12 @@ sealed class JsonScanner(int placeCount)
         else if (c == (byte)'-' || (uint)(c - '0') <= 9)
         {
             var start = at;
-            at = NumberText.ScanJson(ref origin, at, length, out var number);
+            ref var found = ref place < 0 ? ref _unwanted : ref Places[place];
+            at = NumberText.ScanJson(ref origin, at, length, out found.Number);
             if (at < 0) return Fail(text, ~at, start);
-            if (place >= 0)
-            {
-                ref var found = ref Places[place];
-                found.Start = start;
-                found.End = at;
-                found.Kind = JsonKind.Number;
-                found.Number = number;
-            }
-
+            found.Start = start;
+            found.End = at;
+            found.Kind = JsonKind.Number;
             if (record) Record(start, at, JsonKind.Number, place);
         }
         else
@@ -135,7 +131,7 @@ sealed class JsonScanner(int placeCount)
             if (kind == JsonKind.Absent || !IsWord(ref origin, at, length, kind)) return Fail(text, at, at);
             var start = at;
             at += WordLength(kind);
-            if (place >= 0) Places[place] = new() { Start = start, End = at, Kind = kind };
+            if (place >= 0) Places[place].Set(start, at, kind);
             if (record) Record(start, at, kind, place);
         }
 

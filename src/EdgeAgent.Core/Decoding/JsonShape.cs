@@ -19,6 +19,7 @@ sealed class JsonShape
     readonly Step[] _steps = new Step[JsonScanner.MaxScalars];
     readonly List<(int Place, JsonKind Kind)> _fixed = [];
     byte[] _bytes = [];
+    JsonValue _unwanted;
     int _count;
     int _tailStart;
     int _length;
@@ -81,21 +82,18 @@ sealed class JsonShape
 
             at += step.LiteralLength;
             var start = at;
+            ref var value = ref step.Place < 0 ? ref _unwanted : ref places[step.Place];
             if (step.Kind == JsonKind.Number)
             {
-                at = NumberText.ScanJson(ref origin, at, length, out var number);
+                at = NumberText.ScanJson(ref origin, at, length, out value.Number);
                 if (at < 0) return false;
-                if (step.Place < 0) continue;
-                ref var value = ref places[step.Place];
                 value.Start = start;
                 value.End = at;
                 value.Kind = JsonKind.Number;
-                value.Number = number;
                 continue;
             }
 
-            if (!TryOther(payload, ref at, in step, out var found)) return false;
-            if (step.Place >= 0) places[step.Place] = found;
+            if (!TryOther(payload, ref at, in step, ref value)) return false;
         }
 
         if (!IsAt(payload, at, _tailStart, _length - _tailStart) || at + _length - _tailStart != length) return false;
@@ -103,18 +101,19 @@ sealed class JsonShape
         return true;
     }
 
-    bool TryOther(ReadOnlySpan<byte> payload, ref int at, in Step step, out JsonValue found)
+    bool TryOther(ReadOnlySpan<byte> payload, ref int at, in Step step, ref JsonValue found)
     {
         ref var origin = ref MemoryMarshal.GetReference(payload);
         var start = at;
-        found = new() { Start = start, Kind = step.Kind };
+        var kind = step.Kind;
+        var hasEscapes = false;
         if (step.Kind == JsonKind.String)
         {
             var same = at + step.TextLength;
             if (same < payload.Length && payload[same] == (byte)'"' && IsAt(payload, at, step.LiteralStart + step.LiteralLength, step.TextLength))
             {
                 at = same;
-                found.HasEscapes = step.HasEscapes;
+                hasEscapes = step.HasEscapes;
             }
             else
             {
@@ -126,12 +125,12 @@ sealed class JsonShape
         else
         {
             if (at >= payload.Length) return false;
-            found.Kind = payload[at] switch { (byte)'t' => JsonKind.True, (byte)'f' => JsonKind.False, _ => JsonKind.Null };
-            if (!JsonScanner.IsWord(ref origin, at, payload.Length, found.Kind)) return false;
-            at += JsonScanner.WordLength(found.Kind);
+            kind = payload[at] switch { (byte)'t' => JsonKind.True, (byte)'f' => JsonKind.False, _ => JsonKind.Null };
+            if (!JsonScanner.IsWord(ref origin, at, payload.Length, kind)) return false;
+            at += JsonScanner.WordLength(kind);
         }
 
-        found.End = at;
+        found.Set(start, at, kind, hasEscapes);
         return true;
     }
 

@@ -46,6 +46,15 @@ struct JsonValue
     /// <summary>For a number: its value.</summary>
     public NumberText Number;
 
+    /// <summary>Sets everything but the number, in place: a copied value would wait for its parts to reach the cache.</summary>
+    public void Set(int start, int end, JsonKind kind, bool hasEscapes = false)
+    {
+        Start = start;
+        End = end;
+        Kind = kind;
+        HasEscapes = hasEscapes;
+    }
+
     /// <summary>The text inside <paramref name="payload"/>.</summary>
     public readonly ReadOnlySpan<byte> TextIn(ReadOnlySpan<byte> payload) => payload[Start..End];
 }

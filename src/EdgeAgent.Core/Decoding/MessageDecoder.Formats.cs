@@ -5,15 +5,14 @@ namespace EdgeAgent.Core.Decoding;
 /// <content>From payloads to samples, one method a format.</content>
 public sealed partial class MessageDecoder
 {
-    void DecodeJson(ref Message message, SubscriptionPlan plan, Route route)
+    void DecodeJson(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan, Route route)
     {
-        var payload = message.Payload;
         var useShapes = RemembersShapes && route.ShapelessLeft == 0 && plan.Element is null;
         if (useShapes)
         {
             if (plan.Shapes.TryMatch(route, payload, plan.Values))
             {
-                Emit(ref message, plan);
+                Emit(ref message, payload, plan);
                 return;
             }
         }
@@ -28,14 +27,13 @@ public sealed partial class MessageDecoder
         }
 
         if (useShapes) plan.Shapes.Learn(route, payload, plan.Scanner);
-        if (plan.Element is null) Emit(ref message, plan);
-        else DecodeSamples(ref message, plan, plan.Element);
+        if (plan.Element is null) Emit(ref message, payload, plan);
+        else DecodeSamples(ref message, payload, plan, plan.Element);
     }
 
     /// <summary>Reads the elements of the array found by a scan of the whole payload, which is therefore known to be good JSON.</summary>
-    void DecodeSamples(ref Message message, SubscriptionPlan plan, JsonPathTree element)
+    void DecodeSamples(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan, JsonPathTree element)
     {
-        var payload = message.Payload;
         var values = plan.Values;
         var samples = values[plan.SamplesPlace];
         if (samples.Kind != JsonKind.Array)
@@ -49,21 +47,20 @@ public sealed partial class MessageDecoder
         {
             foreach (var place in plan.ElementPlaces) values[place].Kind = JsonKind.Absent;
             at = NextMark(payload, plan.Scanner.Scan(payload, at, element, false));
-            Emit(ref message, plan);
+            Emit(ref message, payload, plan);
             if (payload[at] == (byte)',') at++;
         }
     }
 
-    void DecodeNumber(ref Message message, SubscriptionPlan plan)
+    void DecodeNumber(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan)
     {
-        plan.Values[0] = PlainText.Read(message.Payload, 0, message.Payload.Length);
-        if (plan.Values[0].Kind == JsonKind.String && !Utf8.IsValid(message.Payload)) Bad(ref message, BadReason.BadUtf8, null, -1);
-        else Emit(ref message, plan);
+        PlainText.Read(payload, 0, payload.Length, false, ref plan.Values[0]);
+        if (plan.Values[0].Kind == JsonKind.String && !Utf8.IsValid(payload)) Bad(ref message, BadReason.BadUtf8, null, -1);
+        else Emit(ref message, payload, plan);
     }
 
-    void DecodeCsv(ref Message message, SubscriptionPlan plan)
+    void DecodeCsv(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan)
     {
-        var payload = message.Payload;
         if (!Utf8.IsValid(payload))
         {
             Bad(ref message, BadReason.BadUtf8, null, -1);
@@ -82,7 +79,7 @@ public sealed partial class MessageDecoder
         {
             var start = at;
             if (!csv.TryLine(payload, ref at, plan.Values, out var isBlank)) Bad(ref message, BadReason.BadCsv, null, start);
-            else if (!isBlank) Emit(ref message, plan);
+            else if (!isBlank) Emit(ref message, payload, plan);
         }
     }
 

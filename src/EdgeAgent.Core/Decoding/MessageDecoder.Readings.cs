@@ -14,7 +14,7 @@ public sealed partial class MessageDecoder
     /// <summary>A label value longer than this does not make a series [bytes].</summary>
     const int MaxLabelBytes = 1024;
 
-    void Emit(ref Message message, SubscriptionPlan plan)
+    void Emit(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan)
     {
         var values = plan.Values;
         var timeNs = message.ArrivalNs;
@@ -33,6 +33,7 @@ public sealed partial class MessageDecoder
         var route = plan.LabelPlaces.Length == 0 ? message.Route : LabelledRoute(ref message, plan);
         if (route is null) return;
         var fields = plan.Fields;
+        var known = _routes.SeriesOf(route);
         for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
@@ -40,7 +41,7 @@ public sealed partial class MessageDecoder
             double value;
             if (found.Kind == JsonKind.Number)
             {
-                if (!found.Number.TryToDouble(message.Payload, found.Start, found.End, out value))
+                if (!found.Number.TryToDouble(payload, found.Start, found.End, out value))
                 {
                     Bad(ref message, BadReason.OutOfRangeNumber, field.Path, found.Start);
                     continue;
@@ -48,8 +49,8 @@ public sealed partial class MessageDecoder
             }
             else if (!TryOtherValue(ref message, plan, field, in found, out value)) continue;
 
-            var series = route.Series[i];
-            if (series < 0 && (series = Resolve(ref message, plan, route, i)) < 0)
+            var series = known[i];
+            if (series < 0 && (series = Resolve(ref message, plan, route, known, i)) < 0)
             {
                 Bad(ref message, BadReason.TooManySeries, field.Path, found.Start);
                 continue;
@@ -157,20 +158,20 @@ public sealed partial class MessageDecoder
 
     /// <summary>The series of a field that has none yet. A refused one is asked for again only after the table forgot some.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    int Resolve(ref Message message, SubscriptionPlan plan, Route route, int field)
+    int Resolve(ref Message message, SubscriptionPlan plan, Route route, Span<int> known, int field)
     {
         var generation = _series.Generation;
         if (route.RefusedGeneration != generation)
         {
             route.RefusedGeneration = generation;
-            route.Series.AsSpan().Replace(Route.Refused, Route.Unresolved);
+            known.Replace(Route.Refused, Route.Unresolved);
         }
 
-        if (route.Series[field] == Route.Refused) return Route.Refused;
+        if (known[field] == Route.Refused) return Route.Refused;
         var labels = new string[plan.LabelPlaces.Length];
         for (var i = 0; i < labels.Length; i++)
             labels[i] = Encoding.UTF8.GetString(TextOf(plan, in plan.Values[plan.LabelPlaces[i]], message.Payload));
-        return route.Series[field] = _series.Intern(plan.LabelsOf(field, message.Topic, labels));
+        return known[field] = _series.Intern(plan.LabelsOf(field, message.Topic, labels));
     }
 
     /// <summary>A value's text without escapes or doubled quotes; valid until the next call.</summary>

@@ -79,9 +79,9 @@ public sealed partial class MessageDecoder
         }
 
         message.Route = route;
-        if (plan.Format == PayloadFormat.Json) DecodeJson(ref message, plan, route);
-        else if (plan.Format == PayloadFormat.Number) DecodeNumber(ref message, plan);
-        else DecodeCsv(ref message, plan);
+        if (plan.Format == PayloadFormat.Json) DecodeJson(ref message, payload, plan, route);
+        else if (plan.Format == PayloadFormat.Number) DecodeNumber(ref message, payload, plan);
+        else DecodeCsv(ref message, payload, plan);
         return new(message.Readings, message.First);
     }
 
@@ -98,7 +98,7 @@ public sealed partial class MessageDecoder
     /// <summary>Hands over to the series table when each cached series was last seen. At a sweep; see <see cref="SeriesTable.CollectSilent"/>.</summary>
     public void ReportSeen()
     {
-        foreach (var route in _routes.Routes) _series.MarkSeen(route.Series, route.SeenTick);
+        foreach (var route in _routes.Routes) _series.MarkSeen(_routes.SeriesOf(route), route.SeenTick);
     }
 
     /// <summary>Drops what is cached of the series <paramref name="ids"/>. At a cut, before <see cref="SeriesTable.Forget"/>.</summary>
@@ -112,7 +112,7 @@ public sealed partial class MessageDecoder
         {
             var hit = false;
             var left = 0;
-            foreach (ref var id in route.Series.AsSpan())
+            foreach (ref var id in _routes.SeriesOf(route))
             {
                 if (gone.Contains(id)) (id, hit) = (Route.Unresolved, true);
                 else if (id >= 0) left++;
@@ -156,14 +156,10 @@ public sealed partial class MessageDecoder
             _routes.Evict(_series.Tick);
         }
 
-        var route = new Route { Plan = plan, Number = _nextNumber++, SeenTick = _series.Tick };
-        if (plan is not null)
-        {
-            route.Series = new int[plan.Fields.Length];
-            Array.Fill(route.Series, Route.Unresolved);
-        }
-
-        _routes.Add(key, route);
+        var route = _routes.Add(key, plan?.Fields.Length ?? 0);
+        route.Plan = plan;
+        route.Number = _nextNumber++;
+        route.SeenTick = _series.Tick;
         return route;
     }
 
@@ -174,6 +170,7 @@ public sealed partial class MessageDecoder
     }
 
     /// <summary>One message on its way.</summary>
+    /// <remarks>The payload also travels as an argument: a span written here and read back as a whole waits for its length.</remarks>
     ref struct Message
     {
         public ReadOnlySpan<byte> Topic;

@@ -8,7 +8,8 @@ namespace EdgeAgent.Core.Decoding;
 /// <remarks>
 /// Up to 19 significant digits are exact; past them the rest is cut off and <see cref="IsCut"/> is set. Converting to
 /// <c>double</c> is always correctly rounded: by one exact multiplication or division where the mantissa is at most 2^53 and
-/// the power of ten at most 22 (W. Clinger, "How to read floating point numbers accurately", 1990), otherwise from the text again.
+/// the power of ten at most 22 (W. Clinger, "How to read floating point numbers accurately", 1990), then by <see cref="WideNumber"/>,
+/// and beyond that from the text again.
 /// Eight digits are read at a time inside one 64-bit word.
 /// </remarks>
 struct NumberText
@@ -164,10 +165,17 @@ struct NumberText
             return true;
         }
 
-        return TryFromText(payload[start..end], out value);
+        return TryWide(payload[start..end], out value);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    readonly bool TryWide(ReadOnlySpan<byte> text, out double value)
+    {
+        if (IsCut || Mantissa == 0 || !WideNumber.TryToDouble(Mantissa, Exponent, out value)) return TryFromText(text, out value);
+        if (IsNegative) value = -value;
+        return true;
+    }
+
     static bool TryFromText(ReadOnlySpan<byte> text, out double value) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
             CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

@@ -7,25 +7,23 @@ namespace EdgeAgent.Core.Decoding;
 static class PlainText
 {
     /// <summary>What the text from <paramref name="start"/> to <paramref name="end"/> is, without white space around it.</summary>
-    /// <returns>A number, <c>true</c>, <c>false</c> (any case), null when empty, or else a string.</returns>
-    public static JsonValue Read(ReadOnlySpan<byte> payload, int start, int end)
+    /// <param name="payload">The whole payload.</param>
+    /// <param name="start">Start of the text.</param>
+    /// <param name="end">End of the text.</param>
+    /// <param name="hasEscapes">Whether the text has doubled quotes.</param>
+    /// <param name="value">Becomes a number, <c>true</c>, <c>false</c> (any case), null when empty, or else a string.</param>
+    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref JsonValue value)
     {
         while (start < end && IsSpace(payload[start])) start++;
         while (end > start && IsSpace(payload[end - 1])) end--;
-        var value = new JsonValue { Start = start, End = end };
-        if (start == end)
-        {
-            value.Kind = JsonKind.Null;
-            return value;
-        }
-
+        value.Set(start, end, JsonKind.Null, hasEscapes);
+        if (start == end) return;
         var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
         var text = payload[start..end];
         value.Kind = after == end ? JsonKind.Number
             : Ascii.EqualsIgnoreCase(text, "true"u8) ? JsonKind.True
             : Ascii.EqualsIgnoreCase(text, "false"u8) ? JsonKind.False
             : JsonKind.String;
-        return value;
     }
 
     /// <summary>Whether a text says NaN or infinity.</summary>

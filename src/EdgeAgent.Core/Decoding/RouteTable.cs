@@ -43,17 +43,30 @@ sealed class Route
     /// <summary>Whether a hint on its times was given.</summary>
     public bool TimeHinted;
 
-    /// <summary>Series ids by field.</summary>
-    public int[] Series = [];
+    /// <summary>Where its series ids start among those of the table; one a field.</summary>
+    public int SeriesStart;
+
+    /// <summary>Its series ids; 0 when no subscription matches.</summary>
+    public int SeriesLength;
 }
 
 /// <summary>Routes by the bytes of their key: open addressing, the keys side by side in one array.</summary>
-/// <remarks>At most <c>maxRoutes</c>; when full, the routes without a message in the current tick go, or else all. Single-threaded.</remarks>
+/// <remarks>
+/// At most <c>maxRoutes</c>; when full, the routes without a message in the current tick go, or else all. Single-threaded.
+/// Everything a message touches lies side by side: keys and series ids in one array each, and routes are made by the dozen
+/// before the labels of their series can come between them (else a message waits for several pages of memory).
+/// </remarks>
 sealed class RouteTable(int maxRoutes)
 {
+    const int MadeAtOnce = 64;
+
     Slot[] _slots = new Slot[64];
     Route[] _routes = new Route[16];
     byte[] _keys = new byte[1024];
+    int[] _series = new int[64];
+    Route[] _fresh = [];
+    int _freshLeft;
+    int _seriesLength;
     int _shift = 64 - 6;
     int _keysLength;
 
@@ -83,9 +96,34 @@ sealed class RouteTable(int maxRoutes)
         }
     }
 
-    /// <summary>Adds a route; the caller knows that its key is absent and that the table is not full.</summary>
-    public void Add(ReadOnlySpan<byte> key, Route route)
+    /// <summary>The series ids of a route, by field.</summary>
+    public Span<int> SeriesOf(Route route) => _series.AsSpan(route.SeriesStart, route.SeriesLength);
+
+    /// <summary>Adds a new route with <paramref name="fields"/> unresolved series; the key is absent and the table is not full.</summary>
+    public Route Add(ReadOnlySpan<byte> key, int fields)
     {
+        if (_freshLeft == 0)
+        {
+            _fresh = new Route[MadeAtOnce];
+            foreach (ref var fresh in _fresh.AsSpan()) fresh = new Route();
+            _freshLeft = MadeAtOnce;
+        }
+
+        var route = _fresh[MadeAtOnce - _freshLeft--];
+        Span<int> unresolved = fields <= 64 ? stackalloc int[fields] : new int[fields];
+        unresolved.Fill(Route.Unresolved);
+        Add(key, route, unresolved);
+        return route;
+    }
+
+    void Add(ReadOnlySpan<byte> key, Route route, ReadOnlySpan<int> series)
+    {
+        if (_seriesLength + series.Length > _series.Length)
+            Array.Resize(ref _series, Math.Max(2 * _series.Length, _seriesLength + series.Length));
+        series.CopyTo(_series.AsSpan(_seriesLength));
+        route.SeriesStart = _seriesLength;
+        route.SeriesLength = series.Length;
+        _seriesLength += series.Length;
         if (2 * (Count + 1) > _slots.Length) Rehash(2 * _slots.Length);
         if (Count == _routes.Length) Array.Resize(ref _routes, 2 * Count);
         if (_keysLength + key.Length > _keys.Length) Array.Resize(ref _keys, Math.Max(2 * _keys.Length, _keysLength + key.Length));
@@ -110,14 +148,15 @@ sealed class RouteTable(int maxRoutes)
     /// <summary>Drops every route that <paramref name="wanted"/> does not name.</summary>
     public void Keep(Predicate<Route> wanted)
     {
-        var kept = new List<(byte[] Key, Route Route)>();
+        var kept = new List<(byte[] Key, int[] Series, Route Route)>();
         foreach (var route in Routes)
-            if (wanted(route)) kept.Add((KeyOf(route).ToArray(), route));
+            if (wanted(route)) kept.Add((KeyOf(route).ToArray(), SeriesOf(route).ToArray(), route));
         Array.Clear(_slots);
         Array.Clear(_routes);
         Count = 0;
         _keysLength = 0;
-        foreach (var (key, route) in kept) Add(key, route);
+        _seriesLength = 0;
+        foreach (var (key, series, route) in kept) Add(key, route, series);
     }
 
     void Rehash(int length)
