@@ -4,6 +4,8 @@ using EdgeAgent.Benchmarks;
 [
     ("decode", DecodeLayer.Run),
     ("pipeline", PipelineLayer.Run),
+    ("lines", LineLayer.Run),
+    ("modbus", ModbusLayer.Run),
 ];
 
 if (args is ["wire-send", .. var sender])

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeAgent.Configuration;
+using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Settings.Specs;
 using EdgeAgent.Sources.Mqtt;
@@ -32,7 +33,23 @@ static class CheckCommand
         }
 
         Console.Out.WriteLine($"{config}: good ({settings.Sources.Count} sources, {settings.Pipelines.Count} pipelines, {settings.Outputs.Count} outputs, {warnings} warnings)");
+        foreach (var source in settings.Sources.OfType<ModbusSourceSettings>()) ShowPlan(source);
         return connect ? Connect(settings) : ExitCode.Good;
+    }
+
+    static void ShowPlan(ModbusSourceSettings source)
+    {
+        var timing = source.Line is { } line ? new RtuTiming(line.Baud, line.BitsPerCharacter, source.FixedSilence) : (RtuTiming?)null;
+        var load = 0.0;
+        foreach (var unit in source.Units.Select(SensorProfiles.Resolve))
+            foreach (var read in PollPlan.For(unit))
+            {
+                Console.Out.WriteLine($"  {source.Name}: {unit.Device}, {read}");
+                if (timing is { } t && read.Interval > TimeSpan.Zero) load += t.CycleNs(read.Request) / (read.Interval.Ticks * 100.0);
+            }
+
+        if (timing is not null)
+            Console.Out.WriteLine(FormattableString.Invariant($"  {source.Name}: {100 * load:0.#} % of the line at {source.Line!.Baud} baud with units that answer at once{(load > 1 ? "; this cannot be kept and polls will be missed" : "")}"));
     }
 
     static int Connect(GatewaySettings settings)

@@ -1,0 +1,44 @@
+using System.Text;
+using EdgeAgent.Core.Lines;
+
+namespace EdgeAgent.Benchmarks;
+
+/// <summary>Bytes of a line to values: frame, check, decode. One message is one frame.</summary>
+static class LineLayer
+{
+    const int Frames = 1000;
+    const int Passes = 20;
+
+    public static void Run()
+    {
+        Case("binary 12 bytes, crc16", new FrameSettings { Kind = FrameKind.Length, Start = [0xA5], LengthOffset = 1, LengthAdds = 4, Check = CheckKind.Crc16Modbus },
+            new BinaryDecoder([new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = 0.1 }, new() { Metric = "b", Offset = 4, Type = BinaryType.F32 }]), Binary);
+        Case("nmea DPT", new FrameSettings { Start = "$"u8.ToArray() }, new NmeaDecoder(NmeaStandard.For(["DPT"])!), i => Nmea($"SDDPT,{i % 100}.5,0.2"));
+        Case("nmea GGA, 6 values", new FrameSettings { Start = "$"u8.ToArray() }, new NmeaDecoder(NmeaStandard.For(["GGA"])!),
+            i => Nmea($"GPGGA,1235{i % 60:00},4807.038,N,01131.{i % 1000:000},E,1,08,0.9,545.4,M,46.9,M,,"));
+        Case("regex, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("^T=(?<t>-?\\d+\\.\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"T={i % 100}.25 C\r\n"));
+    }
+
+    static void Case(string name, FrameSettings frame, ILineDecoder decoder, Func<int, byte[]> make)
+    {
+        var bytes = Enumerable.Range(0, Frames).SelectMany(make).ToArray();
+        var framer = new LineFramer(frame);
+        var values = new double[decoder.Metrics.Count];
+        Measure.Print("lines", name, Frames, Passes, () =>
+        {
+            var good = 0;
+            for (var rest = bytes.AsSpan(); framer.TryRead(rest) is { Found: true } found; rest = rest[found.Consumed..])
+                if (decoder.Decode(rest[found.Payload], 0, values, out _) == LineStatus.Ok) good++;
+            if (good != Frames) throw new InvalidOperationException($"{name}: {good} of {Frames} frames were read");
+        });
+    }
+
+    static byte[] Nmea(string body) => Encoding.ASCII.GetBytes($"${body}*{Checksum.Xor(Encoding.ASCII.GetBytes(body)):X2}\r\n");
+
+    static byte[] Binary(int i)
+    {
+        byte[] body = [0xA5, 8, (byte)(i >> 8), (byte)i, 0x42, 0x28, 0, 0, 0, 0];
+        var crc = Checksum.Crc16Modbus(body);
+        return [.. body, (byte)crc, (byte)(crc >> 8)];
+    }
+}
