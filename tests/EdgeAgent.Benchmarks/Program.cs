@@ -3,9 +3,9 @@ using EdgeAgent.Benchmarks;
 (string Name, Action<string> Run)[] layers =
 [
     ("decode", DecodeLayer.Run),
-    ("pipeline", PipelineLayer.Run),
-    ("lines", LineLayer.Run),
-    ("modbus", ModbusLayer.Run),
+    ("pipeline", _ => PipelineLayer.Run()),
+    ("lines", _ => LineLayer.Run()),
+    ("modbus", _ => ModbusLayer.Run()),
 ];
 
 if (args is ["wire-send", .. var sender])
