@@ -8,16 +8,16 @@ namespace EdgeAgent.Host;
 /// <remarks>
 /// <para>The cut closes all gates in the order of the configuration, so no two cuts and no source can wait for each other.
 /// While they are closed it only copies memory; writing happens with the gates open. See docs/decisions/commit-protocol.md.</para>
-/// <para>The next cut begins no sooner than <c>commit.min_gap</c> and four times the last cut's closed time after the last one,
-/// so that many dirty groups slow commits, not readings.</para>
+/// <para>When: <see cref="CommitPace"/>. A database found damaged ends the loop for good and raises <see cref="Ended"/>: nothing more can
+/// be made durable, so nothing more is acknowledged, and a restart begins a fresh one.</para>
 /// </remarks>
 sealed class CommitLoop : ICommitRequests
 {
     const long MaxPendingBytes = 4 << 20;
-    static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+    const int LastTryGapMs = 250;
 
     readonly IStore _store;
-    readonly CommitSettings _settings;
+    readonly CommitPace _pace;
     readonly IClock _clock;
     readonly LogLimiter _log;
     readonly Action _onDurable;
@@ -35,18 +35,24 @@ sealed class CommitLoop : ICommitRequests
     Thread? _thread;
     bool _requested;
     bool _stop;
+    long _stopByNs;
+    bool _lastWorked = true;
+    volatile bool _damaged;
     long _requests; // tickets handed out
     long _served;   // every ticket up to here began before a commit that has succeeded
 
     /// <summary>A loop over <paramref name="store"/>; <paramref name="onDurable"/> runs after each successful commit.</summary>
     public CommitLoop(IStore store, CommitSettings settings, IClock clock, LogLimiter log, Action onDurable) =>
-        (_store, _settings, _clock, _log, _onDurable) = (store, settings, clock, log, onDurable);
+        (_store, _pace, _clock, _log, _onDurable) = (store, new CommitPace(settings), clock, log, onDurable);
 
     /// <summary>What commits have done.</summary>
     public CommitStatistics Statistics { get; } = new();
 
-    /// <summary>Work to be done at a cut, with all gates closed; null when there is none.</summary>
+    /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut. Null when there is none.</summary>
     public Action<Core.Readings.Instant>? AtCut { get; set; }
+
+    /// <summary>Called once when no commit can work any more, on the thread that found out; the argument says why.</summary>
+    public Action<string>? Ended { get; set; }
 
     /// <summary>Gives the loop what it commits; <paramref name="state"/> has restored what was stored.</summary>
     public void Attach(IReadOnlyList<ISource> sources, PipelineSlot[] pipelines, StateLog state)
@@ -65,16 +71,19 @@ sealed class CommitLoop : ICommitRequests
         _thread.Start();
     }
 
-    /// <summary>Makes one last commit of everything and ends the thread. Sources have stopped reading.</summary>
-    public void Stop()
+    /// <summary>Makes one last commit of everything and ends the thread; one that fails is tried again for <paramref name="within"/>. Sources have stopped reading.</summary>
+    /// <returns>Whether it worked.</returns>
+    public bool Stop(TimeSpan within = default)
     {
         lock (_sync)
         {
             _stop = true;
+            _stopByNs = SystemClock.MonotonicNs + within.Ticks * 100;
             Monitor.PulseAll(_sync);
         }
 
         _thread?.Join();
+        return _lastWorked;
     }
 
     /// <summary>Notes what an output has confirmed; it rides on the next commit. Any thread.</summary>
@@ -119,34 +128,35 @@ sealed class CommitLoop : ICommitRequests
 
     void Run()
     {
-        var lastStart = SystemClock.MonotonicNs;
-        while (true)
+        _pace.Began(SystemClock.MonotonicNs);
+        while (!_damaged)
         {
             bool stopping;
             lock (_sync)
             {
                 while (!_stop)
                 {
-                    var earliest = lastStart + Math.Max((long)(_settings.MinGap.TotalMilliseconds * 1e6), 4 * Statistics.LastCutNs);
-                    if (Statistics.LastError is not null) earliest = lastStart + RetryAfter.Ticks * 100;
-                    var due = _requested ? earliest : Math.Max(earliest, lastStart + _settings.Interval.Ticks * 100);
-                    var wait = due - SystemClock.MonotonicNs;
-                    if (wait <= 0) break;
-                    Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Max(wait / 100, 1000)));
+                    var waitNs = _pace.DueNs(_requested) - SystemClock.MonotonicNs;
+                    if (waitNs <= 0) break;
+                    Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Clamp(waitNs / 100, 1000, TimeSpan.TicksPerDay)));
                 }
 
                 stopping = _stop;
             }
 
-            lastStart = SystemClock.MonotonicNs;
-            Commit();
-            if (stopping) return;
+            _lastWorked = Commit();
+            if (stopping && (_lastWorked || SystemClock.MonotonicNs >= _stopByNs)) return;
+            if (stopping) Thread.Sleep(LastTryGapMs);
         }
+
+        _lastWorked = false;
     }
 
     bool Commit()
     {
+        if (_damaged) return false;
         var started = SystemClock.MonotonicNs;
+        _pace.Began(started);
         long ticket;
         lock (_sync)
         {
@@ -159,6 +169,8 @@ sealed class CommitLoop : ICommitRequests
         if (_batch.IsEmpty)
         {
             _state.Committed();
+            Block(_store.IsFull);
+            _pace.Worked(Statistics.LastCutNs, Statistics.LastCutNs, 0);
             Serve(ticket);
             return true;
         }
@@ -173,8 +185,11 @@ sealed class CommitLoop : ICommitRequests
             return false;
         }
 
+        var bytes = _batch.Bytes;
+        Statistics.Bytes += bytes;
         Statistics.LastCommitNs = SystemClock.MonotonicNs - started;
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
+        _pace.Worked(Statistics.LastCutNs, Statistics.LastCommitNs, bytes);
         Succeeded();
         Serve(ticket);
         _onDurable();
@@ -191,6 +206,7 @@ sealed class CommitLoop : ICommitRequests
         {
             var now = _clock.Now;
             _batch.CutAtNs = now.WallNs;
+            AtCut?.Invoke(now);
             for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloorNs(now.MonotonicNs);
             foreach (var slot in _pipelines)
             {
@@ -198,7 +214,6 @@ sealed class CommitLoop : ICommitRequests
                 foreach (var lane in slot.Pipeline.Lanes) _records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
             }
 
-            AtCut?.Invoke(now);
             _state.Cut(_batch);
             for (var i = 0; i < _sources.Count; i++)
             {
@@ -249,12 +264,14 @@ sealed class CommitLoop : ICommitRequests
     {
         Statistics.Failed++;
         Statistics.LastError = error.Message;
+        _pace.Failed();
         _state.Failed();
         foreach (var source in _copied) source.OnCommitFailed();
         _log.Error("commit", $"Nothing is acknowledged until a commit works again. {error.Message}");
         Block(_store.IsFull || _records.Bytes > MaxPendingBytes);
-        if (error.Fault == StoreFault.Damaged)
-            Environment.FailFast($"The database was found damaged while in use and was set aside; a restart begins a fresh one. {error.Message}");
+        if (error.Fault != StoreFault.Damaged) return;
+        _damaged = true;
+        Ended?.Invoke($"The database was found damaged while in use and is set aside; a restart begins a fresh one. {error.Message}");
     }
 
     void Report(CommitResult result)

@@ -28,7 +28,14 @@ sealed class Gate
         return false;
     }
 
-    /// <summary>Leaves after <see cref="TryEnter"/>.</summary>
+    /// <summary>Enters for the source's own bookkeeping (a connection that ended), blocked and stopped or not; waits only for a cut.</summary>
+    public void Enter()
+    {
+        Monitor.Enter(_sync);
+        while (_closing) Monitor.Wait(_sync);
+    }
+
+    /// <summary>Leaves after <see cref="TryEnter"/> or <see cref="Enter"/>.</summary>
     public void Exit() => Monitor.Exit(_sync);
 
     /// <summary>Waits until the source is between messages and keeps it there. Commit thread.</summary>

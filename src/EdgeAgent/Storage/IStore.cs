@@ -56,6 +56,19 @@ public sealed class CommitBatch
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => State.Count + DeleteState.Count + Records.Count + Progress.Count + Confirmed.Count + Rejected.Count == 0;
 
+    /// <summary>Bytes of state, records and progress.</summary>
+    public long Bytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var row in State) bytes += row.Bytes.Length;
+            foreach (var (_, _, records) in Records) bytes += records.Length;
+            foreach (var (_, progress) in Progress) bytes += progress.Length;
+            return bytes;
+        }
+    }
+
     /// <summary>Empties the batch for the next cut; keeps the memory of its lists.</summary>
     public void Clear()
     {

@@ -1,0 +1,14 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Host;
+
+namespace EdgeAgent.Tests.Host;
+
+/// <summary>A clock that stands until a test moves it.</summary>
+sealed class FakeClock : IClock
+{
+    long _ns = 1_000_000_000_000_000_000;
+
+    public Instant Now => new(Interlocked.Read(ref _ns), Interlocked.Read(ref _ns));
+
+    public void Pass(double seconds) => Interlocked.Add(ref _ns, (long)(seconds * 1e9));
+}
