@@ -20,6 +20,12 @@ host_rid() {
   esac
 }
 
+# A binary inside a checkout finds its libraries in the checkout's .cache; of another cache it has to be told.
+if [ -n "${EDGE_AGENT_CACHE:-}" ] && [ -z "${EDGE_AGENT_NATIVE_DIR:-}" ]; then
+  EDGE_AGENT_NATIVE_DIR=$cache/native/$(host_rid)
+  export EDGE_AGENT_NATIVE_DIR
+fi
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {
