@@ -91,6 +91,9 @@ public sealed partial class MessageDecoder
     /// <summary>The last message counted under <paramref name="reason"/> since this was last asked, or null.</summary>
     public BadSample? TakeSample(BadReason reason) => _bad.Take(reason);
 
+    /// <summary>Whether a hint waits.</summary>
+    public bool HasHint => _hints.Count > 0;
+
     /// <summary>A hint about times that look wrong; each topic gives at most one.</summary>
     /// <remarks>Meaningless while the gateway's own clock is not trusted.</remarks>
     public bool TryTakeHint(out TimeHint? hint) => _hints.TryDequeue(out hint);

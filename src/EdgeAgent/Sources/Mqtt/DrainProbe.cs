@@ -18,8 +18,11 @@ sealed class DrainProbe
     /// <summary>Whether a ping should be sent now.</summary>
     public bool WantsPing(int unacknowledged) => DrainedAtNs == long.MaxValue && _ping < 0 && unacknowledged == 0;
 
-    /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection.</summary>
-    public void OnPing(long number, long messages) => (_ping, _messages) = (number, messages);
+    /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection; 0 when it could not be sent.</summary>
+    public void OnPing(long number, long messages)
+    {
+        if (number > 0) (_ping, _messages) = (number, messages);
+    }
 
     /// <summary>Pings up to <paramref name="answered"/> are answered.</summary>
     public void OnAnswer(long answered, long messages, int limit, long nowNs)

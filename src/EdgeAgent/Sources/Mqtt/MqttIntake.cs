@@ -111,7 +111,7 @@ sealed class MqttIntake
     public void LogBad()
     {
         TookMessages = false;
-        if (_bad == _loggedBad && _loggedAtNs != 0) return;
+        if (_bad == _loggedBad && !Decoder.HasHint) return;
         var nowNs = SystemClock.MonotonicNs;
         if (nowNs - _loggedAtNs < LogBadEveryNs) return;
         (_loggedBad, _loggedAtNs) = (_bad, nowNs);
@@ -119,7 +119,7 @@ sealed class MqttIntake
             if (Decoder.TakeSample(reason) is { } sample)
                 _log.Warn($"bad {_settings.Name} {reason}", $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
         while (Decoder.TryTakeHint(out var hint))
-            _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
+            if (_feed.Now.WallTrusted) _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
     }
 
     /// <summary>Writes the counts into an open status object.</summary>

@@ -20,13 +20,14 @@ sealed class MqttSource : ISource
     const int ProgressVersion = 1;
     const int MaxRoutes = 100_000;
     const int FillTimeoutMs = 200;
-    const ushort SubscribeId = 1;
-    const ushort UnsubscribeId = 2;
+    const int BlockedWaitMs = 1000;
+    const byte SessionTakenOver = 0x8E;
 
     readonly MqttSourceSettings _settings;
     readonly MqttIntake _intake;
     readonly SessionTable _session = new();
     readonly SessionFilters _filters;
+    readonly Subscriber _subscriber;
     readonly DrainProbe _drain = new();
     readonly StallProbe _stall = new();
     readonly LogLimiter _log;
@@ -36,8 +37,6 @@ sealed class MqttSource : ISource
     readonly List<(ushort Id, byte Qos)> _ready = [];
     readonly List<ushort> _completed = [];
     readonly ushort[] _run = new ushort[1024];
-    List<MqttSubscription> _asked = [];
-    List<string> _unasked = [];
     MqttConnection? _connection;
     Thread? _thread;
     CancellationToken _stop;
@@ -46,7 +45,6 @@ sealed class MqttSource : ISource
     volatile bool _reading = true;
     volatile string _state = "starting";
     volatile string? _lastError;
-    volatile string? _refused;
     bool _sessionPresent;
     long _connects;
 
@@ -57,6 +55,7 @@ sealed class MqttSource : ISource
         _filters = new SessionFilters(settings.Subscriptions);
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
         _options = MqttOptions.From(settings, settings.ClientId);
+        _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";
     }
 
@@ -170,7 +169,7 @@ sealed class MqttSource : ISource
         json.WriteNumber("unacknowledged", _session.Unacknowledged);
         json.WriteNumber("sender_limit", _stall.Limit);
         _intake.WriteCounts(json);
-        json.WriteString("refused_subscriptions", _refused);
+        json.WriteString("refused_subscriptions", _subscriber.Refused);
         json.WriteString("last_error", _lastError);
         json.WriteEndObject();
     }
@@ -180,10 +179,17 @@ sealed class MqttSource : ISource
         var backoff = new ReconnectBackoff();
         while (_reading)
         {
+            if (Feed.Gate.IsBlocked)
+            {
+                _state = "blocked";
+                Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
+                continue;
+            }
+
             var advice = RetryAdvice.Soon;
             try
             {
-                if (!Feed.Gate.IsBlocked) Serve(backoff);
+                advice = Serve(backoff);
             }
             catch (MqttConnectException error)
             {
@@ -201,31 +207,33 @@ sealed class MqttSource : ISource
         }
     }
 
-    void Serve(ReconnectBackoff backoff)
+    RetryAdvice Serve(ReconnectBackoff backoff)
     {
         _state = "connecting";
         var connection = MqttConnection.Connect(_options, _stop);
         var connectedNs = SystemClock.MonotonicNs;
-        if (!TryBegin(connection))
-        {
-            connection.Dispose();
-            return;
-        }
-
-        Read(connection);
-        if (!_reading) return; // the connection stays for the acknowledgements of the last commit
-        Feed.Gate.TryEnter();
+        if (TryBegin(connection)) Read(connection);
+        if (!_reading || _stop.IsCancellationRequested) return RetryAdvice.Soon; // the connection stays for the acknowledgements of the last commit
+        Feed.Gate.Enter();
         _connection = null;
         _drain.Reset();
         Feed.Gate.Exit();
         connection.Dispose();
         backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - connectedNs) / 100));
         Trouble(connection.CloseReason?.Message ?? "The connection ended.");
+        return AfterEnd(connection.CloseReason);
     }
+
+    /// <summary>How to come back. Two agents with one client id would take the session from each other for ever: each waits long.</summary>
+    internal static RetryAdvice AfterEnd(MqttCloseReason? reason) =>
+        reason is { Kind: MqttCloseKind.PeerDisconnected } said &&
+        (said.ReasonCode == SessionTakenOver || !ReasonCodes.Describe(PacketType.Disconnect, MqttVersion.V500, said.ReasonCode).CanRetry)
+            ? RetryAdvice.Slowly
+            : RetryAdvice.Soon;
 
     bool TryBegin(MqttConnection connection)
     {
-        if (!Feed.Gate.TryEnter()) return false;
+        Feed.Gate.Enter();
         _connects++;
         _sessionPresent = connection.SessionPresent;
         _drain.Reset();
@@ -247,17 +255,8 @@ sealed class MqttSource : ISource
         _log.Clear("source " + Name);
         _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
-        Subscribe(connection);
+        _subscriber.Ask(connection, SystemClock.MonotonicNs);
         return true;
-    }
-
-    void Subscribe(MqttConnection connection)
-    {
-        _refused = null;
-        _asked = _filters.ToSubscribe();
-        _unasked = _filters.ToUnsubscribe();
-        if (_unasked.Count > 0) connection.Unsubscribe(UnsubscribeId, [.. _unasked]);
-        if (_asked.Count > 0) connection.Subscribe(SubscribeId, [.. _asked]);
     }
 
     void Read(MqttConnection connection)
@@ -266,27 +265,46 @@ sealed class MqttSource : ISource
         {
             if (Feed.Gate.IsBlocked)
             {
-                // Not reading is the back-pressure; pings keep the broker from giving up on us.
-                Feed.Gate.WaitWhileBlocked((int)Math.Clamp(_settings.KeepAlive.TotalMilliseconds / 2, 100, 5000));
-                if (Feed.Gate.IsBlocked && connection.Ping() == 0) return;
+                if (!TryWaitBlocked(connection)) return;
                 continue;
             }
 
             var filled = connection.Fill(FillTimeoutMs);
             if (filled == FillResult.Closed) return;
-            if (filled == FillResult.Timeout) continue;
-            if (!Feed.TryEnter()) return;
-            try
+            if (filled == FillResult.Data)
             {
-                Take(connection);
-            }
-            finally
-            {
-                Feed.Exit();
+                if (!Feed.TryEnter()) return;
+                try
+                {
+                    Take(connection);
+                }
+                finally
+                {
+                    Feed.Exit();
+                }
             }
 
             _intake.LogBad();
+            if (_subscriber.IsRetryDue(SystemClock.MonotonicNs)) _subscriber.Ask(connection, SystemClock.MonotonicNs);
         }
+    }
+
+    /// <summary>Not reading is the back-pressure; the connection's own pings keep the broker from giving up on us. False when it has ended.</summary>
+    bool TryWaitBlocked(MqttConnection connection)
+    {
+        // What waits at the broker is a backlog again: idle time stands still until it is drained.
+        Feed.Gate.Enter();
+        _drain.Reset();
+        Feed.Gate.Exit();
+        _state = "blocked";
+        while (_reading && Feed.Gate.IsBlocked)
+        {
+            if (connection.CloseReason is not null) return false;
+            Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
+        }
+
+        _state = "connected";
+        return true;
     }
 
     void Take(MqttConnection connection)
@@ -304,12 +322,8 @@ sealed class MqttSource : ISource
                 case PacketType.PingResp:
                     OnPingAnswered(connection);
                     break;
-                case PacketType.SubAck:
-                    OnSubscribed(packet.Payload);
-                    break;
-                case PacketType.UnsubAck:
-                    foreach (var filter in _unasked) _filters.Dropped(filter);
-                    _filtersDirty = true;
+                case PacketType.SubAck or PacketType.UnsubAck:
+                    _filtersDirty |= _subscriber.OnAnswer(in packet);
                     break;
             }
         }
@@ -319,7 +333,7 @@ sealed class MqttSource : ISource
         var waiting = _session.Unacknowledged;
         var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, _earlyAt) : _earlyAt;
         if (waiting >= early || _session.HasReleased || _filtersDirty) Feed.RequestCommit();
-        if (_session.HeldCount > 0 || _drain.WantsPing(waiting)) _drain.OnPing(Ping(connection), _intake.Messages);
+        if (_session.HeldCount > 0 || _drain.WantsPing(waiting)) _drain.OnPing(connection.Ping(), _intake.Messages);
     }
 
     void SendReady()
@@ -337,10 +351,8 @@ sealed class MqttSource : ISource
             else connection.PubRec(_run.AsSpan(0, n));
         }
 
-        if (_receipt.Ping == 0) _receipt = (Ping(connection), _session.AcknowledgedMark);
+        if (_receipt.Ping == 0) _receipt = (connection.Ping(), _session.AcknowledgedMark);
     }
-
-    static long Ping(MqttConnection connection) => connection.Ping();
 
     void OnPingAnswered(MqttConnection connection)
     {
@@ -351,26 +363,6 @@ sealed class MqttSource : ISource
         if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
         _session.Forget(_receipt.Mark);
         _receipt = default;
-    }
-
-    void OnSubscribed(ReadOnlySpan<byte> codes)
-    {
-        for (var i = 0; i < _asked.Count && i < codes.Length; i++)
-        {
-            var (asked, code) = (_asked[i], codes[i]);
-            if (code < 0x80)
-            {
-                _filters.Granted(asked.Filter);
-                if (code < asked.Qos) _log.Log.Warning("source {Source}: the broker grants only QoS {Granted} for {Filter}, not {Asked}", Name, (int)code, asked.Filter, asked.Qos);
-                continue;
-            }
-
-            var reason = ReasonCodes.Describe(PacketType.SubAck, _options.Version, code);
-            _refused = _refused is null ? asked.Filter : $"{_refused}, {asked.Filter}";
-            _log.Error($"source {Name} subscribe", $"source {Name}: the broker refused the subscription {asked.Filter}: {reason.Sentence}");
-        }
-
-        _filtersDirty = true;
     }
 
     void Trouble(string message)

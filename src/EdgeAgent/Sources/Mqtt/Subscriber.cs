@@ -1,0 +1,121 @@
+using EdgeAgent.Host;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Sources.Mqtt;
+
+/// <summary>Brings the broker's filters to what the configuration wants, in as many packets as the broker's limits need.</summary>
+/// <remarks>
+/// What the broker refuses, or says it cannot do, is logged, shown and asked again every <see cref="RetryNs"/>: rights on a broker
+/// change while we are connected. Source thread; answers come under the gate. <see cref="Refused"/> is for any thread.
+/// </remarks>
+sealed class Subscriber(string source, SessionFilters filters, MqttVersion version, LogLimiter log)
+{
+    /// <summary>Time between attempts at refused filters [ns].</summary>
+    public const long RetryNs = 60_000_000_000;
+
+    const int MostInAPacket = 100;
+    readonly Dictionary<ushort, List<MqttSubscription>> _asked = [];
+    readonly Dictionary<ushort, List<string>> _unasked = [];
+    readonly SortedSet<string> _refused = new(StringComparer.Ordinal);
+    ushort _lastId;
+    long _askedAtNs;
+    volatile string? _refusedText;
+
+    /// <summary>Filters the broker refuses, or null.</summary>
+    public string? Refused => _refusedText;
+
+    /// <summary>Whether refused filters should be asked for again.</summary>
+    public bool IsRetryDue(long nowNs) => _refused.Count > 0 && nowNs - _askedAtNs >= RetryNs;
+
+    /// <summary>Sends the difference between what the broker holds and what is wanted.</summary>
+    public void Ask(MqttConnection connection, long nowNs)
+    {
+        _askedAtNs = nowNs;
+        _asked.Clear();
+        _unasked.Clear();
+        _refused.Clear();
+        Unsubscribe(connection, filters.ToUnsubscribe());
+        Subscribe(connection, filters.ToSubscribe());
+        ShowRefused();
+    }
+
+    /// <summary>Takes a SUBACK or UNSUBACK; true when the filters changed and have to be stored.</summary>
+    public bool OnAnswer(in MqttIncoming packet)
+    {
+        if (packet.Kind == PacketType.UnsubAck)
+        {
+            if (!_unasked.Remove(packet.PacketId, out var dropped)) return false;
+            foreach (var filter in dropped) filters.Dropped(filter);
+            return true;
+        }
+
+        if (!_asked.Remove(packet.PacketId, out var asked)) return false;
+        var codes = packet.Payload;
+        for (var i = 0; i < asked.Count && i < codes.Length; i++)
+        {
+            if (codes[i] >= 0x80)
+            {
+                Refuse(asked[i].Filter, ReasonCodes.Describe(PacketType.SubAck, version, codes[i]).Sentence);
+                continue;
+            }
+
+            filters.Granted(asked[i].Filter);
+            if (codes[i] < asked[i].Qos)
+                log.Warn($"source {source} granted {asked[i].Filter}", $"source {source}: the broker grants only QoS {codes[i]} for {asked[i].Filter}, not {asked[i].Qos}.");
+        }
+
+        ShowRefused();
+        return true;
+    }
+
+    void Subscribe(MqttConnection connection, List<MqttSubscription> wanted)
+    {
+        if (wanted.Count == 0) return;
+        var result = SendResult.TooLarge;
+        if (wanted.Count <= MostInAPacket)
+        {
+            var id = NextId();
+            result = connection.Subscribe(id, [.. wanted]);
+            if (result == SendResult.Accepted) _asked[id] = wanted;
+            if (result is SendResult.Accepted or SendResult.Closed) return;
+        }
+
+        // One filter the broker cannot have must not keep the others out.
+        if (wanted.Count > 1) foreach (var half in Halves(wanted)) Subscribe(connection, half);
+        else Refuse(wanted[0].Filter, WhyNotSent(result));
+    }
+
+    void Unsubscribe(MqttConnection connection, List<string> unwanted)
+    {
+        if (unwanted.Count == 0) return;
+        var result = SendResult.TooLarge;
+        if (unwanted.Count <= MostInAPacket)
+        {
+            var id = NextId();
+            result = connection.Unsubscribe(id, [.. unwanted]);
+            if (result == SendResult.Accepted) _unasked[id] = unwanted;
+        }
+
+        if (result == SendResult.TooLarge && unwanted.Count > 1) foreach (var half in Halves(unwanted)) Unsubscribe(connection, half);
+    }
+
+    void Refuse(string filter, string sentence)
+    {
+        _refused.Add(filter);
+        log.Error($"source {source} subscribe {filter}", $"source {source}: the broker refused the subscription {filter}: {sentence} It is asked again every minute.");
+    }
+
+    void ShowRefused() => _refusedText = _refused.Count > 0 ? string.Join(", ", _refused) : null;
+
+    ushort NextId() => _lastId = (ushort)(_lastId == ushort.MaxValue ? 1 : _lastId + 1);
+
+    static List<T>[] Halves<T>(List<T> of) => [of[..(of.Count / 2)], of[(of.Count / 2)..]];
+
+    static string WhyNotSent(SendResult result) => result switch
+    {
+        SendResult.NotSupported => "It supports no wildcards, or no shared subscriptions.",
+        SendResult.TooLarge => "The filter is longer than the largest packet it takes.",
+        _ => "The filter is not valid.",
+    };
+}

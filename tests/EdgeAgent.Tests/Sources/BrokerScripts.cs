@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeAgent.Tests.Mqtt.Client;
+
+namespace EdgeAgent.Tests.Sources;
+
+/// <summary>A scripted broker on loopback for a client that reconnects: one script a connection, one connection after the other.</summary>
+/// <remarks>A failing script fails the test in <see cref="Dispose"/>. The time-outs only keep a broken test from hanging.</remarks>
+sealed class BrokerScripts : IDisposable
+{
+    const int HangMs = 20_000;
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly Thread _thread;
+    Exception? _failure;
+
+    public BrokerScripts(params Action<FakePeer>[] scripts)
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _thread = new Thread(() => Run(scripts)) { IsBackground = true };
+        _thread.Start();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Waits until all scripts have ended, and throws what one of them threw.</summary>
+    public void Dispose()
+    {
+        var ended = _thread.Join(HangMs);
+        _listener.Stop();
+        if (_failure is not null) throw new InvalidOperationException("the broker's script failed", _failure);
+        if (!ended) throw new TimeoutException("the broker's script hangs");
+    }
+
+    void Run(Action<FakePeer>[] scripts)
+    {
+        try
+        {
+            foreach (var script in scripts)
+            {
+                using var socket = _listener.AcceptSocket();
+                socket.NoDelay = true;
+                socket.ReceiveTimeout = socket.SendTimeout = HangMs;
+                script(new FakePeer(socket, new NetworkStream(socket)));
+            }
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+    }
+}
+
+/// <summary>What scripts say often.</summary>
+static class BrokerWords
+{
+    /// <summary>Reads packets until one of this type, answering pings on the way.</summary>
+    public static byte[] ReadUntil(this FakePeer peer, byte type)
+    {
+        while (true)
+        {
+            var packet = peer.ReadPacket();
+            if (packet[0] == 0xC0) peer.Send("D0 00");
+            if (packet[0] >> 4 == type >> 4) return packet;
+        }
+    }
+
+    /// <summary>CONNECT in, CONNACK of 3.1.1 out.</summary>
+    public static void Accept311(this FakePeer peer, bool sessionPresent = false) => peer.Accept(sessionPresent ? "20 02 01 00" : "20 02 00 00");
+
+    /// <summary>SUBSCRIBE in, SUBACK of 3.1.1 out with the same code for each filter.</summary>
+    public static void Grant(this FakePeer peer, byte code = 1, int filters = 1)
+    {
+        var packet = peer.ReadUntil(0x80);
+        peer.Send([0x90, (byte)(2 + filters), packet[2], packet[3], .. Enumerable.Repeat(code, filters)]);
+    }
+
+    /// <summary>A PUBLISH of QoS 1, both versions when <paramref name="v5"/> says so.</summary>
+    public static void Publish(this FakePeer peer, string topic, string payload, ushort id, bool duplicate = false, bool v5 = false)
+    {
+        byte[] t = System.Text.Encoding.UTF8.GetBytes(topic), p = System.Text.Encoding.UTF8.GetBytes(payload);
+        byte[] properties = v5 ? [0] : [];
+        peer.Send([(byte)(duplicate ? 0x3A : 0x32), (byte)(4 + t.Length + p.Length + properties.Length), 0, (byte)t.Length, .. t, (byte)(id >> 8), (byte)id, .. properties, .. p]);
+    }
+
+    /// <summary>Ids of the next <paramref name="count"/> PUBACKs, in order.</summary>
+    public static ushort[] Acks(this FakePeer peer, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => peer.ReadUntil(0x40)).Select(p => (ushort)(p[2] << 8 | p[3]))];
+}

@@ -1,0 +1,214 @@
+using System.Text;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Storage;
+using EdgeAgent.Tests.Host;
+using EdgeAgent.Tests.Mqtt.Client;
+using Xunit;
+using static EdgeAgent.Tests.Sources.MqttSourceRig;
+
+namespace EdgeAgent.Tests.Sources;
+
+/// <summary>The MQTT source against a scripted broker: what leaves, when, and in which order.</summary>
+public sealed class MqttSourceTests
+{
+    [Fact]
+    public void Messages_are_acknowledged_in_order_after_a_commit_the_undecodable_too()
+    {
+        var store = new FaultyStore { Fault = StoreFault.Io };
+        ushort[] acks = [];
+        using var ready = new ManualResetEventSlim();
+        var early = -1;
+        using var broker = new BrokerScripts(peer =>
+        {
+            store.Fault = null;
+            peer.Accept311();
+            peer.Grant();
+            UntilCommitted(store);
+            store.Fault = StoreFault.Io;
+            peer.Publish("s/a", """{"v":1}""", 7);
+            peer.Publish("s/a", "not json", 3);
+            peer.Publish("s/b", """{"v":2}""", 9);
+            var tries = store.Tries;
+            Until(() => store.Tries > tries + 1, "two failed commits");
+            early = CountOf(peer, 0x40);
+            store.Fault = null;
+            acks = peer.Acks(3);
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port, store);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal(0, early);
+        Assert.Equal([7, 3, 9], acks);
+        Assert.Equal(2, rig.Records);
+    }
+
+    [Fact]
+    public void A_lost_session_subscribes_only_after_its_commit_and_waits_for_it_on_a_full_disk()
+    {
+        var store = new FaultyStore { Fault = StoreFault.Full };
+        var early = -1;
+        var triesMeanwhile = 0;
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept311();
+            Until(() => store.Tries >= 2, "two failed commits");
+            early = peer.Socket.Available;
+            triesMeanwhile = store.Tries;
+            store.Fault = null;
+            peer.Grant();
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port, store);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal(0, early);
+        Assert.Equal(2, triesMeanwhile);
+    }
+
+    [Fact]
+    public void Subscriptions_beyond_the_brokers_packet_size_go_in_several_packets()
+    {
+        string[] topics = [.. Enumerable.Range(0, 40).Select(i => $"plant/line{i:D2}/{{device}}")];
+        var seen = new List<string>();
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept("20 08 00 00 05 27 00 00 00 80"); // Maximum Packet Size 128
+            while (seen.Count < topics.Length)
+            {
+                var packet = peer.ReadUntil(0x80);
+                if (packet.Length > 128) throw new InvalidOperationException($"{packet.Length} bytes");
+                var (at, filters) = (5, 0);
+                for (; at < packet.Length; filters++)
+                {
+                    var length = packet[at] << 8 | packet[at + 1];
+                    seen.Add(Encoding.UTF8.GetString(packet, at + 2, length));
+                    at += 3 + length;
+                }
+
+                peer.Send([0x90, (byte)(3 + filters), packet[2], packet[3], 0, .. Enumerable.Repeat((byte)1, filters)]);
+            }
+
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port, version: 5, topics: topics);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal(topics.Select(t => t.Replace("{device}", "+", StringComparison.Ordinal)), seen);
+    }
+
+    [Fact]
+    public void A_subscription_the_broker_cannot_have_is_shown_and_the_others_are_made()
+    {
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept("20 05 00 00 02 28 00"); // no wildcards
+            var packet = peer.ReadUntil(0x80);
+            peer.Send([0x90, 0x04, packet[2], packet[3], 0, 1]);
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port, version: 5, topics: ["s/{device}", "fixed/topic"]);
+        Assert.True(ready.Wait(20_000));
+        Until(() => rig.Status().GetProperty("refused_subscriptions").GetString() == "s/+", "the refused filter in the status");
+        rig.Stop();
+        Assert.Contains(rig.Log.All, l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains("s/+", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_connection_lost_while_the_gate_is_blocked_is_given_up_and_a_stop_is_clean()
+    {
+        using var blocked = new ManualResetEventSlim();
+        using var subscribed = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept311();
+            peer.Grant();
+            subscribed.Set();
+            blocked.Wait(20_000);
+            peer.Socket.LingerState = new System.Net.Sockets.LingerOption(true, 0); // a reset
+        });
+        using var rig = new MqttSourceRig(broker.Port, keepAliveSeconds: 1);
+        Assert.True(subscribed.Wait(20_000));
+        Until(() => rig.State == "connected", "connected");
+        rig.Source.Feed.Gate.Block(true);
+        rig.Commits.Stop(); // so that no commit opens it again
+        rig.Source.Feed.Gate.Block(true);
+        Until(() => rig.State == "blocked", "blocked");
+        blocked.Set();
+        Until(() => rig.State == "waiting", "the dead connection given up");
+        rig.Stop();
+    }
+
+    [Fact]
+    public void A_hint_about_the_unit_of_times_is_logged_although_nothing_else_is_wrong()
+    {
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept311();
+            peer.Grant();
+            var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            peer.Publish("s/a", $$"""{"v":1,"t":{{now}}}""", 1);
+            peer.Acks(1);
+            peer.Publish("s/b", $$"""{"v":1,"t":{{now / 1000}}}""", 2);
+            peer.Acks(1);
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port);
+        Until(() => rig.Log.All.Any(l => l.Contains("years from now", StringComparison.Ordinal)), "a hint in the log");
+        rig.Stop();
+    }
+
+    [Fact]
+    public void A_reconnect_in_the_middle_of_uncommitted_messages_takes_and_acknowledges_each_once()
+    {
+        var store = new FaultyStore();
+        ushort[] acks = [];
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(
+            peer =>
+            {
+                peer.Accept311();
+                peer.Grant();
+                UntilCommitted(store);
+                store.Fault = StoreFault.Io;
+                for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id);
+                var tries = store.Tries;
+                Until(() => store.Tries > tries + 1, "a failed commit of them");
+            },
+            peer =>
+            {
+                peer.Accept311(sessionPresent: true);
+                for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id, duplicate: true);
+                peer.Publish("s/a", """{"v":6}""", 6);
+                store.Fault = null;
+                acks = peer.Acks(6);
+                ready.Set();
+                peer.ReadToEnd();
+            });
+        using var rig = new MqttSourceRig(broker.Port, store);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal([1, 2, 3, 4, 5, 6], acks);
+        Assert.Equal(6, rig.Records);
+        Assert.Equal(5, rig.Status().GetProperty("repeats_skipped").GetInt64());
+    }
+
+    /// <summary>Waits for the commit that stores the granted filters.</summary>
+    static void UntilCommitted(FaultyStore store) => Until(() => store.LoadProgress("plant") is { Length: > 20 }, "the filters stored");
+
+    /// <summary>Packets of a type among those that have arrived.</summary>
+    static int CountOf(FakePeer peer, byte type)
+    {
+        var n = 0;
+        while (peer.Socket.Available > 0)
+            if (peer.ReadPacket()[0] == type) n++;
+        return n;
+    }
+}

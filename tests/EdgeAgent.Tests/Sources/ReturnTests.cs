@@ -1,0 +1,21 @@
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Sources.Mqtt;
+using Xunit;
+
+namespace EdgeAgent.Tests.Sources;
+
+/// <summary>How soon a source comes back after the broker ended its connection.</summary>
+public sealed class ReturnTests
+{
+    [Theory]
+    [InlineData(MqttCloseKind.PeerDisconnected, 0x8E, RetryAdvice.Slowly)] // taken over: two agents with one id
+    [InlineData(MqttCloseKind.PeerDisconnected, 0x87, RetryAdvice.Slowly)] // not authorised
+    [InlineData(MqttCloseKind.PeerDisconnected, 0x8B, RetryAdvice.Soon)] // shutting down
+    [InlineData(MqttCloseKind.PeerClosed, 0, RetryAdvice.Soon)]
+    [InlineData(MqttCloseKind.ProtocolViolation, 0x8E, RetryAdvice.Soon)]
+    public void A_reason_that_comes_back_at_once_is_met_slowly(MqttCloseKind kind, byte code, RetryAdvice advice) =>
+        Assert.Equal(advice, MqttSource.AfterEnd(new MqttCloseReason(kind, code, "")));
+
+    [Fact]
+    public void No_reason_is_met_soon() => Assert.Equal(RetryAdvice.Soon, MqttSource.AfterEnd(null));
+}
