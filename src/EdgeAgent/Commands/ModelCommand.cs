@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using EdgeAgent.Core.Scoring;
 using EdgeAgent.Native.OnnxRuntime;
 using EdgeAgent.Scoring;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Commands;
 
-/// <summary><c>edge-agent model inspect</c>: what an ONNX file is, and a <c>models</c> section to paste.</summary>
+/// <summary><c>edge-agent model</c>: what an ONNX file is, with a <c>models</c> section to paste; and changed models into a running agent.</summary>
 static class ModelCommand
 {
     /// <summary>The command.</summary>
@@ -15,7 +17,48 @@ static class ModelCommand
         var file = new Argument<string>("file") { Description = "The ONNX file." };
         var inspect = new Command("inspect", "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
         inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
-        return new Command("model", "Works with model files.") { inspect };
+        return new Command("model", "Works with model files.") { inspect, CreateReload() };
+    }
+
+    static Command CreateReload()
+    {
+        var where = new AgentLocation();
+        var reload = new Command("reload", "Lets a running agent read its configuration again and take over changed models; everything else in it stays as it was.");
+        where.AddTo(reload);
+        reload.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? Reload(directory, Console.Out, Console.Error) : ExitCode.Usage);
+        return reload;
+    }
+
+    /// <summary>Asks the agent of <paramref name="dataDirectory"/>; one line a model, the exit code says whether all are as configured.</summary>
+    public static int Reload(string dataDirectory, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var line = StatusClient.Ask(dataDirectory, """{"command":"reload_models"}""").FirstOrDefault()
+                ?? throw new IOException("The agent closed the connection without an answer; it may be stopping.");
+            using var json = JsonDocument.Parse(line);
+            var isGood = true;
+            foreach (var finding in json.RootElement.GetProperty("findings").EnumerateArray())
+            {
+                isGood = false;
+                error.WriteLine(finding.GetString());
+            }
+
+            foreach (var model in json.RootElement.GetProperty("models").EnumerateArray())
+            {
+                var isRefused = model.GetProperty("result").GetString() == "refused";
+                isGood &= !isRefused;
+                if (isRefused) error.WriteLine($"{model.GetProperty("message").GetString()} The old one stays.");
+                else output.WriteLine($"model `{model.GetProperty("name").GetString()}`: {model.GetProperty("result").GetString()}");
+            }
+
+            return isGood ? ExitCode.Good : ExitCode.Failed;
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            error.WriteLine(e.Message);
+            return ExitCode.Unavailable;
+        }
     }
 
     /// <summary>Writes the description of <paramref name="file"/>; one line to <paramref name="error"/> when it cannot be used.</summary>

@@ -55,7 +55,7 @@ static class RunCommand
                 OnFull = settings.Buffer.OnFull,
                 Report = text => log.Warn("store", text),
             });
-            return Run(settings, store, clock, log, startedNs);
+            return Run(settings, store, clock, log, startedNs, () => ConfigReader.ReadFile(config.FullName));
         }
         catch (StoreException error)
         {
@@ -64,7 +64,7 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, long startedNs)
+    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, long startedNs, Func<ConfigResult> readAgain)
     {
         using var stopping = new ManualResetEventSlim();
         var signals = 0;
@@ -77,7 +77,7 @@ static class RunCommand
 
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var gateway = new Gateway(settings, store, clock, log);
+        using var gateway = new Gateway(settings, store, clock, log, readAgain);
         gateway.Start();
         log.Log.Information("edge-agent {Version} runs as {Id}: {Sources} sources, {Pipelines} pipelines, {Outputs} outputs; started in {StartMs} ms",
             Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeAgent.Configuration;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
@@ -38,7 +39,12 @@ sealed class Gateway : IDisposable
     readonly long _startedNs = SystemClock.MonotonicNs;
 
     /// <summary>Puts the agent together over an opened store; nothing runs before <see cref="Start"/>.</summary>
-    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log)
+    /// <param name="settings">The checked configuration.</param>
+    /// <param name="store">The opened store; stays the caller's.</param>
+    /// <param name="clock">The clock of arrivals.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null)
     {
         (_settings, _store, _log) = (settings, store, log);
         _series = new SeriesTable(settings.Agent.MaxSeries);
@@ -57,7 +63,10 @@ sealed class Gateway : IDisposable
         _outputs = outputs = [.. settings.Outputs.Select(o => NewOutput(o, confirmations))];
         _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl);
         _notices = new PipelineNotices(_pipelines, log);
-        _statusServer = new StatusServer(Path.Combine(settings.Agent.DataDir, StatusServer.FileName), WriteStatus, tap, log);
+        _statusServer = new StatusServer(Path.Combine(settings.Agent.DataDir, StatusServer.FileName), WriteStatus, tap, log)
+        {
+            ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
+        };
     }
 
     /// <summary>Readings taken from all sources.</summary>
@@ -150,6 +159,7 @@ sealed class Gateway : IDisposable
         json.WriteStartArray("pipelines");
         foreach (var slot in _pipelines) WritePipeline(json, slot.Pipeline);
         json.WriteEndArray();
+        ModelStatusJson.Write(json, _models.Status());
         json.WriteStartArray("outputs");
         for (var i = 0; i < _outputs.Length; i++) WriteOutput(json, _settings.Outputs[i].Name, _outputs[i].Status());
         json.WriteEndArray();

@@ -6,12 +6,13 @@ namespace EdgeAgent.Scoring;
 /// <summary>Loads the models of a configuration, hands them to score stages, and swaps them while readings flow.</summary>
 /// <remarks>
 /// A model that cannot be used is reported in one line and its stages go without: their rows are counted and the rest runs on. A swap
-/// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Members are for
-/// the control side, one thread at a time, but <see cref="DisposeRetired"/>, which is for the commit thread.
+/// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Any thread:
+/// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread, never waits for a model that is being loaded.
 /// </remarks>
 sealed class ModelHost : IDisposable
 {
     readonly Lock _lock = new();
+    readonly Lock _loading = new(); // taken before _lock
     readonly Dictionary<string, ModelSettings> _settings;
     readonly Action<string> _report;
     readonly List<User> _users = [];
@@ -20,10 +21,10 @@ sealed class ModelHost : IDisposable
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
 
-    /// <summary>Stages with their counters, for the status.</summary>
-    public IReadOnlyList<(string Pipeline, string Stage, ScoreCounters Counters, ModelIdentity? Model)> Status()
+    /// <summary>Stages with what they run and have done, for the status.</summary>
+    public IReadOnlyList<ModelUse> Status()
     {
-        lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => (u.Pipeline, u.Stage.Name, u.Counters!, u.Slot.Current?.Identity))];
+        lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model, u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps))];
     }
 
     /// <summary>Builds the score stage of <paramref name="settings"/> over slots of this host.</summary>
@@ -44,13 +45,44 @@ sealed class ModelHost : IDisposable
         return stage;
     }
 
+    /// <summary>Takes over changed models: other settings, or another file under the same name. Those that did not change stay as they are.</summary>
+    /// <returns>What became of each model that a stage uses, in the order of <paramref name="settings"/>.</returns>
+    public IReadOnlyList<ModelReload> Reload(IReadOnlyList<ModelSettings> settings)
+    {
+        lock (_loading)
+        {
+            var results = new List<ModelReload>();
+            foreach (var next in settings)
+            {
+                lock (_lock)
+                    if (!_users.Exists(u => u.Stage.Model == next.Name)) continue;
+                try
+                {
+                    if (IsLoaded(next)) results.Add(new ModelReload(next.Name, ReloadResult.Unchanged, null));
+                    else
+                    {
+                        Swap(next);
+                        results.Add(new ModelReload(next.Name, ReloadResult.Swapped, null));
+                    }
+                }
+                catch (ModelException e)
+                {
+                    results.Add(new ModelReload(next.Name, ReloadResult.Refused, e.Message));
+                }
+            }
+
+            return results;
+        }
+    }
+
     /// <summary>Loads <paramref name="next"/> and puts it in place of the model of the same name in every stage.</summary>
     /// <exception cref="ModelException">It cannot be used; the old one stays everywhere.</exception>
     public void Swap(ModelSettings next)
     {
-        lock (_lock)
+        lock (_loading)
         {
-            var users = _users.Where(u => u.Stage.Model == next.Name).ToList();
+            List<User> users;
+            lock (_lock) users = [.. _users.Where(u => u.Stage.Model == next.Name)];
             var models = new List<OnnxModel>();
             var shadows = new List<OnnxModel?>();
             try
@@ -67,13 +99,11 @@ sealed class ModelHost : IDisposable
                 throw;
             }
 
-            for (var i = 0; i < users.Count; i++)
+            lock (_lock)
             {
-                users[i].Slot.Offer(models[i])?.Dispose();
-                users[i].Shadow.Offer(shadows[i])?.Dispose();
+                for (var i = 0; i < users.Count; i++) users[i].Offer(models[i], shadows[i]);
+                _settings[next.Name] = next;
             }
-
-            _settings[next.Name] = next;
         }
     }
 
@@ -118,10 +148,10 @@ sealed class ModelHost : IDisposable
                 user.Stage = ScalingFile.Apply(stage);
                 if (!_settings.TryGetValue(stage.Model, out var model)) throw new ModelException(stage.Model, "is not under `models`.");
                 using var loader = ModelLoader.Load(model, model.File);
-                user.Slot.Offer(loader.CreateFor(user.Stage));
+                user.Offer(loader.CreateFor(user.Stage), null);
                 if (model.Shadow is not { } file) return user;
                 using var shadow = ModelLoader.Load(model, file);
-                user.Shadow.Offer(shadow.CreateFor(user.Stage));
+                user.OfferShadow(shadow.CreateFor(user.Stage));
             }
             catch (ModelException e)
             {
@@ -132,8 +162,41 @@ sealed class ModelHost : IDisposable
         }
     }
 
+    // Whether every stage was given just this: the same settings and files of the same content.
+    bool IsLoaded(ModelSettings next)
+    {
+        lock (_lock)
+        {
+            if (!_settings.TryGetValue(next.Name, out var now) || now with { Inputs = next.Inputs } != next) return false;
+            if (now.Inputs.Count != next.Inputs.Count || now.Inputs.Any(i => !next.Inputs.TryGetValue(i.Key, out var other) || other != i.Value)) return false;
+        }
+
+        var sha256 = ModelFile.Read(next.Name, next.File, next.MaxSizeBytes, next.Sha256).Sha256;
+        var shadow = next.Shadow is { } file ? ModelFile.Read(next.Name, file, next.MaxSizeBytes, null).Sha256 : null;
+        lock (_lock) return _users.Where(u => u.Stage.Model == next.Name).All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow);
+    }
+
     sealed class User(string pipeline, ScoreSettings stage)
     {
+        /// <summary>What the stage was given last, whether it has taken it over yet or not.</summary>
+        public string? Sha256 { get; private set; }
+
+        /// <summary>As <see cref="Sha256"/>, of the shadow.</summary>
+        public string? ShadowSha256 { get; private set; }
+
+        public void Offer(OnnxModel model, OnnxModel? shadow)
+        {
+            Slot.Offer(model)?.Dispose();
+            Sha256 = model.Identity.Sha256;
+            OfferShadow(shadow);
+        }
+
+        public void OfferShadow(OnnxModel? shadow)
+        {
+            Shadow.Offer(shadow)?.Dispose();
+            ShadowSha256 = shadow?.Identity.Sha256;
+        }
+
         public string Pipeline { get; } = pipeline;
 
         public ScoreSettings Stage { get; set; } = stage;

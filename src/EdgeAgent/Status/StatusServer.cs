@@ -8,7 +8,7 @@ namespace EdgeAgent.Status;
 /// <summary>Answers <c>edge-agent status</c> and <c>edge-agent tap</c> on a Unix socket in the data directory.</summary>
 /// <remarks>
 /// A client sends one line, a JSON object with <c>command</c>: <c>status</c> is answered by one JSON line, <c>tap</c> by JSON
-/// lines until the client goes. The socket is for the agent's user alone (mode 0600). At most 8 clients at once, one thread each.
+/// lines until the client goes, <c>reload_models</c> by one JSON line once models are loaded. The socket is for the agent's user alone (mode 0600). At most 8 clients at once, one thread each.
 /// </remarks>
 sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap tap, LogLimiter log) : IDisposable
 {
@@ -20,6 +20,9 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
 
     /// <summary>Name of the socket inside a data directory.</summary>
     public const string FileName = "edge-agent.sock";
+
+    /// <summary>Answers <c>reload_models</c>; null when that cannot be asked.</summary>
+    public Action<Utf8JsonWriter>? ReloadModels { get; init; }
 
     /// <summary>Binds and starts answering; a socket left by a dead agent is replaced (the data directory's lock is held).</summary>
     public void Start()
@@ -73,8 +76,18 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             var request = ReadLine(stream);
             if (request is null) return;
             using var json = JsonDocument.Parse(request);
-            if (Text(json.RootElement, "command") == "tap") ServeTap(stream, json.RootElement);
-            else ServeStatus(stream);
+            switch (Text(json.RootElement, "command"))
+            {
+                case "tap":
+                    ServeTap(stream, json.RootElement);
+                    break;
+                case "reload_models" when ReloadModels is { } reload:
+                    Answer(stream, reload);
+                    break;
+                default:
+                    Answer(stream, writeStatus);
+                    break;
+            }
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or JsonException or InvalidOperationException)
         {
@@ -86,9 +99,9 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
         }
     }
 
-    void ServeStatus(NetworkStream stream)
+    static void Answer(NetworkStream stream, Action<Utf8JsonWriter> write)
     {
-        using (var json = new Utf8JsonWriter(stream)) writeStatus(json);
+        using (var json = new Utf8JsonWriter(stream)) write(json);
         stream.Write("\n"u8);
     }
 

@@ -26,12 +26,28 @@ static class StatusText
                 if (stage.Value.GetInt64() > 0) to.WriteLine($"  {"",-16} {Count(stage.Value.GetInt64()),12} removed by {stage.Name}");
         }
 
+        WriteModels(to, status);
         to.WriteLine();
         to.WriteLine("OUTPUTS");
         foreach (var output in status.GetProperty("outputs").EnumerateArray())
         {
             to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, rejected {Count(Number(output, "rejected"))}");
             if (Text(output, "last_error") is { Length: > 0 } last) to.WriteLine($"  {"",-16} {last}");
+        }
+    }
+
+    static void WriteModels(TextWriter to, JsonElement status)
+    {
+        if (!status.TryGetProperty("models", out var models) || models.GetArrayLength() == 0) return;
+        to.WriteLine();
+        to.WriteLine("MODELS");
+        foreach (var model in models.EnumerateArray())
+        {
+            var version = Text(model, "version");
+            to.WriteLine($"  {Text(model, "name"),-16} {(version.Length == 0 ? "none" : version),-12} {Count(Number(model, "scored")),12} scored  {Count(Number(model, "alerts")),9} alerts  in {Text(model, "pipeline")}/{Text(model, "stage")}, {Count(Number(model, "swaps"))} swaps");
+            foreach (var name in (ReadOnlySpan<string>)["failed", "over_budget", "not_finite", "missing", "no_model"])
+                if (Number(model, name) > 0) to.WriteLine($"  {"",-16} {Count(Number(model, name)),12} rows {name.Replace('_', ' ')}");
+            if (model.TryGetProperty("shadow", out var shadow)) to.WriteLine($"  {"",-16} shadow: {Flatten(shadow)}");
         }
     }
 

@@ -122,6 +122,52 @@ public sealed class ModelHostTests
     }
 
     [Fact]
+    public void A_reload_takes_what_changed_and_refuses_what_is_broken()
+    {
+        var folder = Directory.CreateTempSubdirectory("edge-agent-reload-").FullName;
+        var file = Path.Combine(folder, "m.onnx");
+        void Put(string name) => File.Copy(TestModels.PathOf(name + ".onnx"), file, overwrite: true);
+        Put("gain1");
+        var settings = Model("gain1") with { File = file };
+        var (rig, host, reports) = Build(settings, Stage());
+        string Score(int time)
+        {
+            rig.Add("a", time, 3).Run();
+            host.DisposeRetired();
+            return rig.Take();
+        }
+
+        Assert.Contains("\"score\":3,", Score(1));
+        Assert.Equal([new ModelReload("m", ReloadResult.Unchanged, null)], host.Reload([settings, Model("pca") with { Name = "unused" }]));
+        Put("gain2");
+        Assert.Equal(ReloadResult.Swapped, host.Reload([settings]).Single().Result);
+        // Rolled back before any stage took the new one over: the file in force counts, not the one still running.
+        Put("gain1");
+        Assert.Equal(ReloadResult.Swapped, host.Reload([settings]).Single().Result);
+        Assert.Contains("\"score\":3,", Score(2));
+
+        // A shadow is compared, then promoted.
+        var watched = settings with { Shadow = TestModels.PathOf("gain2.onnx") };
+        Assert.Equal(ReloadResult.Swapped, host.Reload([watched]).Single().Result);
+        Assert.Contains("\"score\":3,", Score(3));
+        var use = host.Status().Single();
+        Assert.Equal((1, 3.0), (use.Counters.ShadowScored, use.Counters.ShadowLargestDifference));
+        Assert.NotNull(use.Shadow);
+        Assert.Equal(ReloadResult.Swapped, host.Reload([settings with { File = watched.Shadow }]).Single().Result);
+        Assert.Contains("\"score\":6,", Score(4));
+        Assert.Null(host.Status().Single().Shadow);
+
+        Put("broken_nan");
+        var refused = host.Reload([settings]).Single();
+        Assert.Equal(ReloadResult.Refused, refused.Result);
+        Assert.StartsWith("model `m`: ", refused.Message);
+        Assert.Contains("\"score\":6,", Score(5));
+        Assert.Empty(reports);
+        host.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void A_hundred_swaps_from_another_thread_lose_and_double_nothing()
     {
         var (rig, host, _) = Build(Model("gain1"), Stage() with { EmitScores = false });
