@@ -20,6 +20,8 @@ sealed class JsonShape
     readonly List<(int Place, JsonKind Kind)> _fixed = [];
     byte[] _bytes = [];
     JsonValue _unwanted;
+    Vector128<byte> _tail;
+    Vector128<byte> _tailMask;
     int _count;
     int _tailStart;
     int _length;
@@ -58,6 +60,13 @@ sealed class JsonShape
         }
 
         _tailStart = at;
+        _tail = _tailMask = default;
+        for (var b = 1; b <= Math.Min(16, payload.Length - at); b++)
+        {
+            _tail = _tail.WithElement(16 - b, payload[^b]);
+            _tailMask = _tailMask.WithElement(16 - b, (byte)0xFF);
+        }
+
         _fixed.Clear();
         for (var place = 0; place < scanner.Places.Length; place++)
             if (scanner.Places[place].Kind is JsonKind.Absent or JsonKind.Object or JsonKind.Array) _fixed.Add((place, scanner.Places[place].Kind));
@@ -96,7 +105,14 @@ sealed class JsonShape
             if (!TryOther(payload, ref at, in step, ref value)) return false;
         }
 
-        if (!IsAt(payload, at, _tailStart, _length - _tailStart) || at + _length - _tailStart != length) return false;
+        var tailLength = _length - _tailStart;
+        if (at + tailLength != length) return false;
+        if (tailLength <= 16 && length >= 16)
+        {
+            if (((Vector128.LoadUnsafe(ref origin, (nuint)length - 16) ^ _tail) & _tailMask) != Vector128<byte>.Zero) return false;
+        }
+        else if (!IsAt(payload, at, _tailStart, tailLength)) return false;
+
         foreach (var (place, kind) in CollectionsMarshal.AsSpan(_fixed)) places[place] = new() { Kind = kind };
         return true;
     }

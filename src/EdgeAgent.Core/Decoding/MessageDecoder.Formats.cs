@@ -5,12 +5,12 @@ namespace EdgeAgent.Core.Decoding;
 /// <content>From payloads to samples, one method a format.</content>
 public sealed partial class MessageDecoder
 {
-    void DecodeJson(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan, Route route)
+    void DecodeJson(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan, Route route, bool missed)
     {
         var useShapes = RemembersShapes && route.ShapelessLeft == 0 && plan.Element is null;
         if (useShapes)
         {
-            if (plan.Shapes.TryMatch(route, payload, plan.Values))
+            if (!missed && plan.Shapes.TryMatch(route, payload, plan.Values))
             {
                 Emit(ref message, payload, plan);
                 return;

@@ -62,6 +62,27 @@ public sealed partial class MessageDecoder
         }
     }
 
+    /// <summary>The common case of <see cref="Emit"/>: a plain subscription, numbers that fit, a known series, room in the batch.</summary>
+    /// <returns>False when it is another case; nothing was done then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool TryAppend(Route route, SubscriptionPlan plan, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch)
+    {
+        ref readonly var found = ref plan.Values[plan.FirstPlace];
+        var series = _routes.FirstSeriesOf(route);
+        if (found.Kind != JsonKind.Number || series < 0 || batch.IsFull) return false;
+        var timeNs = arrivalNs;
+        if (plan.TimePlace >= 0)
+        {
+            ref readonly var time = ref plan.Values[plan.TimePlace];
+            if (time.Kind != JsonKind.Number || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs)) return false;
+            if (!IsNear(timeNs, arrivalNs) && !route.TimeHinted) return false;
+        }
+
+        if (!found.Number.TryToDouble(payload, found.Start, found.End, out var value)) return false;
+        batch.Add(series, timeNs, value);
+        return true;
+    }
+
     bool TryOtherValue(ref Message message, SubscriptionPlan plan, FieldPlan field, in JsonValue found, out double value)
     {
         value = 0;

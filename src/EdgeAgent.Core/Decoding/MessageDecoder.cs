@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 using EdgeAgent.Core.Readings;
@@ -54,8 +55,22 @@ public sealed partial class MessageDecoder
     /// <summary>Whether the topic's route is cached: it was then valid UTF-8 without wildcards, and need not be checked again.</summary>
     public bool IsKnown(ReadOnlySpan<byte> topic)
     {
-        _known = _routes.Find(topic);
+        _known = _routes.FindNext(topic);
         return _known is not null;
+    }
+
+    /// <summary>As <see cref="Decode(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long, ReadingBatch, IBatchSink)"/> for a topic whose route is cached: one look-up for both questions.</summary>
+    /// <returns>False when it is not; nothing was done then.</returns>
+    public bool TryDecodeKnown(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink, out DecodeResult result)
+    {
+        if (_routes.FindNext(topic) is not { } route)
+        {
+            result = default;
+            return false;
+        }
+
+        result = Decode(route, topic, payload, arrivalNs, batch, sink);
+        return true;
     }
 
     /// <summary>Decodes one message and appends its readings to <paramref name="batch"/>.</summary>
@@ -68,18 +83,42 @@ public sealed partial class MessageDecoder
     {
         var route = _known;
         _known = null;
-        if (route is null || !topic.SequenceEqual(_routes.KeyOf(route))) route = _routes.Find(topic);
-        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink };
-        if (route is null && (route = AddTopic(ref message)) is null) return new(0, message.First);
+        if (route is null || !topic.SequenceEqual(_routes.KeyOf(route))) route = _routes.FindNext(topic);
+        if (route is null)
+        {
+            var unknown = new Message { Topic = topic, Payload = payload };
+            if ((route = AddTopic(ref unknown)) is null) return new(0, unknown.First);
+        }
+
+        return Decode(route, topic, payload, arrivalNs, batch, sink);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+    {
         route.SeenTick = _series.Tick;
+        var isPlain = route.Plan is { IsPlain: true } && RemembersShapes && route.ShapelessLeft == 0;
+        if (isPlain && route.Plan!.Shapes.TryMatch(route, payload, route.Plan.Values))
+        {
+            if (TryAppend(route, route.Plan, payload, arrivalNs, batch)) return new(1, BadReason.None);
+            isPlain = false;
+        }
+
+        return DecodeAny(route, topic, payload, arrivalNs, batch, sink, isPlain);
+    }
+
+    /// <param name="missed">Whether the shapes were tried in vain.</param>
+    DecodeResult DecodeAny(
+        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink, bool missed)
+    {
+        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink, Route = route };
         if (route.Plan is not { } plan)
         {
             Bad(ref message, BadReason.NoRoute, null, -1);
             return new(0, BadReason.NoRoute);
         }
 
-        message.Route = route;
-        if (plan.Format == PayloadFormat.Json) DecodeJson(ref message, payload, plan, route);
+        if (plan.Format == PayloadFormat.Json) DecodeJson(ref message, payload, plan, route, missed);
         else if (plan.Format == PayloadFormat.Number) DecodeNumber(ref message, payload, plan);
         else DecodeCsv(ref message, payload, plan);
         return new(message.Readings, message.First);

@@ -76,6 +76,20 @@ struct NumberText
                 return at + (whole >> 3);
             }
         }
+        else if (others == 0 && (byte)word != 0 && at + 16 <= length)
+        {
+            // Epoch times are integers of 10 (s) or 13 (ms) digits: they end in the second word.
+            var more = Read(ref Unsafe.Add(ref text, at + 8)) ^ Zeros;
+            var rest = BitOperations.TrailingZeroCount(Others(more)) & ~7;
+            if ((uint)(rest - 8) < 56 && (byte)(more >> rest) is var next && next != ('.' ^ '0') && ((next ^ '0') | 0x20) != 'e')
+            {
+                number.Mantissa = Eight(word) * SmallPowers[rest >> 3] + Eight(more << (64 - rest));
+                number.Exponent = 0;
+                number.IsNegative = negative;
+                number.IsCut = false;
+                return at + 8 + (rest >> 3);
+            }
+        }
 
         return ScanLongJson(ref text, start, length, out number);
     }

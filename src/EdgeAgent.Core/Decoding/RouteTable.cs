@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace EdgeAgent.Core.Decoding;
 
@@ -24,6 +25,9 @@ sealed class Route
 
     /// <summary>The subscription; null when none matches.</summary>
     public SubscriptionPlan? Plan;
+
+    /// <summary>The route found after this one the last time, or null.</summary>
+    public Route? Next;
 
     /// <summary>The shape of the last message, or null.</summary>
     public JsonShape? Shape;
@@ -65,6 +69,7 @@ sealed class RouteTable(int maxRoutes)
     byte[] _keys = new byte[1024];
     int[] _series = new int[64];
     Route[] _fresh = [];
+    Route _last = new();
     int _freshLeft;
     int _seriesLength;
     int _shift = 64 - 6;
@@ -82,6 +87,15 @@ sealed class RouteTable(int maxRoutes)
     /// <summary>The key of a route.</summary>
     public ReadOnlySpan<byte> KeyOf(Route route) => _keys.AsSpan(route.KeyStart, route.KeyLength);
 
+    /// <summary>As <see cref="Find"/>; the route that followed the last one found here is tried first, since sensors take turns in a steady order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Route? FindNext(ReadOnlySpan<byte> key)
+    {
+        if (_last.Next is not { } next || !IsKeyOf(next, key)) return FindNextByHash(key);
+        _last = next;
+        return next;
+    }
+
     /// <summary>The route of <paramref name="key"/>, or null.</summary>
     public Route? Find(ReadOnlySpan<byte> key)
     {
@@ -96,8 +110,34 @@ sealed class RouteTable(int maxRoutes)
         }
     }
 
+    Route? FindNextByHash(ReadOnlySpan<byte> key)
+    {
+        if (Find(key) is not { } route) return null;
+        _last.Next = route;
+        _last = route;
+        return route;
+    }
+
+    /// <summary>Whether <paramref name="key"/> is that of <paramref name="route"/>; keys of 16 bytes and more by vectors, the last one overlapping.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool IsKeyOf(Route route, ReadOnlySpan<byte> key)
+    {
+        if (key.Length != route.KeyLength) return false;
+        var known = _keys.AsSpan(route.KeyStart, key.Length);
+        if (key.Length < 16) return key.SequenceEqual(known);
+        ref var a = ref MemoryMarshal.GetReference(key);
+        ref var b = ref MemoryMarshal.GetReference(known);
+        var last = (nuint)key.Length - 16;
+        var differ = Vector128.LoadUnsafe(ref a, last) ^ Vector128.LoadUnsafe(ref b, last);
+        for (nuint at = 0; at < last; at += 16) differ |= Vector128.LoadUnsafe(ref a, at) ^ Vector128.LoadUnsafe(ref b, at);
+        return differ == Vector128<byte>.Zero;
+    }
+
     /// <summary>The series ids of a route, by field.</summary>
     public Span<int> SeriesOf(Route route) => _series.AsSpan(route.SeriesStart, route.SeriesLength);
+
+    /// <summary>The series id of a route's first field; a subscription matches and has one.</summary>
+    public int FirstSeriesOf(Route route) => _series[route.SeriesStart];
 
     /// <summary>Adds a new route with <paramref name="fields"/> unresolved series; the key is absent and the table is not full.</summary>
     public Route Add(ReadOnlySpan<byte> key, int fields)
@@ -150,7 +190,12 @@ sealed class RouteTable(int maxRoutes)
     {
         var kept = new List<(byte[] Key, int[] Series, Route Route)>();
         foreach (var route in Routes)
+        {
+            route.Next = null;
             if (wanted(route)) kept.Add((KeyOf(route).ToArray(), SeriesOf(route).ToArray(), route));
+        }
+
+        _last = new Route();
         Array.Clear(_slots);
         Array.Clear(_routes);
         Count = 0;

@@ -63,9 +63,17 @@ sealed class SubscriptionPlan
         Scanner = new JsonScanner(places);
         Values = Scanner.Places;
         Shapes = new ShapeMemory(places);
+        IsPlain = Format == PayloadFormat.Json && Element is null && Fields.Length == 1 && LabelPlaces.Length == 0 && !TimeIsText;
+        FirstPlace = Fields[0].Place;
     }
 
     public PayloadFormat Format { get; }
+
+    /// <summary>One number a JSON payload, no labels in it, its time a number or that of arrival.</summary>
+    public bool IsPlain { get; }
+
+    /// <summary>The place of the first field.</summary>
+    public int FirstPlace { get; }
 
     public TopicTemplate Template { get; }
 

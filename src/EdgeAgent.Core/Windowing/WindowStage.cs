@@ -181,8 +181,9 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
             if (g >= 0)
             {
                 ref var group = ref groups[g];
-                if (t >= group.FastLowNs && t < group.FastHighNs && group.Batch == number)
+                if (t >= group.FastLowNs && t < group.FastHighNs)
                 {
+                    if (group.Batch != number) Touch(g, ref group);
                     if (t > group.MaxTimeNs) group.MaxTimeNs = t;
                     panes[group.Pane].Fold(t, values[i]);
                     continue;
@@ -205,7 +206,16 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
         }
     }
 
-    // Everything but the common path: first touch in a batch, another window, a closed one, a new group.
+    // A receive buffer holds about one reading a group: the first touch in a batch is as common as any other.
+    void Touch(int g, ref WindowGroup group)
+    {
+        group.Batch = _batch;
+        group.Sources |= _sourceBit;
+        group.ActiveNs = _now.MonotonicNs;
+        _groups.MarkDirty(g);
+    }
+
+    // Everything but the common path: another window, a closed one, a new group.
     void Take(int series, int g, long t, double value, bool isFuture)
     {
         if (g < 0) g = NewSeries(series, t);
@@ -247,6 +257,7 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
         if (pane.IsClosed)
         {
             NoteCorrection(g);
+            group.FastHighNs = Math.Min(group.FastHighNs, group.ActAtNs);
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
 
@@ -133,14 +134,20 @@ public sealed class MqttConnection : IDisposable
     /// <summary>Takes the next whole packet; false when there is none in the buffer.</summary>
     public bool TryNext(out MqttIncoming packet)
     {
-        packet = default;
         var unread = _received.Unread;
-        if (unread.IsEmpty) return false;
-        if (unread[0] >> 4 != (int)PacketType.Publish) return TryNextOther(unread, ref packet);
+        if (unread.IsEmpty || unread[0] >> 4 != (int)PacketType.Publish)
+        {
+            packet = default;
+            return !unread.IsEmpty && TryNextOther(unread, ref packet);
+        }
+
+        // PublishPacket.TryRead sets the whole of its part: clearing it here too would write every field twice a message.
+        Unsafe.SkipInit(out packet);
+        packet.ReasonCode = 0;
+        packet.Kind = PacketType.Publish;
         var status = PublishPacket.TryRead(unread, _version, _maxPacketBytes, out packet.Publish);
         if (status == DecodeStatus.Ok && (packet.Publish.Qos | packet.Publish.TopicAlias) != 0) status = Admit(ref packet.Publish);
         if (status != DecodeStatus.Ok) return Refuse(status, packet.Publish.LengthBytes);
-        packet.Kind = PacketType.Publish;
         _received.Consume(packet.Publish.LengthBytes);
         return true;
     }

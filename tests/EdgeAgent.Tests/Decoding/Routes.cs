@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using Xunit;
 
@@ -90,6 +91,38 @@ public sealed class Routes
         Assert.True(run.Decoder.IsKnown("s/a/m"u8));
         Assert.Equal("device=a,metric=m|now|2", run.Decode("s/a/m", """{"value":2}"""));
         Assert.Equal("device=c,metric=m|now|2", run.Decode("s/c/m", """{"value":2}"""));
+    }
+
+    [Fact]
+    public void AnyOrderOfTopicsLeadsToTheirOwnSeries()
+    {
+        string[] topics = ["s/a/m", "s/b/m", "s/the-same-device-but-1/m", "s/the-same-device-but-2/m", "s/2he-same-device-but-1/m", "s/the-same-devise-but-1/m"];
+        var random = new Random(7);
+        var run = new DecodeRun(100, 5, true, DecodeRun.Json());
+        for (var i = 0; i < 2_000; i++)
+        {
+            // Mostly in turn, now and then out of turn; the sixth topic makes routes go.
+            var topic = topics[random.Next(4) == 0 ? random.Next(topics.Length) : i % topics.Length];
+            if (i % 97 == 0) run.Decoder.Forget([random.Next(3)]);
+            Assert.Equal($"device={topic.Split('/')[1]},metric=m|now|{i}", run.Decode(topic, $$"""{"value":{{i}}}"""));
+        }
+    }
+
+    [Fact]
+    public void OneCallDecodesAKnownTopicAndLeavesAnUnknownOneAlone()
+    {
+        var run = new DecodeRun(DecodeRun.Json());
+        run.Decode("s/a/m", """{"value":1}""");
+        var batch = new ReadingBatch();
+        Assert.False(run.Decoder.TryDecodeKnown("s/b/m"u8, "{\"value\":2}"u8, DecodeRun.Arrival, batch, run, out _));
+        Assert.Equal((0, 1), (batch.Count, run.Decoder.RouteCount));
+        Assert.True(run.Decoder.TryDecodeKnown("s/a/m"u8, "{\"value\":2}"u8, DecodeRun.Arrival, batch, run, out var good));
+        Assert.Equal((1, 2d, DecodeRun.Arrival, BadReason.None), (good.Readings, batch.Value[0], batch.TimeNs[0], good.Reason));
+        Assert.True(run.Decoder.TryDecodeKnown("s/a/m"u8, "{\"value\":2"u8, DecodeRun.Arrival, batch, run, out var bad));
+        Assert.Equal((0, BadReason.NotJson, 1), (bad.Readings, bad.Reason, batch.Count));
+        batch.Count = ReadingBatch.Capacity;
+        Assert.True(run.Decoder.TryDecodeKnown("s/a/m"u8, "{\"value\":3}"u8, DecodeRun.Arrival, batch, run, out good));
+        Assert.Equal((1, 1, 3d, 1), (good.Readings, batch.Count, batch.Value[0], run.Flushes));
     }
 
     [Fact]

@@ -62,6 +62,12 @@ sealed class MqttIntake
     {
         var qos = packet.Qos;
         _byQos[qos]++;
+        if (qos == 0 && !packet.Retain && Decoder.TryDecodeKnown(packet.Topic, packet.Payload, _feed.Now.WallNs, _feed.Batch, _feed, out var result))
+        {
+            if (!result.IsGood) _bad++;
+            return true;
+        }
+
         if (!Decoder.IsKnown(packet.Topic) && packet.CheckTopic() is var status && status != DecodeStatus.Ok)
         {
             connection.Fail(status);
