@@ -19,4 +19,6 @@ var root = new RootCommand("edge-agent: reads sensors, filters and aggregates at
     SimulateCommand.Create(),
     VersionCommand.Create(),
 };
-return root.Parse(args).Invoke();
+var parsed = root.Parse(args);
+var code = parsed.Invoke();
+return parsed.Errors.Count > 0 ? ExitCode.Usage : code;

@@ -3,6 +3,7 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Outputs;
 using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Commands;
@@ -56,7 +57,17 @@ static class CheckCommand
     {
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
+        foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Kafka(output, settings.Agent.Id));
         return good ? ExitCode.Good : ExitCode.Unavailable;
+    }
+
+    static IReadOnlyList<(bool IsGood, string Text)> Kafka(KafkaOutputSettings output, string agentId)
+    {
+        var result = KafkaProbe.Run(output, agentId, TimeSpan.FromSeconds(5));
+        var topic = output.Topic.Contains('{') ? "" : $"; topic {output.Topic} is there and may be written";
+        return result.Findings.Count > 0
+            ? [.. result.Findings.Select(finding => (false, finding))]
+            : [(true, $"reached {string.Join(", ", result.Brokers)}{topic}")];
     }
 
     static bool Show(string what, IReadOnlyList<(bool IsGood, string Text)> lines)
