@@ -11,6 +11,8 @@ namespace EdgeAgent.Commands;
 /// <summary><c>edge-agent check</c>: all findings of a configuration, and with <c>--connect</c> those of the world it names.</summary>
 static class CheckCommand
 {
+    static readonly TimeSpan WithinAnswer = TimeSpan.FromSeconds(5);
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -57,17 +59,17 @@ static class CheckCommand
     {
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
-        foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Kafka(output, settings.Agent.Id));
+        foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Ask(output, settings.Agent.Id));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }
 
-    static IReadOnlyList<(bool IsGood, string Text)> Kafka(KafkaOutputSettings output, string agentId)
+    static IReadOnlyList<(bool IsGood, string Text)> Ask(KafkaOutputSettings output, string agentId)
     {
-        var result = KafkaProbe.Run(output, agentId, TimeSpan.FromSeconds(5));
-        var topic = output.Topic.Contains('{') ? "" : $"; topic {output.Topic} is there and may be written";
-        return result.Findings.Count > 0
-            ? [.. result.Findings.Select(finding => (false, finding))]
-            : [(true, $"reached {string.Join(", ", result.Brokers)}{topic}")];
+        var probe = KafkaProbe.Run(output, agentId, WithinAnswer);
+        List<(bool, string)> lines = [.. probe.Findings.Select(text => (false, text))];
+        if (probe.Brokers.Count > 0) lines.Insert(0, (true, $"reached {string.Join(", ", probe.Brokers)}"));
+        if (lines.Count == 1 && probe.Brokers.Count > 0 && !output.Topic.Contains('{')) lines.Add((true, $"topic {output.Topic} is there"));
+        return lines;
     }
 
     static bool Show(string what, IReadOnlyList<(bool IsGood, string Text)> lines)

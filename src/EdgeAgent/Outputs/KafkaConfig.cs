@@ -29,9 +29,9 @@ static class KafkaConfig
     }
 
     /// <summary>For asking brokers and topics; sends nothing.</summary>
-    public static AdminClientConfig Admin(KafkaOutputSettings settings, string agentId)
+    public static ClientConfig Connection(KafkaOutputSettings settings, string agentId)
     {
-        var config = new AdminClientConfig();
+        var config = new ClientConfig();
         Connect(config, settings, agentId);
         return config;
     }

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Native.Kafka;
 
 namespace EdgeAgent.Outputs;
 
@@ -12,58 +12,27 @@ public sealed record KafkaProbeResult(IReadOnlyList<string> Brokers, IReadOnlyLi
 /// <summary>Asks a cluster whether an output could send to it; sends nothing and creates nothing.</summary>
 public static class KafkaProbe
 {
-    /// <summary>Reaches brokers, looks for the topic when its name has no holes, and for the right to write to it. Never throws on what the cluster does.</summary>
-    /// <remarks>Blocks for at most about twice <paramref name="within"/>.</remarks>
+    /// <summary>Reaches brokers and looks for the topic when its name has no holes. Never throws on what the cluster does.</summary>
+    /// <remarks>Blocks for at most about <paramref name="within"/>. Whether the user may write shows at the first record only.</remarks>
     public static KafkaProbeResult Run(KafkaOutputSettings settings, string agentId, TimeSpan within)
     {
-        Error? trouble = null;
+        var topic = settings.Topic.Contains('{') ? null : settings.Topic;
+        ClusterAnswer answer;
         try
         {
-            NativeLibraries.Register();
-            using var admin = new AdminClientBuilder(KafkaConfig.Admin(settings, agentId))
-                .SetErrorHandler((_, error) =>
-                {
-                    if (error.Code is not ErrorCode.Local_AllBrokersDown and not ErrorCode.Local_Transport || trouble is null) trouble = error;
-                })
-                .SetLogHandler((_, _) => { })
-                .Build();
-            var metadata = admin.GetMetadata(within);
-            var brokers = metadata.Brokers.ConvertAll(broker => $"{broker.Host}:{broker.Port}");
-            return new KafkaProbeResult(brokers, HasHoles(settings.Topic) ? [] : AskTopic(admin, settings.Topic, within));
+            answer = ClusterMetadata.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1", KafkaConfig.Connection(settings, agentId), topic, (int)within.TotalMilliseconds);
         }
-        catch (KafkaException e)
-        {
-            var cause = trouble is { } seen && e.Error.Code is ErrorCode.Local_Transport or ErrorCode.Local_TimedOut ? trouble : e.Error;
-            var sentence = cause.Code is ErrorCode.Local_Transport or ErrorCode.Local_TimedOut
-                ? $"No Kafka broker answers at {string.Join(", ", settings.Brokers)} ({cause.Reason}). Check brokers, the network, and whether the port wants TLS."
-                : KafkaErrors.Explain(cause, settings.Topic);
-            return new KafkaProbeResult([], [sentence]);
-        }
-        catch (Exception e) when (e is DllNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
             return new KafkaProbeResult([], [$"Kafka's client does not start: {e.Message}"]);
         }
-    }
 
-    static bool HasHoles(string topic) => topic.Contains('{');
-
-    static string[] AskTopic(IAdminClient admin, string topic, TimeSpan within)
-    {
-        var options = new DescribeTopicsOptions { RequestTimeout = within, IncludeAuthorizedOperations = true };
-        TopicDescription description;
-        try
-        {
-            description = admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), options).GetAwaiter().GetResult().TopicDescriptions[0];
-        }
-        catch (DescribeTopicsException e)
-        {
-            description = e.Results.TopicDescriptions[0];
-        }
-
-        if (description.Error.IsError) return [KafkaErrors.Explain(description.Error, topic)];
-        // Old brokers, and those without access control, name no operations.
-        return description.AuthorizedOperations is { Count: > 0 } allowed && !allowed.Contains(AclOperation.Write)
-            ? [KafkaErrors.Explain(new Error(ErrorCode.TopicAuthorizationFailed), topic)]
-            : [];
+        if (answer.FailureCode == 0)
+            return new KafkaProbeResult(answer.Brokers, answer.TopicCode == 0 ? [] : [KafkaErrors.Explain(new Error((ErrorCode)answer.TopicCode), topic)]);
+        var code = (ErrorCode)answer.FailureCode;
+        return new KafkaProbeResult([], code is ErrorCode.Local_Transport or ErrorCode.Local_TimedOut or ErrorCode.Local_AllBrokersDown
+            ? [$"No Kafka broker answers at {string.Join(", ", settings.Brokers)} ({(answer.FailureReason.Length > 0 ? answer.FailureReason : "no answer in time")}). Check brokers, the network, and whether the port wants TLS."]
+            : code == ErrorCode.Local_InvalidArg ? [$"Kafka's client does not start: {answer.FailureReason}"]
+            : [KafkaErrors.Explain(new Error(code, answer.FailureReason), topic)]);
     }
 }

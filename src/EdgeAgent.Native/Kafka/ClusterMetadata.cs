@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EdgeAgent.Native.Kafka;
+
+/// <summary>What a cluster said of itself.</summary>
+/// <param name="Brokers">Brokers, <c>host:port</c>; empty when none answered.</param>
+/// <param name="TopicCode">Kafka's error code of the topic asked for; 0 when it is there or none was asked for.</param>
+/// <param name="FailureCode">librdkafka's error code when the question failed; 0 when it was answered.</param>
+/// <param name="FailureReason">librdkafka's words for the failure, or the option it refused; empty when it was answered.</param>
+public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason);
+
+/// <summary>Asks a Kafka cluster for its brokers and one topic through librdkafka, sends nothing and creates nothing.</summary>
+/// <remarks>
+/// Confluent.Kafka can ask this only through its AdminClient, which alone adds 1.6 MB to a native binary; these are eight
+/// functions of librdkafka's C interface (<c>rdkafka.h</c> 2.15: <c>rd_kafka_conf_*</c>, <c>rd_kafka_new</c>, <c>rd_kafka_metadata</c>).
+/// A consumer handle is used, as a producer's question may create the topic. One question at a time in a process.
+/// </remarks>
+public static unsafe class ClusterMetadata
+{
+    const int Consumer = 1;
+    const int Ok = 0;
+    const int InvalidArgument = -186;
+    const int Transport = -195;
+    const int AllBrokersDown = -187;
+    const int ErrorBytes = 512;
+
+    static readonly Lock _one = new();
+    static int _seenCode;
+    static string _seenReason = "";
+
+    // rd_kafka_metadata, rd_kafka_metadata_broker and rd_kafka_metadata_topic; natural alignment on 64-bit Linux.
+    [StructLayout(LayoutKind.Sequential)]
+    struct Metadata
+    {
+        public int BrokerCount;
+        public Broker* Brokers;
+        public int TopicCount;
+        public Topic* Topics;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct Broker
+    {
+        public int Id;
+        public byte* Host;
+        public int Port;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct Topic
+    {
+        public byte* Name;
+        public int PartitionCount;
+        public void* Partitions;
+        public int Error;
+    }
+
+    /// <summary>Asks; blocks for at most about <paramref name="timeoutMs"/>.</summary>
+    /// <param name="library">Path or name of librdkafka.</param>
+    /// <param name="options">librdkafka's options, secrets among them; nothing of them is in the answer but a refused option's name.</param>
+    /// <param name="topic">A topic to ask for, or null.</param>
+    /// <param name="timeoutMs">How long to wait [ms].</param>
+    /// <exception cref="DllNotFoundException">The library cannot be loaded.</exception>
+    public static ClusterAnswer Ask(string library, IEnumerable<KeyValuePair<string, string>> options, string? topic, int timeoutMs)
+    {
+        lock (_one)
+        {
+            (_seenCode, _seenReason) = (0, "");
+            var handle = NativeLibrary.Load(library);
+            var error = stackalloc byte[ErrorBytes];
+            var configuration = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(handle, "rd_kafka_conf_new"))();
+            var set = (delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set");
+            foreach (var (name, value) in options)
+            {
+                // The arrays end in a zero and outlive the call, which copies them.
+                fixed (byte* nameBytes = Terminated(name), valueBytes = Terminated(value))
+                    if (set(configuration, nameBytes, valueBytes, error, ErrorBytes) != Ok)
+                        return Refused(handle, configuration, $"the option {name} was refused");
+            }
+
+            ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, void*, void>, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set_error_cb"))(configuration, &OnError);
+            ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, byte*, void>, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set_log_cb"))(configuration, &OnLog);
+            var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_new"))(Consumer, configuration, error, ErrorBytes);
+            if (client == 0) return Refused(handle, configuration, Text(error));
+            try
+            {
+                return Ask(handle, client, topic, timeoutMs);
+            }
+            finally
+            {
+                ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_destroy"))(client);
+            }
+        }
+    }
+
+    static ClusterAnswer Ask(nint handle, nint client, string? topic, int timeoutMs)
+    {
+        nint asked = 0;
+        if (topic is not null)
+            fixed (byte* name = Terminated(topic))
+                asked = ((delegate* unmanaged<nint, byte*, nint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_topic_new"))(client, name, 0);
+        Metadata* metadata = null;
+        var code = ((delegate* unmanaged<nint, int, nint, Metadata**, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_metadata"))(client, 0, asked, &metadata, timeoutMs);
+        if (asked != 0) ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_topic_destroy"))(asked);
+        // Errors met on the way are handed out by poll.
+        ((delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_poll"))(client, 0);
+        if (code != Ok) return new ClusterAnswer([], 0, _seenCode != 0 ? _seenCode : code, _seenReason);
+        var brokers = new List<string>(metadata->BrokerCount);
+        for (var i = 0; i < metadata->BrokerCount; i++) brokers.Add($"{Text(metadata->Brokers[i].Host)}:{metadata->Brokers[i].Port}");
+        var topicCode = metadata->TopicCount > 0 && topic is not null ? metadata->Topics[0].Error : 0;
+        ((delegate* unmanaged<Metadata*, void>)NativeLibrary.GetExport(handle, "rd_kafka_metadata_destroy"))(metadata);
+        return new ClusterAnswer(brokers, topicCode, 0, "");
+    }
+
+    static ClusterAnswer Refused(nint handle, nint configuration, string reason)
+    {
+        ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_destroy"))(configuration);
+        return new ClusterAnswer([], 0, InvalidArgument, reason);
+    }
+
+    /// <summary>Keeps the first telling error: "all brokers down" and a broken connection only until something better comes.</summary>
+    [UnmanagedCallersOnly]
+    static void OnError(nint client, int code, byte* reason, void* opaque)
+    {
+        if (_seenCode is not 0 and not Transport and not AllBrokersDown) return;
+        if (_seenCode != 0 && code is Transport or AllBrokersDown) return;
+        (_seenCode, _seenReason) = (code, Text(reason));
+    }
+
+    [UnmanagedCallersOnly]
+    static void OnLog(nint client, int level, byte* facility, byte* text)
+    {
+        // What matters comes as an error; librdkafka's own lines would go to standard error.
+    }
+
+    static byte[] Terminated(string text) => Encoding.UTF8.GetBytes(text + '\0');
+
+    static string Text(byte* terminated) => terminated is null ? "" : Marshal.PtrToStringUTF8((nint)terminated) ?? "";
+}
