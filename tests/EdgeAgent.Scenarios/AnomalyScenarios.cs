@@ -122,6 +122,45 @@ public sealed class AnomalyScenarios
         agent.AssertNoErrors();
     }
 
+    [Fact]
+    public void An_immediate_output_publishes_each_alert_once_and_before_its_commit()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var panel = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        // A commit is far away: what arrives at once cannot come from the lane.
+        var config = Configuration.Write(workspace, broker, kafka, commit: "{ interval: 60s, min_gap: 30s }", pipelines: """
+              watch:
+                from: [plant]
+                stages:
+                  - score: { model: m, threshold: { constant: 5 } }
+                to: [central, panel]
+            """);
+        File.WriteAllText(config, File.ReadAllText(config).Replace("outputs:\n", $"outputs:\n  panel: {{ type: mqtt, url: \"mqtt://127.0.0.1:{panel.Port}\", topic: \"alerts/{{device}}\", immediate: true }}\n")
+            + $"models:\n  m: {{ file: {Path.Combine(Models, "gain1.onnx")}, budget: 5s }}\n");
+        using var agent = new Agent(config).Start();
+        agent.WaitFor("connected to");
+        agent.WaitForStatus(s => s.Output(0).Text("state") == "connected", "the panel's broker");
+        using var screen = new Child("mosquitto_sub", ["-p", panel.Port.ToString(CultureInfo.InvariantCulture), "-t", "alerts/#", "-q", "1", "-v", "-V", "mqttv5", "-c", "-i", "screen", "-x", "3600"]);
+        panel.WaitForLog("Sending SUBACK to screen");
+        using var publisher = new Publisher(broker.Port);
+        var time = Configuration.StartMs;
+        publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(time++, 9));
+        publisher.Flush();
+        var line = screen.WaitFor(l => l.StartsWith("alerts/d1 ", StringComparison.Ordinal), "the alert at the panel", 20);
+        Assert.Contains("\"alert\":\"opened\"", line);
+        Assert.Equal(0, agent.Status().Output(0).Number("confirmed"));
+        publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(time++, 1));
+        publisher.Flush();
+        screen.WaitFor(l => l.Contains("\"alert\":\"closed\""), "the alert's end at the panel", 20);
+        agent.Stop(); // the last commit, and the lanes after it
+        Assert.Equal(2, screen.Lines.Count(l => l.StartsWith("alerts/", StringComparison.Ordinal)));
+        kafka.WaitFor(r => r.Count == 2, "the same alerts in Kafka");
+        Assert.Equal(kafka.Records.Select(r => "alerts/d1 " + r.Value), screen.Lines.Where(l => l.StartsWith("alerts/", StringComparison.Ordinal)));
+        agent.AssertNoErrors();
+    }
+
     static string Sha256(string file) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(Models, file))));
 
     static string WriteNab(Workspace workspace, Mosquitto broker, Kafka kafka) => Write(workspace, broker, kafka,

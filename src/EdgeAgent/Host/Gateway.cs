@@ -5,6 +5,7 @@ using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Mqtt;
 using EdgeAgent.Scoring;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
@@ -60,7 +61,10 @@ sealed class Gateway : IDisposable
         foreach (var slot in _pipelines) slot.Commits = _commits;
         _sources = [.. settings.Sources.Select((s, i) => NewSource(s, i, clock, tap))];
         var confirmations = new Confirmations(_commits);
-        _outputs = outputs = [.. settings.Outputs.Select(o => NewOutput(o, confirmations))];
+        var immediate = new Dictionary<string, IImmediateOutput>();
+        _outputs = outputs = [.. settings.Outputs.Select(o => NewOutput(o, confirmations, immediate))];
+        foreach (var slot in _pipelines)
+            slot.Immediate = [.. slot.Pipeline.Lanes.Where(l => l.Priority > 0 && immediate.ContainsKey(l.Output)).Select(l => new ImmediateLane(l.Records, immediate[l.Output]))];
         _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl);
         _notices = new PipelineNotices(_pipelines, log);
         _statusServer = new StatusServer(Path.Combine(settings.Agent.DataDir, StatusServer.FileName), WriteStatus, tap, log)
@@ -243,7 +247,7 @@ sealed class Gateway : IDisposable
         return SourceFactory.Create(settings, _settings, feed, _series, clock, _log);
     }
 
-    OutputPump NewOutput(OutputSettings settings, IConfirmations confirmations)
+    OutputPump NewOutput(OutputSettings settings, IConfirmations confirmations, Dictionary<string, IImmediateOutput> immediate)
     {
         var subject = $"output {settings.Name}";
         var health = new OutputHealth(
@@ -255,6 +259,7 @@ sealed class Gateway : IDisposable
             },
             onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text));
         var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
+        if (settings is MqttOutputSettings { Immediate: true } && output is IImmediateOutput early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
         return new OutputPump(output, lanes, _store, confirmations, health, new Backoff(RetryFirst, RetryLongest, Random.Shared), windowBytes);
     }

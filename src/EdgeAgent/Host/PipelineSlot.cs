@@ -16,13 +16,16 @@ sealed class PipelineSlot(Pipeline pipeline)
     /// <summary>Who is asked for a commit when records are urgent or many; set once before the start.</summary>
     public ICommitRequests? Commits { get; set; }
 
+    /// <summary>Lanes whose records of this pipeline's priorities above 0 leave before the commit; set once before the start.</summary>
+    public ImmediateLane[] Immediate { get; set; } = [];
+
     /// <summary>Runs the pipeline over a copy of <paramref name="batch"/>, which stays as it is.</summary>
     public void ProcessCopy(ReadingBatch batch, int source, in Instant now)
     {
         lock (_lock)
         {
             batch.CopyTo(_copy);
-            Pipeline.Process(_copy, source, now);
+            Run(_copy, source, now);
             if (IsUrgent()) Commits?.Request();
         }
     }
@@ -32,9 +35,16 @@ sealed class PipelineSlot(Pipeline pipeline)
     {
         lock (_lock)
         {
-            Pipeline.Process(batch, source, now);
+            Run(batch, source, now);
             if (IsUrgent()) Commits?.Request();
         }
+    }
+
+    void Run(ReadingBatch batch, int source, in Instant now)
+    {
+        foreach (var lane in Immediate) lane.Mark();
+        Pipeline.Process(batch, source, now);
+        foreach (var lane in Immediate) lane.SendNew();
     }
 
     /// <summary>Alerts do not wait for the interval, nor do more bytes than a commit should hold.</summary>

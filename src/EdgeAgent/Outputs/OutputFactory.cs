@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Outputs.Mqtt;
 
 namespace EdgeAgent.Outputs;
 
@@ -12,6 +13,7 @@ public static class OutputFactory
         ConsoleOutputSettings => (new ConsoleOutput(Console.OpenStandardOutput(), health), 1 << 20),
         FileOutputSettings file => (new FileOutput(file, health), 1 << 20),
         KafkaOutputSettings kafka => (new KafkaOutput(kafka, agentId, health), KafkaOutput.WindowBytes(kafka)),
+        MqttOutputSettings mqtt => (new MqttOutput(mqtt, agentId, health), 256 << 10),
         _ => throw new NotSupportedException($"no output is made of {settings.GetType().Name}"),
     };
 }

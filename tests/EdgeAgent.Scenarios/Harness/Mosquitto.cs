@@ -32,6 +32,9 @@ sealed class Mosquitto : IDisposable
     /// <summary>Its log.</summary>
     public string Log => _child?.Text ?? "";
 
+    /// <summary>Waits for a line in its log.</summary>
+    public void WaitForLog(string text) => _child!.WaitFor(l => l.Contains(text), $"`{text}` in mosquitto's log");
+
     /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>.</summary>
     public void Start()
     {

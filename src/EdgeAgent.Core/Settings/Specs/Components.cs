@@ -37,6 +37,7 @@ public static class Components
     public static ComponentGroup Outputs { get; } = new("output", "type", null,
     [
         KafkaOutputSpec.Spec,
+        MqttOutputSpec.Spec,
         ConsoleOutputSpec.Spec,
         FileOutputSpec.Spec,
     ]);

@@ -1,0 +1,139 @@
+using System.Text;
+using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Outputs.Mqtt;
+
+/// <summary>The connection of an MQTT output: its own thread connects, reads acknowledgements and connects again.</summary>
+/// <remarks>
+/// Publishing never waits: it is refused without a connection and with the broker's window full. A message whose connection ended
+/// before its PUBACK is reported lost; no session is kept, so nothing is sent twice by the protocol itself. Any thread may publish.
+/// </remarks>
+sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null) : IDisposable
+{
+    const int MostInFlight = 1000;
+    const int FillTimeoutMs = 200;
+    readonly Dictionary<ushort, Action<byte?>> _waiting = [];
+    readonly MqttRecord _record = new(agentId);
+    readonly CancellationTokenSource _stop = new();
+    readonly object _sync = new();
+    MqttConnection? _connection;
+    Thread? _thread;
+    ushort _lastId;
+
+    /// <summary>Starts the thread; once.</summary>
+    public void Start()
+    {
+        lock (_sync)
+        {
+            if (_thread is not null || _stop.IsCancellationRequested) return;
+            _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "mqtt-output " + settings.Name };
+            _thread.Start();
+        }
+    }
+
+    /// <summary>Publishes the record <paramref name="reader"/> stands on.</summary>
+    /// <param name="reader">The record.</param>
+    /// <param name="answered">At QoS 1 called once from another thread with the PUBACK's code, or with null when the connection ended first.</param>
+    /// <returns>What the connection said; null when there is no connection or no room in the broker's window now.</returns>
+    public SendResult? TryPublish(scoped in RecordReader reader, Action<byte?> answered)
+    {
+        lock (_sync)
+        {
+            if (_connection is not { } connection || _waiting.Count >= Math.Min(MostInFlight, connection.Limits.ReceiveMaximum)) return null;
+            var qos = Math.Min(settings.Qos, connection.Limits.MaximumQos);
+            ushort id = 0;
+            if (qos == 1)
+            {
+                do id = _lastId = (ushort)(_lastId == ushort.MaxValue ? 1 : _lastId + 1);
+                while (_waiting.ContainsKey(id));
+                _waiting[id] = answered;
+            }
+
+            var result = connection.Publish(new PublishPacket
+            {
+                Topic = reader.Topic,
+                Payload = reader.Payload,
+                Qos = qos,
+                Retain = settings.Retain,
+                PacketId = id,
+                Properties = settings.ProtocolVersion == 5 ? _record.Properties(reader) : default,
+            });
+            if (result != SendResult.Accepted) _waiting.Remove(id);
+            else if (qos == 0) answered(0);
+            return result == SendResult.Closed ? null : result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        lock (_sync) _connection?.Disconnect();
+        _thread?.Join();
+    }
+
+    void Run()
+    {
+        var backoff = new ReconnectBackoff();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                Serve();
+            }
+            catch (MqttConnectException error)
+            {
+                health.Down($"{error.Message} Records are kept and sent later.");
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            _stop.Token.WaitHandle.WaitOne(retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble()));
+        }
+    }
+
+    void Serve()
+    {
+        using var connection = MqttConnection.Connect(Options(), _stop.Token);
+        lock (_sync) _connection = connection;
+        health.Up();
+        while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
+            while (filled == FillResult.Data && connection.TryNext(out var packet))
+                if (packet.Kind == PacketType.PubAck) Answer(packet.PacketId, packet.ReasonCode);
+        Action<byte?>[] lost;
+        lock (_sync)
+        {
+            _connection = null;
+            lost = [.. _waiting.Values];
+            _waiting.Clear();
+        }
+
+        foreach (var answered in lost) answered(null);
+        if (!_stop.IsCancellationRequested) health.Down($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
+    }
+
+    void Answer(ushort packetId, byte code)
+    {
+        Action<byte?>? answered;
+        lock (_sync) _waiting.Remove(packetId, out answered);
+        answered?.Invoke(code);
+    }
+
+    MqttClientOptions Options() => new()
+    {
+        Host = settings.Host,
+        Port = settings.Port,
+        Version = settings.ProtocolVersion == 4 ? MqttVersion.V311 : MqttVersion.V500,
+        ClientId = settings.ClientId ?? $"{agentId}-{settings.Name}",
+        Username = settings.Username,
+        Password = settings.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : null,
+        Tls = settings.Tls is { } tls ? new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName } : null,
+        MaxUnsentBytes = 1 << 20,
+        ReceiveBufferBytes = 4096,
+    };
+}
