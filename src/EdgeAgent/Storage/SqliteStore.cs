@@ -6,7 +6,7 @@ namespace EdgeAgent.Storage;
 
 /// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>.</summary>
 /// <remarks>
-/// <para>Limits: WAL ≤ max(256 KiB, four large commits up to 1 MiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file never
+/// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file never
 /// shrinks but uses its free pages again. Two connections: one writes (commit thread), one reads (any thread, one at a time).</para>
 /// <para>Invariants: in-memory counters are those of the last transaction that returned; after an I/O error both connections are
 /// closed, the WAL is cut behind its last good frame and the next commit opens anew. Format: docs/decisions/disk-format.md;
@@ -14,9 +14,7 @@ namespace EdgeAgent.Storage;
 /// </remarks>
 public sealed class SqliteStore : IStore
 {
-    const long WalLeastBytes = 256 << 10;
-    const long WalMostBytes = 1 << 20;
-    const int CommitsInWal = 4;
+    const long WalLimitBytes = 256 << 10;
     const long WalSlackBytes = 24 << 10;
 
     readonly Lock _readGate = new();
@@ -33,7 +31,6 @@ public sealed class SqliteStore : IStore
     long _walValidBytes;
     bool _isSetAside;
     long _lastEstimateBytes;
-    long _walLimitBytes = WalLeastBytes;
     bool _isCapped;
     volatile string? _damage;
     bool _isDisposed;
@@ -48,8 +45,6 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public string StoreId { get; private set; } = "";
-
-    bool IsWalFull => _walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > _walLimitBytes - WalSlackBytes;
 
     /// <inheritdoc/>
     public bool IsFull => _outbox!.IsFull;
@@ -81,8 +76,7 @@ public sealed class SqliteStore : IStore
             if (_database is null) Reopen();
             RestoreBallast();
             _lastEstimateBytes = Estimate(batch);
-            AdaptWalLimit();
-            if (IsWalFull) Checkpoint();
+            if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
             return Transact(batch, onlyConfirmed: false);
         }
         catch (DatabaseException e) when (IsNoSpace(e))
@@ -106,7 +100,7 @@ public sealed class SqliteStore : IStore
         if (_database is null || _damage is not null) return;
         try
         {
-            if (IsWalFull) Checkpoint();
+            if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
         }
         catch (DatabaseException)
         {
@@ -215,7 +209,7 @@ public sealed class SqliteStore : IStore
             if (got != "wal") throw new DatabaseException(raw.SQLITE_IOERR, $"the file system cannot share memory between connections (journal mode {got})");
         }
 
-        _database.Execute($"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WalMostBytes}");
+        _database.Execute($"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WalLimitBytes}");
         CreateOrCheckSchema();
         LoadStoreId();
         var state = new StateTable(_database);
@@ -494,10 +488,6 @@ public sealed class SqliteStore : IStore
         foreach (var rejected in batch.Rejected) pages += 1 + rejected.Payload.Length / 4000;
         return pages * WalIndex.FrameBytes;
     }
-
-    // A checkpoint costs three syncs and copies every page: commits of 100 KiB and more share one, small ones have a WAL of the least size.
-    void AdaptWalLimit() =>
-        _walLimitBytes = Math.Clamp(Math.Max(CommitsInWal * _lastEstimateBytes, _walLimitBytes - (_walLimitBytes >> 3)), WalLeastBytes, WalMostBytes);
 
     static long MetaCrc(string id, string machine)
     {

@@ -138,7 +138,7 @@ public sealed class StoreFullDiskTests
             largestFile = Math.Max(largestFile, new FileInfo(Path.Combine(c.Directory, "edge-agent.db")).Length);
         }
 
-        Assert.InRange(largestWal, 1, 1 << 20);
+        Assert.InRange(largestWal, 1, 256 << 10);
         Assert.InRange(largestFile, max / 2, max * 3 / 2 + (1 << 20));
         Assert.True(c.Store.Status()[0].DroppedTotal > 0);
     }
@@ -153,31 +153,7 @@ public sealed class StoreFullDiskTests
         var wal = Path.Combine(c.Directory, "edge-agent.db-wal");
         Assert.InRange(new FileInfo(wal).Length, 3 << 20, 4 << 20);
         for (var i = 0; i < 3; i++) StoreContractTests.Put(c.Store, Central, 1, i);
-        Assert.InRange(new FileInfo(wal).Length, 1, 1 << 20);
-    }
-
-    [Fact]
-    public void SmallCommitsShareAShortLogAndLargeOnesALongerOne()
-    {
-        Assert.InRange(LargestWal(1_000), 128 << 10, 256 << 10);
-        Assert.InRange(LargestWal(150_000), 600 << 10, 1 << 20);
-
-        static long LargestWal(int stateBytes)
-        {
-            using var c = new StoreCase("sqlite");
-            var largest = 0L;
-            for (var i = 0; i < 100; i++)
-            {
-                var batch = new CommitBatch { CutAtNs = i };
-                batch.State.Add(new StateRow("s", i, 1, StoreCase.Payload(i, stateBytes)));
-                batch.DeleteState.Add(("s", i - 3));
-                c.Store.Commit(batch);
-                c.Store.Tidy();
-                largest = Math.Max(largest, new FileInfo(Path.Combine(c.Directory, "edge-agent.db-wal")).Length);
-            }
-
-            return largest;
-        }
+        Assert.InRange(new FileInfo(wal).Length, 1, 256 << 10);
     }
 
     static StoreOptions Options(string directory, Action<string>? report = null) =>
