@@ -4,12 +4,14 @@ namespace EdgeAgent.Scenarios.Harness;
 sealed class Mosquitto : IDisposable
 {
     readonly string _config;
+    readonly string _database;
     Child? _child;
 
     /// <summary>Starts one; <paramref name="extra"/> lines go into its configuration.</summary>
     public Mosquitto(Workspace workspace, string extra = "")
     {
         Port = Workspace.FreePort();
+        _database = workspace[$"mosquitto-{Port}.db"];
         // Queues are raised: by default mosquitto keeps 1,000 messages for an absent client and drops the rest.
         _config = workspace.Write($"mosquitto-{Port}.conf", $"""
             listener {Port} 127.0.0.1
@@ -48,6 +50,12 @@ sealed class Mosquitto : IDisposable
         _child?.Stop();
         _child = null;
     }
+
+    /// <summary>Removes its database: sessions and queues are forgotten.</summary>
+    public void Forget() => File.Delete(_database);
+
+    /// <summary>Waits for a line in its log, of the process that runs now.</summary>
+    public string WaitFor(string text, int seconds = 30) => _child!.WaitFor(l => l.Contains(text, StringComparison.Ordinal), $"`{text}` in mosquitto's log", seconds);
 
     /// <summary>SIGKILL.</summary>
     public void Kill()

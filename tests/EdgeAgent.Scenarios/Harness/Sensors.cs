@@ -4,14 +4,24 @@ using System.Text.Json;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The producer: sensors with a fixed seed whose readings go to a broker and, at the same time, to the oracle.</summary>
-sealed class Sensors(Truth truth, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature")
+sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature")
 {
+    IReadOnlyList<Truth> _truths = truths;
     readonly Random _random = new(seed);
     readonly long[] _timeMs = [.. Enumerable.Repeat(Configuration.StartMs, devices)];
     int _next;
 
+    /// <summary>Sensors whose readings go to one oracle.</summary>
+    public Sensors(Truth truth, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature")
+        : this([truth], devices, seed, site, metric)
+    {
+    }
+
     /// <summary>Readings published so far.</summary>
     public int Published { get; private set; }
+
+    /// <summary>From now on readings go to another oracle.</summary>
+    public void Feed(Truth truth) => _truths = [truth];
 
     /// <summary>The group of a summary as the oracle names it.</summary>
     public static string Group(JsonElement summary) =>
@@ -47,7 +57,7 @@ sealed class Sensors(Truth truth, int devices = 8, int seed = 1, string site = "
     void Send(Publisher to, int device, double value, int qos)
     {
         to.Publish(Topic(device), Payload(_timeMs[device], value), qos);
-        truth.Add($"{site}/d{device}/{metric}", _timeMs[device], value);
+        foreach (var truth in _truths) truth.Add($"{site}/d{device}/{metric}", _timeMs[device], value);
         Published++;
     }
 

@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+using EdgeAgent.Scenarios.Harness;
+using Xunit;
+
+namespace EdgeAgent.Scenarios;
+
+/// <summary>Payloads and times that make no sense: counted by reason, acknowledged, and the next message is fine.</summary>
+public sealed class BadInputTests
+{
+    [Fact]
+    public void Every_bad_payload_is_counted_by_reason_and_acknowledged()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth, devices: 1);
+        using var publisher = new Publisher(broker.Port);
+        const string Topic = "sensors/p7/d0/temperature";
+        (string Reason, byte[] Payload)[] bad =
+        [
+            ("not_json", "not json"u8.ToArray()),
+            ("not_json", []),
+            ("not_finite", """{"value":NaN,"ts":1767225600000}"""u8.ToArray()),
+            ("wrong_type", """{"value":"warm","ts":1767225600000}"""u8.ToArray()),
+            ("wrong_type", """{"value":{},"ts":1767225600000}"""u8.ToArray()),
+            ("out_of_range_number", """{"value":1e400,"ts":1767225600000}"""u8.ToArray()),
+            ("no_field", """{"ts":1767225600000}"""u8.ToArray()),
+            ("no_field", """{"value":null,"ts":1767225600000}"""u8.ToArray()),
+            ("missing_time", """{"value":1}"""u8.ToArray()),
+            ("bad_time", """{"value":1,"ts":"yesterday"}"""u8.ToArray()),
+            ("too_deep", Encoding.ASCII.GetBytes(new string('[', 1_000_000))),
+            ("bad_utf8", [.. """{"value":1,"ts":1767225600000,"note":"""u8, (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}']),
+        ];
+        foreach (var (_, payload) in bad)
+        {
+            publisher.Publish(Topic, payload);
+            sensors.Publish(publisher, 1);
+        }
+
+        sensors.Close(publisher);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "the good ones", hint: () => agent.Text + agent.Status()), Sensors.Group);
+        var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged").Source();
+        Assert.Equal(bad.Length, source.Number("bad"));
+        Assert.Equal(
+            bad.GroupBy(b => b.Reason).Select(g => $"{g.Key} {g.Count()}").Order(StringComparer.Ordinal),
+            source.GetProperty("bad_by_reason").EnumerateObject().Select(p => $"{p.Name} {p.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(1, source.Number("connections"));
+        // The broker has its acknowledgements: nothing comes again after a restart.
+        agent.Stop();
+        agent.Start();
+        agent.WaitFor("resumed the session");
+        sensors.Close(publisher);
+        Assert.Equal(1, agent.WaitForStatus(s => s.Source().Number("readings") == 1, "the next reading").Source().Number("messages"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
+    public void Times_that_cannot_be_follow_the_policy_and_the_log_suggests_the_unit()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        static string Raw(string name, string policy) => $$"""
+              {{name}}:
+                from: [plant]
+                future: {{policy}}
+                to: [central]
+            """;
+        var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("unit: ms }", "unit: ms, on_missing: arrival }", StringComparison.Ordinal);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source,
+            pipelines: string.Join('\n', Raw("clamp", "clamp"), Raw("drop", "drop"), Raw("keep", "keep")))).Start();
+        agent.WaitFor("connected to");
+        var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        using var publisher = new Publisher(broker.Port);
+        publisher.Publish("sensors/p7/d0/temperature", Sensors.Payload(nowMs, 0));
+        publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(1_000, 1));
+        publisher.Publish("sensors/p7/d2/temperature", Sensors.Payload(4_102_444_800_000, 2));
+        publisher.Publish("sensors/p7/d3/temperature", Sensors.Payload(nowMs / 1000, 3));
+        publisher.Publish("sensors/p7/d5/temperature", """{"value":5}""");
+        publisher.Flush();
+
+        var records = kafka.WaitFor(r => r.Count >= 5 * 3, "all records", hint: () => agent.Text + agent.Status());
+        Dictionary<string, int> Years(string pipeline) => records.Select(r => JsonDocument.Parse(r.Value).RootElement)
+            .Where(r => r.GetProperty("pipeline").GetString() == pipeline)
+            .ToDictionary(r => r.GetProperty("device").GetString()!, r => DateTimeOffset.Parse(r.GetProperty("time").GetString()!, System.Globalization.CultureInfo.InvariantCulture).Year);
+        var year = DateTimeOffset.UtcNow.Year;
+        var clamp = Years("clamp");
+        // A gateway whose own clock the kernel calls unsynchronised does not check for the future: all policies then keep.
+        var isChecked = agent.Status().Pipeline().Number("future") > 0;
+        Assert.Equal([year, 1970, isChecked ? year : 2100, 1970], Enumerable.Range(0, 4).Select(i => clamp[$"d{i}"]));
+        Assert.Equal(year, clamp["d5"]);
+        Assert.Equal(!isChecked, Years("drop").ContainsKey("d2"));
+        Assert.Equal(2100, Years("keep")["d2"]);
+        // Nor does it judge units then.
+        if (isChecked) agent.WaitFor("unit: s");
+        agent.Stop();
+    }
+}

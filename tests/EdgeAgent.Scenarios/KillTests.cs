@@ -1,0 +1,125 @@
+using System.Text;
+using EdgeAgent.Scenarios.Harness;
+using Xunit;
+
+namespace EdgeAgent.Scenarios;
+
+/// <summary>The agent is killed (SIGKILL) in the middle of a load and started again; each message counts once.</summary>
+public sealed class KillTests
+{
+    const int Kills = 4;
+
+    [Fact]
+    public void One_source_feeds_three_pipelines()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        var pipelines = string.Join('\n',
+            Configuration.Pipeline("seconds", "plant"),
+            Configuration.Pipeline("minutes", "plant", "{ tumbling: 1m, by: [site, device, metric], aggregate: [count, min, max, sum, stddev] }"),
+            Configuration.Pipeline("site", "plant", "{ tumbling: 30s, by: [site, device, metric], aggregate: [count, mean, first, last] }"));
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: pipelines)).Start();
+        agent.WaitFor("connected to");
+        var truths = new Dictionary<string, Truth> { ["seconds"] = new(10_000), ["minutes"] = new(60_000), ["site"] = new(30_000) };
+        var sensors = new Sensors([.. truths.Values], seed: 4);
+        var load = new Background(() =>
+        {
+            using var publisher = new Publisher(broker.Port);
+            sensors.Publish(publisher, 8_000);
+            sensors.Close(publisher);
+        });
+        KillWhileMessagesCome(agent);
+        load.Join();
+        IReadOnlyList<KafkaRecord> Of(IReadOnlyList<KafkaRecord> records, string pipeline) =>
+            [.. records.Where(r => r.Headers["ce_id"].StartsWith(pipeline + "/", StringComparison.Ordinal))];
+        var records = kafka.WaitFor(r => truths.All(t => t.Value.IsReached(Of(r, t.Key), Sensors.Group)), "all summaries of all pipelines", 90, () => agent.Text + agent.Status());
+        foreach (var (name, truth) in truths) truth.Judge(Of(records, name), Sensors.Group);
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
+    public void Four_sources_feed_one_pipeline()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var other = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        Mosquitto[] brokers = [broker, other, broker, other];
+        var sources = string.Join('\n', brokers.Select((b, i) => Configuration.Source($"s{i}", b.Port, $"gw-{i}", topic: $"sensors/{{site}}/{{device}}/{{metric}}".Replace("{site}", $"s{i}"),
+            more: i % 2 == 1 ? "protocol: v3.1.1" : "").Replace("decode:", $"labels: {{ site: s{i} }}\n            decode:", StringComparison.Ordinal)));
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: sources, pipelines: Configuration.Pipeline("summaries", "s0, s1, s2, s3"))).Start();
+        for (var i = 0; i < 4; i++) agent.WaitFor($"source s{i}: connected to");
+        var truth = new Truth(10_000);
+        var loads = Enumerable.Range(0, 4).Select(i => (Index: i, Truth: new Truth(10_000), Broker: brokers[i])).ToList();
+        var running = loads.Select(l => new Background(() =>
+        {
+            using var publisher = new Publisher(l.Broker.Port);
+            var sensors = new Sensors([l.Truth], seed: 10 + l.Index, site: $"s{l.Index}", devices: 4);
+            sensors.Publish(publisher, 3_000, qos: 1);
+            sensors.Close(publisher, qos: 1);
+        })).ToList();
+        KillWhileMessagesCome(agent);
+        foreach (var load in running) load.Join();
+        foreach (var load in loads) truth.Add(load.Truth);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
+    public void A_message_of_10000_readings_counts_whole_and_once()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("value: $.value,", "samples: $.samples, value: $.value,", StringComparison.Ordinal);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, commit: "{ interval: 20ms }")).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var load = new Background(() =>
+        {
+            using var publisher = new Publisher(broker.Port);
+            var random = new Random(5);
+            var timeMs = Configuration.StartMs;
+            for (var message = 0; message < 60; message++)
+            {
+                var text = new StringBuilder("{\"samples\":[");
+                for (var i = 0; i < 10_000; i++)
+                {
+                    var value = Math.Round(random.NextDouble() * 100, 3);
+                    timeMs += random.Next(0, 3);
+                    text.Append(i == 0 ? "" : ",").Append(Sensors.Payload(timeMs, value));
+                    truth.Add("p7/d0/temperature", timeMs, value);
+                }
+
+                publisher.Publish("sensors/p7/d0/temperature", text.Append("]}").ToString());
+            }
+
+            publisher.Publish("sensors/p7/d0/temperature", $$"""{"samples":[{{Sensors.Payload(timeMs + 3_600_000, 0)}}]}""");
+            publisher.Flush();
+        });
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            agent.WaitForStatus(s => s.Source().Number("readings") >= 30_000 || s.Source().Number("messages") >= 3, "some messages after a start");
+            agent.Kill();
+            agent.Start();
+        }
+
+        load.Join();
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    static void KillWhileMessagesCome(Agent agent)
+    {
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            agent.WaitForStatus(s => s.GetProperty("sources").EnumerateArray().Sum(m => m.Number("messages")) > 200 + 150 * kill, "some messages after a start");
+            agent.Kill();
+            agent.Start();
+        }
+    }
+}

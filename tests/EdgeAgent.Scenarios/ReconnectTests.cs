@@ -1,0 +1,107 @@
+using EdgeAgent.Scenarios.Harness;
+using Xunit;
+
+namespace EdgeAgent.Scenarios;
+
+/// <summary>Connections end in the middle of uncommitted messages while the agent keeps running; brokers restart, with and without their memory.</summary>
+public sealed class ReconnectTests
+{
+    [Theory]
+    [InlineData(1, "v5")]
+    [InlineData(1, "v3.1.1")]
+    public void Connections_cut_anywhere_lose_and_repeat_nothing(int qos, string protocol)
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var proxy = new CutProxy(broker.Port, cuts: 6, least: 3_000, most: 60_000, seed: 7 + qos);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, port: proxy.Port, qos: qos, source: $"protocol: {protocol}",
+            commit: "{ interval: 100ms, early_at: 200 }")).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth, seed: qos);
+        using var publisher = new Publisher(broker.Port);
+        sensors.Publish(publisher, 6_000, qos);
+        sensors.Close(publisher, qos);
+
+        var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 60, () => agent.Text + agent.Status());
+        truth.Judge(records, Sensors.Group);
+        var status = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "everything acknowledged");
+        Assert.Equal(6, proxy.Cuts);
+        Assert.True(status.Source().Number("connections") >= 7, status.ToString());
+        Assert.Equal(sensors.Published + 8, status.Source().Number("readings"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
+    public void A_broker_that_restarts_with_its_memory_goes_on_where_it_was()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        for (var restart = 0; restart < 3; restart++)
+        {
+            using (var publisher = new Publisher(broker.Port))
+            {
+                sensors.Publish(publisher, 3_000);
+                publisher.Flush();
+            }
+
+            broker.Stop();
+            broker.Start();
+        }
+
+        using (var publisher = new Publisher(broker.Port)) sensors.Close(publisher);
+        var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text);
+        truth.Judge(records, Sensors.Group);
+        var source = agent.Status().Source();
+        Assert.True(source.GetProperty("session_resumed").GetBoolean());
+        Assert.Equal(sensors.Published + 8, source.Number("readings"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
+    public void A_broker_that_lost_its_session_is_subscribed_again_and_nothing_acknowledged_is_lost()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
+        agent.WaitFor("connected to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        var epoch = agent.Status().Source().Number("session_epoch");
+        using (var publisher = new Publisher(broker.Port))
+        {
+            sensors.Publish(publisher, 2_000);
+            publisher.Flush();
+        }
+
+        // What the broker has not handed over is lost with its memory; here all of it was, and was acknowledged.
+        agent.WaitForStatus(s => s.Source().Number("readings") == 2_000 && s.Source().Number("unacknowledged") == 0, "all readings acknowledged");
+        broker.Kill();
+        broker.Forget();
+        broker.Start();
+        var status = agent.WaitForStatus(s => s.Source().Number("connections") == 2 && s.Source().Text("state") == "connected", "the reconnect");
+        Assert.Equal(epoch + 1, status.Source().Number("session_epoch"));
+        Assert.False(status.Source().GetProperty("session_resumed").GetBoolean());
+        Assert.Contains("the broker began a new session", agent.Text, StringComparison.Ordinal);
+        broker.WaitFor("gw-test 1 sensors/+/+/+");
+
+        using (var publisher = new Publisher(broker.Port))
+        {
+            sensors.Publish(publisher, 2_000);
+            sensors.Close(publisher);
+        }
+
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text), Sensors.Group);
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+}
