@@ -12,17 +12,21 @@ namespace EdgeAgent.Core.Filtering;
 /// with its time passes and is not remembered.</para>
 /// <para>The threshold takes off the rounding of two decimal numbers (one part in 2^52 of the larger), so that steps of 0.05
 /// pass a threshold of 0.05. Memory is by series: unit = series id. Entry, version 1: <c>'D'</c>, labels (text),
-/// event time (i64), value (f64); no bytes after <c>'D'</c> for a series without memory.</para>
+/// event time (i64), value (f64). The series table gives a forgotten id to other labels at once, so the removal of the old ones is
+/// kept until it is durable and comes first in the unit's entry: <c>'R'</c>, labels, then nothing or the successor's <c>'D'</c> entry.</para>
 /// </remarks>
 public sealed class DeadbandStage : IReadingStage, IStageState
 {
     const byte EntryMark = (byte)'D';
+    const byte RemovalMark = (byte)'R';
     const double Rounding = 1.0 / (1L << 52);
     readonly SeriesTable _series;
     readonly double _absolute;
     readonly double _fraction;
     readonly ulong _maxSilenceNs;
     readonly List<int> _dirty = [];
+    readonly Dictionary<int, (LabelSet Labels, bool IsHandedOut)> _gone = []; // forgotten, and that is not yet known to be durable
+    readonly List<int> _handedOut = [];
     Memory[] _memory = new Memory[64];
 
     /// <summary>A stage without memory.</summary>
@@ -84,6 +88,7 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         {
             if ((uint)id >= (uint)_memory.Length || !_memory[id].IsKnown) continue;
             _memory[id].IsKnown = false;
+            _gone[id] = (_series.LabelsOf(id), false);
             MarkDirty(ref _memory[id], id);
         }
     }
@@ -91,7 +96,17 @@ public sealed class DeadbandStage : IReadingStage, IStageState
     /// <inheritdoc/>
     public void TakeDirty(List<int> units)
     {
-        foreach (var id in _dirty) _memory[id].IsDirty = false;
+        foreach (var id in _handedOut)
+            if (_gone.TryGetValue(id, out var gone) && gone.IsHandedOut && !_memory[id].IsFailed) _gone.Remove(id);
+        _handedOut.Clear();
+        foreach (var id in _dirty)
+        {
+            (_memory[id].IsDirty, _memory[id].IsFailed) = (false, false);
+            if (!_gone.TryGetValue(id, out var gone)) continue;
+            _gone[id] = (gone.Labels, true);
+            _handedOut.Add(id);
+        }
+
         units.AddRange(_dirty);
         _dirty.Clear();
     }
@@ -99,15 +114,25 @@ public sealed class DeadbandStage : IReadingStage, IStageState
     /// <inheritdoc/>
     public void MarkDirty(ReadOnlySpan<int> units)
     {
-        foreach (var id in units) MarkDirty(ref _memory[id], id);
+        foreach (var id in units)
+        {
+            _memory[id].IsFailed = true;
+            MarkDirty(ref _memory[id], id);
+        }
     }
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
-        writer.Byte(EntryMark);
+        if (_gone.TryGetValue(unit, out var gone))
+        {
+            writer.Byte(RemovalMark);
+            writer.Text(gone.Labels.Canonical);
+        }
+
         ref readonly var last = ref _memory[unit];
         if (!last.IsKnown) return;
+        writer.Byte(EntryMark);
         writer.Text(_series.LabelsOf(unit).Canonical);
         writer.Int64(last.TimeNs);
         writer.Double(last.Value);
@@ -117,9 +142,17 @@ public sealed class DeadbandStage : IReadingStage, IStageState
     public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
     {
         var reader = new StateReader(entry);
-        if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
-        if (reader.AtEnd) return true;
-        if (!reader.TryText(out var text) || !reader.TryInt64(out var timeNs) || !reader.TryDouble(out var value) || !reader.AtEnd) return false;
+        if (formatVersion != 1 || !reader.TryByte(out var mark)) return false;
+        if (mark == RemovalMark)
+        {
+            if (!reader.TryText(out var removed) || LabelSet.Parse(removed) is not { } old) return false;
+            var gone = _series.Intern(old);
+            if ((uint)gone < (uint)_memory.Length) _memory[gone].IsKnown = false;
+            if (reader.AtEnd) return true;
+            if (!reader.TryByte(out mark)) return false;
+        }
+
+        if (mark != EntryMark || !reader.TryText(out var text) || !reader.TryInt64(out var timeNs) || !reader.TryDouble(out var value) || !reader.AtEnd) return false;
         if (LabelSet.Parse(text) is not { } labels || !double.IsFinite(value)) return false;
         var id = _series.Intern(labels);
         if (id < 0) return false;
@@ -130,10 +163,23 @@ public sealed class DeadbandStage : IReadingStage, IStageState
 
     void Remember(ref Memory last, int id, long timeNs, double value)
     {
+        if (!last.IsKnown && _gone.Count > 0) KeepReturned(id);
         last.TimeNs = timeNs;
         last.Value = value;
         last.IsKnown = true;
         MarkDirty(ref last, id);
+    }
+
+    /// <summary>Labels that came back, whatever their id is now, must not be killed by their own removal.</summary>
+    void KeepReturned(int id)
+    {
+        var labels = _series.LabelsOf(id);
+        foreach (var (unit, gone) in _gone)
+        {
+            if (!gone.Labels.Equals(labels)) continue;
+            _gone.Remove(unit);
+            return;
+        }
     }
 
     void MarkDirty(ref Memory last, int id)
@@ -154,5 +200,6 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         public double Value;
         public bool IsKnown;
         public bool IsDirty;
+        public bool IsFailed; // marked dirty again by a commit that failed
     }
 }

@@ -15,6 +15,9 @@ static class ExitCode
     /// <summary>Something that has to be there is not: a running agent, a broker (EX_UNAVAILABLE).</summary>
     public const int Unavailable = 69;
 
+    /// <summary>The agent found a fault in itself and stopped (EX_SOFTWARE).</summary>
+    public const int Software = 70;
+
     /// <summary>The data directory or a file cannot be used (EX_IOERR).</summary>
     public const int Io = 74;
 

@@ -38,8 +38,10 @@ static class RunCommand
         if (result.Settings is not { } settings) return ExitCode.Configuration;
 
         using var logger = Log.Create(format, verbose);
+        AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
         var clock = new SystemClock();
         var log = new LogLimiter(logger, clock);
+        using var ending = new Ending();
         var prepared = DataDirectory.Prepare(settings.Agent.DataDir, settings.Buffer.MaxSizeBytes);
         foreach (var warning in prepared.Warnings) logger.Warning("{Text:l}", warning);
         if (prepared.Error is { } problem) logger.Error("{Text:l}", problem);
@@ -48,14 +50,14 @@ static class RunCommand
 
         try
         {
-            using var store = SqliteStore.Open(new StoreOptions
+            using var store = StoreWait.Open(() => SqliteStore.Open(new StoreOptions
             {
                 Directory = directory.Path,
                 MaxSizeBytes = settings.Buffer.MaxSizeBytes,
                 OnFull = settings.Buffer.OnFull,
                 Report = text => log.Warn("store", text),
-            });
-            return Run(settings, store, clock, log, startedNs, () => ConfigReader.ReadFile(config.FullName));
+            }), log, ending.Wait);
+            return store is null ? ExitCode.Good : Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config.FullName));
         }
         catch (StoreException error)
         {
@@ -64,29 +66,32 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, long startedNs, Func<ConfigResult> readAgain)
+    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, long startedNs, Ending ending, Func<ConfigResult> readAgain)
     {
-        using var stopping = new ManualResetEventSlim();
-        var signals = 0;
-        void OnSignal(PosixSignalContext context)
-        {
-            if (Interlocked.Increment(ref signals) > 1) Environment.Exit(ExitCode.Failed); // commits make this safe
-            context.Cancel = true;
-            stopping.Set();
-        }
-
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var gateway = new Gateway(settings, store, clock, log, readAgain);
+        gateway.Ended = why =>
+        {
+            log.Log.Fatal("{Text:l}", why);
+            ending.Fail();
+        };
         gateway.Start();
         log.Log.Information("edge-agent {Version} runs as {Id}: {Sources} sources, {Pipelines} pipelines, {Outputs} outputs; started in {StartMs} ms",
             Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);
-        if (!stopping.Wait(SettledMs)) GiveBackStartUp();
-        while (!stopping.Wait(MinuteMs)) Write(log, gateway, "minute");
+        if (!ending.Wait(SettledMs)) GiveBackStartUp();
+        while (!ending.Wait(MinuteMs)) Write(log, gateway, "minute");
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
-        gateway.Stop();
+        var committed = gateway.Stop();
+        if (!committed) log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; other readings since the last commit are lost");
         Write(log, gateway, "end");
-        return ExitCode.Good;
+        return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
+    }
+
+    /// <summary>An invariant is broken: no more commits, a clear line, and the supervisor starts the agent anew from the last commit.</summary>
+    static void Die(Serilog.Core.Logger logger, Exception? fault)
+    {
+        logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
+        logger.Dispose();
+        Environment.Exit(ExitCode.Software);
     }
 
     /// <summary>What start-up left behind goes back to the system; from here on the data path allocates nothing.</summary>

@@ -27,6 +27,9 @@ sealed class CommitStatistics
     /// <summary>Why the last commit failed; null when it did not.</summary>
     public volatile string? LastError;
 
+    /// <summary>Stored state entries that fitted no stage of the configuration and were dropped.</summary>
+    public long DroppedState;
+
     /// <summary>Restored state entries that could not be read.</summary>
     public long BadState;
 }

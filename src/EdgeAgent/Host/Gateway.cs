@@ -20,7 +20,7 @@ namespace EdgeAgent.Host;
 sealed class Gateway : IDisposable
 {
     static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
-
+    static readonly TimeSpan LastCommitWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(30);
 
@@ -73,6 +73,12 @@ sealed class Gateway : IDisposable
         };
     }
 
+    /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
+    public Action<string>? Ended
+    {
+        set => _commits.Ended = value;
+    }
+
     /// <summary>Readings taken from all sources.</summary>
     public long Readings => _sources.Sum(s => s.Feed.Readings);
 
@@ -81,6 +87,7 @@ sealed class Gateway : IDisposable
     {
         var state = new StateLog(_pipelines.SelectMany(p => p.Pipeline.States).Select(s => (s.StageKey, s.State)));
         Restore(state);
+        WarnOfStrangers();
         foreach (var source in _sources)
             if (_store.LoadProgress(source.Name) is { } progress) source.Restore(progress);
         _commits.Attach(_sources, _pipelines, state);
@@ -94,15 +101,16 @@ sealed class Gateway : IDisposable
         _commits.Start();
         foreach (var output in _outputs) output.Start();
         foreach (var source in _sources) source.Start(_stop.Token);
-        _statusServer.Start();
+        _statusServer.TryStart();
     }
 
-    /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>
-    public void Stop()
+    /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten. Bounded: 3 s for a last commit that fails, 5 s for the outputs.</summary>
+    /// <returns>Whether everything taken is committed; if not, senders hold what was not acknowledged.</returns>
+    public bool Stop()
     {
         _stop.Cancel();
         foreach (var source in _sources) source.StopReading();
-        _commits.Stop();
+        var committed = _commits.Stop(LastCommitWithin);
         foreach (var source in _sources) source.Close();
         var until = SystemClock.MonotonicNs + DrainFor.Ticks * 100;
         foreach (var output in _outputs)
@@ -111,8 +119,9 @@ sealed class Gateway : IDisposable
             output.Stop(left);
         }
 
-        _commits.CommitNow(); // what the outputs confirmed while draining
+        committed = _commits.CommitNow() || committed; // what the outputs confirmed while draining
         _statusServer.Dispose();
+        return committed;
     }
 
     /// <inheritdoc/>
@@ -166,6 +175,7 @@ sealed class Gateway : IDisposable
         ModelStatusJson.Write(json, _models.Status());
         json.WriteStartArray("outputs");
         for (var i = 0; i < _outputs.Length; i++) WriteOutput(json, _settings.Outputs[i].Name, _outputs[i].Status());
+        foreach (var (name, held) in Strangers()) WriteStranger(json, name, held);
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -173,16 +183,44 @@ sealed class Gateway : IDisposable
     /// <summary>Feeds stored state to the stages; open windows of settings that changed leave once, marked partial.</summary>
     void Restore(StateLog state)
     {
+        var dropped = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var restored = state.Restore(_store.LoadState(), (stage, formatVersion, entry) =>
         {
             var name = stage[..Math.Max(0, stage.IndexOf('/'))];
             foreach (var slot in _pipelines)
-                if (slot.Pipeline.Settings.Name == name) slot.Pipeline.EmitPartial(stage, formatVersion, entry);
+                if (slot.Pipeline.Settings.Name == name && slot.Pipeline.EmitPartial(stage, formatVersion, entry)) return;
+            dropped[stage] = dropped.GetValueOrDefault(stage) + 1;
         });
+        _commits.Statistics.DroppedState = dropped.Values.Sum();
         _commits.Statistics.BadState = restored.Malformed;
         if (restored.Malformed > 0) _log.Log.Warning("{Count} entries of stored state could not be read and were dropped", restored.Malformed);
         foreach (var stage in restored.UnmatchedStages)
-            _log.Log.Warning("The configuration changed: the memory of stage {Stage} no longer fits; its open windows leave once as partial summaries", stage);
+        {
+            if (dropped.TryGetValue(stage, out var count))
+                _log.Log.Warning("The configuration changed: {Count} entries of the memory of stage {Stage:l} fit no stage any more and are dropped", count, stage);
+            else
+                _log.Log.Warning("The configuration changed: the memory of stage {Stage:l} no longer fits; its open windows leave once as partial summaries", stage);
+        }
+    }
+
+    /// <summary>What the buffer holds for outputs that are not configured.</summary>
+    SortedDictionary<string, (long Records, long Bytes, long Dropped)> Strangers()
+    {
+        var strangers = new SortedDictionary<string, (long Records, long Bytes, long Dropped)>(StringComparer.Ordinal);
+        foreach (var lane in _store.Status())
+        {
+            if (lane.Records == 0 || _settings.Outputs.Any(o => o.Name == lane.Lane.Output)) continue;
+            var (records, bytes, dropped) = strangers.GetValueOrDefault(lane.Lane.Output);
+            strangers[lane.Lane.Output] = (records + lane.Records, bytes + lane.Bytes, dropped + lane.DroppedTotal);
+        }
+
+        return strangers;
+    }
+
+    void WarnOfStrangers()
+    {
+        foreach (var (name, held) in Strangers())
+            _log.Log.Warning("The buffer holds {Count} records for output {Output:l}, which is not configured; they take room of buffer.max_size and leave when an output of that name is back", held.Records, name);
     }
 
     void WriteCommits(Utf8JsonWriter json)
@@ -194,7 +232,9 @@ sealed class Gateway : IDisposable
         json.WriteNumber("last_ms", commits.LastCommitNs / 1e6);
         json.WriteNumber("longest_ms", commits.LongestCommitNs / 1e6);
         json.WriteNumber("last_cut_ms", commits.LastCutNs / 1e6);
+        json.WriteNumber("bytes", commits.Bytes);
         json.WriteNumber("unreadable_state", commits.BadState);
+        json.WriteNumber("dropped_state", commits.DroppedState);
         json.WriteString("last_error", commits.LastError);
         json.WriteEndObject();
     }
@@ -237,6 +277,17 @@ sealed class Gateway : IDisposable
         json.WriteNumber("rejected", status.Rejected);
         json.WriteNumber("dropped", dropped);
         json.WriteString("last_error", status.LastError);
+        json.WriteEndObject();
+    }
+
+    static void WriteStranger(Utf8JsonWriter json, string name, (long Records, long Bytes, long Dropped) held)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("state", "not configured");
+        json.WriteNumber("backlog_records", held.Records);
+        json.WriteNumber("backlog_bytes", held.Bytes);
+        json.WriteNumber("dropped", held.Dropped);
         json.WriteEndObject();
     }
 

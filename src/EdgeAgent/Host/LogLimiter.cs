@@ -4,7 +4,8 @@ using Serilog.Events;
 namespace EdgeAgent.Host;
 
 /// <summary>Logs what repeats (a broker that is down, bad payloads) at once the first time, then at most once a minute with a count.</summary>
-/// <remarks>Any thread. At most 1,000 different subjects are remembered; past that, new ones share one.</remarks>
+/// <remarks>Any thread. At most 1,000 different subjects are remembered; past that, those quiet for a minute are forgotten and, when
+/// there is none, new ones share one.</remarks>
 sealed class LogLimiter(ILogger log, IClock clock)
 {
     const long QuietNs = 60_000_000_000;
@@ -20,8 +21,8 @@ sealed class LogLimiter(ILogger log, IClock clock)
         long held;
         lock (_subjects)
         {
-            if (!_subjects.ContainsKey(subject) && _subjects.Count >= MaxSubjects) subject = "";
             var nowNs = clock.Now.MonotonicNs;
+            if (!_subjects.ContainsKey(subject) && _subjects.Count >= MaxSubjects && !TryForgetQuiet(nowNs)) subject = "";
             if (_subjects.TryGetValue(subject, out var last) && nowNs - last.LastNs < QuietNs)
             {
                 _subjects[subject] = (last.LastNs, last.Held + 1);
@@ -34,6 +35,15 @@ sealed class LogLimiter(ILogger log, IClock clock)
 
         if (held == 0) Log.Write(level, "{Text:l}", message);
         else Log.Write(level, "{Text:l} ({Held} more like this since the last one)", message, held);
+    }
+
+    bool TryForgetQuiet(long nowNs)
+    {
+        List<string> quiet = [];
+        foreach (var (subject, last) in _subjects)
+            if (nowNs - last.LastNs >= QuietNs) quiet.Add(subject);
+        foreach (var subject in quiet) _subjects.Remove(subject);
+        return quiet.Count > 0;
     }
 
     /// <summary>A warning.</summary>

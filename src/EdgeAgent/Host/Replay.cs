@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Decoding;
@@ -16,16 +15,19 @@ namespace EdgeAgent.Host;
 /// Cuts happen as in a running agent: before a message that comes <c>commit.interval</c> or more after the last cut, and at
 /// the end. After the last message the clock runs on by the longest <c>idle_timeout</c>, so windows that have one close;
 /// others stay open and are counted on standard error. Each record is one line: output, topic, key, id, kind, payload.
+/// A line that cannot be read, or is longer than <see cref="MaxLineChars"/>, is named on standard error and passed over. Nothing
+/// depends on this machine's clock, zone or language.
 /// </remarks>
 sealed class Replay
 {
     const int MaxRoutes = 100_000;
+    const int MaxLineChars = 16 << 20;
     readonly GatewaySettings _settings;
     readonly PipelineSlot[] _pipelines;
     readonly Dictionary<string, (MessageDecoder Decoder, Sink Sink)> _sources = [];
     readonly long[] _idleFloors = new long[64];
     readonly ReadingBatch _batch = new();
-    long _lastCutNs;
+    long? _lastCutNs;
 
     /// <summary>A replay of <paramref name="settings"/>.</summary>
     public Replay(GatewaySettings settings)
@@ -49,9 +51,17 @@ sealed class Replay
         using var buffered = new BufferedStream(output, 64 << 10);
         var good = true;
         long number = 0, bad = 0, readings = 0, atNs = 0;
-        while (input.ReadLine() is { } line)
+        var lines = new BoundedLines(input, MaxLineChars);
+        while (lines.TryRead(out var line))
         {
             number++;
+            if (line is null)
+            {
+                errors.WriteLine($"line {number}: longer than {MaxLineChars} characters.");
+                good = false;
+                continue;
+            }
+
             if (string.IsNullOrWhiteSpace(line)) continue;
             if (TryRead(line, out var message) is { } problem)
             {
@@ -60,7 +70,7 @@ sealed class Replay
                 continue;
             }
 
-            if (message.AtNs < atNs)
+            if (_lastCutNs is not null && message.AtNs < atNs)
             {
                 errors.WriteLine($"line {number}: `at` goes back in time; a recording is in the order of arrival.");
                 good = false;
@@ -68,8 +78,8 @@ sealed class Replay
             }
 
             atNs = message.AtNs;
-            if (number == 1) Array.Fill(_idleFloors, atNs);
-            if (_lastCutNs == 0) _lastCutNs = atNs;
+            if (_lastCutNs is null) Array.Fill(_idleFloors, atNs);
+            _lastCutNs ??= atNs;
             if (atNs - _lastCutNs >= _settings.Commit.Interval.Ticks * 100) Cut(atNs, buffered);
             var (decoder, sink) = _sources[message.Source];
             sink.Now = new Instant(atNs, atNs);
@@ -137,18 +147,22 @@ sealed class Replay
             if (Text(root, "source") is not { } source) return "`source` is missing: the name of a source of the configuration";
             if (!_sources.ContainsKey(source)) return $"source `{source}` is not an MQTT source of the configuration ({string.Join(", ", _sources.Keys)})";
             if (Text(root, "topic") is not { } topic) return "`topic` is missing";
-            if (Text(root, "at") is not { } at || !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            if (Text(root, "at") is not { } at || !IsoTime.TryParse(Encoding.UTF8.GetBytes(at), out var atNs))
                 return "`at` is missing or not a time such as 2026-01-31T12:00:00Z";
             byte[] payload;
             if (Text(root, "payload") is { } text) payload = Encoding.UTF8.GetBytes(text);
             else if (Text(root, "payload_base64") is { } coded) payload = Convert.FromBase64String(coded);
             else return "`payload` (text) or `payload_base64` is missing";
-            message = (source, topic, payload, (time.UtcTicks - DateTime.UnixEpoch.Ticks) * 100);
+            message = (source, topic, payload, atNs);
             return null;
         }
         catch (JsonException error)
         {
             return $"not JSON: {error.Message}";
+        }
+        catch (InvalidOperationException)
+        {
+            return "not text: half of a surrogate pair";
         }
         catch (FormatException error)
         {

@@ -8,12 +8,14 @@ namespace EdgeAgent.Status;
 /// <summary>Answers <c>edge-agent status</c> and <c>edge-agent tap</c> on a Unix socket in the data directory.</summary>
 /// <remarks>
 /// A client sends one line, a JSON object with <c>command</c>: <c>status</c> is answered by one JSON line, <c>tap</c> by JSON
-/// lines until the client goes, <c>reload_models</c> by one JSON line once models are loaded. The socket is for the agent's user alone (mode 0600). At most 8 clients at once, one thread each.
+/// lines until the client goes, <c>reload_models</c> by one JSON line once models are loaded; what cannot be answered by <c>{"error":…}</c>. The socket is for the agent's user alone (mode 0600).
+/// At most 8 clients at once, one thread each. Nothing a client does, and no fault in answering it, reaches the agent.
 /// </remarks>
 sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap tap, LogLimiter log) : IDisposable
 {
     const int MaxClients = 8;
     const int MaxRequestBytes = 4096;
+    const int RestMs = 1000;
     readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     int _clients;
     volatile bool _stopping;
@@ -25,13 +27,24 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
     public Action<Utf8JsonWriter>? ReloadModels { get; init; }
 
     /// <summary>Binds and starts answering; a socket left by a dead agent is replaced (the data directory's lock is held).</summary>
-    public void Start()
+    /// <returns>False, with a line in the log, when there can be no socket there; the agent does its work without.</returns>
+    public bool TryStart()
     {
-        File.Delete(path);
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _listener.Listen(4);
+        try
+        {
+            File.Delete(path);
+            _listener.Bind(new UnixDomainSocketEndPoint(path));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            _listener.Listen(4);
+        }
+        catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            log.Warn("status", $"There is no status socket, so `status` and `tap` will find no agent: {path}: {error.Message}");
+            return false;
+        }
+
         new Thread(Accept, 128 * 1024) { IsBackground = true, Name = "status" }.Start();
+        return true;
     }
 
     /// <inheritdoc/>
@@ -39,7 +52,14 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
     {
         _stopping = true;
         _listener.Dispose();
-        File.Delete(path);
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The next start replaces it.
+        }
     }
 
     void Accept()
@@ -51,8 +71,8 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
                 var client = _listener.Accept();
                 if (Interlocked.Increment(ref _clients) > MaxClients)
                 {
+                    using (client) Refuse(client, $"{MaxClients} clients are connected already; close one of them.");
                     Interlocked.Decrement(ref _clients);
-                    client.Dispose();
                     continue;
                 }
 
@@ -60,8 +80,9 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
-                if (!_stopping) log.Warn("status", $"The status socket {path} failed: {error.Message}");
-                return;
+                if (_stopping) return;
+                log.Warn("status", $"The status socket {path} failed: {error.Message}");
+                Thread.Sleep(RestMs); // such as no free file handles: it passes
             }
         }
     }
@@ -75,23 +96,15 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             client.SendTimeout = 5000;
             var request = ReadLine(stream);
             if (request is null) return;
-            using var json = JsonDocument.Parse(request);
-            switch (Text(json.RootElement, "command"))
-            {
-                case "tap":
-                    ServeTap(stream, json.RootElement);
-                    break;
-                case "reload_models" when ReloadModels is { } reload:
-                    Answer(stream, reload);
-                    break;
-                default:
-                    Answer(stream, writeStatus);
-                    break;
-            }
+            Answer(client, stream, request);
         }
-        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or JsonException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
         {
-            // The client went away or sent something else; neither concerns the agent.
+            // The client went away; that does not concern the agent.
+        }
+        catch (Exception error)
+        {
+            log.Warn("status client", $"A status request could not be answered: {error.Message}");
         }
         finally
         {
@@ -99,10 +112,50 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
         }
     }
 
-    static void Answer(NetworkStream stream, Action<Utf8JsonWriter> write)
+    void Answer(Socket client, NetworkStream stream, string request)
     {
-        using (var json = new Utf8JsonWriter(stream)) write(json);
-        stream.Write("\n"u8);
+        try
+        {
+            using var json = JsonDocument.Parse(request);
+            var command = Text(json.RootElement, "command");
+            if (command == "tap") ServeTap(stream, json.RootElement);
+            else if (command == "status") ServeWhole(stream, writeStatus);
+            else if (command == "reload_models" && ReloadModels is { } reload) ServeWhole(stream, reload);
+            else Refuse(client, "expected {\"command\":\"status\"} or {\"command\":\"tap\"}");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            Refuse(client, $"the request is not understood: {error.Message}");
+        }
+    }
+
+    static void ServeWhole(NetworkStream stream, Action<Utf8JsonWriter> write)
+    {
+        using var whole = new MemoryStream();
+        using (var json = new Utf8JsonWriter(whole)) write(json);
+        whole.WriteByte((byte)'\n');
+        stream.Write(whole.GetBuffer(), 0, (int)whole.Length);
+    }
+
+    static void Refuse(Socket client, string sentence)
+    {
+        using var whole = new MemoryStream();
+        using (var json = new Utf8JsonWriter(whole))
+        {
+            json.WriteStartObject();
+            json.WriteString("error", sentence);
+            json.WriteEndObject();
+        }
+
+        whole.WriteByte((byte)'\n');
+        try
+        {
+            client.Send(whole.GetBuffer().AsSpan(0, (int)whole.Length));
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // It did not wait for the answer.
+        }
     }
 
     void ServeTap(NetworkStream stream, JsonElement request)

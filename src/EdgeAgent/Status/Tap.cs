@@ -63,7 +63,7 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
         readonly ConcurrentQueue<(string Pipeline, RecordKind Kind, byte[] Payload)> _records = [];
         readonly ConcurrentBag<ReadingBatch> _spare = [];
         readonly SemaphoreSlim _some = new(0);
-        readonly Dictionary<int, bool> _matches = [];
+        readonly Dictionary<int, (LabelSet Labels, bool Matches)> _matches = [];
         long _notShown;
 
         /// <summary>Only this source, or null.</summary>
@@ -132,9 +132,11 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
         bool Matches(int id)
         {
             if (labels.Count == 0) return true;
-            if (_matches.TryGetValue(id, out var known)) return known;
-            var set = tap.Series.LabelsOf(id);
-            return _matches[id] = labels.All(l => set[l.Name] == l.Value);
+            var set = tap.Series.LabelsOf(id); // ids are given again to other labels
+            if (_matches.TryGetValue(id, out var known) && ReferenceEquals(known.Labels, set)) return known.Matches;
+            var matches = labels.All(l => set[l.Name] == l.Value);
+            _matches[id] = (set, matches);
+            return matches;
         }
 
         bool MatchesPayload(byte[] payload)
@@ -152,7 +154,8 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
                 json.WriteString("reading", tap.Sources[from]);
                 foreach (var label in tap.Series.LabelsOf(batch.Series[i]).Pairs) json.WriteString(label.Key, label.Value);
                 json.WriteString("time", DateTime.UnixEpoch.AddTicks(batch.TimeNs[i] / 100));
-                json.WriteNumber("value", batch.Value[i]);
+                if (double.IsFinite(batch.Value[i])) json.WriteNumber("value", batch.Value[i]);
+                else json.WriteNull("value");
                 if (batch.Quality[i] != 0) json.WriteNumber("quality", batch.Quality[i]);
                 json.WriteEndObject();
             }

@@ -90,7 +90,17 @@ public sealed class DataDirectory : IDisposable
     });
 
     // .NET cannot read a file that another process holds with flock, so the pid lies beside the lock.
-    static void WritePid(string path) => File.WriteAllText(PidPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+    static void WritePid(string path)
+    {
+        try
+        {
+            File.WriteAllText(PidPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (IOException)
+        {
+            // A full disk: the agent starts and waits for space; the pid only tells people who holds the lock.
+        }
+    }
 
     static string PidPath(string path) => System.IO.Path.Combine(path, "pid");
 
