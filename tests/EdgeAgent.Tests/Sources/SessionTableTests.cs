@@ -65,6 +65,16 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void Another_message_under_an_uncompleted_qos_2_id_is_not_lost()
+    {
+        var table = new SessionTable();
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 2, false, 1));
+        Assert.Equal(Verdict.Skip, table.OnPublish(7, 2, true, 1));
+        Assert.Equal(Verdict.Skip, table.OnPublish(7, 2, false, 1));
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 2, false, 2));
+    }
+
+    [Fact]
     public void Damaged_progress_gives_an_empty_table()
     {
         var table = new SessionTable();

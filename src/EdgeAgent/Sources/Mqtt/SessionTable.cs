@@ -116,8 +116,8 @@ sealed class SessionTable
     public Verdict OnPublish(ushort id, int qos, bool duplicate, ulong hash)
     {
         if (_matching) return Match(id, (byte)qos, duplicate, hash);
-        if (qos == 2 && _exactlyOnce.TryGetValue(id, out var released) && !released) return SkipExactlyOnce(id, hash);
-        if (_latest.TryGetValue(id, out var sequence) && sequence > _acknowledged) return Verdict.Skip;
+        if (qos == 2 && _exactlyOnce.TryGetValue(id, out var released) && !released && !IsAnother(id, duplicate, hash)) return SkipExactlyOnce(id, hash);
+        if (_latest.TryGetValue(id, out var sequence) && sequence > _acknowledged && !(qos == 2 && IsAnother(id, duplicate, hash))) return Verdict.Skip;
         Append(id, (byte)qos, hash);
         return Verdict.Take;
     }
@@ -325,6 +325,11 @@ sealed class SessionTable
         IsDirty = true;
         return Verdict.Skip;
     }
+
+    /// <summary>Whether an id that is not completed plainly carries another message: not marked as a repeat and of other bytes.</summary>
+    /// <remarks>[MQTT-4.3.3-1] forbids it, yet mosquitto 2.0.11 was seen sending it after a resume; taking it loses nothing.</remarks>
+    bool IsAnother(ushort id, bool duplicate, ulong hash) =>
+        !duplicate && _latest.TryGetValue(id, out var sequence) && At(sequence).Qos == 2 && At(sequence).Hash != hash;
 
     /// <summary>Removes a released id, unless a new message has taken it.</summary>
     bool Complete(ushort id) => _exactlyOnce.TryGetValue(id, out var released) && released && _exactlyOnce.Remove(id);
