@@ -23,7 +23,7 @@ public sealed class AnomalyScenarios
         var expected = Replayed(workspace, config, readings);
         Assert.NotEmpty(expected);
         using var agent = new Agent(config).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         using var publisher = new Publisher(broker.Port);
         foreach (var (topic, payload) in readings) publisher.Publish(topic, payload);
         publisher.Flush();
@@ -44,7 +44,7 @@ public sealed class AnomalyScenarios
         var config = WriteNab(workspace, broker, kafka);
         var expected = Replayed(workspace, config, readings);
         using var agent = new Agent(config).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         using var publisher = new Publisher(broker.Port);
         for (var i = 0; i < readings.Count; i++)
         {
@@ -71,7 +71,7 @@ public sealed class AnomalyScenarios
         File.Copy(Path.Combine(Models, "gain1.onnx"), workspace["m.onnx"]);
         var config = Write(workspace, broker, kafka, $"m: {{ file: {workspace["m.onnx"]}, budget: 5s }}", "score: { model: m, emit_scores: true }");
         using var agent = new Agent(config).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var sent = 0;
         var stop = false;
         var sender = new Thread(() =>
@@ -140,7 +140,7 @@ public sealed class AnomalyScenarios
         File.WriteAllText(config, File.ReadAllText(config).Replace("outputs:\n", $"outputs:\n  panel: {{ type: mqtt, url: \"mqtt://127.0.0.1:{panel.Port}\", topic: \"alerts/{{device}}\", immediate: true }}\n")
             + $"models:\n  m: {{ file: {Path.Combine(Models, "gain1.onnx")}, budget: 5s }}\n");
         using var agent = new Agent(config).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         agent.WaitForStatus(s => s.Output(0).Text("state") == "connected", "the panel's broker");
         using var screen = new Child("mosquitto_sub", ["-p", panel.Port.ToString(CultureInfo.InvariantCulture), "-t", "alerts/#", "-q", "1", "-v", "-V", "mqttv5", "-c", "-i", "screen", "-x", "3600"]);
         panel.WaitForLog("Sending SUBACK to screen");

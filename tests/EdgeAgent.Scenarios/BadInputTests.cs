@@ -15,7 +15,7 @@ public sealed class BadInputTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth, devices: 1);
         using var publisher = new Publisher(broker.Port);
@@ -74,7 +74,7 @@ public sealed class BadInputTests
         var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("unit: ms }", "unit: ms, on_missing: arrival }", StringComparison.Ordinal);
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source,
             pipelines: string.Join('\n', Raw("clamp", "clamp"), Raw("drop", "drop"), Raw("keep", "keep")))).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         using var publisher = new Publisher(broker.Port);
         publisher.Publish("sensors/p7/d0/temperature", Sensors.Payload(nowMs, 0));

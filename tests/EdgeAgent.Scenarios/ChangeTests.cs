@@ -15,7 +15,7 @@ public sealed class ChangeTests
         using var kafka = new Kafka();
         var config = Configuration.Write(workspace, broker, kafka);
         using var agent = new Agent(config).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         Truth before = new(10_000), after = new(20_000);
         using var publisher = new Publisher(broker.Port);
         var sensors = new Sensors(before);

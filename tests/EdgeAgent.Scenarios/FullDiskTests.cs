@@ -16,7 +16,7 @@ public sealed class FullDiskTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"), buffer: "{ max_size: 64MiB }")).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(1_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);
@@ -54,7 +54,7 @@ public sealed class FullDiskTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"), buffer: "{ max_size: 64MiB }")).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(1_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);

@@ -20,7 +20,7 @@ public sealed class KillTests
             Configuration.Pipeline("minutes", "plant", "{ tumbling: 1m, by: [site, device, metric], aggregate: [count, min, max, sum, stddev] }"),
             Configuration.Pipeline("site", "plant", "{ tumbling: 30s, by: [site, device, metric], aggregate: [count, mean, first, last] }"));
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: pipelines)).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truths = new Dictionary<string, Truth> { ["seconds"] = new(10_000), ["minutes"] = new(60_000), ["site"] = new(30_000) };
         var sensors = new Sensors([.. truths.Values], seed: 4);
         var load = new Background(() =>
@@ -75,9 +75,10 @@ public sealed class KillTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("value: $.value,", "samples: $.samples, value: $.value,", StringComparison.Ordinal);
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, commit: "{ interval: 20ms }")).Start();
-        agent.WaitFor("connected to");
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, commit: "{ interval: 20ms }", window: Configuration.Window.Replace("aggregate:", "allowed_lateness: 1h, max_open_per_group: 400, aggregate:", StringComparison.Ordinal))).Start();
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
+        // mosquitto 2.0.11 can send a message published while it resumes a session ahead of older queued ones.
         var load = new Background(() =>
         {
             using var publisher = new Publisher(broker.Port);
@@ -108,7 +109,7 @@ public sealed class KillTests
         }
 
         load.Join();
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group, mayBeCorrected: true);
         agent.AssertNoErrors();
         agent.Stop();
     }

@@ -25,7 +25,7 @@ public sealed class OrdinaryTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: Pipeline)).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth, devices: 8);
         using var publisher = new Publisher(broker.Port);
@@ -75,7 +75,7 @@ public sealed class OrdinaryTests
         using var kafka = new Kafka();
         var config = Configuration.Write(workspace, broker, kafka);
         using var agent = new Agent(config).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);

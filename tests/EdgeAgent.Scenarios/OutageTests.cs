@@ -16,7 +16,7 @@ public sealed class OutageTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);
@@ -53,7 +53,7 @@ public sealed class OutageTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, window: OneSecond, buffer: "{ max_size: 1MiB, on_full: drop_oldest }")).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         kafka.Down();
         var truth = new Truth(1_000);
         var sensors = new Sensors(truth);
@@ -85,7 +85,7 @@ public sealed class OutageTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, window: OneSecond, buffer: "{ max_size: 1MiB, on_full: block }")).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         kafka.Down();
         var truth = new Truth(1_000);
         var sensors = new Sensors(truth);

@@ -28,7 +28,7 @@ public sealed class ProtocolTests
         if (certificates is not null) source += $"\n        tls: {{ ca_file: {certificates.Authority}, cert_file: {certificates.Client}, key_file: {certificates.ClientKey} }}";
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka,
             sources: Configuration.Source("plant", broker.Port, "gw-test", more: source, scheme: tls ? "mqtts" : "mqtt", host: tls ? "localhost" : "127.0.0.1"))).Start();
-        agent.WaitFor("the broker began a new session");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(tls ? plainPort : broker.Port);

@@ -17,7 +17,7 @@ public sealed class ReconnectTests
         using var proxy = new CutProxy(broker.Port, cuts: 6, least: 3_000, most: 60_000, seed: 7 + qos);
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, port: proxy.Port, qos: qos, source: $"protocol: {protocol}",
             commit: "{ interval: 100ms, early_at: 200 }")).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth, seed: qos);
         using var publisher = new Publisher(broker.Port);
@@ -41,7 +41,7 @@ public sealed class ReconnectTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         for (var restart = 0; restart < 3; restart++)
@@ -73,7 +73,7 @@ public sealed class ReconnectTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         var epoch = agent.Status().Source().Number("session_epoch");

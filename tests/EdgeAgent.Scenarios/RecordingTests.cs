@@ -29,7 +29,7 @@ public sealed class RecordingTests
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka,
             sources: Configuration.Source("plant", broker.Port, "gw-test", topic: "plant/{machine}"),
             pipelines: Configuration.Pipeline("hourly", "plant", Window), key: "{machine}")).Start();
-        agent.WaitFor("connected to");
+        agent.WaitFor("subscribed to");
 
         var truth = new Truth(3_600_000);
         var publishing = new Background(() =>

@@ -78,7 +78,7 @@ static class RunCommand
         log.Log.Information("edge-agent {Version} runs as {Id}: {Sources} sources, {Pipelines} pipelines, {Outputs} outputs; started in {StartMs} ms",
             Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);
         if (!clock.Now.WallTrusted)
-            log.Log.Warning("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
+            log.Log.Information("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
         while (!ending.Wait(MinuteMs)) Write(log, gateway, "minute");
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");

@@ -52,6 +52,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
 
         if (!_asked.Remove(packet.PacketId, out var asked)) return false;
         var codes = packet.Payload;
+        var granted = 0;
         for (var i = 0; i < asked.Count && i < codes.Length; i++)
         {
             if (codes[i] >= 0x80)
@@ -61,10 +62,12 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
             }
 
             filters.Granted(asked[i].Filter);
+            granted++;
             if (codes[i] < asked[i].Qos)
                 log.Warn($"source {source} granted {asked[i].Filter}", $"source {source}: the broker grants only QoS {codes[i]} for {asked[i].Filter}, not {asked[i].Qos}.");
         }
 
+        if (granted > 0) log.Log.Information("source {Source}: subscribed to {Filters} filters", source, granted);
         ShowRefused();
         return true;
     }
