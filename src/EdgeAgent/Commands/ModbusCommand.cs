@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Modbus;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Commands;
 

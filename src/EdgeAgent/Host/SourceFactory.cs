@@ -5,6 +5,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Sources.Modbus;
 using EdgeAgent.Sources.Mqtt;
 using EdgeAgent.Sources.Serial;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Host;
 
@@ -15,8 +16,8 @@ static class SourceFactory
     public static ISource Create(SourceSettings settings, GatewaySettings gateway, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log) => settings switch
     {
         MqttSourceSettings mqtt => new MqttSource(mqtt, gateway.Commit, feed, series, log),
-        SerialSourceSettings serial => new SerialSource(serial, feed, series, clock, log),
-        ModbusSourceSettings modbus => new ModbusSource(modbus, feed, series, clock, log),
+        SerialSourceSettings serial => new WiredSource(serial.Name, new LineReader(serial, feed, series, log), feed, log),
+        ModbusSourceSettings modbus => new WiredSource(modbus.Name, new ModbusPoller(modbus, feed, series, clock, log), feed, log),
         _ => throw new ArgumentException($"no source for {settings.GetType().Name}"),
     };
 }

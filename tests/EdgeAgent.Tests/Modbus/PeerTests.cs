@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Modbus;
+using EdgeAgent.Sources.Wires;
 using EdgeAgent.Tests.Configuration;
 using Xunit;
 

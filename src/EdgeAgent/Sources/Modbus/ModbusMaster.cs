@@ -1,11 +1,12 @@
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Host;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;
 
 /// <summary>Asks one thing at a time over a wire and keeps the silences of the specification.</summary>
 /// <remarks>One thread. The data of an answer is valid until the next question.</remarks>
-sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeoutNs) : IDisposable
+sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeoutNs, CancellationToken stopping = default) : IDisposable
 {
     readonly byte[] _buffer = new byte[512];
 
@@ -19,15 +20,17 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
     public IModbusWire Wire => wire;
 
     /// <summary>A master for <paramref name="settings"/> on an opened wire.</summary>
+    /// <param name="settings">Line or address, and times.</param>
+    /// <param name="stopping">Ends an exchange that waits; wake the wire after setting it.</param>
     /// <exception cref="WireException">The wire cannot be opened.</exception>
-    public static ModbusMaster Open(ModbusSourceSettings settings)
+    public static ModbusMaster Open(ModbusSourceSettings settings, CancellationToken stopping = default)
     {
-        IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port);
+        IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port, stopping);
         IModbusExchange exchange = settings.Line is { } l
             ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
             : new TcpExchange();
         exchange.Reset(SystemClock.MonotonicNs);
-        return new ModbusMaster(wire, exchange, Ns(settings.AnswerTimeout));
+        return new ModbusMaster(wire, exchange, Ns(settings.AnswerTimeout), stopping);
     }
 
     /// <summary>Asks and waits for the answer or the end of its time.</summary>
@@ -35,7 +38,7 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
     public ModbusAnswer Ask(in ModbusRequest request)
     {
         var now = SystemClock.MonotonicNs;
-        if (exchange.ReadyAtNs > now)
+        while (exchange.ReadyAtNs > now && !stopping.IsCancellationRequested)
         {
             wire.Rest(exchange.ReadyAtNs - now);
             now = SystemClock.MonotonicNs;
@@ -49,7 +52,7 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
             var n = wire.Receive(_buffer, exchange.DeadlineNs - now);
             now = SystemClock.MonotonicNs;
             var answer = n > 0 ? exchange.Receive(_buffer.AsSpan(0, n), now) : new(AnswerStatus.NeedMore);
-            if (answer.Status == AnswerStatus.NeedMore && now >= exchange.DeadlineNs) answer = exchange.Expire(now);
+            if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.DeadlineNs || stopping.IsCancellationRequested)) answer = exchange.Expire(now);
             if (answer.Status == AnswerStatus.NeedMore) continue;
             ElapsedNs = now - startNs;
             return answer;

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Native.Serial;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;
 

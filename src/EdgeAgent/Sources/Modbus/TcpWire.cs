@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EdgeAgent.Native.Serial;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;
 
@@ -11,14 +12,14 @@ sealed class TcpWire : IModbusWire
     readonly string _peer;
     readonly Socket _socket;
     readonly WakeSignal _wake = new();
-    volatile bool _woken;
 
-    /// <summary>Connects.</summary>
-    public TcpWire(string host, int port)
+    /// <summary>Connects, within 5 s.</summary>
+    public TcpWire(string host, int port, CancellationToken stopping = default)
     {
         _peer = $"{host}:{port}";
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using var limit = new CancellationTokenSource(ConnectTimeoutMs);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(ConnectTimeoutMs);
         try
         {
             _socket.ConnectAsync(host, port, limit.Token).AsTask().GetAwaiter().GetResult();
@@ -48,18 +49,9 @@ sealed class TcpWire : IModbusWire
     {
         try
         {
-            for (var left = Math.Max(0, timeoutNs); !_woken; left -= PollSliceNs)
-            {
-                if (_socket.Poll((int)(Math.Min(left, PollSliceNs) / 1000), SelectMode.SelectRead))
-                {
-                    var n = _socket.Receive(buffer);
-                    return n > 0 ? n : throw Lost(new SocketException((int)SocketError.ConnectionReset));
-                }
-
-                if (left <= PollSliceNs) return 0;
-            }
-
-            return 0;
+            if (!_socket.Poll((int)(Math.Clamp(timeoutNs, 0, PollSliceNs) / 1000), SelectMode.SelectRead)) return 0;
+            var n = _socket.Receive(buffer);
+            return n > 0 ? n : throw Lost(new SocketException((int)SocketError.ConnectionReset));
         }
         catch (SocketException e)
         {
@@ -77,11 +69,7 @@ sealed class TcpWire : IModbusWire
     }
 
     /// <inheritdoc/>
-    public void Wake()
-    {
-        _woken = true;
-        _wake.Set();
-    }
+    public void Wake() => _wake.Set();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using EdgeAgent.Configuration;
+using EdgeAgent.Core.Modbus;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Host;
+using EdgeAgent.Sources.Wires;
+
+namespace EdgeAgent.Sources.Modbus;
+
+/// <summary>A Modbus master that polls by schedule.</summary>
+/// <remarks>
+/// One answer is one message: the gate is held while its values pass the pipelines. A blocked gate stops polling, and the polls
+/// missed meanwhile are counted. Values carry the time their answer arrived.
+/// </remarks>
+sealed class ModbusPoller : IWireProtocol
+{
+    const long LongestRestNs = 1_000_000_000;
+
+    readonly ModbusSourceSettings _settings;
+    readonly SourceFeed _feed;
+    readonly LogLimiter _log;
+    readonly IClock _clock;
+    readonly PlannedRead[] _reads;
+    readonly int[] _unitOfRead;
+    readonly UnitSeries _series;
+    readonly PollSchedule _schedule;
+    readonly ModbusCounters _counters = new();
+    readonly RtuTiming? _timing;
+    readonly long _startNs;
+    volatile ModbusMaster? _master;
+
+    /// <summary>A poller for checked settings.</summary>
+    public ModbusPoller(ModbusSourceSettings settings, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log)
+    {
+        (_settings, _feed, _clock, _log) = (settings, feed, clock, log);
+        var units = settings.Units.Select(SensorProfiles.Resolve).ToArray();
+        var reads = units.SelectMany((unit, i) => PollPlan.For(unit).Select(read => (read, i))).ToArray();
+        _reads = [.. reads.Select(r => r.read)];
+        _unitOfRead = [.. reads.Select(r => r.i)];
+        _series = new UnitSeries(units, reads, series);
+        _startNs = clock.Now.MonotonicNs;
+        if (settings.Line is { } line) _timing = new RtuTiming(line.Baud, line.BitsPerCharacter, settings.FixedSilence);
+        _schedule = new PollSchedule([.. reads.Select(r => new PollSlot(r.i, ModbusMaster.Ns(r.read.Interval)))], settings.Retries,
+            ModbusMaster.Ns(settings.AnswerTimeout), ModbusMaster.Ns(settings.MaxBackoff), _startNs);
+    }
+
+    /// <inheritdoc/>
+    public string Type => "modbus";
+
+    /// <inheritdoc/>
+    public string Doing => "polling";
+
+    /// <inheritdoc/>
+    public string WireKey => "bus";
+
+    /// <inheritdoc/>
+    public string Wire => _settings.Line?.Path ?? $"{_settings.Host}:{_settings.Port}";
+
+    /// <inheritdoc/>
+    public void Serve(Action opened, CancellationToken stopping)
+    {
+        using var master = ModbusMaster.Open(_settings, stopping);
+        _master = master;
+        try
+        {
+            _schedule.Restart(SystemClock.MonotonicNs);
+            opened();
+            Poll(master, stopping);
+        }
+        finally
+        {
+            _master = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _master?.Wire.Wake();
+
+    /// <inheritdoc/>
+    public void Forget(ReadOnlySpan<int> series) => _series.Forget(series);
+
+    /// <inheritdoc/>
+    public void ReportSeen() => _series.ReportSeen();
+
+    /// <inheritdoc/>
+    public void WriteStatus(Utf8JsonWriter json)
+    {
+        _counters.Write(json, _clock.Now.MonotonicNs - _startNs);
+        json.WriteNumber("missed", _schedule.Missed);
+        json.WriteNumber("skipped", _schedule.Skipped);
+        json.WriteStartArray("failing");
+        for (var i = 0; i < _settings.Units.Count; i++)
+            if (_schedule.IsDegraded(i)) json.WriteStringValue(_settings.Units[i].Device);
+        json.WriteEndArray();
+    }
+
+    void Poll(ModbusMaster master, CancellationToken stopping)
+    {
+        var again = -1;
+        while (!stopping.IsCancellationRequested)
+        {
+            var now = SystemClock.MonotonicNs;
+            var dueNs = now;
+            var slot = again >= 0 ? again : _schedule.Next(now, out dueNs);
+            if (slot < 0)
+            {
+                master.Wire.Rest(Math.Min(dueNs - now, LongestRestNs));
+                continue;
+            }
+
+            if (again < 0) _counters.Poll(now - dueNs);
+            again = Poll(master, slot, stopping) ? slot : -1;
+        }
+    }
+
+    // Returns true when the poll is to be tried again at once.
+    bool Poll(ModbusMaster master, int slot, CancellationToken stopping)
+    {
+        var read = _reads[slot];
+        var answer = master.Ask(read.Request);
+        if (stopping.IsCancellationRequested) return false;
+        _counters.Answer(answer.Status, master.ElapsedNs, _timing?.CycleNs(read.Request) ?? master.ElapsedNs);
+        var now = SystemClock.MonotonicNs;
+        var wasDegraded = _schedule.IsDegraded(_unitOfRead[slot]);
+        var device = _settings.Units[_unitOfRead[slot]].Device;
+        switch (answer.Status)
+        {
+            case AnswerStatus.Ok:
+                Take(slot, master.Data);
+                _schedule.Answered(slot, now);
+                if (wasDegraded) _log.Log.Information("source {Source}: {Device} answers again", _settings.Name, device);
+                return false;
+            case AnswerStatus.Exception:
+                _log.Warn($"modbus {_settings.Name} {slot} {answer.ExceptionCode}", $"source {_settings.Name}: {device} refuses {read}: {ModbusAnswer.Explain(answer.ExceptionCode)}. Check address and function against its data sheet.");
+                _schedule.Answered(slot, now);
+                return false;
+            case AnswerStatus.Broken:
+                throw new WireException($"{Wire} sends what is not Modbus TCP.", new InvalidDataException());
+        }
+
+        if (_schedule.Failed(slot, now)) return true;
+        if (!wasDegraded) _log.Log.Warning("source {Source}: {Device} does not answer ({Status}); it is tried less often until it does", _settings.Name, device, answer.Status);
+        return false;
+    }
+
+    void Take(int slot, ReadOnlySpan<byte> data)
+    {
+        if (!_feed.TryEnter()) return;
+        try
+        {
+            var values = _reads[slot].Values;
+            var series = _series.Of(slot);
+            var timeNs = _feed.Now.WallNs;
+            for (var i = 0; i < series.Length; i++)
+            {
+                var planned = values[i];
+                var status = planned.Format.Read(data, planned.Position, out var value);
+                if (status != ValueStatus.Ok)
+                {
+                    _counters.Value(status);
+                    continue;
+                }
+
+                if (series[i] < 0) continue;
+                if (_feed.Batch.IsFull) _feed.Flush(_feed.Batch);
+                _feed.Batch.Add(series[i], timeNs, value);
+            }
+        }
+        finally
+        {
+            _feed.Exit();
+        }
+    }
+}

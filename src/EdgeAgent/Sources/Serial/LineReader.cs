@@ -1,0 +1,134 @@
+using System.Text.Json;
+using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Host;
+using EdgeAgent.Native.Serial;
+using EdgeAgent.Sources.Wires;
+
+namespace EdgeAgent.Sources.Serial;
+
+/// <summary>A serial line that is read, framed and decoded.</summary>
+/// <remarks>
+/// A blocked gate stops reading; the driver's buffer then fills and what it cannot hold is lost and counted as overrun, as
+/// nothing on a line can be asked for again.
+/// </remarks>
+sealed class LineReader : IWireProtocol
+{
+    const int BufferBytes = 16 * 1024;
+
+    readonly SerialSourceSettings _settings;
+    readonly SourceFeed _feed;
+    readonly LineIntake _intake;
+    readonly LogLimiter _log;
+    readonly byte[] _buffer = new byte[BufferBytes];
+    readonly long _silenceNs;
+    volatile SerialPort? _port;
+    SerialErrors _errors;
+    bool _hasErrors;
+    long _bytes;
+
+    /// <summary>A reader for checked settings.</summary>
+    public LineReader(SerialSourceSettings settings, SourceFeed feed, SeriesTable series, LogLimiter log)
+    {
+        (_settings, _feed, _log) = (settings, feed, log);
+        _intake = new LineIntake(settings, series);
+        _silenceNs = settings.Line.InterByteTimeout is { } silence ? silence.Ticks * 100 : -1;
+    }
+
+    /// <inheritdoc/>
+    public string Type => "serial";
+
+    /// <inheritdoc/>
+    public string Doing => "reading";
+
+    /// <inheritdoc/>
+    public string WireKey => "port";
+
+    /// <inheritdoc/>
+    public string Wire => _settings.Line.Path;
+
+    /// <inheritdoc/>
+    public void Serve(Action opened, CancellationToken stopping)
+    {
+        try
+        {
+            using var port = SerialPort.Open(_settings.Line);
+            _port = port;
+            opened();
+            Read(port, stopping);
+        }
+        catch (SerialException e)
+        {
+            throw new WireException(e.Message, e);
+        }
+        finally
+        {
+            _port = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _port?.Wake.Set();
+
+    /// <inheritdoc/>
+    public void Forget(ReadOnlySpan<int> series) => _intake.Forget(series);
+
+    /// <inheritdoc/>
+    public void ReportSeen() => _intake.ReportSeen();
+
+    /// <inheritdoc/>
+    public void WriteStatus(Utf8JsonWriter json)
+    {
+        json.WriteNumber("bytes", Volatile.Read(ref _bytes));
+        json.WriteNumber("frames", _intake.Frames);
+        json.WriteNumber("skipped_bytes", _intake.SkippedBytes);
+        json.WriteNumber("bad_checks", _intake.BadChecks);
+        json.WriteNumber("malformed", _intake.CountOf(LineStatus.Malformed) + _intake.CountOf(LineStatus.Truncated));
+        json.WriteNumber("not_valid", _intake.CountOf(LineStatus.NotValid));
+        json.WriteNumber("ignored", _intake.CountOf(LineStatus.Ignored));
+        if (!Volatile.Read(ref _hasErrors)) return;
+        json.WriteNumber("framing_errors", _errors.Framing);
+        json.WriteNumber("parity_errors", _errors.Parity);
+        json.WriteNumber("overruns", _errors.Overrun);
+    }
+
+    void Read(SerialPort port, CancellationToken stopping)
+    {
+        var baseErrors = port.TryErrors();
+        var nextLookNs = 0L;
+        var kept = 0;
+        while (!stopping.IsCancellationRequested)
+        {
+            var n = port.Read(_buffer.AsSpan(kept), kept > 0 ? _silenceNs : -1);
+            if (n < 0) continue;
+            if (!_feed.TryEnter()) return;
+            try
+            {
+                Volatile.Write(ref _bytes, _bytes + n);
+                kept += n;
+                var done = _intake.Take(_buffer.AsSpan(0, kept), silent: n == 0, _feed);
+                _buffer.AsSpan(done, kept - done).CopyTo(_buffer);
+                kept -= done;
+            }
+            finally
+            {
+                _feed.Exit();
+            }
+
+            if (baseErrors is { } first && SystemClock.MonotonicNs is var now && now >= nextLookNs)
+            {
+                nextLookNs = now + 1_000_000_000;
+                Look(port, first);
+            }
+        }
+    }
+
+    void Look(SerialPort port, SerialErrors first)
+    {
+        if (port.TryErrors() is not { } now) return;
+        _errors = new(now.Framing - first.Framing, now.Parity - first.Parity, now.Overrun - first.Overrun, now.Breaks - first.Breaks);
+        Volatile.Write(ref _hasErrors, true);
+        if (_errors.Framing + _errors.Parity > 0)
+            _log.Warn($"serial {_settings.Name} errors", $"source {_settings.Name}: the driver counts {_errors.Framing} framing and {_errors.Parity} parity errors. Check baud, parity and stop bits, and the cable.");
+    }
+}
