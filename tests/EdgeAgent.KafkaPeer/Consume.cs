@@ -11,17 +11,16 @@ public static class Consume
     static readonly TimeSpan s_metadataWithin = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads until nothing came for <paramref name="idle"/> after the last end of every partition was seen, or <paramref name="stop"/>.</summary>
-    /// <param name="brokers">Bootstrap brokers.</param>
+    /// <param name="client">Brokers and how to connect to them.</param>
     /// <param name="topics">Topics that exist.</param>
     /// <param name="idle">Null: until <paramref name="stop"/>.</param>
     /// <param name="take">Called with each record; false ends the reading.</param>
     /// <param name="stop">Ends the reading.</param>
-    public static void Read(string brokers, IReadOnlyList<string> topics, TimeSpan? idle, Func<ConsumeResult<byte[]?, byte[]>, bool> take, CancellationToken stop)
+    public static void Read(ClientConfig client, IReadOnlyList<string> topics, TimeSpan? idle, Func<ConsumeResult<byte[]?, byte[]>, bool> take, CancellationToken stop)
     {
         NativeLibraries.Register();
-        var config = new ConsumerConfig
+        var config = new ConsumerConfig(client.ToDictionary())
         {
-            BootstrapServers = brokers,
             GroupId = "kafka-peer",
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
@@ -29,7 +28,7 @@ public static class Consume
             EnablePartitionEof = true,
         };
         using var consumer = new ConsumerBuilder<byte[]?, byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var partitions = Partitions(config, topics);
+        var partitions = Partitions(client, topics);
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var atEnd = new HashSet<TopicPartition>();
         while (!stop.IsCancellationRequested)
@@ -68,9 +67,9 @@ public static class Consume
         to.Flush();
     }
 
-    static List<TopicPartition> Partitions(ClientConfig config, IReadOnlyList<string> topics)
+    static List<TopicPartition> Partitions(ClientConfig client, IReadOnlyList<string> topics)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = config.BootstrapServers })
+        using var admin = new AdminClientBuilder(new AdminClientConfig(client))
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         var partitions = new List<TopicPartition>();
         foreach (var topic in topics)

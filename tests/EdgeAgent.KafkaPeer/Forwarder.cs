@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace EdgeAgent.KafkaPeer;
 
 /// <summary>A fixed loopback port in front of a mock broker, whose own port is chosen by the system.</summary>
 /// <remarks>Down: the port refuses connections and those there were are cut, as when a broker's process is gone.</remarks>
-public sealed class Forwarder(int port, int targetPort)
+/// <param name="port">Port to listen on.</param>
+/// <param name="targetPort">The mock broker's.</param>
+/// <param name="front">What clients have to pass first.</param>
+public sealed class Forwarder(int port, int targetPort, Front front)
 {
     readonly HashSet<Socket> _open = [];
     Socket? _listener;
@@ -61,11 +65,13 @@ public sealed class Forwarder(int port, int targetPort)
         try
         {
             await broker.ConnectAsync(IPAddress.Loopback, targetPort);
-            await Task.WhenAny(CopyAsync(client, broker), CopyAsync(broker, client));
+            await using var brokerSide = new NetworkStream(broker);
+            await using var admitted = await front.AdmitAsync(new NetworkStream(client), brokerSide);
+            if (admitted is not null) await Task.WhenAny(CopyAsync(admitted, brokerSide), CopyAsync(brokerSide, admitted));
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsEnd(e) || e is AuthenticationException or InvalidDataException or ArgumentException)
         {
-            // Either side went away; the other follows.
+            // Either side went away, or the client did not pass; the other side follows.
         }
 
         client.Dispose();
@@ -77,18 +83,22 @@ public sealed class Forwarder(int port, int targetPort)
         }
     }
 
-    static async Task CopyAsync(Socket from, Socket to)
+    static async Task CopyAsync(Stream from, Stream to)
     {
         var buffer = new byte[64 * 1024];
         try
         {
-            while (await from.ReceiveAsync(buffer) is var n and > 0)
-                for (var sent = 0; sent < n;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, n - sent));
+            while (await from.ReadAsync(buffer) is var n and > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, n));
+                await to.FlushAsync();
+            }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsEnd(e))
         {
             // Reported to the waiter by ending.
         }
     }
+
+    static bool IsEnd(Exception e) => e is SocketException or IOException or ObjectDisposedException;
 }

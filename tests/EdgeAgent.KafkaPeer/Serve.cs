@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Confluent.Kafka;
 
 namespace EdgeAgent.KafkaPeer;
@@ -6,21 +7,27 @@ namespace EdgeAgent.KafkaPeer;
 static class Serve
 {
     /// <summary>Runs until standard input says <c>quit</c>, or ends and <paramref name="exitAtEof"/>, or a signal.</summary>
-    public static int Run(int brokers, int? port, IReadOnlyList<(string Name, int Partitions)> topics, bool exitAtEof)
+    /// <param name="brokers">How many brokers.</param>
+    /// <param name="port">First port of the forwarders; null for none, and then no <paramref name="front"/>.</param>
+    /// <param name="host">Name clients are told to come back to.</param>
+    /// <param name="front">What clients have to pass.</param>
+    /// <param name="topics">Topics to make.</param>
+    /// <param name="exitAtEof">Whether the end of standard input ends it.</param>
+    public static int Run(int brokers, int? port, string host, Front front, IReadOnlyList<(string Name, int Partitions)> topics, bool exitAtEof)
     {
         using var cluster = new MockCluster(brokers);
         foreach (var (name, partitions) in topics) cluster.CreateTopic(name, partitions);
-        var forwarders = Forward(cluster, port);
-        Console.WriteLine("bootstrap " + (port is { } first ? string.Join(',', forwarders.Select((_, i) => $"127.0.0.1:{first + i}")) : cluster.Bootstrap));
+        var forwarders = Forward(cluster, port, host, front);
+        Console.WriteLine("bootstrap " + (port is { } first ? string.Join(',', forwarders.Select((_, i) => $"{host}:{first + i}")) : cluster.Bootstrap));
         while (Console.In.ReadLine() is { } line)
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["quit"]) return 0;
             try
             {
-                Console.WriteLine(words.Length == 0 || Obey(cluster, forwarders, words) ? "ok" : "error: unknown command, see kafka-peer --help");
+                Console.WriteLine(words.Length == 0 || Obey(cluster, forwarders, front, words) ? "ok" : "error: unknown command, see kafka-peer --help");
             }
-            catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException)
+            catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException or IOException or CryptographicException)
             {
                 Console.WriteLine($"error: {e.Message}");
             }
@@ -30,21 +37,21 @@ static class Serve
         return 0;
     }
 
-    static Forwarder[] Forward(MockCluster cluster, int? port)
+    static Forwarder[] Forward(MockCluster cluster, int? port, string host, Front front)
     {
         if (port is not { } first) return [];
         var targets = cluster.Bootstrap.Split(',').Select(address => int.Parse(address[(address.LastIndexOf(':') + 1)..])).ToArray();
-        var forwarders = targets.Select((target, i) => new Forwarder(first + i, target)).ToArray();
+        var forwarders = targets.Select((target, i) => new Forwarder(first + i, target, front)).ToArray();
         for (var i = 0; i < targets.Length; i++)
         {
-            cluster.Advertise(i + 1, "127.0.0.1", first + i);
+            cluster.Advertise(i + 1, host, first + i);
             forwarders[i].Up();
         }
 
         return forwarders;
     }
 
-    static bool Obey(MockCluster cluster, Forwarder[] forwarders, string[] words)
+    static bool Obey(MockCluster cluster, Forwarder[] forwarders, Front front, string[] words)
     {
         switch (words)
         {
@@ -70,6 +77,12 @@ static class Serve
                 return true;
             case ["errors", var api, .. var codes] when codes.Length > 0:
                 cluster.PushErrors(Api(api), Array.ConvertAll(codes, Enum.Parse<ErrorCode>));
+                return true;
+            case ["password", var user, var password]:
+                front.Accounts.Set(user, password);
+                return true;
+            case ["certificate", var certificate, var key]:
+                front.UseCertificate(certificate, key);
                 return true;
             default:
                 return false;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeAgent.Scenarios.Harness;
 using Xunit;
 
@@ -40,7 +39,7 @@ public sealed class OutageTests
         var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 90, () => agent.Text);
         Assert.True(records.Count > before);
         truth.Judge(records, Sensors.Group);
-        AssertOrder(records);
+        Truth.AssertOrder(records);
         agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected", "an empty outbox");
         agent.AssertNoErrors();
         agent.Stop();
@@ -74,7 +73,7 @@ public sealed class OutageTests
         // Those the producer had in hand when they were dropped may still arrive: `dropped` is never too small.
         Assert.InRange(records.DistinctBy(r => r.Id).Count(), left, truth.Count - 1);
         truth.JudgePart(records, Sensors.Group);
-        AssertOrder(records);
+        Truth.AssertOrder(records);
         agent.Stop();
     }
 
@@ -100,21 +99,8 @@ public sealed class OutageTests
 
         var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 120, () => agent.Text + agent.Status());
         truth.Judge(records, Sensors.Group);
-        AssertOrder(records);
+        Truth.AssertOrder(records);
         Assert.Equal(0, agent.Status().Output().Number("dropped"));
         agent.Stop();
-    }
-
-    /// <summary>The records of a key come in the order of their windows, once repeats are dropped.</summary>
-    static void AssertOrder(IReadOnlyList<KafkaRecord> records)
-    {
-        var last = new Dictionary<string, long>();
-        foreach (var record in records.DistinctBy(r => r.Id))
-        {
-            using var json = JsonDocument.Parse(record.Value);
-            var start = Truth.Ms(json.RootElement, "window_start");
-            Assert.True(start > last.GetValueOrDefault(record.Key!), $"{record.Key} went back: {record.Value}");
-            last[record.Key!] = start;
-        }
     }
 }

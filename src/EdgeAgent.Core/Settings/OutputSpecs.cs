@@ -43,6 +43,8 @@ public static class KafkaOutputSpec
         },
         Check = static (v, findings) =>
         {
+            if (v.Find("tls")?.Nested?.Find("server_name") is { } name)
+                findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");
             if (v.Has("tls") || v.Find("sasl")?.Nested is not { } sasl || !sasl.TryGet("mechanism", out string mechanism) || mechanism != "PLAIN") return;
             findings.Add(FindingCodes.PlainPassword, sasl.Find("mechanism")!.At, sasl.Path, "mechanism PLAIN without `tls` sends the password in plain text. Add `tls: {}`, or use SCRAM-SHA-512.");
         },

@@ -60,6 +60,9 @@ public sealed class MqttConnectException(MqttConnectFailure failure, string mess
     /// <summary>What went wrong.</summary>
     public MqttConnectFailure Failure { get; } = failure;
 
+    /// <summary>The message without what to do about it, where the two are told apart (certificates); else the whole message.</summary>
+    public string What { get; init; } = message;
+
     /// <summary>How soon to try again.</summary>
     public RetryAdvice Retry { get; } = retry;
 

@@ -90,20 +90,21 @@ static class TlsHandshake
         var where = $"{options.Host}:{options.Port}";
         if (timedOut) return new(MqttConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
         if ((chain & X509ChainStatusFlags.NotTimeValid) != 0 && shown != null)
-            return new(MqttConnectFailure.TlsExpired,
-                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}. Renew it, or set the clock.",
-                RetryAdvice.Slowly, 0, e);
+            return Refused(MqttConnectFailure.TlsExpired,
+                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}.",
+                "Renew it, or set the clock.", e);
         if ((found & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
-            return new(MqttConnectFailure.TlsNameMismatch,
-                $"The certificate of {where} is not for the name {name} but for {NamesOf(shown)}. Connect by that name, or set the server name.", RetryAdvice.Slowly, 0, e);
+            return Refused(MqttConnectFailure.TlsNameMismatch, $"The certificate of {where} is not for the name {name} but for {NamesOf(shown)}.", "Connect by that name, or set the server name.", e);
         if ((found & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-            return new(MqttConnectFailure.TlsUntrusted,
-                $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}). Set the CA file to the broker's authority.",
-                RetryAdvice.Slowly, 0, e);
+            return Refused(MqttConnectFailure.TlsUntrusted, $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
+                "Set the CA file to the broker's authority.", e);
         var detail = (e.InnerException ?? e).Message;
         return new(MqttConnectFailure.TlsFailed,
             $"TLS with {where} failed: {detail} Check that the port is the one for TLS and whether the broker wants a client certificate.", RetryAdvice.Slowly, 0, e);
     }
+
+    static MqttConnectException Refused(MqttConnectFailure failure, string what, string whatToDo, Exception inner) =>
+        new(failure, $"{what} {whatToDo}", RetryAdvice.Slowly, 0, inner) { What = what };
 
     static string NamesOf(X509Certificate2? certificate)
     {

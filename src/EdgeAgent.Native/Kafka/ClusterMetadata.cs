@@ -7,12 +7,13 @@ namespace EdgeAgent.Native.Kafka;
 /// <param name="Brokers">Brokers, <c>host:port</c>; empty when none answered.</param>
 /// <param name="TopicCode">Kafka's error code of the topic asked for; 0 when it is there or none was asked for.</param>
 /// <param name="FailureCode">librdkafka's error code when the question failed; 0 when it was answered.</param>
-/// <param name="FailureReason">librdkafka's words for the failure, or the option it refused; empty when it was answered.</param>
-public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason);
+/// <param name="FailureReason">The option librdkafka refused, or why it does not start; else empty.</param>
+/// <param name="LastBrokerFailure">The last line of librdkafka's log about a connection that failed (facility <c>FAIL</c>); null when there was none.</param>
+public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason, string? LastBrokerFailure = null);
 
 /// <summary>Asks a Kafka cluster for its brokers and one topic through librdkafka, sends nothing and creates nothing.</summary>
 /// <remarks>
-/// Confluent.Kafka can ask this only through its AdminClient, which alone adds 1.6 MB to a native binary; these are eight
+/// Confluent.Kafka can ask this only through its AdminClient, which alone adds 1.6 MB to a native binary; these are ten
 /// functions of librdkafka's C interface (<c>rdkafka.h</c> 2.15: <c>rd_kafka_conf_*</c>, <c>rd_kafka_new</c>, <c>rd_kafka_metadata</c>).
 /// A consumer handle is used, as a producer's question may create the topic. One question at a time in a process.
 /// </remarks>
@@ -21,13 +22,10 @@ public static unsafe class ClusterMetadata
     const int Consumer = 1;
     const int Ok = 0;
     const int InvalidArgument = -186;
-    const int Transport = -195;
-    const int AllBrokersDown = -187;
     const int ErrorBytes = 512;
 
     static readonly Lock _one = new();
-    static int _seenCode;
-    static string _seenReason = "";
+    static volatile string? _lastFailure;
 
     // rd_kafka_metadata, rd_kafka_metadata_broker and rd_kafka_metadata_topic; natural alignment on 64-bit Linux.
     [StructLayout(LayoutKind.Sequential)]
@@ -66,7 +64,7 @@ public static unsafe class ClusterMetadata
     {
         lock (_one)
         {
-            (_seenCode, _seenReason) = (0, "");
+            _lastFailure = null;
             var handle = NativeLibrary.Load(library);
             var error = stackalloc byte[ErrorBytes];
             var configuration = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(handle, "rd_kafka_conf_new"))();
@@ -79,7 +77,6 @@ public static unsafe class ClusterMetadata
                         return Refused(handle, configuration, $"the option {name} was refused");
             }
 
-            ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, void*, void>, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set_error_cb"))(configuration, &OnError);
             ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, byte*, void>, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set_log_cb"))(configuration, &OnLog);
             var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_new"))(Consumer, configuration, error, ErrorBytes);
             if (client == 0) return Refused(handle, configuration, Text(error));
@@ -103,9 +100,7 @@ public static unsafe class ClusterMetadata
         Metadata* metadata = null;
         var code = ((delegate* unmanaged<nint, int, nint, Metadata**, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_metadata"))(client, 0, asked, &metadata, timeoutMs);
         if (asked != 0) ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_topic_destroy"))(asked);
-        // Errors met on the way are handed out by poll.
-        ((delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_poll"))(client, 0);
-        if (code != Ok) return new ClusterAnswer([], 0, _seenCode != 0 ? _seenCode : code, _seenReason);
+        if (code != Ok) return new ClusterAnswer([], 0, code, "", _lastFailure);
         var brokers = new List<string>(metadata->BrokerCount);
         for (var i = 0; i < metadata->BrokerCount; i++) brokers.Add($"{Text(metadata->Brokers[i].Host)}:{metadata->Brokers[i].Port}");
         var topicCode = metadata->TopicCount > 0 && topic is not null ? metadata->Topics[0].Error : 0;
@@ -119,19 +114,11 @@ public static unsafe class ClusterMetadata
         return new ClusterAnswer([], 0, InvalidArgument, reason);
     }
 
-    /// <summary>Keeps the first telling error: "all brokers down" and a broken connection only until something better comes.</summary>
-    [UnmanagedCallersOnly]
-    static void OnError(nint client, int code, byte* reason, void* opaque)
-    {
-        if (_seenCode is not 0 and not Transport and not AllBrokersDown) return;
-        if (_seenCode != 0 && code is Transport or AllBrokersDown) return;
-        (_seenCode, _seenReason) = (code, Text(reason));
-    }
-
+    /// <summary>Keeps why the last connection failed; runs on librdkafka's threads.</summary>
     [UnmanagedCallersOnly]
     static void OnLog(nint client, int level, byte* facility, byte* text)
     {
-        // What matters comes as an error; librdkafka's own lines would go to standard error.
+        if (Text(facility) == "FAIL") _lastFailure = Text(text);
     }
 
     static byte[] Terminated(string text) => Encoding.UTF8.GetBytes(text + '\0');

@@ -32,11 +32,6 @@ static class KafkaErrors
             $"Kafka does not let this user write to topic {topic}. Grant Write and Describe on it; records are kept until then.",
         ErrorCode.ClusterAuthorizationFailed =>
             "Kafka does not let this user use an idempotent producer. Grant IdempotentWrite on the cluster; records are kept until then.",
-        ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.UnsupportedSaslMechanism =>
-            $"Kafka refuses the user name, password or mechanism ({error.Reason}). Check the sasl section of the output.",
-        ErrorCode.Local_Ssl =>
-            $"No trusted TLS connection to Kafka ({error.Reason}). Check the tls section, the broker's certificate and its name.",
-        ErrorCode.Local_Resolve => $"The name of a Kafka broker is not known ({error.Reason}). Check brokers and the name service.",
         ErrorCode.Local_AllBrokersDown => "No Kafka broker can be reached. Check brokers and the network; records are kept until then.",
         ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend =>
             $"Too few replicas of topic {topic} are in step (min.insync.replicas). Records are kept until the cluster has recovered.",

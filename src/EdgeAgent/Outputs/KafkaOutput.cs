@@ -22,6 +22,7 @@ public sealed class KafkaOutput : IOutput
     readonly OutputHealth _health;
     readonly ProducerConfig _config;
     readonly KafkaRecord _record;
+    readonly KafkaTrouble _trouble;
     readonly object _signal = new();
     IProducer<byte[]?, byte[]>? _producer;
     Error? _fatal;
@@ -35,6 +36,7 @@ public sealed class KafkaOutput : IOutput
     {
         (_settings, _health) = (settings, health);
         _record = new KafkaRecord(agentId);
+        _trouble = new KafkaTrouble(settings);
         _config = KafkaConfig.Producer(settings, agentId);
         foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) _config.Set(name, value);
     }
@@ -194,8 +196,6 @@ public sealed class KafkaOutput : IOutput
     string? TryStart()
     {
         if (_producer is not null) return null;
-        if (_settings.Tls?.ServerName is not null)
-            return "Kafka's client cannot check another name than the broker's own. Remove tls.server_name and put the name under brokers.";
         _fatal = null;
         try
         {
@@ -203,7 +203,11 @@ public sealed class KafkaOutput : IOutput
             _producer = new ProducerBuilder<byte[]?, byte[]>(_config)
                 .SetErrorHandler((_, error) => OnError(error))
                 .SetStatisticsHandler((_, json) => _health.Detail(json))
-                .SetLogHandler((_, line) => _health.Detail($"{line.Facility}: {line.Message}"))
+                .SetLogHandler((_, line) =>
+                {
+                    _trouble.Note(line.Facility, line.Message);
+                    _health.Detail($"{line.Facility}: {line.Message}");
+                })
                 .Build();
             return null;
         }
@@ -213,7 +217,7 @@ public sealed class KafkaOutput : IOutput
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
         {
-            return $"Kafka's client does not start: {e.Message}";
+            return $"Kafka's client does not start: {KafkaFailure.OurWords(e.Message)}";
         }
     }
 
@@ -229,7 +233,7 @@ public sealed class KafkaOutput : IOutput
         }
         else if (KafkaErrors.MeansDisconnected(error.Code))
         {
-            _health.Down(KafkaErrors.Explain(error, null));
+            _health.Down(_trouble.Explain(error));
         }
     }
 

@@ -29,10 +29,17 @@ public static class KafkaProbe
 
         if (answer.FailureCode == 0)
             return new KafkaProbeResult(answer.Brokers, answer.TopicCode == 0 ? [] : [KafkaErrors.Explain(new Error((ErrorCode)answer.TopicCode), topic)]);
-        var code = (ErrorCode)answer.FailureCode;
-        return new KafkaProbeResult([], code is ErrorCode.Local_Transport or ErrorCode.Local_TimedOut or ErrorCode.Local_AllBrokersDown
-            ? [$"No Kafka broker answers at {string.Join(", ", settings.Brokers)} ({(answer.FailureReason.Length > 0 ? answer.FailureReason : "no answer in time")}). Check brokers, the network, and whether the port wants TLS."]
-            : code == ErrorCode.Local_InvalidArg ? [$"Kafka's client does not start: {answer.FailureReason}"]
-            : [KafkaErrors.Explain(new Error(code, answer.FailureReason), topic)]);
+        return new KafkaProbeResult([], [(ErrorCode)answer.FailureCode switch
+        {
+            ErrorCode.Local_InvalidArg => $"Kafka's client does not start: {KafkaFailure.OurWords(answer.FailureReason)}",
+            _ when answer.LastBrokerFailure is { } line => Explain(settings, KafkaFailure.Parse(line)),
+            _ => $"No Kafka broker answers at {string.Join(", ", settings.Brokers)}. Check brokers, the network, and whether the port wants TLS.",
+        }]);
+    }
+
+    static string Explain(KafkaOutputSettings settings, KafkaFailure failure)
+    {
+        var others = settings.Brokers.Count > 1 ? "No Kafka broker can be reached. The last one tried: " : "";
+        return others + failure.Explain(settings, failure.IsCertificate ? KafkaCertificate.Explain(settings, failure) : null);
     }
 }

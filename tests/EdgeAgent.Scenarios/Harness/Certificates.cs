@@ -32,18 +32,24 @@ sealed class Certificates
     /// <summary>Its key.</summary>
     public string ClientKey { get; }
 
-    (string Key, string Certificate) Issue(string authority, string name, string extension)
+    /// <summary>One more certificate for a server called <paramref name="dnsName"/>, good for two days from <paramref name="from"/> (default: now).</summary>
+    public (string Key, string Certificate) IssueServer(string dnsName, string from = "now") =>
+        Issue(Path.GetFileNameWithoutExtension(Authority), dnsName, "subjectAltName=DNS:" + dnsName, from);
+
+    (string Key, string Certificate) Issue(string authority, string name, string extension, string from = "now")
     {
         var (key, request, certificate) = (_workspace[$"{authority}-{name}.key"], _workspace[$"{authority}-{name}.csr"], _workspace[$"{authority}-{name}.pem"]);
         var extensions = _workspace.Write($"{authority}-{name}.ext", extension);
         Run("req", "-newkey", "rsa:2048", "-nodes", "-subj", $"/CN={name}", "-keyout", key, "-out", request);
-        Run("x509", "-req", "-in", request, "-CA", Authority, "-CAkey", _workspace[$"{authority}.key"], "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate);
+        RunAt(from, "x509", "-req", "-in", request, "-CA", Authority, "-CAkey", _workspace[$"{authority}.key"], "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate);
         return (key, certificate);
     }
 
-    static void Run(params string[] arguments)
+    static void Run(params string[] arguments) => RunAt("now", arguments);
+
+    static void RunAt(string date, params string[] arguments)
     {
-        using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true })!;
+        using var openssl = Process.Start(new ProcessStartInfo("faketime", [date, "openssl", .. arguments]) { RedirectStandardError = true })!;
         var text = openssl.StandardError.ReadToEnd();
         openssl.WaitForExit();
         if (openssl.ExitCode != 0) throw new InvalidOperationException($"openssl {arguments[0]}: {text}");

@@ -12,7 +12,7 @@ static class Configuration
     /// <summary>A whole configuration: one source, one pipeline, one output, unless parts are given.</summary>
     public static string Write(Workspace workspace, Mosquitto broker, Kafka kafka, string name = "agent.yaml", string? sources = null, string? pipelines = null,
         string? window = null, int qos = 1, string source = "", string buffer = "{ max_size: 16MiB, on_full: drop_oldest }", string? dataDir = null, int? port = null,
-        string commit = "{ interval: 200ms }", string id = "gw-test", string key = "{site}/{device}") =>
+        string commit = "{ interval: 200ms }", string id = "gw-test", string key = "{site}/{device}", string output = "") =>
         workspace.Write(name, $$"""
             agent:
               id: {{id}}
@@ -22,7 +22,7 @@ static class Configuration
             pipelines:
             {{pipelines ?? Pipeline("summaries", "plant", window)}}
             outputs:
-              central: { type: kafka, brokers: ["{{kafka.Brokers}}"], topic: {{kafka.Topic}}, key: "{{key}}" }
+              central: { type: kafka, brokers: ["{{kafka.Brokers}}"], topic: {{kafka.Topic}}, key: "{{key}}"{{(output == "" ? "" : ", " + output)}} }
             buffer: {{buffer}}
             commit: {{commit}}
 

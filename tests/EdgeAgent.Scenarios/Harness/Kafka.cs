@@ -13,17 +13,18 @@ sealed record KafkaRecord(string Topic, int Partition, long Offset, string? Key,
 sealed class Kafka : IDisposable
 {
     readonly Child _cluster;
+    readonly KafkaDoor? _door;
     readonly List<KafkaRecord> _records = [];
     Child? _consumer;
     int _answers;
     int _parsed;
 
-    /// <summary>Starts a cluster with one topic.</summary>
-    public Kafka(string topic = "edge.summaries", int partitions = 4)
+    /// <summary>Starts a cluster with one topic; <paramref name="door"/> is what its brokers ask of clients, by default nothing.</summary>
+    public Kafka(string topic = "edge.summaries", int partitions = 4, KafkaDoor? door = null)
     {
-        Topic = topic;
+        (Topic, _door) = (topic, door);
         var port = Workspace.FreePort();
-        _cluster = new Child(Repository.KafkaPeer, ["serve", "--port", port.ToString(), "--topics", $"{topic}:{partitions}", "--exit-with-stdin"]);
+        _cluster = new Child(Repository.KafkaPeer, ["serve", "--port", port.ToString(), "--topics", $"{topic}:{partitions}", "--exit-with-stdin", .. door?.Serve ?? []]);
         Brokers = _cluster.WaitFor(l => l.StartsWith("bootstrap ", StringComparison.Ordinal), "the cluster's start")["bootstrap ".Length..];
         _answers = 1;
     }
@@ -81,7 +82,7 @@ sealed class Kafka : IDisposable
         _cluster.Dispose();
     }
 
-    void Consume() => _consumer = new Child(Repository.KafkaPeer, ["consume", "--brokers", Brokers, "--topic", Topic]);
+    void Consume() => _consumer = new Child(Repository.KafkaPeer, ["consume", "--brokers", Brokers, "--topic", Topic, .. _door?.Consume ?? []]);
 
     static KafkaRecord Parse(string line)
     {

@@ -147,4 +147,17 @@ sealed class Truth(long windowMs)
             Assert.True(off <= relative * Math.Max(1, Math.Abs(expected)), $"{name} must be {expected:R}: {summary}");
         }
     }
+
+    /// <summary>The records of a key come in the order of their windows, once repeats are dropped.</summary>
+    public static void AssertOrder(IReadOnlyList<KafkaRecord> records)
+    {
+        var last = new Dictionary<string, long>();
+        foreach (var record in records.DistinctBy(r => r.Id))
+        {
+            using var json = JsonDocument.Parse(record.Value);
+            var start = Ms(json.RootElement, "window_start");
+            Assert.True(start > last.GetValueOrDefault(record.Key!), $"{record.Key} went back: {record.Value}");
+            last[record.Key!] = start;
+        }
+    }
 }

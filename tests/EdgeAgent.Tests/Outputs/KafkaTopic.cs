@@ -13,7 +13,7 @@ static class KafkaTopic
     {
         var records = new List<ConsumeResult<byte[]?, byte[]>>();
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        Consume.Read(cluster.Bootstrap, [topic], TimeSpan.Zero, record =>
+        Consume.Read(new ClientConfig { BootstrapServers = cluster.Bootstrap }, [topic], TimeSpan.Zero, record =>
         {
             records.Add(record);
             return true;
