@@ -9,6 +9,9 @@ namespace EdgeAgent.Mqtt.Client;
 /// </remarks>
 sealed class PlainTransport(Socket socket) : ITransport
 {
+    // tcp(7).
+    const int IpProtoTcp = 6, TcpQuickAck = 12;
+
     volatile string? _error;
 
     public bool SendsAtOnce => true;
@@ -22,6 +25,7 @@ sealed class PlainTransport(Socket socket) : ITransport
             count = socket.Receive(into, SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
             {
+                AcknowledgeNow();
                 if (timeoutMs == 0 || !socket.Poll(TimeSpan.FromMilliseconds(timeoutMs), SelectMode.SelectRead)) return FillResult.Timeout;
                 count = socket.Receive(into, SocketFlags.None, out error);
                 if (error == SocketError.WouldBlock) return FillResult.Timeout;
@@ -35,6 +39,13 @@ sealed class PlainTransport(Socket socket) : ITransport
         }
         count = 0;
         return FillResult.Closed;
+    }
+
+    // A peer with Nagle's algorithm (mosquitto unless `set_tcp_nodelay`) holds each small message back until the one before it is acknowledged,
+    // and the kernel delays that by up to 40 ms. Asked for before every wait, since the kernel forgets it; a busy reader never waits.
+    void AcknowledgeNow()
+    {
+        if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(IpProtoTcp, TcpQuickAck, "\x01\0\0\0"u8);
     }
 
     public bool TrySend(ReadOnlySpan<byte> bytes, out int sent)
