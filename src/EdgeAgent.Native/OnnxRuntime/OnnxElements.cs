@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace EdgeAgent.Native.OnnxRuntime;
 
@@ -11,8 +12,7 @@ static class OnnxElements
         switch (type)
         {
             case OnnxElementType.Float:
-                var floats = Of<float>(memory, at, values.Length);
-                for (var i = 0; i < floats.Length; i++) floats[i] = (float)values[i];
+                Narrow(values, Of<float>(memory, at, values.Length));
                 break;
             case OnnxElementType.Double:
                 values.CopyTo(Of<double>(memory, at, values.Length));
@@ -40,8 +40,7 @@ static class OnnxElements
         switch (type)
         {
             case OnnxElementType.Float:
-                var floats = Of<float>(memory, at, values.Length);
-                for (var i = 0; i < floats.Length; i++) values[i] = floats[i];
+                Widen(Of<float>(memory, at, values.Length), values);
                 break;
             case OnnxElementType.Double:
                 Of<double>(memory, at, values.Length).CopyTo(values);
@@ -54,6 +53,27 @@ static class OnnxElements
                 for (var i = 0; i < values.Length; i++) values[i] = ReadOther(type, memory, at + i);
                 break;
         }
+    }
+
+    // Nearly all models take and give float32: these two are a third of the time of a row in a large batch when done one by one.
+    static void Narrow(ReadOnlySpan<double> from, Span<float> to)
+    {
+        var i = 0;
+        for (; i <= from.Length - 4; i += 4) Vector128.Narrow(Vector128.Create(from[i..]), Vector128.Create(from[(i + 2)..])).CopyTo(to[i..]);
+        for (; i < from.Length; i++) to[i] = (float)from[i];
+    }
+
+    static void Widen(ReadOnlySpan<float> from, Span<double> to)
+    {
+        var i = 0;
+        for (; i <= from.Length - 4; i += 4)
+        {
+            var (lower, upper) = Vector128.Widen(Vector128.Create(from[i..]));
+            lower.CopyTo(to[i..]);
+            upper.CopyTo(to[(i + 2)..]);
+        }
+
+        for (; i < from.Length; i++) to[i] = from[i];
     }
 
     static Span<T> Of<T>(Span<byte> memory, int at, int count) where T : unmanaged => MemoryMarshal.Cast<byte, T>(memory).Slice(at, count);
