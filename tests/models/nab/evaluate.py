@@ -9,6 +9,8 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 
+# An alert begins with its first score over the threshold and is told when that has lasted for min_duration: the table has the later time.
+HOURS = {"spans": 1, "level": 2}
 folder, command = sys.argv[1], sys.argv[2:]
 rows = list(csv.reader(open(f"{folder}/machine_temperature_system_failure.csv")))[1:]
 windows = [tuple(datetime.fromisoformat(t) for t in w) for w in json.load(open(f"{folder}/anomaly_windows.json"))["machine_temperature_system_failure.csv"]]
@@ -27,13 +29,14 @@ for line in run.stdout.splitlines():
     payload = record.get("payload", record)
     payload = json.loads(payload) if isinstance(payload, str) else payload
     if payload.get("alert") == "opened":
-        alerts.setdefault(payload["pipeline"], []).append(datetime.fromisoformat(payload["start"].rstrip("Z")[:19]))
+        told = datetime.fromisoformat(payload["start"].rstrip("Z")[:19]) + timedelta(hours=HOURS.get(payload["pipeline"], 0))
+        alerts.setdefault(payload["pipeline"], []).append(told)
 
 start, end = (datetime.fromisoformat(rows[i][0]) for i in (0, -1))
 weeks = (end - start - sum((b - a for a, b in windows), timedelta())) / timedelta(weeks=1)
 print("| pipeline | " + " | ".join(f"window {i + 1}: {a:%m-%d %H:%M} to {b:%m-%d %H:%M}" for i, (a, b) in enumerate(windows)) + " | alerts outside | a week |")
 print("|---|" + "---|" * (len(windows) + 2))
-for name in ("autoencoder", "zscore", "range"):
+for name in ("spans", "level", "autoencoder", "zscore", "range"):
     cells, seen = [], alerts.get(name, [])
     for a, b in windows:
         inside = [s for s in seen if a <= s <= b]
