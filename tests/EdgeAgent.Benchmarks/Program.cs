@@ -20,6 +20,24 @@ if (args is ["wire-read", .. var reader])
     return 0;
 }
 
+if (args is ["latency", .. var probe])
+{
+    LatencyProbe.Run(probe);
+    return 0;
+}
+
+if (args is ["latency-relay", .. var relay])
+{
+    LatencyRelay.Run(relay);
+    return 0;
+}
+
+if (args is ["scores", var file])
+{
+    ScoreLayer.Run(file);
+    return 0;
+}
+
 var wanted = args.Length == 0 ? [.. layers.Select(l => l.Name)] : args;
 foreach (var word in wanted)
 {

@@ -1,0 +1,199 @@
+# The sections of scripts/bench about models; sourced by it, never run. Uses its functions and variables.
+# shellcheck shell=bash disable=SC2154
+
+# ready_models: compiles the C loop and finds the library.
+ready_models() {
+  onnx=$cache/native/$rid
+  [ -e "$onnx/libonnxruntime.so.1" ] || die "$onnx/libonnxruntime.so.1 is not there; scripts/setup brings it"
+  export EDGE_AGENT_NATIVE_DIR=$onnx
+  loop=$work/ort_loop
+  "${CC:-cc}" -O2 -o "$loop" tests/EdgeAgent.Benchmarks/ort_loop.c -ldl
+  models_table=$work/models.md
+  : >"$models_table"
+}
+
+model_row() { printf '| %s | %s |\n' "$1" "$2" >>"$models_table"; }
+
+# scored CASE: ns a row of one line of the layer.
+scored() { sed -nE "s/^scores +$1 +([0-9.]+) ns.*/\1/p" "$work/scores.txt"; }
+
+bench_scores() {
+  echo "SCORES (dense autoencoder, 32 features; ONNX Runtime in a loop of C is the ceiling)"
+  local one many
+  one=$(taskset -c 0 "$loop" "$onnx/libonnxruntime.so.1" tests/models/dense_ae.onnx 32 1 1000 | sed -nE 's/.* ([0-9]+) ns.*/\1/p')
+  many=$(taskset -c 0 "$loop" "$onnx/libonnxruntime.so.1" tests/models/dense_ae.onnx 32 64 200 | sed -nE 's/.* ([0-9]+) ns.*/\1/p')
+  taskset -c 0 "$bench" scores tests/models/dense_ae.onnx | tee "$work/scores.txt"
+  echo "C loop   1 row                        $one ns/call"
+  echo "C loop   64 rows                      $many ns/call"
+  model_row 'a call of one row' "$(awk -v a="$(scored 'model, 1 row')" -v c="$one" 'BEGIN { printf "%.2f µs; C loop alone %.2f µs", a / 1000, c / 1000 }')"
+  model_row 'a row in calls of 64' "$(awk -v a="$(scored 'model, 64 rows')" -v c="$many" 'BEGIN { printf "%.0f ns; C loop alone %.0f ns", a, c / 64 }')"
+  model_row 'a reading through the whole stage, one at a time' "$(awk -v a="$(scored 'stage, batches of 1')" 'BEGIN { printf "%.2f µs", a / 1000 }')"
+  model_row 'a reading through the whole stage, 64 at a time' "$(awk -v a="$(scored 'stage, batches of 64')" 'BEGIN { printf "%.0f ns", a }')"
+  local allocating
+  allocating=$(awk -v most="$(budget hot_path_bytes_per_reading)" '/bytes\/message/ && $(NF - 1) > most' "$work/scores.txt")
+  if [ -n "$allocating" ]; then
+    printf '  OVER   bytes a score:\n%s\n' "$allocating"
+    over=1
+  else
+    echo "  ok     bytes a score: 0, budget $(budget hot_path_bytes_per_reading)"
+    model_row 'managed memory allocated a score' '0 bytes'
+  fi
+  echo
+}
+
+# broker LINE: a mosquitto of its own on core 1, with LINE added to its configuration.
+broker() {
+  port=$((port + 1))
+  printf 'listener %s 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 100000\n%s\n' "$port" "$1" >"$work/mosquitto.conf"
+  if [ "$(id -u)" = 0 ]; then echo 'user root' >>"$work/mosquitto.conf"; fi
+  taskset -c 1 "$(command -v mosquitto || echo /usr/sbin/mosquitto)" -c "$work/mosquitto.conf" -v >/dev/null 2>"$work/mosquitto.log" &
+  broker=$!
+  children+=("$broker")
+  await "$work/mosquitto.log" ' running'
+}
+
+# configure_model QOS: sensors and panel at one broker; alerts leave before their commit.
+configure_model() {
+  rm -rf -- "$work/data"
+  cat >"$work/model.yaml" <<YAML
+agent: { id: gateway, data_dir: $work/data }
+sources:
+  plant:
+    type: mqtt
+    url: mqtt://127.0.0.1:$port
+    client_id: gateway
+    receive_maximum: 20000
+    subscriptions:
+      - topic: sensors/{device}/{metric}
+        qos: $1
+        decode: { format: json, value: \$.value, time: { path: \$.ts, unit: ns } }
+models:
+  dense_ae: { file: $root/tests/models/dense_ae.onnx }
+pipelines:
+  watch:
+    from: [plant]
+    stages:
+      - score: { model: dense_ae, last: 32, score: reconstruction_mse, threshold: { constant: 3 } }
+    to: [panel]
+outputs:
+  panel: { type: mqtt, url: "mqtt://127.0.0.1:$port", topic: "alerts/{device}", immediate: true }
+YAML
+}
+
+# gateway QOS: the agent on core 0, subscribed; sets $gateway.
+gateway() {
+  configure_model "$1"
+  : >"$work/agent.log"
+  taskset -c 0 "$agent" run "$work/model.yaml" --log text >/dev/null 2>"$work/agent.log" &
+  gateway=$!
+  children+=("$gateway")
+  await "$work/agent.log" 'subscribed to'
+}
+
+end_child() {
+  kill -TERM "$1" 2>/dev/null || true
+  wait "$1" || true
+}
+
+# probe QOS: 10,000 readings/s for $latency_seconds from core 1; leaves $work/probe.log.
+probe() {
+  rm -f -- "$work/control"
+  mkfifo "$work/control"
+  taskset -c 1 "$bench" latency "$port" "$1" 10000 "$latency_seconds" <"$work/control" >"$work/probe.log" 2>&1 &
+  local pid=$!
+  children+=("$pid")
+  exec 7>"$work/control"
+  await "$work/probe.log" ready
+  echo >&7
+  wait "$pid" || die "the probe failed: $(cat -- "$work/probe.log")"
+  exec 7>&-
+}
+
+# latencies NAME FILE: "p50 … µs, p99 … µs, p99.9 … µs (N)".
+latencies() { sed -nE "s/^$1 +p50 ([0-9]+) p99 ([0-9]+) p99.9 ([0-9]+) max ([0-9]+) us, ([0-9]+) of them/p50 \1 µs, p99 \2 µs, p99.9 \3 µs, longest \4 µs (\5 alerts)/p" "$2"; }
+
+# told WHAT: prints and keeps what the probe saw; lost alerts are a failure on any machine.
+told() {
+  local line lost
+  line=$(latencies alerts "$work/probe.log")
+  lost=$(sed -nE 's/.*lost ([0-9]+), twice ([0-9]+).*/\1 lost, \2 twice/p' "$work/probe.log")
+  echo "  $1: $line; $lost"
+  model_row "$1" "$line; $lost"
+  if [ "${lost%%,*}" != '0 lost' ]; then
+    echo "  OVER   alerts lost"
+    over=1
+  fi
+}
+
+# floor LINE ONCE TWICE: a relay that does nothing but answer.
+floor() {
+  broker "$1"
+  rm -f -- "$work/relay.control"
+  mkfifo "$work/relay.control"
+  taskset -c 0 "$bench" latency-relay "$port" 0 <"$work/relay.control" >"$work/relay.log" 2>&1 &
+  local relay=$!
+  children+=("$relay")
+  exec 8>"$work/relay.control"
+  await "$work/relay.log" 'subscribed to'
+  probe 0
+  exec 8>&-
+  wait "$relay" || true
+  echo "  $2: $(latencies 'one way' "$work/relay.log")"
+  model_row "$2" "$(latencies 'one way' "$work/relay.log")"
+  told "$3"
+  end_child "$broker"
+}
+
+# through LINE QOS WHAT
+through() {
+  broker "$1"
+  gateway "$2"
+  probe "$2"
+  told "$3"
+  end_child "$gateway"
+  end_child "$broker"
+}
+
+bench_latency() {
+  local nodelay='set_tcp_nodelay true' qos
+  latency_seconds=$((3 * seconds))
+  echo "LATENCY (reading published → alert at the panel, 10,000 readings/s scored one by one, 1,000 series, $latency_seconds s each)"
+  floor "$nodelay" 'the broker alone, once' 'the broker twice, a relay in the gateway'\''s place'
+  for qos in 0 1; do
+    through "$nodelay" "$qos" "through the gateway, sensors at QoS $qos"
+  done
+  through '' 0 'mosquitto as it comes: through the gateway, QoS 0'
+  through '' 1 'mosquitto as it comes: through the gateway, QoS 1'
+  echo
+}
+
+bench_model_memory() {
+  echo "MEMORY WITH A MODEL"
+  broker ''
+  gateway 1
+  sleep 6
+  local rest busy
+  rest=$(memory_kb "$gateway" VmRSS)
+  latency_seconds=5
+  probe 1
+  busy=$(memory_kb "$gateway" VmRSS)
+  echo "  resident with one model: $(megabytes "$rest") at rest, $(megabytes "$busy") after 50,000 readings"
+  model_row 'resident memory with one small model' "$(megabytes "$rest") 6 s after the start, $(megabytes "$busy") after 50,000 readings"
+  within 'resident bytes with a model' $(((rest > busy ? rest : busy) * 1024)) "$(budget resident_bytes_model)"
+  end_child "$gateway"
+  end_child "$broker"
+  echo
+}
+
+# write_models: the figures into their own place of docs/performance.md.
+write_models() {
+  {
+    printf '%s, %s cores, %s; %s; ONNX Runtime 1.30.0; %s; load %s at the start.\n\n' "${processor:-$(uname -m)}" "$cores" "$(uname -sr)" "$("$agent" version)" "$(date -u +%F)" "$load"
+    printf '| what | measured |\n|---|---|\n'
+    cat -- "$models_table"
+    printf '\n```\n'
+    cat -- "$work/scores.txt"
+    printf '```\n'
+  } >"$work/models-figures.md"
+  put_figures 'bench models' "$work/models-figures.md"
+}

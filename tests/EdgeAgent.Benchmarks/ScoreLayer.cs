@@ -1,0 +1,107 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Native.OnnxRuntime;
+using EdgeAgent.Scoring;
+
+namespace EdgeAgent.Benchmarks;
+
+/// <summary>Scores of the dense autoencoder (32 features), layer upon layer: the run alone, the model as a stage calls it, the whole stage.</summary>
+/// <remarks>
+/// <c>run</c> is the call through function pointers over memory taken once; its ceiling is the same loop in C (<c>ort_loop.c</c>). <c>model</c> adds
+/// converting a row's numbers in and out and the time budget. <c>stage</c> is a reading's whole way: sliding window, features, scaling, run,
+/// reconstruction error, threshold. A message is a row; the library is found by <c>EDGE_AGENT_NATIVE_DIR</c>.
+/// </remarks>
+sealed class ScoreLayer : IDisposable
+{
+    const int Features = 32, Batch = 64, Series = 1000;
+    readonly ModelLoader _loader;
+    readonly OnnxModel _model;
+    readonly double[] _features = new double[Features * Batch], _outputs = new double[Features * Batch];
+
+    ScoreLayer(string file)
+    {
+        _loader = ModelLoader.Load(new ModelSettings { Name = "dense_ae", File = file, Budget = TimeSpan.FromMilliseconds(50) }, file);
+        _model = _loader.CreateFor(Stage);
+        for (var i = 0; i < _features.Length; i++) _features[i] = i % 7 / 7.0;
+    }
+
+    static ScoreSettings Stage => new()
+    {
+        Name = "score",
+        Model = "dense_ae",
+        Source = FeatureSource.Readings,
+        Last = Features,
+        Score = ScoreKind.ReconstructionMse,
+        Means = [0.1],
+        Deviations = [1.1],
+        Threshold = new ThresholdSettings { Kind = ThresholdKind.Constant, Constant = 1000 },
+    };
+
+    /// <summary><c>scores FILE</c>.</summary>
+    public static void Run(string file)
+    {
+        using var layer = new ScoreLayer(file);
+        layer.Runs(1, 500);
+        layer.Runs(Batch, 100);
+        Measure.Print("scores", "model, 1 row", 1, 500, () => layer.Model(1));
+        Measure.Print("scores", "model, 64 rows", Batch, 100, () => layer.Model(Batch));
+        layer.Stages(1);
+        layer.Stages(Batch);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _model.Dispose();
+        _loader.Dispose();
+    }
+
+    void Runs(int rows, int passes)
+    {
+        var library = _loader.Session.Library;
+        OnnxTensor Tensor() => new(library, OnnxElementType.Float, [-1, Features], 0, rows);
+        var (input, output) = (Tensor(), Tensor());
+        input.Write(0, _features.AsSpan(0, rows * Features));
+        using var run = new OnnxRun(_loader.Session, [("x", input)], [("y", output)]);
+        Measure.Print("scores", rows == 1 ? "run, 1 row" : $"run, {rows} rows", rows, passes, () =>
+        {
+            if (run.Run(rows) != OnnxRunStatus.Ok) throw new InvalidOperationException(run.LastError);
+        });
+    }
+
+    void Model(int rows)
+    {
+        if (_model.Run(rows, _features.AsSpan(0, rows * Features), default, _outputs.AsSpan(0, rows * Features)) != ModelStatus.Ok)
+            throw new InvalidOperationException(_model.LastError);
+    }
+
+    // A batch of as many readings as the gateway has read at once: one at a time on a quiet line, many on a busy one.
+    void Stages(int batchReadings)
+    {
+        var (slot, series) = (new ModelSlot(), new SeriesTable(Series));
+        slot.Offer(_loader.CreateFor(Stage));
+        var stages = StageRegistry.BuiltIn().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
+        var pipeline = new Pipeline(
+            new PipelineSettings { Name = "watch", From = ["plant"], Stages = [new ScoreReadingsSettings { Name = "score", Score = Stage }], To = ["out"] },
+            "bench", series, [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }], stages: stages);
+        var batch = new ReadingBatch();
+        for (var i = 0; i < Series; i++) series.Intern(LabelSet.Of(("device", $"d{i:D3}"), ("metric", "vibration")));
+        var next = 0;
+        long timeNs = 1_700_000_000_000_000_000;
+        void Process()
+        {
+            for (var i = 0; i < batchReadings; i++, next = (next + 1) % Series, timeNs += 100_000)
+                (batch.Series[i], batch.TimeNs[i], batch.Value[i], batch.Quality[i]) = (next, timeNs, next % 16 / 16.0, 0);
+            batch.Count = batchReadings;
+            pipeline.Process(batch, 0, new Instant(timeNs, timeNs));
+        }
+
+        for (var i = 0; i < Features * Series; i++) Process();
+        Measure.Print("scores", $"stage, batches of {batchReadings}", batchReadings, batchReadings == 1 ? 500 : 100, Process);
+        slot.Offer(null)?.Dispose();
+        slot.Refresh();
+        if (slot.TryTakeRetired(out var model)) model.Dispose();
+    }
+}
