@@ -16,6 +16,8 @@ static class LineLayer
         Case("nmea DPT", new FrameSettings { Start = "$"u8.ToArray() }, new NmeaDecoder(NmeaStandard.For(["DPT"])!), i => Nmea($"SDDPT,{i % 100}.5,0.2"));
         Case("nmea GGA, 6 values", new FrameSettings { Start = "$"u8.ToArray() }, new NmeaDecoder(NmeaStandard.For(["GGA"])!),
             i => Nmea($"GPGGA,1235{i % 60:00},4807.038,N,01131.{i % 1000:000},E,1,08,0.9,545.4,M,46.9,M,,"));
+        Case("regex anywhere, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("T=(?<t>-?\\d+\\.\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"03 T={i % 100}.25 C\r\n"));
+        Case("regex many ways, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("(?:on|off) (?<t>\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"off {i % 100}\r\n"));
         Case("regex, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("^T=(?<t>-?\\d+\\.\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"T={i % 100}.25 C\r\n"));
     }
 

@@ -6,7 +6,8 @@ namespace EdgeAgent.Core.Lines;
 /// <c>(?:…)</c>, <c>(?&lt;name&gt;…)</c>, <c>|</c>, <c>* + ? {n} {n,} {n,m}</c> and their lazy forms, <c>^</c> and <c>$</c> as start and end of
 /// the input. No look-around and no back-reference: these are what makes other engines need a time-out. The match is the
 /// leftmost, with the preferences of Perl. Engine: Thompson's simulation with captures ("Pike's VM": R. Cox, "Regular
-/// Expression Matching: the Virtual Machine Approach", 2009). Single-threaded; does not allocate after construction.
+/// Expression Matching: the Virtual Machine Approach", 2009); patterns with one way to go, which most for lines are, walk a table
+/// instead (<see cref="OnePass"/>). Single-threaded; does not allocate after construction.
 /// </remarks>
 public sealed class BytePattern
 {
@@ -29,6 +30,7 @@ public sealed class BytePattern
     readonly int _slots;
     readonly int[] _match;
     readonly int[] _save;
+    readonly OnePass? _onePass;
     Threads _now;
     Threads _next;
 
@@ -46,7 +48,11 @@ public sealed class BytePattern
         _slots = 2 * (groups.Count + 1);
         (_match, _save) = (new int[_slots], new int[_slots]);
         (_now, _next) = (new(steps.Length, _slots), new(steps.Length, _slots));
+        _onePass = OnePass.TryBuild(steps, sets);
     }
+
+    /// <summary>Whether the table serves; else the simulation.</summary>
+    public bool IsOnePass => _onePass is not null;
 
     /// <summary>Names of the groups in order, empty for those without; group 0, the whole match, is not among them.</summary>
     public IReadOnlyList<string> Groups { get; }
@@ -55,7 +61,10 @@ public sealed class BytePattern
     public static BytePattern? TryParse(string text, out string error) => new BytePatternParser(text).TryParse(out error);
 
     /// <summary>Looks for the leftmost match.</summary>
-    public bool IsMatch(ReadOnlySpan<byte> input)
+    public bool IsMatch(ReadOnlySpan<byte> input) => _onePass?.Find(input, _match, _save) ?? Simulate(input);
+
+    /// <summary>As <see cref="IsMatch"/>, by simulation alone; for tests to hold the table against.</summary>
+    public bool Simulate(ReadOnlySpan<byte> input)
     {
         Array.Fill(_match, -1);
         (_now.Count, _next.Count) = (0, 0);

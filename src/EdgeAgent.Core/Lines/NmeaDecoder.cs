@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 
 namespace EdgeAgent.Core.Lines;
@@ -135,6 +134,5 @@ public sealed class NmeaDecoder : ILineDecoder
         return double.NaN;
     }
 
-    static double Number(ReadOnlySpan<byte> field) =>
-        Utf8Parser.TryParse(field, out double value, out var used) && used == field.Length && double.IsFinite(value) ? value : double.NaN;
+    static double Number(ReadOnlySpan<byte> field) => LineNumber.TryRead(field, out var value) ? value : double.NaN;
 }

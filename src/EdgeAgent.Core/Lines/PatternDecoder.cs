@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-
 namespace EdgeAgent.Core.Lines;
 
 /// <summary>One value a pattern gives.</summary>
@@ -57,12 +55,9 @@ public sealed class PatternDecoder : ILineDecoder
         {
             text.CopyTo(copy);
             copy[text.IndexOf((byte)',')] = (byte)'.';
-            return TryPlain(copy[..text.Length], out value);
+            return LineNumber.TryRead(copy[..text.Length], out value);
         }
 
-        return TryPlain(text, out value);
+        return LineNumber.TryRead(text, out value);
     }
-
-    static bool TryPlain(ReadOnlySpan<byte> text, out double value) =>
-        Utf8Parser.TryParse(text, out value, out var used) && used == text.Length && double.IsFinite(value);
 }

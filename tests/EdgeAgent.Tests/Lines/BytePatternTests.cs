@@ -11,7 +11,15 @@ public sealed class BytePatternTests
     {
         var compiled = BytePattern.TryParse(pattern, out var error);
         Assert.True(compiled is not null, error);
-        if (!compiled.IsMatch(Encoding.UTF8.GetBytes(input))) return null;
+        var walked = Show(compiled, input, compiled.IsMatch(Encoding.UTF8.GetBytes(input)));
+        var simulated = Show(compiled, input, compiled.Simulate(Encoding.UTF8.GetBytes(input)));
+        Assert.True(walked == simulated, $"{pattern} over {input}: the table finds {walked}, the simulation {simulated}");
+        return walked;
+    }
+
+    static string? Show(BytePattern compiled, string input, bool isMatch)
+    {
+        if (!isMatch) return null;
         var text = new StringBuilder();
         for (var g = 0; g <= compiled.Groups.Count; g++)
             text.Append(g == 0 ? "" : "|").Append(compiled.TryGroup(g, out var range) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(input)[range]) : "-");
@@ -81,6 +89,28 @@ public sealed class BytePatternTests
                 Assert.True(expected == Find(pattern, input), $"{pattern} over {input}");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("^T=(?<t>-?\\d+\\.\\d+)", true)]
+    [InlineData("S\\s+(?<weight_kg>-?\\d+\\.\\d+) kg", true)]
+    [InlineData("(?<x>\\d+),(?<y>\\d+)$", true)]
+    [InlineData("^(?:on|off)", false)] // two ways on `o`
+    [InlineData(".*(?<x>\\d)", false)]
+    public void Most_patterns_of_lines_have_one_way_to_go(string pattern, bool expected) =>
+        Assert.Equal(expected, BytePattern.TryParse(pattern, out _)!.IsOnePass);
+
+    [Fact]
+    public void A_search_that_starts_everywhere_takes_linear_steps()
+    {
+        // Every start walks to the end: the table gives up and the simulation decides.
+        var pattern = BytePattern.TryParse("(?<x>a+)b", out _)!;
+        Assert.True(pattern.IsOnePass);
+        var input = Encoding.ASCII.GetBytes(new string('a', 200_000));
+        Assert.False(pattern.IsMatch(input));
+        Assert.True(pattern.IsMatch([.. input, (byte)'b']));
+        Assert.True(pattern.TryGroup(1, out var range));
+        Assert.Equal(0..200_000, range);
     }
 
     [Fact]

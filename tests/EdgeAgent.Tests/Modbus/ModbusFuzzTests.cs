@@ -122,12 +122,22 @@ public sealed class ModbusFuzzTests
             var end = n + RtuCodec.WriteRequest(r, line.AsSpan(n));
             var from = 0;
             var found = false;
-            while (RtuRequestReader.TryFind(line.AsSpan(from, end - from), out var start, out var length, out _))
+
+            // Torn in turn at every offset: what comes first, then all of it, from where the first part left off.
+            for (var to = i % (end + 1); ; to = end)
             {
-                var pdu = line.AsSpan(from + start + 1, length - 3);
-                Assert.InRange(slave.Answer(pdu, answer), 2, ModbusPdu.MaxBytes);
-                found |= from + start == n;
-                from += start + length;
+                while (RtuRequestReader.TryFind(line.AsSpan(from, to - from), out var start, out var length, out var drop))
+                {
+                    Assert.InRange(drop, 0, start);
+                    var pdu = line.AsSpan(from + start + 1, length - 3);
+                    Assert.InRange(slave.Answer(pdu, answer), 2, ModbusPdu.MaxBytes);
+                    found |= from + start == n;
+                    from += start + length;
+                }
+
+                RtuRequestReader.TryFind(line.AsSpan(from, to - from), out _, out _, out var hopeless);
+                from += hopeless;
+                if (to == end) break;
             }
 
             Assert.True(found);
