@@ -4,7 +4,9 @@ namespace EdgeAgent.Core.Modbus;
 /// <remarks>
 /// The answer time starts when the last byte of the request has left the wire. A broadcast (unit 0) has no answer: the
 /// line is held for the turn-around delay instead (V1.02 §2.4.1, 100 to 200 ms usual). After any exchange the line rests for t3.5,
-/// counted from the last byte seen. Bytes after the longest frame keep the newest 512, so babble cannot grow memory.
+/// counted from the last byte seen. A unit that let its time pass in silence may still answer: asked again, it then answers
+/// twice, and the second answer, which names no address, would pass for that to the next question. So after such a pair the line
+/// rests for one answer time, and what comes in it is thrown away. Bytes after the longest frame keep the newest 512, so babble cannot grow memory.
 /// </remarks>
 public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_000) : IModbusExchange
 {
@@ -13,6 +15,8 @@ public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_00
     int _receivedBytes;
     ModbusRequest _request;
     ModbusAnswer _last;
+    long _timeoutNs;
+    byte _overdueUnit;
 
     /// <inheritdoc/>
     public long ReadyAtNs { get; private set; }
@@ -27,6 +31,7 @@ public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_00
     public ReadOnlySpan<byte> Begin(in ModbusRequest request, long nowNs, long timeoutNs)
     {
         _request = request;
+        _timeoutNs = timeoutNs;
         _receivedBytes = 0;
         _last = default;
         var n = RtuCodec.WriteRequest(request, _sent);
@@ -43,7 +48,9 @@ public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_00
         if (_request.Unit == 0) return new(AnswerStatus.NeedMore);
         var answer = RtuCodec.FindAnswer(_request, _received.AsSpan(0, _receivedBytes));
         if (answer.Status == AnswerStatus.NeedMore) return answer;
-        ReadyAtNs = nowNs + timing.BetweenFramesNs;
+        var isLate = _overdueUnit == _request.Unit;
+        ReadyAtNs = nowNs + (isLate ? Math.Max(_timeoutNs, timing.BetweenFramesNs) : timing.BetweenFramesNs);
+        if (isLate) _overdueUnit = 0;
         return _last = answer;
     }
 
@@ -51,13 +58,15 @@ public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_00
     public ModbusAnswer Expire(long nowNs)
     {
         ReadyAtNs = nowNs + timing.BetweenFramesNs;
-        return new(_request.Unit == 0 ? AnswerStatus.Ok : RtuCodec.Judge(_received.AsSpan(0, _receivedBytes)));
+        if (_request.Unit == 0) return new(AnswerStatus.Ok);
+        if (_receivedBytes == 0) _overdueUnit = _request.Unit;
+        return new(RtuCodec.Judge(_received.AsSpan(0, _receivedBytes)));
     }
 
     /// <inheritdoc/>
     public void Reset(long nowNs)
     {
-        _receivedBytes = 0;
+        (_receivedBytes, _overdueUnit) = (0, 0);
         _last = default;
         ReadyAtNs = nowNs + timing.BetweenFramesNs;
     }

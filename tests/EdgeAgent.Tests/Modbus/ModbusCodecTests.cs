@@ -99,6 +99,35 @@ public sealed class ModbusCodecTests
     }
 
     [Fact]
+    public void The_second_answer_of_a_slow_unit_is_not_taken_for_that_to_the_next_question()
+    {
+        var timing = new RtuTiming(9600);
+        var exchange = new RtuExchange(timing);
+        const long timeout = 100_000_000;
+        byte[] answer = [1, 3, 2, 0, 7, 0, 0];
+        RtuCodec.Seal(answer, 5);
+
+        exchange.Begin(Request(3, 0, 1, ""), 0, timeout);
+        Assert.Equal(AnswerStatus.TimedOut, exchange.Expire(exchange.DeadlineNs).Status);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
+        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, 300_000_000).Status);
+        Assert.Equal(300_000_000 + timeout, exchange.ReadyAtNs);
+
+        // Told once; another unit's silence is no reason to wait, nor is an answer that came damaged.
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
+        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, 500_000_000).Status);
+        Assert.Equal(500_000_000 + timing.BetweenFramesNs, exchange.ReadyAtNs);
+        exchange.Begin(Request(3, 0, 1, "", 2), exchange.ReadyAtNs, timeout);
+        exchange.Expire(exchange.DeadlineNs);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
+        exchange.Receive(answer.AsSpan(0, 4), 700_000_000);
+        Assert.Equal(AnswerStatus.Corrupt, exchange.Expire(exchange.DeadlineNs).Status);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
+        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, 900_000_000).Status);
+        Assert.Equal(900_000_000 + timing.BetweenFramesNs, exchange.ReadyAtNs);
+    }
+
+    [Fact]
     public void Times_follow_the_serial_line_specification()
     {
         var slow = new RtuTiming(9600);
