@@ -29,6 +29,9 @@ sealed class Agent(string config, bool verbose = false) : IDisposable
     /// <summary>Waits for a line in its log.</summary>
     public string WaitFor(string text, int seconds = 60, int from = 0) => _child!.WaitFor(l => l.Contains(text), $"`{text}` in the agent's log", seconds, from);
 
+    /// <summary>Waits a moment for more lines in its log.</summary>
+    public void WaitForMore(int milliseconds) => _child!.WaitForMore(milliseconds);
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _child!.Kill();
 

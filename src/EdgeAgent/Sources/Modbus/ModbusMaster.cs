@@ -13,6 +13,9 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
     /// <summary>Time from the question to the verdict of the last exchange [ns].</summary>
     public long ElapsedNs { get; private set; }
 
+    /// <summary>What became of the last exchange.</summary>
+    public AnswerStatus LastStatus { get; private set; }
+
     /// <summary>The data of the last good answer to a read.</summary>
     public ReadOnlySpan<byte> Data => exchange.Data;
 
@@ -54,7 +57,7 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
             var answer = n > 0 ? exchange.Receive(_buffer.AsSpan(0, n), now) : new(AnswerStatus.NeedMore);
             if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.DeadlineNs || stopping.IsCancellationRequested)) answer = exchange.Expire(now);
             if (answer.Status == AnswerStatus.NeedMore) continue;
-            ElapsedNs = now - startNs;
+            (ElapsedNs, LastStatus) = (now - startNs, answer.Status);
             return answer;
         }
     }

@@ -57,7 +57,7 @@ sealed class ModbusPoller : IWireProtocol
     public string Wire => _settings.Line?.Path ?? $"{_settings.Host}:{_settings.Port}";
 
     /// <inheritdoc/>
-    public void Serve(Action opened, CancellationToken stopping)
+    public void Serve(Action opened, Action heard, CancellationToken stopping)
     {
         using var master = ModbusMaster.Open(_settings, stopping);
         _master = master;
@@ -65,7 +65,7 @@ sealed class ModbusPoller : IWireProtocol
         {
             _schedule.Restart(SystemClock.MonotonicNs);
             opened();
-            Poll(master, stopping);
+            Poll(master, heard, stopping);
         }
         finally
         {
@@ -94,9 +94,10 @@ sealed class ModbusPoller : IWireProtocol
         json.WriteEndArray();
     }
 
-    void Poll(ModbusMaster master, CancellationToken stopping)
+    void Poll(ModbusMaster master, Action heard, CancellationToken stopping)
     {
         var again = -1;
+        var isHeard = false;
         while (!stopping.IsCancellationRequested)
         {
             var now = SystemClock.MonotonicNs;
@@ -110,6 +111,9 @@ sealed class ModbusPoller : IWireProtocol
 
             if (again < 0) _counters.Poll(now - dueNs);
             again = Poll(master, slot, stopping) ? slot : -1;
+            if (isHeard || master.LastStatus is not (AnswerStatus.Ok or AnswerStatus.Exception)) continue;
+            isHeard = true;
+            heard();
         }
     }
 

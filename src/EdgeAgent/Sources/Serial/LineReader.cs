@@ -48,14 +48,14 @@ sealed class LineReader : IWireProtocol
     public string Wire => _settings.Line.Path;
 
     /// <inheritdoc/>
-    public void Serve(Action opened, CancellationToken stopping)
+    public void Serve(Action opened, Action heard, CancellationToken stopping)
     {
         try
         {
             using var port = SerialPort.Open(_settings.Line);
             _port = port;
             opened();
-            Read(port, stopping);
+            Read(port, heard, stopping);
         }
         catch (SerialException e)
         {
@@ -92,15 +92,22 @@ sealed class LineReader : IWireProtocol
         json.WriteNumber("overruns", _errors.Overrun);
     }
 
-    void Read(SerialPort port, CancellationToken stopping)
+    void Read(SerialPort port, Action heard, CancellationToken stopping)
     {
         var baseErrors = port.TryErrors();
         var nextLookNs = 0L;
         var kept = 0;
+        var isHeard = false;
         while (!stopping.IsCancellationRequested)
         {
             var n = port.Read(_buffer.AsSpan(kept), kept > 0 ? _silenceNs : -1);
             if (n < 0) continue;
+            if (n > 0 && !isHeard)
+            {
+                isHeard = true;
+                heard();
+            }
+
             if (!_feed.TryEnter()) return;
             try
             {

@@ -18,8 +18,11 @@ interface IWireProtocol
     string Wire { get; }
 
     /// <summary>Opens the wire, says so, and serves it until <paramref name="stopping"/>. Source thread.</summary>
+    /// <param name="opened">To be called when the wire is open.</param>
+    /// <param name="heard">To be called once when something came over it.</param>
+    /// <param name="stopping">Ends it; <see cref="Wake"/> follows.</param>
     /// <exception cref="WireException">The wire cannot be opened or was lost.</exception>
-    void Serve(Action opened, CancellationToken stopping);
+    void Serve(Action opened, Action heard, CancellationToken stopping);
 
     /// <summary>Ends a wait inside <see cref="Serve"/>. Any thread, at any time.</summary>
     void Wake();

@@ -6,11 +6,14 @@ namespace EdgeAgent.Sources.Wires;
 
 /// <summary>A source on a wire without memory (a serial line, a Modbus bus): one thread that opens it, serves it, and opens it again.</summary>
 /// <remarks>
-/// A lost wire is logged once and tried again with growing pauses, under whatever number its path then leads to. Nothing on a
-/// wire can be asked for again, so there is no progress to store and nothing to acknowledge.
+/// A lost wire is logged once and tried again with growing pauses, under whatever number its path then leads to. One that opens
+/// and is lost again before anything came over it (a gateway without a free connection) is still the same trouble: the pauses
+/// go on growing, and it is called back only when something comes. Nothing on a wire can be asked for again, so there is no
+/// progress to store and nothing to acknowledge.
 /// </remarks>
 sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, LogLimiter log) : ISource
 {
+    const long ProvenAfterNs = 10_000_000_000;
     static readonly int[] PausesMs = [100, 500, 1000, 2000, 5000];
 
     readonly CancellationTokenSource _stopping = new();
@@ -18,6 +21,9 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     volatile string _state = "starting";
     volatile string? _lastError;
     int _failures;
+    bool _isOpen;
+    bool _isProven;
+    bool _isFlapping;
     long _connects;
     long _openSinceNs = long.MaxValue;
 
@@ -95,14 +101,13 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         {
             try
             {
-                protocol.Serve(Opened, _stopping.Token);
+                (_isOpen, _isProven) = (false, false);
+                protocol.Serve(Opened, Heard, _stopping.Token);
             }
             catch (WireException e)
             {
                 if (_stopping.IsCancellationRequested) return;
-                if (_failures == 0) log.Log.Warning("source {Source}: {Error:l} Trying again until it works", name, e.Message);
-                _lastError = e.Message;
-                _failures++;
+                Lost(e);
             }
 
             Volatile.Write(ref _openSinceNs, long.MaxValue);
@@ -116,8 +121,26 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     {
         Volatile.Write(ref _connects, _connects + 1);
         _state = protocol.Doing;
+        _isOpen = true;
         Volatile.Write(ref _openSinceNs, SystemClock.MonotonicNs);
-        if (_failures > 0) log.Log.Information("source {Source}: {Wire} is back", name, protocol.Wire);
-        _failures = 0;
+        if (_failures > 0 && !_isFlapping) SayBack();
     }
+
+    void Heard()
+    {
+        _isProven = true;
+        if (_isFlapping) SayBack();
+        (_failures, _isFlapping) = (0, false);
+    }
+
+    void Lost(WireException e)
+    {
+        if (_isOpen && !_isProven && SystemClock.MonotonicNs - _openSinceNs >= ProvenAfterNs) (_failures, _isFlapping, _isProven) = (0, false, true);
+        if (_failures == 0 || _isOpen && !_isFlapping) log.Log.Warning("source {Source}: {Error:l} Trying again until it works", name, e.Message);
+        _isFlapping |= _isOpen && !_isProven;
+        _lastError = e.Message;
+        _failures++;
+    }
+
+    void SayBack() => log.Log.Information("source {Source}: {Wire} is back", name, protocol.Wire);
 }
