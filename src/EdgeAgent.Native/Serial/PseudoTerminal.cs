@@ -9,7 +9,7 @@ public sealed class PseudoTerminal : IDisposable
 {
     int _fd;
 
-    /// <summary>Makes a pair.</summary>
+    /// <summary>Makes a pair. The calling thread is the one that reads and writes: its waits become exact.</summary>
     /// <exception cref="SerialException">There are none left.</exception>
     public PseudoTerminal()
     {
@@ -19,6 +19,7 @@ public sealed class PseudoTerminal : IDisposable
         if (_fd < 0 || !Tty.Control(_fd, Tty.TIOCSPTLCK, ref unlocked) || !Tty.Control(_fd, Tty.TIOCGPTN, ref number))
             throw new SerialException(SerialFault.NoPort, "no pseudo terminal can be made. Is /dev/pts mounted?");
         Path = string.Create(CultureInfo.InvariantCulture, $"/dev/pts/{number}");
+        Tty.WaitExactly();
     }
 
     /// <summary>Path of the other end.</summary>

@@ -54,7 +54,7 @@ public sealed class SerialPort : IDisposable
     /// <summary>Ends a wait in <see cref="Read"/>.</summary>
     public WakeSignal Wake { get; } = new();
 
-    /// <summary>Opens and sets a port; what was received before is thrown away.</summary>
+    /// <summary>Opens and sets a port; what was received before is thrown away. The calling thread is the one that reads and writes: its waits become exact.</summary>
     /// <param name="line">The line.</param>
     /// <param name="lockFolder">Where lock files lie; null for the system's place.</param>
     /// <exception cref="SerialException">It cannot be opened or set.</exception>
@@ -71,6 +71,7 @@ public sealed class SerialPort : IDisposable
             SerialSetup.Apply(fd, line);
             Tty.Control(fd, Tty.TIOCEXCL, 0);
             Tty.Control(fd, Tty.TCFLSH, Tty.FlushBoth);
+            Tty.WaitExactly();
             return new(line.Path, taken, fd);
         }
         catch
