@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("EdgeAgent.Tests")]
-[assembly: InternalsVisibleTo("EdgeAgent.Benchmarks")]
+[assembly: InternalsVisibleTo("edge-bench")]

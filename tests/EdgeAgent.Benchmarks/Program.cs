@@ -2,6 +2,7 @@ using EdgeAgent.Benchmarks;
 
 (string Name, Action<string> Run)[] layers =
 [
+    ("stack", StackLayer.Run),
     ("decode", DecodeLayer.Run),
     ("pipeline", _ => PipelineLayer.Run()),
     ("lines", _ => LineLayer.Run()),
