@@ -46,6 +46,7 @@ broker() {
   port=$((port + 1))
   printf 'listener %s 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 100000\n%s\n' "$port" "$1" >"$work/mosquitto.conf"
   if [ "$(id -u)" = 0 ]; then echo 'user root' >>"$work/mosquitto.conf"; fi
+  : >"$work/mosquitto.log"
   taskset -c 1 "$(command -v mosquitto || echo /usr/sbin/mosquitto)" -c "$work/mosquitto.conf" -v >/dev/null 2>"$work/mosquitto.log" &
   broker=$!
   children+=("$broker")
@@ -97,7 +98,7 @@ end_child() {
 
 # probe QOS: 10,000 readings/s for $latency_seconds from core 1; leaves $work/probe.log.
 probe() {
-  rm -f -- "$work/control"
+  rm -f -- "$work/control" "$work/probe.log"
   mkfifo "$work/control"
   taskset -c 1 "$bench" latency "$port" "$1" 10000 "$latency_seconds" <"$work/control" >"$work/probe.log" 2>&1 &
   local pid=$!
@@ -125,22 +126,22 @@ told() {
   fi
 }
 
-# floor LINE ONCE TWICE: a relay that does nothing but answer.
+# floor LINE QOS: a relay that does nothing but answer.
 floor() {
   broker "$1"
-  rm -f -- "$work/relay.control"
+  rm -f -- "$work/relay.control" "$work/relay.log"
   mkfifo "$work/relay.control"
-  taskset -c 0 "$bench" latency-relay "$port" 0 <"$work/relay.control" >"$work/relay.log" 2>&1 &
+  taskset -c 0 "$bench" latency-relay "$port" "$2" <"$work/relay.control" >"$work/relay.log" 2>&1 &
   local relay=$!
   children+=("$relay")
   exec 8>"$work/relay.control"
   await "$work/relay.log" 'subscribed to'
-  probe 0
+  probe "$2"
   exec 8>&-
   wait "$relay" || true
-  echo "  $2: $(latencies 'one way' "$work/relay.log")"
-  model_row "$2" "$(latencies 'one way' "$work/relay.log")"
-  told "$3"
+  echo "  the broker alone, once, QoS $2: $(latencies 'one way' "$work/relay.log")"
+  model_row "the broker alone, once, QoS $2" "$(latencies 'one way' "$work/relay.log")"
+  told "the broker twice, a relay in the gateway's place, QoS $2"
   end_child "$broker"
 }
 
@@ -158,12 +159,11 @@ bench_latency() {
   local nodelay='set_tcp_nodelay true' qos
   latency_seconds=$((3 * seconds))
   echo "LATENCY (reading published → alert at the panel, 10,000 readings/s scored one by one, 1,000 series, $latency_seconds s each)"
-  floor "$nodelay" 'the broker alone, once' 'the broker twice, a relay in the gateway'\''s place'
   for qos in 0 1; do
-    through "$nodelay" "$qos" "through the gateway, sensors at QoS $qos"
+    floor "$nodelay" "$qos"
+    through "$nodelay" "$qos" "through the gateway, QoS $qos"
+    through '' "$qos" "through the gateway, QoS $qos, mosquitto as it comes"
   done
-  through '' 0 'mosquitto as it comes: through the gateway, QoS 0'
-  through '' 1 'mosquitto as it comes: through the gateway, QoS 1'
   echo
 }
 
