@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Core.Lines;
@@ -19,6 +20,9 @@ public sealed record SerialSourceSettings : SourceSettings
 
     /// <summary>Labels of every series.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>What others may write, or null for nothing.</summary>
+    public CommandsSettings? Commands { get; init; }
 }
 
 /// <summary>A format of lines; one of the sealed kinds.</summary>

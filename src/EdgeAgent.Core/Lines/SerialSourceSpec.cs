@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Settings.Specs;
@@ -37,6 +38,7 @@ public static class SerialSourceSpec
             FieldSpec.Nested("frame", "How frames are told apart.", FrameSpec.Spec) with { DefaultDoc = "lines that end with a line feed; with nmea0183 they also start with `$`" },
             FieldSpec.OneOf("decode", "How frames become readings.", () => Formats) with { Required = true },
             FieldSpec.Map("labels", "Labels of every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label.")) with { DefaultDoc = "none", MaxCount = 64, Example = "{ device: gnss-1 }" },
+            CommandsSpec.Field(LineWriteSpec.Spec, "commands: { url: mqtt://127.0.0.1, topic: plant7/probe/commands, writes: [{ name: rate, text: \"RATE {value}\", min: 1, max: 10 }] }"),
         ],
         Build = v => new SerialSourceSettings
         {
@@ -46,6 +48,7 @@ public static class SerialSourceSpec
             Format = v.Nested<LineFormatSettings>("decode"),
             Payload = v.Nested<DecodeSettings>("decode"),
             Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
+            Commands = v.Nested<CommandsSettings>("commands"),
         },
         Labels = static (v, scope) => scope.Or(LabelsOf(v)),
     };

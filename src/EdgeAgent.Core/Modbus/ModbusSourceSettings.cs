@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Settings;
 
@@ -32,6 +33,9 @@ public sealed record ModbusSourceSettings : SourceSettings
 
     /// <summary>Longest time between tries of a unit that does not answer.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What others may write, or null for nothing.</summary>
+    public CommandsSettings? Commands { get; init; }
 }
 
 /// <summary>One unit on the bus.</summary>

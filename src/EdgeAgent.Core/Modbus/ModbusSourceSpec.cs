@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Settings.Specs;
 
@@ -30,6 +31,7 @@ public static class ModbusSourceSpec
                 new("fixed", true, "1.75 ms, as the specification recommends."),
                 new("characters", false, "3.5 characters, for units known to be fast.")) with { Default = true },
             FieldSpec.Duration("max_backoff", "Longest time between tries of a unit that does not answer.", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)) with { Default = TimeSpan.FromMinutes(1) },
+            CommandsSpec.Field(RegisterWriteSpec.Spec, "commands: { url: mqtt://127.0.0.1, topic: plant7/heaters/commands, writes: [{ name: setpoint, device: heater-1, metric: setpoint, min: 0, max: 80 }] }"),
         ],
         Build = v =>
         {
@@ -46,6 +48,7 @@ public static class ModbusSourceSpec
                 Retries = v.Int("retries"),
                 FixedSilence = v.Get<bool>("silence"),
                 MaxBackoff = v.Get<TimeSpan>("max_backoff"),
+                Commands = v.Nested<CommandsSettings>("commands"),
             };
         },
         Check = Check,

@@ -95,24 +95,32 @@ public static class RegisterSpec
 
     static void Check(SpecValues v, FindingList findings)
     {
-        var isBits = v.TryGet("table", out RegisterTable table) && table is RegisterTable.Coil or RegisterTable.Discrete;
-        foreach (var key in new[] { "type", "order", "first_bit" })
-            if (isBits && v.Find(key) is { } extra) findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path, $"a coil or discrete input is one bit and has no `{key}`. Remove it.");
-        if (!v.TryGet("type", out RegisterType type)) return;
-        var register = new RegisterSettings { Metric = "", Address = 0, Type = isBits ? RegisterType.Bit : type };
-        if (v.TryGet("address", out long address) && address + register.Width > 65536)
-            findings.Add(FindingCodes.OutOfRange, v.Find("address")!.At, v.Find("address")!.Path, $"{register.Width} registers from {address} end past 65535. Check address and type.");
-        if (v.Find("first_bit") is { Value: long first } bits && v.TryGet("bit_count", out long count))
+        CheckPlace(v, findings);
+        if (v.TryGet("type", out RegisterType type) && v.Find("first_bit") is { Value: long first } bits && v.TryGet("bit_count", out long count))
         {
+            var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type };
             if (type is RegisterType.F32 or RegisterType.F64 or RegisterType.Bcd16 or RegisterType.Bcd32 or RegisterType.Bcd64)
                 findings.Add(FindingCodes.Exclusive, bits.KeyAt, bits.Path, "bit fields are of whole numbers. Use a type such as u16.");
             else if (first + count > 16 * register.Width)
                 findings.Add(FindingCodes.OutOfRange, bits.At, bits.Path, $"bits {first} to {first + count - 1} of a value with {16 * register.Width} bits. Use a lower bit or a wider type.");
         }
 
-        if (v.Find("scale") is { Value: 0.0 } scale)
-            findings.Add(FindingCodes.OutOfRange, scale.At, scale.Path, "0 makes every value the same. Use another factor.");
         if (v.TryGet("min", out double min) && v.TryGet("max", out double max) && min > max)
             findings.Add(FindingCodes.OutOfRange, v.Find("min")!.At, v.Find("min")!.Path, "`min` is above `max`. Swap them.");
     }
+
+    /// <summary>Adds findings about one register's place and type.</summary>
+    internal static void CheckPlace(SpecValues v, FindingList findings)
+    {
+        foreach (var key in new[] { "type", "order", "first_bit" })
+            if (IsBit(v) && v.Spec.Field(key) is not null && v.Find(key) is { } extra) findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path, $"a coil or discrete input is one bit and has no `{key}`. Remove it.");
+        if (!v.TryGet("type", out RegisterType type)) return;
+        var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type };
+        if (v.TryGet("address", out long address) && address + register.Width > 65536)
+            findings.Add(FindingCodes.OutOfRange, v.Find("address")!.At, v.Find("address")!.Path, $"{register.Width} registers from {address} end past 65535. Check address and type.");
+        if (v.Find("scale") is { Value: 0.0 } scale)
+            findings.Add(FindingCodes.OutOfRange, scale.At, scale.Path, "0 makes every value the same. Use another factor.");
+    }
+
+    static bool IsBit(SpecValues v) => v.TryGet("table", out RegisterTable table) && table is RegisterTable.Coil or RegisterTable.Discrete;
 }

@@ -34,6 +34,7 @@ static class CrossChecks
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         SameClientIds(sources, findings);
         ProfileChecks.Run(sources, findings);
+        CommandChecks.Run(sources, findings);
         foreach (var value in root.Written) MissingFiles(value, findings);
     }
 

@@ -16,8 +16,8 @@ static class SourceFactory
     public static ISource Create(SourceSettings settings, GatewaySettings gateway, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log) => settings switch
     {
         MqttSourceSettings mqtt => new MqttSource(mqtt, gateway.Commit, feed, series, log),
-        SerialSourceSettings serial => new WiredSource(serial.Name, new LineReader(serial, feed, series, log), feed, log),
-        ModbusSourceSettings modbus => new WiredSource(modbus.Name, new ModbusPoller(modbus, feed, series, clock, log), feed, log),
+        SerialSourceSettings serial => WiredSource.Create(serial.Name, serial.Commands, gateway.Agent.Id, feed, clock, log, inbox => new LineReader(serial, feed, series, log, inbox)),
+        ModbusSourceSettings modbus => WiredSource.Create(modbus.Name, modbus.Commands, gateway.Agent.Id, feed, clock, log, inbox => new ModbusPoller(modbus, feed, series, clock, log, inbox)),
         _ => throw new ArgumentException($"no source for {settings.GetType().Name}"),
     };
 }

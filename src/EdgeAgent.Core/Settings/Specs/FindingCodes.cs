@@ -61,6 +61,7 @@ public static class FindingCodes
     public static readonly FindingCode NoSummaries = new("EA1314", "no summaries to work on", "The stage works on summaries; a stage that gives them, such as `window`, must stand before it.");
     public static readonly FindingCode SameSeries = new("EA1312", "two values of one series", "Two values of one payload get the same metric and so become one series. Give each of `fields` its own `metric`.");
     public static readonly FindingCode UnknownProfile = new("EA1315", "sensor profile", "No sensor profile has this name, its file has errors, or it has no such metric.");
+    public static readonly FindingCode BadTarget = new("EA1316", "target of a write", "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
 
     public static readonly FindingCode LiteralSecret = new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
     public static readonly FindingCode OpenSecretFile = new("EA2002", "secret file open to others", "Others than the owner and the group may read the file, or others than the owner may write it. `chmod 640` or less.");
@@ -83,7 +84,7 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile,
+        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing, UnusedModel,
     ];
 }

@@ -3,6 +3,7 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Host;
+using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;
@@ -10,7 +11,8 @@ namespace EdgeAgent.Sources.Modbus;
 /// <summary>A Modbus master that polls by schedule.</summary>
 /// <remarks>
 /// One answer is one message: the gate is held while its values pass the pipelines. A blocked gate stops polling, and the polls
-/// missed meanwhile are counted. Values carry the time their answer arrived.
+/// missed meanwhile are counted. Values carry the time their answer arrived. A command goes before polls, but after each of its
+/// exchanges a poll that is due has its turn: neither waits for more than one exchange of the other.
 /// </remarks>
 sealed class ModbusPoller : IWireProtocol
 {
@@ -27,11 +29,15 @@ sealed class ModbusPoller : IWireProtocol
     readonly ModbusCounters _counters = new();
     readonly RtuTiming? _timing;
     readonly long _startNs;
+    readonly CommandInbox? _inbox;
+    readonly RegisterCommands? _commands;
     volatile ModbusMaster? _master;
 
-    /// <summary>A poller for checked settings.</summary>
-    public ModbusPoller(ModbusSourceSettings settings, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log)
+    /// <summary>A poller for checked settings; <paramref name="inbox"/> brings commands, if they are configured.</summary>
+    public ModbusPoller(ModbusSourceSettings settings, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log, CommandInbox? inbox = null)
     {
+        _inbox = inbox;
+        if (inbox is not null) _commands = new RegisterCommands(inbox, settings);
         (_settings, _feed, _clock, _log) = (settings, feed, clock, log);
         var units = settings.Units.Select(SensorProfiles.Resolve).ToArray();
         var reads = units.SelectMany((unit, i) => PollPlan.For(unit).Select(read => (read, i))).ToArray();
@@ -59,13 +65,20 @@ sealed class ModbusPoller : IWireProtocol
     /// <inheritdoc/>
     public void Serve(Action opened, Action heard, CancellationToken stopping)
     {
-        using var master = ModbusMaster.Open(_settings, stopping);
-        _master = master;
         try
         {
+            using var master = ModbusMaster.Open(_settings, stopping);
+            _master = master;
             _schedule.Restart(SystemClock.MonotonicNs);
             opened();
+            if (!stopping.IsCancellationRequested) _inbox?.Open();
             Poll(master, heard, stopping);
+            _commands?.Close("the agent is stopping");
+        }
+        catch (WireException e)
+        {
+            _commands?.Close(e.Message);
+            throw;
         }
         finally
         {
@@ -98,11 +111,14 @@ sealed class ModbusPoller : IWireProtocol
     {
         var again = -1;
         var isHeard = false;
+        var wasCommand = false;
         while (!stopping.IsCancellationRequested)
         {
             var now = SystemClock.MonotonicNs;
             var dueNs = now;
             var slot = again >= 0 ? again : _schedule.Next(now, out dueNs);
+            wasCommand = !(wasCommand && slot >= 0) && TryCommand(master);
+            if (wasCommand) continue;
             if (slot < 0)
             {
                 master.Wire.Rest(Math.Min(dueNs - now, LongestRestNs));
@@ -117,13 +133,20 @@ sealed class ModbusPoller : IWireProtocol
         }
     }
 
+    bool TryCommand(ModbusMaster master)
+    {
+        if (_commands?.TryStep(master, out var asked) is not { } answer) return false;
+        Count(answer.Status, master, asked);
+        return answer.Status == AnswerStatus.Broken ? throw NotModbus() : true;
+    }
+
     // Returns true when the poll is to be tried again at once.
     bool Poll(ModbusMaster master, int slot, CancellationToken stopping)
     {
         var read = _reads[slot];
         var answer = master.Ask(read.Request);
         if (stopping.IsCancellationRequested) return false;
-        _counters.Answer(answer.Status, master.ElapsedNs, _timing?.CycleNs(read.Request) ?? master.ElapsedNs);
+        Count(answer.Status, master, read.Request);
         var now = SystemClock.MonotonicNs;
         var wasDegraded = _schedule.IsDegraded(_unitOfRead[slot]);
         var device = _settings.Units[_unitOfRead[slot]].Device;
@@ -139,13 +162,18 @@ sealed class ModbusPoller : IWireProtocol
                 _schedule.Answered(slot, now);
                 return false;
             case AnswerStatus.Broken:
-                throw new WireException($"{Wire} sends what is not Modbus TCP.", new InvalidDataException());
+                throw NotModbus();
         }
 
         if (_schedule.Failed(slot, now)) return true;
         if (!wasDegraded) _log.Log.Warning("source {Source}: {Device} does not answer ({Status}); it is tried less often until it does", _settings.Name, device, answer.Status);
         return false;
     }
+
+    void Count(AnswerStatus status, ModbusMaster master, in ModbusRequest asked) =>
+        _counters.Answer(status, master.ElapsedNs, _timing?.CycleNs(asked) ?? master.ElapsedNs);
+
+    WireException NotModbus() => new($"{Wire} sends what is not Modbus TCP.", new InvalidDataException());
 
     void Take(int slot, ReadOnlySpan<byte> data)
     {

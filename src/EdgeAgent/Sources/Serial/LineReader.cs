@@ -3,6 +3,7 @@ using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Host;
 using EdgeAgent.Native.Serial;
+using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Serial;
@@ -22,14 +23,18 @@ sealed class LineReader : IWireProtocol
     readonly LogLimiter _log;
     readonly byte[] _buffer = new byte[BufferBytes];
     readonly long _silenceNs;
+    readonly CommandInbox? _inbox;
+    readonly LineCommands? _commands;
     volatile SerialPort? _port;
     SerialErrors _errors;
     bool _hasErrors;
     long _bytes;
 
-    /// <summary>A reader for checked settings.</summary>
-    public LineReader(SerialSourceSettings settings, SourceFeed feed, SeriesTable series, LogLimiter log)
+    /// <summary>A reader for checked settings; <paramref name="inbox"/> brings commands, if they are configured.</summary>
+    public LineReader(SerialSourceSettings settings, SourceFeed feed, SeriesTable series, LogLimiter log, CommandInbox? inbox = null)
     {
+        _inbox = inbox;
+        if (inbox is not null) _commands = new LineCommands(inbox, settings.Commands!);
         (_settings, _feed, _log) = (settings, feed, log);
         _intake = new LineIntake(settings, series);
         _silenceNs = settings.Line.InterByteTimeout is { } silence ? silence.Ticks * 100 : -1;
@@ -55,10 +60,13 @@ sealed class LineReader : IWireProtocol
             using var port = SerialPort.Open(_settings.Line);
             _port = port;
             opened();
+            if (!stopping.IsCancellationRequested) _inbox?.Open();
             Read(port, heard, stopping);
+            _commands?.Close("the agent is stopping");
         }
         catch (SerialException e)
         {
+            _commands?.Close(e.Message);
             throw new WireException(e.Message, e);
         }
         finally
@@ -101,6 +109,7 @@ sealed class LineReader : IWireProtocol
         while (!stopping.IsCancellationRequested)
         {
             var n = port.Read(_buffer.AsSpan(kept), kept > 0 ? _silenceNs : -1);
+            _commands?.Send(port);
             if (n < 0) continue;
             if (n > 0 && !isHeard)
             {

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Host;
+using EdgeAgent.Sources.Commands;
 
 namespace EdgeAgent.Sources.Wires;
 
@@ -11,7 +13,7 @@ namespace EdgeAgent.Sources.Wires;
 /// go on growing, and it is called back only when something comes. Nothing on a wire can be asked for again, so there is no
 /// progress to store and nothing to acknowledge.
 /// </remarks>
-sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, LogLimiter log) : ISource
+sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, LogLimiter log, CommandLink? commands = null) : ISource
 {
     const long ProvenAfterNs = 10_000_000_000;
     static readonly int[] PausesMs = [100, 500, 1000, 2000, 5000];
@@ -26,6 +28,16 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     bool _isFlapping;
     long _connects;
     long _openSinceNs = long.MaxValue;
+
+    /// <summary>A source with its way for commands, if any are configured.</summary>
+    public static WiredSource Create(string name, CommandsSettings? settings, string agentId, SourceFeed feed, IClock clock, LogLimiter log, Func<CommandInbox?, IWireProtocol> protocol)
+    {
+        if (settings is null) return new WiredSource(name, protocol(null), feed, log);
+        var inbox = new CommandInbox(name, settings, clock, log);
+        var wired = protocol(inbox);
+        inbox.Wake = wired.Wake;
+        return new WiredSource(name, wired, feed, log, new CommandLink(name, settings, agentId, inbox, log));
+    }
 
     /// <inheritdoc/>
     public string Name => name;
@@ -44,6 +56,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     {
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "source " + name };
         _thread.Start();
+        commands?.Start();
     }
 
     /// <inheritdoc/>
@@ -51,8 +64,10 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     {
         _stopping.Cancel();
         feed.Gate.Stop();
+        commands?.Close();
         protocol.Wake();
         _thread?.Join();
+        commands?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -91,6 +106,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         json.WriteNumber("connections", Volatile.Read(ref _connects));
         json.WriteNumber("readings", feed.Readings);
         protocol.WriteStatus(json);
+        commands?.WriteStatus(json);
         json.WriteString("last_error", _lastError);
         json.WriteEndObject();
     }
