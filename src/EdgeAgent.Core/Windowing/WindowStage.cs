@@ -18,7 +18,7 @@ namespace EdgeAgent.Core.Windowing;
 /// <para>Bounds: one group a series at most; <c>MaxOpenPerGroup</c> windows a group, of which future readings open half.
 /// When all series of a group are forgotten, what it has is emitted and its memory goes.</para>
 /// </remarks>
-public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
+public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageState
 {
     const long OrphanScanNs = 600_000_000_000;
     const long LongestNs = 700_000_000_000_000_000;
@@ -62,12 +62,6 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => _groups.Limit;
-
-    /// <inheritdoc/>
-    public int FormatVersion => WindowEntry.Version;
-
-    /// <inheritdoc/>
     public void Process(ReadingBatch batch, int source, in Instant now)
     {
         _now = now;
@@ -103,65 +97,6 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
         foreach (var id in ids)
             if (_groups.Unassign(id, out var group)) Release(group, emit: true);
         Show();
-    }
-
-    /// <inheritdoc/>
-    public void TakeDirty(List<int> units) => _groups.TakeDirty(units);
-
-    /// <inheritdoc/>
-    public void MarkDirty(ReadOnlySpan<int> units)
-    {
-        foreach (var unit in units) _groups.MarkDirty(unit);
-    }
-
-    /// <inheritdoc/>
-    public void WriteUnit(int unit, StateWriter writer)
-    {
-        ref readonly var info = ref _groups.Info[unit];
-        ref readonly var group = ref _groups.Hot[unit];
-        if (info.Labels is null || info.IsReleased)
-        {
-            WindowEntry.WriteRemoval(writer, info.Labels);
-            return;
-        }
-
-        var seenWallNs = group.ActiveNs == long.MinValue || !_now.WallTrusted ? info.SeenWallNs : _now.WallNs - (_now.MonotonicNs - group.ActiveNs);
-        WindowEntry.WriteHead(writer, info.Labels, _sizeNs, _settings.Aggregate, group.MaxTimeNs, info.EvictedEndNs, seenWallNs, info.PaneCount);
-        for (var p = info.Head; p >= 0; p = _panes.Items[p].Next) WindowEntry.WritePane(writer, _panes.Items[p]);
-    }
-
-    /// <inheritdoc/>
-    public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
-    {
-        if (!WindowEntry.TryRead(entry, formatVersion, out var read)) return false;
-        if (read.IsRemoval)
-        {
-            if (read.Labels is { } gone && _groups.Find(gone) is >= 0 and var old) Release(old, emit: false);
-            return true;
-        }
-
-        if (read.SizeNs != _sizeNs) return false;
-        var g = _groups.Open(read.Labels!, out _);
-        Free(g);
-        ref var group = ref _groups.Hot[g];
-        ref var info = ref _groups.Info[g];
-        group.MaxTimeNs = read.MaxTimeNs;
-        group.Sources = _context.Sources;
-        info.EvictedEndNs = read.EvictedEndNs;
-        info.SeenWallNs = read.SeenWallNs;
-        var last = -1;
-        foreach (ref readonly var pane in read.Panes.AsSpan())
-        {
-            var p = Insert(ref info, last, pane.StartNs);
-            var next = _panes.Items[p].Next;
-            _panes.Items[p] = pane with { Next = next };
-            last = p;
-            NoteAct(ref group, pane);
-            if (pane.IsClosed && pane.IsChanged) NoteCorrection(g);
-        }
-
-        Show();
-        return true;
     }
 
     void ProcessFast(ReadingBatch batch)
@@ -264,143 +199,6 @@ public sealed class WindowStage : IReadingStage, ITimedStage, IStageState
         group.Pane = p;
         group.FastLowNs = startNs;
         group.FastHighNs = Math.Min(endNs, group.ActAtNs);
-    }
-
-    int FindOrAdd(ref WindowGroup group, ref GroupInfo info, int g, long startNs, bool isClosed, bool isFuture)
-    {
-        var before = -1;
-        for (var p = info.Head; p >= 0 && _panes.Items[p].StartNs <= startNs; p = _panes.Items[p].Next)
-        {
-            if (_panes.Items[p].StartNs == startNs) return p;
-            before = p;
-        }
-
-        if (isFuture && info.PaneCount >= _settings.MaxOpenPerGroup / 2) return -1;
-        if (info.PaneCount >= _settings.MaxOpenPerGroup)
-        {
-            if (before < 0) return -1;
-            if (before == info.Head) before = -1;
-            Evict(g);
-        }
-
-        var added = Insert(ref info, before, startNs);
-        ref var pane = ref _panes.Items[added];
-        pane.IsClosed = isClosed;
-        NoteAct(ref group, pane);
-        return added;
-    }
-
-    int Insert(ref GroupInfo info, int before, long startNs)
-    {
-        var p = _panes.Take(startNs);
-        ref var link = ref (before < 0 ? ref info.Head : ref _panes.Items[before].Next);
-        _panes.Items[p].Next = link;
-        link = p;
-        info.PaneCount++;
-        return p;
-    }
-
-    void Advance(int g)
-    {
-        ref var group = ref _groups.Hot[g];
-        ref var info = ref _groups.Info[g];
-        var watermarkNs = Watermark(group);
-        group.LeaveFastPath();
-        group.ActAtNs = long.MaxValue;
-        var before = -1;
-        for (var p = info.Head; p >= 0;)
-        {
-            ref var pane = ref _panes.Items[p];
-            var next = pane.Next;
-            var endNs = pane.StartNs + _sizeNs;
-            if (!pane.IsClosed && endNs <= watermarkNs)
-            {
-                pane.IsClosed = true;
-                if (pane.IsChanged) Emit(g, ref pane);
-            }
-
-            if (endNs + _latenessNs <= watermarkNs)
-            {
-                if (pane.IsChanged) Emit(g, ref pane);
-                Unlink(ref info, before, p);
-            }
-            else
-            {
-                NoteAct(ref group, pane);
-                before = p;
-            }
-
-            p = next;
-        }
-    }
-
-    void Evict(int g)
-    {
-        ref var info = ref _groups.Info[g];
-        var p = info.Head;
-        ref var pane = ref _panes.Items[p];
-        if (pane.IsChanged) Emit(g, ref pane);
-        info.EvictedEndNs = pane.StartNs + _sizeNs;
-        if (_groups.Hot[g].Pane == p) _groups.Hot[g].LeaveFastPath();
-        Unlink(ref info, -1, p);
-        _context.Counters.Evicted++;
-        NoteBound(info.Labels!, pane.StartNs);
-    }
-
-    void NoteBound(LabelSet labels, long t)
-    {
-        if (!_context.Notices.Wants(NoticeKind.Evicted)) return;
-        var text = $"A group holds {_settings.MaxOpenPerGroup} windows and needs one more; the oldest gave way, or the reading did if it was older or from the future. Use longer windows, or a smaller `out_of_order` or `allowed_lateness`.";
-        _context.Notices.Post(new PipelineNotice(NoticeKind.Evicted, labels, t, text));
-    }
-
-    void Unlink(ref GroupInfo info, int before, int p)
-    {
-        var next = _panes.Items[p].Next;
-        if (before < 0) info.Head = next;
-        else _panes.Items[before].Next = next;
-        info.PaneCount--;
-        _panes.Return(p);
-    }
-
-    void Free(int g)
-    {
-        ref var info = ref _groups.Info[g];
-        while (info.Head >= 0) Unlink(ref info, -1, info.Head);
-        _groups.Hot[g] = WindowGroup.Empty;
-        info.HasCorrection = false;
-    }
-
-    void Release(int g, bool emit)
-    {
-        if (emit) EmitChanged(g, closedOnly: false);
-        Free(g);
-        _groups.Release(g);
-        _next.Release(g);
-    }
-
-    bool EmitChanged(int g, bool closedOnly)
-    {
-        var any = false;
-        for (var p = _groups.Info[g].Head; p >= 0; p = _panes.Items[p].Next)
-        {
-            ref var pane = ref _panes.Items[p];
-            if (!pane.IsChanged || (closedOnly && !pane.IsClosed)) continue;
-            Emit(g, ref pane);
-            any = true;
-        }
-
-        if (any) _groups.MarkDirty(g);
-        return any;
-    }
-
-    void Emit(int g, ref Pane pane)
-    {
-        _summary.Begin(_groups.Info[g].Labels!, g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision, isPartial: false);
-        pane.AddTo(_summary, _settings.Aggregate);
-        pane.Revision++;
-        pane.EmittedCount = pane.Count;
-        _next.Take(_summary);
     }
 
     void CloseIdle(ReadOnlySpan<long> idleFloorNs)

@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Text;
+using SQLitePCL;
+
+namespace EdgeAgent.Storage;
+
+/// <content>Opening, at a start and after an I/O error.</content>
+public sealed partial class SqliteStore
+{
+    void OpenFirst()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Connect();
+                RestoreBallast();
+                return;
+            }
+            catch (DatabaseException e) when (e.Fault == StoreFault.Damaged && attempt < 3)
+            {
+                _damage = e.Message;
+                SetDamageAside();
+                (_damage, _isSetAside) = (null, false);
+            }
+            catch (DatabaseException e) when (IsNoSpace(e) && attempt < 3)
+            {
+                Disconnect();
+                _ballast.Free();
+            }
+            catch (DatabaseException e)
+            {
+                var fault = IsNoSpace(e) ? StoreFault.Full : StoreFault.Io;
+                Disconnect();
+                throw new StoreException(fault, Sentence(fault, e), e);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Disconnect();
+                throw new StoreException(StoreFault.Io, $"{_files.Path} cannot be opened: {e.Message}.", e);
+            }
+        }
+    }
+
+    // All or nothing: a store that is half open would be taken for an open one.
+    void Connect()
+    {
+        try
+        {
+            ConnectAll();
+        }
+        catch
+        {
+            Disconnect();
+            throw;
+        }
+    }
+
+    void ConnectAll()
+    {
+        if (_files.IsWalWithoutDatabase()) throw DatabaseException.Damage("the write-ahead log has no database");
+        _files.CreateIfAbsent();
+        _database = new Database(_files.Path, create: false);
+        _database.WaitWhenBusy(Database.BusyWait);
+        _database.KeepWalOnClose();
+        _database.Execute("PRAGMA page_size=4096; PRAGMA cache_size=-512; PRAGMA mmap_size=0; PRAGMA temp_store=2; PRAGMA secure_delete=0");
+        var version = (int)Scalar("PRAGMA user_version"u8);
+        if (version > Schema.Version) SetNewerAside(version);
+        Statement mode;
+        using (mode = _database!.Prepare("PRAGMA journal_mode=WAL"u8))
+        {
+            var got = mode.Step() ? mode.Text(0) : "";
+            mode.Reset();
+            if (got != "wal") throw new DatabaseException(raw.SQLITE_IOERR, $"the file system cannot share memory between connections (journal mode {got})");
+        }
+
+        _database.Execute($"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WalLimitBytes}");
+        CreateOrCheckSchema();
+        LoadStoreId();
+        var state = new StateTable(_database);
+        state.Load(_database);
+        var outbox = new OutboxTable(_database, _options.MaxSizeBytes, _options.OnFull);
+        outbox.Load(_database);
+        _begin = _database.Prepare("BEGIN IMMEDIATE"u8);
+        _end = _database.Prepare("COMMIT"u8);
+        _rollback = _database.Prepare("ROLLBACK"u8);
+        _walIndex = new WalIndex(_files.Path);
+        _walValidBytes = _walIndex.ValidBytes();
+        lock (_readGate) _reader = new StoreReader(_files.Path);
+        (_state, _outbox) = (state, outbox);
+        if (_isCapped) CapPages();
+    }
+
+    // Commits that failed in their sync may lie whole in the WAL: it is cut before anyone can read them.
+    void Reopen()
+    {
+        WalIndex.CutTail(_files.Path, _walValidBytes);
+        var before = _outbox!.Status();
+        Connect();
+        if (!before.ToHashSet().SetEquals(_outbox!.Status())) throw DatabaseException.Damage("commits that were durable are gone after an I/O error");
+    }
+
+    void CreateOrCheckSchema()
+    {
+        if (Scalar("SELECT count(*) FROM sqlite_master"u8) == 0 && Scalar("PRAGMA user_version"u8) == 0)
+        {
+            _database!.Execute(
+                $"BEGIN IMMEDIATE; {Schema.Create} PRAGMA application_id={Schema.ApplicationId}; PRAGMA user_version={Schema.Version}; COMMIT");
+            return;
+        }
+
+        if (Scalar("PRAGMA application_id"u8) != Schema.ApplicationId || Scalar("PRAGMA user_version"u8) != Schema.Version)
+            throw DatabaseException.Damage("the file is not a database of this program");
+    }
+
+    void LoadStoreId()
+    {
+        using var meta = _database!.Prepare("SELECT store_id, machine, crc FROM meta WHERE id = 1"u8);
+        var exists = meta.Step();
+        var (id, machine, crc) = exists ? (meta.Text(0), meta.Text(1), meta.Long(2)) : ("", "", 0);
+        meta.Reset();
+        if (exists && crc != MetaCrc(id, machine)) throw DatabaseException.Damage("the store id fails its checksum");
+        if (!exists || machine != _machine)
+        {
+            id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            using var put = _database.Prepare("INSERT OR REPLACE INTO meta(id, store_id, machine, crc) VALUES(1, ?1, ?2, ?3)"u8);
+            put.Bind(1, id).Bind(2, _machine).Bind(3, MetaCrc(id, _machine)).Run();
+        }
+
+        StoreId = id;
+    }
+
+    void SetNewerAside(int version)
+    {
+        _database!.DeleteWalOnClose();
+        Disconnect();
+        var target = _files.SetAside($"format-{version}");
+        _options.Report?.Invoke($"The database {_files.Path} has format {version}; this program knows {Schema.Version}. It was set aside as {target} "
+            + "and a fresh one started. Go back to the newer program and rename the file to use it.");
+        _files.CreateIfAbsent();
+        _database = new Database(_files.Path, create: false);
+        _database.KeepWalOnClose();
+        _database.Execute("PRAGMA page_size=4096; PRAGMA cache_size=-512");
+    }
+
+    long Scalar(ReadOnlySpan<byte> sql)
+    {
+        using var statement = _database!.Prepare(sql);
+        var value = statement.Step() ? statement.Long(0) : 0;
+        statement.Reset();
+        return value;
+    }
+
+    static long MetaCrc(string id, string machine)
+    {
+        var crc = new Crc32C();
+        crc.Add(Encoding.UTF8.GetBytes(id));
+        crc.Add(Encoding.UTF8.GetBytes(machine));
+        return crc.Value;
+    }
+}

@@ -1,0 +1,118 @@
+using SQLitePCL;
+
+namespace EdgeAgent.Storage;
+
+/// <content>A full disk, failed writes, damage.</content>
+public sealed partial class SqliteStore
+{
+    /// <summary>The second try on a full disk: space from the ballast and from what the outputs confirmed.</summary>
+    CommitResult CommitWithoutSpace(CommitBatch batch)
+    {
+        try
+        {
+            if (_ballast.IsHeld)
+            {
+                _ballast.Free();
+                _options.Report?.Invoke($"No space left on the disk of {_files.Path}. The ballast file was freed so that sent records can be deleted; "
+                    + "nothing new is acknowledged until there is room. Free some space.");
+            }
+
+            if (_database is null) Reopen();
+            CapPages();
+            Checkpoint();
+            if (batch.Confirmed.Count > 0)
+            {
+                Transact(batch, onlyConfirmed: true);
+                Checkpoint();
+            }
+
+            return Transact(batch, onlyConfirmed: false);
+        }
+        catch (DatabaseException e)
+        {
+            throw Failed(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Disconnect();
+            throw new StoreException(StoreFault.Full, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
+        }
+    }
+
+    void RestoreBallast()
+    {
+        if (_ballast.IsHeld) return;
+        if (_ballast.TryHold())
+        {
+            if (_isCapped) _options.Report?.Invoke($"There is space again on the disk of {_files.Path}; the ballast file is back.");
+            _isCapped = false;
+            _database!.Execute("PRAGMA max_page_count=4294967294");
+        }
+        else
+        {
+            CapPages();
+        }
+    }
+
+    // Without ballast the file may use its free pages but not grow: what is left of the disk belongs to deleting.
+    void CapPages()
+    {
+        _isCapped = true;
+        _database!.Execute("PRAGMA max_page_count=1");
+    }
+
+    StoreException Failed(DatabaseException e)
+    {
+        var fault = IsNoSpace(e) ? StoreFault.Full : e.Fault;
+        if (fault == StoreFault.Damaged)
+        {
+            _damage = e.Message;
+            SetDamageAside();
+        }
+        else if (fault == StoreFault.Io)
+        {
+            Disconnect();
+        }
+
+        return new StoreException(fault, Sentence(fault, e), e);
+    }
+
+    string Sentence(StoreFault fault, Exception e) => fault switch
+    {
+        StoreFault.Full => $"No space left on the disk of {_files.Path}; nothing new is acknowledged. Free some space; the agent goes on by itself.",
+        StoreFault.Damaged => $"{_files.Path} is damaged: {e.Message}. It was set aside; start the agent again to go on with a fresh database.",
+        _ => $"{_files.Path} cannot be read or written: {e.Message}. Check the disk; the commit is tried again.",
+    };
+
+    // An I/O error on a disk without space (the WAL-index cannot grow) is a full disk.
+    bool IsNoSpace(DatabaseException e)
+    {
+        if (e.Fault == StoreFault.Full) return true;
+        if ((e.Code & 0xFF) is not (raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN)) return false;
+        try
+        {
+            return _ballast.FreeBytes() < 64 << 10;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    void SetDamageAside()
+    {
+        if (_isSetAside) return;
+        _isSetAside = true;
+        Disconnect();
+        try
+        {
+            var target = _files.SetAside("damaged");
+            _options.Report?.Invoke($"The database {_files.Path} is damaged ({_damage}). It was set aside as {target} and a fresh one takes its place: "
+                + "records not yet sent and open windows in it are lost to this agent. Check the disk; delete the file when it is of no use.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreFault.Io, $"{_files.Path} is damaged ({_damage}) and cannot be renamed: {e.Message}.", e);
+        }
+    }
+}
