@@ -40,7 +40,7 @@ public sealed record MqttClientOptions
 
     /// <summary>Whether a message above <see cref="ReceiveMaximum"/> closes the connection (5.0 §3.3.4) instead of being taken and counted.</summary>
     /// <remarks>
-    /// Off, because mosquitto 2.0.11 goes beyond it when it resumes a session with queued messages of both QoS (seen: 187 for 100),
+    /// Off, because mosquitto 2.0.11 goes beyond it (docs/decisions/mqtt-client.md) when it resumes a session with queued messages,
     /// and would do so again after every reconnect. What is unacknowledged is then bounded by the 65,535 identifiers only.
     /// </remarks>
     public bool CloseAboveReceiveMaximum { get; init; }

@@ -44,25 +44,24 @@ sealed class Truth(long windowMs)
         return _windows.All(w => counts.TryGetValue(w.Key, out var count) && count == w.Value.Count);
     }
 
-    /// <summary>Everything arrived, nothing was invented, nothing counts twice once repeats are dropped by <c>ce_id</c>.</summary>
+    /// <summary>Everything arrived, nothing was invented, nothing counts twice once repeats are dropped by <c>ce_id</c>: a second summary of a window is an error.</summary>
     /// <param name="records">All that was consumed.</param>
     /// <param name="group">The group of a summary, as given to <see cref="Add"/>.</param>
-    /// <param name="mayBeCorrected">Whether windows may come again with a higher revision; else a second one is an error.</param>
-    public void Judge(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group, bool mayBeCorrected = false)
+    public void Judge(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group)
     {
-        var last = Newest(records, group, mayBeCorrected);
-        var missing = _windows.Keys.Except(last.Keys).ToList();
+        var all = Distinct(records, group);
+        var missing = _windows.Keys.Except(all.Keys).ToList();
         Assert.True(missing.Count == 0, $"{missing.Count} windows are missing, such as {missing.FirstOrDefault()}");
-        Compare(last);
+        Compare(all);
     }
 
     /// <summary>As <see cref="Judge"/>, but windows may be missing: a policy dropped them.</summary>
-    public void JudgePart(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group) => Compare(Newest(records, group, false));
+    public void JudgePart(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group) => Compare(Distinct(records, group));
 
-    static Dictionary<(string Group, long Start), JsonElement> Newest(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group, bool mayBeCorrected)
+    static Dictionary<(string Group, long Start), JsonElement> Distinct(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group)
     {
         var seen = new Dictionary<string, string>();
-        var last = new Dictionary<(string Group, long Start), JsonElement>();
+        var all = new Dictionary<(string Group, long Start), JsonElement>();
         foreach (var record in records)
         {
             if (seen.TryGetValue(record.Id, out var before))
@@ -74,23 +73,17 @@ sealed class Truth(long windowMs)
             seen[record.Id] = record.Value;
             var json = JsonDocument.Parse(record.Value).RootElement;
             var key = (group(json), Ms(json, "window_start"));
-            if (last.TryGetValue(key, out var other))
-            {
-                Assert.True(mayBeCorrected, $"two summaries of one window with different ids:\n{other}\n{json}");
-                if (other.GetProperty("revision").GetInt32() > json.GetProperty("revision").GetInt32()) continue;
-            }
-
-            last[key] = json;
+            Assert.True(all.TryAdd(key, json), $"two summaries of one window with different ids:\n{all[key]}\n{json}");
         }
 
-        return last;
+        return all;
     }
 
-    void Compare(Dictionary<(string Group, long Start), JsonElement> last)
+    void Compare(Dictionary<(string Group, long Start), JsonElement> all)
     {
-        var invented = last.Keys.Except(_windows.Keys).ToList();
+        var invented = all.Keys.Except(_windows.Keys).ToList();
         Assert.True(invented.Count == 0, $"{invented.Count} windows were invented, such as {invented.FirstOrDefault()}");
-        foreach (var (key, summary) in last) _windows[key].Compare(summary, key.Start + windowMs);
+        foreach (var (key, summary) in all) _windows[key].Compare(summary, key.Start + windowMs);
     }
 
     /// <summary>Milliseconds since the Unix epoch of an RFC 3339 text.</summary>
