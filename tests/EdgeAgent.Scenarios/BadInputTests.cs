@@ -58,46 +58,4 @@ public sealed class BadInputTests
         agent.AssertNoErrors();
         agent.Stop();
     }
-
-    [Fact]
-    public void Times_that_cannot_be_follow_the_policy_and_the_log_suggests_the_unit()
-    {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        static string Raw(string name, string policy) => $$"""
-              {{name}}:
-                from: [plant]
-                future: {{policy}}
-                to: [central]
-            """;
-        var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("unit: ms }", "unit: ms, on_missing: arrival }", StringComparison.Ordinal);
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source,
-            pipelines: string.Join('\n', Raw("clamp", "clamp"), Raw("drop", "drop"), Raw("keep", "keep")))).Start();
-        agent.WaitFor("subscribed to");
-        var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        using var publisher = new Publisher(broker.Port);
-        publisher.Publish("sensors/p7/d0/temperature", Sensors.Payload(nowMs, 0));
-        publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(1_000, 1));
-        publisher.Publish("sensors/p7/d2/temperature", Sensors.Payload(4_102_444_800_000, 2));
-        publisher.Publish("sensors/p7/d3/temperature", Sensors.Payload(nowMs / 1000, 3));
-        publisher.Publish("sensors/p7/d5/temperature", """{"value":5}""");
-        publisher.Flush();
-
-        var records = kafka.WaitFor(r => r.Count >= 5 * 3, "all records", hint: () => agent.Text + agent.Status());
-        Dictionary<string, int> Years(string pipeline) => records.Select(r => JsonDocument.Parse(r.Value).RootElement)
-            .Where(r => r.GetProperty("pipeline").GetString() == pipeline)
-            .ToDictionary(r => r.GetProperty("device").GetString()!, r => DateTimeOffset.Parse(r.GetProperty("time").GetString()!, System.Globalization.CultureInfo.InvariantCulture).Year);
-        var year = DateTimeOffset.UtcNow.Year;
-        var clamp = Years("clamp");
-        // A gateway whose own clock the kernel calls unsynchronised does not check for the future: all policies then keep.
-        var isChecked = agent.Status().Pipeline().Number("future") > 0;
-        Assert.Equal([year, 1970, isChecked ? year : 2100, 1970], Enumerable.Range(0, 4).Select(i => clamp[$"d{i}"]));
-        Assert.Equal(year, clamp["d5"]);
-        Assert.Equal(!isChecked, Years("drop").ContainsKey("d2"));
-        Assert.Equal(2100, Years("keep")["d2"]);
-        // Nor does it judge units then.
-        if (isChecked) agent.WaitFor("unit: s");
-        agent.Stop();
-    }
 }

@@ -29,6 +29,42 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public void Two_agents_with_one_client_id_say_so_and_do_not_fight_at_full_speed()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        // mosquitto 2.0.11 tells neither version that the session was taken over.
+        using var first = new Agent(Write("v5")).Start();
+        first.WaitFor("subscribed to");
+        using var second = new Agent(Write("v3.1.1")).Start();
+        foreach (var agent in (Agent[])[first, second])
+        {
+            var line = agent.WaitFor("another client has the client id gw-test too");
+            Assert.Contains(" WRN source plant: ", line, StringComparison.Ordinal);
+            Assert.Contains("Give each its own `client_id`", line, StringComparison.Ordinal);
+        }
+
+        foreach (var agent in (Agent[])[first, second]) agent.WaitForStatus(s => s.Source().Number("connections") >= 4, "some more connections");
+        // The first end, the suspicion, and not one line for each connection after that.
+        foreach (var agent in (Agent[])[first, second]) Assert.InRange(agent.Lines.Count(l => l.Contains(" WRN source", StringComparison.Ordinal)), 1, 3);
+        Assert.InRange(broker.Log.Split('\n').Count(l => l.Contains("New client connected", StringComparison.Ordinal) && l.Contains(" as gw-test ", StringComparison.Ordinal)), 8, 14);
+
+        // The one that is given its own id, or stopped, leaves the other in peace.
+        second.Stop();
+        first.WaitForStatus(s => s.Source().Text("state") == "connected", "the first one's connection", 90);
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        using var publisher = new Publisher(broker.Port);
+        sensors.Publish(publisher, 500);
+        sensors.Close(publisher);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => first.Text), Sensors.Group);
+        first.Stop();
+
+        string Write(string protocol) => Configuration.Write(workspace, broker, kafka, name: protocol + ".yaml", dataDir: workspace["data-" + protocol], source: $"protocol: {protocol}");
+    }
+
+    [Fact]
     public void Data_directories_that_cannot_be_used_are_named_in_one_sentence()
     {
         using var workspace = new Workspace();

@@ -107,4 +107,46 @@ public sealed class ReconnectTests
         agent.AssertNoErrors();
         agent.Stop();
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_broker_that_went_back_to_an_older_session_gives_its_ids_again_and_nothing_is_taken_for_a_repeat(int qos)
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        // All of a load is in flight, uncommitted, when the broker dies.
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, qos: qos, commit: "{ interval: 3s, early_at: 5000 }")).Start();
+        agent.WaitFor("subscribed to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        using (var publisher = new Publisher(broker.Port))
+        {
+            sensors.Publish(publisher, 300, qos);
+            publisher.Flush();
+            broker.WaitFor($"Received {(qos == 1 ? "PUBACK" : "PUBCOMP")} from gw-test (Mid: 300");
+            broker.Save();
+            sensors.Publish(publisher, 500, qos);
+            publisher.Flush();
+            agent.WaitForStatus(s => s.Source().Number("readings") == 800, "readings the broker will not remember");
+        }
+
+        broker.Kill();
+        broker.Start();
+        agent.WaitForStatus(s => s.Source().Number("connections") == 2 && s.Source().Text("state") == "connected", "the reconnect");
+        Assert.True(agent.Status().Source().GetProperty("session_resumed").GetBoolean());
+        using (var publisher = new Publisher(broker.Port))
+        {
+            sensors.Publish(publisher, 500, qos);
+            sensors.Close(publisher, qos);
+        }
+
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "everything acknowledged").Source();
+        Assert.Equal(sensors.Published + 8, source.Number("readings"));
+        Assert.Equal(0, source.Number("repeats_skipped"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
 }

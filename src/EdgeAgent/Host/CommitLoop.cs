@@ -146,10 +146,16 @@ sealed class CommitLoop : ICommitRequests
 
             _lastWorked = Commit();
             if (stopping && (_lastWorked || SystemClock.MonotonicNs >= _stopByNs)) return;
-            if (stopping) Thread.Sleep(LastTryGapMs);
+            if (stopping) WaitForLastTry();
         }
 
         _lastWorked = false;
+    }
+
+    /// <summary>A pause that another call of <see cref="Stop"/>, which may set a nearer end, cuts short.</summary>
+    void WaitForLastTry()
+    {
+        lock (_sync) Monitor.Wait(_sync, LastTryGapMs);
     }
 
     bool Commit()

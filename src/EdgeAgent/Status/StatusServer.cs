@@ -18,7 +18,7 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
     const int RestMs = 1000;
     readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     int _clients;
-    volatile bool _stopping;
+    readonly ManualResetEventSlim _stopped = new();
 
     /// <summary>Name of the socket inside a data directory.</summary>
     public const string FileName = "edge-agent.sock";
@@ -50,7 +50,7 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stopping = true;
+        _stopped.Set();
         _listener.Dispose();
         try
         {
@@ -64,7 +64,7 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
 
     void Accept()
     {
-        while (!_stopping)
+        while (!_stopped.IsSet)
         {
             try
             {
@@ -80,9 +80,9 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
-                if (_stopping) return;
+                if (_stopped.IsSet) return;
                 log.Warn("status", $"The status socket {path} failed: {error.Message}");
-                Thread.Sleep(RestMs); // such as no free file handles: it passes
+                if (_stopped.Wait(RestMs)) return; // such as no free file handles: it passes
             }
         }
     }
@@ -164,7 +164,7 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
         if (request.TryGetProperty("labels", out var given))
             foreach (var label in given.EnumerateObject()) labels.Add((label.Name, label.Value.GetString() ?? ""));
         using var watcher = tap.Watch(Text(request, "source"), Text(request, "pipeline"), labels);
-        while (!_stopping)
+        while (!_stopped.IsSet)
         {
             watcher.WriteTo(stream, 500);
             if (stream.Socket.Poll(0, SelectMode.SelectRead) && stream.Socket.Available == 0) return;

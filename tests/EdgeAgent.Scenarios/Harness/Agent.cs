@@ -4,7 +4,7 @@ using Xunit;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The native binary running a configuration.</summary>
-sealed class Agent(string config, bool verbose = false) : IDisposable
+sealed class Agent(string config, GatewayClock? clock = null, bool verbose = false) : IDisposable
 {
     Child? _child;
 
@@ -21,7 +21,7 @@ sealed class Agent(string config, bool verbose = false) : IDisposable
     public Agent Start(bool waitUntilRuns = true)
     {
         _child?.Dispose();
-        _child = new Child(Repository.Agent, ["run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()]);
+        _child = new Child(Repository.Agent, ["run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()], clock?.Environment);
         if (waitUntilRuns) _child.WaitFor(l => l.Contains(" runs as "), "the agent's start");
         return this;
     }

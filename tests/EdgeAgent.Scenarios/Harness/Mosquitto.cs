@@ -51,6 +51,16 @@ sealed class Mosquitto : IDisposable
         _child = null;
     }
 
+    /// <summary>Has it write its database now; otherwise it does so when it stops, and every half an hour.</summary>
+    public void Save()
+    {
+        _child!.Signal("USR1");
+        WaitFor("Saving in-memory database");
+        // The next answer comes from the loop that wrote it.
+        using var publisher = new Publisher(Port);
+        publisher.Flush();
+    }
+
     /// <summary>Removes its database: sessions and queues are forgotten.</summary>
     public void Forget() => File.Delete(_database);
 

@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The producer: sensors with a fixed seed whose readings go to a broker and, at the same time, to the oracle.</summary>
-sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature")
+sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature", long startMs = Configuration.StartMs)
 {
     IReadOnlyList<Truth> _truths = truths;
     readonly Random _random = new(seed);
-    readonly long[] _timeMs = [.. Enumerable.Repeat(Configuration.StartMs, devices)];
+    readonly long[] _timeMs = [.. Enumerable.Repeat(startMs, devices)];
     int _next;
 
     /// <summary>Sensors whose readings go to one oracle.</summary>
-    public Sensors(Truth truth, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature")
-        : this([truth], devices, seed, site, metric)
+    public Sensors(Truth truth, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature", long startMs = Configuration.StartMs)
+        : this([truth], devices, seed, site, metric, startMs)
     {
     }
 

@@ -18,4 +18,26 @@ public sealed class ReturnTests
 
     [Fact]
     public void No_reason_is_met_soon() => Assert.Equal(RetryAdvice.Soon, MqttSource.AfterEnd(null));
+
+    [Fact]
+    public void Silent_ends_soon_after_each_other_are_a_sign_of_a_second_client_with_the_id()
+    {
+        const long Second = 1_000_000_000;
+        var silent = new MqttCloseReason(MqttCloseKind.PeerClosed, 0, "");
+        var signs = new TakeoverSigns();
+        signs.OnEnd(silent, 2 * Second);
+        Assert.False(signs.IsSuspicious);
+        signs.OnEnd(silent, 2 * Second);
+        Assert.True(signs.IsSuspicious);
+        Assert.False(signs.IsLikely);
+        signs.OnEnd(silent, 60 * Second);
+        signs.OnEnd(silent, 60 * Second);
+        Assert.True(signs.IsLikely);
+        Assert.Contains("4 times in a row", signs.Message("gw"), StringComparison.Ordinal);
+        signs.OnEnd(new MqttCloseReason(MqttCloseKind.NetworkError, 0, ""), Second);
+        Assert.False(signs.IsSuspicious);
+        signs.OnEnd(silent, 2 * Second);
+        signs.OnEnd(silent, 3600 * Second);
+        Assert.False(signs.IsSuspicious);
+    }
 }

@@ -74,6 +74,42 @@ public sealed class SessionTableTests
         Assert.Equal(Verdict.Take, table.OnPublish(7, 2, false, 2));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_broker_that_went_back_to_an_older_session_loses_no_new_message(bool restart)
+    {
+        var table = new SessionTable();
+        for (ushort id = 1; id <= 3; id++) table.OnPublish(id, 2, false, id);
+        table.OnCut();
+        table.OnCommitted([]);
+        table.TakeReady([]); // PUBREC left, no PUBREL came
+        if (restart)
+        {
+            var writer = new StateWriter();
+            table.Write(writer);
+            table = new SessionTable();
+            var reader = new StateReader(writer.Bytes);
+            Assert.True(table.TryRead(ref reader));
+        }
+
+        table.Resume();
+        // It remembers 1 as sent, and has forgotten that it ever sent 2 and 3.
+        Assert.Equal(Verdict.Skip, table.OnPublish(1, 2, true, 1));
+        foreach (ushort id in (ushort[])[2, 3])
+        {
+            var verdict = table.OnPublish(id, 2, false, id + 100UL);
+            if (verdict == Verdict.TakeHeldFirst) verdict = table.OnPublish(id, 2, false, id + 100UL);
+            Assert.Equal(Verdict.Take, verdict);
+        }
+
+        table.OnCut();
+        table.OnCommitted([]);
+        var ready = new List<(ushort Id, byte Qos)>();
+        table.TakeReady(ready);
+        Assert.Equal([(1, 2), (2, 2), (3, 2)], ready);
+    }
+
     [Fact]
     public void Damaged_progress_gives_an_empty_table()
     {

@@ -30,6 +30,7 @@ sealed class MqttSource : ISource
     readonly Subscriber _subscriber;
     readonly DrainProbe _drain = new();
     readonly StallProbe _stall = new();
+    readonly TakeoverSigns _signs = new();
     readonly LogLimiter _log;
     readonly MqttClientOptions _options;
     readonly int _earlyAt;
@@ -219,9 +220,18 @@ sealed class MqttSource : ISource
         _drain.Reset();
         Feed.Gate.Exit();
         connection.Dispose();
-        backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - connectedNs) / 100));
-        Trouble(connection.CloseReason?.Message ?? "The connection ended.");
-        return AfterEnd(connection.CloseReason);
+        var lastedNs = SystemClock.MonotonicNs - connectedNs;
+        backoff.Ended(TimeSpan.FromTicks(lastedNs / 100));
+        _signs.OnEnd(connection.CloseReason, lastedNs);
+        Trouble(WhyEnded(connection.CloseReason));
+        return _signs.IsLikely ? RetryAdvice.Slowly : AfterEnd(connection.CloseReason);
+    }
+
+    string WhyEnded(MqttCloseReason? reason)
+    {
+        if (_signs.IsSuspicious) return _signs.Message(_settings.ClientId);
+        if (reason is null) return "The connection ended.";
+        return reason is { Kind: MqttCloseKind.PeerDisconnected, ReasonCode: SessionTakenOver } ? $"{reason.Message} The client id here is {_settings.ClientId}." : reason.Message;
     }
 
     /// <summary>How to come back. Two agents with one client id would take the session from each other for ever: each waits long.</summary>
@@ -252,7 +262,8 @@ sealed class MqttSource : ISource
         if (!_sessionPresent && !Feed.CommitAndWait(_stop)) return false;
         _state = "connected";
         _lastError = null;
-        _log.Clear("source " + Name);
+        // Two that take the session from each other are one trouble, not a new one at each connection.
+        if (!_signs.IsSuspicious) _log.Clear("source " + Name);
         _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
         _subscriber.Ask(connection, SystemClock.MonotonicNs);

@@ -44,7 +44,7 @@ sealed class SessionTable
     }
 
     readonly Dictionary<ushort, long> _latest = [];
-    readonly Dictionary<ushort, bool> _exactlyOnce = []; // QoS 2 ids taken and not completed; true once PUBREL came
+    readonly Dictionary<ushort, (bool Released, ulong Hash)> _exactlyOnce = []; // QoS 2 ids taken and not completed; released once PUBREL came
     readonly List<ushort> _released = [];
     readonly List<ushort> _cutReleased = [];
     readonly List<ushort> _cutUnanswered = []; // in the cut, but their PUBREL came on a connection that is gone
@@ -116,7 +116,7 @@ sealed class SessionTable
     public Verdict OnPublish(ushort id, int qos, bool duplicate, ulong hash)
     {
         if (_matching) return Match(id, (byte)qos, duplicate, hash);
-        if (qos == 2 && _exactlyOnce.TryGetValue(id, out var released) && !released && !IsAnother(id, duplicate, hash)) return SkipExactlyOnce(id, hash);
+        if (qos == 2 && _exactlyOnce.TryGetValue(id, out var open) && !open.Released && !IsAnother(id, duplicate, hash)) return SkipExactlyOnce(id, hash);
         if (_latest.TryGetValue(id, out var sequence) && sequence > _acknowledged && !(qos == 2 && IsAnother(id, duplicate, hash))) return Verdict.Skip;
         Append(id, (byte)qos, hash);
         return Verdict.Take;
@@ -129,15 +129,15 @@ sealed class SessionTable
     /// <returns>True when its PUBCOMP has to wait for a commit; false when the id is unknown and PUBCOMP leaves at once.</returns>
     public bool OnRelease(ushort id)
     {
-        if (!_exactlyOnce.TryGetValue(id, out var released)) return false;
-        if (released && (_released.Contains(id) || _cutReleased.Contains(id))) return true;
-        if (released && _cutUnanswered.Remove(id))
+        if (!_exactlyOnce.TryGetValue(id, out var open)) return false;
+        if (open.Released && (_released.Contains(id) || _cutReleased.Contains(id))) return true;
+        if (open.Released && _cutUnanswered.Remove(id))
         {
             _cutReleased.Add(id);
             return true;
         }
 
-        _exactlyOnce[id] = true;
+        _exactlyOnce[id] = open with { Released = true };
         _released.Add(id);
         IsDirty = true;
         return true;
@@ -212,10 +212,10 @@ sealed class SessionTable
 
         var kept = 0UL;
         foreach (var pair in _exactlyOnce)
-            if (!pair.Value) kept++;
+            if (!pair.Value.Released) kept++;
         writer.Varint(kept);
         foreach (var pair in _exactlyOnce)
-            if (!pair.Value) writer.Varint(pair.Key);
+            if (!pair.Value.Released) writer.Varint(pair.Key);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; on false the table is empty.</summary>
@@ -233,7 +233,8 @@ sealed class SessionTable
         for (var i = 0UL; i < ids; i++)
         {
             if (!reader.TryVarint(out var id)) return Empty();
-            _exactlyOnce[(ushort)id] = false;
+            // An id whose entry was forgotten has its PUBREC, so no PUBLISH of that message can come any more: no hash fits.
+            _exactlyOnce[(ushort)id] = (false, _latest.TryGetValue((ushort)id, out var sequence) && At(sequence).Qos == 2 ? At(sequence).Hash : 0);
         }
 
         // What was acknowledged after that commit is not known: no entry is certainly outstanding.
@@ -252,7 +253,8 @@ sealed class SessionTable
     Verdict Match(ushort id, byte qos, bool duplicate, ulong hash)
     {
         var known = _latest.TryGetValue(id, out var sequence) && At(sequence).Hash == hash && At(sequence).Qos == qos;
-        var certain = known && sequence >= _certainFrom;
+        // What is not completed is a repeat wherever it stands [MQTT-4.3.3-2], and so is all that came before it: new messages follow the redeliveries.
+        var certain = known && (sequence >= _certainFrom || (qos == 2 && _exactlyOnce.TryGetValue(id, out var open) && !open.Released));
         if (!known || (!certain && !duplicate)) return NotARepeat();
         if (!_runBegun)
         {
@@ -327,18 +329,20 @@ sealed class SessionTable
     }
 
     /// <summary>Whether an id that is not completed plainly carries another message: not marked as a repeat and of other bytes.</summary>
-    /// <remarks>[MQTT-4.3.3-1] forbids it, yet mosquitto 2.0.11 was seen sending it after a resume; taking it loses nothing.</remarks>
-    bool IsAnother(ushort id, bool duplicate, ulong hash) =>
-        !duplicate && _latest.TryGetValue(id, out var sequence) && At(sequence).Qos == 2 && At(sequence).Hash != hash;
+    /// <remarks>
+    /// [MQTT-4.3.3-1] forbids it, and a broker that went back to an older copy of its session after a crash does it all the same: it has
+    /// forgotten the open message and counts its ids from there again. Taking the new message loses nothing.
+    /// </remarks>
+    bool IsAnother(ushort id, bool duplicate, ulong hash) => !duplicate && _exactlyOnce.TryGetValue(id, out var open) && open.Hash != hash;
 
     /// <summary>Removes a released id, unless a new message has taken it.</summary>
-    bool Complete(ushort id) => _exactlyOnce.TryGetValue(id, out var released) && released && _exactlyOnce.Remove(id);
+    bool Complete(ushort id) => _exactlyOnce.TryGetValue(id, out var open) && open.Released && _exactlyOnce.Remove(id);
 
     void Append(ushort id, byte qos, ulong hash)
     {
         Add(id, qos, hash);
         _delivered = _last;
-        if (qos == 2) _exactlyOnce[id] = false;
+        if (qos == 2) _exactlyOnce[id] = (false, hash);
         IsDirty = true;
     }
 
