@@ -72,7 +72,7 @@ sealed class DecodeLayer : IBatchSink
             if (decode.Fields.Count == 3) decode = decode with { Fields = [.. decode.Fields.Select(f => f with { Metric = f.Path })] };
             var layer = new DecodeLayer(decode, shapes, decode.Samples is null ? Messages : Messages / 10, payload);
             Measure.Print("decode", name, layer._messages.Length, decode.Samples is null ? Passes : 1, layer.Decode);
-            for (var reason = BadReason.NotJson; reason <= BadReason.TooManySeries; reason++)
+            for (var reason = BadReason.NotJson; reason <= BadReason.TooLarge; reason++)
                 if (layer._decoder.CountOf(reason) > 0) Console.WriteLine($"  {layer._decoder.TakeSample(reason)}");
             if (name != "json any") return;
             Measure.Print("decode", "  Utf8JsonReader alone", Messages, Passes, layer.ReadByFramework);

@@ -58,4 +58,30 @@ public sealed class BadInputTests
         agent.AssertNoErrors();
         agent.Stop();
     }
+
+    [Theory]
+    [InlineData("v5", 0)] // the broker is told the limit and keeps the message back
+    [InlineData("v3.1.1", 1)]
+    public void A_message_above_the_limit_holds_up_nothing(string protocol, int bad)
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, source: $"protocol: {protocol}\n        max_packet_size: 64KiB")).Start();
+        agent.WaitFor("subscribed to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth, devices: 1);
+        using var publisher = new Publisher(broker.Port);
+        sensors.Publish(publisher, 10);
+        publisher.Publish("sensors/p7/camera/picture", new byte[3_000_000]);
+        sensors.Publish(publisher, 10);
+        sensors.Close(publisher);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "the good ones", hint: () => agent.Text + agent.Status()), Sensors.Group);
+        var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged").Source();
+        Assert.Equal(1, source.Number("connections"));
+        Assert.Equal(bad, source.Number("bad"));
+        if (bad > 0) agent.WaitFor("sensors/p7/camera/picture: The message of 3000034 bytes is larger than the source takes");
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
 }

@@ -77,6 +77,16 @@ public sealed class OwnershipTests
             created.Stop();
         }
 
+        // The unit's user may not write into a directory that root made by hand.
+        if (Environment.UserName == "root")
+        {
+            Directory.CreateDirectory(workspace["of root"]);
+            using var nobody = new Child("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Agent, "run", Configuration.Write(workspace, broker, kafka, dataDir: workspace["of root"]), "--log", "text"]);
+            Assert.Equal(Io, nobody.WaitForEnd());
+            Assert.Contains("agent.data_dir", Assert.Single(nobody.Lines), StringComparison.Ordinal);
+            Assert.Contains("is not writable by user nobody", nobody.Text, StringComparison.Ordinal);
+        }
+
         workspace.Write("file", "not a directory");
         Refused(workspace["file"], "is a file; a directory is expected");
         using var disk = new SmallDisk(workspace, 4, ",ro");

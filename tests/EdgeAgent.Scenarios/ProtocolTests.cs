@@ -44,4 +44,70 @@ public sealed class ProtocolTests
         agent.AssertNoErrors();
         agent.Stop();
     }
+
+    [Theory]
+    [InlineData("v5", false)]
+    [InlineData("v3.1.1", false)]
+    [InlineData("v5", true)]
+    [InlineData("v3.1.1", true)]
+    public void Retained_messages_are_read_only_where_wanted(string protocol, bool wanted)
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        var truth = new Truth(10_000);
+        using var publisher = new Publisher(broker.Port);
+        publisher.Publish("sensors/p7/old/temperature", Sensors.Payload(Configuration.StartMs, 7), retain: true);
+        publisher.Flush();
+        if (wanted) truth.Add("p7/old/temperature", Configuration.StartMs, 7);
+        var source = Configuration.Source("plant", broker.Port, "gw-test", more: $"protocol: {protocol}").Replace("qos: 1", $"qos: 1\n            retained: {(wanted ? "true" : "false")}", StringComparison.Ordinal);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source)).Start();
+        agent.WaitFor("subscribed to");
+        var status = agent.WaitForStatus(s => s.Source().Number("messages") == 1 && s.Source().Number("unacknowledged") == 0, "the retained message");
+        Assert.Equal(wanted ? 0 : 1, status.Source().Number("retained_dropped"));
+        // Neither a restart, which subscribes to nothing new, nor a live message marked as retained brings it again.
+        agent.Kill();
+        agent.Start();
+        agent.WaitFor("the broker resumed the session");
+        var sensors = new Sensors(truth);
+        sensors.Publish(publisher, 100);
+        publisher.Publish("sensors/p7/live/temperature", Sensors.Payload(Configuration.StartMs, 8), retain: true);
+        truth.Add("p7/live/temperature", Configuration.StartMs, 8);
+        sensors.Close(publisher);
+        foreach (var device in wanted ? (string[])["old", "live"] : ["live"]) publisher.Publish($"sensors/p7/{device}/temperature", Sensors.Payload(Configuration.StartMs + 3_600_000, 0));
+        publisher.Flush();
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status()), Sensors.Group);
+        Assert.Equal(0, agent.Status().Source().Number("retained_dropped"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Theory]
+    [InlineData("v5")]
+    [InlineData("v3.1.1")]
+    public void Two_agents_share_a_subscription(string protocol)
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var one = new Agent(Write("gw-one")).Start();
+        using var two = new Agent(Write("gw-two")).Start();
+        foreach (var agent in (Agent[])[one, two]) agent.WaitFor("subscribed to");
+        var sensors = new Sensors(new Truth(10_000));
+        using var publisher = new Publisher(broker.Port);
+        sensors.Publish(publisher, 2_000);
+        publisher.Flush();
+        long Readings(Agent agent) => agent.Status().Source().Number("readings");
+        one.WaitForStatus(s => s.Source().Number("readings") + Readings(two) >= 2_000 && s.Source().Number("unacknowledged") == 0, "all readings");
+        Assert.Equal(2_000, Readings(one) + Readings(two));
+        Assert.InRange(Readings(one), 1, 1_999);
+        foreach (var agent in (Agent[])[one, two])
+        {
+            agent.AssertNoErrors();
+            agent.Stop();
+        }
+
+        string Write(string id) => Configuration.Write(workspace, broker, kafka, name: id + ".yaml", dataDir: workspace["data-" + id], id: id,
+            sources: Configuration.Source("plant", broker.Port, id, more: $"protocol: {protocol}").Replace("qos: 1", "qos: 1\n            share: plant", StringComparison.Ordinal));
+    }
 }

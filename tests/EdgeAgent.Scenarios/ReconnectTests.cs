@@ -109,9 +109,11 @@ public sealed class ReconnectTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_broker_that_went_back_to_an_older_session_gives_its_ids_again_and_nothing_is_taken_for_a_repeat(int qos)
+    [InlineData(1, false)]
+    [InlineData(2, false)] // it goes back to an older session and gives its ids again
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public void A_broker_that_forgot_what_was_in_flight_makes_nothing_lost_or_twice(int qos, bool forgotAll)
     {
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
@@ -133,9 +135,11 @@ public sealed class ReconnectTests
         }
 
         broker.Kill();
+        if (forgotAll) broker.Forget();
         broker.Start();
         agent.WaitForStatus(s => s.Source().Number("connections") == 2 && s.Source().Text("state") == "connected", "the reconnect");
-        Assert.True(agent.Status().Source().GetProperty("session_resumed").GetBoolean());
+        Assert.Equal(!forgotAll, agent.Status().Source().GetProperty("session_resumed").GetBoolean());
+        if (forgotAll) broker.WaitFor($"gw-test {qos} sensors/+/+/+");
         using (var publisher = new Publisher(broker.Port))
         {
             sensors.Publish(publisher, 500, qos);
@@ -146,6 +150,33 @@ public sealed class ReconnectTests
         var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "everything acknowledged").Source();
         Assert.Equal(sensors.Published + 8, source.Number("readings"));
         Assert.Equal(0, source.Number("repeats_skipped"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
+    public void A_broker_that_hangs_is_left_and_taken_up_again()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, source: "keep_alive: 5s")).Start();
+        agent.WaitFor("subscribed to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        using var publisher = new Publisher(broker.Port);
+        sensors.Publish(publisher, 1_000);
+        publisher.Flush();
+        // Its port still takes connections, as that of a hung machine behind a router does.
+        broker.Signal("STOP");
+        agent.WaitFor("did not answer a ping in time");
+        agent.WaitForStatus(s => s.Source().Text("last_error").Contains("did not answer CONNECT in time", StringComparison.Ordinal), "an attempt in vain");
+        broker.Signal("CONT");
+        agent.WaitForStatus(s => s.Source().Text("state") == "connected", "the connection");
+        sensors.Publish(publisher, 1_000);
+        sensors.Close(publisher);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status()), Sensors.Group);
+        Assert.Equal(sensors.Published + 8, agent.Status().Source().Number("readings"));
         agent.AssertNoErrors();
         agent.Stop();
     }

@@ -55,6 +55,15 @@ public sealed class RefusalTests
             """);
         Says("the authority is another", "mqtts", "localhost", $"tls: {{ ca_file: {other.Authority} }}", "certificate");
         Says("the name is another", "mqtts", "127.0.0.1", $"tls: {{ ca_file: {good.Authority}, server_name: broker.elsewhere }}", "broker.elsewhere");
+        using var strict = new Mosquitto(workspace, $"""
+            cafile {good.Authority}
+            certfile {good.Server}
+            keyfile {good.ServerKey}
+            require_certificate true
+            """);
+        Says("the client's certificate is missing", "mqtts", "localhost", $"tls: {{ ca_file: {good.Authority} }}", "client certificate", strict.Port);
+        Says("the client's certificate is another authority's", "mqtts", "localhost", $"tls: {{ ca_file: {good.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}", "client certificate", strict.Port);
+        Says("the port wants TLS", "mqtt", "localhost", "", "whether it wants TLS", strict.Port);
         Says("the host is unknown", "mqtt", "no-such-host.invalid", "", "no-such-host.invalid");
         Says("nobody listens", "mqtt", "127.0.0.1", "", "Nothing listens", port: Workspace.FreePort());
 

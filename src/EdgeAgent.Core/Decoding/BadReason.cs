@@ -41,4 +41,7 @@ public enum BadReason
 
     /// <summary>The series table is full.</summary>
     TooManySeries,
+
+    /// <summary>The message is larger than the source takes; its payload was not read.</summary>
+    TooLarge,
 }

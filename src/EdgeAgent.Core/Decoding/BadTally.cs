@@ -56,6 +56,7 @@ sealed class BadTally
         BadReason.BadCsv => $"The CSV line at byte {at} has an unclosed quote or text after a closing quote.",
         BadReason.NoRoute => "No subscription of the source matches the topic.",
         BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series is reached.",
+        BadReason.TooLarge => $"The message of {at} bytes is larger than the source takes; its payload was passed over. Raise `max_packet_size`, or send less in one message.",
         _ => "",
     };
 

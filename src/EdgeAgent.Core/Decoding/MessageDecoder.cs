@@ -124,6 +124,9 @@ public sealed partial class MessageDecoder
         return new(message.Readings, message.First);
     }
 
+    /// <summary>Counts a message whose payload was not read because it has <paramref name="lengthBytes"/> bytes.</summary>
+    public void CountTooLarge(ReadOnlySpan<byte> topic, int lengthBytes) => _bad.Add(BadReason.TooLarge, topic, default, null, lengthBytes);
+
     /// <summary>How often <paramref name="reason"/> was counted. Read by any thread.</summary>
     public long CountOf(BadReason reason) => _bad.CountOf(reason);
 

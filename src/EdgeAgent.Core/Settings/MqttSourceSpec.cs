@@ -40,7 +40,7 @@ public static class MqttSourceSpec
                 with { Default = TimeSpan.FromDays(3) },
             FieldSpec.Integer("receive_maximum", "Most messages of QoS 1 and 2 in flight towards the agent.", 1, 65535) with { Default = 1000L },
             FieldSpec.Duration("keep_alive", "Keep-alive period.", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(65535)) with { Default = TimeSpan.FromSeconds(30) },
-            FieldSpec.Size("max_packet_size", "Largest packet accepted.", 1024, 256 << 20) with { Default = 1L << 20 },
+            FieldSpec.Size("max_packet_size", "Largest packet accepted. A broker of v5 is told and keeps larger ones back; those of a v3.1.1 broker are passed over, acknowledged and counted as bad.", 1024, 256 << 20) with { Default = 1L << 20 },
             FieldSpec.List("subscriptions", "What is subscribed and how it is decoded.", FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
                 with { Required = true, MinCount = 1, MaxCount = 256 },
         ],

@@ -106,8 +106,16 @@ static class ConnectHandshake
     }
 
     static MqttConnectException ClosedEarly(ITransport transport, MqttClientOptions options) => new(MqttConnectFailure.ClosedEarly,
-        $"{Where(options)} closed the connection before it answered CONNECT{(transport.Error is { } e ? $": {e}" : ".")} Check protocol version, port and TLS.",
+        $"{Where(options)} closed the connection before it answered CONNECT{(transport.Error is { } e ? $": {e}" : ".")} {WhatToCheck(options.Tls)}",
         RetryAdvice.Soon);
+
+    // TLS 1.3 tells a client that its certificate is missing or refused only after the handshake, by closing.
+    static string WhatToCheck(MqttTlsOptions? tls) => tls switch
+    {
+        null => "Check the port, whether it wants TLS, and the protocol version.",
+        { CertFile: null } => "It may want a client certificate; check that and the protocol version.",
+        _ => "Check whether it accepts the client certificate, and the protocol version.",
+    };
 
     static MqttConnectException NotMqtt(MqttClientOptions options) => new(MqttConnectFailure.NotMqtt,
         $"What answers on {Where(options)} does not speak MQTT {(options.Version == MqttVersion.V500 ? "5.0" : "3.1.1")} as it should. Check the port and the protocol version.",

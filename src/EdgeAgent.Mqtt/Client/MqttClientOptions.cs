@@ -48,7 +48,7 @@ public sealed record MqttClientOptions
     /// <summary>Most topic aliases the broker may define, 0 to 65,535 (5.0).</summary>
     public int TopicAliasMaximum { get; init; } = 64;
 
-    /// <summary>Largest packet accepted [bytes]; a larger one closes the connection.</summary>
+    /// <summary>Largest packet accepted [bytes]. A larger one closes the connection; a PUBLISH of 3.1.1, where a broker cannot be told, comes without its payload.</summary>
     public int MaxPacketBytes { get; init; } = 1 << 20;
 
     /// <summary>Message the broker publishes when the connection is lost, or null.</summary>

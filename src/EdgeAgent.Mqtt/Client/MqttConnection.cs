@@ -29,6 +29,7 @@ public sealed class MqttConnection : IDisposable
     long _receiveMaximumOverruns;
     long _unackedReceived;
     long _unackedReleased;
+    int _passOverBytes; // of a packet too large that are still to come
 
     MqttConnection(ITransport transport, ReceiveBuffer received, ServerLimits limits, MqttClientOptions options)
     {
@@ -120,6 +121,7 @@ public sealed class MqttConnection : IDisposable
             if (result == FillResult.Data)
             {
                 _received.Commit(count);
+                if (_passOverBytes > 0) PassOver();
                 _keepAlive.Received(now);
                 Volatile.Write(ref _bytesReceived, _bytesReceived + count);
                 return FillResult.Data;
@@ -147,6 +149,7 @@ public sealed class MqttConnection : IDisposable
         packet.Kind = PacketType.Publish;
         var status = PublishPacket.TryRead(unread, _version, _maxPacketBytes, out packet.Publish);
         if (status == DecodeStatus.Ok && (packet.Publish.Qos | packet.Publish.TopicAlias) != 0) status = Admit(ref packet.Publish);
+        if (status == DecodeStatus.TooLarge && _version == MqttVersion.V311) return TryNextTooLarge(unread, ref packet);
         if (status != DecodeStatus.Ok) return Refuse(status, packet.Publish.LengthBytes);
         _received.Consume(packet.Publish.LengthBytes);
         return true;
@@ -255,6 +258,27 @@ public sealed class MqttConnection : IDisposable
     }
 
     long NowMs => _clock.GetTimestamp() / (_clock.TimestampFrequency / 1000);
+
+    /// <summary>
+    /// 3.1.1 has no way to tell a broker our limit or to refuse one message: closing would bring the same message again after every reconnect and
+    /// hold up all behind it. So its head is handed on, and its payload passed over as it comes.
+    /// </summary>
+    bool TryNextTooLarge(ReadOnlySpan<byte> unread, ref MqttIncoming packet)
+    {
+        var status = PublishPacket.TryReadHead(unread, out packet.Publish);
+        if (status != DecodeStatus.Ok) return Refuse(status, packet.Publish.LengthBytes);
+        packet.ReasonCode = (byte)DecodeStatus.TooLarge;
+        _passOverBytes = packet.Publish.LengthBytes;
+        PassOver();
+        return true;
+    }
+
+    void PassOver()
+    {
+        var here = Math.Min(_passOverBytes, _received.Unread.Length);
+        _received.Consume(here);
+        _passOverBytes -= here;
+    }
 
     bool TryNextOther(ReadOnlySpan<byte> unread, ref MqttIncoming packet)
     {

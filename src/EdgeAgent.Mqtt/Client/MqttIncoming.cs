@@ -32,6 +32,12 @@ public ref struct MqttIncoming
     /// <summary>Acknowledgements and DISCONNECT: reason code; 0x80 and above is a failure.</summary>
     public byte ReasonCode { readonly get; internal set; }
 
+    /// <summary>PUBLISH of 3.1.1 above <see cref="MqttClientOptions.MaxPacketBytes"/>: the payload is left out, all else is there.</summary>
+    public readonly bool IsTooLarge => ReasonCode == (byte)DecodeStatus.TooLarge && Kind == PacketType.Publish;
+
+    /// <summary>PUBLISH: length of the whole packet [bytes].</summary>
+    public readonly int LengthBytes => Publish.LengthBytes;
+
     /// <summary>Properties (5.0).</summary>
     public readonly PropertyBlock Properties => new(Publish.Properties);
 

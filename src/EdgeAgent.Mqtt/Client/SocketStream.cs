@@ -10,6 +10,9 @@ sealed class SocketStream(Socket socket) : Stream
 
     public int WriteTimeoutMs { get; set; }
 
+    /// <summary>End of all reads together, such as those of a handshake: a peer that sends a byte now and then does not move it.</summary>
+    public Deadline? ReadsEnd { get; set; }
+
     public bool ReadTimedOut { get; private set; }
 
     public override bool CanRead => true;
@@ -30,7 +33,8 @@ sealed class SocketStream(Socket socket) : Stream
             var count = socket.Receive(buffer, SocketFlags.None, out var error);
             if (error == SocketError.Success) return count;
             if (error != SocketError.WouldBlock) throw new IOException(NetworkText.Of(error), new SocketException((int)error));
-            if (ReadTimeoutMs > 0 && socket.Poll(TimeSpan.FromMilliseconds(ReadTimeoutMs), SelectMode.SelectRead)) continue;
+            var timeoutMs = ReadsEnd is { } end ? Math.Min(end.LeftMs, ReadTimeoutMs) : ReadTimeoutMs;
+            if (timeoutMs > 0 && socket.Poll(TimeSpan.FromMilliseconds(timeoutMs), SelectMode.SelectRead)) continue;
             ReadTimedOut = true;
             throw new IOException("Nothing arrived in time.");
         }

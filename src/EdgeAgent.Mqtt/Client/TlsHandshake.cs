@@ -33,11 +33,12 @@ static class TlsHandshake
                 return errors == SslPolicyErrors.None;
             },
         };
-        var inner = new SocketStream(socket) { ReadTimeoutMs = deadline.LeftMs, WriteTimeoutMs = deadline.LeftMs };
+        var inner = new SocketStream(socket) { ReadTimeoutMs = deadline.LeftMs, WriteTimeoutMs = deadline.LeftMs, ReadsEnd = deadline };
         var tls = new SslStream(inner, leaveInnerStreamOpen: true);
         try
         {
             tls.AuthenticateAsClient(authentication);
+            inner.ReadsEnd = null;
             inner.WriteTimeoutMs = (int)Math.Min(options.SendTimeout.TotalMilliseconds, int.MaxValue);
             return new TlsTransport(socket, inner, tls);
         }

@@ -10,7 +10,7 @@ public readonly ref struct PacketFrame
     /// <summary>Largest remaining length the format can carry (§2.1.4).</summary>
     public const int MaxRemainingLength = 268_435_455;
 
-    PacketFrame(byte header, ReadOnlySpan<byte> body, int lengthBytes)
+    internal PacketFrame(byte header, ReadOnlySpan<byte> body, int lengthBytes)
     {
         Header = header;
         Body = body;

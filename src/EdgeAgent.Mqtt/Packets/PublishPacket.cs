@@ -90,6 +90,30 @@ public ref struct PublishPacket
         return TryReadAny(bytes, version, maxPacketBytes, ref packet);
     }
 
+    /// <summary>Reads only topic and identifier of a PUBLISH of 3.1.1, however large it is; the payload stays empty.</summary>
+    /// <returns><c>Ok</c> with <see cref="LengthBytes"/> of the whole; <c>NeedMore</c> with the bytes needed for the head in it; else as <see cref="TryRead"/>.</returns>
+    internal static DecodeStatus TryReadHead(ReadOnlySpan<byte> bytes, out PublishPacket packet)
+    {
+        packet = default;
+        var status = PacketFrame.TryRead(bytes, int.MaxValue, out var frame);
+        if (status is not (DecodeStatus.Ok or DecodeStatus.NeedMore) || frame.LengthBytes == 0) return status;
+        var bodyAt = 1;
+        while (bytes[bodyAt] >= 0x80) bodyAt++;
+        bodyAt++;
+        var headBytes = bodyAt + 2;
+        if (bytes.Length >= headBytes) headBytes += BinaryPrimitives.ReadUInt16BigEndian(bytes[bodyAt..]) + ((frame.Header & 6) != 0 ? 2 : 0);
+        if (headBytes > frame.LengthBytes) return DecodeStatus.Malformed;
+        if (bytes.Length < headBytes)
+        {
+            packet.LengthBytes = headBytes;
+            return DecodeStatus.NeedMore;
+        }
+
+        status = TryReadBody(new PacketFrame(frame.Header, bytes[bodyAt..headBytes], headBytes), MqttVersion.V311, ref packet);
+        packet.LengthBytes = frame.LengthBytes;
+        return status;
+    }
+
     /// <summary>Judges the topic's characters: <c>Ok</c>, <c>Malformed</c> (not UTF-8, U+0000) or <c>TopicNameInvalid</c> (wildcard, empty) [MQTT-3.3.2-1], [MQTT-3.3.2-2].</summary>
     public readonly DecodeStatus CheckTopic() => MqttText.CheckTopicName(Topic);
 

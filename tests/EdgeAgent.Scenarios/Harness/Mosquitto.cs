@@ -67,6 +67,9 @@ sealed class Mosquitto : IDisposable
     /// <summary>Waits for a line in its log, of the process that runs now.</summary>
     public string WaitFor(string text, int seconds = 30) => _child!.WaitFor(l => l.Contains(text, StringComparison.Ordinal), $"`{text}` in mosquitto's log", seconds);
 
+    /// <summary>Sends a signal.</summary>
+    public void Signal(string name) => _child!.Signal(name);
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {

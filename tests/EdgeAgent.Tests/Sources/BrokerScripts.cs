@@ -75,6 +75,16 @@ static class BrokerWords
         peer.Send([0x90, (byte)(2 + filters), packet[2], packet[3], .. Enumerable.Repeat(code, filters)]);
     }
 
+    /// <summary>SUBSCRIBE in, SUBACK of 5.0 out for one filter.</summary>
+    public static void Grant5(this FakePeer peer)
+    {
+        var packet = peer.ReadUntil(0x80);
+        peer.Send([0x90, 4, packet[2], packet[3], 0, 1]);
+    }
+
+    /// <summary>Reads until the client's DISCONNECT and checks its reason code.</summary>
+    public static void ExpectReason(this FakePeer peer, byte code) => Xunit.Assert.Equal(code, peer.ReadUntil(0xE0)[2]);
+
     /// <summary>A PUBLISH of QoS 1, both versions when <paramref name="v5"/> says so.</summary>
     public static void Publish(this FakePeer peer, string topic, string payload, ushort id, bool duplicate = false, bool v5 = false)
     {

@@ -200,6 +200,97 @@ public sealed class MqttSourceTests
         Assert.Equal(5, rig.Status().GetProperty("repeats_skipped").GetInt64());
     }
 
+    [Fact]
+    public void A_broker_that_speaks_garbage_is_left_with_one_line_each_time_and_what_it_said_well_is_kept()
+    {
+        using var ready = new ManualResetEventSlim();
+        ushort[] acks = [];
+        using var broker = new BrokerScripts(
+            peer =>
+            {
+                peer.Accept();
+                peer.Grant5();
+                peer.Publish("s/a", """{"v":1}""", 1, v5: true);
+                peer.Acks(1);
+                peer.Send("30 09 00 03 61 2F 62 03 23 01 00"); // alias 256, above our maximum
+                peer.ExpectReason(0x94);
+            },
+            peer =>
+            {
+                peer.Accept("20 03 01 00 00");
+                peer.Send("30 FF FF FF 7F"); // 256 MiB
+                peer.ExpectReason(0x95);
+            },
+            peer =>
+            {
+                peer.Accept("20 03 01 00 00");
+                peer.Send("36 0A 00 03 73 2F 61 00 07 00 31 31"); // QoS 3
+                peer.ExpectReason(0x81);
+            },
+            peer =>
+            {
+                peer.Accept("20 03 01 00 00");
+                // An answer nobody asked for, acknowledgements of nothing, a PINGRESP too many: harmless.
+                peer.Send("90 04 00 63 00 01 40 02 00 09 70 02 00 09 D0 00 62 02 00 21");
+                peer.Publish("s/a", """{"v":2}""", 2, v5: true);
+                acks = peer.Acks(1);
+                ready.Set();
+                peer.ReadToEnd();
+            });
+        using var rig = new MqttSourceRig(broker.Port, version: 5);
+        Assert.True(ready.Wait(60_000));
+        Assert.Equal([2], acks);
+        Until(() => rig.Records == 2, "both readings");
+        var lines = rig.Log.All.Where(l => l.Contains("source plant: ", StringComparison.Ordinal)).ToList();
+        Assert.Contains(lines, l => l.Contains("topic alias", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("`max_packet_size`", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("could not be read", StringComparison.Ordinal));
+        Assert.Equal("connected", rig.State);
+        rig.Stop();
+    }
+
+    [Fact]
+    public void A_broker_that_keeps_the_session_shorter_is_named()
+    {
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept("20 08 00 00 05 11 00 00 00 3C");
+            peer.Grant5();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port, version: 5);
+        Until(() => rig.Log.All.Any(l => l.Contains("keeps the session only for 60 s, not for 259200 s", StringComparison.Ordinal)), "the warning");
+        rig.Stop();
+    }
+
+    [Fact]
+    public void A_message_above_the_limit_of_a_3_1_1_broker_is_counted_and_acknowledged_and_holds_up_nothing()
+    {
+        ushort[] acks = [];
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept311();
+            peer.Grant();
+            peer.Publish("s/a", """{"v":1}""", 1);
+            var payload = new byte[2 << 20];
+            peer.Send([0x32, .. Length(5 + 2 + payload.Length), 0, 3, (byte)'s', (byte)'/', (byte)'b', 0, 2, .. payload]);
+            peer.Publish("s/a", """{"v":3}""", 3);
+            acks = peer.Acks(3);
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal([1, 2, 3], acks);
+        Assert.Equal(2, rig.Records);
+        Assert.Equal(1, rig.Status().GetProperty("bad_by_reason").GetProperty("too_large").GetInt64());
+        Assert.Contains(rig.Log.All, l => l.Contains("s/b", StringComparison.Ordinal) && l.Contains("2097164 bytes", StringComparison.Ordinal) && l.Contains("`max_packet_size`", StringComparison.Ordinal));
+
+        static byte[] Length(int n) => [(byte)(n & 0x7F | 0x80), (byte)(n >> 7 & 0x7F | 0x80), (byte)(n >> 14 & 0x7F | 0x80), (byte)(n >> 21)];
+    }
+
     /// <summary>Waits for the commit that stores the granted filters.</summary>
     static void UntilCommitted(FaultyStore store) => Until(() => store.LoadProgress("plant") is { Length: > 20 }, "the filters stored");
 

@@ -19,7 +19,7 @@ sealed class MqttIntake
     readonly SourceFeed _feed;
     readonly SessionTable _session;
     readonly LogLimiter _log;
-    readonly List<(byte[] Topic, byte[] Payload, bool Retain)> _held = [];
+    readonly List<(byte[] Topic, byte[] Payload, bool Retain, int TooLargeBytes)> _held = [];
     readonly (TopicTemplate Template, bool Retained)[] _templates;
     readonly bool _anyRetained;
     readonly long[] _byQos = new long[3];
@@ -62,7 +62,8 @@ sealed class MqttIntake
     {
         var qos = packet.Qos;
         _byQos[qos]++;
-        if (qos == 0 && !packet.Retain && Decoder.TryDecodeKnown(packet.Topic, packet.Payload, _feed.Now.WallNs, _feed.Batch, _feed, out var result))
+        var tooLargeBytes = packet.IsTooLarge ? packet.LengthBytes : 0;
+        if (qos == 0 && !packet.Retain && tooLargeBytes == 0 && Decoder.TryDecodeKnown(packet.Topic, packet.Payload, _feed.Now.WallNs, _feed.Batch, _feed, out var result))
         {
             if (!result.IsGood) _bad++;
             return true;
@@ -76,12 +77,13 @@ sealed class MqttIntake
 
         if (qos == 0)
         {
-            Decode(packet.Topic, packet.Payload, packet.Retain);
+            Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
             return true;
         }
 
         TookMessages = true;
-        var hash = MessageHash.Of(packet.Topic, packet.Payload);
+        // Of a message whose payload was passed over, its length stands for it.
+        var hash = MessageHash.Of(packet.Topic, packet.Payload) + (ulong)tooLargeBytes;
         var verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
         if (verdict == Verdict.TakeHeldFirst)
         {
@@ -92,10 +94,10 @@ sealed class MqttIntake
         switch (verdict)
         {
             case Verdict.Take:
-                Decode(packet.Topic, packet.Payload, packet.Retain);
+                Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
                 break;
             case Verdict.Hold:
-                Hold(packet.Topic, packet.Payload, packet.Retain);
+                Hold(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
                 break;
             default:
                 _repeats += 1 + (verdict == Verdict.SkipHeldToo ? _held.Count : 0);
@@ -142,11 +144,18 @@ sealed class MqttIntake
         json.WriteEndObject();
     }
 
-    void Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain)
+    void Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain, int tooLargeBytes)
     {
         if (retain && !WantsRetained(topic))
         {
             _retained++;
+            return;
+        }
+
+        if (tooLargeBytes > 0)
+        {
+            Decoder.CountTooLarge(topic, tooLargeBytes);
+            _bad++;
             return;
         }
 
@@ -161,16 +170,16 @@ sealed class MqttIntake
         return false;
     }
 
-    void Hold(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain)
+    void Hold(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain, int tooLargeBytes)
     {
-        _held.Add((topic.ToArray(), payload.ToArray(), retain));
+        _held.Add((topic.ToArray(), payload.ToArray(), retain, tooLargeBytes));
         _heldBytes += topic.Length + payload.Length;
         if (_heldBytes > MaxHeldBytes) ReleaseHeld();
     }
 
     void TakeHeld()
     {
-        foreach (var (topic, payload, retain) in _held) Decode(topic, payload, retain);
+        foreach (var (topic, payload, retain, tooLargeBytes) in _held) Decode(topic, payload, retain, tooLargeBytes);
         OnConnect();
     }
 

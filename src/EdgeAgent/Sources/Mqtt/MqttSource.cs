@@ -231,7 +231,12 @@ sealed class MqttSource : ISource
     {
         if (_signs.IsSuspicious) return _signs.Message(_settings.ClientId);
         if (reason is null) return "The connection ended.";
-        return reason is { Kind: MqttCloseKind.PeerDisconnected, ReasonCode: SessionTakenOver } ? $"{reason.Message} The client id here is {_settings.ClientId}." : reason.Message;
+        return reason switch
+        {
+            { Kind: MqttCloseKind.PeerDisconnected, ReasonCode: SessionTakenOver } => $"{reason.Message} The client id here is {_settings.ClientId}.",
+            { Kind: MqttCloseKind.PacketTooLarge } => $"{reason.Message} Here that is `max_packet_size`, {_settings.MaxPacketBytes} bytes.",
+            _ => reason.Message,
+        };
     }
 
     /// <summary>How to come back. Two agents with one client id would take the session from each other for ever: each waits long.</summary>
@@ -266,6 +271,9 @@ sealed class MqttSource : ISource
         if (!_signs.IsSuspicious) _log.Clear("source " + Name);
         _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
+        if (connection.Limits.SessionExpiry < _options.SessionExpiry)
+            _log.Warn("source expiry " + Name, $"source {Name}: the broker keeps the session only for {connection.Limits.SessionExpiry.TotalSeconds:0} s, not for " +
+                $"{_options.SessionExpiry.TotalSeconds:0} s (`session_expiry`): messages are lost when the agent is away for longer. Raise the broker's limit.");
         _subscriber.Ask(connection, SystemClock.MonotonicNs);
         return true;
     }

@@ -182,6 +182,34 @@ public sealed class ConnectionTests
         Assert.Equal(FillResult.Closed, connection.Fill(0));
     }
 
+    [Theory]
+    [InlineData("32 AC 02 00 01 'b' 00 07", 303, 7)]
+    [InlineData("3D AC 02 00 01 'b' 00 08", 303, 8)]
+    [InlineData("30 AC 02 00 01 'b'", 303, 0)]
+    public void A_message_of_3_1_1_above_the_limit_comes_without_its_payload_however_the_bytes_are_cut(string head, int length, int id)
+    {
+        byte[] before = Hex.Bytes("30 04 00 01 'a' 31"), large = [.. Hex.Bytes(head), .. new byte[length - Hex.Bytes(head).Length]], after = Hex.Bytes("30 04 00 01 'c' 32");
+        byte[] all = [.. before, .. large, .. after];
+        for (var cut = 1; cut < all.Length; cut += 3)
+        {
+            var at = cut;
+            using var broker = new FakeBroker(peer =>
+            {
+                peer.Accept("20 02 00 00");
+                peer.Send(all.AsSpan(0, at));
+                peer.Send(all.AsSpan(at));
+                peer.ReadToEnd();
+            });
+            using var connection = Connect(Options(broker, V3) with { MaxPacketBytes = 128, ReceiveBufferBytes = 128 });
+            var seen = new List<string>();
+            while (seen.Count < 3 && connection.Fill(5000) == FillResult.Data)
+                while (connection.TryNext(out var packet))
+                    seen.Add($"{System.Text.Encoding.UTF8.GetString(packet.Topic)} {packet.Payload.Length} {packet.PacketId} {packet.IsTooLarge} {packet.LengthBytes}");
+            Assert.Equal(["a 1 0 False 6", $"b 0 {id} True {length}", "c 1 0 False 6"], seen);
+            connection.Disconnect();
+        }
+    }
+
     [Fact]
     public void A_violation_in_3_1_1_just_closes()
     {

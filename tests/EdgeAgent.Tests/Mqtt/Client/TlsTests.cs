@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -103,6 +104,30 @@ public sealed class TlsTests : IDisposable
         var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { Tls = new MqttTlsOptions { CaFile = CaFile } }));
         Assert.Equal(MqttConnectFailure.TlsFailed, e.Failure);
         Assert.Contains("port", e.Message);
+    }
+
+    [Fact]
+    public void Gives_up_a_broker_whose_handshake_comes_byte_by_byte()
+    {
+        using var broker = new FakeBroker(peer =>
+        {
+            // A handshake record of 4,000 bytes that never ends: each byte comes well within the time for a read.
+            peer.Send("16 03 03 0F A0 02 00 0F 9C 03 03");
+            try
+            {
+                while (true)
+                {
+                    peer.Send("00");
+                    peer.Socket.Poll(20_000, SelectMode.SelectError);
+                }
+            }
+            catch (IOException)
+            {
+                // Given up.
+            }
+        });
+        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { Tls = new MqttTlsOptions { CaFile = CaFile }, ConnectTimeout = TimeSpan.FromMilliseconds(500) }));
+        Assert.Equal((MqttConnectFailure.TimedOut, RetryAdvice.Soon), (e.Failure, e.Retry));
     }
 
     [Fact]
