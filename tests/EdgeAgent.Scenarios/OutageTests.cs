@@ -46,6 +46,47 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void The_broker_dies_in_the_middle_of_packets_while_Kafka_is_away_and_afterwards_all_counts_agree()
+    {
+        using var workspace = new Workspace();
+        using var broker = new Mosquitto(workspace);
+        using var kafka = new Kafka();
+        using var proxy = new CutProxy(broker.Port, cuts: 3, least: 3_000, most: 30_000, seed: 11);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, port: proxy.Port)).Start();
+        agent.WaitFor("subscribed to");
+        var truth = new Truth(10_000);
+        var sensors = new Sensors(truth);
+        using (var publisher = new Publisher(broker.Port))
+        {
+            sensors.Publish(publisher, 1_000);
+            kafka.Down();
+            sensors.Publish(publisher, 1_000);
+            publisher.Flush();
+        }
+
+        broker.Stop();
+        broker.Start();
+        using (var publisher = new Publisher(broker.Port))
+        {
+            sensors.Publish(publisher, 1_000);
+            sensors.Close(publisher);
+        }
+
+        var away = agent.WaitForStatus(s => s.Source().Number("readings") == sensors.Published + 8 && s.Source().Number("unacknowledged") == 0, "all readings", 120);
+        Assert.True(away.Output().Number("backlog_records") > 0);
+        Assert.Equal(3, proxy.Cuts);
+        kafka.Up();
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 90, () => agent.Text), Sensors.Group);
+        var status = agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0, "an empty outbox");
+        Assert.Equal(sensors.Published + 8, status.Pipeline().Number("readings"));
+        Assert.Equal(truth.Count, status.Pipeline().Number("records"));
+        Assert.Equal(truth.Count, status.Output().Number("confirmed"));
+        Assert.Equal(0, status.Output().Number("dropped"));
+        agent.AssertNoErrors();
+        agent.Stop();
+    }
+
+    [Fact]
     public void A_full_buffer_drops_the_oldest_and_counts_them()
     {
         using var workspace = new Workspace();

@@ -37,13 +37,15 @@ public sealed class ReconnectTests
         agent.Stop();
     }
 
-    [Fact]
-    public void A_broker_that_restarts_with_its_memory_goes_on_where_it_was()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_broker_that_restarts_with_its_memory_goes_on_where_it_was(int qos)
     {
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, qos: qos)).Start();
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
@@ -51,7 +53,7 @@ public sealed class ReconnectTests
         {
             using (var publisher = new Publisher(broker.Port))
             {
-                sensors.Publish(publisher, 3_000);
+                sensors.Publish(publisher, 3_000, qos);
                 publisher.Flush();
             }
 
@@ -59,7 +61,7 @@ public sealed class ReconnectTests
             broker.Start();
         }
 
-        using (var publisher = new Publisher(broker.Port)) sensors.Close(publisher);
+        using (var publisher = new Publisher(broker.Port)) sensors.Close(publisher, qos);
         var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text);
         truth.Judge(records, Sensors.Group);
         var source = agent.Status().Source();
