@@ -16,7 +16,14 @@ public sealed class CommandScenarios
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
         var bus = workspace["bus"];
-        using var devices = new Child(Repository.Agent, ["simulate", "modbus", "--profile", "eastron-sdm120", "--unit", "1", "--link", bus]);
+        var profile = workspace.Write("heater.yaml", """
+            model: heater
+            source: this test
+            registers:
+              - { metric: temperature, address: 0, type: f32, min: 10, max: 90 }
+              - { metric: serial, address: 10, type: text, length: 6 }
+            """);
+        using var devices = new Child(Repository.Agent, ["simulate", "modbus", "--profile", profile, "--unit", "1", "--link", bus]);
         devices.WaitFor(l => l == bus, "the simulated bus");
         using var agent = new Agent(workspace.Write("agent.yaml", $$"""
             agent: { id: gw-test, data_dir: {{workspace["data"]}} }
@@ -27,7 +34,7 @@ public sealed class CommandScenarios
                 answer_timeout: 200ms
                 max_backoff: 1s
                 units:
-                  - { unit: 1, device: heater, interval: 50ms, profile: eastron-sdm120, registers: [{ metric: setpoint, address: 100, type: i16, scale: 0.1 }] }
+                  - { unit: 1, device: heater, interval: 50ms, profile: {{profile}}, registers: [{ metric: setpoint, address: 100, type: i16, scale: 0.1 }] }
                   - { unit: 9, device: dead, interval: 10s, registers: [{ metric: none, address: 0 }] }
                 commands:
                   url: mqtt://127.0.0.1:{{broker.Port}}
@@ -85,6 +92,9 @@ public sealed class CommandScenarios
         agent.Stop();
         Assert.Contains(File.ReadLines(workspace["out.jsonl"]), l => l.Contains("\"setpoint\"", StringComparison.Ordinal) && l.Contains("42.5", StringComparison.Ordinal));
         Assert.DoesNotContain(File.ReadLines(workspace["out.jsonl"]), l => l.Contains("\"setpoint\"", StringComparison.Ordinal) && l.Contains("\"value\":60", StringComparison.Ordinal));
+
+        // A text register is a label of every reading of its unit.
+        Assert.All(File.ReadLines(workspace["out.jsonl"]), l => Assert.Contains("\"serial\":\"SIM-SERIAL\"", l, StringComparison.Ordinal));
 
         // The registers themselves, by another program once the bus is free.
         var (code, text) = Agent.Command("modbus", "read", bus, "--address", "100", "--type", "i16");

@@ -16,6 +16,9 @@ public sealed record ModbusSourceSettings : SourceSettings
     /// <summary>TCP port.</summary>
     public int Port { get; init; } = 502;
 
+    /// <summary>Whether RTU frames travel over the TCP connection: a serial device server without Modbus of its own.</summary>
+    public bool RtuOverTcp { get; init; }
+
     /// <summary>The units on the bus.</summary>
     public required IReadOnlyList<ModbusUnitSettings> Units { get; init; }
 

@@ -24,6 +24,9 @@ public static class ModbusSourceSpec
         [
             FieldSpec.Nested("line", "The serial line, for RTU.", SerialLineSpec.Spec) with { DefaultDoc = "none; give `address` instead" },
             FieldSpec.Of(FieldType.HostPort, "address", "Host and port, for TCP.") with { DefaultDoc = "none; give `line` instead", Example = "192.0.2.10:502" },
+            FieldSpec.Enum("framing", "What travels over the connection of `address`.",
+                new("tcp", false, "Modbus TCP."),
+                new("rtu", true, "RTU frames, as a serial device server without Modbus of its own passes them on.")) with { Default = false, DefaultDoc = "`tcp`; on a `line` always RTU" },
             FieldSpec.List("units", "The devices.", FieldSpec.Nested("", "A device.", ModbusUnitSpec.Spec)) with { Required = true, MinCount = 1, MaxCount = 247 },
             FieldSpec.Duration("answer_timeout", "How long a unit may take to answer, from the end of the request.", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)) with { Default = TimeSpan.FromSeconds(1) },
             FieldSpec.Integer("retries", "Further tries of a failed poll before the unit counts as failing.", 0, 10) with { Default = 1L },
@@ -43,6 +46,7 @@ public static class ModbusSourceSpec
                 Line = v.Nested<SerialLineSettings>("line"),
                 Host = address?[..colon].Trim('[', ']'),
                 Port = address is null ? 502 : int.Parse(address.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture),
+                RtuOverTcp = v.Get<bool>("framing"),
                 Units = v.All<ModbusUnitSettings>("units"),
                 AnswerTimeout = v.Get<TimeSpan>("answer_timeout"),
                 Retries = v.Int("retries"),
@@ -56,15 +60,21 @@ public static class ModbusSourceSpec
         {
             scope = scope.Or(new(RegisterSpec.Labels.ToHashSet()));
             foreach (var unit in v.Items("units"))
-                scope = unit.Nested is { } nested ? scope.Or(new(nested.Entries("labels").Select(e => e.Key).ToHashSet())) : scope with { IsOpen = true };
+                scope = unit.Nested is { } nested ? scope.Or(LabelsOf(nested)) : scope with { IsOpen = true };
             return scope;
         },
     };
+
+    // Text registers of a profile are added where profiles are read.
+    static LabelScope LabelsOf(SpecValues unit) => new(
+        unit.Entries("labels").Select(e => e.Key).Concat(unit.Items("registers").Select(r => r.Nested?.Settings).OfType<RegisterSettings>().Where(r => r.Type == RegisterType.Text).Select(r => r.Metric)).ToHashSet());
 
     static void Check(SpecValues v, FindingList findings)
     {
         if (v.Has("line") == v.Has("address"))
             findings.Add(v.Has("line") ? FindingCodes.Exclusive : FindingCodes.NeedsOneOf, v.At, v.Path, "give either `line` (RTU) or `address` (TCP).");
+        if (v.Find("framing") is { } framing && v.Has("line"))
+            findings.Add(FindingCodes.Exclusive, framing.KeyAt, framing.Path, "a `line` always carries RTU frames; `framing` is for `address`. Remove it.");
         if (v.Find("line")?.Nested?.Find("data_bits") is { Value: not 8L and not null } bits)
             findings.Add(FindingCodes.OutOfRange, bits.At, bits.Path, "Modbus RTU needs 8 data bits (Modbus over Serial Line V1.02 §2.5.1). Use 8.");
         var units = new Dictionary<long, SpecValue>();

@@ -45,6 +45,10 @@ public static class ModbusUnitSpec
                 findings.Add(FindingCodes.NeedsOneOf, metrics.KeyAt, metrics.Path, "`metrics` chooses from a profile. Give `profile`, or remove `metrics`.");
             RegisterSpec.CheckMap(v.Items("registers"), findings);
             CheckLimits(v, findings);
+            var labels = v.Entries("labels").Select(e => e.Key).ToHashSet();
+            foreach (var item in v.Items("registers"))
+                if (item.Nested?.Settings is RegisterSettings { Type: RegisterType.Text } r && labels.Contains(r.Metric))
+                    findings.Add(FindingCodes.BadCount, item.At, item.Path, $"the unit has a label {r.Metric} too. Give one of them another name.");
         },
     };
 

@@ -12,9 +12,12 @@ public readonly record struct PlannedValue(RegisterSettings Register, int Positi
 /// <param name="Values">Its values in the order of their addresses.</param>
 public sealed record PlannedRead(ModbusRequest Request, TimeSpan Interval, IReadOnlyList<PlannedValue> Values)
 {
+    /// <summary>Whether it is read once after connecting: text.</summary>
+    public bool IsOnce => Interval == TimeSpan.Zero;
+
     /// <inheritdoc/>
     public override string ToString() =>
-        $"unit {Request.Unit}: {Request.Function} {Request.Address}..{Request.Address + Request.Count - 1} ({Values.Count} values) every {Interval.TotalSeconds:0.###} s";
+        $"unit {Request.Unit}: {Request.Function} {Request.Address}..{Request.Address + Request.Count - 1} ({Values.Count} values) {(IsOnce ? "once after connecting" : FormattableString.Invariant($"every {Interval.TotalSeconds:0.###} s"))}";
 }
 
 /// <summary>Merges the registers of a unit into as few reads as its limits allow.</summary>

@@ -15,7 +15,7 @@ public static class RegisterSpec
         Example = "{ metric: voltage_l1, table: input, address: 0, type: f32, unit: V, min: 0, max: 500 }",
         Fields =
         [
-            FieldSpec.Text("metric", "What it measures: the value of the label `metric`.") with { Required = true, Example = "voltage_l1", Syntax = Words.Name },
+            FieldSpec.Text("metric", "What it measures: the value of the label `metric`; for text the name of the label.") with { Required = true, Example = "voltage_l1", Syntax = Words.Name },
             FieldSpec.Enum("table", "Which of the four tables.",
                 new("holding", RegisterTable.Holding, "Writable registers, function 3."),
                 new("input", RegisterTable.Input, "Read-only registers, function 4."),
@@ -33,8 +33,10 @@ public static class RegisterSpec
                 new("f64", RegisterType.F64, "IEEE 754, 4 registers."),
                 new("bcd16", RegisterType.Bcd16, "4 decimal digits."),
                 new("bcd32", RegisterType.Bcd32, "8 decimal digits."),
-                new("bcd64", RegisterType.Bcd64, "16 decimal digits.")) with { Default = RegisterType.U16, DefaultDoc = "`u16`; a coil or discrete input is a bit" },
+                new("bcd64", RegisterType.Bcd64, "16 decimal digits."),
+                new("text", RegisterType.Text, "ASCII, two characters a register: a serial number or firmware version. Read once after connecting; it becomes a label of every series of the unit, named by `metric`.")) with { Default = RegisterType.U16, DefaultDoc = "`u16`; a coil or discrete input is a bit" },
             OrderField("of the unit or profile"),
+            FieldSpec.Integer("length", "`text`: its registers, up to the first NUL.", 1, 60) with { DefaultDoc = "none; needed for text", Unit = "registers" },
             FieldSpec.Integer("first_bit", "First bit of a bit field, 0 the lowest.", 0, 63) with { DefaultDoc = "the whole value" },
             FieldSpec.Integer("bit_count", "Bits of a bit field.", 1, 64) with { Default = 1L },
             FieldSpec.Number("scale", "Factor from the raw to the physical value.") with { Default = 1.0, Example = "0.1" },
@@ -51,6 +53,7 @@ public static class RegisterSpec
             Address = v.Int("address"),
             Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit : v.Get<RegisterType>("type"),
             Order = v.GetNullable<WordOrder>("order"),
+            LengthRegisters = (int)(v.GetNullable<long>("length") ?? 1),
             FirstBit = (int?)v.GetNullable<long>("first_bit"),
             BitCount = v.Int("bit_count"),
             Scale = v.Get<double>("scale"),
@@ -96,6 +99,7 @@ public static class RegisterSpec
     static void Check(SpecValues v, FindingList findings)
     {
         CheckPlace(v, findings);
+        CheckText(v, findings);
         if (v.TryGet("type", out RegisterType type) && v.Find("first_bit") is { Value: long first } bits && v.TryGet("bit_count", out long count))
         {
             var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type };
@@ -115,11 +119,29 @@ public static class RegisterSpec
         foreach (var key in new[] { "type", "order", "first_bit" })
             if (IsBit(v) && v.Spec.Field(key) is not null && v.Find(key) is { } extra) findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path, $"a coil or discrete input is one bit and has no `{key}`. Remove it.");
         if (!v.TryGet("type", out RegisterType type)) return;
-        var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type };
+        var length = v.Spec.Field("length") is null ? 1 : (int)(v.GetNullable<long>("length") ?? 1);
+        var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type, LengthRegisters = length };
         if (v.TryGet("address", out long address) && address + register.Width > 65536)
             findings.Add(FindingCodes.OutOfRange, v.Find("address")!.At, v.Find("address")!.Path, $"{register.Width} registers from {address} end past 65535. Check address and type.");
         if (v.Find("scale") is { Value: 0.0 } scale)
             findings.Add(FindingCodes.OutOfRange, scale.At, scale.Path, "0 makes every value the same. Use another factor.");
+    }
+
+    static void CheckText(SpecValues v, FindingList findings)
+    {
+        var isText = !IsBit(v) && v.TryGet("type", out RegisterType type) && type == RegisterType.Text;
+        if (!isText)
+        {
+            if (v.Find("length") is { } length) findings.Add(FindingCodes.Exclusive, length.KeyAt, length.Path, "`length` is for `type: text`; other types have their own. Remove it.");
+            return;
+        }
+
+        if (!v.Has("length")) findings.Add(FindingCodes.MissingKey, v.At, v.Path, "`length` is missing: how many registers the text has.");
+        foreach (var key in new[] { "first_bit", "bit_count", "scale", "offset", "unit", "min", "max", "interval" })
+            if (v.Find(key) is { } extra) findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path, $"`{key}` has no meaning for text, which is read once and becomes a label. Remove it.");
+        if (v.Find("metric") is not { Value: string label } at) return;
+        if (Labels.Contains(label)) findings.Add(FindingCodes.BadText, at.At, at.Path, $"text becomes a label, and `{label}` is one that Modbus readings have already. Use another name.");
+        else if (Words.Label(label) is { } fault) findings.Add(FindingCodes.BadText, at.Inside(fault.Offset), at.Path, $"text becomes a label of this name: {fault.Message}.");
     }
 
     static bool IsBit(SpecValues v) => v.TryGet("table", out RegisterTable table) && table is RegisterTable.Coil or RegisterTable.Discrete;

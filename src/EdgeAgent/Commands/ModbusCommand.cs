@@ -18,6 +18,8 @@ static class ModbusCommand
     static readonly Option<WordOrder> Order = new("--order") { Description = "abcd, cdab, badc or dcba.", DefaultValueFactory = _ => WordOrder.Abcd };
     static readonly Option<int> TimeoutMs = new("--timeout-ms") { Description = "How long to wait for an answer.", DefaultValueFactory = _ => 300 };
 
+    static readonly Option<bool> RtuOverTcp = new("--rtu-over-tcp") { Description = "RTU frames over TCP: a serial device server without Modbus of its own." };
+
     /// <summary>The command.</summary>
     public static Command Create() => new("modbus", "Finds units on a bus, reads and writes their registers.") { Scan(), Read(), Write() };
 
@@ -84,7 +86,7 @@ static class ModbusCommand
         var line = new LineOptions();
         command.Add(Bus);
         if (last is not null) command.Add(last);
-        foreach (var option in new Option[] { Table, Address, Type, Order, TimeoutMs }) command.Add(option);
+        foreach (var option in new Option[] { Table, Address, Type, Order, TimeoutMs, RtuOverTcp }) command.Add(option);
         line.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -113,7 +115,8 @@ static class ModbusCommand
             Line = colon < 0 ? line.Read(parsed, bus) : null,
             Host = colon < 0 ? null : bus[..colon],
             Port = colon > 0 && ushort.TryParse(bus.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port) ? port : 502,
-            AnswerTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(TimeoutMs)),
+            RtuOverTcp = colon > 0 && parsed.GetValue(RtuOverTcp),
+            AnswerTimeout = TimeSpan.FromMilliseconds(Math.Clamp(parsed.GetValue(TimeoutMs), 1, 60_000)),
             Units = [],
         };
     }

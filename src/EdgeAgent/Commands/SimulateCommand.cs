@@ -130,8 +130,17 @@ static class SimulateCommand
             var low = double.IsFinite(r.Min) ? r.Min : 0;
             var high = double.IsFinite(r.Max) ? r.Max : Math.Max(low + 1, 200);
             var value = low + (high - low) * (0.5 + 0.2 * Math.Sin(seconds / (20 + i)));
-            if (r.IsBits) slave.Bits(r.Table)[r.Address] = value > (low + high) / 2;
+            if (r.Type == RegisterType.Text) WriteText(r, profile.Order, slave.Registers(r.Table, r.Address));
+            else if (r.IsBits) slave.Bits(r.Table)[r.Address] = value > (low + high) / 2;
             else RegisterEncoder.TryEncode(r, profile.Order, value, slave.Registers(r.Table, r.Address));
         }
+    }
+
+    // A device's text is the name of its label in capitals, cut to the register's length.
+    static void WriteText(RegisterSettings r, WordOrder order, Span<byte> to)
+    {
+        var swap = (r.Order ?? order) is WordOrder.Badc or WordOrder.Dcba ? 1 : 0;
+        var text = "SIM-" + r.Metric.ToUpperInvariant();
+        for (var i = 0; i < 2 * r.Width; i++) to[i ^ swap] = i < text.Length ? (byte)text[i] : (byte)0;
     }
 }

@@ -17,6 +17,17 @@ static class ProfileChecks
         }
     }
 
+    /// <summary>Labels that text registers of profiles give to the readings of a source.</summary>
+    public static LabelScope Labels(SpecValues source)
+    {
+        var labels = new HashSet<string>();
+        if (source.Spec.Name != ModbusSourceSpec.Spec.Name) return LabelScope.None;
+        foreach (var item in source.Items("units"))
+            if (item.Nested?.Find("profile") is { Value: string name } && SensorProfiles.TryLoad(name, out _) is { } profile)
+                labels.UnionWith(profile.Registers.Where(r => r.Type == RegisterType.Text).Select(r => r.Metric));
+        return new(labels);
+    }
+
     static void Check(string name, SpecValue at, SpecValues unit, FindingList findings)
     {
         if (SensorProfiles.TryLoad(name, out var wrong) is not { } profile)

@@ -9,6 +9,7 @@ sealed class ModbusCounters
     readonly long[] _answers = new long[Enum.GetValues<AnswerStatus>().Length];
     long _outOfRange;
     long _invalid;
+    long _waited;
     long _elapsedNs;
     long _jitterNs;
     long _worstJitterNs;
@@ -38,6 +39,9 @@ sealed class ModbusCounters
         else _invalid++;
     }
 
+    /// <summary>Values were not taken because the texts that label them are not read yet.</summary>
+    public void Waited(int values) => _waited += values;
+
     /// <summary>Writes the counts.</summary>
     /// <param name="json">Inside an object.</param>
     /// <param name="sinceStartNs">How long the source has run.</param>
@@ -52,6 +56,7 @@ sealed class ModbusCounters
         json.WriteNumber("mismatched", _answers[(int)AnswerStatus.Mismatch]);
         json.WriteNumber("values_out_of_range", _outOfRange);
         json.WriteNumber("values_invalid", _invalid);
+        json.WriteNumber("values_without_labels", _waited);
         json.WriteNumber("answer_ms_mean", exchanges == 0 ? 0 : _elapsedNs / exchanges / 1e6);
         json.WriteNumber("jitter_ms_mean", _polls == 0 ? 0 : _jitterNs / _polls / 1e6);
         json.WriteNumber("jitter_ms_max", _worstJitterNs / 1e6);

@@ -8,6 +8,8 @@ namespace EdgeAgent.Sources.Modbus;
 /// <remarks>One thread. The data of an answer is valid until the next question.</remarks>
 sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeoutNs, CancellationToken stopping = default) : IDisposable
 {
+    // The rate behind a device server is not known here; the server keeps the silences of its line itself.
+    const int BaudBehindTcp = 115_200;
     readonly byte[] _buffer = new byte[512];
 
     /// <summary>Time from the question to the verdict of the last exchange [ns].</summary>
@@ -28,9 +30,9 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
     /// <exception cref="WireException">The wire cannot be opened.</exception>
     public static ModbusMaster Open(ModbusSourceSettings settings, CancellationToken stopping = default)
     {
-        IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port, stopping);
-        IModbusExchange exchange = settings.Line is { } l
-            ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
+        IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port, settings.RtuOverTcp, stopping);
+        IModbusExchange exchange = settings.Line is { } l ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
+            : settings.RtuOverTcp ? new RtuExchange(new RtuTiming(BaudBehindTcp), Ns(settings.TurnAround))
             : new TcpExchange();
         exchange.Reset(SystemClock.MonotonicNs);
         return new ModbusMaster(wire, exchange, Ns(settings.AnswerTimeout), stopping);

@@ -158,7 +158,8 @@ sealed class ModbusPoller : IWireProtocol
                 if (wasDegraded) _log.Log.Information("source {Source}: {Device} answers again", _settings.Name, device);
                 return false;
             case AnswerStatus.Exception:
-                _log.Warn($"modbus {_settings.Name} {slot} {answer.ExceptionCode}", $"source {_settings.Name}: {device} refuses {read}: {ModbusAnswer.Explain(answer.ExceptionCode)}. Check address and function against its data sheet.");
+                _log.Warn($"modbus {_settings.Name} {slot} {answer.ExceptionCode}", $"source {_settings.Name}: {device} refuses {read}: {ModbusAnswer.Explain(answer.ExceptionCode)}. Check address and function against its data sheet.{(read.IsOnce ? " Its readings go on without these labels." : "")}");
+                if (read.IsOnce) _series.TakeTexts(slot, []);
                 _schedule.Answered(slot, now);
                 return false;
             case AnswerStatus.Broken:
@@ -180,6 +181,18 @@ sealed class ModbusPoller : IWireProtocol
         if (!_feed.TryEnter()) return;
         try
         {
+            if (_reads[slot].IsOnce)
+            {
+                _series.TakeTexts(slot, data);
+                return;
+            }
+
+            if (!_series.IsReady(slot))
+            {
+                _counters.Waited(_reads[slot].Values.Count);
+                return;
+            }
+
             var values = _reads[slot].Values;
             var series = _series.Of(slot);
             var timeNs = _feed.Now.WallNs;

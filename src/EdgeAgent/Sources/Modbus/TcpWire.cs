@@ -12,10 +12,17 @@ sealed class TcpWire : IModbusWire
     readonly string _peer;
     readonly Socket _socket;
     readonly WakeSignal _wake = new();
+    readonly byte[] _waste = new byte[256];
+    readonly bool _carriesRtu;
 
     /// <summary>Connects, within 5 s.</summary>
-    public TcpWire(string host, int port, CancellationToken stopping = default)
+    /// <param name="host">Host name or address.</param>
+    /// <param name="port">Port.</param>
+    /// <param name="carriesRtu">Whether <see cref="Discard"/> throws bytes away: RTU frames have no transaction numbers.</param>
+    /// <param name="stopping">Ends the attempt.</param>
+    public TcpWire(string host, int port, bool carriesRtu = false, CancellationToken stopping = default)
     {
+        _carriesRtu = carriesRtu;
         _peer = $"{host}:{port}";
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -65,7 +72,10 @@ sealed class TcpWire : IModbusWire
     /// <inheritdoc/>
     public void Discard()
     {
-        // Late answers are told apart by their transaction number.
+        // Late answers of Modbus TCP are told apart by their transaction number, and half a frame must not be lost.
+        while (_carriesRtu && Receive(_waste, 0) > 0)
+        {
+        }
     }
 
     /// <inheritdoc/>
