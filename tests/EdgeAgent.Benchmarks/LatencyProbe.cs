@@ -17,6 +17,7 @@ sealed class LatencyProbe
 {
     const int Series = 1000, Window = 32, Period = 48, Quiet = 40;
     const double Jump = 25;
+    const int AcknowledgeEvery = 16, MostUnacknowledged = 10_000;
     const int SetTimerSlack = 29; // prctl(2)
     const uint PauseUs = 20;
     readonly MqttConnection _sensor, _panel;
@@ -25,7 +26,7 @@ sealed class LatencyProbe
     readonly Dictionary<(string Topic, long TimeNs, bool IsOpened), int> _seen = [];
     readonly List<long> _opened = [], _closed = [];
     volatile bool _stop;
-    long _unacknowledged;
+    int _unacknowledged;
 
     LatencyProbe(int port, int qos)
     {
@@ -43,8 +44,6 @@ sealed class LatencyProbe
         var probe = new LatencyProbe(port, qos);
         var panel = new Thread(probe.Listen);
         panel.Start();
-        var acknowledged = new Thread(probe.CountAcknowledged) { IsBackground = true };
-        acknowledged.Start();
         Console.WriteLine("ready");
         Console.ReadLine();
         var (sent, opened, closed, elapsed) = probe.Send(rate, rate * seconds);
@@ -93,10 +92,17 @@ sealed class LatencyProbe
                 closed++;
             }
 
-            while (_qos > 0 && Volatile.Read(ref _unacknowledged) >= 10_000) Sleep(PauseUs);
+            // A thread of its own for acknowledgements would be woken for each, on the core that the broker needs.
+            if (i % AcknowledgeEvery == 0) TakeAcknowledged();
+            while (_qos > 0 && _unacknowledged >= MostUnacknowledged)
+            {
+                Sleep(PauseUs);
+                TakeAcknowledged();
+            }
+
             var timeNs = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
             payload.TryWrite(timeNs, value, out var length);
-            Interlocked.Increment(ref _unacknowledged);
+            if (_qos > 0) _unacknowledged++;
             var result = _sensor.Publish(new PublishPacket { Topic = _topics[series], Payload = payload[..length], Qos = _qos, PacketId = _qos == 0 ? (ushort)0 : (ushort)((i % 65_535) + 1) });
             if (result != SendResult.Accepted) throw new InvalidOperationException($"the broker does not take readings: {result}");
         }
@@ -104,10 +110,11 @@ sealed class LatencyProbe
         return (count, opened, closed, DateTime.UtcNow - start);
     }
 
-    void CountAcknowledged()
+    void TakeAcknowledged()
     {
-        while (!_stop && _sensor.Fill(200) is var filled && filled != FillResult.Closed)
-            while (filled == FillResult.Data && _sensor.TryNext(out _)) Interlocked.Decrement(ref _unacknowledged);
+        while (_sensor.Fill(0) is var filled && filled == FillResult.Data)
+            while (_sensor.TryNext(out var packet))
+                if (packet.Kind == PacketType.PubAck) _unacknowledged--;
     }
 
     void Listen()

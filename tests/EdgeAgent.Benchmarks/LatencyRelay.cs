@@ -15,7 +15,7 @@ static class LatencyRelay
     public static void Run(string[] args)
     {
         var (port, qos) = (int.Parse(args[0]), int.Parse(args[1]));
-        using var connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "latency-relay" }, CancellationToken.None);
+        using var connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "latency-relay", ReceiveMaximum = 20_000 }, CancellationToken.None);
         connection.Subscribe(1, new MqttSubscription("sensors/#", qos));
         var reader = new Thread(() => Relay(connection, qos));
         reader.Start();
