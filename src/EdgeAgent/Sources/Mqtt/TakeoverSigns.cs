@@ -27,5 +27,6 @@ sealed class TakeoverSigns
     /// <summary>What to say about such an end.</summary>
     public string Message(string clientId) =>
         $"The broker closed the connection without saying why, {_inARow} times in a row soon after accepting it. Most often another client has the client id {clientId} too: " +
-        "a second agent with this configuration, or a copied gateway. Give each its own `client_id`.";
+        "a second agent with this configuration, or a copied gateway. Give each its own `client_id`. " +
+        "If there is no other, look in the broker's log: some brokers close when a subscription is not allowed.";
 }
