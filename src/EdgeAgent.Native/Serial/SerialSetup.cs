@@ -68,7 +68,7 @@ static class SerialSetup
         : Tty.OtherSpeed;
 
     // A driver that cannot do a setting often leaves it out in silence instead of failing (tcsetattr(3)).
-    static void Compare(SerialLineSettings line, in Tty.Termios2 wanted, in Tty.Termios2 got)
+    internal static void Compare(SerialLineSettings line, in Tty.Termios2 wanted, in Tty.Termios2 got)
     {
         if (Math.Abs((long)got.OutputSpeed - line.Baud) * 100 > 3L * line.Baud)
             throw new SerialException(SerialFault.BadSetting, $"{line.Path}: the driver refuses {line.Baud} baud and gives {got.OutputSpeed}. Use a rate the device can do.");

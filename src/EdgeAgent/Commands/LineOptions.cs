@@ -28,7 +28,7 @@ sealed class LineOptions
     /// <summary>The line they describe.</summary>
     public SerialLineSettings Read(ParseResult parsed, string path) => new()
     {
-        Path = path,
+        Path = !path.Contains('/') && File.Exists("/dev/" + path) ? "/dev/" + path : path,
         Baud = parsed.GetValue(_baud),
         DataBits = parsed.GetValue(_dataBits),
         Parity = parsed.GetValue(_parity),

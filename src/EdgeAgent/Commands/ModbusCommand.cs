@@ -31,7 +31,9 @@ static class ModbusCommand
         return Finish(command, (parsed, master) =>
         {
             var found = 0;
-            for (var unit = Math.Max(1, parsed.GetValue(from)); unit <= Math.Min(247, parsed.GetValue(to)); unit++)
+            var (first, last) = (Math.Max(1, parsed.GetValue(from)), Math.Min(247, parsed.GetValue(to)));
+            Console.Error.WriteLine($"asking units {first} to {last}; without any answers that takes {Math.Max(0, last - first + 1) * parsed.GetValue(TimeoutMs) / 1000.0:0} s");
+            for (var unit = first; unit <= last; unit++)
             {
                 var answer = master.Ask(new((byte)unit, PollPlan.ReadFunction(parsed.GetValue(Table)), (ushort)parsed.GetValue(Address), 1));
                 if (answer.Status is AnswerStatus.TimedOut) continue;
@@ -90,10 +92,13 @@ static class ModbusCommand
         line.AddTo(command);
         command.SetAction(parsed =>
         {
-            if ((command.Options.Contains(Unit) && parsed.GetValue(Unit) is < 1 or > 255) || parsed.GetValue(Address) is < 0 or > 65535) return Fail("unit ids are 1 to 247 (TCP also 255), addresses 0 to 65535.");
+            var settings = Settings(parsed, line);
+            if (command.Options.Contains(Unit) && parsed.GetValue(Unit) is var unit && unit is < 1 or > 247 && !(unit == 255 && settings.Line is null))
+                return Fail($"unit {unit}: unit ids are 1 to 247; over TCP 255 is the device itself.");
+            if (parsed.GetValue(Address) is < 0 or > 65535) return Fail("addresses are 0 to 65535: a data sheet's 40001 is --table holding --address 0.");
             try
             {
-                using var master = ModbusMaster.Open(Settings(parsed, line));
+                using var master = ModbusMaster.Open(settings);
                 return run(parsed, master);
             }
             catch (WireException e)
@@ -143,7 +148,8 @@ static class ModbusCommand
         var answer = master.Ask(read.Request);
         if (answer.Status != AnswerStatus.Ok)
         {
-            Console.Error.WriteLine($"{read}: {Words(answer)}");
+            var asked = read.Request;
+            Console.Error.WriteLine($"unit {asked.Unit}, {asked.Function} {asked.Address} to {asked.Address + asked.Count - 1}: {Words(answer)}");
             return false;
         }
 
@@ -153,17 +159,21 @@ static class ModbusCommand
             var name = r.Metric.Length > 0 ? r.Metric : $"{r.Table.ToString().ToLowerInvariant()} {r.Address}";
             if (r.Type == RegisterType.Text)
             {
-                Console.Out.WriteLine($"{name} = {RegisterFormat.ReadText(master.Data.Slice(planned.Position, 2 * r.Width), r.Order ?? order)}");
+                Console.Out.WriteLine($"{name} = \"{RegisterFormat.ReadText(master.Data.Slice(planned.Position, 2 * r.Width), r.Order ?? order)}\"");
                 continue;
             }
 
             var status = planned.Format.Read(master.Data, planned.Position, out var value);
             var note = status == ValueStatus.Ok ? "" : status == ValueStatus.Invalid ? "  (not a number)" : "  (outside its valid range)";
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} = {value:R}{(r.Unit is { } unit ? " " + unit : "")}{note}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} = {Digits(r, value)}{(r.Unit is { } unit ? " " + unit : "")}{note}"));
         }
 
         return true;
     }
+
+    // A single has seven digits; as a double it would show seventeen.
+    static string Digits(RegisterSettings r, double value) =>
+        r.Type == RegisterType.F32 ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("G15", CultureInfo.InvariantCulture);
 
     static string Words(ModbusAnswer answer) => answer.Status switch
     {

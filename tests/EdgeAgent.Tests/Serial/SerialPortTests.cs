@@ -120,6 +120,23 @@ public sealed class SerialPortTests : IDisposable
         Open(pty).Dispose();
     }
 
+    [Theory]
+    [InlineData(250_000, 230_400, 0u, "refuses 250000 baud and gives 230400")]
+    [InlineData(9600, 9600, 0x40000000u, "refuses mark or space parity")]
+    [InlineData(9600, 9600, 0x100u, "refuses the parity")]
+    [InlineData(9600, 9600, 0x80000000u, "refuses flow: rts_cts")]
+    [InlineData(9600, 9600, 0x40u, "refuses the stop bits")]
+    [InlineData(9600, 9600, 0x10u, "refuses the data bits")]
+    [InlineData(9600, 9615, 0u, null)]
+    public void What_a_driver_leaves_out_is_one_clear_line(int baud, int given, uint leftOut, string? words)
+    {
+        var line = new SerialLineSettings { Path = "/dev/ttyUSB0", Baud = baud };
+        var wanted = new Tty.Termios2 { ControlFlags = leftOut, OutputSpeed = (uint)baud };
+        void Compare() => SerialSetup.Compare(line, wanted, new Tty.Termios2 { OutputSpeed = (uint)given });
+        if (words is null) Compare();
+        else Assert.Contains(words, Assert.Throws<SerialException>(Compare).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Layouts_are_those_of_the_kernel_headers()
     {
