@@ -1,7 +1,6 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Json;
 
 namespace EdgeAgent.Host;
 
@@ -20,7 +19,7 @@ static class Log
         var configuration = new LoggerConfiguration().MinimumLevel.Is(verbose ? LogEventLevel.Debug : LogEventLevel.Information);
         configuration = text
             ? configuration.WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose)
-            : configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose);
+            : configuration.WriteTo.Console(new JsonLogLine(), standardErrorFromLevel: LogEventLevel.Verbose);
         return configuration.CreateLogger();
     }
 }

@@ -1,0 +1,55 @@
+using System.Text;
+using System.Text.Json;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
+
+namespace EdgeAgent.Host;
+
+/// <summary>One log event as one flat JSON object and a line feed.</summary>
+/// <remarks>
+/// <c>time</c> (RFC 3339, UTC, ms) · <c>level</c> (debug, information, warning, error, fatal) · <c>message</c> as on a terminal · the values in
+/// it by name in snake_case, numbers as numbers · <c>exception</c> where there is one. A name of the first three is not given twice.
+/// Called by the sink under its own lock.
+/// </remarks>
+sealed class JsonLogLine : ITextFormatter
+{
+    readonly MessageTemplateTextFormatter _message = new("{Message:lj}");
+    readonly MemoryStream _bytes = new();
+    readonly StringWriter _text = new();
+
+    /// <inheritdoc/>
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        _bytes.SetLength(0);
+        _text.GetStringBuilder().Clear();
+        _message.Format(logEvent, _text);
+        using (var json = new Utf8JsonWriter(_bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));
+            json.WriteString("level", JsonNamingPolicy.SnakeCaseLower.ConvertName(logEvent.Level.ToString()));
+            json.WriteString("message", _text.ToString());
+            foreach (var (name, value) in logEvent.Properties) Write(json, JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value);
+            if (logEvent.Exception is { } error) json.WriteString("exception", error.ToString());
+            json.WriteEndObject();
+        }
+
+        output.Write(Encoding.UTF8.GetString(_bytes.GetBuffer(), 0, (int)_bytes.Length));
+        output.Write('\n');
+    }
+
+    static void Write(Utf8JsonWriter json, string name, LogEventPropertyValue property)
+    {
+        // A message that is one ready sentence travels as the property `Text`: it stands there already.
+        if (name is "text" or "time" or "level" or "message" || property is not ScalarValue { Value: var value }) return;
+        switch (value)
+        {
+            case null: json.WriteNull(name); break;
+            case bool flag: json.WriteBoolean(name, flag); break;
+            case int or short or byte or ushort or uint or long: json.WriteNumber(name, Convert.ToInt64(value)); break;
+            case double number when double.IsFinite(number): json.WriteNumber(name, number); break;
+            default: json.WriteString(name, value.ToString()); break;
+        }
+    }
+}
