@@ -196,7 +196,7 @@ public static class ConfigSchema
         {
             case long number when field.Type == FieldType.Integer: json.WriteNumber("default", number); break;
             case double number: json.WriteNumber("default", number); break;
-            case bool flag: json.WriteBoolean("default", flag); break;
+            case bool flag when field.Type == FieldType.Boolean: json.WriteBoolean("default", flag); break;
             default: json.WriteString("default", Words.Of(field, value)); break;
         }
     }
