@@ -21,6 +21,7 @@ public sealed class ReplayTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["EDGE_AGENT_TEST_MODELS"] = Path.Combine(Repository.Root, "tests", "models") },
         })!;
         using var bytes = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(bytes);

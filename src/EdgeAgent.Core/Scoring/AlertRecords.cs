@@ -50,7 +50,7 @@ sealed class AlertRecords
         Member(",\"threshold\":"u8, alert.StartThreshold);
         Member(",\"score\":"u8, alert.Score);
         if (!isClosed) WriteFeatures(row);
-        WriteModel();
+        WriteModel(_json, _engine.Model?.Identity);
         _context.Identity.WriteSummary(_id, alert.StartNs, isClosed ? 1 : 0, unit.Head.IdLabels);
         _context.Records.Write(RecordKind.Alert, Priority, unit.Head, isClosed ? alert.EndNs : alert.StartNs, _id.Bytes, _json.Bytes);
     }
@@ -67,7 +67,7 @@ sealed class AlertRecords
         Member(",\"score\":"u8, score);
         if (outcome == ScoreOutcome.Stale) _json.Raw(",\"stale\":true"u8);
         if (unit.Alert is { } alert) Member(",\"threshold\":"u8, alert.Threshold);
-        WriteModel();
+        WriteModel(_json, _engine.Model?.Identity);
         _context.Identity.WriteReading(_id, _engine.TimeOf(row), value, unit.Head.IdLabels);
         _context.Records.Write(RecordKind.Score, 0, unit.Head, _engine.TimeOf(row), _id.Bytes, _json.Bytes);
     }
@@ -127,23 +127,24 @@ sealed class AlertRecords
         var (field, age) = _settings.FieldMajor
             ? (feature / _settings.Last, _settings.Last - 1 - (feature % _settings.Last))
             : (feature % _settings.Width, _settings.Last - 1 - (feature / _settings.Width));
-        var name = _settings.Source == FeatureSource.Readings ? "value" : _settings.Fields[field];
+        var name = _settings.FieldNames[field];
         return _settings.Last == 1 ? name : $"{name}[-{age}]";
     }
 
-    void WriteModel()
+    /// <summary>Ends a payload with the model that gave the score.</summary>
+    public static void WriteModel(JsonBuffer json, ModelIdentity? model)
     {
-        if (_engine.Model is { } model)
+        if (model is not null)
         {
-            _json.Raw(",\"model\":"u8);
-            _json.Text(model.Identity.Name);
-            _json.Raw(",\"model_version\":"u8);
-            _json.Text(model.Identity.Version);
-            _json.Raw(",\"model_sha256\":"u8);
-            _json.Text(model.Identity.Sha256);
+            json.Raw(",\"model\":"u8);
+            json.Text(model.Name);
+            json.Raw(",\"model_version\":"u8);
+            json.Text(model.Version);
+            json.Raw(",\"model_sha256\":"u8);
+            json.Text(model.Sha256);
         }
 
-        _json.Raw("}"u8);
+        json.Raw("}"u8);
     }
 
     void Member(ReadOnlySpan<byte> name, double value)

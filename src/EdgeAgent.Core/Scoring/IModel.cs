@@ -26,6 +26,9 @@ public interface IModel : IDisposable
     /// <summary>Which model this is.</summary>
     ModelIdentity Identity { get; }
 
+    /// <summary>What its inputs and scores are compared with; null for nothing.</summary>
+    DriftPlan? Drift { get; }
+
     /// <summary>Most rows of one run.</summary>
     int MaxRows { get; }
 

@@ -47,6 +47,12 @@ public sealed record ModelSettings
     /// <summary>Execution provider.</summary>
     public string Provider { get; init; } = "cpu";
 
+    /// <summary>JSON file of recorded rows that the model must score before it is used; null for none.</summary>
+    public string? Sample { get; init; }
+
+    /// <summary>What inputs and scores are compared with; null for nothing.</summary>
+    public DriftSettings? Drift { get; init; }
+
     /// <summary>A candidate file that runs beside this one and is only compared; null for none.</summary>
     public string? Shadow { get; init; }
 }

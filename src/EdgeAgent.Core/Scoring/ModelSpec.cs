@@ -49,6 +49,9 @@ public static class ModelSpec
             FieldSpec.Enum("provider", "Execution provider.",
                 new("cpu", "cpu", "ONNX Runtime's own kernels."),
                 new("xnnpack", "xnnpack", "XNNPACK, where the library has it.")) with { Default = "cpu" },
+            FieldSpec.Of(FieldType.Path, "sample", "JSON file of recorded rows of features (a list of lists of numbers, as they came) that this model and its shadow must turn into finite numbers within the budget before they are used; `edge-agent model reference --sample` makes it.")
+                with { Exists = true, DefaultDoc = "a row of means is tried", Example = "models/pump.sample.json" },
+            FieldSpec.Nested("drift", "Comparison of inputs and scores with a reference.", DriftSpec.Spec) with { DefaultDoc = "none" },
             FieldSpec.Of(FieldType.Path, "shadow", "A candidate that runs beside this model; its scores are compared and counted, never told.") with { Exists = true, DefaultDoc = "none", Example = "models/pump-next.onnx" },
         ],
         Build = v => new ModelSettings
@@ -66,6 +69,8 @@ public static class ModelSpec
             Threads = v.Int("threads"),
             Arena = v.Get<bool>("arena"),
             Provider = v.Get<string>("provider"),
+            Sample = v.GetOrNull<string>("sample"),
+            Drift = v.Nested<DriftSettings>("drift"),
             Shadow = v.GetOrNull<string>("shadow"),
         },
     };

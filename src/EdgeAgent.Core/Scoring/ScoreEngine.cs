@@ -38,23 +38,26 @@ sealed class ScoreEngine
     readonly ScoreSettings _settings;
     readonly ModelSlot _slot, _shadowSlot;
     readonly IScoreSink _sink;
+    readonly DriftWatch _drift;
     readonly double[] _mean, _factor;
     readonly bool _isSequential;
     ScoreUnit[] _units = [];
     long[] _times = [];
+    bool[] _movesTime = [];
     double[] _features = [], _states = [], _shadowStates = [], _outputs = [], _shadowOutputs = [];
     int _rows;
 
-    public ScoreEngine(ScoreSettings settings, ModelSlot slot, ModelSlot shadow, IScoreSink sink)
+    public ScoreEngine(ScoreSettings settings, ModelSlot slot, ModelSlot shadow, IScoreSink sink, DriftWatch drift)
     {
-        (_settings, _slot, _shadowSlot, _sink) = (settings, slot, shadow, sink);
-        _mean = Spread(settings.Means, 0);
-        _factor = Spread(settings.Deviations, 1);
-        foreach (ref var d in _factor.AsSpan()) d = d == 0 ? 1 : 1 / d;
+        (_settings, _slot, _shadowSlot, _sink, _drift) = (settings, slot, shadow, sink, drift);
+        (_mean, _factor) = settings.Scaling();
         _isSequential = settings.Score == ScoreKind.ForecastError;
     }
 
     public ScoreCounters Counters { get; } = new();
+
+    /// <summary>Gathers inputs and scores while a reference is made; null otherwise.</summary>
+    public DriftRecorder? Recorder { get; init; }
 
     /// <summary>The model in force.</summary>
     public IModel? Model => _slot.Current;
@@ -82,15 +85,19 @@ sealed class ScoreEngine
     {
         _shadowSlot.Refresh();
         if (!_slot.Refresh() && (_features.Length > 0 || _slot.Current is null)) return;
+        _drift.Use(_slot.Current);
         if (_slot.Current is not { } model) return;
         var n = model.MaxRows;
-        if (_units.Length != n) (_units, _times, _features) = (new ScoreUnit[n], new long[n], new double[n * _settings.FeatureCount]);
+        if (_units.Length != n) (_units, _times, _movesTime, _features) = (new ScoreUnit[n], new long[n], new bool[n], new double[n * _settings.FeatureCount]);
         (_states, _outputs) = (new double[n * model.StateCount], new double[n * model.OutputCount]);
     }
 
     /// <summary>Takes the values of one moment of one unit; the number of the row they became, or −1 when none is due.</summary>
-    public int Push(ScoreUnit unit, long timeNs, ReadOnlySpan<double> values)
+    /// <remarks>A moment that does not move time (a reading from the future) ends no window of drift.</remarks>
+    public int Push(ScoreUnit unit, long timeNs, ReadOnlySpan<double> values, bool movesTime = true)
     {
+        if (_drift.IsOn) _drift.ObserveInputs(timeNs, values, movesTime, _slot.Current);
+        Recorder?.AddInputs(values);
         for (var i = 0; i < values.Length; i++)
         {
             var value = values[i];
@@ -115,7 +122,7 @@ sealed class ScoreEngine
         if (unit.IsPending && (_isSequential || model.StateCount > 0)) Flush();
         if (_rows == model.MaxRows) Flush();
         var row = _rows++;
-        (_units[row], _times[row], unit.IsPending) = (unit, timeNs, true);
+        (_units[row], _times[row], _movesTime[row], unit.IsPending) = (unit, timeNs, movesTime, true);
         Fill(unit, _features.AsSpan(row * _settings.FeatureCount, _settings.FeatureCount));
         if (model.StateCount > 0)
         {
@@ -165,6 +172,9 @@ sealed class ScoreEngine
         {
             Counters.Scored++;
             unit.LastScore = score;
+            if (_drift.IsOn) _drift.ObserveScore(_times[row], score, _movesTime[row], model);
+            Recorder?.AddScore(score);
+            if (Recorder is { WantsRow: true }) RecordRow(row);
             if (compared) Compare(unit, row, score);
             var change = unit.Alert?.Observe(_times[row], score) ?? AlertChange.None;
             if (change == AlertChange.Opened) Counters.Alerts++;
@@ -175,6 +185,13 @@ sealed class ScoreEngine
         var hasLast = _settings.Fallback == ScoreFallback.Last && double.IsFinite(unit.LastScore);
         var outcome = hasLast ? ScoreOutcome.Stale : _settings.Fallback == ScoreFallback.Pass ? ScoreOutcome.Null : ScoreOutcome.None;
         _sink.Done(row, outcome, hasLast ? unit.LastScore : double.NaN, AlertChange.None);
+    }
+
+    void RecordRow(int row)
+    {
+        var features = FeaturesOf(row).ToArray();
+        for (var i = 0; i < features.Length; i++) features[i] = Unscaled(i, features[i]);
+        Recorder!.AddRow(features);
     }
 
     // States and forecasts that are not finite would spoil every later score of the series: they are not kept.
@@ -294,18 +311,5 @@ sealed class ScoreEngine
             default:
                 return false;
         }
-    }
-
-    // One number for all places, one a field, or one a place.
-    double[] Spread(IReadOnlyList<double> numbers, double otherwise)
-    {
-        var spread = new double[_settings.FeatureCount];
-        for (var i = 0; i < spread.Length; i++)
-        {
-            var field = _settings.FieldMajor ? i / _settings.Last : i % _settings.Width;
-            spread[i] = numbers.Count switch { 0 => otherwise, 1 => numbers[0], var n when n == spread.Length => numbers[i], _ => numbers[field] };
-        }
-
-        return spread;
     }
 }

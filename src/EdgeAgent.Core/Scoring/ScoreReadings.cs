@@ -5,37 +5,44 @@ namespace EdgeAgent.Core.Scoring;
 
 /// <summary>Scores readings: the last N of each series are one row of features. Ends its pipeline.</summary>
 /// <remarks>
-/// Makes alert records and, if asked, one score record a reading. Memory is by series: unit = series id. Entry, version 1: <c>'S'</c>, labels
-/// (text), then the unit's memory; nothing after <c>'S'</c> for a series without memory. Order is that of arrival.
+/// Makes alert records and, if asked, one score record a reading. Memory is by series: unit = series id + 1. Entry, version 1: <c>'S'</c>, labels
+/// (text), then the unit's memory; nothing after <c>'S'</c> for a series without memory. Unit 0 is the stage's own memory of drift, see
+/// <see cref="DriftWatch"/>. Order is that of arrival.
 /// </remarks>
 public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
 {
     const byte EntryMark = (byte)'S';
+    const int SeriesAt = 1;
     readonly ScoreSettings _settings;
     readonly StageContext _context;
     readonly ScoreEngine _engine;
     readonly AlertRecords _records;
+    readonly DriftWatch _drift;
     readonly List<int> _dirty = [];
     ScoreUnit?[] _units = new ScoreUnit?[64];
     bool[] _dirtyFlags = new bool[64];
     double[] _values = [];
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
-    public ScoreReadings(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow)
+    public ScoreReadings(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow, DriftRecorder? recorder = null)
     {
         (_settings, _context) = (settings, context);
-        _engine = new ScoreEngine(settings, slot, shadow, this);
+        _drift = new DriftWatch(new DriftRecords(context));
+        _engine = new ScoreEngine(settings, slot, shadow, this, _drift) { Recorder = recorder };
         _records = new AlertRecords(settings, context, _engine);
     }
 
     /// <summary>What it has done.</summary>
     public ScoreCounters Counters => _engine.Counters;
 
+    /// <summary>What it watches for drift.</summary>
+    public DriftWatch Drift => _drift;
+
     /// <inheritdoc/>
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => Math.Min(_units.Length, _context.Series.IdLimit);
+    public int UnitCount => SeriesAt + Math.Min(_units.Length, _context.Series.IdLimit);
 
     /// <inheritdoc/>
     public int FormatVersion => 1;
@@ -52,7 +59,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
             var unit = _units[id] ??= _engine.NewUnit();
             unit.Head ??= _context.Records.Encoder.HeadOf(_context.Series.LabelsOf(id));
             MarkDirty(id);
-            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]));
+            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]), (batch.Quality[i] & Quality.Future) == 0);
             if (row >= 0) _values[row] = batch.Value[i];
         }
 
@@ -74,23 +81,39 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     /// <inheritdoc/>
     public void TakeDirty(List<int> units)
     {
-        foreach (var id in _dirty) _dirtyFlags[id] = false;
-        units.AddRange(_dirty);
+        if (_drift.IsDirty) units.Add(0);
+        _drift.IsDirty = false;
+        foreach (var id in _dirty)
+        {
+            _dirtyFlags[id] = false;
+            units.Add(id + SeriesAt);
+        }
+
         _dirty.Clear();
     }
 
     /// <inheritdoc/>
     public void MarkDirty(ReadOnlySpan<int> units)
     {
-        foreach (var id in units) MarkDirty(id);
+        foreach (var unit in units)
+        {
+            if (unit == 0) _drift.IsDirty = true;
+            else MarkDirty(unit - SeriesAt);
+        }
     }
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
+        if (unit == 0)
+        {
+            _drift.Write(writer);
+            return;
+        }
+
         writer.Byte(EntryMark);
-        if (_units[unit] is not { } memory) return;
-        writer.Text(_context.Series.LabelsOf(unit).Canonical);
+        if (_units[unit - SeriesAt] is not { } memory) return;
+        writer.Text(_context.Series.LabelsOf(unit - SeriesAt).Canonical);
         memory.Write(writer);
     }
 
@@ -98,6 +121,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
     {
         _engine.Refresh();
+        if (formatVersion == 1 && !entry.IsEmpty && entry[0] == DriftWatch.EntryMark) return _drift.TryRestore(entry);
         var reader = new StateReader(entry);
         if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
         if (reader.AtEnd) return true;

@@ -138,8 +138,33 @@ public sealed record ScoreSettings
     /// <summary>Numbers of one moment: 1 for readings.</summary>
     public int Width => Source == FeatureSource.Readings ? 1 : Fields.Count;
 
+    /// <summary>Names of the numbers of one moment.</summary>
+    public IReadOnlyList<string> FieldNames => Source == FeatureSource.Readings ? ["value"] : Fields;
+
     /// <summary>Numbers of one row of features.</summary>
     public int FeatureCount => Width * Last;
+
+    /// <summary>For each place of a row of features what is subtracted, and the factor after that: given once for all places, once a field, or once a place.</summary>
+    public (double[] Means, double[] Factors) Scaling()
+    {
+        var (means, factors) = (new double[FeatureCount], new double[FeatureCount]);
+        for (var i = 0; i < means.Length; i++)
+        {
+            means[i] = At(Means, i, 0);
+            var deviation = At(Deviations, i, 1);
+            factors[i] = deviation == 0 ? 1 : 1 / deviation;
+        }
+
+        return (means, factors);
+    }
+
+    double At(IReadOnlyList<double> numbers, int place, double otherwise) => numbers.Count switch
+    {
+        0 => otherwise,
+        1 => numbers[0],
+        var n when n == FeatureCount => numbers[place],
+        _ => numbers[FieldMajor ? place / Last : place % Width],
+    };
 
     /// <summary>All that changes what is computed, as unambiguous text; neither the model's file nor the scaling file's content, which may be swapped.</summary>
     public string Describe() => string.Create(CultureInfo.InvariantCulture,

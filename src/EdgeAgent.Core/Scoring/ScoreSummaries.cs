@@ -8,15 +8,18 @@ namespace EdgeAgent.Core.Scoring;
 /// <remarks>
 /// A scored summary has further fields <c>score</c>, <c>stale</c> when the score is an older one, <c>model</c>, <c>model_version</c> and
 /// <c>model_sha256</c>. Corrected (revision above 0) and partial summaries pass as they are: what they replace was scored already. Memory is by group
-/// labels. Entry, version 1: <c>'S'</c>, labels (text), 1 and the group's memory, or 0 for a group that is gone. Single-threaded.
+/// labels. Entry, version 1: <c>'S'</c>, labels (text), 1 and the group's memory, or 0 for a group that is gone; its unit is the group's number + 1. Unit 0 is the stage's own memory of drift,
+/// see <see cref="DriftWatch"/>. Single-threaded.
 /// </remarks>
 public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
 {
     const byte EntryMark = (byte)'S';
+    const int GroupsAt = 1;
     readonly ScoreSettings _settings;
     readonly StageContext _context;
     readonly ScoreEngine _engine;
     readonly AlertRecords _records;
+    readonly DriftWatch _drift;
     readonly Dictionary<LabelSet, int> _index = [];
     readonly List<(LabelSet Labels, ScoreUnit? Unit)> _units = [];
     readonly Stack<int> _free = new();
@@ -29,10 +32,11 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     ISummarySink? _next;
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
-    public ScoreSummaries(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow)
+    public ScoreSummaries(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow, DriftRecorder? recorder = null)
     {
         (_settings, _context) = (settings, context);
-        _engine = new ScoreEngine(settings, slot, shadow, this);
+        _drift = new DriftWatch(new DriftRecords(context));
+        _engine = new ScoreEngine(settings, slot, shadow, this, _drift) { Recorder = recorder };
         _records = new AlertRecords(settings, context, _engine);
         _row = new double[settings.Width];
     }
@@ -40,11 +44,14 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     /// <summary>What it has done.</summary>
     public ScoreCounters Counters => _engine.Counters;
 
+    /// <summary>What it watches for drift.</summary>
+    public DriftWatch Drift => _drift;
+
     /// <inheritdoc/>
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => _units.Count;
+    public int UnitCount => GroupsAt + _units.Count;
 
     /// <inheritdoc/>
     public int FormatVersion => 1;
@@ -102,23 +109,35 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     /// <inheritdoc/>
     public void TakeDirty(List<int> units)
     {
-        units.AddRange(_dirty);
+        if (_drift.IsDirty) units.Add(0);
+        _drift.IsDirty = false;
+        foreach (var index in _dirty) units.Add(index + GroupsAt);
         _dirty.Clear();
         _isDirty.Clear();
         // Their removal is written in this cut, before any reading; from then on the numbers are free.
-        while (_freed.TryPop(out var index)) _free.Push(index);
+        while (_freed.TryPop(out var freed)) _free.Push(freed);
     }
 
     /// <inheritdoc/>
     public void MarkDirty(ReadOnlySpan<int> units)
     {
-        foreach (var unit in units) MarkDirty(unit);
+        foreach (var unit in units)
+        {
+            if (unit == 0) _drift.IsDirty = true;
+            else MarkDirty(unit - GroupsAt);
+        }
     }
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
-        var (labels, memory) = _units[unit];
+        if (unit == 0)
+        {
+            _drift.Write(writer);
+            return;
+        }
+
+        var (labels, memory) = _units[unit - GroupsAt];
         writer.Byte(EntryMark);
         writer.Text(labels.Canonical);
         writer.Byte(memory is null ? (byte)0 : (byte)1);
@@ -129,6 +148,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
     {
         _engine.Refresh();
+        if (formatVersion == 1 && !entry.IsEmpty && entry[0] == DriftWatch.EntryMark) return _drift.TryRestore(entry);
         var reader = new StateReader(entry);
         if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
         if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1) return false;

@@ -17,7 +17,7 @@ static class ModelCommand
         var file = new Argument<string>("file") { Description = "The ONNX file." };
         var inspect = new Command("inspect", "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
         inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
-        return new Command("model", "Works with model files.") { inspect, CreateReload() };
+        return new Command("model", "Works with model files.") { inspect, CreateReload(), ModelReferenceCommand.Create() };
     }
 
     static Command CreateReload()
@@ -98,18 +98,18 @@ static class ModelCommand
     {
         output.WriteLine("models:");
         output.WriteLine($"  {name}:");
-        output.WriteLine($"    file: {file}");
+        output.WriteLine($"    file: {Yaml(file)}");
         output.WriteLine($"    sha256: {sha256}");
         var states = session.Inputs.Skip(1).Select(i => (Input: i, Output: StateOf(i, session))).Where(p => p.Output is not null).ToList();
         if (states.Count > 0)
         {
             output.WriteLine("    inputs:");
-            foreach (var (input, state) in states) output.WriteLine($"      {input.Name}: {{ state: {state} }}");
+            foreach (var (input, state) in states) output.WriteLine($"      {Yaml(input.Name)}: {{ state: {Yaml(state!)} }}");
         }
 
         var chosen = session.Outputs.LastOrDefault(o => !states.Any(s => s.Output == o.Name)
             && o.Type is OnnxElementType.Float or OnnxElementType.Double or OnnxElementType.Float16) ?? session.Outputs[0];
-        if (session.Outputs.Count > 1) output.WriteLine($"    output: {chosen.Name}");
+        if (session.Outputs.Count > 1) output.WriteLine($"    output: {Yaml(chosen.Name)}");
         if (chosen.Kind == OnnxValueKind.SequenceOfMaps) output.WriteLine("    label: \"1\"  # the class whose probability is the score");
     }
 
@@ -117,6 +117,14 @@ static class ModelCommand
     static string? StateOf(OnnxValueInfo input, OnnxSession session) =>
         session.Outputs.FirstOrDefault(o => o.Kind == OnnxValueKind.Tensor && o.Type == input.Type && o.Dimensions.Length >= 2 && o.Dimensions.Length == input.Dimensions.Length
             && o.Dimensions[^1] == input.Dimensions[^1] && o.Name != input.Name && o.Name.Contains(input.Name, StringComparison.OrdinalIgnoreCase))?.Name;
+
+    // Exporters name inputs like `serving_default_x:0`; a plain word stays one.
+    static string Yaml(string text)
+    {
+        var isPlain = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] is '/' or '_' or '.') && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '.' or '-')
+            && text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n");
+        return isPlain ? text : $"'{text.Replace("'", "''").Replace("${", "$${")}'";
+    }
 
     static string NameOf(string file)
     {

@@ -49,7 +49,7 @@ sealed class Gateway : IDisposable
     {
         (_settings, _store, _log) = (settings, store, log);
         _series = new SeriesTable(settings.Agent.MaxSeries);
-        _models = new ModelHost(settings.Models, message => log.Warn("model", message));
+        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
         var stages = StageRegistry.BuiltIn().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, tap.For(p.Name), stages)))];
@@ -173,6 +173,7 @@ sealed class Gateway : IDisposable
         foreach (var slot in _pipelines) WritePipeline(json, slot.Pipeline);
         json.WriteEndArray();
         ModelStatusJson.Write(json, _models.Status());
+        ModelStatusJson.WriteMemory(json, _models.Memory());
         json.WriteStartArray("outputs");
         for (var i = 0; i < _outputs.Length; i++) WriteOutput(json, _settings.Outputs[i].Name, _outputs[i].Status());
         foreach (var (name, held) in Strangers()) WriteStranger(json, name, held);

@@ -29,12 +29,12 @@ sealed class Replay
     readonly ReadingBatch _batch = new();
     long? _lastCutNs;
 
-    /// <summary>A replay of <paramref name="settings"/>.</summary>
-    public Replay(GatewaySettings settings)
+    /// <summary>A replay of <paramref name="settings"/>, with models of <paramref name="models"/> or, when null, of its own.</summary>
+    public Replay(GatewaySettings settings, ModelHost? models = null)
     {
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries);
-        var models = new ModelHost(settings.Models, Console.Error.WriteLine); // lives as long as the process
+        models ??= new ModelHost(settings.Models, Console.Error.WriteLine); // lives as long as the process
         var stages = StageRegistry.BuiltIn().AddScoring(models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages: stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)

@@ -21,18 +21,36 @@ sealed class ModelHost : IDisposable
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
 
+    /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made; null otherwise.</summary>
+    public Dictionary<string, Dictionary<string, DriftSample>>? Samples { get; init; }
+
+    /// <summary>With <see cref="Samples"/>: the first rows that the first stage of each model scored.</summary>
+    public Dictionary<string, List<double[]>> Rows { get; } = [];
+
     /// <summary>Stages with what they run and have done, for the status.</summary>
     public IReadOnlyList<ModelUse> Status()
     {
-        lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model, u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps))];
+        lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model, u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
+    }
+
+    /// <summary>Memory of the arena all models share: held now, most in use at once, its bound [bytes]; null while no model is loaded.</summary>
+    public (long HeldBytes, long PeakBytes, long MaxBytes)? Memory()
+    {
+        // Under the lock no retired model is freed, so what a slot shows stays whole.
+        lock (_lock)
+        {
+            foreach (var user in _users)
+                if (user.Slot.Current is OnnxModel model) return model.ReadMemory();
+            return null;
+        }
     }
 
     /// <summary>Builds the score stage of <paramref name="settings"/> over slots of this host.</summary>
     public ScoreReadings Build(ScoreReadingsSettings settings, StageContext context)
     {
         var user = Register(settings.Score, context.Pipeline);
-        var stage = new ScoreReadings(user.Stage, context, user.Slot, user.Shadow);
-        user.Counters = stage.Counters;
+        var stage = new ScoreReadings(user.Stage, context, user.Slot, user.Shadow, RecorderFor(user.Stage));
+        (user.Drift, user.Counters) = (stage.Drift, stage.Counters);
         return stage;
     }
 
@@ -40,8 +58,8 @@ sealed class ModelHost : IDisposable
     public ScoreSummaries Build(ScoreSummariesSettings settings, StageContext context)
     {
         var user = Register(settings.Score, context.Pipeline);
-        var stage = new ScoreSummaries(user.Stage, context, user.Slot, user.Shadow);
-        user.Counters = stage.Counters;
+        var stage = new ScoreSummaries(user.Stage, context, user.Slot, user.Shadow, RecorderFor(user.Stage));
+        (user.Drift, user.Counters) = (stage.Drift, stage.Counters);
         return stage;
     }
 
@@ -88,7 +106,14 @@ sealed class ModelHost : IDisposable
             try
             {
                 using var loader = ModelLoader.Load(next, next.File);
-                foreach (var user in users) models.Add(loader.CreateFor(user.Stage));
+                var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
+                foreach (var user in users)
+                {
+                    models.Add(loader.CreateFor(user.Stage));
+                    models[^1].Drift = reference?.PlanFor(next, loader.Identity, user.Stage);
+                }
+
+                NoteScore(next, reference, loader.Identity);
                 using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file) : null;
                 foreach (var user in users) shadows.Add(shadow?.CreateFor(user.Stage));
             }
@@ -148,7 +173,9 @@ sealed class ModelHost : IDisposable
                 user.Stage = ScalingFile.Apply(stage);
                 if (!_settings.TryGetValue(stage.Model, out var model)) throw new ModelException(stage.Model, "is not under `models`.");
                 using var loader = ModelLoader.Load(model, model.File);
-                user.Offer(loader.CreateFor(user.Stage), null);
+                var loaded = loader.CreateFor(user.Stage);
+                loaded.Drift = DriftOf(model, loader.Identity, user.Stage);
+                user.Offer(loaded, null);
                 if (model.Shadow is not { } file) return user;
                 using var shadow = ModelLoader.Load(model, file);
                 user.OfferShadow(shadow.CreateFor(user.Stage));
@@ -162,6 +189,38 @@ sealed class ModelHost : IDisposable
         }
     }
 
+    // A model without a usable reference scores all the same.
+    DriftPlan? DriftOf(ModelSettings model, ModelIdentity identity, ScoreSettings stage)
+    {
+        if (model.Drift is null) return null;
+        try
+        {
+            var reference = ReferenceFile.Read(model.Name, model.Drift.Reference);
+            NoteScore(model, reference, identity);
+            return reference.PlanFor(model, identity, stage);
+        }
+        catch (ModelException e)
+        {
+            _report($"{e.Message} Its drift is not watched.");
+            return null;
+        }
+    }
+
+    void NoteScore(ModelSettings model, ReferenceFile? reference, ModelIdentity identity)
+    {
+        if (reference?.Score is not null && !reference.ModelSha256.Equals(identity.Sha256, StringComparison.OrdinalIgnoreCase))
+            _report($"model `{model.Name}`: {model.Drift!.Reference} was made with another file (SHA-256 {reference.ModelSha256}), whose scores say nothing of this one's ({identity.Sha256}). Only the drift of inputs is watched; make it anew with `edge-agent model reference`.");
+    }
+
+    DriftRecorder? RecorderFor(ScoreSettings stage)
+    {
+        if (Samples is null) return null;
+        if (!Samples.TryGetValue(stage.Model, out var shared)) Samples[stage.Model] = shared = [];
+        var recorder = new DriftRecorder(stage.FieldNames, shared);
+        Rows.TryAdd(stage.Model, recorder.Rows);
+        return recorder;
+    }
+
     // Whether every stage was given just this: the same settings and files of the same content.
     bool IsLoaded(ModelSettings next)
     {
@@ -172,8 +231,9 @@ sealed class ModelHost : IDisposable
         }
 
         var sha256 = ModelFile.Read(next.Name, next.File, next.MaxSizeBytes, next.Sha256).Sha256;
+        var reference = ReferenceFile.KeyOf(next);
         var shadow = next.Shadow is { } file ? ModelFile.Read(next.Name, file, next.MaxSizeBytes, null).Sha256 : null;
-        lock (_lock) return _users.Where(u => u.Stage.Model == next.Name).All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow);
+        lock (_lock) return _users.Where(u => u.Stage.Model == next.Name).All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow && u.DriftKey == reference);
     }
 
     sealed class User(string pipeline, ScoreSettings stage)
@@ -181,13 +241,16 @@ sealed class ModelHost : IDisposable
         /// <summary>What the stage was given last, whether it has taken it over yet or not.</summary>
         public string? Sha256 { get; private set; }
 
+        /// <summary>As <see cref="Sha256"/>, of the drift reference.</summary>
+        public string? DriftKey { get; private set; }
+
         /// <summary>As <see cref="Sha256"/>, of the shadow.</summary>
         public string? ShadowSha256 { get; private set; }
 
         public void Offer(OnnxModel model, OnnxModel? shadow)
         {
             Slot.Offer(model)?.Dispose();
-            Sha256 = model.Identity.Sha256;
+            (Sha256, DriftKey) = (model.Identity.Sha256, model.Drift?.Key);
             OfferShadow(shadow);
         }
 
@@ -206,6 +269,8 @@ sealed class ModelHost : IDisposable
         public ModelSlot Shadow { get; } = new();
 
         public ScoreCounters? Counters { get; set; }
+
+        public DriftWatch? Drift { get; set; }
     }
 }
 

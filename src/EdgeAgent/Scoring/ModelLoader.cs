@@ -54,6 +54,7 @@ sealed class ModelLoader : IDisposable
         {
             model = OnnxModel.Create(_session, _settings, Identity, plan, Leave);
             Check(model, stage);
+            if (_settings.Sample is { } sample) CheckSample(model, stage, sample);
             return model;
         }
         catch (Exception e)
@@ -90,6 +91,29 @@ sealed class ModelLoader : IDisposable
         if (status == ModelStatus.Failed) throw new ModelException(_settings.Name, $"a run of a row of means fails: {OneLine(model.LastError)}");
         foreach (var output in outputs)
             if (!double.IsFinite(output)) throw new ModelException(_settings.Name, "a row of means gives a score that is not a number; its weights are damaged or it was exported for other inputs.");
+    }
+
+    // The rows are one after another in time, so a model with memory carries it from row to row.
+    void CheckSample(OnnxModel model, ScoreSettings stage, string path)
+    {
+        var rows = SampleFile.Read(_settings.Name, path, model.FeatureCount);
+        var (means, factors) = stage.Scaling();
+        var (features, states, outputs, before) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount], new double[model.StateCount]);
+        for (var n = 0; n < rows.Length; n++)
+        {
+            for (var i = 0; i < features.Length; i++) features[i] = (rows[n][i] - means[i]) * factors[i];
+            states.CopyTo(before, 0);
+            var status = ModelStatus.OverBudget;
+            for (var i = 0; i < 3 && status == ModelStatus.OverBudget; i++)
+            {
+                before.CopyTo(states, 0);
+                status = model.Probe(features, states, outputs);
+            }
+
+            if (status == ModelStatus.OverBudget) throw new ModelException(_settings.Name, $"row {n + 1} of {path} takes longer than the budget of {_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
+            if (status == ModelStatus.Failed) throw new ModelException(_settings.Name, $"a run of row {n + 1} of {path} fails: {OneLine(model.LastError)}");
+            if (Array.Exists(outputs, o => !double.IsFinite(o))) throw new ModelException(_settings.Name, $"row {n + 1} of {path} gives a score that is not a number.");
+        }
     }
 
     static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Scoring;
 
 namespace EdgeAgent.Scoring;
@@ -12,6 +13,17 @@ static class ModelStatusJson
         json.WriteStartArray("models");
         foreach (var use in uses) Write(json, use);
         json.WriteEndArray();
+    }
+
+    /// <summary>The memory all models share; nothing while there is none.</summary>
+    public static void WriteMemory(Utf8JsonWriter json, (long HeldBytes, long PeakBytes, long MaxBytes)? memory)
+    {
+        if (memory is not var (held, peak, max)) return;
+        json.WriteStartObject("model_memory");
+        json.WriteNumber("held_bytes", held);
+        json.WriteNumber("peak_bytes", peak);
+        json.WriteNumber("max_bytes", max);
+        json.WriteEndObject();
     }
 
     /// <summary>What became of each model.</summary>
@@ -49,7 +61,34 @@ static class ModelStatusJson
         json.WriteNumber("no_model", counters.NoModel);
         json.WriteNumber("alerts", counters.Alerts);
         if (use.Shadow is { } shadow) WriteShadow(json, shadow, counters);
+        if (use.Drift.Count > 0) WriteDrift(json, use.Drift);
         json.WriteEndObject();
+    }
+
+    static void WriteDrift(Utf8JsonWriter json, IReadOnlyList<DriftQuantity> quantities)
+    {
+        json.WriteStartArray("drift");
+        foreach (var quantity in quantities)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", quantity.Name);
+            if (double.IsFinite(quantity.Index)) json.WriteNumber("psi", Math.Round(quantity.Index, 4));
+            else json.WriteNull("psi");
+            json.WriteNumber("count", quantity.IndexCount);
+            json.WriteNumber("gathered", quantity.Shift.Count);
+            if (quantity.WindowEndNs == long.MinValue) json.WriteNull("window_end");
+            else json.WriteString("window_end", TimeText(quantity.WindowEndNs));
+            json.WriteBoolean("open", quantity.IsOpen);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    static string TimeText(long timeNs)
+    {
+        Span<byte> text = stackalloc byte[Rfc3339.MaxLength];
+        return System.Text.Encoding.ASCII.GetString(text[..Rfc3339.Format(timeNs, text)]);
     }
 
     static void WriteShadow(Utf8JsonWriter json, ModelIdentity shadow, ScoreCounters counters)

@@ -10,7 +10,9 @@ namespace EdgeAgent.Scoring;
 /// <param name="Identity">The model in force; null when there is none.</param>
 /// <param name="Shadow">The candidate beside it; null when there is none.</param>
 /// <param name="Swaps">Models taken over so far, the first one included.</param>
-sealed record ModelUse(string Pipeline, string Stage, string Model, ScoreCounters Counters, ModelIdentity? Identity, ModelIdentity? Shadow, long Swaps);
+/// <param name="Drift">Quantities watched for drift; go on changing.</param>
+sealed record ModelUse(
+    string Pipeline, string Stage, string Model, ScoreCounters Counters, ModelIdentity? Identity, ModelIdentity? Shadow, long Swaps, IReadOnlyList<DriftQuantity> Drift);
 
 /// <summary>What became of a model when the configuration was read again.</summary>
 /// <param name="Name">Name of the model.</param>

@@ -13,6 +13,7 @@ namespace EdgeAgent.Scoring;
 sealed class OnnxModel : IModel
 {
     const int RestBudgets = 20;
+    readonly OnnxSession _session;
     readonly ModelPlan _plan;
     readonly OnnxRun _run;
     readonly RunBudget? _watch;
@@ -23,8 +24,9 @@ sealed class OnnxModel : IModel
     readonly Action? _onDispose;
     long _restsUntil;
 
-    OnnxModel(ModelIdentity identity, ModelPlan plan, OnnxRun run, RowShape output, RowShape[] stateShapes, ModelSettings settings, int maxRows, Action? onDispose)
+    OnnxModel(OnnxSession session, ModelIdentity identity, ModelPlan plan, OnnxRun run, RowShape output, RowShape[] stateShapes, ModelSettings settings, int maxRows, Action? onDispose)
     {
+        _session = session;
         (Identity, _plan, _run, _output, _stateShapes, MaxRows, _onDispose) = (identity, plan, run, output, stateShapes, maxRows, onDispose);
         _label = plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? settings.Label ?? "1" : null;
         if (settings.Budget <= TimeSpan.Zero) return;
@@ -34,6 +36,10 @@ sealed class OnnxModel : IModel
 
     /// <inheritdoc/>
     public ModelIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Set once, before a stage gets the model.</remarks>
+    public DriftPlan? Drift { get; set; }
 
     /// <inheritdoc/>
     public int MaxRows { get; }
@@ -46,6 +52,13 @@ sealed class OnnxModel : IModel
 
     /// <inheritdoc/>
     public int OutputCount => _label is null ? _output.Count : 1;
+
+    /// <summary>Memory of the arena that all sessions share: held now, most in use at once, and its bound [bytes]. Any thread, before disposal.</summary>
+    public (long HeldBytes, long PeakBytes, long MaxBytes) ReadMemory()
+    {
+        var (held, peak) = _session.ReadMemory();
+        return (held, peak, _session.Library.ArenaMaxBytes);
+    }
 
     /// <summary>ONNX Runtime's words for the last run that failed.</summary>
     public string LastError => _run.LastError;
@@ -73,7 +86,7 @@ sealed class OnnxModel : IModel
         OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(library, info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
         for (var i = 0; i < plan.StateOutputs.Count; i++) outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
-        return new OnnxModel(identity, plan, new OnnxRun(session, inputs, outputs), shapes[0], shapes[1..], settings, maxRows, onDispose);
+        return new OnnxModel(session, identity, plan, new OnnxRun(session, inputs, outputs), shapes[0], shapes[1..], settings, maxRows, onDispose);
     }
 
     /// <inheritdoc/>

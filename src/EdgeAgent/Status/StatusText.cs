@@ -48,7 +48,24 @@ static class StatusText
             foreach (var name in (ReadOnlySpan<string>)["failed", "over_budget", "not_finite", "missing", "no_model"])
                 if (Number(model, name) > 0) to.WriteLine($"  {"",-16} {Count(Number(model, name)),12} rows {name.Replace('_', ' ')}");
             if (model.TryGetProperty("shadow", out var shadow)) to.WriteLine($"  {"",-16} shadow: {Flatten(shadow)}");
+            if (model.TryGetProperty("drift", out var drift))
+                foreach (var quantity in drift.EnumerateArray()) WriteDrift(to, quantity);
         }
+
+        WriteModelMemory(to, status);
+    }
+
+    static void WriteModelMemory(TextWriter to, JsonElement status)
+    {
+        if (status.TryGetProperty("model_memory", out var memory))
+            to.WriteLine($"  {"",-16} memory of all models: {Size(Number(memory, "held_bytes"))} held, {Size(Number(memory, "peak_bytes"))} in use at most, bound {Size(Number(memory, "max_bytes"))}");
+    }
+
+    static void WriteDrift(TextWriter to, JsonElement quantity)
+    {
+        var psi = Text(quantity, "psi");
+        var state = psi.Length == 0 ? "not yet known" : $"PSI {psi} up to {Text(quantity, "window_end")}{(quantity.GetProperty("open").GetBoolean() ? ", MOVED" : "")}";
+        to.WriteLine($"  {"",-16} drift of {Text(quantity, "name")}: {state}; {Count(Number(quantity, "gathered"))} values in the window now");
     }
 
     static void WriteSource(TextWriter to, JsonElement source)

@@ -4,7 +4,7 @@ using Xunit;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The native binary running a configuration.</summary>
-sealed class Agent(string config, GatewayClock? clock = null, bool verbose = false) : IDisposable
+sealed class Agent(string config, GatewayClock? clock = null, bool verbose = false, IReadOnlyDictionary<string, string>? environment = null) : IDisposable
 {
     Child? _child;
 
@@ -21,7 +21,7 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
     public Agent Start(bool waitUntilRuns = true)
     {
         _child?.Dispose();
-        _child = new Child(Repository.Agent, ["run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()], clock?.Environment);
+        _child = new Child(Repository.Agent, ["run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()], environment ?? clock?.Environment);
         if (waitUntilRuns) _child.WaitFor(l => l.Contains(" runs as "), "the agent's start");
         return this;
     }

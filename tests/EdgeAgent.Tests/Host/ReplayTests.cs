@@ -1,6 +1,7 @@
 using EdgeAgent.Configuration;
 using EdgeAgent.Host;
 using EdgeAgent.Tests.Configuration;
+using EdgeAgent.Tests.OnnxRuntime;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;
@@ -9,6 +10,13 @@ namespace EdgeAgent.Tests.Host;
 /// <remarks>The scenarios run the same folders through the native binary. <c>EDGE_AGENT_ACCEPT=1</c> writes what is expected anew.</remarks>
 public sealed class ReplayTests
 {
+    // Cases with a model name its folder by this variable.
+    static ReplayTests()
+    {
+        Environment.SetEnvironmentVariable("EDGE_AGENT_TEST_MODELS", TestModels.PathOf(""));
+        Assert.NotNull(TestModels.Library);
+    }
+
     static readonly string Cases = Repository.Path("tests/EdgeAgent.Tests/cases/replay");
 
     /// <summary>The names of the cases.</summary>
@@ -23,6 +31,7 @@ public sealed class ReplayTests
         var expected = Path.Combine(folder, "expected.jsonl");
         if (Environment.GetEnvironmentVariable("EDGE_AGENT_ACCEPT") == "1") File.WriteAllBytes(expected, bytes);
         Assert.Equal(File.ReadAllText(expected), System.Text.Encoding.UTF8.GetString(bytes));
+        Assert.NotEmpty(bytes);
         Assert.Equal(bytes, Run(folder));
     }
 

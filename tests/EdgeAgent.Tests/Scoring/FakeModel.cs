@@ -9,6 +9,8 @@ sealed class FakeModel(int features, int states, int outputs, int maxRows, FakeM
 
     public ModelIdentity Identity { get; } = new("fake", version, "00ff");
 
+    public DriftPlan? Drift { get; init; }
+
     public int MaxRows => maxRows;
 
     public int FeatureCount => features;

@@ -12,8 +12,8 @@ sealed class ScoreRig
     {
         Slot.Offer(model);
         var stages = StageRegistry.BuiltIn()
-            .Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => Keep(new ScoreReadings(s.Score, c, Slot, Shadow), r => Counters = r.Counters))
-            .Add<ScoreSummariesSettings>(StageRole.Summary, (s, c) => Keep(new ScoreSummaries(s.Score, c, Slot, Shadow), r => Counters = r.Counters));
+            .Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => Keep(new ScoreReadings(s.Score, c, Slot, Shadow), r => (Counters, Drift) = (r.Counters, r.Drift)))
+            .Add<ScoreSummariesSettings>(StageRole.Summary, (s, c) => Keep(new ScoreSummaries(s.Score, c, Slot, Shadow), r => (Counters, Drift) = (r.Counters, r.Drift)));
         StageSettings stage = settings.Source == FeatureSource.Readings
             ? new ScoreReadingsSettings { Name = "score", Score = settings }
             : new ScoreSummariesSettings { Name = "score", Score = settings };
@@ -27,6 +27,8 @@ sealed class ScoreRig
     public PipelineRig Pipe { get; }
 
     public ScoreCounters Counters { get; private set; } = new();
+
+    public DriftWatch Drift { get; private set; } = null!;
 
     public static ScoreSettings Readings(int last = 1) =>
         new() { Name = "score", Model = "fake", Source = FeatureSource.Readings, Last = last, EmitScores = true };

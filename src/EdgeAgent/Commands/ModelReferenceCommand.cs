@@ -1,0 +1,114 @@
+using System.CommandLine;
+using EdgeAgent.Configuration;
+using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Host;
+using EdgeAgent.Scoring;
+
+namespace EdgeAgent.Commands;
+
+/// <summary><c>edge-agent model reference</c>: how a model's inputs and scores are distributed in a recording, as the file its <c>drift</c> names.</summary>
+static class ModelReferenceCommand
+{
+    /// <summary>Values of an input below which a reference says little.</summary>
+    const long Few = 1000;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var config = new Argument<FileInfo>("config") { Description = "The configuration (YAML) with the model and the pipelines that use it." };
+        var input = new Option<FileInfo>("--input") { Description = "Recorded messages of a normal time, as for `replay`. Use - for standard input.", Required = true };
+        var model = new Option<string?>("--model") { Description = "The model, when the configuration has several." };
+        var bins = new Option<int>("--bins") { Description = "Most bins of a distribution, 2 to 100.", DefaultValueFactory = _ => 10 };
+        var rows = new Option<string?>("--sample") { Description = "Also write the first 64 rows of features to this file, for `sample` of the model." };
+        var output = new Option<string?>("--output") { Description = "The file to write; without it the reference goes to standard output." };
+        var command = new Command("reference", "Runs recorded messages through a configuration and writes how the model's inputs and scores are distributed, for `drift`.") { config, input, model, bins, output, rows };
+        command.SetAction(parsed =>
+        {
+            var result = ConfigReader.ReadFile(parsed.GetValue(config)!.ToString());
+            if (result.Settings is { } settings && parsed.GetValue(bins) is >= 2 and <= 100)
+                return Run(settings, parsed.GetValue(input)!.ToString(), parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output), parsed.GetValue(rows), Console.Error);
+            foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+            if (result.Settings is null) return ExitCode.Configuration;
+            Console.Error.WriteLine($"--bins {parsed.GetValue(bins)} is not between 2 and 100.");
+            return ExitCode.Usage;
+        });
+        return command;
+    }
+
+    /// <summary>Does so; what went wrong goes to <paramref name="error"/>, and then no file is written.</summary>
+    public static int Run(GatewaySettings settings, string input, string? model, int bins, string? output, string? rows, TextWriter error)
+    {
+        if (model is null && settings.Models.Count != 1)
+        {
+            error.WriteLine($"The configuration has {settings.Models.Count} models ({string.Join(", ", settings.Models.Select(m => m.Name))}). Name one with --model.");
+            return ExitCode.Usage;
+        }
+
+        // The reference in force, if there is one, has no say in the next.
+        var alone = settings with { Models = [.. settings.Models.Select(m => m with { Drift = null, Shadow = null, Sample = null })] };
+        model ??= settings.Models[0].Name;
+        var failed = false;
+        using var models = new ModelHost(alone.Models, message =>
+        {
+            failed = true;
+            error.WriteLine(message);
+        }) { Samples = [] };
+        try
+        {
+            var replay = new Replay(alone, models);
+            if (failed) return ExitCode.Failed;
+            if (!models.Samples.TryGetValue(model, out var samples))
+            {
+                error.WriteLine($"No score stage uses a model `{model}`; models used: {(models.Samples.Count == 0 ? "none" : string.Join(", ", models.Samples.Keys))}.");
+                return ExitCode.Usage;
+            }
+
+            using (var reader = input == "-" ? Console.In : new StreamReader(input))
+                if (!replay.Run(reader, Stream.Null, error)) return ExitCode.Failed;
+            foreach (var (name, sample) in samples)
+            {
+                error.WriteLine($"{name}: {sample.Count} values");
+                if (sample.Count == 0)
+                {
+                    error.WriteLine($"There is no reference without values of {name}. Use a recording that reaches the model.");
+                    return ExitCode.Failed;
+                }
+
+                if (sample.Count < Few) error.WriteLine($"{name}: with fewer than {Few} values chance alone moves the index by about {9.0 / sample.Count:0.###}. Use a longer recording.");
+            }
+
+            Write(models, model, samples, bins, output);
+            if (rows is not null) Put(rows, SampleFile.Bytes(models.Rows[model]));
+            return ExitCode.Good;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine(e.Message);
+            return ExitCode.Io;
+        }
+    }
+
+    static void Write(ModelHost models, string model, Dictionary<string, DriftSample> samples, int bins, string? output)
+    {
+        var sha256 = models.Status().First(u => u.Model == model).Identity!.Sha256;
+        using var bytes = new MemoryStream();
+        ReferenceFile.Write(bytes, model, sha256, samples, bins);
+        bytes.WriteByte((byte)'\n');
+        if (output is null)
+        {
+            using var screen = Console.OpenStandardOutput();
+            screen.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
+            return;
+        }
+
+        Put(output, bytes.ToArray());
+    }
+
+    // A running agent that reloads meanwhile sees the old file or the new one.
+    static void Put(string path, byte[] bytes)
+    {
+        File.WriteAllBytes(path + ".new", bytes);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}
