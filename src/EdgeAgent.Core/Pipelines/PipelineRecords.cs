@@ -50,7 +50,7 @@ public sealed class PipelineRecords
         Write(RecordKind.Reading, 0, head, timeNs, _id.Bytes, Encoder.Encode(head, timeNs, value, quality));
     }
 
-    /// <summary>Writes a record to every output. <paramref name="priority"/> is 0 or was given to <see cref="AddPriority"/>.</summary>
+    /// <summary>Writes a record to every output that takes its kind. <paramref name="priority"/> is 0 or was given to <see cref="AddPriority"/>.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="priority">The lanes it goes to.</param>
     /// <param name="head">From <see cref="RecordEncoder.HeadOf"/>; topic and key come from it.</param>
@@ -64,6 +64,7 @@ public sealed class PipelineRecords
         while (first < _lanes.Count && _lanes[first].Priority != priority) first++;
         for (var i = 0; i < _outputs.Count; i++)
         {
+            if (kind != RecordKind.Alert && _outputs[i].AlertsOnly) continue;
             var ok = _lanes[first + i].Records.Append(kind, timeNs, head.Topics[i], head.Keys[i], id, payload);
             if (ok) _counters.RecordsOut++;
             else _counters.RecordsTooLong++;

@@ -61,6 +61,9 @@ public abstract record OutputSettings
 
     /// <summary>Topic of each record: text with <c>{label}</c> holes.</summary>
     public string Topic { get; init; } = "";
+
+    /// <summary>Whether it takes alerts only; other records of its pipelines are not written to it.</summary>
+    public bool AlertsOnly { get; init; }
 }
 
 /// <summary>A <c>type: console</c> output: payloads to standard output, a line each.</summary>

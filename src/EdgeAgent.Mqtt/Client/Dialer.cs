@@ -94,7 +94,7 @@ static class Dialer
         var where = options.Host == address.ToString() ? $"{options.Host}:{options.Port}" : $"{options.Host}:{options.Port} ({address})";
         return e.SocketErrorCode switch
         {
-            SocketError.ConnectionRefused => new(MqttConnectFailure.Refused, $"Nothing listens on {where}. Check the port and that the broker runs.", RetryAdvice.Soon, 0, e),
+            SocketError.ConnectionRefused => new(MqttConnectFailure.Refused, $"Nothing listens on {where}. Check the port and that the server runs.", RetryAdvice.Soon, 0, e),
             SocketError.TimedOut => new(MqttConnectFailure.TimedOut, $"No answer from {where}. Check the address and any firewall on the way.", RetryAdvice.Soon, 0, e),
             SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => new(MqttConnectFailure.Unreachable,
                 $"There is no way to {where}. Check the gateway's network.", RetryAdvice.Soon, 0, e),

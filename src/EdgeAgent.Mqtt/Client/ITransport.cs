@@ -1,8 +1,8 @@
 namespace EdgeAgent.Mqtt.Client;
 
-/// <summary>Bytes to and from the broker, over TCP or TLS. One reader thread, one sender at a time, <see cref="Shutdown"/> from any thread.</summary>
+/// <summary>Bytes to and from a server, over TCP or TLS. One reader thread, one sender at a time, <see cref="Shutdown"/> from any thread.</summary>
 /// <remarks>No method but the constructor throws; a failure ends the connection and leaves <see cref="Error"/>.</remarks>
-interface ITransport : IDisposable
+public interface ITransport : IDisposable
 {
     /// <summary>Whether <see cref="TrySend"/> returns at once when the peer does not read.</summary>
     bool SendsAtOnce { get; }

@@ -7,10 +7,10 @@ static class NetworkText
 {
     public static string Of(SocketError error) => error switch
     {
-        SocketError.ConnectionReset => "The broker or something on the way reset the connection.",
+        SocketError.ConnectionReset => "The server or something on the way reset the connection.",
         SocketError.ConnectionAborted or SocketError.Shutdown => "The connection was cut.",
-        SocketError.TimedOut => "The broker's machine no longer answers.",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => "There is no way to the broker's network.",
+        SocketError.TimedOut => "The server's machine no longer answers.",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => "There is no way to the server's network.",
         _ => $"The network failed: {error}.",
     };
 }

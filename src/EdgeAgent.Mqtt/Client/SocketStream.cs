@@ -47,7 +47,7 @@ sealed class SocketStream(Socket socket) : Stream
             var sent = socket.Send(buffer, SocketFlags.None, out var error);
             if (error == SocketError.Success) buffer = buffer[sent..];
             else if (error != SocketError.WouldBlock) throw new IOException(NetworkText.Of(error), new SocketException((int)error));
-            else if (!socket.Poll(TimeSpan.FromMilliseconds(WriteTimeoutMs), SelectMode.SelectWrite)) throw new IOException("The broker does not read.");
+            else if (!socket.Poll(TimeSpan.FromMilliseconds(WriteTimeoutMs), SelectMode.SelectWrite)) throw new IOException("The server does not read.");
         }
     }
 

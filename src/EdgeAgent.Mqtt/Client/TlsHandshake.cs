@@ -98,10 +98,10 @@ static class TlsHandshake
             return Refused(MqttConnectFailure.TlsNameMismatch, $"The certificate of {where} is not for the name {name} but for {NamesOf(shown)}.", "Connect by that name, or set the server name.", e);
         if ((found & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
             return Refused(MqttConnectFailure.TlsUntrusted, $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
-                "Set the CA file to the broker's authority.", e);
+                "Set the CA file to the server's authority.", e);
         var detail = (e.InnerException ?? e).Message;
         return new(MqttConnectFailure.TlsFailed,
-            $"TLS with {where} failed: {detail} Check that the port is the one for TLS and whether the broker wants a client certificate.", RetryAdvice.Slowly, 0, e);
+            $"TLS with {where} failed: {detail} Check that the port is the one for TLS and whether the server wants a client certificate.", RetryAdvice.Slowly, 0, e);
     }
 
     static MqttConnectException Refused(MqttConnectFailure failure, string what, string whatToDo, Exception inner) =>

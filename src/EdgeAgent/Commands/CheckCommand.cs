@@ -4,6 +4,7 @@ using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Settings.Specs;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Webhook;
 using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Commands;
@@ -60,6 +61,7 @@ static class CheckCommand
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
         foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Ask(output, settings.Agent.Id));
+        foreach (var output in settings.Outputs.OfType<WebhookOutputSettings>()) good &= Show($"output {output.Name}", Reach(output));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }
 
@@ -70,6 +72,13 @@ static class CheckCommand
         if (probe.Brokers.Count > 0) lines.Insert(0, (true, $"reached {string.Join(", ", probe.Brokers)}"));
         if (lines.Count == 1 && probe.Brokers.Count > 0 && !output.Topic.Contains('{')) lines.Add((true, $"topic {output.Topic} is there"));
         return lines;
+    }
+
+    static IReadOnlyList<(bool IsGood, string Text)> Reach(WebhookOutputSettings output)
+    {
+        using var connection = new WebhookConnection(output);
+        var trouble = connection.Connect(WithinAnswer, CancellationToken.None);
+        return [trouble is null ? (true, $"reached {connection.Where}; nothing was posted") : (false, trouble)];
     }
 
     static bool Show(string what, IReadOnlyList<(bool IsGood, string Text)> lines)

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Outputs.Mqtt;
+using EdgeAgent.Outputs.Webhook;
 
 namespace EdgeAgent.Outputs;
 
@@ -14,6 +15,7 @@ public static class OutputFactory
         FileOutputSettings file => (new FileOutput(file, health), 1 << 20),
         KafkaOutputSettings kafka => (new KafkaOutput(kafka, agentId, health), KafkaOutput.WindowBytes(kafka)),
         MqttOutputSettings mqtt => (new MqttOutput(mqtt, agentId, health), 256 << 10),
+        WebhookOutputSettings webhook => (new WebhookOutput(webhook, agentId, health), 256 << 10),
         _ => throw new NotSupportedException($"no output is made of {settings.GetType().Name}"),
     };
 }

@@ -2,7 +2,9 @@ using System.Text;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Webhook;
 using EdgeAgent.Storage;
+using EdgeAgent.Tests.Outputs.Webhook;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;
@@ -13,7 +15,7 @@ public sealed class OutputContractTests : IDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("edge-agent-output-").FullName;
     readonly List<IDisposable> _owned = [];
 
-    public static TheoryData<string> Kinds => ["memory", "console", "file", "kafka"];
+    public static TheoryData<string> Kinds => ["memory", "console", "file", "kafka", "webhook"];
 
     public void Dispose()
     {
@@ -95,6 +97,28 @@ public sealed class OutputContractTests : IDisposable
                 var path = Path.Combine(_folder, "new", "records.jsonl");
                 var file = Own(new FileOutput(new FileOutputSettings { Name = "out", Path = path }, health));
                 return (file, () => Lines(File.ReadAllBytes(path)));
+            case "webhook":
+                var bodies = new List<string>();
+                var server = Own(new ScriptedServer(c =>
+                {
+                    try
+                    {
+                        while (true)
+                        {
+                            var request = c.Request();
+                            lock (bodies) bodies.Add(request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+                            c.Send("HTTP/1.1 204 No Content\r\n\r\n");
+                        }
+                    }
+                    catch (EndOfStreamException)
+                    {
+                        // The output is done.
+                    }
+                }) { MayBeIdle = true });
+                return (Own(new WebhookOutput(new WebhookOutputSettings { Name = "out", Host = "127.0.0.1", Port = server.Port, Target = new Secret("/") }, "gw", health)), () =>
+                {
+                    lock (bodies) return [.. bodies];
+                });
             default:
                 var cluster = Own(new MockCluster(1));
                 cluster.CreateTopic("t", 3);

@@ -38,6 +38,7 @@ public static class Components
     [
         KafkaOutputSpec.Spec,
         MqttOutputSpec.Spec,
+        WebhookOutputSpec.Spec,
         ConsoleOutputSpec.Spec,
         FileOutputSpec.Spec,
     ]);
