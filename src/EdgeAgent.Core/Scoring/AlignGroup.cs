@@ -3,8 +3,8 @@ using EdgeAgent.Core.Pipelines;
 namespace EdgeAgent.Core.Scoring;
 
 /// <summary>The last value of each metric of one group. Single-threaded.</summary>
-/// <remarks>Entry: for each metric, event time (i64) and value (f64); then the latest time and the last row's time (i64 each).</remarks>
-sealed class AlignGroup(int metrics)
+/// <remarks>Entry: for each metric, event time (i64) and value (f64); then the latest time and the last row's time (i64 each); for <c>linear</c> the rows that wait.</remarks>
+sealed class AlignGroup(int metrics, AlignRows? rows)
 {
     const long Never = long.MinValue;
     readonly long[] _times = Filled(metrics);
@@ -15,6 +15,28 @@ sealed class AlignGroup(int metrics)
 
     /// <summary>Time of the last row [ns]; <c>long.MinValue</c> before the first.</summary>
     public long RowNs { get; private set; } = Never;
+
+    /// <summary>Rows that wait for later values; null but for <c>linear</c>.</summary>
+    public AlignRows? Rows => rows;
+
+    /// <summary>Takes a value and draws the line to it through the rows that wait; false when it is older than what its metric has.</summary>
+    public bool SetLinear(int metric, long timeNs, double value, long toleranceNs, long gridNs)
+    {
+        if (timeNs < _times[metric]) return false;
+        if (timeNs > LatestNs) rows!.Begin(timeNs, LatestNs, toleranceNs, gridNs);
+        rows!.Draw(metric, _times[metric], _values[metric], timeNs, value, toleranceNs);
+        return Set(metric, timeNs, value);
+    }
+
+    /// <summary>The next row that every metric has reached; rows that cannot become one are passed over. False when there is none now.</summary>
+    public bool TryLinearRow(long toleranceNs, Span<double> row)
+    {
+        var reached = long.MaxValue;
+        foreach (var time in _times) reached = Math.Min(reached, time);
+        if (!rows!.TryTake(reached, LatestNs, toleranceNs, row, out var timeNs)) return false;
+        RowNs = timeNs;
+        return true;
+    }
 
     /// <summary>Takes a value; false, with nothing changed, when it is older than what its metric has.</summary>
     public bool Set(int metric, long timeNs, double value)
@@ -49,6 +71,7 @@ sealed class AlignGroup(int metrics)
 
         writer.Int64(LatestNs);
         writer.Int64(RowNs);
+        rows?.Write(writer);
     }
 
     /// <summary>Takes what <see cref="Write"/> wrote; false when malformed.</summary>
@@ -58,7 +81,7 @@ sealed class AlignGroup(int metrics)
             if (!reader.TryInt64(out _times[i]) || !reader.TryDouble(out _values[i])) return false;
         if (!reader.TryInt64(out var latest) || !reader.TryInt64(out var row)) return false;
         (LatestNs, RowNs) = (latest, row);
-        return true;
+        return rows?.TryRead(ref reader) ?? true;
     }
 
     static long[] Filled(int metrics)

@@ -8,6 +8,9 @@ public enum AlignJoin
     /// <summary>Its last value, if not older than the tolerance.</summary>
     Last,
 
+    /// <summary>A value on the straight line between its last value and its next, if these are not further apart than the tolerance.</summary>
+    Linear,
+
     /// <summary>Nothing: all metrics must have been measured at that very moment.</summary>
     Exact,
 }
@@ -24,7 +27,7 @@ public sealed record AlignSettings : StageSettings
     /// <summary>How a metric that was not measured now is filled.</summary>
     public AlignJoin Join { get; init; }
 
-    /// <summary>Oldest value that may stand in.</summary>
+    /// <summary>Oldest value that may stand in; longest gap to draw a line over.</summary>
     public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Distance of rows on a grid of whole multiples since the Unix epoch; null for a row at each moment at which a metric was measured.</summary>

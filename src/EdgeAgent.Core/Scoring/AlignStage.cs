@@ -8,8 +8,8 @@ namespace EdgeAgent.Core.Scoring;
 /// <remarks>
 /// <para>With <c>exact</c> a row is told as soon as all its metrics were measured at one moment. With <c>last</c>, and on a grid, a row is
 /// told by the first reading of the group with a later time: only then is it known that no other metric comes for the same moment, and
-/// the row does not depend on how readings were cut into batches. On a grid only the last point passed gets a row, so a silence is no flood. Rows of a
-/// group rise in time. A reading older than its metric's last one counts as late and is dropped.</para>
+/// the row does not depend on how readings were cut into batches. On a grid only the last point passed gets a row, so a silence is no flood. With <c>linear</c> rows wait
+/// until every metric has a value at or past their moment, see <see cref="AlignRows"/>. Rows of a group rise in time. A reading older than its metric's last one counts as late and is dropped.</para>
 /// <para>Memory is by group: unit = group in order of first sight. Entry, version 1: <c>'A'</c>, labels (text), 1 and the group's
 /// memory, or 0. Numbers of groups are kept for the life of the process. Single-threaded.</para>
 /// </remarks>
@@ -20,7 +20,7 @@ public sealed class AlignStage : IReadingStage, IStageState
     readonly AlignSettings _settings;
     readonly StageContext _context;
     readonly long _toleranceNs, _gridNs;
-    readonly bool _waits;
+    readonly bool _waits, _isLinear;
     readonly double[] _row;
     readonly Summary _summary = new();
     readonly Dictionary<LabelSet, int> _index = [];
@@ -35,6 +35,7 @@ public sealed class AlignStage : IReadingStage, IStageState
         (_settings, _context) = (settings, context);
         _toleranceNs = settings.Join == AlignJoin.Exact ? 0 : settings.Tolerance.Ticks * TimeSpan.NanosecondsPerTick;
         _gridNs = (settings.Grid?.Ticks ?? 0) * TimeSpan.NanosecondsPerTick;
+        _isLinear = settings.Join == AlignJoin.Linear;
         _waits = _gridNs > 0 || settings.Join == AlignJoin.Last;
         _row = new double[settings.Metrics.Count];
     }
@@ -110,7 +111,7 @@ public sealed class AlignStage : IReadingStage, IStageState
         var reader = new StateReader(entry);
         if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
         if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1) return false;
-        var group = new AlignGroup(_row.Length);
+        var group = NewGroup();
         if (isThere == 1 && !group.TryRead(ref reader)) return false;
         if (!reader.AtEnd) return false;
         _groups[IndexOf(labels)] = (labels, isThere == 1 ? group : null);
@@ -121,6 +122,13 @@ public sealed class AlignStage : IReadingStage, IStageState
     {
         var group = _groups[index].Group!;
         MarkDirty(index);
+        if (_isLinear)
+        {
+            if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _context.Counters.Late++;
+            while (group.TryLinearRow(_toleranceNs, _row)) Emit(index, group.RowNs);
+            return;
+        }
+
         if (_waits && group.LatestNs != long.MinValue && timeNs > group.LatestNs)
         {
             // On a grid: the last point before this reading, if the group's last reading is not already past it.
@@ -152,7 +160,7 @@ public sealed class AlignStage : IReadingStage, IStageState
         while (metric < _settings.Metrics.Count && _settings.Metrics[metric] != labels[LabelSet.Metric]) metric++;
         if (metric == _settings.Metrics.Count) return (Foreign, 0);
         var index = IndexOf(labels.Select(_settings.By));
-        if (_groups[index].Group is null) _groups[index] = (_groups[index].Labels, new AlignGroup(_row.Length));
+        if (_groups[index].Group is null) _groups[index] = (_groups[index].Labels, NewGroup());
         return (index + 1, metric);
     }
 
@@ -160,10 +168,12 @@ public sealed class AlignStage : IReadingStage, IStageState
     {
         if (_index.TryGetValue(labels, out var index)) return index;
         index = _groups.Count;
-        _groups.Add((labels, new AlignGroup(_row.Length)));
+        _groups.Add((labels, NewGroup()));
         _index.Add(labels, index);
         return index;
     }
+
+    AlignGroup NewGroup() => new(_row.Length, _isLinear ? new AlignRows(_row.Length) : null);
 
     void MarkDirty(int index)
     {

@@ -51,6 +51,109 @@ public sealed class AlignStageTests
     }
 
     [Fact]
+    public void A_line_is_drawn_between_the_values_around_a_moment()
+    {
+        var rig = Put(Rig(Settings(AlignJoin.Linear)), ("x", 0, 10), ("y", 1, 5), ("x", 2, 20), ("y", 5, 9), ("x", 6, 0), ("y", 20, 1), ("x", 21, 3), ("y", 22, 2));
+        // At 0 there is no y before; from 6 on, x to 21 and y from 5 to 20 are over 10 s apart.
+        Assert.Equal([(1, "\"x\":15,\"y\":5}"), (2, "\"x\":20,\"y\":6}"), (5, "\"x\":5,\"y\":9}"), (21, "\"x\":3,\"y\":1.5}")], Rows(rig));
+    }
+
+    [Fact]
+    public void A_line_fills_every_point_of_a_grid_and_none_over_a_silence()
+    {
+        var rig = Put(Rig(Settings(AlignJoin.Linear, grid: 2)), ("x", 1, 10), ("y", 1, 0), ("x", 7, 70), ("y", 9, 8), ("y", 40, 1), ("x", 40, 2), ("x", 43, 5), ("y", 44, 5));
+        Assert.Equal([(2, "\"x\":20,\"y\":1}"), (4, "\"x\":40,\"y\":3}"), (6, "\"x\":60,\"y\":5}"), (40, "\"x\":2,\"y\":1}"), (42, "\"x\":4,\"y\":3}")], Rows(rig));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Lines_are_those_of_a_slow_oracle(bool onGrid)
+    {
+        var random = new Random(23);
+        var rows = 0;
+        for (var round = 0; round < 300; round++)
+        {
+            var (tolerance, grid) = (random.Next(1, 12), onGrid ? random.Next(1, 5) : (int?)null);
+            var readings = new List<(string Metric, double At, double Value)>();
+            var time = 0;
+            for (var i = 0; i < 120; i++)
+            {
+                time += random.Next(10) == 0 ? random.Next(20) : random.Next(3);
+                // Some arrive behind others of their group.
+                readings.Add((random.Next(2) == 0 ? "x" : "y", Math.Max(0, time - (random.Next(4) == 0 ? random.Next(5) : 0)), random.Next(-50, 50)));
+            }
+
+            var got = Rows(Put(Rig(Settings(AlignJoin.Linear, tolerance, grid)), [.. readings]));
+            Assert.Equal(Oracle(readings, tolerance, grid), got);
+            rows += got.Count;
+        }
+
+        Assert.True(rows > 2000, $"{rows} rows");
+    }
+
+    // Keeps everything, and at each reading tries every row that is open.
+    static List<(long, string)> Oracle(List<(string Metric, double At, double Value)> readings, double tolerance, int? grid)
+    {
+        var taken = new Dictionary<string, List<(double At, double Value)>> { ["x"] = [], ["y"] = [] };
+        var open = new SortedSet<double>();
+        var told = new List<(long, string)>();
+        var latest = double.NegativeInfinity;
+        double? Value(string metric, double at)
+        {
+            var list = taken[metric];
+            var next = list.FindIndex(r => r.At >= at);
+            if (next < 0) return null;
+            // The last one that came for this very moment counts.
+            if (list[next].At == at) return list.FindLast(r => r.At == at).Value;
+            if (next == 0 || list[next].At - list[next - 1].At > tolerance) return double.NaN;
+            var share = (at - list[next - 1].At) / (list[next].At - list[next - 1].At);
+            return ((1 - share) * list[next - 1].Value) + (share * list[next].Value);
+        }
+
+        foreach (var (metric, at, value) in readings)
+        {
+            if (taken[metric].Count > 0 && at < taken[metric][^1].At) continue;
+            if (at > latest)
+            {
+                if (grid is not { } step) open.Add(at);
+                else
+                    for (var point = Math.Floor(at / step) * step; point > latest && point >= 0; point -= step)
+                        if (at - latest <= tolerance || point == at) open.Add(point);
+                latest = at;
+            }
+
+            taken[metric].Add((at, value));
+            foreach (var row in open.ToList())
+            {
+                var (x, y) = (Value("x", row), Value("y", row));
+                if (x is { } a && y is { } b)
+                {
+                    open.Remove(row);
+                    if (double.IsFinite(a) && double.IsFinite(b)) told.Add(((long)row, FormattableString.Invariant($"\"x\":{a:R},\"y\":{b:R}}}").Replace("E-0", "E-")));
+                }
+                else if (latest - row > tolerance)
+                {
+                    open.Remove(row);
+                }
+            }
+        }
+
+        return told;
+    }
+
+    [Fact]
+    public void Waiting_rows_are_bounded()
+    {
+        var rig = Rig(Settings(AlignJoin.Linear, 1e6));
+        for (var i = 0; i < 5000; i++) Put(rig, ("x", i, i));
+        Put(rig, ("y", 0, 0), ("y", 4999, 1));
+        var rows = Rows(rig);
+        Assert.Equal(1024, rows.Count);
+        Assert.Equal((4999, "\"x\":4999,\"y\":1}"), rows[^1]);
+    }
+
+    [Fact]
     public void An_older_reading_is_late()
     {
         var rig = Put(Rig(Settings(AlignJoin.Exact)), ("x", 5, 1), ("x", 4, 2), ("y", 5, 3), ("y", 5, 4));
@@ -62,6 +165,9 @@ public sealed class AlignStageTests
     [InlineData(AlignJoin.Last, null)]
     [InlineData(AlignJoin.Exact, null)]
     [InlineData(AlignJoin.Last, 7.0)]
+    [InlineData(AlignJoin.Linear, null)]
+    [InlineData(AlignJoin.Linear, 0.5)]
+    [InlineData(AlignJoin.Linear, 3.0)]
     public void Batches_and_restarts_change_nothing(AlignJoin join, double? grid)
     {
         List<string> RunAll(int batch, int restartAt)
