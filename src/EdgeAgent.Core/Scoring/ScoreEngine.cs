@@ -45,6 +45,7 @@ sealed class ScoreEngine
     long[] _times = [];
     bool[] _movesTime = [];
     double[] _features = [], _states = [], _shadowStates = [], _outputs = [], _shadowOutputs = [];
+    double?[] _shadowScores = [];
     int _rows;
 
     public ScoreEngine(ScoreSettings settings, ModelSlot slot, ModelSlot shadow, IScoreSink sink, DriftWatch drift)
@@ -119,7 +120,7 @@ sealed class ScoreEngine
             return -1;
         }
 
-        if (unit.IsPending && (_isSequential || model.StateCount > 0)) Flush();
+        if (unit.IsPending && (_isSequential || model.StateCount > 0 || _shadowSlot.Current is { StateCount: > 0 })) Flush();
         if (_rows == model.MaxRows) Flush();
         var row = _rows++;
         (_units[row], _times[row], _movesTime[row], unit.IsPending) = (unit, timeNs, movesTime, true);
@@ -258,18 +259,48 @@ sealed class ScoreEngine
         return true;
     }
 
+    // The candidate has states and forecasts of its own, so that it is what it would be in the other's place.
     bool RunShadow(int rows, ReadOnlySpan<double> features, IModel model)
     {
-        if (_shadowSlot.Current is not { } shadow || shadow.MaxRows < rows || shadow.StateCount > 0 || _isSequential) return false;
-        if (shadow.FeatureCount != model.FeatureCount) return false;
-        if (_shadowOutputs.Length < model.MaxRows * shadow.OutputCount) _shadowOutputs = new double[model.MaxRows * shadow.OutputCount];
-        return shadow.Run(rows, features, _shadowStates, _shadowOutputs.AsSpan(0, rows * shadow.OutputCount)) == ModelStatus.Ok;
+        if (_shadowSlot.Current is not { } shadow || shadow.FeatureCount != model.FeatureCount) return false;
+        var (width, memory, give) = (shadow.FeatureCount, shadow.StateCount, shadow.OutputCount);
+        if (_shadowOutputs.Length < model.MaxRows * give) _shadowOutputs = new double[model.MaxRows * give];
+        if (_shadowStates.Length < model.MaxRows * memory) _shadowStates = new double[model.MaxRows * memory];
+        if (_shadowScores.Length < model.MaxRows) _shadowScores = new double?[model.MaxRows];
+        for (var row = 0; row < rows && memory > 0; row++)
+        {
+            var unit = _units[row];
+            if (unit.ShadowStates.Length != memory) unit.ShadowStates = new double[memory];
+            unit.ShadowStates.CopyTo(_shadowStates, row * memory);
+        }
+
+        for (var at = 0; at < rows; at += shadow.MaxRows)
+        {
+            var n = Math.Min(shadow.MaxRows, rows - at);
+            var status = shadow.Run(n, features.Slice(at * width, n * width), _shadowStates.AsSpan(at * memory, n * memory), _shadowOutputs.AsSpan(at * give, n * give));
+            if (status != ModelStatus.Ok) return false;
+        }
+
+        for (var row = 0; row < rows; row++) _shadowScores[row] = KeepShadow(_units[row], FeaturesOf(row), _shadowStates.AsSpan(row * memory, memory), _shadowOutputs.AsSpan(row * give, give));
+        return true;
+    }
+
+    // Null for a first forecast, which nothing can be held against.
+    double? KeepShadow(ScoreUnit unit, ReadOnlySpan<double> features, ReadOnlySpan<double> states, ReadOnlySpan<double> outputs)
+    {
+        if (IsFinite(states)) states.CopyTo(unit.ShadowStates);
+        else Array.Clear(unit.ShadowStates);
+        double? score = _isSequential && unit.ShadowForecast.Length == 0 ? null : Read(features, outputs, unit.ShadowForecast);
+        if (!_isSequential) return score;
+        if (unit.ShadowForecast.Length != outputs.Length) unit.ShadowForecast = new double[outputs.Length];
+        if (IsFinite(outputs)) outputs.CopyTo(unit.ShadowForecast);
+        else unit.ShadowForecast = [];
+        return score;
     }
 
     void Compare(ScoreUnit unit, int row, double score)
     {
-        var width = _shadowSlot.Current!.OutputCount;
-        var other = Read(FeaturesOf(row), _shadowOutputs.AsSpan(row * width, width), default);
+        if (_shadowScores[row] is not { } other) return;
         Counters.ShadowScored++;
         var line = unit.Alert?.Threshold ?? double.NaN;
         if (score > line == other > line) Counters.ShadowAgreed++;

@@ -5,13 +5,14 @@ namespace EdgeAgent.Core.Scoring;
 
 /// <summary>What a score stage remembers of one series or group.</summary>
 /// <remarks>Entry: windows (count and values of each field) · states · forecast · last score · places since the last score · alert
-/// memory. See <see cref="ScoreEngine"/> for the frame around it. Single-threaded.</remarks>
+/// memory. A shadow's states and forecast are not written: they begin anew at a start. See <see cref="ScoreEngine"/> for the frame around it. Single-threaded.</remarks>
 sealed class ScoreUnit
 {
     public readonly SlidingWindow[] Windows;
     public readonly AlertTracker? Alert;
     public double[] States;
     public double[] Forecast = [];
+    public double[] ShadowStates = [], ShadowForecast = [];
     public double LastScore = double.NaN;
     public int SinceScore;
     public bool IsPending;

@@ -1,5 +1,8 @@
+using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Tests.Pipelines;
 using Xunit;
 
 namespace EdgeAgent.Tests.Scoring;
@@ -204,6 +207,45 @@ public sealed class ScoreReadingsTests
         scored.Pipe.Run();
         Assert.Equal((20, 15, 19.0), (scored.Counters.ShadowScored, scored.Counters.ShadowAgreed, scored.Counters.ShadowLargestDifference));
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (double)i), scored.Pipe.TakeAll().Where(r => r.Kind == RecordKind.Score).Select(r => ScoreOf(r.Payload)));
+    }
+
+    [Fact]
+    public void An_output_of_alerts_only_gets_no_score()
+    {
+        var slot = new ModelSlot();
+        slot.Offer(Sum(1));
+        var stages = StageRegistry.BuiltIn().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
+        var score = ScoreRig.Readings() with { Threshold = new ThresholdSettings { Constant = 5 } };
+        OutputSettings[] outputs = [new ConsoleOutputSettings { Name = "all" }, new ConsoleOutputSettings { Name = "alerts", AlertsOnly = true }];
+        var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = score }), outputs: outputs, stages: stages);
+        foreach (var value in (double[])[1, 9, 1]) rig.Add("a", value, value);
+        rig.Run();
+        Assert.Equal([("all", 0, 3), ("alerts", 0, 0), ("all", 1, 2), ("alerts", 1, 2)], rig.Pipeline.Lanes.Select(l => (l.Output, l.Priority, l.Records.Count)));
+    }
+
+    [Fact]
+    public void A_shadow_with_memory_a_forecast_or_one_row_a_run_is_compared_too()
+    {
+        // Counts up from its own beginning, in runs of one row: as the current one, however readings of a series follow each other.
+        static FakeModel Counting(int maxRows, double offset) => new(1, 1, 1, maxRows, (_, h, y) => y[0] = ++h[0] + offset);
+        var scored = new ScoreRig(ScoreRig.Readings(), Counting(8, 0));
+        scored.Shadow.Offer(Counting(1, 0.5));
+        foreach (var device in "aabacbaaab") scored.Pipe.Add(device.ToString(), 1, 0);
+        scored.Pipe.Run();
+        Assert.Equal((10, 0.5), (scored.Counters.ShadowScored, scored.Counters.ShadowLargestDifference));
+
+        // Memory only in the shadow.
+        var plain = new ScoreRig(ScoreRig.Readings(), new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0]));
+        plain.Shadow.Offer(Counting(8, 0));
+        for (var i = 1; i <= 5; i++) plain.Pipe.Add("a", i, i);
+        plain.Pipe.Run();
+        Assert.Equal((5, 0.0), (plain.Counters.ShadowScored, plain.Counters.ShadowLargestDifference));
+
+        var forecast = new ScoreRig(ScoreRig.Readings() with { Score = ScoreKind.ForecastError }, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 1));
+        forecast.Shadow.Offer(new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 3));
+        foreach (var value in (double[])[1, 2, 3, 7, 8]) forecast.Pipe.Add("a", value, value);
+        forecast.Pipe.Run();
+        Assert.Equal((4, 2.0), (forecast.Counters.ShadowScored, forecast.Counters.ShadowLargestDifference));
     }
 
     [Fact]
