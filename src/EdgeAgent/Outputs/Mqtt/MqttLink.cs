@@ -100,7 +100,13 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     void Serve()
     {
         using var connection = MqttConnection.Connect(Options(), _stop.Token);
-        lock (_sync) _connection = connection;
+        lock (_sync)
+        {
+            // A stop that came while connecting found no connection to end.
+            if (_stop.IsCancellationRequested) return;
+            _connection = connection;
+        }
+
         health.Up();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
             while (filled == FillResult.Data && connection.TryNext(out var packet))
