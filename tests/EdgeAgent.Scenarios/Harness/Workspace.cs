@@ -6,6 +6,11 @@ namespace EdgeAgent.Scenarios.Harness;
 /// <summary>A folder of one scenario on a real disk, removed at its end.</summary>
 sealed class Workspace : IDisposable
 {
+    const int FirstPort = 20_000;
+    const int Ports = 12_000;
+    const int PortStep = 4;
+    static int _portSteps = Environment.ProcessId * 64;
+
     /// <summary>The folder.</summary>
     public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(Repository.Root, "artifacts", "scenarios", Guid.NewGuid().ToString("n")[..12])).FullName;
 
@@ -19,12 +24,28 @@ sealed class Workspace : IDisposable
         return this[name];
     }
 
-    /// <summary>A TCP port of the loopback that is free now.</summary>
+    /// <summary>The first of four TCP ports of the loopback that are free now and that nobody is given again soon.</summary>
+    /// <remarks>Below the range the kernel takes ports of outgoing connections from, which would take them before the peer listens.</remarks>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Add(ref _portSteps, PortStep) % Ports);
+            try
+            {
+                for (var i = 0; i < PortStep; i++)
+                {
+                    using var listener = new TcpListener(IPAddress.Loopback, port + i);
+                    listener.Start();
+                }
+
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 
     /// <inheritdoc/>
