@@ -252,6 +252,38 @@ public sealed class ModbusScenarios
         Assert.Single(second.Lines, l => l.Contains(" WRN "));
     }
 
+    public static TheoryData<string> Profiles =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "hardware", "sensors"), "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
+
+    [Theory, MemberData(nameof(Profiles))]
+    public void A_simulated_device_gives_every_value_of_its_profile(string profile)
+    {
+        using var workspace = new Workspace();
+        using var device = new Child(Repository.Agent, ["simulate", "modbus", "--profile", profile, "--unit", "7", "--link", workspace["bus"]]);
+        device.WaitFor(l => l == workspace["bus"], "the simulator's port");
+        var readings = new Readings(workspace);
+        using var agent = new Agent(readings.Configure($$"""
+              bus:
+                type: modbus
+                line: { path: {{workspace["bus"]}} }
+                units: [{ unit: 7, device: d7, profile: {{profile}}, interval: 50ms }]
+            """, ["bus"])).Start();
+        var entries = File.ReadAllLines(Path.Combine(Repository.Root, "hardware", "sensors", profile + ".yaml")).Where(l => l.StartsWith("  - { metric: ", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(entries);
+        foreach (var entry in entries)
+        {
+            var metric = Word(entry, "metric")!;
+            var values = readings.WaitFor("d7", v => v.Count > 0, $"a reading of {metric}", agent, metric);
+            Assert.All(values, v => Assert.InRange(v, Number(Word(entry, "min"), 0), Number(Word(entry, "max"), 300)));
+        }
+
+        agent.Stop();
+        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || l.Contains(" WRN "));
+
+        static string? Word(string entry, string key) => System.Text.RegularExpressions.Regex.Match(entry, $@"[{{,] {key}: ([^,}}\s]+)") is { Success: true } m ? m.Groups[1].Value : null;
+        static double Number(string? text, double otherwise) => text is null ? otherwise : double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     static void Grows(Readings readings, Agent agent, string prefix, int units, int by)
     {
         for (var unit = 1; unit <= units; unit++)

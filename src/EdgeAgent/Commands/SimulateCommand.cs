@@ -96,6 +96,7 @@ static class SimulateCommand
         {
             var n = pty.Read(received.AsSpan(kept), Math.Min(end - now, 1_000_000_000));
             if (n <= 0) continue;
+            var heardNs = SystemClock.MonotonicNs;
             kept += n;
             while (RtuRequestReader.TryFind(received.AsSpan(0, kept), out var start, out var length, out _))
             {
@@ -105,7 +106,7 @@ static class SimulateCommand
                 {
                     frame[0] = request[0];
                     var answerBytes = RtuCodec.Seal(frame, 1 + slave.Answer(request[1..^2], frame.AsSpan(1)));
-                    if (baud > 0) pty.Wake.Wait(timing.OnWireNs(length + answerBytes) + timing.BetweenFramesNs);
+                    if (baud > 0) pty.Wake.Wait(heardNs + timing.OnWireNs(length + answerBytes) + timing.BetweenFramesNs - SystemClock.MonotonicNs);
                     if (request[0] != 0) pty.Write(frame.AsSpan(0, answerBytes));
                 }
 

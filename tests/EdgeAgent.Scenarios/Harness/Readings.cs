@@ -8,6 +8,10 @@ namespace EdgeAgent.Scenarios.Harness;
 sealed class Readings(Workspace workspace)
 {
     readonly string _path = workspace["readings.jsonl"];
+    string[]? _kept;
+
+    /// <summary>Keeps what there is beyond the end of the workspace.</summary>
+    public void Keep() => _kept = File.ReadAllLines(_path);
 
     /// <summary>A configuration whose sources all lead here.</summary>
     public string Configure(string sources, string[] names, string name = "agent.yaml", string data = "data") => workspace.Write(name, $$"""
@@ -23,20 +27,23 @@ sealed class Readings(Workspace workspace)
         """);
 
     /// <summary>Values of a metric in the order they were written.</summary>
-    public List<double> Of(string device, string metric = "n")
+    public List<double> Of(string device, string metric = "n") => [.. Timed(device, metric).Select(r => r.Value)];
+
+    /// <summary>Values of a metric and their times as written.</summary>
+    public List<(string Time, double Value)> Timed(string device, string metric)
     {
-        var values = new List<double>();
+        var readings = new List<(string, double)>();
         var seen = new HashSet<string>();
-        if (!File.Exists(_path)) return values;
-        foreach (var line in File.ReadAllLines(_path))
+        foreach (var line in _kept ?? (File.Exists(_path) ? File.ReadAllLines(_path) : []))
         {
             // The last line may be half written: it comes whole at the next look.
             if (!line.EndsWith('}') || !seen.Add(line)) continue;
             var json = JsonDocument.Parse(line).RootElement;
-            if (json.GetProperty("device").GetString() == device && json.GetProperty("metric").GetString() == metric) values.Add(json.GetProperty("value").GetDouble());
+            if (json.GetProperty("device").GetString() == device && json.GetProperty("metric").GetString() == metric)
+                readings.Add((json.GetProperty("time").GetString()!, json.GetProperty("value").GetDouble()));
         }
 
-        return values;
+        return readings;
     }
 
     /// <summary>Waits until <paramref name="wanted"/> holds of the values of a device.</summary>
