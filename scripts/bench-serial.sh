@@ -4,12 +4,12 @@
 serial_table=
 
 # bus INTERVAL: 32 units polled at that interval; sets $polls, $rate, $share, $busy_cpu, $missed, $jitter.
-# The simulator holds each answer back as long as request, silence and answer take on a wire, so the rate is the bus's.
+# The simulator holds each answer back as long as request, silence and answer take on a wire, so the rate is the bus's; it gives its core for exact times.
 bus() {
   local units=() unit pid simulator from to cpu_from cpu_to polls_from
   for unit in {1..32}; do units+=(--unit "$unit"); done
   rm -rf -- "$work/bus" "$work/bus-data" "$work/bus.jsonl"
-  taskset -c 1 "$agent" simulate modbus --profile sht20-xy-md02 "${units[@]}" --baud 115200 --link "$work/bus" >"$work/simulator.log" 2>&1 &
+  taskset -c 1 "$agent" simulate modbus --profile sht20-xy-md02 "${units[@]}" --baud 115200 --exact --link "$work/bus" >"$work/simulator.log" 2>&1 &
   simulator=$!
   children+=("$simulator")
   await "$work/simulator.log" "$work/bus"

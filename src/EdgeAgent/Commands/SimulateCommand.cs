@@ -22,7 +22,8 @@ static class SimulateCommand
         var profile = new Option<string>("--profile") { Description = "Sensor profile: a built-in name or a path.", Required = true };
         var unit = new Option<int[]>("--unit") { Description = "Unit ids that answer; may be given several times.", DefaultValueFactory = _ => [1] };
         var baud = new Option<int>("--baud") { Description = "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", DefaultValueFactory = _ => 0 };
-        var command = new Command("modbus", "A Modbus RTU bus whose units have the registers of a profile; their values move slowly inside their valid ranges.") { profile, unit, baud, Link, Seconds };
+        var exact = new Option<bool>("--exact") { Description = "Keeps the times of the wire exactly, at the price of a whole core; for measurements." };
+        var command = new Command("modbus", "A Modbus RTU bus whose units have the registers of a profile; their values move slowly inside their valid ranges.") { profile, unit, baud, exact, Link, Seconds };
         command.SetAction(parsed =>
         {
             if (SensorProfiles.TryLoad(parsed.GetValue(profile)!, out var findings) is not { } found)
@@ -32,7 +33,7 @@ static class SimulateCommand
                 return ExitCode.Configuration;
             }
 
-            return OnPty(parsed, (pty, end) => Answer(pty, end, found, [.. parsed.GetValue(unit)!.Select(u => (byte)u)], parsed.GetValue(baud)));
+            return OnPty(parsed, (pty, end) => Answer(pty, end, found, [.. parsed.GetValue(unit)!.Select(u => (byte)u)], parsed.GetValue(baud), parsed.GetValue(exact)));
         });
         return command;
     }
@@ -85,7 +86,7 @@ static class SimulateCommand
         }
     }
 
-    static void Answer(PseudoTerminal pty, long end, SensorProfile profile, byte[] units, int baud)
+    static void Answer(PseudoTerminal pty, long end, SensorProfile profile, byte[] units, int baud, bool exact)
     {
         var slave = new ModbusSlave();
         var received = new byte[1024];
@@ -94,7 +95,7 @@ static class SimulateCommand
         var timing = baud > 0 ? new RtuTiming(baud) : default;
         for (var now = SystemClock.MonotonicNs; now < end; now = SystemClock.MonotonicNs)
         {
-            var n = pty.Read(received.AsSpan(kept), Math.Min(end - now, 1_000_000_000));
+            var n = pty.Read(received.AsSpan(kept), exact ? 0 : Math.Min(end - now, 1_000_000_000));
             if (n <= 0) continue;
             var heardNs = SystemClock.MonotonicNs;
             kept += n;
@@ -106,7 +107,9 @@ static class SimulateCommand
                 {
                     frame[0] = request[0];
                     var answerBytes = RtuCodec.Seal(frame, 1 + slave.Answer(request[1..^2], frame.AsSpan(1)));
-                    if (baud > 0) pty.Wake.Wait(heardNs + timing.OnWireNs(length + answerBytes) + timing.BetweenFramesNs - SystemClock.MonotonicNs);
+                    var dueNs = baud > 0 ? heardNs + timing.OnWireNs(length + answerBytes) + timing.BetweenFramesNs : 0;
+                    while (dueNs - SystemClock.MonotonicNs is > 0 and var wait)
+                        if (!exact) pty.Wake.Wait(wait);
                     if (request[0] != 0) pty.Write(frame.AsSpan(0, answerBytes));
                 }
 

@@ -108,11 +108,12 @@ public sealed class LineFuzzTests
         }
     }
 
-    [Theory, MemberData(nameof(Framers))]
+    public static TheoryData<string> Protected => [.. All.Where(f => f.Value.Check != CheckKind.None).Select(f => f.Key)];
+
+    [Theory, MemberData(nameof(Protected))]
     public void A_turned_bit_never_passes(string name)
     {
         var settings = All[name];
-        Assert.SkipWhen(settings.Check == CheckKind.None, "nothing protects these frames");
         var random = new Random(17);
         var framer = new LineFramer(settings);
         var good = Enumerable.Range(0, 64).Select(i => FrameBytes.Of(settings, Bytes(random, 1 + i % 17))).ToArray();
