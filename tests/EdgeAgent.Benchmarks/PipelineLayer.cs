@@ -40,19 +40,8 @@ sealed class PipelineLayer
 
     public static void Run()
     {
-        var keep = new LabelFilterSettings { Name = "keep", Drop = false, Labels = [new("metric", ["temperature", "vibration"])] };
-        var range = new RangeSettings { Name = "range", Min = -40, Max = 150 };
+        var (keep, range, window) = StackLayer.Stages();
         var deadband = new DeadbandSettings { Name = "deadband", Absolute = 0.05, MaxSilence = TimeSpan.FromSeconds(60) };
-        var window = new WindowSettings
-        {
-            Name = "window",
-            Tumbling = TimeSpan.FromSeconds(10),
-            By = ["site", "device", "metric"],
-            OutOfOrder = TimeSpan.FromSeconds(1),
-            AllowedLateness = TimeSpan.FromSeconds(30),
-            IdleTimeout = TimeSpan.FromSeconds(60),
-            Aggregate = Aggregates.Count | Aggregates.Min | Aggregates.Max | Aggregates.Mean | Aggregates.Stddev,
-        };
         Case("fill alone", null);
         Case("keep, all dropped", [keep with { Drop = true }]);
         Case("keep, range, all dropped", [keep, range with { Min = 1000, Max = 2000 }]);

@@ -47,7 +47,8 @@ sealed class StackLayer : IBatchSink, IDisposable
         var decode = new DecodeSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
         _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }], _series, 2000);
         if (!folds) return;
-        var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = Stages(), To = ["central"] };
+        var (keep, range, window) = Stages();
+        var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = [keep, range, window], To = ["central"] };
         _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }]);
         if (commitEvery == 0) return;
         _folder = Directory.CreateTempSubdirectory("edge-bench").FullName;
@@ -142,11 +143,12 @@ sealed class StackLayer : IBatchSink, IDisposable
         _store.Tidy();
     }
 
-    static StageSettings[] Stages() =>
-    [
-        new LabelFilterSettings { Name = "keep", Drop = false, Labels = [new("metric", ["temperature", "vibration"])] },
-        new RangeSettings { Name = "range", Min = -40, Max = 150 },
-        new WindowSettings
+    /// <summary>The stages of the wire's configuration in scripts/bench.</summary>
+    public static (LabelFilterSettings Keep, RangeSettings Range, WindowSettings Window) Stages() =>
+    (
+        new() { Name = "keep", Drop = false, Labels = [new("metric", ["temperature", "vibration"])] },
+        new() { Name = "range", Min = -40, Max = 150 },
+        new()
         {
             Name = "window",
             Tumbling = TimeSpan.FromSeconds(10),
@@ -155,6 +157,5 @@ sealed class StackLayer : IBatchSink, IDisposable
             AllowedLateness = TimeSpan.FromSeconds(30),
             IdleTimeout = TimeSpan.FromSeconds(60),
             Aggregate = Aggregates.Count | Aggregates.Min | Aggregates.Max | Aggregates.Mean | Aggregates.Stddev,
-        },
-    ];
+        });
 }
