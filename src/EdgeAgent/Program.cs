@@ -3,7 +3,6 @@ using EdgeAgent.Commands;
 using EdgeAgent.Outputs;
 
 NativeLibraries.Register();
-SQLitePCL.Batteries_V2.Init();
 
 var root = new RootCommand("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
 {

@@ -5,6 +5,7 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
 using EdgeAgent.Native.Memory;
+using EdgeAgent.Outputs;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Commands;
@@ -16,7 +17,6 @@ static class RunCommand
 
     // Connections are made on their own threads; by then they have.
     const int SettledMs = 3_000;
-
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -36,6 +36,12 @@ static class RunCommand
         var result = ConfigReader.ReadFile(config.FullName);
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         if (result.Settings is not { } settings) return ExitCode.Configuration;
+
+        if (NativeLibraries.MissingToRun() is { } missing)
+        {
+            Console.Error.WriteLine(missing);
+            return ExitCode.Unavailable;
+        }
 
         using var logger = Log.Create(format, verbose);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);

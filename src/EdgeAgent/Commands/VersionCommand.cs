@@ -20,7 +20,7 @@ static class VersionCommand
             var good = true;
             foreach (var (name, version, path) in NativeLibraries.Describe())
             {
-                Console.Out.WriteLine($"{name,-24}  {version,-12}  {path}");
+                Console.Out.WriteLine($"{name,-24}  {version,-28}  {path}");
                 good &= !version.StartsWith("not loaded", StringComparison.Ordinal) || name.Contains("optional", StringComparison.Ordinal);
             }
 

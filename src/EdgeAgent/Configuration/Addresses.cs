@@ -9,6 +9,7 @@ static class Addresses
     /// <summary>What is wrong with <c>host:port</c>, or null.</summary>
     public static TextFault? HostPort(string text)
     {
+        if (text.Contains(',')) return new(text.IndexOf(','), "one address is expected; write several as a list, each in its own quotes: [\"a:9092\", \"b:9092\"]");
         var colon = text.LastIndexOf(':');
         if (colon <= 0) return new(0, "expected host:port");
         if (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)

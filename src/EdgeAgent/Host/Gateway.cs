@@ -136,7 +136,7 @@ sealed class Gateway : IDisposable
     public (string Template, object[] Values) Counts()
     {
         var statuses = _outputs.Select(o => o.Status()).ToList();
-        return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMiB} MiB",
+        return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMib} MiB",
         [
             Readings,
             _pipelines.Sum(p => p.Pipeline.Counters.Late),

@@ -197,9 +197,10 @@ public sealed class KafkaOutput : IOutput
     {
         if (_producer is not null) return null;
         _fatal = null;
+        NativeLibraries.Register();
+        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return $"Kafka's client does not start: {why}";
         try
         {
-            NativeLibraries.Register();
             _producer = new ProducerBuilder<byte[]?, byte[]>(_config)
                 .SetErrorHandler((_, error) => OnError(error))
                 .SetStatisticsHandler((_, json) => _health.Detail(json))
@@ -210,10 +211,6 @@ public sealed class KafkaOutput : IOutput
                 })
                 .Build();
             return null;
-        }
-        catch (DllNotFoundException e)
-        {
-            return $"librdkafka.so.1 cannot be loaded: {e.Message}. Put it beside edge-agent or name its folder in EDGE_AGENT_NATIVE_DIR.";
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
         {

@@ -17,16 +17,8 @@ public static class KafkaProbe
     public static KafkaProbeResult Run(KafkaOutputSettings settings, string agentId, TimeSpan within)
     {
         var topic = settings.Topic.Contains('{') ? null : settings.Topic;
-        ClusterAnswer answer;
-        try
-        {
-            answer = ClusterMetadata.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1", KafkaConfig.Connection(settings, agentId), topic, (int)within.TotalMilliseconds);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            return new KafkaProbeResult([], [$"Kafka's client does not start: {e.Message}"]);
-        }
-
+        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return new KafkaProbeResult([], [$"Kafka's client does not start: {why}"]);
+        var answer = ClusterMetadata.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1", KafkaConfig.Connection(settings, agentId), topic, (int)within.TotalMilliseconds);
         if (answer.FailureCode == 0)
             return new KafkaProbeResult(answer.Brokers, answer.TopicCode == 0 ? [] : [KafkaErrors.Explain(new Error((ErrorCode)answer.TopicCode), topic)]);
         return new KafkaProbeResult([], [(ErrorCode)answer.FailureCode switch

@@ -43,19 +43,67 @@ public static class NativeLibraries
         return null;
     }
 
+    /// <summary>Why a library cannot be loaded and what to do, as a sentence; null when it can.</summary>
+    public static string? WhyNot(string fileName)
+    {
+        try
+        {
+            NativeLibrary.Load(Find(fileName) ?? fileName);
+            return null;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            return Explain(fileName, e.Message);
+        }
+    }
+
+    /// <summary>What the agent cannot start without and is not here, as a sentence; null when all is there.</summary>
+    /// <remarks>Without OpenSSL the runtime ends the process at the first random number, in one line that names no package.</remarks>
+    public static string? MissingToRun()
+    {
+        try
+        {
+            Batteries_V2.Init();
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
+        {
+            return Explain("libe_sqlite3.so", e.InnerException?.Message ?? e.Message);
+        }
+
+        return WhyNot("libssl.so.3");
+    }
+
+    /// <summary>The loader's message in one sentence: which file is missing, and where it comes from.</summary>
+    internal static string Explain(string fileName, string message)
+    {
+        const string Mark = ": cannot open shared object file";
+        var own = fileName.Split(".so")[0].Replace("lib", "", StringComparison.Ordinal);
+        var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var missing = lines.Where(line => line.Contains(Mark, StringComparison.Ordinal)).Select(line => line[..line.IndexOf(Mark, StringComparison.Ordinal)]).ToList();
+        var needed = missing.Find(name => !name.Contains(own, StringComparison.Ordinal)) ?? (fileName.StartsWith("libssl", StringComparison.Ordinal) ? fileName : null);
+        return needed switch
+        {
+            _ when missing.Count == 0 => lines.Length > 1 ? $"{fileName}: {lines[^1]}" : message,
+            null => $"{fileName} is not there. Copy it to the folder of edge-agent.",
+            "libssl.so.3" or "libcrypto.so.3" => $"OpenSSL 3 is missing on this machine ({needed}). Install it; on Debian: apt-get install libssl3.",
+            "libstdc++.so.6" => $"{fileName} needs {needed}, which is missing on this machine. On Debian: apt-get install libstdc++6.",
+            _ => $"{fileName} needs {needed}, which is missing on this machine.",
+        };
+    }
+
     /// <summary>Loads each library and gives its name, version and path. What cannot be loaded has the reason as its version.</summary>
     public static IReadOnlyList<(string Name, string Version, string Path)> Describe()
     {
         Register();
         return
         [
-            Entry("librdkafka", "librdkafka.so.1", () => Library.VersionString),
+            Entry("librdkafka", "librdkafka.so.1", () => WhyNot("librdkafka.so.1") is { } why ? throw new DllNotFoundException(why) : Library.VersionString),
             Entry("SQLite", "libe_sqlite3.so", () =>
             {
                 Batteries_V2.Init();
                 return raw.sqlite3_libversion().utf8_to_string();
             }),
-            Entry("OpenSSL", "libssl.so.3", () => Text(Export<VersionTextOf>("libcrypto.so.3", "OpenSSL_version")(0))),
+            Entry("OpenSSL", "libcrypto.so.3", () => Text(Export<VersionTextOf>("libcrypto.so.3", "OpenSSL_version")(0))),
             Entry("glibc", "libc.so.6", () => Text(Export<VersionText>("libc.so.6", "gnu_get_libc_version")())),
             Entry("ONNX Runtime (optional)", "libonnxruntime.so.1", OnnxVersion),
         ];
@@ -83,13 +131,13 @@ public static class NativeLibraries
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException
             or KafkaException or InvalidOperationException)
         {
-            return (name, $"not loaded: {e.InnerException?.Message ?? e.Message}", Find(fileName) ?? "not found");
+            return (name, $"not loaded: {Explain(fileName, e.InnerException?.Message ?? e.Message)}", Find(fileName) ?? "not found");
         }
     }
 
     static string OnnxVersion()
     {
-        var path = Find("libonnxruntime.so.1") ?? throw new DllNotFoundException("not installed; only pipelines with a model need it");
+        var path = Find("libonnxruntime.so.1") ?? throw new DllNotFoundException("not there; only pipelines with a model need it");
         // struct OrtApiBase { GetApi; GetVersionString } of onnxruntime_c_api.h.
         var apiBase = Export<OrtApiBase>(path, "OrtGetApiBase")();
         var getVersion = Marshal.ReadIntPtr(apiBase, nint.Size);

@@ -32,7 +32,7 @@ static class StatusText
         foreach (var output in status.GetProperty("outputs").EnumerateArray())
         {
             to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, rejected {Count(Number(output, "rejected"))}");
-            if (Text(output, "last_error") is { Length: > 0 } last) to.WriteLine($"  {"",-16} {last}");
+            if (Text(output, "last_error") is { Length: > 0 } last) to.WriteLine($"  {"",-16} {(Text(output, "state") == "connected" ? "before: " : "")}{last}");
         }
     }
 
@@ -84,6 +84,8 @@ static class StatusText
         JsonValueKind.Object => string.Join(", ", value.EnumerateObject().Select(p => $"{p.Name.Replace('_', ' ')} {Flatten(p.Value)}")),
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Flatten)),
         JsonValueKind.Null => "",
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
         JsonValueKind.Number => Count(value.GetDouble()),
         _ => value.ToString(),
     };

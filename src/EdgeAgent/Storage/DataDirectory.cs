@@ -118,14 +118,45 @@ public sealed class DataDirectory : IDisposable
         if (FileSystem(path) is { IsReadOnly: true } mount) return ReadOnly(path, mount);
         if (e is UnauthorizedAccessException)
         {
-            var mode = Convert.ToString((int)File.GetUnixFileMode(path), 8).PadLeft(4, '0');
-            return $"agent.data_dir: {path} has mode {mode} and is not writable by user {Environment.UserName}. "
-                + $"Give it to that user: chown {Environment.UserName} {path}.";
+            var closed = FirstClosed(path);
+            var mode = Convert.ToString((int)File.GetUnixFileMode(closed ?? path), 8).PadLeft(4, '0');
+            return $"agent.data_dir: {closed ?? path} has mode {mode} and is not writable by user {Environment.UserName}"
+                + $"{(closed is null ? "" : "; an agent ran here as another user")}. Give all of it to that user: chown -R {Environment.UserName} {path}.";
         }
 
         if (!IsHeldByAnother(path)) return $"agent.data_dir: {path} cannot be used: {e.Message} Free some space or name another path.";
         return $"agent.data_dir: {path} is in use by another edge-agent process (pid {OtherPid(path)}). "
             + "Stop that process or give each agent a data_dir of its own.";
+    }
+
+    /// <summary>A file inside that this user may not write, as a run as root leaves them; null when there is none or nothing can be listed.</summary>
+    static string? FirstClosed(string path)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).FirstOrDefault(file => !CanWrite(file));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    static bool CanWrite(string file)
+    {
+        try
+        {
+            using var opened = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     static bool IsHeldByAnother(string path)

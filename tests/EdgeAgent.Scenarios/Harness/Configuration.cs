@@ -22,7 +22,7 @@ static class Configuration
             pipelines:
             {{pipelines ?? Pipeline("summaries", "plant", window)}}
             outputs:
-              central: { type: kafka, brokers: ["{{kafka.Brokers}}"], topic: {{kafka.Topic}}, key: "{{key}}"{{(output == "" ? "" : ", " + output)}} }
+              central: { type: kafka, brokers: ["{{kafka.Brokers.Replace(",", "\", \"")}}"], topic: {{kafka.Topic}}, key: "{{key}}"{{(output == "" ? "" : ", " + output)}} }
             buffer: {{buffer}}
             commit: {{commit}}
 

@@ -9,7 +9,7 @@ sealed record KafkaRecord(string Topic, int Partition, long Offset, string? Key,
     public string Id => Headers["ce_source"] + " " + Headers["ce_id"];
 }
 
-/// <summary>A Kafka-protocol cluster of one broker in its own process, and a consumer of one topic that reads all the time.</summary>
+/// <summary>A Kafka-protocol cluster in its own process, and a consumer of one topic that reads all the time.</summary>
 sealed class Kafka : IDisposable
 {
     readonly Child _cluster;
@@ -20,11 +20,11 @@ sealed class Kafka : IDisposable
     int _parsed;
 
     /// <summary>Starts a cluster with one topic; <paramref name="door"/> is what its brokers ask of clients, by default nothing.</summary>
-    public Kafka(string topic = "edge.summaries", int partitions = 4, KafkaDoor? door = null)
+    public Kafka(string topic = "edge.summaries", int partitions = 4, KafkaDoor? door = null, int brokers = 1)
     {
         (Topic, _door) = (topic, door);
         var port = Workspace.FreePort();
-        _cluster = new Child(Repository.KafkaPeer, ["serve", "--port", port.ToString(), "--topics", $"{topic}:{partitions}", "--exit-with-stdin", .. door?.Serve ?? []]);
+        _cluster = new Child(Repository.KafkaPeer, ["serve", "--port", port.ToString(), "--brokers", brokers.ToString(), "--topics", $"{topic}:{partitions}", "--exit-with-stdin", .. door?.Serve ?? []]);
         Brokers = _cluster.WaitFor(l => l.StartsWith("bootstrap ", StringComparison.Ordinal), "the cluster's start")["bootstrap ".Length..];
         _answers = 1;
     }

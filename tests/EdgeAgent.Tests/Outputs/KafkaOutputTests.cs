@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using EdgeAgent.Core.Records;
@@ -116,6 +117,46 @@ public sealed partial class KafkaOutputTests
         Assert.Equal(records.Ids[1..], KafkaTopic.Read(cluster, "t").ConvertAll(record => record.Header("ce_id")));
     }
 
+    [Theory]
+    [InlineData(ErrorCode.MsgSizeTooLarge)]
+    [InlineData(ErrorCode.InvalidRecord)]
+    [InlineData(ErrorCode.TopicException)]
+    [InlineData(ErrorCode.PolicyViolation)]
+    public void Only_what_no_broker_will_ever_take_is_set_aside(ErrorCode error)
+    {
+        using var cluster = new MockCluster(1);
+        cluster.CreateTopic("t", 1);
+        using var output = Output(cluster, null, ("linger.ms", "200"));
+        var records = new Records();
+        // The segment, then its first half: one record alone.
+        cluster.PushErrors(Produce, error, error);
+        var report = output.Send([records.Segment(2)], CancellationToken.None);
+        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal((1, records.Payloads[0]), (Assert.Single(report.Rejected).Number, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
+        Assert.Equal(records.Ids[1..], KafkaTopic.Read(cluster, "t").ConvertAll(record => record.Header("ce_id")));
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.TopicAuthorizationFailed, "Grant Write")]
+    [InlineData(ErrorCode.ClusterAuthorizationFailed, "Grant IdempotentWrite")]
+    [InlineData(ErrorCode.InvalidTimestamp, "the gateway's clock")]
+    [InlineData(ErrorCode.InvalidRequiredAcks, "Broker: Invalid required acks value")]
+    public void All_else_holds_the_segment_whole_until_it_is_taken(ErrorCode error, string sentence)
+    {
+        using var cluster = new MockCluster(1);
+        cluster.CreateTopic("t", 1);
+        using var output = Output(cluster);
+        var records = new Records();
+        var segment = records.Segment(5);
+        cluster.PushErrors(Produce, error);
+        var report = output.Send([segment], CancellationToken.None);
+        Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
+        Assert.Contains(sentence, report.Trouble);
+        report = output.Send([segment], CancellationToken.None);
+        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal(records.Ids, KafkaTopic.Read(cluster, "t").Select(record => record.Header("ce_id")).Distinct());
+    }
+
     [Fact]
     public void What_can_never_be_sent_is_refused_before_it_holds_anything_up()
     {
@@ -221,6 +262,50 @@ public sealed partial class KafkaOutputTests
         Assert.Equal(1, (await sending.WaitAsync(s_guard)).Delivered);
         Assert.InRange(most, Bound, 1024);
         Assert.Equal(5000, KafkaTopic.Read(cluster, "t").Count);
+    }
+
+    [Theory]
+    [InlineData("none", 1.0, 10.0)]
+    [InlineData("lz4", 0.0, 0.2)]
+    [InlineData("zstd", 0.0, 0.2)]
+    public void Batches_travel_compressed_as_set(string compression, double least, double most)
+    {
+        using var cluster = new MockCluster(1);
+        cluster.CreateTopic("t", 1);
+        using var told = new ManualResetEventSlim();
+        double ratio = 0;
+        var health = new OutputHealth(onDetail: line =>
+        {
+            if (!line.StartsWith('{')) return;
+            using var statistics = JsonDocument.Parse(line);
+            var (messages, sent) = (statistics.RootElement.GetProperty("txmsg_bytes").GetInt64(), statistics.RootElement.GetProperty("tx_bytes").GetInt64());
+            if (messages < 1_000_000) return;
+            ratio = (double)sent / messages;
+            told.Set();
+        });
+        using var output = new KafkaOutput(Settings(cluster) with { Compression = compression }, "gw", health, new Dictionary<string, string> { ["statistics.interval.ms"] = "20", ["linger.ms"] = "100" });
+        var buffer = new LaneBuffer();
+        var payload = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"site\":\"north\",\"device\":\"press-1\"}", 50)));
+        for (var i = 0; i < 600; i++) buffer.Append(RecordKind.Summary, 0, "t", "k", $"id-{i}", payload);
+        Assert.Equal(1, output.Send([new Segment(s_lane, 1, 600, 0, buffer.Bytes.ToArray())], CancellationToken.None).Delivered);
+        Assert.True(told.Wait(s_guard));
+        Assert.InRange(ratio, least, most);
+        var arrived = KafkaTopic.Read(cluster, "t");
+        Assert.Equal(600, arrived.Count);
+        Assert.All(arrived, record => Assert.Equal(payload, record.Message.Value));
+    }
+
+    [Fact]
+    public void The_producer_gives_nothing_up_and_holds_little()
+    {
+        var config = KafkaConfig.Producer(new KafkaOutputSettings { Name = "out", Brokers = ["a:1", "b:2"], Topic = "t", QueueMemoryBytes = 4 << 20 }, "gw").ToDictionary();
+        (string Name, string Value)[] held =
+        [
+            ("enable.idempotence", "true"), ("acks", "all"), ("message.timeout.ms", "0"), ("max.in.flight", "5"), ("queue.buffering.max.kbytes", "4096"),
+            ("queue.buffering.max.messages", "4096"), ("compression.type", "lz4"), ("partitioner", "murmur2_random"), ("bootstrap.servers", "a:1,b:2"), ("security.protocol", "plaintext"),
+        ];
+        foreach (var (name, value) in held) Assert.Equal(value, config[name]);
+        Assert.DoesNotContain("message.send.max.retries", config.Keys);
     }
 
     [Fact]
