@@ -9,6 +9,8 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 cache=${EDGE_AGENT_CACHE:-$root/.cache}
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# The SDK would need libicu, which a bare Debian does not have; nothing here depends on a culture.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 export npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
 # Runtime identifier of this machine.
