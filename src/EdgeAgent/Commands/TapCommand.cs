@@ -15,7 +15,7 @@ static class TapCommand
         var source = new Option<string?>("--source") { Description = "Only readings of this source." };
         var pipeline = new Option<string?>("--pipeline") { Description = "Only readings that enter, and records that leave, this pipeline." };
         var label = new Option<string[]>("--label") { Description = "Only what has this label, as name=value. May be given several times." };
-        var count = new Option<long?>("--count") { Description = "Stop after so many lines." };
+        var count = new Option<long>("--count") { Description = "Stop after so many lines; 0 for never." };
         var command = new Command("tap", "Shows readings and records of a running agent as they pass, without slowing them.") { source, pipeline, label, count };
         where.AddTo(command);
         command.SetAction(parsed =>
@@ -24,7 +24,7 @@ static class TapCommand
             if (Request(parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []) is not { } request) return ExitCode.Usage;
             try
             {
-                var left = parsed.GetValue(count) ?? long.MaxValue;
+                var left = parsed.GetValue(count) is var lines and > 0 ? lines : long.MaxValue;
                 foreach (var line in StatusClient.Ask(directory, request))
                 {
                     Console.Out.WriteLine(line);
