@@ -10,32 +10,30 @@ namespace EdgeAgent.Host;
 /// <remarks>
 /// <c>time</c> (RFC 3339, UTC, ms) · <c>level</c> (debug, information, warning, error, fatal) · <c>message</c> as on a terminal · the values in
 /// it by name in snake_case, numbers as numbers · <c>exception</c> where there is one. A name of the first three is not given twice.
-/// Called by the sink under its own lock.
+/// Any thread: the console sink formats before it takes its lock, so nothing is shared between two events.
 /// </remarks>
 sealed class JsonLogLine : ITextFormatter
 {
     readonly MessageTemplateTextFormatter _message = new("{Message:lj}");
-    readonly MemoryStream _bytes = new();
-    readonly StringWriter _text = new();
 
     /// <inheritdoc/>
     public void Format(LogEvent logEvent, TextWriter output)
     {
-        _bytes.SetLength(0);
-        _text.GetStringBuilder().Clear();
-        _message.Format(logEvent, _text);
-        using (var json = new Utf8JsonWriter(_bytes))
+        using var text = new StringWriter();
+        using var bytes = new MemoryStream();
+        _message.Format(logEvent, text);
+        using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
             json.WriteString("time", logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));
             json.WriteString("level", JsonNamingPolicy.SnakeCaseLower.ConvertName(logEvent.Level.ToString()));
-            json.WriteString("message", _text.ToString());
+            json.WriteString("message", text.ToString());
             foreach (var (name, value) in logEvent.Properties) Write(json, JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value);
             if (logEvent.Exception is { } error) json.WriteString("exception", error.ToString());
             json.WriteEndObject();
         }
 
-        output.Write(Encoding.UTF8.GetString(_bytes.GetBuffer(), 0, (int)_bytes.Length));
+        output.Write(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
         output.Write('\n');
     }
 

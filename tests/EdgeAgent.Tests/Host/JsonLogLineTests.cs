@@ -36,6 +36,21 @@ public sealed class JsonLogLineTests
         Assert.Equal("fatal", json.RootElement.GetProperty("level").GetString());
     }
 
+    [Fact]
+    public void Threads_that_log_at_once_do_not_mix_their_lines()
+    {
+        var format = new JsonLogLine();
+        var template = new Serilog.Parsing.MessageTemplateParser().Parse("thread {Number} of {Name}");
+        Parallel.For(0, 20_000, i =>
+        {
+            using var line = new StringWriter();
+            format.Format(new LogEvent(DateTimeOffset.UnixEpoch, LogEventLevel.Information, null, template,
+                [new("Number", new ScalarValue(i)), new("Name", new ScalarValue(new string('x', i % 50)))]), line);
+            var name = new string('x', i % 50);
+            Assert.Equal($"{{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"information\",\"message\":\"thread {i} of {name}\",\"number\":{i},\"name\":\"{name}\"}}\n", line.ToString());
+        });
+    }
+
     static string Line(Action<Logger> write)
     {
         var lines = new Lines();
