@@ -12,7 +12,8 @@ namespace EdgeAgent.Sources.Mqtt;
 sealed class MqttIntake
 {
     const long LogBadEveryNs = 1_000_000_000;
-    const int MaxHeldBytes = 1 << 20;
+    /// <summary>Redeliveries held past this are taken for new, which counts them twice: room for what a broker has in flight, large messages too.</summary>
+    const int MaxHeldBytes = 64 << 20;
     static readonly BadReason[] Reasons = Enum.GetValues<BadReason>();
 
     readonly MqttSourceSettings _settings;
