@@ -8,8 +8,6 @@ namespace EdgeAgent.Scenarios;
 /// <summary>Models in the stream: sensors, mosquitto, score stage, alerts in Kafka.</summary>
 public sealed class AnomalyScenarios
 {
-    const string Alerts = "\"alert\":\"";
-
     static string Models => Path.Combine(Repository.Root, "tests", "models");
 
     [Fact]
@@ -20,8 +18,7 @@ public sealed class AnomalyScenarios
         using var kafka = new Kafka();
         var readings = Readings(9_000); // the first two labelled windows
         var config = WriteNab(workspace, broker, kafka);
-        var expected = Replayed(workspace, config, readings);
-        Assert.NotEmpty(expected);
+        var expected = AlertOracle.Replayed(workspace, config, "plant", readings);
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         using var publisher = new Publisher(broker.Port);
@@ -29,7 +26,7 @@ public sealed class AnomalyScenarios
         publisher.Flush();
         var status = agent.WaitForStatus(s => s.GetProperty("models")[0].Number("scored") == readings.Count - 31, "all scores", 120);
         Assert.Equal(expected.Count(e => e.Value.Contains("\"alert\":\"opened\"")), status.GetProperty("models")[0].Number("alerts"));
-        Judge(expected, kafka);
+        AlertOracle.Judge(expected, kafka);
         agent.Stop();
         agent.AssertNoErrors();
     }
@@ -42,7 +39,7 @@ public sealed class AnomalyScenarios
         using var kafka = new Kafka();
         var readings = Readings(9_000);
         var config = WriteNab(workspace, broker, kafka);
-        var expected = Replayed(workspace, config, readings);
+        var expected = AlertOracle.Replayed(workspace, config, "plant", readings);
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         using var publisher = new Publisher(broker.Port);
@@ -57,7 +54,7 @@ public sealed class AnomalyScenarios
 
         publisher.Flush();
         agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.Output().Number("backlog_records") == 0, "everything committed", 120);
-        Judge(expected, kafka);
+        AlertOracle.Judge(expected, kafka);
         agent.Stop();
         agent.AssertNoErrors();
     }
@@ -178,33 +175,6 @@ public sealed class AnomalyScenarios
             """);
         File.AppendAllText(path, $"models:\n  {model}\n");
         return path;
-    }
-
-    // What `replay` prints for the same messages is the oracle: the same decoders, stages and models without broker, commits and Kafka.
-    static Dictionary<string, string> Replayed(Workspace workspace, string config, IReadOnlyList<(string Topic, string Payload)> readings)
-    {
-        var recording = workspace.Write("recording.jsonl", string.Join('\n', readings.Select((r, i) =>
-            JsonSerializer.Serialize(new { source = "plant", topic = r.Topic, at = DateTime.UnixEpoch.AddMilliseconds(Configuration.StartMs + i), payload = r.Payload }))));
-        var (code, output) = Agent.Command("replay", config, "--input", recording);
-        Assert.True(code == 0, output);
-        var expected = new Dictionary<string, string>();
-        foreach (var line in output.Split('\n').Where(l => l.StartsWith('{')))
-        {
-            using var json = JsonDocument.Parse(line);
-            expected.Add(json.RootElement.GetProperty("id").GetString()!, json.RootElement.GetProperty("payload").GetRawText());
-        }
-
-        return expected;
-    }
-
-    static void Judge(Dictionary<string, string> expected, Kafka kafka)
-    {
-        var records = kafka.WaitFor(r => r.Select(x => x.Id).Distinct().Count() >= expected.Count, "all alerts");
-        Assert.All(records, r => Assert.Contains(Alerts, r.Value));
-        Assert.All(records, r => Assert.Equal("edgeagent.alert", r.Headers["ce_type"]));
-        var seen = records.GroupBy(r => r.Headers["ce_id"]).ToDictionary(g => g.Key, g => g.Select(r => r.Value).Distinct().ToList());
-        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), seen.Keys.Order(StringComparer.Ordinal));
-        foreach (var (id, payload) in expected) Assert.Equal([payload], seen[id]);
     }
 
     static List<(string Topic, string Payload)> Readings(int count)
