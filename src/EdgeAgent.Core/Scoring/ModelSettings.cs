@@ -44,6 +44,9 @@ public sealed record ModelSettings
     /// <summary>Whether scratch memory comes from the shared arena.</summary>
     public bool Arena { get; init; } = true;
 
+    /// <summary>Whether the file is mapped into memory rather than read.</summary>
+    public bool Map { get; init; }
+
     /// <summary>Execution provider.</summary>
     public string Provider { get; init; } = "cpu";
 

@@ -33,7 +33,7 @@ public static class ModelSpec
         Example = "pump: { file: models/pump.onnx, budget: 5ms }",
         Fields =
         [
-            FieldSpec.Of(FieldType.Path, "file", "The ONNX file.") with { Required = true, Exists = true, Example = "models/pump.onnx" },
+            FieldSpec.Of(FieldType.Path, "file", "The ONNX file, or one in ONNX Runtime's own format (`.ort`).") with { Required = true, Exists = true, Example = "models/pump.onnx" },
             FieldSpec.Text("version", "Version that travels with scores.") with { DefaultDoc = "the one in the file, or the start of its SHA-256", Example = "\"3\"" },
             FieldSpec.Text("sha256", "SHA-256 the file must have; another file is refused.") with { DefaultDoc = "any" },
             FieldSpec.Size("max_size", "Largest file.", 1, 2L << 30) with { Default = 64L << 20 },
@@ -46,6 +46,10 @@ public static class ModelSpec
                 with { Default = TimeSpan.FromMilliseconds(5) },
             FieldSpec.Integer("threads", "Threads one operator may use.", 1, 64) with { Default = 1L },
             FieldSpec.Boolean("arena", "Whether scratch memory comes from an arena that is kept, or is taken anew at each run.", true),
+            FieldSpec.Enum("load", "How the file gets into memory.",
+                new("memory", "memory", "Read; the file may be written to afterwards."),
+                new("map", "map", "Mapped read-only: an ONNX file only while it loads; one in ONNX Runtime's own format (`.ort`) as long as it runs, with weights that stay in the file and are not laid out anew for speed. Replace such a file by renaming: one cut short in place ends the agent."))
+                with { Default = "memory" },
             FieldSpec.Enum("provider", "Execution provider.",
                 new("cpu", "cpu", "ONNX Runtime's own kernels."),
                 new("xnnpack", "xnnpack", "XNNPACK, where the library has it.")) with { Default = "cpu" },
@@ -68,6 +72,7 @@ public static class ModelSpec
             Budget = v.Get<TimeSpan>("budget"),
             Threads = v.Int("threads"),
             Arena = v.Get<bool>("arena"),
+            Map = v.Get<string>("load") == "map",
             Provider = v.Get<string>("provider"),
             Sample = v.GetOrNull<string>("sample"),
             Drift = v.Nested<DriftSettings>("drift"),

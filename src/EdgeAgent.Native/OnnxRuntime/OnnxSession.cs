@@ -5,8 +5,8 @@ namespace EdgeAgent.Native.OnnxRuntime;
 
 /// <summary>A loaded model.</summary>
 /// <remarks>
-/// Made from the file's bytes, so that what was hashed is what runs; the bytes may go when the constructor returns. ONNX
-/// Runtime lets any thread run a session; an <see cref="OnnxRun"/> over it belongs to one. Dispose runs first, then the session.
+/// Made from the file's bytes, so that what was hashed is what runs; the bytes may go when the constructor returns, unless
+/// <see cref="OnnxSessionOptions.InPlace"/>. ONNX Runtime lets any thread run a session; an <see cref="OnnxRun"/> over it belongs to one. Dispose runs first, then the session.
 /// </remarks>
 public sealed unsafe class OnnxSession : IDisposable
 {
@@ -108,6 +108,14 @@ public sealed unsafe class OnnxSession : IDisposable
             else Library.Check(((delegate* unmanaged<nint, nint>)Library[OrtFunction.DisableCpuMemArena])(native));
             // A waiting pool thread must sleep: a gateway has one or two cores, and the reader needs them.
             SetEntry(native, "session.intra_op.allow_spinning", "0");
+            if (options.InPlace)
+            {
+                SetEntry(native, "session.use_ort_model_bytes_directly", "1");
+                SetEntry(native, "session.use_ort_model_bytes_for_initializers", "1");
+                // A packed weight is a copy, in memory that cannot be taken back.
+                SetEntry(native, "session.disable_prepacking", "1");
+            }
+
             if (options.Provider != "cpu") AppendProvider(native, options.Provider, options.IntraOpThreads);
             return native;
         }

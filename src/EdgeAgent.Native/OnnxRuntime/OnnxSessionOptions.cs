@@ -14,4 +14,11 @@ public sealed record OnnxSessionOptions
 
     /// <summary>Execution provider asked for before the CPU: <c>cpu</c> or <c>xnnpack</c>.</summary>
     public string Provider { get; init; } = "cpu";
+
+    /// <summary>Whether a model in ONNX Runtime's own format is used where its bytes lie, which then must stay as they are until after <see cref="OnnxSession.Dispose"/>.</summary>
+    /// <remarks>
+    /// Weights are then read from the bytes and never copied, so they are not laid out anew for speed either: scores may differ in the last bits. Has no effect
+    /// on an ONNX file. Source: <c>onnxruntime_session_options_config_keys.h</c>, <c>use_ort_model_bytes_for_initializers</c>, <c>disable_prepacking</c>.
+    /// </remarks>
+    public bool InPlace { get; init; }
 }

@@ -86,7 +86,8 @@ static class ModelCommand
         output.WriteLine($"sha256     {loader.Identity.Sha256}");
         output.WriteLine($"producer   {(header.Producer.Length == 0 ? "not told" : $"{header.Producer} {header.ProducerVersion}".TrimEnd())}");
         output.WriteLine($"version    {loader.Identity.Version}");
-        output.WriteLine($"opset      {string.Join(", ", header.Opsets.Select(o => $"{o.Key} {o.Value}"))} (IR {header.IrVersion})");
+        if (header.IsOrtFormat) output.WriteLine("format     ONNX Runtime's own (.ort): it does not say its operator sets");
+        else output.WriteLine($"opset      {string.Join(", ", header.Opsets.Select(o => $"{o.Key} {o.Value}"))} (IR {header.IrVersion})");
         output.WriteLine($"runtime    ONNX Runtime {session.Library.Version}; providers {string.Join(", ", session.Library.Providers)}");
         foreach (var input in session.Inputs) output.WriteLine($"input      {input.Name}: {input.Describe()}");
         foreach (var result in session.Outputs) output.WriteLine($"output     {result.Name}: {result.Describe()}");

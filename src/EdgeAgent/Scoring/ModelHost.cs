@@ -16,6 +16,7 @@ sealed class ModelHost : IDisposable
     readonly Dictionary<string, ModelSettings> _settings;
     readonly Action<string> _report;
     readonly List<User> _users = [];
+    readonly HashSet<ModelFile> _written = [];
 
     /// <summary>A host of the models in <paramref name="settings"/>; nothing is loaded before a stage asks.</summary>
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
@@ -132,15 +133,19 @@ sealed class ModelHost : IDisposable
         }
     }
 
-    /// <summary>Frees models that stages no longer use.</summary>
+    /// <summary>Frees models that stages no longer use, and reports each mapped file that was written to under its model, once.</summary>
     public void DisposeRetired()
     {
         lock (_lock)
         {
             foreach (var user in _users)
             {
-                if (user.Slot.TryTakeRetired(out var old)) old.Dispose();
-                if (user.Shadow.TryTakeRetired(out old)) old.Dispose();
+                foreach (var slot in (ReadOnlySpan<ModelSlot>)[user.Slot, user.Shadow])
+                {
+                    if (slot.TryTakeRetired(out var old)) old.Dispose();
+                    if (slot.Current is OnnxModel { File: { WasWrittenTo: true } file } && _written.Add(file))
+                        _report($"model `{user.Stage.Model}`: {file.Path} was written to while it is mapped. Its scores are of neither file now. Put a whole file there by renaming, then `edge-agent model reload`.");
+                }
             }
         }
     }
@@ -230,10 +235,16 @@ sealed class ModelHost : IDisposable
             if (now.Inputs.Count != next.Inputs.Count || now.Inputs.Any(i => !next.Inputs.TryGetValue(i.Key, out var other) || other != i.Value)) return false;
         }
 
-        var sha256 = ModelFile.Read(next.Name, next.File, next.MaxSizeBytes, next.Sha256).Sha256;
+        var sha256 = HashOf(next, next.File, next.Sha256);
         var reference = ReferenceFile.KeyOf(next);
-        var shadow = next.Shadow is { } file ? ModelFile.Read(next.Name, file, next.MaxSizeBytes, null).Sha256 : null;
+        var shadow = next.Shadow is { } file ? HashOf(next, file, null) : null;
         lock (_lock) return _users.Where(u => u.Stage.Model == next.Name).All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow && u.DriftKey == reference);
+    }
+
+    static string HashOf(ModelSettings model, string path, string? sha256)
+    {
+        using var file = ModelFile.Read(model.Name, path, model.MaxSizeBytes, sha256, model.Map);
+        return file.Sha256;
     }
 
     sealed class User(string pipeline, ScoreSettings stage)

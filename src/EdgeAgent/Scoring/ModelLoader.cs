@@ -4,15 +4,19 @@ using EdgeAgent.Native.OnnxRuntime;
 namespace EdgeAgent.Scoring;
 
 /// <summary>A model file loaded and checked, from which each stage gets its own <see cref="IModel"/>.</summary>
-/// <remarks>The session goes when the loader and every model made from it were disposed. Any thread, one at a time.</remarks>
+/// <remarks>The session, and after it a file that is mapped, goes when the loader and every model made from it were disposed. Any thread, one at a time.</remarks>
 sealed class ModelLoader : IDisposable
 {
     readonly ModelSettings _settings;
     readonly OnnxSession _session;
+    readonly ModelFile? _inUse;
     int _users = 1;
 
-    ModelLoader(ModelSettings settings, ModelIdentity identity, OnnxSession session, OnnxFileHeader header) =>
-        (_settings, Identity, _session, Header) = (settings, identity, session, header);
+    ModelLoader(ModelSettings settings, ModelIdentity identity, OnnxSession session, ModelFile file)
+    {
+        (_settings, Identity, _session, Header) = (settings, identity, session, file.Header);
+        if (file.IsUsedInPlace) _inUse = file;
+    }
 
     /// <summary>Which model it is.</summary>
     public ModelIdentity Identity { get; }
@@ -27,19 +31,26 @@ sealed class ModelLoader : IDisposable
     /// <exception cref="ModelException">It cannot be used, or ONNX Runtime is not there; one line.</exception>
     public static ModelLoader Load(ModelSettings settings, string file)
     {
-        var read = ModelFile.Read(settings.Name, file, settings.MaxSizeBytes, file == settings.File ? settings.Sha256 : null);
+        var read = ModelFile.Read(settings.Name, file, settings.MaxSizeBytes, file == settings.File ? settings.Sha256 : null, settings.Map);
+        OnnxSession? session = null;
         try
         {
-            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider };
-            var session = new OnnxSession(OnnxLibrary.Load(), read.Bytes, options);
+            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider, InPlace = read.IsUsedInPlace };
+            session = new OnnxSession(OnnxLibrary.Load(), read.Bytes, options);
             // A file without a version reads as the largest number; the start of its hash then tells one from another.
             var version = settings.Version ?? (session.Metadata.Version is > 0 and < long.MaxValue and var number
                 ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : read.Sha256[..12]);
-            return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), session, read.Header);
+            return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), session, read);
         }
         catch (OnnxException e)
         {
             throw new ModelException(settings.Name, $"{file}: {OneLine(e.Message)}", e);
+        }
+        finally
+        {
+            // Hashing touched every page; what scoring needs of a file in use comes back by itself.
+            if (session is not null && read.IsUsedInPlace) read.Drop();
+            else read.Dispose();
         }
     }
 
@@ -53,6 +64,7 @@ sealed class ModelLoader : IDisposable
         try
         {
             model = OnnxModel.Create(_session, _settings, Identity, plan, Leave);
+            model.File = _inUse;
             Check(model, stage);
             if (_settings.Sample is { } sample) CheckSample(model, stage, sample);
             return model;
@@ -71,7 +83,9 @@ sealed class ModelLoader : IDisposable
 
     void Leave()
     {
-        if (Interlocked.Decrement(ref _users) == 0) _session.Dispose();
+        if (Interlocked.Decrement(ref _users) > 0) return;
+        _session.Dispose();
+        _inUse?.Dispose();
     }
 
     void Check(OnnxModel model, ScoreSettings stage)

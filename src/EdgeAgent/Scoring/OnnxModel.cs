@@ -41,6 +41,9 @@ sealed class OnnxModel : IModel
     /// <remarks>Set once, before a stage gets the model.</remarks>
     public DriftPlan? Drift { get; set; }
 
+    /// <summary>The file it runs from, when that is mapped; null otherwise. The loader disposes it.</summary>
+    public ModelFile? File { get; set; }
+
     /// <inheritdoc/>
     public int MaxRows { get; }
 
