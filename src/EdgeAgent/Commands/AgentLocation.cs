@@ -7,8 +7,8 @@ namespace EdgeAgent.Commands;
 sealed class AgentLocation
 {
     const string Usual = "/var/lib/edge-agent";
-    readonly Argument<FileInfo?> _config = new("config") { Description = "Configuration of the running agent.", Arity = ArgumentArity.ZeroOrOne };
-    readonly Option<string?> _dataDir = new("--data-dir") { Description = $"Data directory of the running agent. [default: that of the configuration, or {Usual}]" };
+    readonly ValueArgument<string> _config = Take.Config("Configuration of the running agent.", ArgumentArity.ZeroOrOne);
+    readonly ValueOption<string?> _dataDir = Take.Text("--data-dir", $"Data directory of the running agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
 
     /// <summary>Adds the argument and the option.</summary>
     public void AddTo(Command command)
@@ -22,7 +22,7 @@ sealed class AgentLocation
     {
         if (parsed.GetValue(_dataDir) is { } given) return given;
         if (parsed.GetValue(_config) is not { } file) return Usual;
-        var result = ConfigReader.ReadFile(file.FullName);
+        var result = ConfigReader.ReadFile(file);
         if (result.Settings is { } settings) return settings.Agent.DataDir;
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         return null;

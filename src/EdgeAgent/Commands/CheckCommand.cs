@@ -17,16 +17,16 @@ static class CheckCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var config = new Argument<FileInfo>("config") { Description = "The configuration (YAML)." };
+        var config = Take.Config();
         var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. Nothing is published or taken." };
         var command = new Command("check", "Checks a configuration and shows all findings at once.") { config, connect };
         command.SetAction(parsed => Check(parsed.GetValue(config)!, parsed.GetValue(connect)));
         return command;
     }
 
-    static int Check(FileInfo config, bool connect)
+    static int Check(string config, bool connect)
     {
-        var result = ConfigReader.ReadFile(config.ToString());
+        var result = ConfigReader.ReadFile(config);
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         var warnings = result.Findings.Count(f => f.Severity == Severity.Warning);
         var errors = result.Findings.Count - warnings;

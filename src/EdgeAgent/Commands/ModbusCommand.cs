@@ -10,14 +10,13 @@ namespace EdgeAgent.Commands;
 /// <summary><c>edge-agent modbus</c>: commissioning without a laptop.</summary>
 static class ModbusCommand
 {
-    static readonly Argument<string> Bus = new("bus") { Description = "Device path of the line, or host:port for TCP." };
-    static readonly Option<int> Unit = new("--unit") { Description = "Unit id.", DefaultValueFactory = _ => 1 };
-    static readonly Option<RegisterTable> Table = new("--table") { Description = "holding, input, coil or discrete.", DefaultValueFactory = _ => RegisterTable.Holding };
-    static readonly Option<int> Address = new("--address") { Description = "Protocol address, from 0." };
-    static readonly Option<RegisterType> Type = new("--type") { Description = "How registers make a value: u16, i16, u32, i32, u64, i64, f32, f64, bcd16, bcd32, bcd64, text.", DefaultValueFactory = _ => RegisterType.U16 };
-    static readonly Option<WordOrder> Order = new("--order") { Description = "abcd, cdab, badc or dcba.", DefaultValueFactory = _ => WordOrder.Abcd };
-    static readonly Option<int> TimeoutMs = new("--timeout-ms") { Description = "How long to wait for an answer.", DefaultValueFactory = _ => 300 };
-
+    static readonly ValueArgument<string> Bus = Take.TextArgument("bus", "Device path of the line, or host:port for TCP.", "the path of a serial port or host:port, such as /dev/ttyUSB0 or 192.168.1.20:502", isGood: IsBus);
+    static readonly ValueOption<int> Unit = Take.Whole("--unit", "Unit id.", 1, 255, initial: 1, example: 17, more: "unit ids are 1 to 247; over TCP 255 is the device itself");
+    static readonly ChoiceOption<RegisterTable> Table = new("--table", "What kind of register.", RegisterTable.Holding);
+    static readonly ValueOption<int> Address = Take.Whole("--address", "Protocol address, from 0.", 0, 65535, initial: 0, example: 72, more: "a data sheet's 40001 is --table holding --address 0");
+    static readonly ChoiceOption<RegisterType> Type = new("--type", "How registers make a value.", RegisterType.U16);
+    static readonly ChoiceOption<WordOrder> Order = new("--order", "Order of the bytes of a value of several registers.", WordOrder.Abcd);
+    static readonly ValueOption<int> TimeoutMs = Take.Whole("--timeout-ms", "How long to wait for an answer.", 1, 60_000, initial: 300);
     static readonly Option<bool> RtuOverTcp = new("--rtu-over-tcp") { Description = "RTU frames over TCP: a serial device server without Modbus of its own." };
 
     /// <summary>The command.</summary>
@@ -25,17 +24,17 @@ static class ModbusCommand
 
     static Command Scan()
     {
-        var from = new Option<int>("--from") { Description = "First unit id.", DefaultValueFactory = _ => 1 };
-        var to = new Option<int>("--to") { Description = "Last unit id.", DefaultValueFactory = _ => 247 };
+        var from = Take.Whole("--from", "First unit id.", 1, 247, initial: 1);
+        var to = Take.Whole("--to", "Last unit id.", 1, 247, initial: 247, example: 32);
         var command = new Command("scan", "Asks every unit id for one register and shows which answer.") { from, to };
         return Finish(command, (parsed, master) =>
         {
             var found = 0;
-            var (first, last) = (Math.Max(1, parsed.GetValue(from)), Math.Min(247, parsed.GetValue(to)));
+            var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));
             Console.Error.WriteLine($"asking units {first} to {last}; without any answers that takes {Math.Max(0, last - first + 1) * parsed.GetValue(TimeoutMs) / 1000.0:0} s");
             for (var unit = first; unit <= last; unit++)
             {
-                var answer = master.Ask(new((byte)unit, PollPlan.ReadFunction(parsed.GetValue(Table)), (ushort)parsed.GetValue(Address), 1));
+                var answer = master.Ask(new((byte)unit, PollPlan.ReadFunction(Table.Of(parsed)), (ushort)parsed.GetValue(Address), 1));
                 if (answer.Status is AnswerStatus.TimedOut) continue;
                 found++;
                 Console.Out.WriteLine($"unit {unit}: {Words(answer)} in {Milliseconds(master.ElapsedNs)}");
@@ -48,23 +47,23 @@ static class ModbusCommand
 
     static Command Read()
     {
-        var count = new Option<int>("--count") { Description = "How many values; for text, registers.", DefaultValueFactory = _ => 1 };
-        var profile = new Option<string?>("--profile") { Description = "Reads all values of a sensor profile: a built-in name or a path." };
+        var count = Take.Whole("--count", "How many values; for text, registers.", 1, 65536, initial: 1, example: 10);
+        var profile = Take.Text("--profile", "Reads all values of a sensor profile: a built-in name or a path.", "a name or a path, such as --profile eastron-sdm120");
         var command = new Command("read", "Reads values.") { count, profile, Unit };
         return Finish(command, (parsed, master) =>
         {
             var registers = parsed.GetValue(profile) is { } name ? Registers(name) : Registers(parsed, parsed.GetValue(count));
             if (registers is null) return ExitCode.Configuration;
-            var settings = new ModbusUnitSettings { Unit = parsed.GetValue(Unit), Device = "unit", Order = parsed.GetValue(Order), MaxRegisters = 80, Registers = registers };
+            var settings = new ModbusUnitSettings { Unit = parsed.GetValue(Unit), Device = "unit", Order = Order.Of(parsed), MaxRegisters = 80, Registers = registers };
             var failed = 0;
-            foreach (var read in PollPlan.For(settings)) failed += Show(master, read, parsed.GetValue(Order)) ? 0 : 1;
+            foreach (var read in PollPlan.For(settings)) failed += Show(master, read, Order.Of(parsed)) ? 0 : 1;
             return failed == 0 ? ExitCode.Good : ExitCode.Failed;
         });
     }
 
     static Command Write()
     {
-        var value = new Argument<double>("value") { Description = "The value; for a coil 0 or 1." };
+        var value = Take.NumberArgument("value", "The value; for a coil 0 or 1.", "230.5");
         var command = new Command("write", "Writes one value to holding registers or a coil, and reads it back.") { Unit };
         return Finish(command, (parsed, master) =>
         {
@@ -74,12 +73,12 @@ static class ModbusCommand
             if (register.Table is RegisterTable.Input or RegisterTable.Discrete || register.Type == RegisterType.Text)
                 return Fail($"{register.Table} {register.Type} cannot be written. Use --table holding or coil and a number.");
             if (register.IsBits) data[0] = (byte)(number != 0 ? 1 : 0);
-            else if (!RegisterEncoder.TryEncode(register, parsed.GetValue(Order), number, data)) return Fail($"{number} does not fit {register.Type}.");
+            else if (!RegisterEncoder.TryEncode(register, Order.Of(parsed), number, data)) return Fail($"{number} does not fit {register.Type}.");
             var function = register.IsBits ? ModbusFunction.WriteCoil : register.Width == 1 ? ModbusFunction.WriteRegister : ModbusFunction.WriteRegisters;
             var answer = master.Ask(new((byte)parsed.GetValue(Unit), function, (ushort)register.Address, (ushort)(register.IsBits ? 1 : register.Width), data));
             if (answer.Status != AnswerStatus.Ok) return Fail(Words(answer));
-            var settings = new ModbusUnitSettings { Unit = parsed.GetValue(Unit), Device = "unit", Order = parsed.GetValue(Order), Registers = [register] };
-            return Show(master, PollPlan.For(settings)[0], parsed.GetValue(Order)) ? ExitCode.Good : ExitCode.Failed;
+            var settings = new ModbusUnitSettings { Unit = parsed.GetValue(Unit), Device = "unit", Order = Order.Of(parsed), Registers = [register] };
+            return Show(master, PollPlan.For(settings)[0], Order.Of(parsed)) ? ExitCode.Good : ExitCode.Failed;
         }, value);
     }
 
@@ -93,9 +92,12 @@ static class ModbusCommand
         command.SetAction(parsed =>
         {
             var settings = Settings(parsed, line);
-            if (command.Options.Contains(Unit) && parsed.GetValue(Unit) is var unit && unit is < 1 or > 247 && !(unit == 255 && settings.Line is null))
-                return Fail($"unit {unit}: unit ids are 1 to 247; over TCP 255 is the device itself.");
-            if (parsed.GetValue(Address) is < 0 or > 65535) return Fail("addresses are 0 to 65535: a data sheet's 40001 is --table holding --address 0.");
+            if (command.Options.Contains(Unit) && parsed.GetValue(Unit) is var unit && unit > 247 && !(unit == 255 && settings.Line is null))
+            {
+                Console.Error.WriteLine($"--unit: `{unit}` was given. Expected {Unit.Expected}.");
+                return ExitCode.Usage;
+            }
+
             try
             {
                 using var master = ModbusMaster.Open(settings);
@@ -113,18 +115,24 @@ static class ModbusCommand
     static ModbusSourceSettings Settings(ParseResult parsed, LineOptions line)
     {
         var bus = parsed.GetValue(Bus)!;
-        var colon = bus.StartsWith('/') ? -1 : bus.LastIndexOf(':');
+        var colon = Colon(bus);
         return new()
         {
             Name = "command",
             Line = colon < 0 ? line.Read(parsed, bus) : null,
             Host = colon < 0 ? null : bus[..colon],
-            Port = colon > 0 && ushort.TryParse(bus.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port) ? port : 502,
+            Port = colon > 0 ? Port(bus, colon) : 502,
             RtuOverTcp = colon > 0 && parsed.GetValue(RtuOverTcp),
-            AnswerTimeout = TimeSpan.FromMilliseconds(Math.Clamp(parsed.GetValue(TimeoutMs), 1, 60_000)),
+            AnswerTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(TimeoutMs)),
             Units = [],
         };
     }
+
+    static bool IsBus(string bus) => Colon(bus) is var colon && (colon < 0 ? bus.Length > 0 : colon > 0 && Port(bus, colon) > 0);
+
+    static int Colon(string bus) => bus.StartsWith('/') ? -1 : bus.LastIndexOf(':');
+
+    static int Port(string bus, int colon) => ushort.TryParse(bus.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
 
     static IReadOnlyList<RegisterSettings>? Registers(string profile)
     {
@@ -136,8 +144,8 @@ static class ModbusCommand
 
     static List<RegisterSettings> Registers(ParseResult parsed, int count)
     {
-        var table = parsed.GetValue(Table);
-        var type = table is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit : parsed.GetValue(Type);
+        var table = Table.Of(parsed);
+        var type = table is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit : Type.Of(parsed);
         var first = new RegisterSettings { Metric = "", Table = table, Address = parsed.GetValue(Address), Type = type, LengthRegisters = count };
         if (type == RegisterType.Text) return [first];
         return [.. Enumerable.Range(0, Math.Max(1, count)).Select(i => first with { Address = first.Address + i * first.Width }).Where(r => r.Address + r.Width <= 65536)];

@@ -14,7 +14,7 @@ static class ModelCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "The ONNX file." };
+        var file = Take.TextArgument("file", "The ONNX file.", "the path of an ONNX file, such as model.onnx");
         var inspect = new Command("inspect", "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
         inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
         return new Command("model", "Works with model files.") { inspect, CreateReload(), ModelReferenceCommand.Create() };

@@ -16,22 +16,21 @@ static class ModelReferenceCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var config = new Argument<FileInfo>("config") { Description = "The configuration (YAML) with the model and the pipelines that use it." };
-        var input = new Option<FileInfo>("--input") { Description = "Recorded messages of a normal time, as for `replay`. Use - for standard input.", Required = true };
-        var model = new Option<string?>("--model") { Description = "The model, when the configuration has several." };
-        var bins = new Option<int>("--bins") { Description = "Most bins of a distribution, 2 to 100.", DefaultValueFactory = _ => 10 };
-        var rows = new Option<string?>("--sample") { Description = "Also write the first 64 rows of features to this file, for `sample` of the model." };
-        var output = new Option<string?>("--output") { Description = "The file to write; without it the reference goes to standard output." };
+        var config = Take.Config("The configuration (YAML) with the model and the pipelines that use it.");
+        var input = Take.Text("--input", "Recorded messages of a normal time, as for `replay`. Use - for standard input.", "a file of JSON lines, such as --input recorded.jsonl");
+        input.Required = true;
+        var model = Take.Text("--model", "The model, when the configuration has several.", "a name under `models`, such as --model bearing");
+        var bins = Take.Whole("--bins", "Most bins of a distribution, 2 to 100.", 2, 100, initial: 10);
+        var rows = Take.Text("--sample", "Also write the first 64 rows of features to this file, for `sample` of the model.", "a file to write, such as --sample sample.jsonl");
+        var output = Take.Text("--output", "The file to write; without it the reference goes to standard output.", "a file to write, such as --output reference.json");
         var command = new Command("reference", "Runs recorded messages through a configuration and writes how the model's inputs and scores are distributed, for `drift`.") { config, input, model, bins, output, rows };
         command.SetAction(parsed =>
         {
-            var result = ConfigReader.ReadFile(parsed.GetValue(config)!.ToString());
-            if (result.Settings is { } settings && parsed.GetValue(bins) is >= 2 and <= 100)
-                return Run(settings, parsed.GetValue(input)!.ToString(), parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output), parsed.GetValue(rows), Console.Error);
+            var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
+            if (result.Settings is { } settings)
+                return Run(settings, parsed.GetValue(input)!, parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output), parsed.GetValue(rows), Console.Error);
             foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
-            if (result.Settings is null) return ExitCode.Configuration;
-            Console.Error.WriteLine($"--bins {parsed.GetValue(bins)} is not between 2 and 100.");
-            return ExitCode.Usage;
+            return ExitCode.Configuration;
         });
         return command;
     }

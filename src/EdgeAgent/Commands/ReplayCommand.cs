@@ -10,15 +10,16 @@ static class ReplayCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var config = new Argument<FileInfo>("config") { Description = "The configuration (YAML)." };
-        var input = new Option<FileInfo>("--input") { Description = "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.", Required = true };
+        var config = Take.Config();
+        var input = Take.Text("--input", "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.", "a file of JSON lines, such as --input recorded.jsonl");
+        input.Required = true;
         var command = new Command("replay", "Runs recorded messages through a configuration and prints the records; the same input always prints the same bytes.") { config, input };
         command.SetAction(parsed =>
         {
-            var result = ConfigReader.ReadFile(parsed.GetValue(config)!.ToString());
+            var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
             foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
             if (result.Settings is not { } settings) return ExitCode.Configuration;
-            var path = parsed.GetValue(input)!.ToString();
+            var path = parsed.GetValue(input)!;
             try
             {
                 using var reader = path == "-" ? Console.In : new StreamReader(path);

@@ -21,19 +21,18 @@ static class RunCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var config = new Argument<FileInfo>("config") { Description = "The configuration (YAML)." };
-        var format = new Option<string>("--log") { Description = "Log format: auto (text on a terminal), text or json.", DefaultValueFactory = _ => "auto" };
-        format.AcceptOnlyFromAmong("auto", "text", "json");
+        var config = Take.Config();
+        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
         var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
-        command.SetAction(parsed => Run(parsed.GetValue(config)!, parsed.GetValue(format)!, parsed.GetValue(verbose)));
+        command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
         return command;
     }
 
-    static int Run(FileInfo config, string format, bool verbose)
+    static int Run(string config, LogFormat format, bool verbose)
     {
         var startedNs = SystemClock.MonotonicNs;
-        var result = ConfigReader.ReadFile(config.FullName);
+        var result = ConfigReader.ReadFile(config);
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         if (result.Settings is not { } settings) return ExitCode.Configuration;
 
@@ -63,7 +62,7 @@ static class RunCommand
                 OnFull = settings.Buffer.OnFull,
                 Report = text => log.Warn("store", text),
             }), log, ending.Wait);
-            return store is null ? ExitCode.Good : Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config.FullName));
+            return store is null ? ExitCode.Good : Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config));
         }
         catch (StoreException error)
         {

@@ -9,8 +9,8 @@ static class SchemaCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var docs = new Option<string?>("--docs") { Description = "Print a reference page instead: configuration or findings." };
-        docs.AcceptOnlyFromAmong("configuration", "findings");
+        var docs = Take.Text("--docs", "Print a reference page instead: configuration or findings.", "configuration or findings, such as --docs findings", page => page is "configuration" or "findings");
+        docs.HelpName = "configuration|findings";
         var command = new Command("schema", "Prints the JSON Schema of configurations, for editors.") { docs };
         command.SetAction(parsed =>
         {

@@ -37,9 +37,9 @@ static class SerialCommand
 
     static Command Listen()
     {
-        var path = new Argument<string>("port") { Description = "Device path." };
+        var path = Take.TextArgument("port", "Device path.", "the path of a serial port, such as /dev/ttyUSB0; `edge-agent serial list` shows them");
         var line = new LineOptions();
-        var seconds = new Option<double>("--seconds") { Description = "Stop after so long.", DefaultValueFactory = _ => double.PositiveInfinity };
+        var seconds = Take.Number("--seconds", "Stop after so long. [default: at Ctrl-C]", 0, 1e9, initial: null, example: 10);
         var guess = new Option<bool>("--guess") { Description = "Try usual rates and tell which gives the most text." };
         var command = new Command("listen", "Shows what comes on a line, in hexadecimal and as text.") { path, seconds, guess };
         line.AddTo(command);
@@ -48,7 +48,7 @@ static class SerialCommand
             try
             {
                 var settings = line.Read(parsed, parsed.GetValue(path)!);
-                return parsed.GetValue(guess) ? Guess(settings) : Show(settings, parsed.GetValue(seconds));
+                return parsed.GetValue(guess) ? Guess(settings) : Show(settings, parsed.GetValue(seconds) ?? double.PositiveInfinity);
             }
             catch (SerialException e)
             {

@@ -11,17 +11,18 @@ namespace EdgeAgent.Commands;
 /// <summary><c>edge-agent simulate</c>: devices on a pseudo terminal, to try a configuration without hardware.</summary>
 static class SimulateCommand
 {
-    static readonly Option<string?> Link = new("--link") { Description = "Makes this path a link to the pseudo terminal." };
-    static readonly Option<double> Seconds = new("--seconds") { Description = "Stop after so long.", DefaultValueFactory = _ => double.PositiveInfinity };
+    static readonly ValueOption<string?> Link = Take.Text("--link", "Makes this path a link to the pseudo terminal.", "a path, such as --link /tmp/bus");
+    static readonly ValueOption<double?> Seconds = Take.Number("--seconds", "Stop after so long. [default: at Ctrl-C]", 0, 1e9, initial: null, example: 10);
 
     /// <summary>The command.</summary>
     public static Command Create() => new("simulate", "Simulates devices on a pseudo terminal.") { Modbus(), Line() };
 
     static Command Modbus()
     {
-        var profile = new Option<string>("--profile") { Description = "Sensor profile: a built-in name or a path.", Required = true };
-        var unit = new Option<int[]>("--unit") { Description = "Unit ids that answer; may be given several times.", DefaultValueFactory = _ => [1] };
-        var baud = new Option<int>("--baud") { Description = "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", DefaultValueFactory = _ => 0 };
+        var profile = Take.Text("--profile", "Sensor profile: a built-in name or a path.", "a name or a path, such as --profile eastron-sdm120");
+        profile.Required = true;
+        var unit = Take.Wholes("--unit", "Unit ids that answer; may be given several times.", 1, 247, initial: 1, example: 17);
+        var baud = Take.Whole("--baud", "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", 0, 12_000_000, initial: 0, example: 9600);
         var exact = new Option<bool>("--exact") { Description = "Keeps the times of the wire exactly, at the price of a whole core; for measurements." };
         var command = new Command("modbus", "A Modbus RTU bus whose units have the registers of a profile; their values move slowly inside their valid ranges.") { profile, unit, baud, exact, Link, Seconds };
         command.SetAction(parsed =>
@@ -40,14 +41,15 @@ static class SimulateCommand
 
     static Command Line()
     {
-        var text = new Option<string[]>("--text") { Description = "A line; {n} is a rising number, {v} a slow wave. May be given several times.", Required = true };
-        var interval = new Option<double>("--interval-ms") { Description = "Time between lines.", DefaultValueFactory = _ => 1000 };
+        var text = Take.Texts("--text", "A line; {n} is a rising number, {v} a slow wave. May be given several times.", "a line, such as --text 't={v}'");
+        text.Required = true;
+        var interval = Take.Number("--interval-ms", "Time between lines, in milliseconds.", 0.001, 86_400_000, initial: 1000, example: 200);
         var nmea = new Option<bool>("--nmea") { Description = "Puts $ before and the check behind each line." };
         var command = new Command("line", "A device that sends lines.") { text, interval, nmea, Link, Seconds };
         command.SetAction(parsed => OnPty(parsed, (pty, end) =>
         {
             var texts = parsed.GetValue(text)!;
-            var stepNs = Math.Max(1, (long)(parsed.GetValue(interval) * 1e6));
+            var stepNs = Math.Max(1, (long)(parsed.GetValue(interval)!.Value * 1e6));
             var next = SystemClock.MonotonicNs;
             var buffer = new byte[256];
             for (var n = 0L; SystemClock.MonotonicNs < end; n++, next += stepNs)
@@ -74,8 +76,7 @@ static class SimulateCommand
 
             Console.Out.WriteLine(link ?? pty.Path);
             Console.Out.Flush();
-            var seconds = parsed.GetValue(Seconds);
-            run(pty, double.IsFinite(seconds) ? SystemClock.MonotonicNs + (long)(seconds * 1e9) : long.MaxValue);
+            run(pty, parsed.GetValue(Seconds) is { } seconds ? SystemClock.MonotonicNs + (long)(seconds * 1e9) : long.MaxValue);
             if (link is not null) File.Delete(link);
             return ExitCode.Good;
         }

@@ -12,19 +12,19 @@ static class TapCommand
     public static Command Create()
     {
         var where = new AgentLocation();
-        var source = new Option<string?>("--source") { Description = "Only readings of this source." };
-        var pipeline = new Option<string?>("--pipeline") { Description = "Only readings that enter, and records that leave, this pipeline." };
-        var label = new Option<string[]>("--label") { Description = "Only what has this label, as name=value. May be given several times." };
-        var count = new Option<long>("--count") { Description = "Stop after so many lines; 0 for never." };
+        var source = Take.Text("--source", "Only readings of this source.", "a name under `sources`, such as --source plant");
+        var pipeline = Take.Text("--pipeline", "Only readings that enter, and records that leave, this pipeline.", "a name under `pipelines`, such as --pipeline summaries");
+        var label = Take.Texts("--label", "Only what has this label, as name=value. May be given several times.", "name=value, such as --label device=press-1", text => text.IndexOf('=') > 0);
+        var count = Take.Whole("--count", "Stop after so many lines; 0 for never.", 0, int.MaxValue, initial: 0, example: 20);
         var command = new Command("tap", "Shows readings and records of a running agent as they pass, without slowing them.") { source, pipeline, label, count };
         where.AddTo(command);
         command.SetAction(parsed =>
         {
             if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
-            if (Request(parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []) is not { } request) return ExitCode.Usage;
             try
             {
                 var left = parsed.GetValue(count) is var lines and > 0 ? lines : long.MaxValue;
+                var request = Request(parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []);
                 foreach (var line in StatusClient.Ask(directory, request))
                 {
                     Console.Out.WriteLine(line);
@@ -42,7 +42,7 @@ static class TapCommand
         return command;
     }
 
-    static string? Request(string? source, string? pipeline, string[] labels)
+    static string Request(string? source, string? pipeline, string[] labels)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -55,12 +55,6 @@ static class TapCommand
             foreach (var label in labels)
             {
                 var at = label.IndexOf('=');
-                if (at <= 0)
-                {
-                    Console.Error.WriteLine($"--label {label}: expected name=value, such as --label device=pump-3.");
-                    return null;
-                }
-
                 json.WriteString(label[..at], label[(at + 1)..]);
             }
 

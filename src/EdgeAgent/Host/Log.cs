@@ -11,11 +11,11 @@ static class Log
     const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>A logger for this process; dispose it last.</summary>
-    /// <param name="format"><c>text</c>, <c>json</c>, or <c>auto</c>: text when standard error is a terminal.</param>
+    /// <param name="format">How lines look.</param>
     /// <param name="verbose">Whether details of connections and commits are logged too.</param>
-    public static Logger Create(string format, bool verbose)
+    public static Logger Create(LogFormat format, bool verbose)
     {
-        var text = format == "text" || (format == "auto" && !Console.IsErrorRedirected);
+        var text = format == LogFormat.Text || (format == LogFormat.Auto && !Console.IsErrorRedirected);
         var configuration = new LoggerConfiguration().MinimumLevel.Is(verbose ? LogEventLevel.Debug : LogEventLevel.Information);
         configuration = text
             ? configuration.WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose)
