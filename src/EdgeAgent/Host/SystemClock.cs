@@ -25,8 +25,9 @@ sealed class SystemClock(bool alwaysTrusted = false) : IClock
             var monotonicNs = MonotonicNs;
             if (monotonicNs - Volatile.Read(ref _checkedAtNs) > RecheckNs || _checkedAtNs == long.MinValue)
             {
-                Volatile.Write(ref _checkedAtNs, monotonicNs);
                 _trusted = wallNs > Product.MadeAtNs && (alwaysTrusted || KernelClock.IsSynchronised());
+                // Last: who sees this time sees the answer that belongs to it. Several threads may ask the kernel at once.
+                Volatile.Write(ref _checkedAtNs, monotonicNs);
             }
 
             return new Instant(wallNs, monotonicNs, _trusted);

@@ -9,12 +9,20 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
 {
     readonly Lock _lock = new();
     volatile bool _isUp;
+    bool? _connected; // two bytes, so never read without the lock
+    string? _lastError;
 
     /// <summary>True after a delivery, false after trouble, null before either.</summary>
-    public bool? Connected { get; private set; }
+    public bool? Connected
+    {
+        get { lock (_lock) return _connected; }
+    }
 
     /// <summary>The last trouble as a sentence, also after it has ended; null when there was none.</summary>
-    public string? LastError { get; private set; }
+    public string? LastError
+    {
+        get { lock (_lock) return _lastError; }
+    }
 
     /// <summary>Something was delivered.</summary>
     public void Up()
@@ -23,8 +31,8 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
         bool ended;
         lock (_lock)
         {
-            ended = Connected == false;
-            Connected = true;
+            ended = _connected == false;
+            _connected = true;
             _isUp = true;
         }
 
@@ -36,8 +44,8 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
     {
         lock (_lock)
         {
-            Connected = false;
-            LastError = sentence;
+            _connected = false;
+            _lastError = sentence;
             _isUp = false;
         }
 

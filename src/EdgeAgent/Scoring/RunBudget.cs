@@ -41,8 +41,9 @@ sealed class RunBudget : IDisposable
         var startedAt = Volatile.Read(ref _startedAt);
         if (startedAt == 0)
         {
-            Volatile.Write(ref _armed, 0);
-            // A run may have begun before it could see that the timer sleeps.
+            // A run may have begun before it could see that the timer sleeps. The exchange is a full fence, as the one in Begin: with a plain
+            // store here both could read the other's old value, and that run would have no budget (x86-TSO and Arm alike let a load pass a store).
+            Interlocked.Exchange(ref _armed, 0);
             if (Volatile.Read(ref _startedAt) == 0 || Interlocked.CompareExchange(ref _armed, 1, 0) != 0) return;
         }
         else if (Stopwatch.GetElapsedTime(startedAt) >= _budget && Volatile.Read(ref _startedAt) == startedAt)
