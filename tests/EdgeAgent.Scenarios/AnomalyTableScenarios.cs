@@ -9,7 +9,7 @@ namespace EdgeAgent.Scenarios;
 public sealed partial class AnomalyTableScenarios
 {
     const string Recording = "machine_temperature_system_failure.csv";
-    static readonly string[] Pipelines = ["spans", "level", "autoencoder", "zscore", "range"];
+    static readonly string[] Pipelines = ["spans", "spans_drifting", "level", "autoencoder", "zscore", "range"];
 
     static string Folder => Path.Combine(Repository.Root, "tests", "models", "nab");
 
@@ -72,6 +72,6 @@ public sealed partial class AnomalyTableScenarios
 
     static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
-    [GeneratedRegex(@"model: (\w+)\n(?:(?!model:).)*?min_duration: (\d+)h", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^  (\w+):\n    from: (?:(?!^  \w).)*?min_duration: (\d+)h", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex MinDuration();
 }

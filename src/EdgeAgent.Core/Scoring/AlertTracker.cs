@@ -25,7 +25,7 @@ public enum AlertChange
 public sealed class AlertTracker(ThresholdSettings settings)
 {
     readonly DdSketch? _sketch = settings.Kind == ThresholdKind.Quantile ? new DdSketch(0.01, 1e6) : null;
-    readonly Spot? _spot = settings.Kind == ThresholdKind.Spot ? new Spot(settings.Risk, settings.Level, settings.Warmup) : null;
+    readonly Spot? _spot = settings.Kind == ThresholdKind.Spot ? new Spot(settings.Risk, settings.Level, settings.Warmup, settings.Depth) : null;
     double _smoothed = double.NaN;
     double _release;
     long _latestNs = long.MinValue;

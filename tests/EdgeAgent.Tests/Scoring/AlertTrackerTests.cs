@@ -79,9 +79,10 @@ public sealed class AlertTrackerTests
     [InlineData(ThresholdKind.Constant)]
     [InlineData(ThresholdKind.Quantile)]
     [InlineData(ThresholdKind.Spot)]
-    public void A_restart_at_any_score_changes_nothing(ThresholdKind kind)
+    [InlineData(ThresholdKind.Spot, 40)]
+    public void A_restart_at_any_score_changes_nothing(ThresholdKind kind, int depth = 0)
     {
-        var settings = Settings(seconds: 2) with { Kind = kind, Warmup = 50, Quantile = 0.9, Risk = 1e-2, Level = 0.9, Smoothing = 0.7 };
+        var settings = Settings(seconds: 2) with { Kind = kind, Depth = depth, Warmup = 50, Quantile = 0.9, Risk = 1e-2, Level = 0.9, Smoothing = 0.7 };
         for (var cut = 0; cut < 400; cut += 7)
         {
             var random = new Random(8);
@@ -102,5 +103,14 @@ public sealed class AlertTrackerTests
                 Assert.Equal((a.Threshold, a.StartNs, a.Peak), (b.Threshold, b.StartNs, b.Peak));
             }
         }
+    }
+
+    // Memory is kept under this text: what is left out by default must not show in it.
+    [Fact]
+    public void Settings_without_a_depth_are_described_as_before_there_was_one()
+    {
+        var settings = new ThresholdSettings { Kind = ThresholdKind.Spot };
+        Assert.Equal("Spot,0,0.999,1,0.0001,0.98,1000,0.1,0,1", settings.Describe());
+        Assert.Equal(settings.Describe() + ",depth=288", (settings with { Depth = 288 }).Describe());
     }
 }

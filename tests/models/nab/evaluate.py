@@ -10,7 +10,7 @@ import sys
 from datetime import datetime, timedelta
 
 # An alert begins with its first score over the threshold and is told when that has lasted for min_duration: the table has the later time.
-HOURS = {"spans": 1, "level": 2}
+HOURS = {"spans": 1, "spans_drifting": 2, "level": 2}
 folder, command = sys.argv[1], sys.argv[2:]
 rows = list(csv.reader(open(f"{folder}/machine_temperature_system_failure.csv")))[1:]
 windows = [tuple(datetime.fromisoformat(t) for t in w) for w in json.load(open(f"{folder}/anomaly_windows.json"))["machine_temperature_system_failure.csv"]]
@@ -36,7 +36,7 @@ start, end = (datetime.fromisoformat(rows[i][0]) for i in (0, -1))
 weeks = (end - start - sum((b - a for a, b in windows), timedelta())) / timedelta(weeks=1)
 print("| pipeline | " + " | ".join(f"window {i + 1}: {a:%m-%d %H:%M} to {b:%m-%d %H:%M}" for i, (a, b) in enumerate(windows)) + " | alerts outside | a week |")
 print("|---|" + "---|" * (len(windows) + 2))
-for name in ("spans", "level", "autoencoder", "zscore", "range"):
+for name in ("spans", "spans_drifting", "level", "autoencoder", "zscore", "range"):
     cells, seen = [], alerts.get(name, [])
     for a, b in windows:
         inside = [s for s in seen if a <= s <= b]

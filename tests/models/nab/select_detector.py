@@ -14,8 +14,9 @@ counted on it:
                 a failing sensor (noise of a third of a deviation, for 8 hours). Noticed: an alert begins after the fault's start and before its end.
 
 Candidates: a detector (reconstruction by principal components over L readings; distance of means over several spans from the usual, by Mahalanobis;
-how far a mean over some readings lies from its usual level), the weight of the newest score in smoothing, how long a score has to stay high, and
-the hysteresis. A release line that normal scores pass more than a tenth of the time is out: its alerts would not end with their fault. Threshold: SPOT at one in two weeks of readings, because it goes on learning: a constant learned in one week does not outlive a season.
+how far a mean over some readings lies from its usual level), the weight of the newest score in smoothing, how long a score has to stay high,
+the hysteresis, and the depth of the threshold: none, or a day (SPOT on the difference to the mean of the day's normal scores, DSPOT). A day is the machine's
+cycle, the shortest depth over which that averages out; a week of training leaves no room to try longer ones. A release line that normal scores pass more than a tenth of the time is out: its alerts would not end with their fault. Threshold: SPOT at one in two weeks of readings, because it goes on learning: a constant learned in one week does not outlive a season.
 Chosen: of those without more false alerts than the aim, the one that finds most of the kind of fault it finds worst; of equals, the first in the list.
 (This script first took the one that finds most of all faults together; it still says which that is. See README.md.)
 """
@@ -29,6 +30,7 @@ import numpy as np
 
 RISK = 1 / (14 * 288)
 FOLDS, LEVEL = 4, 0.98
+DEPTHS = 0, 288
 
 
 def training(folder):
@@ -122,14 +124,26 @@ def spot(scores):
     return start + (-scale * np.log(r) if abs(shape) < 1e-9 else scale / shape * (r ** -shape - 1))
 
 
-def alerts(scores, threshold, release, minimum):
-    """Places where alerts open: a score above the threshold, and none below the release line for the minimum."""
+def relative(scores, depth):
+    """What each score differs by from the mean of the depth scores before it, from the first that has so many."""
+    return scores[depth:] - slide(scores, depth)[:-1].mean(1) if depth else scores
+
+
+def alerts(scores, threshold, hysteresis, minimum, before):
+    """Places where alerts open: a score above the line, and none below the release line for the minimum. The line is the threshold above the
+    mean of the newest normal scores, which at first are those given, or the threshold itself when none are."""
     opened, since, is_open = [], None, False
+    recent, depth = list(before), len(before)
+    total, release = sum(recent), 0.0
     for i, s in enumerate(scores):
+        line = threshold + (total / depth if depth else 0)
+        if depth and not s > line:
+            recent.append(s)
+            total += s - recent[-1 - depth]
         if since is None:
-            if not s > threshold:
+            if not s > line:
                 continue
-            since = i
+            since, release = i, line - hysteresis * abs(line)
         elif s < release:
             since, is_open = None, False
             continue
@@ -168,7 +182,7 @@ def faults(length, deviation, random):
 
 
 def judge(make, values):
-    """For every smoothing, minimum and hysteresis: (false alerts, share found of all faults, share found of each kind)."""
+    """For every smoothing, depth, minimum and hysteresis: (false alerts, share found of all faults, share found of each kind)."""
     deviation = values.std()
     edges = np.linspace(0, len(values), FOLDS + 1).astype(int)
     results = {}
@@ -184,16 +198,20 @@ def judge(make, values):
         for kind, start, end, shape in faults(b - a, deviation, np.random.default_rng(f)):
             changed.append((kind, start, end, detector.score(np.concatenate([context, values[a:b] + shape]))))
         skipped = (b - a) - len(plain)
-        for weight in (1, 0.3, 0.1):
-            learned = np.concatenate([smooth(k, weight) for k in known])
-            threshold = spot(learned)
+        for weight, depth in itertools.product((1, 0.3, 0.1), DEPTHS):
+            smooth_known = [smooth(k, weight) for k in known]
+            # A detector over a day leaves a stretch of the week with less than a day of scores: it then says nothing of what lies above a day's mean.
+            enough = [k for k in smooth_known if len(k) > depth]
+            threshold = spot(np.concatenate([relative(k, depth) for k in enough]))
+            # Normal scores before the stretch: those that led to it, or, where they are too few, the newest there are.
+            before = (enough[0] if f and enough[0] is smooth_known[0] else enough[-1])[-depth:] if depth else []
+            lines = threshold + np.concatenate([k[depth:] - relative(k, depth) if depth else 0 * k for k in enough])
             smoothed = [(kind, start, end, smooth(s, weight)) for kind, start, end, s in changed]
             for minimum, hysteresis in itertools.product((0, 6, 12, 24), (0.1, 0.3, 0.5)):
-                release = threshold * (1 - hysteresis)
-                ends, false, found = results.setdefault((weight, minimum, hysteresis), ([], [], []))
-                ends.append((learned < release).mean() >= 0.9)
-                false.append(len(alerts(smooth(plain, weight), threshold, release, minimum)))
-                found += [(kind, any(start <= i + skipped < end for i in alerts(s, threshold, release, minimum))) for kind, start, end, s in smoothed]
+                ends, false, found = results.setdefault((weight, depth, minimum, hysteresis), ([], [], []))
+                ends.append((np.concatenate([k[depth:] for k in enough]) < lines - hysteresis * np.abs(lines)).mean() >= 0.9)
+                false.append(len(alerts(smooth(plain, weight), threshold, hysteresis, minimum, before)))
+                found += [(kind, any(start <= i + skipped < end for i in alerts(s, threshold, hysteresis, minimum, before))) for kind, start, end, s in smoothed]
 
     def shares(found):
         return [np.mean([yes for kind, yes in found if kind == k]) for k in ("fall", "drift", "noise")]
@@ -214,13 +232,15 @@ def main():
     print(f"{len(values)} readings before {before}; aim: at most {0.5 * weeks:.1f} false alerts in them, each stretch held out once")
     lines = []
     for make in CANDIDATES:
-        for (weight, minimum, hysteresis), (false, found, kinds) in judge(make, values).items():
-            line = (f"{make().name:45} smoothing {weight:<4} min {5 * minimum:3} min  hysteresis {hysteresis}  false {false:2}  "
+        for (weight, depth, minimum, hysteresis), (false, found, kinds) in judge(make, values).items():
+            line = (f"{make().name:45} smoothing {weight:<4} depth {depth:3}  min {5 * minimum:3} min  hysteresis {hysteresis}  false {false:2}  "
                     f"found {found:.2f} (fall {kinds[0]:.2f}, drift {kinds[1]:.2f}, noise {kinds[2]:.2f})")
             print(line)
             if false <= 0.5 * weeks:
-                lines.append((min(kinds), found, line))
+                lines.append((min(kinds), found, line, depth))
     print("most of all together:", max(lines, key=lambda r: r[1])[2])
+    for depth in DEPTHS:
+        print(f"best with depth {depth}:", max((r for r in lines if r[3] == depth), key=lambda r: r[0])[2])
     print("chosen:", max(lines, key=lambda r: r[0])[2])
 
 
