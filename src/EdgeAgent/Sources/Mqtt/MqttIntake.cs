@@ -175,7 +175,10 @@ sealed class MqttIntake
     {
         _held.Add((topic.ToArray(), payload.ToArray(), retain, tooLargeBytes));
         _heldBytes += topic.Length + payload.Length;
-        if (_heldBytes > MaxHeldBytes) ReleaseHeld();
+        if (_heldBytes <= MaxHeldBytes) return;
+        _log.Warn("held " + _settings.Name, $"source {_settings.Name}: more than {MaxHeldBytes >> 20} MiB of messages were sent again whose acknowledgement may have been lost: " +
+            "they are taken as new ones, and may count twice. Lower `receive_maximum` or `max_packet_size`.");
+        ReleaseHeld();
     }
 
     void TakeHeld()

@@ -41,7 +41,7 @@ sealed class MqttSource : ISource
     MqttConnection? _connection;
     Thread? _thread;
     CancellationToken _stop;
-    (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have arrived
+    (long Ping, SessionMark Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have arrived
     bool _filtersDirty;
     volatile bool _reading = true;
     volatile string _state = "starting";
@@ -119,7 +119,7 @@ sealed class MqttSource : ISource
             _completed.Clear();
             _session.OnCommitted(_completed);
             if (_completed.Count > 0) _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
-            SendReady();
+            if (!SendReady() && _completed.Count > 0) AskReceipt();
         }
         finally
         {
@@ -355,12 +355,13 @@ sealed class MqttSource : ISource
         if (_session.HeldCount > 0 || _drain.WantsPing(waiting)) _drain.OnPing(connection.Ping(), _intake.Messages);
     }
 
-    void SendReady()
+    /// <summary>Sends the acknowledgements that may leave; false when there are none.</summary>
+    bool SendReady()
     {
-        if (_connection is not { } connection) return;
+        if (_connection is not { } connection) return false;
         _ready.Clear();
         _session.TakeReady(_ready);
-        if (_ready.Count == 0) return;
+        if (_ready.Count == 0) return false;
         _stall.OnAcknowledge(SystemClock.MonotonicNs, _ready.Count);
         for (var i = 0; i < _ready.Count;)
         {
@@ -370,7 +371,14 @@ sealed class MqttSource : ISource
             else connection.PubRec(_run.AsSpan(0, n));
         }
 
-        if (_receipt.Ping == 0) _receipt = (connection.Ping(), _session.AcknowledgedMark);
+        AskReceipt();
+        return true;
+    }
+
+    /// <summary>A ping behind acknowledgements: its answer says that they have arrived.</summary>
+    void AskReceipt()
+    {
+        if (_receipt.Ping == 0 && _connection is { } connection) _receipt = (connection.Ping(), _session.Mark);
     }
 
     void OnPingAnswered(MqttConnection connection)

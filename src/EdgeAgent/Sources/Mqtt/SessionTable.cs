@@ -21,45 +21,52 @@ enum Verdict
     TakeHeldFirst,
 }
 
+/// <summary>Up to where the broker has acknowledgements: of entries, and PUBCOMPs.</summary>
+readonly record struct SessionMark(long Acknowledged, long Completed);
+
 /// <summary>The in-flight table of one MQTT session: which messages were seen, which may be acknowledged, which are repeats.</summary>
 /// <remarks>
 /// <para>Entries stand in arrival order and have rising sequence numbers, so three marks say everything:
 /// <c>≤ acknowledged ≤ committed ≤ last</c>. Acknowledgements leave in arrival order [MQTT-4.6.0-2], so what a broker has
 /// received of them is a prefix, and what it sends again after a reconnect [MQTT-4.4.0-1], in the original order
-/// [MQTT-4.6.0-1], is a suffix of the table followed by messages never seen.</para>
-/// <para>Entries whose acknowledgement never left are surely outstanding: their redelivery is known by its packet id. Entries
-/// whose acknowledgement may have been lost are only taken for repeats as a run that reaches the end of the table; until it
-/// does they are held.</para>
+/// [MQTT-4.6.0-1], is a suffix of the table followed by messages never seen. Before that suffix may come QoS 2 messages whose
+/// exchange is not over (<see cref="ExactlyOnceIds"/>).</para>
+/// <para>Entries whose acknowledgement never left are surely outstanding: their redelivery is known by its packet id, and so is that
+/// of a QoS 2 message whose exchange is not over. QoS 1 entries whose acknowledgement may have been lost are taken for repeats when a certain redelivery is still to come, since new messages follow
+/// all redeliveries, or as a run that reaches the end of the table; until it is known they are held.</para>
 /// <para>Used under the source's gate. Docs: docs/decisions/commit-protocol.md.</para>
 /// </remarks>
 sealed class SessionTable
 {
+    /// <summary>A broker that never completes its QoS 2 exchanges could make the table grow for ever: twice all packet ids.</summary>
+    const int MaxEntries = 1 << 17;
+
     [StructLayout(LayoutKind.Auto)]
     struct Entry
     {
         public ulong Hash;
         public ushort Id;
         public byte Qos;
-        public bool Skipped; // the broker left it out of its redeliveries: it needs no acknowledgement
+        public bool Acknowledged; // the broker may have its acknowledgement
+        public bool Skipped; // the broker left it out of this connection's redeliveries: it needs no acknowledgement on it
+        public bool Settled; // nothing of it can come any more
     }
 
     readonly Dictionary<ushort, long> _latest = [];
-    readonly Dictionary<ushort, (bool Released, ulong Hash)> _exactlyOnce = []; // QoS 2 ids taken and not completed; released once PUBREL came
-    readonly List<ushort> _released = [];
-    readonly List<ushort> _cutReleased = [];
-    readonly List<ushort> _cutUnanswered = []; // in the cut, but their PUBREL came on a connection that is gone
+    readonly ExactlyOnceIds _exactlyOnce = new();
     readonly List<(ushort Id, byte Qos, ulong Hash)> _held = [];
     Entry[] _ring = new Entry[64];
     long _first = 1; // sequence of the oldest entry
     long _last;      // sequence of the newest entry; empty when _last < _first
     long _committed;
     long _acknowledged;
+    long _settledThrough; // the broker has the acknowledgements up to here; QoS 2 entries among them may wait for their PUBCOMP
     long _delivered;   // newest entry delivered on this connection
-    long _certainFrom; // entries from here on were never acknowledged to the broker
+    long _heldThrough; // newest entry held or delivered
+    long _lastCertain; // newest entry that is surely outstanding at the broker; of a new connection only
     long _cut;
     bool _matching;
-    bool _runBegun;
-    bool _runProven;
+    bool _isRedelivering;
 
     /// <summary>Rises when the broker has forgotten the session; the table is then empty.</summary>
     public long Epoch { get; private set; } = 1;
@@ -76,11 +83,8 @@ sealed class SessionTable
     /// <summary>Messages whose verdict is still open.</summary>
     public int HeldCount => _held.Count;
 
-    /// <summary>QoS 2 messages between PUBLISH and PUBCOMP.</summary>
-    public int ExactlyOnceCount => _exactlyOnce.Count;
-
     /// <summary>Whether a PUBREL waits for its commit.</summary>
-    public bool HasReleased => _released.Count > 0;
+    public bool HasReleased => _exactlyOnce.HasReleased;
 
     /// <summary>The broker has no session: nothing it sent before will be sent again under its old id.</summary>
     public void Reset()
@@ -88,12 +92,9 @@ sealed class SessionTable
         Epoch++;
         _latest.Clear();
         _exactlyOnce.Clear();
-        _released.Clear();
-        _cutReleased.Clear();
-        _cutUnanswered.Clear();
         _held.Clear();
         _first = _last + 1;
-        _committed = _acknowledged = _delivered = _cut = _last;
+        _committed = _acknowledged = _settledThrough = _delivered = _cut = _last;
         _matching = false;
         IsDirty = true;
     }
@@ -102,22 +103,28 @@ sealed class SessionTable
     public void Resume()
     {
         _held.Clear();
-        _released.Clear();
-        _cutUnanswered.AddRange(_cutReleased);
-        _cutReleased.Clear();
-        // While the last connection had brought no redelivery, its (unsent) acknowledgements say nothing new.
-        if (!_matching || _runProven) _certainFrom = _acknowledged + 1;
+        _exactlyOnce.Resume();
+        _isRedelivering = false;
+        _delivered = _heldThrough = _acknowledged = _first - 1;
+        _lastCertain = 0;
+        for (var sequence = _first; sequence <= _last; sequence++)
+        {
+            ref var entry = ref At(sequence);
+            entry.Skipped = false;
+            if (!entry.Acknowledged && !entry.Settled) _lastCertain = sequence;
+        }
+
         _matching = Count > 0;
-        _runBegun = _runProven = false;
-        _delivered = _acknowledged = _first - 1;
+        if (!_matching) _exactlyOnce.OnRedelivered();
     }
 
     /// <summary>Notes a PUBLISH of QoS 1 or 2 and says what to do with it.</summary>
     public Verdict OnPublish(ushort id, int qos, bool duplicate, ulong hash)
     {
         if (_matching) return Match(id, (byte)qos, duplicate, hash);
-        if (qos == 2 && _exactlyOnce.TryGetValue(id, out var open) && !open.Released && !IsAnother(id, duplicate, hash)) return SkipExactlyOnce(id, hash);
-        if (_latest.TryGetValue(id, out var sequence) && sequence > _acknowledged && !(qos == 2 && IsAnother(id, duplicate, hash))) return Verdict.Skip;
+        var isAnother = qos == 2 && _exactlyOnce.IsAnother(id, duplicate, hash);
+        if (qos == 2 && !isAnother && _exactlyOnce.IsOpen(id)) return SkipExactlyOnce(id, hash);
+        if (!isAnother && IsUnacknowledged(id)) return Verdict.Skip;
         Append(id, (byte)qos, hash);
         return Verdict.Take;
     }
@@ -126,29 +133,19 @@ sealed class SessionTable
     public void ReleaseHeld() => EndMatching();
 
     /// <summary>Notes a PUBREL. </summary>
-    /// <returns>True when its PUBCOMP has to wait for a commit; false when the id is unknown and PUBCOMP leaves at once.</returns>
+    /// <returns>True when its PUBCOMP has to wait for a commit; false when it leaves at once.</returns>
     public bool OnRelease(ushort id)
     {
-        if (!_exactlyOnce.TryGetValue(id, out var open)) return false;
-        if (open.Released && (_released.Contains(id) || _cutReleased.Contains(id))) return true;
-        if (open.Released && _cutUnanswered.Remove(id))
-        {
-            _cutReleased.Add(id);
-            return true;
-        }
-
-        _exactlyOnce[id] = open with { Released = true };
-        _released.Add(id);
-        IsDirty = true;
-        return true;
+        var waits = _exactlyOnce.OnRelease(id, out var isNews);
+        IsDirty |= isNews;
+        return waits;
     }
 
     /// <summary>Remembers what the commit of this cut will settle.</summary>
     public void OnCut()
     {
         _cut = _last;
-        _cutReleased.AddRange(_released);
-        _released.Clear();
+        _exactlyOnce.OnCut();
         IsDirty = false;
     }
 
@@ -157,20 +154,14 @@ sealed class SessionTable
     public void OnCommitted(List<ushort> completed)
     {
         _committed = Math.Max(_committed, _cut);
-        foreach (var id in _cutReleased)
-            if (Complete(id)) completed.Add(id);
-        foreach (var id in _cutUnanswered) Complete(id);
-        _cutReleased.Clear();
-        _cutUnanswered.Clear();
+        _exactlyOnce.OnCommitted(completed);
     }
 
     /// <summary>The commit of the last cut failed: its part joins the next.</summary>
     public void OnCommitFailed()
     {
         IsDirty = true;
-        _released.InsertRange(0, _cutReleased);
-        _cutReleased.Clear();
-        _cutUnanswered.Clear();
+        _exactlyOnce.OnCommitFailed();
     }
 
     /// <summary>Moves all acknowledgements that may leave now into <paramref name="ready"/>, in arrival order.</summary>
@@ -180,42 +171,48 @@ sealed class SessionTable
         for (var sequence = _acknowledged + 1; sequence <= through; sequence++)
         {
             ref var entry = ref At(sequence);
-            if (!entry.Skipped) ready.Add((entry.Id, entry.Qos));
+            if (entry.Skipped || entry.Settled) continue;
+            ready.Add((entry.Id, entry.Qos));
+            entry.Acknowledged = true;
         }
 
         _acknowledged = Math.Max(_acknowledged, through);
     }
 
     /// <summary>Mark to hand to <see cref="Forget"/> once the broker is known to have received all acknowledgements sent so far.</summary>
-    public long AcknowledgedMark => _acknowledged;
+    public SessionMark Mark => new(_acknowledged, _exactlyOnce.Mark);
 
-    /// <summary>Drops entries up to <paramref name="mark"/>: the broker has their acknowledgements.</summary>
-    public void Forget(long mark)
+    /// <summary>Drops what the broker has the last acknowledgement of: PUBACK or PUBCOMP.</summary>
+    public void Forget(SessionMark mark)
     {
         if (_matching) return;
-        var through = Math.Min(mark, _acknowledged);
-        for (; _first <= through; _first++) Unindex(_first);
+        var through = Math.Min(mark.Acknowledged, _acknowledged);
+        for (; _settledThrough < through; _settledThrough++)
+            if (!IsPending(_settledThrough + 1)) Settle(_settledThrough + 1);
+        while (_exactlyOnce.TryConfirm(mark.Completed, out var id))
+            if (_latest.TryGetValue(id, out var sequence) && sequence <= _settledThrough) Settle(sequence);
+        DropSettled();
+        while (Count > MaxEntries && _first <= _settledThrough) Unindex(_first++);
     }
 
     /// <summary>Writes the table for a commit: every entry of it is committed once this is durable.</summary>
     public void Write(Core.Pipelines.StateWriter writer)
     {
+        var count = 0UL;
+        for (var sequence = _first; sequence <= _last; sequence++)
+            if (!At(sequence).Settled) count++;
         writer.Varint((ulong)Epoch);
-        writer.Varint((ulong)Count);
+        writer.Varint(count);
         for (var sequence = _first; sequence <= _last; sequence++)
         {
             ref var entry = ref At(sequence);
+            if (entry.Settled) continue;
             writer.Varint(entry.Id);
             writer.Byte(entry.Qos);
             writer.Int64((long)entry.Hash);
         }
 
-        var kept = 0UL;
-        foreach (var pair in _exactlyOnce)
-            if (!pair.Value.Released) kept++;
-        writer.Varint(kept);
-        foreach (var pair in _exactlyOnce)
-            if (!pair.Value.Released) writer.Varint(pair.Key);
+        _exactlyOnce.Write(writer);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; on false the table is empty.</summary>
@@ -233,14 +230,19 @@ sealed class SessionTable
         for (var i = 0UL; i < ids; i++)
         {
             if (!reader.TryVarint(out var id)) return Empty();
-            // An id whose entry was forgotten has its PUBREC, so no PUBLISH of that message can come any more: no hash fits.
-            _exactlyOnce[(ushort)id] = (false, _latest.TryGetValue((ushort)id, out var sequence) && At(sequence).Qos == 2 ? At(sequence).Hash : 0);
+            // Without an entry its PUBLISH can hardly come any more: no hash fits.
+            _exactlyOnce.Open((ushort)id, _latest.TryGetValue((ushort)id, out var sequence) && At(sequence).Qos == 2 ? At(sequence).Hash : 0);
         }
 
-        // What was acknowledged after that commit is not known: no entry is certainly outstanding.
-        _committed = _cut = _last;
-        _certainFrom = _last + 1;
-        _delivered = _acknowledged = _last;
+        // What was acknowledged after that commit is not known: no entry is certainly outstanding, and what is not open may have been completed.
+        for (var sequence = _first; sequence <= _last; sequence++)
+        {
+            ref var entry = ref At(sequence);
+            entry.Acknowledged = true;
+            if (entry.Qos == 2 && _latest[entry.Id] == sequence && !_exactlyOnce.IsOpen(entry.Id)) _exactlyOnce.Completed(entry.Id, entry.Hash);
+        }
+
+        _committed = _cut = _delivered = _acknowledged = _last;
         return true;
     }
 
@@ -252,38 +254,26 @@ sealed class SessionTable
 
     Verdict Match(ushort id, byte qos, bool duplicate, ulong hash)
     {
-        var known = _latest.TryGetValue(id, out var sequence) && At(sequence).Hash == hash && At(sequence).Qos == qos;
-        // What is not completed is a repeat wherever it stands [MQTT-4.3.3-2], and so is all that came before it: new messages follow the redeliveries.
-        var certain = known && (sequence >= _certainFrom || (qos == 2 && _exactlyOnce.TryGetValue(id, out var open) && !open.Released));
-        if (!known || (!certain && !duplicate)) return NotARepeat();
-        if (!_runBegun)
-        {
-            _runBegun = true;
-            for (; _first < sequence; _first++) Unindex(_first);
-            _acknowledged = _delivered = sequence - 1;
-        }
-
-        var expected = _delivered + _held.Count + 1;
-        if (sequence != expected)
-        {
-            if (!certain || sequence < expected || _held.Count > 0) return NotARepeat();
-            for (var left = expected; left < sequence; left++) At(left).Skipped = true;
-            _delivered = sequence - 1;
-        }
-
-        var reachesEnd = sequence == _last;
-        var proven = _runProven || certain || _certainFrom <= _last || reachesEnd;
+        if (!_latest.TryGetValue(id, out var sequence) || At(sequence).Hash != hash || At(sequence).Qos != qos) return NotARepeat();
+        // What is open is a repeat wherever it stands [MQTT-4.3.3-2], and so is what says that it is one and whose exchange is not over.
+        var certain = !At(sequence).Acknowledged || (qos == 2 && (duplicate || _exactlyOnce.IsOpen(id)));
+        if (!certain && !duplicate) return NotARepeat();
+        var expected = NextOutstanding(_heldThrough);
+        var reachesEnd = NextOutstanding(sequence) > _last;
+        var proven = certain || _lastCertain > sequence || reachesEnd;
+        if (sequence < expected || (sequence > expected && !proven && _held.Count > 0)) return NotARepeat();
+        _heldThrough = sequence;
         if (!proven)
         {
             _held.Add((id, qos, hash));
             return Verdict.Hold;
         }
 
-        _runProven = true;
         var verdict = _held.Count > 0 ? Verdict.SkipHeldToo : Verdict.Skip;
+        foreach (var held in _held) Redelivered(_latest[held.Id]);
         _held.Clear();
-        _delivered = sequence;
-        if (reachesEnd) _matching = false;
+        Redelivered(sequence);
+        if (reachesEnd) EndMatching();
         return verdict;
     }
 
@@ -298,57 +288,77 @@ sealed class SessionTable
     {
         if (!_matching) return;
         _matching = false;
-        if (_delivered < _first) // no run: the broker has every acknowledgement
-        {
-            for (; _first <= _last; _first++) Unindex(_first);
-            _acknowledged = _delivered = _last;
-        }
-        else
-        {
-            for (var left = _delivered + 1; left <= _last; left++)
-            {
-                At(left).Skipped = true;
-                Unindex(left);
-            }
-
-            _delivered = _last;
-        }
-
+        PassOver(_delivered + 1, _last);
+        _delivered = _last;
+        _exactlyOnce.OnRedelivered();
+        if (!_isRedelivering) _acknowledged = _last; // the broker has every acknowledgement
+        DropSettled();
         foreach (var (id, qos, hash) in _held) Append(id, qos, hash);
         _held.Clear();
     }
 
-    /// <summary>A PUBLISH of an id that is not completed yet is a repeat [MQTT-4.3.3-2]; its PUBREC leaves again in this place.</summary>
+    /// <summary>The next entry that could come again.</summary>
+    long NextOutstanding(long sequence)
+    {
+        for (sequence++; sequence <= _last && At(sequence).Settled; sequence++)
+        {
+        }
+
+        return sequence;
+    }
+
+    /// <summary>The broker left these entries out of its redeliveries: it has their acknowledgement.</summary>
+    void PassOver(long from, long through)
+    {
+        for (var sequence = from; sequence <= through; sequence++)
+        {
+            At(sequence).Skipped = At(sequence).Acknowledged = true;
+            if (!IsPending(sequence)) Settle(sequence);
+        }
+    }
+
+    /// <summary>This entry came again: it is acknowledged again. What stands before it and did not come needs none.</summary>
+    void Redelivered(long sequence)
+    {
+        PassOver(_delivered + 1, sequence - 1);
+        _delivered = sequence;
+        ref var entry = ref At(sequence);
+        if (entry.Qos == 2) _exactlyOnce.Reopen(entry.Id, entry.Hash);
+        entry.Acknowledged = false;
+        // Acknowledgements leave in order, so the broker has none of those behind it. (Of QoS 2 it may send again what it has PUBREC of.)
+        if (entry.Qos == 1 && _lastCertain < _last)
+        {
+            for (var behind = sequence + 1; behind <= _last; behind++)
+                if (!At(behind).Settled) At(behind).Acknowledged = false;
+            _lastCertain = _last;
+        }
+
+        _isRedelivering = true;
+    }
+
+    /// <summary>A PUBLISH of an id that is open is a repeat [MQTT-4.3.3-2]; its PUBREC leaves again in this place.</summary>
     Verdict SkipExactlyOnce(ushort id, ulong hash)
     {
-        if (_latest.TryGetValue(id, out var sequence) && sequence > _acknowledged) return Verdict.Skip;
+        if (IsUnacknowledged(id)) return Verdict.Skip;
         Add(id, 2, hash);
         _delivered = _last;
         IsDirty = true;
         return Verdict.Skip;
     }
 
-    /// <summary>Whether an id that is not completed plainly carries another message: not marked as a repeat and of other bytes.</summary>
-    /// <remarks>
-    /// [MQTT-4.3.3-1] forbids it, and a broker that went back to an older copy of its session after a crash does it all the same: it has
-    /// forgotten the open message and counts its ids from there again. Taking the new message loses nothing.
-    /// </remarks>
-    bool IsAnother(ushort id, bool duplicate, ulong hash) => !duplicate && _exactlyOnce.TryGetValue(id, out var open) && open.Hash != hash;
-
-    /// <summary>Removes a released id, unless a new message has taken it.</summary>
-    bool Complete(ushort id) => _exactlyOnce.TryGetValue(id, out var open) && open.Released && _exactlyOnce.Remove(id);
-
     void Append(ushort id, byte qos, ulong hash)
     {
         Add(id, qos, hash);
         _delivered = _last;
-        if (qos == 2) _exactlyOnce[id] = (false, hash);
+        if (qos == 2) _exactlyOnce.Open(id, hash);
         IsDirty = true;
     }
 
     void Add(ushort id, byte qos, ulong hash)
     {
         if (Count == _ring.Length) Grow();
+        // Its id is free again, so the message that had it before is complete.
+        if (_latest.TryGetValue(id, out var before) && before <= _settledThrough) Settle(before);
         _last++;
         At(_last) = new Entry { Id = id, Qos = qos, Hash = hash };
         _latest[id] = _last;
@@ -359,6 +369,25 @@ sealed class SessionTable
         var larger = new Entry[_ring.Length * 2];
         for (var sequence = _first; sequence <= _last; sequence++) larger[sequence & (larger.Length - 1)] = At(sequence);
         _ring = larger;
+    }
+
+    /// <summary>Whether a message of this id came on this connection and its acknowledgement is still to leave.</summary>
+    bool IsUnacknowledged(ushort id) => _latest.TryGetValue(id, out var sequence) && sequence > _acknowledged && !At(sequence).Skipped;
+
+    /// <summary>Whether this is a QoS 2 message whose exchange is not over.</summary>
+    bool IsPending(long sequence) => At(sequence) is { Qos: 2, Settled: false } entry && _latest.TryGetValue(entry.Id, out var latest) && latest == sequence && _exactlyOnce.IsPending(entry.Id);
+
+    void Settle(long sequence)
+    {
+        At(sequence).Settled = true;
+        Unindex(sequence);
+    }
+
+    void DropSettled()
+    {
+        while (_first <= _last && At(_first).Settled) _first++;
+        _settledThrough = Math.Max(_settledThrough, _first - 1);
+        _acknowledged = Math.Max(_acknowledged, _first - 1);
     }
 
     void Unindex(long sequence)
