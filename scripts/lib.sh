@@ -7,6 +7,8 @@ shopt -s inherit_errexit
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 cache=${EDGE_AGENT_CACHE:-$root/.cache}
+# Debian's libraries for arm64 on a machine of another kind; made by scripts/setup --for linux-arm64.
+sysroot=$cache/sysroot/linux-arm64
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 # The SDK would need libicu, which a bare Debian does not have; nothing here depends on a culture.

@@ -8,6 +8,7 @@ namespace EdgeAgent.Scenarios;
 public sealed class KillTests
 {
     const int Kills = 4;
+    const int MoreAtATime = 100;
 
     [Fact]
     public void One_source_feeds_three_pipelines()
@@ -23,13 +24,15 @@ public sealed class KillTests
         agent.WaitFor("subscribed to");
         var truths = new Dictionary<string, Truth> { ["seconds"] = new(10_000), ["minutes"] = new(60_000), ["site"] = new(30_000) };
         var sensors = new Sensors([.. truths.Values], seed: 4);
+        var tide = new Tide();
         var load = new Background(() =>
         {
             using var publisher = new Publisher(broker.Port);
             sensors.Publish(publisher, 8_000);
+            while (tide.IsMoreWanted()) sensors.Publish(publisher, MoreAtATime);
             sensors.Close(publisher);
         });
-        KillWhileMessagesCome(agent);
+        KillWhileMessagesCome(agent, tide);
         load.Join();
         IReadOnlyList<KafkaRecord> Of(IReadOnlyList<KafkaRecord> records, string pipeline) =>
             [.. records.Where(r => r.Headers["ce_id"].StartsWith(pipeline + "/", StringComparison.Ordinal))];
@@ -51,13 +54,15 @@ public sealed class KillTests
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth, seed: 2);
+        var tide = new Tide();
         var load = new Background(() =>
         {
             using var publisher = new Publisher(broker.Port);
             sensors.Publish(publisher, 6_000, qos: 2);
+            while (tide.IsMoreWanted()) sensors.Publish(publisher, MoreAtATime, qos: 2);
             sensors.Close(publisher, qos: 2);
         });
-        KillWhileMessagesCome(agent);
+        KillWhileMessagesCome(agent, tide);
         load.Join();
         truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
         agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "everything acknowledged");
@@ -84,15 +89,16 @@ public sealed class KillTests
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: sources, pipelines: Configuration.Pipeline("summaries", "s0, s1, s2, s3"))).Start();
         for (var i = 0; i < 4; i++) agent.WaitFor($"source s{i}: connected to");
         var truth = new Truth(10_000);
-        var loads = Enumerable.Range(0, 4).Select(i => (Index: i, Truth: new Truth(10_000), Broker: brokers[i])).ToList();
+        var loads = Enumerable.Range(0, 4).Select(i => (Index: i, Truth: new Truth(10_000), Broker: brokers[i], Tide: new Tide())).ToList();
         var running = loads.Select(l => new Background(() =>
         {
             using var publisher = new Publisher(l.Broker.Port);
             var sensors = new Sensors([l.Truth], seed: 10 + l.Index, site: $"s{l.Index}", devices: 4);
             sensors.Publish(publisher, 3_000, qos: 1);
+            while (l.Tide.IsMoreWanted()) sensors.Publish(publisher, MoreAtATime, qos: 1);
             sensors.Close(publisher, qos: 1);
         })).ToList();
-        KillWhileMessagesCome(agent);
+        KillWhileMessagesCome(agent, [.. loads.Select(l => l.Tide)]);
         foreach (var load in running) load.Join();
         foreach (var load in loads) truth.Add(load.Truth);
         truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
@@ -110,12 +116,13 @@ public sealed class KillTests
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, commit: "{ interval: 20ms }", window: Configuration.Window.Replace("aggregate:", "max_open_per_group: 400, aggregate:", StringComparison.Ordinal))).Start();
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
+        var tide = new Tide();
         var load = new Background(() =>
         {
             using var publisher = new Publisher(broker.Port);
             var random = new Random(5);
             var timeMs = Configuration.StartMs;
-            for (var message = 0; message < 60; message++)
+            for (var message = 0; message < 60 || tide.IsMoreWanted(); message++)
             {
                 var text = new StringBuilder("{\"samples\":[");
                 for (var i = 0; i < 10_000; i++)
@@ -134,24 +141,33 @@ public sealed class KillTests
         });
         for (var kill = 0; kill < Kills; kill++)
         {
-            agent.WaitForStatus(s => s.Source().Number("readings") >= 30_000 || s.Source().Number("messages") >= 3, "some messages after a start");
+            agent.WaitForStatus(s => tide.Ask(s.Source().Number("readings") >= 30_000 || s.Source().Number("messages") >= 3), "some messages after a start");
             agent.Kill();
             agent.Start();
         }
 
+        tide.End();
         load.Join();
         truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
         agent.AssertNoErrors();
         agent.Stop();
     }
 
-    static void KillWhileMessagesCome(Agent agent)
+    static void KillWhileMessagesCome(Agent agent, params Tide[] tides)
     {
         for (var kill = 0; kill < Kills; kill++)
         {
-            agent.WaitForStatus(s => s.GetProperty("sources").EnumerateArray().Sum(m => m.Number("messages")) > 200 + 150 * kill, "some messages after a start");
+            agent.WaitForStatus(
+                s =>
+                {
+                    var enough = s.GetProperty("sources").EnumerateArray().Sum(m => m.Number("messages")) > 200 + 150 * kill;
+                    foreach (var tide in tides) tide.Ask(enough);
+                    return enough;
+                }, "some messages after a start");
             agent.Kill();
             agent.Start();
         }
+
+        foreach (var tide in tides) tide.End();
     }
 }
