@@ -41,6 +41,7 @@ public sealed class SwapUnderLoadTests
         var (sent, elapsed) = load.Stop();
         var status = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.GetProperty("models")[0].Number("scored") >= sent
             && s.Output().Number("backlog_records") == 0, "everything scored and written", 240);
+        var peakMb = agent.PeakResidentBytes() / 1_000_000;
         agent.Stop();
         agent.AssertNoErrors();
         var model = status.GetProperty("models")[0];
@@ -48,7 +49,7 @@ public sealed class SwapUnderLoadTests
         Assert.Equal(Swaps, model.Number("swaps"));
         foreach (var trouble in (string[])["failed", "over_budget", "not_finite", "missing", "no_model"]) Assert.Equal(0, model.Number(trouble));
         var byModel = Judge(workspace["scores.jsonl"], sent);
-        TestContext.Current.SendDiagnosticMessage($"{sent} readings in {elapsed.TotalSeconds:F1} s ({sent / elapsed.TotalSeconds:F0}/s), {Swaps} swaps; {byModel[0]} scored by one model, {byModel[1]} by the other");
+        TestContext.Current.SendDiagnosticMessage($"{sent} readings in {elapsed.TotalSeconds:F1} s ({sent / elapsed.TotalSeconds:F0}/s), {Swaps} swaps; {byModel[0]} scored by one model, {byModel[1]} by the other; {peakMb} MB resident at most");
     }
 
     // Every reading has an event time of its own, so that one left out and one scored twice are both seen.

@@ -13,7 +13,7 @@ namespace EdgeAgent.Host;
 /// </remarks>
 sealed class CommitLoop : ICommitRequests
 {
-    const long MaxPendingBytes = 4 << 20;
+    const long MaxPendingBytes = SourceFeed.MostWaitingBytes;
     const int LastTryGapMs = 250;
 
     readonly IStore _store;
@@ -34,6 +34,8 @@ sealed class CommitLoop : ICommitRequests
     long[] _idleFloors = [];
     Thread? _thread;
     bool _requested;
+    bool _pressed;
+    bool _blocked;
     bool _stop;
     long _stopByNs;
     bool _lastWorked = true;
@@ -111,6 +113,16 @@ sealed class CommitLoop : ICommitRequests
     }
 
     /// <inheritdoc/>
+    public void Press()
+    {
+        lock (_sync)
+        {
+            _pressed = true;
+            Monitor.PulseAll(_sync);
+        }
+    }
+
+    /// <inheritdoc/>
     public bool RequestAndWait(CancellationToken stop)
     {
         lock (_sync)
@@ -136,7 +148,7 @@ sealed class CommitLoop : ICommitRequests
             {
                 while (!_stop)
                 {
-                    var waitNs = _pace.DueNs(_requested) - SystemClock.MonotonicNs;
+                    var waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
                     if (waitNs <= 0) break;
                     Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Clamp(waitNs / 100, 1000, TimeSpan.TicksPerDay)));
                 }
@@ -166,7 +178,7 @@ sealed class CommitLoop : ICommitRequests
         long ticket;
         lock (_sync)
         {
-            _requested = false;
+            (_requested, _pressed) = (false, false);
             ticket = _requests;
         }
 
@@ -231,7 +243,12 @@ sealed class CommitLoop : ICommitRequests
         }
         finally
         {
-            for (var i = _sources.Count - 1; i >= 0; i--) _sources[i].Feed.Gate.Open();
+            for (var i = _sources.Count - 1; i >= 0; i--)
+            {
+                var feed = _sources[i].Feed;
+                if (feed.Relieve() && !_blocked) feed.Gate.Block(false);
+                feed.Gate.Open();
+            }
         }
 
         _records.AddTo(_batch);
@@ -288,8 +305,13 @@ sealed class CommitLoop : ICommitRequests
 
     void Block(bool blocked)
     {
+        _blocked = blocked;
         foreach (var source in _sources)
-            if (source.Feed.Gate.IsBlocked != blocked) source.Feed.Gate.Block(blocked);
+        {
+            var waits = blocked || source.Feed.IsPressed;
+            if (source.Feed.Gate.IsBlocked != waits) source.Feed.Gate.Block(waits);
+        }
+
         if (blocked) _log.Warn("blocked", "Sources wait: the buffer is full (buffer.max_size, on_full: block) or commits fail. Nothing is lost; brokers hold what is not acknowledged.");
         else _log.Clear("blocked");
     }

@@ -13,6 +13,18 @@ sealed class PipelineSlot(Pipeline pipeline)
     /// <summary>The pipeline; touched under the lock, or by the commit thread while all gates are closed.</summary>
     public Pipeline Pipeline { get; } = pipeline;
 
+    /// <summary>Bytes of records that wait for the next cut. Any thread; a number a moment old.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            var lanes = Pipeline.Lanes;
+            var sum = 0L;
+            for (var i = 0; i < lanes.Count; i++) sum += lanes[i].Records.Length;
+            return sum;
+        }
+    }
+
     /// <summary>Who is asked for a commit when records are urgent or many; set once before the start.</summary>
     public ICommitRequests? Commits { get; set; }
 

@@ -10,6 +10,14 @@ namespace EdgeAgent.Host;
 /// </remarks>
 sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchSink
 {
+    /// <summary>Records of the source's pipelines together that may wait for a cut [bytes]; above it the source waits, so only one receive buffer's records come on top.</summary>
+    public const int MostWaitingBytes = 4 << 20;
+
+    volatile bool _pressed;
+
+    /// <summary>Whether the gate is blocked until the next cut, because its pipelines hold more than <see cref="MostWaitingBytes"/>. Any thread.</summary>
+    public bool IsPressed => _pressed;
+
     /// <summary>Index of the source in the configuration.</summary>
     public int Index { get; } = index;
 
@@ -39,6 +47,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
         try
         {
             if (Batch.Count > 0) Flush(Batch);
+            if (HoldsTooMuch()) Press();
         }
         finally
         {
@@ -57,11 +66,35 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
         batch.Count = 0;
     }
 
+    /// <summary>The pipelines were emptied by a cut. Commit thread, inside the gate.</summary>
+    /// <returns>Whether the source had been pressed.</returns>
+    public bool Relieve()
+    {
+        var was = _pressed;
+        _pressed = false;
+        return was;
+    }
+
     /// <summary>Asks for a commit before its time. Any thread.</summary>
     public void RequestCommit() => commits.Request();
 
     /// <summary>Waits until everything up to now is durable; false when the agent stops first. Not inside the gate.</summary>
     public bool CommitAndWait(CancellationToken stop) => commits.RequestAndWait(stop);
+
+    // A disk slower than the records that come would otherwise fill the memory: readings wait at the sender instead.
+    void Press()
+    {
+        _pressed = true;
+        Gate.Block(true);
+        commits.Press();
+    }
+
+    bool HoldsTooMuch()
+    {
+        var sum = 0L;
+        foreach (var pipeline in pipelines) sum += pipeline.WaitingBytes;
+        return sum > MostWaitingBytes;
+    }
 }
 
 /// <summary>How sources ask for commits. Any thread.</summary>
@@ -69,6 +102,9 @@ interface ICommitRequests
 {
     /// <summary>Asks for a commit before its time.</summary>
     void Request();
+
+    /// <summary>Asks for a commit that does not wait for others' sake: sources stand still until it cuts.</summary>
+    void Press();
 
     /// <summary>Asks for a commit that begins after this call and waits until one has succeeded.</summary>
     /// <returns>False when <paramref name="stop"/> came first.</returns>

@@ -17,6 +17,10 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
     /// <summary>Its process id.</summary>
     public int ProcessId => _child!.Id;
 
+    /// <summary>The most memory it has had resident (VmHWM).</summary>
+    public long PeakResidentBytes() => 1024 * long.Parse(File.ReadLines($"/proc/{ProcessId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2].Trim(),
+        System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Starts it; returns when it says that it runs.</summary>
     public Agent Start(bool waitUntilRuns = true)
     {

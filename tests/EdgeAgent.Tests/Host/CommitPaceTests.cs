@@ -25,6 +25,17 @@ public sealed class CommitPaceTests
         Assert.Equal(1100 * Ms, pace.DueNs(requested: false));
     }
 
+    [Fact]
+    public void Sources_that_stand_still_do_not_wait_for_a_large_commits_gap()
+    {
+        var pace = Pace();
+        pace.Began(100 * Ms);
+        pace.Worked(3 * Ms, 50 * Ms, 2_000_000);
+        Assert.Equal(112 * Ms, pace.DueNs(requested: false, pressed: true));
+        pace.Failed();
+        Assert.Equal(600 * Ms, pace.DueNs(requested: false, pressed: true));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
