@@ -269,7 +269,8 @@ sealed class Gateway : IDisposable
         var oldestNs = status.OldestCommittedAtNs == 0 ? 0 : Math.Max(0, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100 - status.OldestCommittedAtNs);
         json.WriteStartObject();
         json.WriteString("name", name);
-        json.WriteString("state", status.Connected switch { true => "connected", false => "failing", null => "starting" });
+        json.WriteString("state", status.Connected switch { true => "connected", false => "failing", null => "connecting" });
+        if (status.NextTry is { } wait) json.WriteNumber("next_try_s", wait.TotalSeconds);
         json.WriteNumber("backlog_records", status.BacklogRecords);
         json.WriteNumber("backlog_bytes", status.BacklogBytes);
         json.WriteNumber("oldest_s", oldestNs / 1e9);
@@ -309,7 +310,8 @@ sealed class Gateway : IDisposable
                 _log.Clear(subject);
                 _log.Log.Information("{Subject:l}: works again", subject);
             },
-            onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text));
+            onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text),
+            onFirst: () => _log.Log.Information("{Subject:l}: connected", subject));
         var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
         if (settings is MqttOutputSettings { Immediate: true } && output is IImmediateOutput early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];

@@ -12,9 +12,7 @@ public sealed class ConsoleOutput(Stream stream, OutputHealth health) : IOutput
     readonly ArrayBufferWriter<byte> _lines = new();
 
     /// <inheritdoc/>
-    public void Open()
-    {
-    }
+    public void Open() => health.Reached();
 
     /// <inheritdoc/>
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)

@@ -20,10 +20,11 @@ public sealed class FileOutput(FileOutputSettings settings, OutputHealth health)
         try
         {
             Reopen();
+            health.Reached();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            health.Down(Explain(e));
+            health.Unreached(Explain(e));
         }
     }
 

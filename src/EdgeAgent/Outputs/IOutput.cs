@@ -10,8 +10,12 @@ namespace EdgeAgent.Outputs;
 /// </remarks>
 public interface IOutput : IDisposable
 {
-    /// <summary>Starts connecting, so that a wrong password shows before the first record. Never throws; may be called again.</summary>
+    /// <summary>Starts connecting, so that a wrong password shows before the first record, and a good one too. Never throws.</summary>
+    /// <remarks>Called again from time to time while the other side is not reached and there is nothing to send, unless <see cref="ConnectsByItself"/>.</remarks>
     void Open();
+
+    /// <summary>Whether it goes on trying to reach the other side without being called.</summary>
+    bool ConnectsByItself => false;
 
     /// <summary>Sends <paramref name="segments"/> in order and waits until all are delivered, one fails, or <paramref name="stop"/>.</summary>
     /// <remarks>World errors are in the report, never thrown. Segments are not kept. Of a damaged segment its readable front is sent; the pump rejects the rest.</remarks>

@@ -25,6 +25,8 @@ static class KafkaConfig
         config.Set("queue.buffering.max.kbytes", Number(Math.Max(1024, settings.QueueMemoryBytes / 1024)));
         config.Set("queue.buffering.max.messages", Number(Math.Max(1000, settings.QueueMemoryBytes / BytesAMessage)));
         config.DeliveryReportFields = "none";
+        // That a broker was reached is in this log alone (KafkaOutput.OnLog).
+        config.Set("debug", "metadata");
         return config;
     }
 

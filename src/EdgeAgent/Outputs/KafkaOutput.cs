@@ -45,9 +45,12 @@ public sealed class KafkaOutput : IOutput
     public static long WindowBytes(KafkaOutputSettings settings) => Math.Max(64 * 1024, settings.QueueMemoryBytes / 8);
 
     /// <inheritdoc/>
+    public bool ConnectsByItself => _producer is not null;
+
+    /// <inheritdoc/>
     public void Open()
     {
-        if (TryStart() is { } trouble) _health.Down(trouble);
+        if (TryStart() is { } trouble) _health.Unreached(trouble);
     }
 
     /// <inheritdoc/>
@@ -204,11 +207,7 @@ public sealed class KafkaOutput : IOutput
             _producer = new ProducerBuilder<byte[]?, byte[]>(_config)
                 .SetErrorHandler((_, error) => OnError(error))
                 .SetStatisticsHandler((_, json) => _health.Detail(json))
-                .SetLogHandler((_, line) =>
-                {
-                    _trouble.Note(line.Facility, line.Message);
-                    _health.Detail($"{line.Facility}: {line.Message}");
-                })
+                .SetLogHandler((_, line) => OnLog(line))
                 .Build();
             return null;
         }
@@ -216,6 +215,19 @@ public sealed class KafkaOutput : IOutput
         {
             return $"Kafka's client does not start: {KafkaFailure.OurWords(e.Message)}";
         }
+    }
+
+    // That a broker answers, and takes our name and password, is in the log alone, among details of connections that are for nobody.
+    void OnLog(LogMessage line)
+    {
+        if (line.Level == SyslogLevel.Debug)
+        {
+            if (KafkaTrouble.MeansReached(line.Facility, line.Message)) _health.Reached();
+            return;
+        }
+
+        _trouble.Note(line.Facility, line.Message);
+        _health.Detail($"{line.Facility}: {line.Message}");
     }
 
     void OnError(Error error)
@@ -230,7 +242,7 @@ public sealed class KafkaOutput : IOutput
         }
         else if (KafkaErrors.MeansDisconnected(error.Code))
         {
-            _health.Down(_trouble.Explain(error));
+            _health.Unreached(_trouble.Explain(error));
         }
     }
 

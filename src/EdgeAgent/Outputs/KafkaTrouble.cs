@@ -22,6 +22,11 @@ sealed class KafkaTrouble(KafkaOutputSettings settings)
         if (facility == "FAIL") _lastFailure = message;
     }
 
+    /// <summary>Whether a line of librdkafka's log, at <c>debug=metadata</c>, says that a broker was reached and has let us in.</summary>
+    /// <remarks>A connection being up says less: a port that wants a user answers the first request, about versions, to anybody. The client asks for
+    /// metadata whenever a connection has come up.</remarks>
+    public static bool MeansReached(string facility, string message) => facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
+
     /// <summary>What keeps the client from its brokers; <paramref name="error"/> is one of <see cref="KafkaErrors.MeansDisconnected"/>.</summary>
     public string Explain(Error error)
     {

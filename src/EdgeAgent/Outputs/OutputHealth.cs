@@ -5,18 +5,24 @@ namespace EdgeAgent.Outputs;
 /// <param name="onTrouble">Called with every trouble, repeats included: the log limits their rate.</param>
 /// <param name="onWell">Called when trouble ends.</param>
 /// <param name="onDetail">Called with lines only a developer reads (librdkafka's own log).</param>
-public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null)
+/// <param name="onFirst">Called once, when the other side is reached before there was any trouble.</param>
+public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null)
 {
     readonly Lock _lock = new();
     volatile bool _isUp;
     bool? _connected; // two bytes, so never read without the lock
     string? _lastError;
+    bool _isOnlyUnreached;
+    long _nextTryMs;
 
-    /// <summary>True after a delivery, false after trouble, null before either.</summary>
+    /// <summary>True once the other side was reached or took something, false after trouble, null before either.</summary>
     public bool? Connected
     {
         get { lock (_lock) return _connected; }
     }
+
+    /// <summary>How long until the next try, while one is waited for; null when nothing is waited for.</summary>
+    public TimeSpan? NextTry => Interlocked.Read(ref _nextTryMs) is var at and > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, at - Environment.TickCount64)) : null;
 
     /// <summary>The last trouble as a sentence, also after it has ended; null when there was none.</summary>
     public string? LastError
@@ -27,23 +33,46 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
     /// <summary>Something was delivered.</summary>
     public void Up()
     {
-        if (_isUp) return;
-        bool ended;
+        if (!_isUp) Rise(isDelivery: true);
+    }
+
+    /// <summary>The other side was reached. That ends <see cref="Unreached"/>, but not the trouble of a delivery.</summary>
+    public void Reached()
+    {
+        if (!_isUp) Rise(isDelivery: false);
+    }
+
+    /// <summary>The other side cannot be reached now; <paramref name="sentence"/> says why and what to do.</summary>
+    public void Unreached(string sentence) => Down(sentence, isOnlyUnreached: true);
+
+    /// <summary>Nothing can be delivered now; <paramref name="sentence"/> says why and what to do.</summary>
+    public void Down(string sentence) => Down(sentence, isOnlyUnreached: false);
+
+    /// <summary>The next try comes after <paramref name="wait"/>; zero when it begins.</summary>
+    public void TriesIn(TimeSpan wait) => Interlocked.Exchange(ref _nextTryMs, wait > TimeSpan.Zero ? Environment.TickCount64 + (long)wait.TotalMilliseconds : 0);
+
+    void Rise(bool isDelivery)
+    {
+        bool? before;
         lock (_lock)
         {
-            ended = _connected == false;
+            before = _connected;
+            if (before == false && !isDelivery && !_isOnlyUnreached) return;
             _connected = true;
             _isUp = true;
         }
 
-        if (ended) onWell?.Invoke();
+        TriesIn(TimeSpan.Zero);
+        if (before == false) onWell?.Invoke();
+        else if (before is null) onFirst?.Invoke();
     }
 
-    /// <summary>Nothing can be delivered now; <paramref name="sentence"/> says why and what to do.</summary>
-    public void Down(string sentence)
+    void Down(string sentence, bool isOnlyUnreached)
     {
         lock (_lock)
         {
+            // The trouble of a delivery ends with a delivery only.
+            _isOnlyUnreached = isOnlyUnreached && (_connected != false || _isOnlyUnreached);
             _connected = false;
             _lastError = sentence;
             _isUp = false;

@@ -79,7 +79,7 @@ public sealed class OutputPump : IDisposable
             if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
         }
 
-        return new OutputStatus(_health.Connected, _health.LastError, records, bytes, oldest,
+        return new OutputStatus(_health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
             Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected));
     }
 
@@ -106,7 +106,7 @@ public sealed class OutputPump : IDisposable
             if (_window.Count == 0)
             {
                 if (_draining) return;
-                _wake.WaitOne();
+                Idle();
                 continue;
             }
 
@@ -187,5 +187,29 @@ public sealed class OutputPump : IDisposable
         _confirmations.Rejected(record);
     }
 
-    void Rest() => _abort.Token.WaitHandle.WaitOne(_backoff.Next());
+    /// <summary>Waits for a commit. An output that could not be reached is opened again meanwhile, so that its state is true before the next record.</summary>
+    void Idle()
+    {
+        if (_health.Connected != false || _output.ConnectsByItself)
+        {
+            _wake.WaitOne();
+            return;
+        }
+
+        var wait = _backoff.Next();
+        _health.TriesIn(wait);
+        var isWoken = _wake.WaitOne(wait);
+        _health.TriesIn(TimeSpan.Zero);
+        if (isWoken) return;
+        _output.Open();
+        if (_health.Connected == true) _backoff.Reset();
+    }
+
+    void Rest()
+    {
+        var wait = _backoff.Next();
+        _health.TriesIn(wait);
+        _abort.Token.WaitHandle.WaitOne(wait);
+        _health.TriesIn(TimeSpan.Zero);
+    }
 }

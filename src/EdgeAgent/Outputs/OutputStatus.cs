@@ -2,6 +2,7 @@ namespace EdgeAgent.Outputs;
 
 /// <summary>A look at one output.</summary>
 /// <param name="Connected">Whether the last thing heard was good; null before anything was.</param>
+/// <param name="NextTry">How long until the next try; null when none is waited for.</param>
 /// <param name="LastError">The last trouble as a sentence, or null.</param>
 /// <param name="BacklogRecords">Records committed and not yet confirmed.</param>
 /// <param name="BacklogBytes">Their bytes.</param>
@@ -11,6 +12,7 @@ namespace EdgeAgent.Outputs;
 /// <param name="Rejected">Records the output will never take, since the start.</param>
 public sealed record OutputStatus(
     bool? Connected,
+    TimeSpan? NextTry,
     string? LastError,
     long BacklogRecords,
     long BacklogBytes,

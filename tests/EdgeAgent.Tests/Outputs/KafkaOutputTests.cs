@@ -70,6 +70,24 @@ public sealed partial class KafkaOutputTests
     }
 
     [Fact]
+    public void Without_a_record_it_is_known_whether_a_broker_was_reached()
+    {
+        using var cluster = new MockCluster(1);
+        using var first = new ManualResetEventSlim();
+        using var down = new ManualResetEventSlim();
+        using var well = new ManualResetEventSlim();
+        var health = new OutputHealth(_ => down.Set(), well.Set, onFirst: first.Set);
+        using var output = Output(cluster, health, ("reconnect.backoff.max.ms", "200"));
+        output.Open();
+        Assert.True(first.Wait(s_guard));
+        cluster.SetDown();
+        Assert.True(down.Wait(s_guard));
+        cluster.SetUp();
+        Assert.True(well.Wait(s_guard));
+        Assert.True(health.Connected);
+    }
+
+    [Fact]
     public async Task A_cluster_away_and_back_loses_nothing_and_a_stop_does_not_wait_for_it()
     {
         using var cluster = new MockCluster(1);

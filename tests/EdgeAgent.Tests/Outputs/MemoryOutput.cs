@@ -25,9 +25,10 @@ sealed class MemoryOutput : IOutput
 
     public bool IsDisposed { get; private set; }
 
-    public void Open()
-    {
-    }
+    /// <summary>Called at every opening.</summary>
+    public Action OnOpen { get; set; } = () => { };
+
+    public void Open() => OnOpen();
 
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
     {

@@ -187,6 +187,56 @@ public sealed class OutputPumpTests
     }
 
     [Fact]
+    public void An_output_that_is_not_reached_is_opened_again_although_there_is_nothing_to_send()
+    {
+        using var well = new ManualResetEventSlim();
+        var health = new OutputHealth(onWell: well.Set);
+        var opened = 0;
+        var output = new MemoryOutput
+        {
+            OnOpen = () =>
+            {
+                if (++opened < 3) health.Unreached("gone");
+                else health.Reached();
+            },
+        };
+        using var pump = Pump(output, new MemoryStore(), new Confirmations(), health);
+        pump.Start();
+        Assert.True(well.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(pump.Stop(TimeSpan.FromSeconds(30)));
+        Assert.Equal((3, true, "gone"), (opened, pump.Status().Connected, pump.Status().LastError));
+    }
+
+    [Fact]
+    public void Reaching_the_other_side_ends_that_it_was_not_reached_but_not_the_trouble_of_a_delivery()
+    {
+        var firsts = 0;
+        var health = new OutputHealth(onFirst: () => firsts++);
+        health.Reached();
+        health.Unreached("no way there");
+        Assert.False(health.Connected);
+        health.Reached();
+        Assert.True(health.Connected);
+        health.Down("no such topic");
+        health.Unreached("no way there");
+        health.Reached();
+        Assert.False(health.Connected);
+        health.Up();
+        Assert.Equal((true, 1), (health.Connected, firsts));
+    }
+
+    [Fact]
+    public void The_next_try_is_known_while_it_is_waited_for()
+    {
+        var health = new OutputHealth();
+        Assert.Null(health.NextTry);
+        health.TriesIn(TimeSpan.FromHours(1));
+        Assert.InRange(health.NextTry!.Value, TimeSpan.Zero, TimeSpan.FromHours(1));
+        health.TriesIn(TimeSpan.Zero);
+        Assert.Null(health.NextTry);
+    }
+
+    [Fact]
     public void Waits_double_to_a_cap_with_jitter_and_start_again()
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), new Random(7));

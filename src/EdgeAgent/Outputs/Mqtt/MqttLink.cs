@@ -86,14 +86,17 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
             }
             catch (MqttConnectException error)
             {
-                health.Down($"{error.Message} Records are kept and sent later.");
+                health.Unreached($"{error.Message} Records are kept and sent later.");
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            _stop.Token.WaitHandle.WaitOne(retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble()));
+            var wait = retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
+            health.TriesIn(wait);
+            _stop.Token.WaitHandle.WaitOne(wait);
+            health.TriesIn(TimeSpan.Zero);
         }
     }
 

@@ -26,6 +26,9 @@ public sealed class MqttOutput : IOutput, IImmediateOutput
         (_settings, _health, _link) = (settings, health, new MqttLink(settings, agentId, health, retryAfter));
 
     /// <inheritdoc/>
+    public bool ConnectsByItself => true;
+
+    /// <inheritdoc/>
     public void Open() => _link.Start();
 
     /// <inheritdoc/>

@@ -31,8 +31,8 @@ public sealed class WebhookOutput : IOutput
     /// <inheritdoc/>
     public void Open()
     {
-        if (_connection.Connect(_settings.Timeout < s_openWithin ? _settings.Timeout : s_openWithin, CancellationToken.None) is { } trouble) _health.Down($"{trouble} Records are kept and sent later.");
-        else _health.Up();
+        if (_connection.Connect(_settings.Timeout < s_openWithin ? _settings.Timeout : s_openWithin, CancellationToken.None) is { } trouble) _health.Unreached($"{trouble} Records are kept and sent later.");
+        else _health.Reached();
     }
 
     /// <inheritdoc/>
