@@ -1,10 +1,12 @@
 using System.CommandLine;
 using EdgeAgent.Configuration;
+using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Settings.Specs;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Webhook;
+using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Commands;
@@ -18,7 +20,7 @@ static class CheckCommand
     public static Command Create()
     {
         var config = Take.Config();
-        var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. Nothing is published or taken." };
+        var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. No reading is taken and no record sent; where a source has commands over MQTT 5.0, one answer that says it is a check is published." };
         var command = new Command("check", "Checks a configuration and shows all findings at once.") { config, connect };
         command.SetAction(parsed => Check(parsed.GetValue(config)!, parsed.GetValue(connect)));
         return command;
@@ -60,10 +62,19 @@ static class CheckCommand
     {
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
+        foreach (var source in settings.Sources)
+            if (CommandsOf(source) is { } commands) good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
         foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Ask(output, settings.Agent.Id));
         foreach (var output in settings.Outputs.OfType<WebhookOutputSettings>()) good &= Show($"output {output.Name}", Reach(output));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }
+
+    static Core.Commands.CommandsSettings? CommandsOf(SourceSettings source) => source switch
+    {
+        ModbusSourceSettings modbus => modbus.Commands,
+        SerialSourceSettings serial => serial.Commands,
+        _ => null,
+    };
 
     static IReadOnlyList<(bool IsGood, string Text)> Ask(KafkaOutputSettings output, string agentId)
     {

@@ -3,6 +3,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -141,7 +142,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         ClientId = settings.ClientId ?? $"{agentId}-{settings.Name}",
         Username = settings.Username,
         Password = settings.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : null,
-        Tls = settings.Tls is { } tls ? new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName } : null,
+        Tls = MqttOptions.Tls(settings.Tls),
         MaxUnsentBytes = 1 << 20,
         ReceiveBufferBytes = 4096,
     };

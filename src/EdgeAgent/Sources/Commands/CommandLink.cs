@@ -4,6 +4,7 @@ using EdgeAgent.Core.Commands;
 using EdgeAgent.Host;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -100,7 +101,7 @@ sealed class CommandLink : IDisposable
     void Serve()
     {
         _state = "connecting";
-        using var connection = MqttConnection.Connect(Options(), _stop.Token);
+        using var connection = MqttConnection.Connect(MqttOptions.From(_settings, MqttOptions.ClientId(_settings, _source, _agentId)), _stop.Token);
         lock (_lock)
         {
             _connection = connection;
@@ -239,19 +240,4 @@ sealed class CommandLink : IDisposable
         _lastError = why;
         _log.Warn(Subject, $"source {_source}: no commands are taken: {why} Trying again until it works.");
     }
-
-    MqttClientOptions Options() => new()
-    {
-        Host = _settings.Host,
-        Port = _settings.Port,
-        Version = Version,
-        ClientId = _settings.ClientId ?? $"{_agentId}-{_source}-commands",
-        Username = _settings.Username,
-        Password = _settings.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : null,
-        Tls = _settings.Tls is { } tls ? new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName } : null,
-        ReceiveMaximum = 2 * CommandInbox.MostWaiting,
-        MaxPacketBytes = 16 * 1024,
-        MaxUnsentBytes = 1 << 18,
-        ReceiveBufferBytes = 4096,
-    };
 }

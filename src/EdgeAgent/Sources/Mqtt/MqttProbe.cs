@@ -8,7 +8,8 @@ namespace EdgeAgent.Sources.Mqtt;
 /// <remarks>Uses a clean session under the client id with <c>-check</c> added, so a running agent keeps its connection and session.</remarks>
 static class MqttProbe
 {
-    const int AnswerMs = 5000;
+    /// <summary>How long a broker may take to answer.</summary>
+    public const int AnswerMs = 5000;
 
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttSourceSettings settings)
@@ -21,8 +22,7 @@ static class MqttProbe
             lines.Add((true, $"connected to {settings.Host}:{settings.Port}{(settings.Tls is null ? "" : " over TLS")}"));
             var asked = new SessionFilters(settings.Subscriptions).ToSubscribe();
             // QoS 0 without retained messages: what arrives meanwhile needs no acknowledgement.
-            connection.Subscribe(1, [.. asked.Select(a => a with { Qos = 0, RetainHandling = 2 })]);
-            lines.AddRange(Answers(connection, asked, options.Version));
+            lines.AddRange(Subscribe(connection, options.Version, [.. asked.Select(a => a with { Qos = 0, RetainHandling = 2 })]));
             connection.Disconnect();
         }
         catch (MqttConnectException error)
@@ -33,22 +33,25 @@ static class MqttProbe
         return lines;
     }
 
-    static IEnumerable<(bool, string)> Answers(MqttConnection connection, List<MqttSubscription> asked, MqttVersion version)
+    /// <summary>Subscribes and says of each filter whether it was granted.</summary>
+    public static IEnumerable<(bool IsGood, string Text)> Subscribe(MqttConnection connection, MqttVersion version, MqttSubscription[] asked)
     {
-        if (WaitForAnswer(connection) is not { } codes) return [(false, $"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
-        return asked.Zip(codes, (a, code) => code < 0x80
+        connection.Subscribe(1, asked);
+        if (WaitFor(connection, PacketType.SubAck) is not { } answer) return [(false, $"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
+        return asked.Zip(answer.Payload, (a, code) => code < 0x80
             ? (true, $"{a.Filter} granted")
             : (false, $"{a.Filter} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence}"));
     }
 
-    static byte[]? WaitForAnswer(MqttConnection connection)
+    /// <summary>Waits for the next packet of <paramref name="kind"/>; null when none came in time or the connection ended.</summary>
+    public static (byte Reason, byte[] Payload)? WaitFor(MqttConnection connection, PacketType kind)
     {
         var until = Environment.TickCount64 + AnswerMs;
         while (Environment.TickCount64 < until)
         {
             if (connection.Fill(100) == FillResult.Closed) return null;
             while (connection.TryNext(out var packet))
-                if (packet.Kind == PacketType.SubAck) return packet.Payload.ToArray();
+                if (packet.Kind == kind) return (packet.ReasonCode, packet.Payload.ToArray());
         }
 
         return null;
