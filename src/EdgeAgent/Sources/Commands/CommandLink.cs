@@ -126,7 +126,9 @@ sealed class CommandLink : IDisposable
             _inbox.Expire();
         }
 
-        if (!_stop.IsCancellationRequested) Down(connection.CloseReason?.Message ?? "The connection ended.");
+        // The stop may be seen here before Dispose has disconnected.
+        if (_stop.IsCancellationRequested) connection.Disconnect();
+        else Down(connection.CloseReason?.Message ?? "The connection ended.");
     }
 
     // False when the connection is of no use.
