@@ -78,7 +78,7 @@ sealed class LatencyProbe
         for (var i = 0; i < count; i++)
         {
             // What is due after a sleep that was too long goes at once.
-            while (DateTime.UtcNow.Ticks - start.Ticks < i * step) Sleep(PauseUs);
+            while (i * step - (DateTime.UtcNow.Ticks - start.Ticks) is > 0 and var early) Sleep((uint)Math.Max(early / TimeSpan.TicksPerMicrosecond, 1));
             var (series, n) = (i % Series, i / Series);
             var phase = (n + series) % Period;
             var value = Math.Sin((n + series) * 2 * Math.PI / 16);
