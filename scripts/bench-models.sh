@@ -29,6 +29,10 @@ bench_scores() {
   model_row 'a row in calls of 64' "$(awk -v a="$(scored 'model, 64 rows')" -v c="$many" 'BEGIN { printf "%.0f ns; C loop alone %.0f ns", a, c / 64 }')"
   model_row 'a reading through the whole stage, one at a time' "$(awk -v a="$(scored 'stage, batches of 1')" 'BEGIN { printf "%.2f µs", a / 1000 }')"
   model_row 'a reading through the whole stage, 64 at a time' "$(awk -v a="$(scored 'stage, batches of 64')" 'BEGIN { printf "%.0f ns", a }')"
+  local plain watched
+  plain=$(scored 'stage, batches of 64') watched=$(scored 'stage, batches of 64, with drift')
+  echo "drift    a reading and its score        $(awk -v a="$watched" -v b="$plain" 'BEGIN { printf "%.0f ns more (%.2f of the stage without)", a - b, a / b }')"
+  model_row 'the same with drift of the input and the score watched' "$(awk -v a="$watched" -v b="$plain" 'BEGIN { printf "%.0f ns, %.2f of that without", a, a / b }')"
   local allocating
   allocating=$(awk -v most="$(budget hot_path_bytes_per_reading)" '/bytes\/message/ && $(NF - 1) > most' "$work/scores.txt")
   if [ -n "$allocating" ]; then
