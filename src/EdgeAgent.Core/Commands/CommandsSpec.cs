@@ -18,38 +18,28 @@ public static class CommandsSpec
         Example = example,
         Fields =
         [
-            FieldSpec.Of(FieldType.Url, "url", "The broker. `mqtt` is plain TCP (port 1883), `mqtts` is TLS (port 8883).") with
-            {
-                Required = true,
-                Example = "mqtt://127.0.0.1:1883",
-                Choices = [new("mqtt", 1883, "Plain TCP."), new("mqtts", 8883, "TLS; the server's name is always checked.")],
-            },
+            BrokerSpec.Url("mqtt://127.0.0.1:1883"),
             FieldSpec.Text("topic", "The one topic commands are taken from, without wildcards.") with { Required = true, Example = "plant7/meters/commands", Syntax = Topic },
             FieldSpec.Text("answers", "The topic answers go to. A response topic of MQTT 5.0 is followed when it is this one or below it.") with { DefaultDoc = "`topic` and `/answers`", Example = "plant7/meters/answers", Syntax = Topic },
             FieldSpec.Duration("max_age", "Oldest command that is carried out: by its `time`, and by how long it waited here.", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)) with { Default = TimeSpan.FromSeconds(10) },
             FieldSpec.Integer("per_minute", "Most commands carried out in a minute; more are refused.", 1, 6000) with { Default = 60L },
-            FieldSpec.Enum("protocol", "Protocol version.",
-                new("v5", 5, "MQTT 5.0."),
-                new("v3.1.1", 4, "MQTT 3.1.1; it cannot tell a retained command from another while connected.")) with { Default = 5 },
+            BrokerSpec.Protocol("MQTT 3.1.1; it cannot tell a retained command from another while connected."),
             FieldSpec.Text("client_id", "Client identifier, unique at the broker.") with { DefaultDoc = "agent id, source name and `commands`", Example = "gw-plant7-01-meters-commands" },
-            FieldSpec.Text("username", "User name.") with { DefaultDoc = "none", Example = "gateway" },
-            FieldSpec.Secret("password", "Password.") with { DefaultDoc = "none", Example = "${file:/etc/edge-agent/mqtt.password}" },
-            FieldSpec.Nested("tls", "TLS options of an `mqtts` URL.", TlsSpec.Spec) with { DefaultDoc = "the system's authorities, no client certificate" },
+            .. BrokerSpec.Access,
             FieldSpec.List("writes", "What may be written.", FieldSpec.Nested("", "A write.", write)) with { Required = true, MinCount = 1, MaxCount = 1000 },
         ],
         Build = v =>
         {
-            var url = v.Get<Uri>("url");
-            var secure = url.Scheme == "mqtts";
+            var (host, port, tls) = BrokerSpec.Address(v);
             return new CommandsSettings
             {
-                Host = url.Host.Trim('[', ']'),
-                Port = url.Port > 0 ? url.Port : secure ? 8883 : 1883,
+                Host = host,
+                Port = port,
                 ProtocolVersion = v.Get<int>("protocol"),
                 ClientId = v.GetOrNull<string>("client_id"),
                 Username = v.GetOrNull<string>("username"),
                 Password = v.GetOrNull<Secret>("password"),
-                Tls = secure ? v.Nested<TlsSettings>("tls") ?? new() : null,
+                Tls = tls,
                 Topic = v.Get<string>("topic"),
                 Answers = v.GetOrNull<string>("answers") ?? v.Get<string>("topic") + "/answers",
                 MaxAge = v.Get<TimeSpan>("max_age"),
@@ -62,14 +52,7 @@ public static class CommandsSpec
 
     static void Check(SpecValues v, FindingList findings)
     {
-        if (v.TryGet("url", out Uri url) && url.Scheme == "mqtt")
-        {
-            if (v.Find("tls") is { } tls)
-                findings.Add(FindingCodes.Exclusive, tls.KeyAt, tls.Path, "`tls` beside an `mqtt` URL. Use `mqtts` in the URL, or remove `tls`.");
-            if (v.Find("password") is { } password && !url.IsLoopback)
-                findings.Add(FindingCodes.PlainPassword, password.KeyAt, password.Path, "the password goes to another machine in plain text. Use `mqtts` in the URL.");
-        }
-
+        BrokerSpec.Check(v, findings);
         if (v.Find("answers") is { Value: string answers } at && v.TryGet("topic", out string topic) && answers == topic)
             findings.Add(FindingCodes.Exclusive, at.At, at.Path, "answers would come back as commands. Give them a topic of their own.");
         var names = new Dictionary<string, SpecValue>();

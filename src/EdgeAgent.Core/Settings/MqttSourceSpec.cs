@@ -22,20 +22,11 @@ public static class MqttSourceSpec
             """,
         Fields =
         [
-            FieldSpec.Of(FieldType.Url, "url", "The broker. `mqtt` is plain TCP (port 1883), `mqtts` is TLS (port 8883).") with
-            {
-                Required = true,
-                Example = "mqtts://broker.plant7.example:8883",
-                Choices = [new("mqtt", 1883, "Plain TCP."), new("mqtts", 8883, "TLS; the server's name is always checked.")],
-            },
-            FieldSpec.Enum("protocol", "Protocol version.",
-                new("v5", 5, "MQTT 5.0."),
-                new("v3.1.1", 4, "MQTT 3.1.1.")) with { Default = 5 },
+            BrokerSpec.Url("mqtts://broker.plant7.example:8883"),
+            BrokerSpec.Protocol(),
             FieldSpec.Text("client_id", "Client identifier; with the broker it names the session, so it must be unique there and stay the same.")
                 with { Required = true, Example = "gw-plant7-01", Syntax = ClientId },
-            FieldSpec.Text("username", "User name.") with { DefaultDoc = "none", Example = "gateway" },
-            FieldSpec.Secret("password", "Password.") with { DefaultDoc = "none", Example = "${file:/etc/edge-agent/mqtt.password}" },
-            FieldSpec.Nested("tls", "TLS options of an `mqtts` URL.", TlsSpec.Spec) with { DefaultDoc = "the system's authorities, no client certificate" },
+            .. BrokerSpec.Access,
             FieldSpec.Duration("session_expiry", "How long the broker keeps the session while the agent is away; `0s` asks for a clean session.", TimeSpan.Zero, TimeSpan.FromDays(49_710))
                 with { Default = TimeSpan.FromDays(3) },
             FieldSpec.Integer("receive_maximum", "Most messages of QoS 1 and 2 in flight towards the agent.", 1, 65535) with { Default = 1000L },
@@ -46,18 +37,17 @@ public static class MqttSourceSpec
         ],
         Build = v =>
         {
-            var url = v.Get<Uri>("url");
-            var secure = url.Scheme == "mqtts";
+            var (host, port, tls) = BrokerSpec.Address(v);
             return new MqttSourceSettings
             {
                 Name = v.Name,
-                Host = url.Host.Trim('[', ']'),
-                Port = url.Port > 0 ? url.Port : secure ? 8883 : 1883,
+                Host = host,
+                Port = port,
                 ProtocolVersion = v.Get<int>("protocol"),
                 ClientId = v.Get<string>("client_id"),
                 Username = v.GetOrNull<string>("username"),
                 Password = v.GetOrNull<Secret>("password"),
-                Tls = secure ? v.Nested<TlsSettings>("tls") ?? new() : null,
+                Tls = tls,
                 SessionExpiry = v.Get<TimeSpan>("session_expiry"),
                 ReceiveMaximum = v.Int("receive_maximum"),
                 KeepAlive = v.Get<TimeSpan>("keep_alive"),
@@ -77,16 +67,7 @@ public static class MqttSourceSpec
 
     static void Check(SpecValues v, FindingList findings)
     {
-        if (v.TryGet("url", out Uri url))
-        {
-            if (url.Scheme == "mqtt" && v.Find("tls") is { } tls)
-                findings.Add(FindingCodes.Exclusive, tls.KeyAt, tls.Path, "`tls` beside an `mqtt` URL. Use `mqtts` in the URL, or remove `tls`.");
-            if (url.Scheme == "mqtt" && v.Find("password") is { } password && !url.IsLoopback)
-                findings.Add(FindingCodes.PlainPassword, password.KeyAt, password.Path, "the password goes to another machine in plain text. Use `mqtts` in the URL.");
-        }
-
-        if (v.Has("password") && !v.Has("username") && v.TryGet("protocol", out int version) && version == 4)
-            findings.Add(FindingCodes.NeedsOneOf, v.Find("password")!.KeyAt, v.Path, "`password` without `username`, which MQTT 3.1.1 does not allow. Give both, or use `protocol: v5`.");
+        BrokerSpec.Check(v, findings);
         if (v.Find("session_expiry") is { Value: TimeSpan { Ticks: 0 } } expiry
             && v.Items("subscriptions").Any(s => s.Nested is { } n && n.TryGet("qos", out long qos) && qos > 0))
             findings.Add(FindingCodes.CleanSession, expiry.At, expiry.Path, "0s keeps no session, so messages of QoS 1 and 2 that come while the agent is away are lost. Use a duration such as 3d.");
