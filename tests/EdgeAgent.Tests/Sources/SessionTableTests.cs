@@ -36,6 +36,19 @@ public sealed class SessionTableTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_message_is_taken_exactly_once_from_a_broker_with_more_to_send_again_than_its_window(bool lowestFreeIds)
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var run = new Run(seed, 1, lowestFreeIds, window: 8 + seed % 5);
+            run.Play(1200);
+            Assert.True(run.TakenInOrder.SequenceEqual(Enumerable.Range(0, run.Published)), $"seed {seed}: {run.Describe()}");
+        }
+    }
+
     [Fact]
     public void Mixed_qos_is_taken_exactly_once()
     {
@@ -161,13 +174,15 @@ public sealed class SessionTableTests
     /// After a reconnect only some of the first messages go on where they were; the others are sent again as if no PUBREC had come, as
     /// mosquitto 2.0.11 does with all but 20 after its restart.
     /// </param>
-    sealed class Run(int seed, int qosOrMixed, bool lowestFreeIds, bool samePayload = false, bool sendsReleasedAgain = false)
+    /// <param name="window">How many it sends again before it waits for acknowledgements. New ones it sends without a limit.</param>
+    sealed class Run(int seed, int qosOrMixed, bool lowestFreeIds, bool samePayload = false, bool sendsReleasedAgain = false, int window = int.MaxValue)
     {
         readonly Random _random = new(seed);
 
         // The broker: outstanding messages in order, each with its packet id and how far its handshake is.
         readonly List<Outstanding> _outstanding = [];
         readonly Queue<(char Kind, ushort Id, int Qos, bool Dup, int Message)> _toAgent = [];
+        readonly Queue<(char Kind, ushort Id, int Qos, bool Dup, int Message)> _waiting = [];
         readonly Queue<(char Kind, ushort Id)> _toBroker = [];
         ushort _nextId = 1;
         bool _pinging;
@@ -193,7 +208,7 @@ public sealed class SessionTableTests
         {
             for (var i = 0; i < steps; i++) Step(_random.Next(100));
             Reconnect();
-            for (var i = 0; i < 5000 && (_outstanding.Count > 0 || _toAgent.Count > 0 || _toBroker.Count > 0 || _held.Count > 0); i++)
+            for (var i = 0; i < 20000 && (_outstanding.Count > 0 || _toAgent.Count > 0 || _toBroker.Count > 0 || _held.Count > 0); i++)
             {
                 Receive();
                 Serve();
@@ -235,14 +250,14 @@ public sealed class SessionTableTests
 
         void Publish()
         {
-            if (_outstanding.Count >= 12) return;
+            if (_outstanding.Count >= (window == int.MaxValue ? 12 : 40)) return;
             var qos = qosOrMixed == 0 ? _random.Next(1, 3) : qosOrMixed;
             var id = lowestFreeIds
                 ? (ushort)Enumerable.Range(1, 60000).First(i => _outstanding.All(o => o.Id != i))
                 : _nextId++;
             var message = Published++;
             _outstanding.Add(new Outstanding(id, qos, message));
-            _toAgent.Enqueue(('P', id, qos, false, message));
+            (_waiting.Count > 0 ? _waiting : _toAgent).Enqueue(('P', id, qos, false, message));
         }
 
         void Receive()
@@ -284,8 +299,8 @@ public sealed class SessionTableTests
         void Quiet()
         {
             if (_held.Count == 0 || _toAgent.Count > 0) return;
-            _table.ReleaseHeld();
-            foreach (var held in _held) _taken.Add(held.Message);
+            if (_table.ReleaseHeld())
+                foreach (var held in _held) _taken.Add(held.Message);
             _held.Clear();
         }
 
@@ -316,6 +331,7 @@ public sealed class SessionTableTests
             }
 
             if (packet.Kind == 'C' && message.Released) _outstanding.RemoveAt(at);
+            if (!_outstanding.Contains(message) && _waiting.TryDequeue(out var next)) _toAgent.Enqueue(next);
         }
 
         void Cut()
@@ -359,8 +375,12 @@ public sealed class SessionTableTests
             _table.Resume();
             var goOn = sendsReleasedAgain ? _random.Next(4) : int.MaxValue;
             for (var i = goOn; i < _outstanding.Count; i++) _outstanding[i].Released = false;
-            foreach (var message in _outstanding)
-                _toAgent.Enqueue(message.Released ? ('R', message.Id, 2, false, message.Message) : ('P', message.Id, message.Qos, true, message.Message));
+            _waiting.Clear();
+            for (var i = 0; i < _outstanding.Count; i++)
+            {
+                var message = _outstanding[i];
+                (i < window ? _toAgent : _waiting).Enqueue(message.Released ? ('R', message.Id, 2, false, message.Message) : ('P', message.Id, message.Qos, true, message.Message));
+            }
         }
 
         void Restart()

@@ -12,7 +12,7 @@ namespace EdgeAgent.Sources.Mqtt;
 sealed class MqttIntake
 {
     const long LogBadEveryNs = 1_000_000_000;
-    /// <summary>Redeliveries held past this are taken for new, which counts them twice: room for what a broker has in flight, large messages too.</summary>
+    /// <summary>Redeliveries held past this are judged by what has come: room for what a broker has in flight, large messages too.</summary>
     const int MaxHeldBytes = 64 << 20;
     static readonly BadReason[] Reasons = Enum.GetValues<BadReason>();
 
@@ -109,11 +109,17 @@ sealed class MqttIntake
         return true;
     }
 
-    /// <summary>What was held turned out to be new.</summary>
+    /// <summary>Nothing more comes while messages are held: they are new, or the broker waits for their acknowledgement.</summary>
     public void ReleaseHeld()
     {
-        _session.ReleaseHeld();
-        TakeHeld();
+        if (_session.ReleaseHeld())
+        {
+            TakeHeld();
+            return;
+        }
+
+        _repeats += _held.Count;
+        OnConnect();
     }
 
     /// <summary>Logs a sample of what could not be decoded, by reason, and hints about times; limited. Outside the gate.</summary>
@@ -176,8 +182,6 @@ sealed class MqttIntake
         _held.Add((topic.ToArray(), payload.ToArray(), retain, tooLargeBytes));
         _heldBytes += topic.Length + payload.Length;
         if (_heldBytes <= MaxHeldBytes) return;
-        _log.Warn("held " + _settings.Name, $"source {_settings.Name}: more than {MaxHeldBytes >> 20} MiB of messages were sent again whose acknowledgement may have been lost: " +
-            "they are taken as new ones, and may count twice. Lower `receive_maximum` or `max_packet_size`.");
         ReleaseHeld();
     }
 

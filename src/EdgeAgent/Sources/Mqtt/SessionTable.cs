@@ -41,6 +41,9 @@ sealed class SessionTable
     /// <summary>A broker that never completes its QoS 2 exchanges could make the table grow for ever: twice all packet ids.</summary>
     const int MaxEntries = 1 << 17;
 
+    /// <summary>So many redeliveries in a row, and so many different ones among them, are no coincidence.</summary>
+    const int ManyHeld = 8, ManyDifferent = 4;
+
     [StructLayout(LayoutKind.Auto)]
     struct Entry
     {
@@ -129,8 +132,22 @@ sealed class SessionTable
         return Verdict.Take;
     }
 
-    /// <summary>No more redeliveries are coming: the held messages are new. The caller takes them in order.</summary>
-    public void ReleaseHeld() => EndMatching();
+    /// <summary>Nothing more is coming while messages are held.</summary>
+    /// <returns>
+    /// True when they are new: the caller takes them in order. False when they were repeats, and are acknowledged: the broker has more to send
+    /// again than fits its window and waits for that.
+    /// </returns>
+    public bool ReleaseHeld()
+    {
+        if (_held.Count < ManyHeld || _held.DistinctBy(h => h.Hash).Take(ManyDifferent).Count() < ManyDifferent)
+        {
+            EndMatching();
+            return true;
+        }
+
+        AcceptHeld();
+        return false;
+    }
 
     /// <summary>Notes a PUBREL. </summary>
     /// <returns>True when its PUBCOMP has to wait for a commit; false when it leaves at once.</returns>
@@ -270,8 +287,7 @@ sealed class SessionTable
         }
 
         var verdict = _held.Count > 0 ? Verdict.SkipHeldToo : Verdict.Skip;
-        foreach (var held in _held) Redelivered(_latest[held.Id]);
-        _held.Clear();
+        AcceptHeld();
         Redelivered(sequence);
         if (reachesEnd) EndMatching();
         return verdict;
@@ -294,6 +310,12 @@ sealed class SessionTable
         if (!_isRedelivering) _acknowledged = _last; // the broker has every acknowledgement
         DropSettled();
         foreach (var (id, qos, hash) in _held) Append(id, qos, hash);
+        _held.Clear();
+    }
+
+    void AcceptHeld()
+    {
+        foreach (var held in _held) Redelivered(_latest[held.Id]);
         _held.Clear();
     }
 
