@@ -136,6 +136,12 @@ public sealed class AnomalyScenarios
             """);
         File.WriteAllText(config, File.ReadAllText(config).Replace("outputs:\n", $"outputs:\n  panel: {{ type: mqtt, url: \"mqtt://127.0.0.1:{panel.Port}\", topic: \"alerts/{{device}}\", immediate: true }}\n")
             + $"models:\n  m: {{ file: {Path.Combine(Models, "gain1.onnx")}, budget: 5s }}\n");
+        var (code, text) = Agent.Command("check", "--connect", config);
+        Assert.True(code == 0 && text.Contains($"ok      output panel: connected to 127.0.0.1:{panel.Port}; nothing was published", StringComparison.Ordinal), text);
+        panel.Stop();
+        (code, text) = Agent.Command("check", "--connect", config);
+        Assert.True(code == 69 && text.Contains("FAILED  output panel: ", StringComparison.Ordinal), text);
+        panel.Start();
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         agent.WaitForStatus(s => s.Output(0).Text("state") == "connected", "the panel's broker");

@@ -34,14 +34,16 @@ static class CheckCommand
         var errors = result.Findings.Count - warnings;
         if (result.Settings is not { } settings)
         {
-            Console.Error.WriteLine($"{config}: {errors} errors, {warnings} warnings. The configuration is not usable.");
+            Console.Error.WriteLine($"{config}: {Count(errors, "error")}, {Count(warnings, "warning")}. The configuration is not usable.");
             return ExitCode.Configuration;
         }
 
-        Console.Out.WriteLine($"{config}: good ({settings.Sources.Count} sources, {settings.Pipelines.Count} pipelines, {settings.Outputs.Count} outputs, {warnings} warnings)");
+        Console.Out.WriteLine($"{config}: good ({Count(settings.Sources.Count, "source")}, {Count(settings.Pipelines.Count, "pipeline")}, {Count(settings.Outputs.Count, "output")}, {Count(warnings, "warning")})");
         foreach (var source in settings.Sources.OfType<ModbusSourceSettings>()) ShowPlan(source);
         return connect ? Connect(settings) : ExitCode.Good;
     }
+
+    static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     static void ShowPlan(ModbusSourceSettings source)
     {
@@ -65,6 +67,7 @@ static class CheckCommand
         foreach (var source in settings.Sources)
             if (CommandsOf(source) is { } commands) good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
         foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Ask(output, settings.Agent.Id));
+        foreach (var output in settings.Outputs.OfType<MqttOutputSettings>()) good &= Show($"output {output.Name}", MqttProbe.Run(output, settings.Agent.Id));
         foreach (var output in settings.Outputs.OfType<WebhookOutputSettings>()) good &= Show($"output {output.Name}", Reach(output));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }

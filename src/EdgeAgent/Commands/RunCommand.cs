@@ -80,7 +80,7 @@ static class RunCommand
             ending.Fail();
         };
         gateway.Start();
-        log.Log.Information("edge-agent {Version} runs as {Id}: {Sources} sources, {Pipelines} pipelines, {Outputs} outputs; started in {StartMs} ms",
+        log.Log.Information("edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
             Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);
         if (!clock.Now.WallTrusted)
             log.Log.Information("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");

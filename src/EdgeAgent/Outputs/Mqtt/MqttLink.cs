@@ -1,4 +1,3 @@
-using System.Text;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Client;
@@ -103,7 +102,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     void Serve()
     {
-        using var connection = MqttConnection.Connect(Options(), _stop.Token);
+        using var connection = MqttConnection.Connect(MqttOptions.From(settings, MqttOptions.ClientId(settings, agentId)), _stop.Token);
         lock (_sync)
         {
             // A stop that came while connecting found no connection to end.
@@ -133,17 +132,4 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         lock (_sync) _waiting.Remove(packetId, out answered);
         answered?.Invoke(code);
     }
-
-    MqttClientOptions Options() => new()
-    {
-        Host = settings.Host,
-        Port = settings.Port,
-        Version = settings.ProtocolVersion == 4 ? MqttVersion.V311 : MqttVersion.V500,
-        ClientId = settings.ClientId ?? $"{agentId}-{settings.Name}",
-        Username = settings.Username,
-        Password = settings.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : null,
-        Tls = MqttOptions.Tls(settings.Tls),
-        MaxUnsentBytes = 1 << 20,
-        ReceiveBufferBytes = 4096,
-    };
 }

@@ -4,7 +4,7 @@ using EdgeAgent.Mqtt.Packets;
 
 namespace EdgeAgent.Sources.Mqtt;
 
-/// <summary>Tries a source for <c>check --connect</c>: broker reached, subscriptions granted. Takes and acknowledges nothing.</summary>
+/// <summary>Tries sources and outputs for <c>check --connect</c>: broker reached, subscriptions granted. Takes, acknowledges and publishes nothing.</summary>
 /// <remarks>Uses a clean session under the client id with <c>-check</c> added, so a running agent keeps its connection and session.</remarks>
 static class MqttProbe
 {
@@ -31,6 +31,21 @@ static class MqttProbe
         }
 
         return lines;
+    }
+
+    /// <summary>Tries an output: broker reached. Whether it may publish shows only when a record goes out.</summary>
+    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttOutputSettings settings, string agentId)
+    {
+        try
+        {
+            using var connection = MqttConnection.Connect(MqttOptions.From(settings, MqttOptions.ClientId(settings, agentId) + "-check"), CancellationToken.None);
+            connection.Disconnect();
+            return [(true, $"connected to {settings.Host}:{settings.Port}{(settings.Tls is null ? "" : " over TLS")}; nothing was published")];
+        }
+        catch (MqttConnectException error)
+        {
+            return [(false, error.Message)];
+        }
     }
 
     /// <summary>Subscribes and says of each filter whether it was granted.</summary>
