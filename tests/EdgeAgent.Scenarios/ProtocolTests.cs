@@ -65,10 +65,11 @@ public sealed class ProtocolTests
         agent.WaitFor("subscribed to");
         var status = agent.WaitForStatus(s => s.Source().Number("messages") == 1 && s.Source().Number("unacknowledged") == 0, "the retained message");
         Assert.Equal(wanted ? 0 : 1, status.Source().Number("retained_dropped"));
-        // Neither a restart, which subscribes to nothing new, nor a live message marked as retained brings it again.
+        // A restart subscribes again. With 5.0 that brings no retained message; with 3.1.1 it does, so where they are wanted it is left out.
         agent.Kill();
         agent.Start();
         agent.WaitFor("the broker resumed the session");
+        if (protocol == "v5" || !wanted) agent.WaitFor("subscribed to");
         var sensors = new Sensors(truth);
         sensors.Publish(publisher, 100);
         publisher.Publish("sensors/p7/live/temperature", Sensors.Payload(Configuration.StartMs, 8), retain: true);
@@ -77,7 +78,7 @@ public sealed class ProtocolTests
         foreach (var device in wanted ? (string[])["old", "live"] : ["live"]) publisher.Publish($"sensors/p7/{device}/temperature", Sensors.Payload(Configuration.StartMs + 3_600_000, 0));
         publisher.Flush();
         truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status()), Sensors.Group);
-        Assert.Equal(0, agent.Status().Source().Number("retained_dropped"));
+        Assert.Equal(protocol == "v3.1.1" && !wanted ? 1 : 0, agent.Status().Source().Number("retained_dropped"));
         agent.AssertNoErrors();
         agent.Stop();
     }

@@ -302,4 +302,26 @@ public sealed class MqttSourceTests
             if (peer.ReadPacket()[0] == type) n++;
         return n;
     }
+
+    [Fact]
+    public void A_resumed_session_is_subscribed_again_because_the_broker_may_have_gone_back_to_an_older_one()
+    {
+        using var again = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(
+            peer =>
+            {
+                peer.Accept311();
+                peer.Grant();
+            },
+            peer =>
+            {
+                peer.Accept311(sessionPresent: true);
+                peer.Grant();
+                again.Set();
+                peer.ReadToEnd();
+            });
+        using var rig = new MqttSourceRig(broker.Port);
+        Assert.True(again.Wait(20_000));
+        rig.Stop();
+    }
 }

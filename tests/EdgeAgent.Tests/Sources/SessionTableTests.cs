@@ -113,6 +113,66 @@ public sealed class SessionTableTests
         Assert.Equal(Verdict.Take, table.OnPublish(7, 2, false, 2));
     }
 
+    [Fact]
+    public void Another_message_under_an_open_id_is_taken_also_when_it_comes_as_a_redelivery()
+    {
+        var table = new SessionTable();
+        for (ushort id = 1; id <= 3; id++) Assert.Equal(Verdict.Take, table.OnPublish(id, 2, false, id));
+        Commit(table);
+        table.Resume(); // the broker went back to a copy that knows only 1, and sent a new message as 2, which the cable lost
+        table.Resume();
+        Assert.Equal(Verdict.Skip, table.OnPublish(1, 2, true, 1));
+        Assert.Equal(Verdict.TakeHeldFirst, table.OnPublish(2, 2, true, 102));
+        Assert.Equal(Verdict.Take, table.OnPublish(2, 2, true, 102));
+        Assert.Equal([(1, 2), (2, 2)], Commit(table));
+    }
+
+    [Fact]
+    public void A_message_sent_again_on_a_live_connection_that_crosses_its_PUBACK_is_skipped_and_not_acknowledged_twice()
+    {
+        var table = new SessionTable();
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 1, false, 1));
+        Assert.Equal([(7, 1)], Commit(table));
+        Assert.Equal(Verdict.Skip, table.OnPublish(7, 1, true, 1));
+        Assert.Empty(Commit(table));
+        Assert.Equal(Verdict.Take, table.OnPublish(7, 1, false, 1)); // the next message of the same bytes
+    }
+
+    [Fact]
+    public void Redeliveries_behind_a_new_message_are_skipped_and_acknowledged()
+    {
+        var table = new SessionTable();
+        for (ushort id = 1; id <= 2; id++) Assert.Equal(Verdict.Take, table.OnPublish(id, 1, false, id));
+        table.Resume();
+        Assert.Equal(Verdict.TakeHeldFirst, table.OnPublish(99, 1, false, 99));
+        Assert.Equal(Verdict.Take, table.OnPublish(99, 1, false, 99));
+        Assert.Equal(Verdict.Skip, table.OnPublish(1, 1, true, 1));
+        Assert.Equal(Verdict.Skip, table.OnPublish(2, 1, true, 2));
+        Assert.Equal([(99, 1), (1, 1), (2, 1)], Commit(table));
+    }
+
+    [Fact]
+    public void Many_redeliveries_before_a_new_message_are_repeats()
+    {
+        var table = new SessionTable();
+        for (ushort id = 1; id <= 100; id++) table.OnPublish(id, 1, false, id);
+        Commit(table);
+        table.Resume(); // the last ten expired at the broker
+        for (ushort id = 1; id <= 90; id++) Assert.Equal(Verdict.Hold, table.OnPublish(id, 1, true, id));
+        Assert.Equal(Verdict.SkipHeldFirst, table.OnPublish(101, 1, false, 101));
+        Assert.Equal(Verdict.Take, table.OnPublish(101, 1, false, 101));
+        Assert.Equal(91, Commit(table).Count);
+    }
+
+    static List<(ushort Id, byte Qos)> Commit(SessionTable table)
+    {
+        table.OnCut();
+        table.OnCommitted([]);
+        var ready = new List<(ushort Id, byte Qos)>();
+        table.TakeReady(ready);
+        return ready;
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -283,6 +343,11 @@ public sealed class SessionTableTests
                 if (verdict == Verdict.Take) _taken.Add(packet.Message);
                 else if (verdict == Verdict.Hold) _held.Add((packet.Id, packet.Qos, hash, packet.Message));
                 else if (verdict == Verdict.SkipHeldToo) _held.Clear();
+                else if (verdict == Verdict.SkipHeldFirst)
+                {
+                    _held.Clear();
+                    continue;
+                }
                 else if (verdict == Verdict.TakeHeldFirst)
                 {
                     foreach (var held in _held) _taken.Add(held.Message);

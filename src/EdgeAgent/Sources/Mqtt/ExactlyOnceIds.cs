@@ -42,12 +42,12 @@ sealed class ExactlyOnceIds
     /// <summary>Whether the broker may still send something of the message of this id.</summary>
     public bool IsPending(ushort id) => _ids.ContainsKey(id);
 
-    /// <summary>Whether an id that is not completed plainly carries another message: not marked as a repeat and of other bytes.</summary>
+    /// <summary>Whether an id that is not forgotten plainly carries another message: other bytes, or, of an id whose bytes are not known, no DUP.</summary>
     /// <remarks>
     /// [MQTT-4.3.3-1] forbids it, and a broker that went back to an older copy of its session after a crash does it all the same: it has
     /// forgotten the open message and counts its ids from there again. Taking the new message loses nothing.
     /// </remarks>
-    public bool IsAnother(ushort id, bool duplicate, ulong hash) => !duplicate && _ids.TryGetValue(id, out var message) && message.Hash != hash;
+    public bool IsAnother(ushort id, bool duplicate, ulong hash) => _ids.TryGetValue(id, out var message) && (message.Hash == 0 ? !duplicate : message.Hash != hash);
 
     /// <summary>A PUBLISH of this id was taken: its exchange begins.</summary>
     public void Open(ushort id, ulong hash) => _ids[id] = new Message(State.Open, hash, 0);

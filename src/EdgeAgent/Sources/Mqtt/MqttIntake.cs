@@ -86,9 +86,10 @@ sealed class MqttIntake
         // Of a message whose payload was passed over, its length stands for it.
         var hash = MessageHash.Of(packet.Topic, packet.Payload) + (ulong)tooLargeBytes;
         var verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
-        if (verdict == Verdict.TakeHeldFirst)
+        if (verdict is Verdict.TakeHeldFirst or Verdict.SkipHeldFirst)
         {
-            TakeHeld();
+            if (verdict == Verdict.TakeHeldFirst) TakeHeld();
+            else SkipHeld();
             verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
         }
 
@@ -110,16 +111,13 @@ sealed class MqttIntake
     }
 
     /// <summary>Nothing more comes while messages are held: they are new, or the broker waits for their acknowledgement.</summary>
-    public void ReleaseHeld()
+    /// <returns>Whether they were new.</returns>
+    public bool ReleaseHeld()
     {
-        if (_session.ReleaseHeld())
-        {
-            TakeHeld();
-            return;
-        }
-
-        _repeats += _held.Count;
-        OnConnect();
+        var areNew = _session.ReleaseHeld();
+        if (areNew) TakeHeld();
+        else SkipHeld();
+        return areNew;
     }
 
     /// <summary>Logs a sample of what could not be decoded, by reason, and hints about times; limited. Outside the gate.</summary>
@@ -183,6 +181,12 @@ sealed class MqttIntake
         _heldBytes += topic.Length + payload.Length;
         if (_heldBytes <= MaxHeldBytes) return;
         ReleaseHeld();
+    }
+
+    void SkipHeld()
+    {
+        _repeats += _held.Count;
+        OnConnect();
     }
 
     void TakeHeld()

@@ -274,7 +274,7 @@ sealed class MqttSource : ISource
         if (connection.Limits.SessionExpiry < _options.SessionExpiry)
             _log.Warn("source expiry " + Name, $"source {Name}: the broker keeps the session only for {connection.Limits.SessionExpiry.TotalSeconds:0} s, not for " +
                 $"{_options.SessionExpiry.TotalSeconds:0} s (`session_expiry`): messages are lost when the agent is away for longer. Raise the broker's limit.");
-        _subscriber.Ask(connection, SystemClock.MonotonicNs);
+        _subscriber.Ask(connection, SystemClock.MonotonicNs, all: true);
         return true;
     }
 
@@ -304,7 +304,7 @@ sealed class MqttSource : ISource
             }
 
             _intake.LogBad();
-            if (_subscriber.IsRetryDue(SystemClock.MonotonicNs)) _subscriber.Ask(connection, SystemClock.MonotonicNs);
+            if (_subscriber.IsRetryDue(SystemClock.MonotonicNs)) _subscriber.Ask(connection, SystemClock.MonotonicNs, all: false);
         }
     }
 
@@ -336,7 +336,9 @@ sealed class MqttSource : ISource
                     if (!_intake.TryTake(connection, in packet)) return;
                     break;
                 case PacketType.PubRel:
-                    if (!_session.OnRelease(packet.PacketId)) connection.PubComp([packet.PacketId]);
+                    if (_session.OnRelease(packet.PacketId)) break;
+                    connection.PubComp([packet.PacketId]);
+                    AskReceipt();
                     break;
                 case PacketType.PingResp:
                     OnPingAnswered(connection);
@@ -352,7 +354,7 @@ sealed class MqttSource : ISource
         var waiting = _session.Unacknowledged;
         var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, _earlyAt) : _earlyAt;
         if (waiting >= early || _session.HasReleased || _filtersDirty) Feed.RequestCommit();
-        if (_session.HeldCount > 0 || _drain.WantsPing(waiting)) _drain.OnPing(connection.Ping(), _intake.Messages);
+        if (_drain.WantsPing(waiting, _session.HeldCount)) _drain.OnPing(connection.Ping(), _intake.Messages);
     }
 
     /// <summary>Sends the acknowledgements that may leave; false when there are none.</summary>
@@ -384,12 +386,14 @@ sealed class MqttSource : ISource
     void OnPingAnswered(MqttConnection connection)
     {
         var answered = connection.PingsAnswered;
-        if (_session.HeldCount > 0 && _drain.DrainedAtNs != long.MaxValue) _intake.ReleaseHeld();
-        _drain.OnAnswer(answered, _intake.Messages, _stall.Limit, Feed.Now.MonotonicNs);
-        if (_session.HeldCount > 0 && _drain.DrainedAtNs != long.MaxValue) _intake.ReleaseHeld();
+        _drain.OnAnswer(answered, _intake.Messages, _stall.Limit, Feed.Now.MonotonicNs, _session.HeldCount);
+        // Twice: a broker may answer a ping before it has found all that it has to send again. What it sends behind acknowledgements is a backlog anew.
+        if (_session.HeldCount > 0 && _drain.QuietPings > 1 && !_intake.ReleaseHeld()) _drain.Reset();
         if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
-        _session.Forget(_receipt.Mark);
+        var mark = _receipt.Mark;
+        _session.Forget(mark);
         _receipt = default;
+        if (_session.Mark != mark) AskReceipt();
     }
 
     void Trouble(string message)

@@ -5,9 +5,10 @@ using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Sources.Mqtt;
 
-/// <summary>Which filters the broker holds for the session and which the configuration wants; only the difference is sent.</summary>
+/// <summary>Which filters the broker holds for the session and which the configuration wants.</summary>
 sealed class SessionFilters
 {
+    const byte Retained = 4;
     readonly Dictionary<string, byte> _wanted = [];
     readonly Dictionary<string, byte> _held = [];
 
@@ -18,23 +19,31 @@ sealed class SessionFilters
         {
             if (!TopicTemplate.TryParse(subscription.Topic, out var template, out _)) throw new ArgumentException($"unchecked topic {subscription.Topic}");
             var filter = subscription.Share is { } share ? $"$share/{share}/{template!.Filter}" : template!.Filter;
-            _wanted[filter] = (byte)(subscription.Qos | (subscription.Retained ? 4 : 0));
+            _wanted[filter] = (byte)(subscription.Qos | (subscription.Retained ? Retained : 0));
         }
     }
 
     /// <summary>The broker has forgotten all.</summary>
     public void Clear() => _held.Clear();
 
-    /// <summary>What to subscribe.</summary>
-    public List<MqttSubscription> ToSubscribe() =>
-        [.. _wanted.Where(w => !_held.TryGetValue(w.Key, out var held) || held != w.Value)
+    /// <summary>What to subscribe: what is wanted and not held, or <paramref name="all"/> that is wanted.</summary>
+    /// <param name="all">Also what is held.</param>
+    /// <param name="keepsRetained">With <paramref name="all"/>: whether retained messages are kept back for a filter that is held [5.0 §3.8.3.1]. If not, filters whose retained messages are wanted are left out: they would count again.</param>
+    public List<MqttSubscription> ToSubscribe(bool all = true, bool keepsRetained = true) =>
+        [.. _wanted.Where(w => (all && (keepsRetained || (w.Value & Retained) == 0)) || !_held.TryGetValue(w.Key, out var held) || held != w.Value)
             .Select(w => new MqttSubscription(w.Key, w.Value & 3, RetainHandling: 1))];
 
     /// <summary>What to unsubscribe.</summary>
     public List<string> ToUnsubscribe() => [.. _held.Keys.Where(h => !_wanted.ContainsKey(h))];
 
-    /// <summary>The broker granted <paramref name="filter"/>.</summary>
-    public void Granted(string filter) => _held[filter] = _wanted.GetValueOrDefault(filter);
+    /// <summary>The broker granted <paramref name="filter"/>; false when it held it already.</summary>
+    public bool Granted(string filter)
+    {
+        var wanted = _wanted.GetValueOrDefault(filter);
+        if (_held.TryGetValue(filter, out var held) && held == wanted) return false;
+        _held[filter] = wanted;
+        return true;
+    }
 
     /// <summary>The broker dropped <paramref name="filter"/>.</summary>
     public void Dropped(string filter) => _held.Remove(filter);

@@ -19,6 +19,9 @@ enum Verdict
 
     /// <summary>The held ones, if any, are new: take them in order (they are noted), then ask again for this one.</summary>
     TakeHeldFirst,
+
+    /// <summary>The held ones were redeliveries: forget the copies, then ask again for this one.</summary>
+    SkipHeldFirst,
 }
 
 /// <summary>Up to where the broker has acknowledgements: of entries, and PUBCOMPs.</summary>
@@ -126,8 +129,15 @@ sealed class SessionTable
     {
         if (_matching) return Match(id, (byte)qos, duplicate, hash);
         var isAnother = qos == 2 && _exactlyOnce.IsAnother(id, duplicate, hash);
-        if (qos == 2 && !isAnother && _exactlyOnce.IsOpen(id)) return SkipExactlyOnce(id, hash);
         if (!isAnother && IsUnacknowledged(id)) return Verdict.Skip;
+        if (qos == 2 && !isAnother && _exactlyOnce.IsOpen(id)) return SkipAgain(id, 2, hash);
+        if (duplicate && IsKnown(id, qos, hash, out var sequence))
+        {
+            // MQTT 3.1.1 lets a broker send again on a live connection, and this one crossed its PUBACK: another could be taken for that of
+            // the id's next message. What was left out of the redeliveries and comes after all has none yet.
+            return qos == 1 && !At(sequence).Skipped ? Verdict.Skip : SkipAgain(id, (byte)qos, hash);
+        }
+
         Append(id, (byte)qos, hash);
         return Verdict.Take;
     }
@@ -139,15 +149,17 @@ sealed class SessionTable
     /// </returns>
     public bool ReleaseHeld()
     {
-        if (_held.Count < ManyHeld || _held.DistinctBy(h => h.Hash).Take(ManyDifferent).Count() < ManyDifferent)
+        if (AreHeldRepeats)
         {
-            EndMatching();
-            return true;
+            AcceptHeld();
+            return false;
         }
 
-        AcceptHeld();
-        return false;
+        EndMatching();
+        return true;
     }
+
+    bool AreHeldRepeats => _held.Count >= ManyHeld && _held.DistinctBy(h => h.Hash).Take(ManyDifferent).Count() == ManyDifferent;
 
     /// <summary>Notes a PUBREL. </summary>
     /// <returns>True when its PUBCOMP has to wait for a commit; false when it leaves at once.</returns>
@@ -271,7 +283,7 @@ sealed class SessionTable
 
     Verdict Match(ushort id, byte qos, bool duplicate, ulong hash)
     {
-        if (!_latest.TryGetValue(id, out var sequence) || At(sequence).Hash != hash || At(sequence).Qos != qos) return NotARepeat();
+        if (!IsKnown(id, qos, hash, out var sequence)) return NotARepeat();
         // What is open is a repeat wherever it stands [MQTT-4.3.3-2], and so is what says that it is one and whose exchange is not over.
         var certain = !At(sequence).Acknowledged || (qos == 2 && (duplicate || _exactlyOnce.IsOpen(id)));
         if (!certain && !duplicate) return NotARepeat();
@@ -295,8 +307,11 @@ sealed class SessionTable
 
     Verdict NotARepeat()
     {
+        // Asked again, the verdict is that of a live connection.
+        var verdict = AreHeldRepeats ? Verdict.SkipHeldFirst : Verdict.TakeHeldFirst;
+        if (verdict == Verdict.SkipHeldFirst) AcceptHeld();
         EndMatching();
-        return Verdict.TakeHeldFirst; // asked again, the verdict is that of a live connection
+        return verdict;
     }
 
     /// <summary>What the broker did not send again needs no acknowledgement; held messages become new ones.</summary>
@@ -329,13 +344,14 @@ sealed class SessionTable
         return sequence;
     }
 
-    /// <summary>The broker left these entries out of its redeliveries: it has their acknowledgement.</summary>
+    /// <summary>The broker left these entries out of its redeliveries: it has their acknowledgement, or has forgotten them.</summary>
     void PassOver(long from, long through)
     {
         for (var sequence = from; sequence <= through; sequence++)
         {
-            At(sequence).Skipped = At(sequence).Acknowledged = true;
-            if (!IsPending(sequence)) Settle(sequence);
+            At(sequence).Skipped = true;
+            // One it cannot have an acknowledgement of may come late: only re-sends keep their order among themselves [MQTT-4.6.0-1].
+            if (At(sequence).Acknowledged && !IsPending(sequence)) Settle(sequence);
         }
     }
 
@@ -358,11 +374,11 @@ sealed class SessionTable
         _isRedelivering = true;
     }
 
-    /// <summary>A PUBLISH of an id that is open is a repeat [MQTT-4.3.3-2]; its PUBREC leaves again in this place.</summary>
-    Verdict SkipExactlyOnce(ushort id, ulong hash)
+    /// <summary>A repeat whose acknowledgement left before, or never had to: it leaves (again) in this place.</summary>
+    Verdict SkipAgain(ushort id, byte qos, ulong hash)
     {
-        if (IsUnacknowledged(id)) return Verdict.Skip;
-        Add(id, 2, hash);
+        Add(id, qos, hash);
+        if (qos == 2) _exactlyOnce.Reopen(id, hash);
         _delivered = _last;
         IsDirty = true;
         return Verdict.Skip;
@@ -392,6 +408,9 @@ sealed class SessionTable
         for (var sequence = _first; sequence <= _last; sequence++) larger[sequence & (larger.Length - 1)] = At(sequence);
         _ring = larger;
     }
+
+    /// <summary>Whether the table has this very message and something of it may still come.</summary>
+    bool IsKnown(ushort id, int qos, ulong hash, out long sequence) => _latest.TryGetValue(id, out sequence) && At(sequence).Hash == hash && At(sequence).Qos == qos;
 
     /// <summary>Whether a message of this id came on this connection and its acknowledgement is still to leave.</summary>
     bool IsUnacknowledged(ushort id) => _latest.TryGetValue(id, out var sequence) && sequence > _acknowledged && !At(sequence).Skipped;

@@ -28,15 +28,22 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     /// <summary>Whether refused filters should be asked for again.</summary>
     public bool IsRetryDue(long nowNs) => _refused.Count > 0 && nowNs - _askedAtNs >= RetryNs;
 
-    /// <summary>Sends the difference between what the broker holds and what is wanted.</summary>
-    public void Ask(MqttConnection connection, long nowNs)
+    /// <summary>Sends what the broker does not hold of what is wanted, and takes back what it holds and is not.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="nowNs">Monotonic time [ns].</param>
+    /// <param name="all">
+    /// On a new connection all that is wanted, held or not: we may have died between CONNECT and the commit that says that the broker has a new
+    /// session, or the broker may have gone back to an older copy of it. Nothing would ever arrive, without a word. (Not so with 3.1.1 where retained
+    /// messages are wanted: they would come again each time.)
+    /// </param>
+    public void Ask(MqttConnection connection, long nowNs, bool all)
     {
         _askedAtNs = nowNs;
         _asked.Clear();
         _unasked.Clear();
         _refused.Clear();
         Unsubscribe(connection, filters.ToUnsubscribe());
-        Subscribe(connection, filters.ToSubscribe());
+        Subscribe(connection, filters.ToSubscribe(all, version == MqttVersion.V500));
         ShowRefused();
     }
 
@@ -52,7 +59,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
 
         if (!_asked.Remove(packet.PacketId, out var asked)) return false;
         var codes = packet.Payload;
-        var granted = 0;
+        var (granted, isNews) = (0, false);
         for (var i = 0; i < asked.Count && i < codes.Length; i++)
         {
             if (codes[i] >= 0x80)
@@ -61,7 +68,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
                 continue;
             }
 
-            filters.Granted(asked[i].Filter);
+            isNews |= filters.Granted(asked[i].Filter);
             granted++;
             if (codes[i] < asked[i].Qos)
                 log.Warn($"source {source} granted {asked[i].Filter}", $"source {source}: the broker grants only QoS {codes[i]} for {asked[i].Filter}, not {asked[i].Qos}.");
@@ -69,7 +76,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
 
         if (granted > 0) log.Log.Information("source {Source}: subscribed to {Filters} filters", source, granted);
         ShowRefused();
-        return true;
+        return isNews;
     }
 
     void Subscribe(MqttConnection connection, List<MqttSubscription> wanted)
