@@ -15,25 +15,12 @@ namespace EdgeAgent.Sources.Commands;
 static class CommandProbe
 {
     /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<(bool IsGood, string Text)> Run(CommandsSettings settings, string source, string agentId)
-    {
-        var lines = new List<(bool, string)>();
-        try
-        {
-            var options = MqttOptions.From(settings, MqttOptions.ClientId(settings, source, agentId) + "-check");
-            using var connection = MqttConnection.Connect(options, CancellationToken.None);
-            lines.Add((true, $"connected to {settings.Host}:{settings.Port}{(settings.Tls is null ? "" : " over TLS")}"));
-            lines.AddRange(MqttProbe.Subscribe(connection, options.Version, [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]));
-            lines.Add(Answer(connection, options.Version, settings.Answers));
-            connection.Disconnect();
-        }
-        catch (MqttConnectException error)
-        {
-            lines.Add((false, error.Message));
-        }
-
-        return lines;
-    }
+    public static IReadOnlyList<(bool IsGood, string Text)> Run(CommandsSettings settings, string source, string agentId) =>
+        MqttProbe.Try(MqttOptions.From(settings, MqttOptions.ClientId(settings, source, agentId)), (connection, version) =>
+        [
+            .. MqttProbe.Subscribe(connection, version, [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
+            Answer(connection, version, settings.Answers),
+        ]);
 
     static (bool, string) Answer(MqttConnection connection, MqttVersion version, string topic)
     {

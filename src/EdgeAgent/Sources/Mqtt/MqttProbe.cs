@@ -11,18 +11,25 @@ static class MqttProbe
     /// <summary>How long a broker may take to answer.</summary>
     public const int AnswerMs = 5000;
 
-    /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttSourceSettings settings)
+    /// <summary>The findings of a source, good ones included.</summary>
+    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttSourceSettings settings) =>
+        Try(MqttOptions.From(settings, settings.ClientId) with { SessionExpiry = TimeSpan.Zero }, (connection, version) =>
+            // QoS 0 without retained messages: what arrives meanwhile needs no acknowledgement.
+            Subscribe(connection, version, [.. new SessionFilters(settings.Subscriptions).ToSubscribe().Select(a => a with { Qos = 0, RetainHandling = 2 })]));
+
+    /// <summary>The findings of an output: broker reached. Whether it may publish shows only when a record goes out.</summary>
+    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttOutputSettings settings, string agentId) =>
+        Try(MqttOptions.From(settings, MqttOptions.ClientId(settings, agentId)), (_, _) => [], "; nothing was published");
+
+    /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects; a connection that fails is a finding.</summary>
+    public static IReadOnlyList<(bool IsGood, string Text)> Try(MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<(bool IsGood, string Text)>> ask, string remark = "")
     {
         var lines = new List<(bool, string)>();
         try
         {
-            var options = MqttOptions.From(settings, settings.ClientId + "-check") with { SessionExpiry = TimeSpan.Zero };
-            using var connection = MqttConnection.Connect(options, CancellationToken.None);
-            lines.Add((true, $"connected to {settings.Host}:{settings.Port}{(settings.Tls is null ? "" : " over TLS")}"));
-            var asked = new SessionFilters(settings.Subscriptions).ToSubscribe();
-            // QoS 0 without retained messages: what arrives meanwhile needs no acknowledgement.
-            lines.AddRange(Subscribe(connection, options.Version, [.. asked.Select(a => a with { Qos = 0, RetainHandling = 2 })]));
+            using var connection = MqttConnection.Connect(options with { ClientId = options.ClientId + "-check" }, CancellationToken.None);
+            lines.Add((true, $"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}{remark}"));
+            lines.AddRange(ask(connection, options.Version));
             connection.Disconnect();
         }
         catch (MqttConnectException error)
@@ -31,21 +38,6 @@ static class MqttProbe
         }
 
         return lines;
-    }
-
-    /// <summary>Tries an output: broker reached. Whether it may publish shows only when a record goes out.</summary>
-    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttOutputSettings settings, string agentId)
-    {
-        try
-        {
-            using var connection = MqttConnection.Connect(MqttOptions.From(settings, MqttOptions.ClientId(settings, agentId) + "-check"), CancellationToken.None);
-            connection.Disconnect();
-            return [(true, $"connected to {settings.Host}:{settings.Port}{(settings.Tls is null ? "" : " over TLS")}; nothing was published")];
-        }
-        catch (MqttConnectException error)
-        {
-            return [(false, error.Message)];
-        }
     }
 
     /// <summary>Subscribes and says of each filter whether it was granted.</summary>
