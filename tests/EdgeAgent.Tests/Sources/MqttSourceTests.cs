@@ -291,6 +291,33 @@ public sealed class MqttSourceTests
         static byte[] Length(int n) => [(byte)(n & 0x7F | 0x80), (byte)(n >> 7 & 0x7F | 0x80), (byte)(n >> 14 & 0x7F | 0x80), (byte)(n >> 21)];
     }
 
+    /// <summary>mosquitto 2.0.11 dequeues a window for each PUBACK, so more than 65,535 are outstanding and ids wrap over open ones.</summary>
+    [Theory]
+    [InlineData("""{"v":2}""")]
+    [InlineData("""{"v":1}""")]
+    public void Two_messages_that_are_open_under_one_id_are_both_taken_and_both_acknowledged(string second)
+    {
+        ushort[] acks = [];
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept311();
+            peer.Grant();
+            peer.Publish("s/a", """{"v":1}""", 1);
+            peer.Publish("s/a", second, 1);
+            peer.Publish("s/a", """{"v":3}""", 2);
+            acks = peer.Acks(3);
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal([1, 1, 2], acks);
+        Assert.Equal(3, rig.Records);
+        Assert.Equal(0, rig.Status().GetProperty("repeats_skipped").GetInt64());
+    }
+
     /// <summary>Waits for the commit that stores the granted filters.</summary>
     static void UntilCommitted(FaultyStore store) => Until(() => store.LoadProgress("plant") is { Length: > 20 }, "the filters stored");
 
