@@ -238,7 +238,7 @@ sealed class CommitLoop : ICommitRequests
                 _progress[i].Clear();
                 if (!_sources[i].TryCopyProgress(_progress[i])) continue;
                 _copied.Add(_sources[i]);
-                _batch.Progress.Add((_sources[i].Name, _progress[i].Memory));
+                if (_progress[i].Length > 0) _batch.Progress.Add((_sources[i].Name, _progress[i].Memory));
             }
         }
         finally

@@ -85,11 +85,10 @@ sealed class Gateway : IDisposable
     /// <summary>Restores what was committed, makes the first commit, and starts everything.</summary>
     public void Start()
     {
-        var state = new StateLog(_pipelines.SelectMany(p => p.Pipeline.States).Select(s => (s.StageKey, s.State)));
+        var state = new StateLog(_pipelines.SelectMany(p => p.Pipeline.States).Concat(_sources.SelectMany(s => s.States)).Select(s => (s.StageKey, s.State)));
         Restore(state);
         WarnOfStrangers();
-        foreach (var source in _sources)
-            if (_store.LoadProgress(source.Name) is { } progress) source.Restore(progress);
+        foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(_sources, _pipelines, state);
         _commits.AtCut = now =>
         {

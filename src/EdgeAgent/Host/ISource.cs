@@ -11,7 +11,10 @@ interface ISource
     /// <summary>Its gate and way into the pipelines.</summary>
     SourceFeed Feed { get; }
 
-    /// <summary>Takes the progress stored by an earlier run, or null. Before <see cref="Start"/>.</summary>
+    /// <summary>What it remembers unit by unit, as stages do: a commit appends what changed.</summary>
+    IReadOnlyList<StageStateHandle> States { get; }
+
+    /// <summary>Takes the progress stored by an earlier run, empty when there is none; its <see cref="States"/> are restored. Before <see cref="Start"/>.</summary>
     void Restore(ReadOnlySpan<byte> progress);
 
     /// <summary>Starts its thread; returns at once.</summary>
@@ -20,8 +23,11 @@ interface ISource
     /// <summary>Stops taking messages and waits for its thread; acknowledgements can still leave.</summary>
     void StopReading();
 
-    /// <summary>Writes its progress for a cut and remembers what the commit will allow it to acknowledge. Commit thread, gate closed.</summary>
-    /// <returns>False when nothing changed since the last successful commit.</returns>
+    /// <summary>
+    /// Writes its progress for a cut, if that changed, and remembers what the commit will allow it to acknowledge; after its <see cref="States"/>
+    /// were taken. Commit thread, gate closed.
+    /// </summary>
+    /// <returns>False when nothing changed since the last successful commit, its states included.</returns>
     bool TryCopyProgress(StateWriter writer);
 
     /// <summary>The commit of the last cut is durable: acknowledgements leave now. Commit thread, gate open.</summary>

@@ -39,6 +39,8 @@ sealed class FakeSource(SourceFeed feed) : ISource
         return true;
     }
 
+    public IReadOnlyList<StageStateHandle> States => [];
+
     public void Restore(ReadOnlySpan<byte> progress)
     {
     }

@@ -40,8 +40,10 @@ sealed class MqttSourceRig : IDisposable
         Commits = new CommitLoop(Store, commit, clock, Log.Limiter, () => { });
         slot.Commits = Commits;
         Source = new MqttSource(settings, commit, new SourceFeed(0, [slot], clock, Commits, new Tap(_series, ["plant"])), _series, Log.Limiter);
-        if (Store.LoadProgress("plant") is { } progress) Source.Restore(progress);
-        Commits.Attach([Source], [slot], new StateLog([]));
+        var state = new StateLog(Source.States.Select(s => (s.StageKey, s.State)));
+        state.Restore(Store.LoadState(), (_, _, _) => { });
+        Source.Restore(Store.LoadProgress("plant"));
+        Commits.Attach([Source], [slot], state);
         Commits.Start();
         Source.Start(_stop.Token);
     }

@@ -15,11 +15,8 @@ sealed class DrainProbe
     /// <summary>Monotonic time of the proof [ns], or <c>long.MaxValue</c> before it.</summary>
     public long DrainedAtNs { get; private set; } = long.MaxValue;
 
-    /// <summary>Pings in a row that brought few messages before their answer.</summary>
-    public int QuietPings { get; private set; }
-
-    /// <summary>Whether a ping should be sent now: to learn when the backlog is gone, or what to think of <paramref name="held"/> messages. One at a time.</summary>
-    public bool WantsPing(int unacknowledged, int held) => _ping < 0 && (held > 0 || (DrainedAtNs == long.MaxValue && unacknowledged == 0));
+    /// <summary>Whether a ping should be sent now to learn whether the backlog is gone. One at a time.</summary>
+    public bool WantsPing(long unacknowledged) => _ping < 0 && DrainedAtNs == long.MaxValue && unacknowledged == 0;
 
     /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection; 0 when it could not be sent.</summary>
     public void OnPing(long number, long messages)
@@ -27,15 +24,15 @@ sealed class DrainProbe
         if (number > 0) (_ping, _messages) = (number, messages);
     }
 
-    /// <summary>Pings up to <paramref name="answered"/> are answered. While messages are held the broker may wait for their acknowledgement: no proof.</summary>
-    public void OnAnswer(long answered, long messages, int limit, long nowNs, int held = 0)
+    /// <summary>Pings up to <paramref name="answered"/> are answered.</summary>
+    public void OnAnswer(long answered, long messages, int limit, long nowNs)
     {
         if (_ping < 0 || answered < _ping) return;
         _ping = -1;
-        QuietPings = messages - _messages < (limit > 0 ? Math.Min(limit, FewMessages) : FewMessages) ? QuietPings + 1 : 0;
-        if (QuietPings > 0 && held == 0 && DrainedAtNs == long.MaxValue) DrainedAtNs = nowNs;
+        var isQuiet = messages - _messages < (limit > 0 ? Math.Min(limit, FewMessages) : FewMessages);
+        if (isQuiet && DrainedAtNs == long.MaxValue) DrainedAtNs = nowNs;
     }
 
     /// <summary>A new connection begins, or the last ended.</summary>
-    public void Reset() => (_ping, DrainedAtNs, QuietPings) = (-1, long.MaxValue, 0);
+    public void Reset() => (_ping, DrainedAtNs) = (-1, long.MaxValue);
 }

@@ -4,6 +4,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Sources.Mqtt.Session;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -12,15 +13,12 @@ namespace EdgeAgent.Sources.Mqtt;
 sealed class MqttIntake
 {
     const long LogBadEveryNs = 1_000_000_000;
-    /// <summary>Redeliveries held past this are judged by what has come: room for what a broker has in flight, large messages too.</summary>
-    const int MaxHeldBytes = 64 << 20;
     static readonly BadReason[] Reasons = Enum.GetValues<BadReason>();
 
     readonly MqttSourceSettings _settings;
     readonly SourceFeed _feed;
     readonly SessionTable _session;
     readonly LogLimiter _log;
-    readonly List<(byte[] Topic, byte[] Payload, bool Retain, int TooLargeBytes)> _held = [];
     readonly (TopicTemplate Template, bool Retained)[] _templates;
     readonly bool _anyRetained;
     readonly long[] _byQos = new long[3];
@@ -29,7 +27,6 @@ sealed class MqttIntake
     long _bad;
     long _loggedBad;
     long _loggedAtNs;
-    int _heldBytes;
 
     /// <summary>An intake for one source.</summary>
     public MqttIntake(MqttSourceSettings settings, MessageDecoder decoder, SourceFeed feed, SessionTable session, LogLimiter log)
@@ -45,18 +42,14 @@ sealed class MqttIntake
     /// <summary>Messages of this run.</summary>
     public long Messages => _byQos[0] + _byQos[1] + _byQos[2];
 
+    /// <summary>Messages passed over because they had come before.</summary>
+    public long Repeats => Volatile.Read(ref _repeats);
+
     /// <summary>Messages with something that could not be decoded.</summary>
     public long Bad => Volatile.Read(ref _bad);
 
     /// <summary>Whether messages of QoS 1 or 2 came since the last look.</summary>
     public bool TookMessages { get; private set; }
-
-    /// <summary>A new connection: held copies are of the old one.</summary>
-    public void OnConnect()
-    {
-        _held.Clear();
-        _heldBytes = 0;
-    }
 
     /// <summary>Takes one PUBLISH; false when the connection was closed for it.</summary>
     public bool TryTake(MqttConnection connection, in MqttIncoming packet)
@@ -85,39 +78,9 @@ sealed class MqttIntake
         TookMessages = true;
         // Of a message whose payload was passed over, its length stands for it.
         var hash = MessageHash.Of(packet.Topic, packet.Payload) + (ulong)tooLargeBytes;
-        var verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
-        if (verdict is Verdict.TakeHeldFirst or Verdict.SkipHeldFirst)
-        {
-            if (verdict == Verdict.TakeHeldFirst) TakeHeld();
-            else SkipHeld();
-            verdict = _session.OnPublish(packet.PacketId, qos, packet.Dup, hash);
-        }
-
-        switch (verdict)
-        {
-            case Verdict.Take:
-                Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
-                break;
-            case Verdict.Hold:
-                Hold(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
-                break;
-            default:
-                _repeats += 1 + (verdict == Verdict.SkipHeldToo ? _held.Count : 0);
-                if (verdict == Verdict.SkipHeldToo) OnConnect();
-                break;
-        }
-
+        if (_session.OnPublish(packet.PacketId, qos, packet.Dup, hash)) Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
+        else _repeats++;
         return true;
-    }
-
-    /// <summary>Nothing more comes while messages are held: they are new, or the broker waits for their acknowledgement.</summary>
-    /// <returns>Whether they were new.</returns>
-    public bool ReleaseHeld()
-    {
-        var areNew = _session.ReleaseHeld();
-        if (areNew) TakeHeld();
-        else SkipHeld();
-        return areNew;
     }
 
     /// <summary>Logs a sample of what could not be decoded, by reason, and hints about times; limited. Outside the gate.</summary>
@@ -173,26 +136,6 @@ sealed class MqttIntake
         foreach (var (template, retained) in _templates)
             if (template.TryMatch(topic, null)) return retained;
         return false;
-    }
-
-    void Hold(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain, int tooLargeBytes)
-    {
-        _held.Add((topic.ToArray(), payload.ToArray(), retain, tooLargeBytes));
-        _heldBytes += topic.Length + payload.Length;
-        if (_heldBytes <= MaxHeldBytes) return;
-        ReleaseHeld();
-    }
-
-    void SkipHeld()
-    {
-        _repeats += _held.Count;
-        OnConnect();
-    }
-
-    void TakeHeld()
-    {
-        foreach (var (topic, payload, retain, tooLargeBytes) in _held) Decode(topic, payload, retain, tooLargeBytes);
-        OnConnect();
     }
 
     static TopicTemplate Parse(string topic) =>

@@ -6,6 +6,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Sources.Mqtt.Session;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -17,7 +18,8 @@ namespace EdgeAgent.Sources.Mqtt;
 /// </remarks>
 sealed class MqttSource : ISource
 {
-    const int ProgressVersion = 1;
+    const int ProgressVersion = 2;
+    const int TableInProgress = 1; // of earlier versions: the table followed the filters
     const int MaxRoutes = 100_000;
     const int FillTimeoutMs = 200;
     const int BlockedWaitMs = 1000;
@@ -25,7 +27,7 @@ sealed class MqttSource : ISource
 
     readonly MqttSourceSettings _settings;
     readonly MqttIntake _intake;
-    readonly SessionTable _session = new();
+    readonly SessionTable _session;
     readonly SessionFilters _filters;
     readonly Subscriber _subscriber;
     readonly DrainProbe _drain = new();
@@ -41,8 +43,9 @@ sealed class MqttSource : ISource
     MqttConnection? _connection;
     Thread? _thread;
     CancellationToken _stop;
-    (long Ping, SessionMark Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have arrived
+    (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
     bool _filtersDirty;
+    bool _filtersCut;
     volatile bool _reading = true;
     volatile string _state = "starting";
     volatile string? _lastError;
@@ -54,11 +57,16 @@ sealed class MqttSource : ISource
     {
         (_settings, Feed, _log, _earlyAt) = (settings, feed, log, commit.EarlyAt);
         _filters = new SessionFilters(settings.Subscriptions);
+        _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.Time is not null));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
         _options = MqttOptions.From(settings, settings.ClientId);
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";
+        States = [new StageStateHandle($"source {settings.Name} session#{_sessionKey}", _session.State)];
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StageStateHandle> States { get; }
 
     /// <inheritdoc/>
     public string Name => _settings.Name;
@@ -69,14 +77,16 @@ sealed class MqttSource : ISource
     /// <inheritdoc/>
     public void Restore(ReadOnlySpan<byte> progress)
     {
+        var isWhole = _session.Restored();
+        if (progress.IsEmpty) return;
         var reader = new StateReader(progress);
-        if (!reader.TryByte(out var version) || version != ProgressVersion || !reader.TryText(out var key) || key != _sessionKey)
+        if (!reader.TryByte(out var version) || version is not (ProgressVersion or TableInProgress) || !reader.TryText(out var key) || key != _sessionKey)
         {
             _log.Log.Information("source {Source}: the stored session is of another broker or client id; a new one begins", Name);
             return;
         }
 
-        if (_filters.TryRead(ref reader) && _session.TryRead(ref reader)) return;
+        if (isWhole && _filters.TryRead(ref reader) && (version == ProgressVersion || OlderTable.TryImport(ref reader, _session))) return;
         _filters.Clear();
         _log.Log.Warning("source {Source}: the stored session cannot be read; messages in flight may arrive twice", Name);
     }
@@ -100,13 +110,12 @@ sealed class MqttSource : ISource
     /// <inheritdoc/>
     public bool TryCopyProgress(StateWriter writer)
     {
-        if (!_session.IsDirty && !_filtersDirty) return false;
+        var settles = _session.OnCut();
+        if (!_filtersDirty) return settles;
         writer.Byte(ProgressVersion);
         writer.Text(_sessionKey);
         _filters.Write(writer);
-        _session.Write(writer);
-        _session.OnCut();
-        _filtersDirty = false;
+        (_filtersDirty, _filtersCut) = (false, true);
         return true;
     }
 
@@ -116,10 +125,11 @@ sealed class MqttSource : ISource
         Feed.Gate.Close();
         try
         {
+            _filtersCut = false;
             _completed.Clear();
             _session.OnCommitted(_completed);
             if (_completed.Count > 0) _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
-            if (!SendReady() && _completed.Count > 0) AskReceipt();
+            SendReady();
         }
         finally
         {
@@ -132,6 +142,8 @@ sealed class MqttSource : ISource
     {
         Feed.Gate.Close();
         _session.OnCommitFailed();
+        _filtersDirty |= _filtersCut;
+        _filtersCut = false;
         Feed.Gate.Open();
     }
 
@@ -253,12 +265,12 @@ sealed class MqttSource : ISource
         _sessionPresent = connection.SessionPresent;
         _drain.Reset();
         _receipt = default;
-        _intake.OnConnect();
         if (_sessionPresent) _session.Resume();
         else
         {
             _session.Reset();
             _filters.Clear();
+            _filtersDirty = true;
         }
 
         _connection = connection;
@@ -336,9 +348,7 @@ sealed class MqttSource : ISource
                     if (!_intake.TryTake(connection, in packet)) return;
                     break;
                 case PacketType.PubRel:
-                    if (_session.OnRelease(packet.PacketId)) break;
-                    connection.PubComp([packet.PacketId]);
-                    AskReceipt();
+                    if (!_session.OnRelease(packet.PacketId)) connection.PubComp([packet.PacketId]);
                     break;
                 case PacketType.PingResp:
                     OnPingAnswered(connection);
@@ -349,12 +359,11 @@ sealed class MqttSource : ISource
             }
         }
 
-        if (_intake.TookMessages) _stall.OnMessages(Feed.Now.MonotonicNs, _session.Unacknowledged);
+        if (_intake.TookMessages) _stall.OnMessages(Feed.Now.MonotonicNs, (int)Math.Min(_session.Unacknowledged, int.MaxValue));
         SendReady();
-        var waiting = _session.Unacknowledged;
         var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, _earlyAt) : _earlyAt;
-        if (waiting >= early || _session.HasReleased || _filtersDirty) Feed.RequestCommit();
-        if (_drain.WantsPing(waiting, _session.HeldCount)) _drain.OnPing(connection.Ping(), _intake.Messages);
+        if (_session.Uncommitted >= early || _session.HasReleased || _session.WantsConfirmedStored || _filtersDirty) Feed.RequestCommit();
+        if (_drain.WantsPing(_session.Unacknowledged)) _drain.OnPing(connection.Ping(), _intake.Messages);
     }
 
     /// <summary>Sends the acknowledgements that may leave; false when there are none.</summary>
@@ -386,12 +395,10 @@ sealed class MqttSource : ISource
     void OnPingAnswered(MqttConnection connection)
     {
         var answered = connection.PingsAnswered;
-        _drain.OnAnswer(answered, _intake.Messages, _stall.Limit, Feed.Now.MonotonicNs, _session.HeldCount);
-        // Twice: a broker may answer a ping before it has found all that it has to send again. What it sends behind acknowledgements is a backlog anew.
-        if (_session.HeldCount > 0 && _drain.QuietPings > 1 && !_intake.ReleaseHeld()) _drain.Reset();
+        _drain.OnAnswer(answered, _intake.Messages, _stall.Limit, Feed.Now.MonotonicNs);
         if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
         var mark = _receipt.Mark;
-        _session.Forget(mark);
+        _session.Confirm(mark);
         _receipt = default;
         if (_session.Mark != mark) AskReceipt();
     }

@@ -71,6 +71,9 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StageStateHandle> States => [];
+
+    /// <inheritdoc/>
     public bool TryCopyProgress(StateWriter writer) => false;
 
     /// <inheritdoc/>

@@ -1,0 +1,390 @@
+using EdgeAgent.Core.Pipelines;
+
+namespace EdgeAgent.Sources.Mqtt.Session;
+
+/// <summary>The remembered messages of a session, by number, and what of them a commit writes.</summary>
+/// <remarks>
+/// <para>Invariant: pieces are contiguous; <see cref="First"/> … <see cref="Last"/>, empty when <c>Last = First − 1</c>. Numbers rise for ever, over epochs too.
+/// A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed number, whether the broker sets DUP.</para>
+/// <para>Bound: 64 Ki messages in detail (about 700 KB) and, behind the confirmed number by more than 32 Ki, runs (about 100 bytes for up to 8,192 messages
+/// of QoS 1 with consecutive ids; 170 KB for 100,000 of QoS 2). Used under the source's gate. Docs: docs/decisions/redelivery.md.</para>
+/// </remarks>
+sealed class MessageLog : IStageState
+{
+    /// <summary>Messages ahead of the confirmed number whose hashes are kept.</summary>
+    public const int HashesAhead = 32_768;
+
+    /// <summary>Messages behind the confirmed number that are kept, and with exchanges among them.</summary>
+    public const int KeptBehind = 32_768, KeptBehindWithExchanges = 65_536;
+
+    /// <summary>Messages behind the confirmed number that an exchange the broker never ends can keep.</summary>
+    public const int MostBehind = 131_072;
+
+    const int Format = 1;
+    const byte HeadEntry = 0, PieceEntry = 1;
+
+    readonly List<MessagePiece> _pieces = [];
+    readonly List<MessagePiece?> _units = [null];
+    readonly Stack<int> _free = [];
+    readonly List<int> _freed = []; // since the last cut
+    readonly List<MessagePiece> _dirty = [];
+    int _head;   // pieces before it are dropped
+    int _cursor; // the piece last looked at
+    bool _headIsDirty = true;
+    bool _wasTaken;
+
+    /// <summary>Number of the oldest message remembered.</summary>
+    public long First => _head < _pieces.Count ? _pieces[_head].First : Last + 1;
+
+    /// <summary>Number of the newest message.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>First number of this epoch.</summary>
+    public long Since { get; private set; } = 1;
+
+    /// <summary>Rises when the broker has forgotten the session.</summary>
+    public long Epoch { get; private set; } = 1;
+
+    /// <summary>The broker is known to have read the acknowledgements up to here.</summary>
+    public long Confirmed { get; private set; }
+
+    /// <summary>What the last cut holds of <see cref="Confirmed"/>.</summary>
+    public long WrittenConfirmed { get; private set; }
+
+    /// <summary>Whether the broker has set DUP on a repeat.</summary>
+    public bool BrokerSetsDup { get; private set; }
+
+    /// <summary>Whether a commit has something to write that cannot wait for another.</summary>
+    public bool IsDirty => _dirty.Count > 0 || _headIsDirty;
+
+    /// <summary>Messages remembered.</summary>
+    public long Count => Last - First + 1;
+
+    /// <summary>Called for each QoS 2 message that is dropped although its exchange is not over: packet id, number.</summary>
+    public Action<ushort, long>? Dropped { get; set; }
+
+    /// <summary>Begins a new epoch: nothing that was sent before comes again under its old id.</summary>
+    public void Reset()
+    {
+        Epoch++;
+        for (var i = _head; i < _pieces.Count; i++) Free(_pieces[i]);
+        _pieces.Clear();
+        (_head, _cursor) = (0, 0);
+        Since = Last + 1;
+        Confirmed = Last;
+        BrokerSetsDup = false;
+        _headIsDirty = true;
+    }
+
+    /// <summary>Appends a message and gives its number.</summary>
+    public long Append(ushort id, int qos, ulong hash)
+    {
+        var number = ++Last;
+        var keepsHash = number <= Confirmed + HashesAhead;
+        var piece = _pieces.Count > _head ? _pieces[^1] : null;
+        if (piece is null || !piece.TryAdd(id, qos, hash, keepsHash))
+        {
+            piece = MessagePiece.Begin(number, id, qos, hash, keepsHash);
+            Add(piece);
+        }
+
+        Touch(piece);
+        return number;
+    }
+
+    /// <summary>The piece that holds a number between <see cref="First"/> and <see cref="Last"/>.</summary>
+    public MessagePiece PieceOf(long number)
+    {
+        if (_cursor >= _head && _cursor < _pieces.Count)
+        {
+            var last = _pieces[_cursor];
+            if (number >= last.First && number <= last.Last) return last;
+            if (number == last.Last + 1 && _cursor + 1 < _pieces.Count) return _pieces[++_cursor];
+        }
+
+        var (low, high) = (_head, _pieces.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_pieces[middle].First <= number) low = middle;
+            else high = middle - 1;
+        }
+
+        return _pieces[_cursor = low];
+    }
+
+    /// <summary>The latest number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as they are kept; 0 when there is none.</summary>
+    public long FindLatest(ushort id, int qos, ulong hash, long from, long through)
+    {
+        from = Math.Max(from, First);
+        for (var i = _pieces.Count - 1; i >= _head && _pieces[i].Last >= from; i--)
+        {
+            var piece = _pieces[i];
+            for (var at = piece.FindLatest(id, through); at >= from; at = piece.FindLatest(id, at - 1))
+                if (piece.Agrees(at, qos, hash)) return at;
+        }
+
+        return 0;
+    }
+
+    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as they are kept; 0 when there is none.</summary>
+    public long FindNext(ushort id, int qos, ulong hash, long from, long through)
+    {
+        for (; from <= through; from++)
+        {
+            var piece = PieceOf(from);
+            from = piece.FindFirst(id, from);
+            if (from == 0) from = piece.Last;
+            else if (from <= through && piece.Agrees(from, qos, hash)) return from;
+        }
+
+        return 0;
+    }
+
+    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this QoS and surely these bytes; 0 when there is none.</summary>
+    public long FindBytes(int qos, ulong hash, long from, long through)
+    {
+        for (; from <= through; from++)
+        {
+            var piece = PieceOf(from);
+            var skipped = (int)(from - piece.First);
+            var at = piece.HasHashes ? piece.Hashes[skipped..].IndexOf(hash) : -1;
+            if (at < 0) from = piece.Last;
+            else if ((from += at) <= through && piece.QosOf(from) == qos) return from;
+        }
+
+        return 0;
+    }
+
+    /// <summary>The number of all remembered ones with these bytes and this QoS; 0 when there is none, or another pair of messages has equal bytes.</summary>
+    /// <param name="qos">QoS.</param>
+    /// <param name="hash">Hash of the bytes.</param>
+    /// <param name="atLeast">Fewer remembered hashes say nothing.</param>
+    public long FindIfAllDiffer(int qos, ulong hash, int atLeast)
+    {
+        var (found, known) = (0L, 0);
+        for (var i = _head; i < _pieces.Count; i++)
+        {
+            known += _pieces[i].Hashes.Length;
+            if (_pieces[i].Hashes.LastIndexOf(hash) is >= 0 and var at) found = _pieces[i].First + at;
+        }
+
+        if (found == 0 || known < atLeast || PieceOf(found).QosOf(found) != qos) return 0;
+        var all = new ulong[known];
+        var n = 0;
+        for (var i = _head; i < _pieces.Count; i++)
+        {
+            _pieces[i].Hashes.CopyTo(all.AsSpan(n));
+            n += _pieces[i].Hashes.Length;
+        }
+
+        Array.Sort(all);
+        for (var i = 1; i < n; i++)
+            if (all[i] == all[i - 1]) return 0;
+        return found;
+    }
+
+    /// <summary>Whether the packet ids of <paramref name="from"/> … <see cref="Last"/>, at least two, count up by one.</summary>
+    public bool IdsCount(long from)
+    {
+        if (Last - from < 1) return false;
+        for (var number = Last; number > from && number > Last - 16; number--)
+            if (PieceOf(number).IdOf(number) != MessagePiece.Next(PieceOf(number - 1).IdOf(number - 1))) return false;
+        return true;
+    }
+
+    /// <summary>A message came again under this id.</summary>
+    public void SetId(long number, ushort id)
+    {
+        var piece = PieceOf(number);
+        if (piece.IdOf(number) == id) return;
+        piece.SetId(number, id);
+        Touch(piece);
+    }
+
+    /// <summary>Notes whether the exchange of a QoS 2 message is over. A message no longer remembered is passed over.</summary>
+    public void SetFinished(long number, bool finished)
+    {
+        if (number < First) return;
+        var piece = PieceOf(number);
+        if (piece.IsFinished(number) == finished) return;
+        piece.SetFinished(number, finished);
+        Touch(piece);
+    }
+
+    /// <summary>The broker set DUP on a repeat.</summary>
+    public void NoteDup()
+    {
+        if (BrokerSetsDup) return;
+        BrokerSetsDup = _headIsDirty = true;
+    }
+
+    /// <summary>The broker has read the acknowledgements up to here; messages far behind it are forgotten. Durable with the next commit that has more to write.</summary>
+    /// <param name="through">Number.</param>
+    /// <param name="keepFrom">Messages from this number on are kept.</param>
+    public void Confirm(long through, long keepFrom)
+    {
+        if (through <= Confirmed) return;
+        Confirmed = through;
+        while (_head < _pieces.Count && _pieces[_head] is var piece && piece.Last < keepFrom && IsDroppable(piece))
+        {
+            if (piece.HasOpenExchanges)
+                for (var number = piece.First; number <= piece.Last; number++)
+                    if (piece.QosOf(number) == 2 && !piece.IsFinished(number)) Dropped?.Invoke(piece.IdOf(number), number);
+            Free(piece);
+            _head++;
+        }
+
+        if (_head < 64 || _head < _pieces.Count / 2) return;
+        _pieces.RemoveRange(0, _head);
+        (_head, _cursor) = (0, 0);
+    }
+
+    /// <summary>Whether the last cut took something.</summary>
+    public bool TakeWasTaken()
+    {
+        var was = _wasTaken;
+        _wasTaken = false;
+        return was;
+    }
+
+    /// <summary>Asks that the next commit stores the confirmed number, whatever else there is.</summary>
+    public void WantConfirmedStored() => _headIsDirty |= Confirmed > WrittenConfirmed;
+
+    /// <inheritdoc/>
+    public int UnitCount => _units.Count;
+
+    /// <inheritdoc/>
+    public int FormatVersion => Format;
+
+    /// <inheritdoc/>
+    public void TakeDirty(List<int> units)
+    {
+        foreach (var unit in _freed)
+        {
+            units.Add(unit); // writes nothing: the head says that it is gone
+            _free.Push(unit);
+        }
+
+        _freed.Clear();
+        if (!IsDirty) return;
+        units.Add(0);
+        _wasTaken = true;
+        _headIsDirty = false;
+        WrittenConfirmed = Confirmed;
+        foreach (var piece in _dirty)
+        {
+            if (!piece.IsDirty) continue; // dropped since
+            piece.IsDirty = false;
+            units.Add(piece.Unit);
+        }
+
+        _dirty.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void MarkDirty(ReadOnlySpan<int> units)
+    {
+        foreach (var unit in units)
+        {
+            if (unit == 0) _headIsDirty = true;
+            else if (_units[unit] is { } piece) Touch(piece);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteUnit(int unit, StateWriter writer)
+    {
+        if (unit == 0)
+        {
+            writer.Byte(HeadEntry);
+            writer.Varint((ulong)Epoch);
+            writer.Varint((ulong)Since);
+            writer.Varint((ulong)Confirmed);
+            writer.Varint((ulong)First);
+            writer.Varint((ulong)Last);
+            writer.Byte(BrokerSetsDup ? (byte)1 : (byte)0);
+        }
+        else if (_units[unit] is { } piece)
+        {
+            writer.Byte(PieceEntry);
+            piece.Write(writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
+    {
+        var reader = new StateReader(entry);
+        if (formatVersion != Format || !reader.TryByte(out var kind)) return false;
+        if (kind == HeadEntry) return TryRestoreHead(ref reader);
+        if (kind != PieceEntry || MessagePiece.Read(ref reader) is not { } piece || !reader.AtEnd) return false;
+        // The newest entry of a piece counts; a piece never changes its first number.
+        var at = _pieces.FindLastIndex(p => p.First <= piece.First) + 1;
+        if (at > 0 && _pieces[at - 1].First == piece.First)
+        {
+            piece.Unit = _pieces[at - 1].Unit;
+            _units[piece.Unit] = _pieces[at - 1] = piece;
+            return true;
+        }
+
+        piece.Unit = _units.Count;
+        _units.Add(piece);
+        _pieces.Insert(at, piece);
+        return true;
+    }
+
+    /// <summary>All entries are restored: drops pieces of earlier epochs and old ones whose neighbours are gone.</summary>
+    /// <returns>False when messages are missing that the head names; the log is then empty and of a new epoch.</returns>
+    public bool Restored()
+    {
+        var keep = _pieces.Count;
+        while (keep > 0 && _pieces[keep - 1].First >= Since && (keep == _pieces.Count || _pieces[keep - 1].Last + 1 == _pieces[keep].First)) keep--;
+        for (var i = 0; i < keep; i++) Free(_pieces[i]);
+        _pieces.RemoveRange(0, keep);
+        WrittenConfirmed = Confirmed;
+        _headIsDirty = Last == 0;
+        if (Confirmed <= Last && First <= Confirmed + 1 && (_pieces.Count == 0 || _pieces[^1].Last == Last)) return true;
+        Last = Math.Max(Last, _pieces.Count > 0 ? _pieces[^1].Last : 0);
+        Reset();
+        return false;
+    }
+
+    bool TryRestoreHead(ref StateReader reader)
+    {
+        if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var since) || !reader.TryVarint(out var confirmed) || !reader.TryVarint(out _) ||
+            !reader.TryVarint(out var last) || !reader.TryByte(out var flags)) return false;
+        (Epoch, Since, Confirmed, Last, BrokerSetsDup) = ((long)epoch, (long)since, (long)confirmed, (long)last, (flags & 1) != 0);
+        return true;
+    }
+
+    bool IsDroppable(MessagePiece piece) =>
+        piece.Last <= Confirmed - MostBehind || (!piece.HasOpenExchanges && piece.Last <= Confirmed - (piece.HasExchanges ? KeptBehindWithExchanges : KeptBehind));
+
+    void Add(MessagePiece piece)
+    {
+        if (!_free.TryPop(out var unit))
+        {
+            unit = _units.Count;
+            _units.Add(null);
+        }
+
+        _units[unit] = piece;
+        piece.Unit = unit;
+        _pieces.Add(piece);
+    }
+
+    void Free(MessagePiece piece)
+    {
+        piece.IsDirty = false;
+        _units[piece.Unit] = null;
+        _freed.Add(piece.Unit);
+    }
+
+    void Touch(MessagePiece piece)
+    {
+        if (piece.IsDirty) return;
+        piece.IsDirty = true;
+        _dirty.Add(piece);
+    }
+}

@@ -1,0 +1,286 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Sources.Mqtt.Session;
+using Xunit;
+
+namespace EdgeAgent.Tests.Sources.Session;
+
+/// <summary>The rules of docs/decisions/redelivery.md, one by one; <see cref="SessionModelTests"/> lets brokers loose on them.</summary>
+public sealed class SessionTableTests
+{
+    [Fact]
+    public void A_lost_session_empties_the_table_and_raises_the_epoch()
+    {
+        var table = Table();
+        Assert.True(table.OnPublish(7, 1, false, 1));
+        table.Reset();
+        Assert.Equal(2, table.Epoch);
+        Assert.Equal(0, table.Remembered);
+        Assert.True(table.OnPublish(7, 1, true, 1));
+    }
+
+    [Theory]
+    [InlineData(1, 1UL)]
+    [InlineData(1, 2UL)]
+    [InlineData(2, 1UL)]
+    [InlineData(2, 2UL)]
+    public void An_open_id_without_DUP_is_another_message_whatever_its_bytes(int qos, ulong hash)
+    {
+        var table = Table();
+        Assert.True(table.OnPublish(7, qos, false, 1));
+        Assert.True(table.OnPublish(7, qos, false, hash));
+        Assert.Equal(2, table.Unacknowledged);
+    }
+
+    [Fact]
+    public void A_message_sent_again_on_a_live_connection_is_skipped_counted_and_acknowledged_again()
+    {
+        var table = Table();
+        Assert.True(table.OnPublish(7, 1, false, 1));
+        Assert.Equal([(7, 1)], Commit(table));
+        Assert.False(table.OnPublish(7, 1, true, 1));
+        Assert.False(table.OnPublish(7, 1, true, 1));
+        Assert.Equal(2, table.LiveRepeats);
+        Assert.Equal([(7, 1), (7, 1)], Commit(table));
+        Assert.True(table.OnPublish(7, 1, true, 2));
+        Assert.True(table.OnPublish(7, 1, false, 1)); // the next message of the same bytes
+    }
+
+    [Fact]
+    public void Equal_payloads_are_told_apart_by_their_ids()
+    {
+        var table = Table(ids: 100, hash: _ => 42);
+        Commit(table); // all acknowledged; the broker read forty
+        table.Resume();
+        for (ushort id = 41; id <= 100; id++) Assert.False(table.OnPublish(id, 1, true, 42));
+        Assert.True(table.OnPublish(101, 1, false, 42));
+        Assert.Equal(Enumerable.Range(41, 61).Select(i => ((ushort)i, (byte)1)), Commit(table));
+    }
+
+    [Fact]
+    public void The_first_message_of_a_resumed_session_is_new_when_every_acknowledgement_was_read()
+    {
+        var table = Table(ids: 100, hash: _ => 42);
+        Commit(table);
+        table.Resume();
+        Assert.True(table.OnPublish(101, 1, false, 42));
+        Assert.Equal(0, table.Disagreements);
+        Assert.Equal([(101, 1)], Commit(table));
+    }
+
+    [Fact]
+    public void Messages_that_expired_at_the_broker_leave_a_gap_in_the_run()
+    {
+        var table = Table(ids: 30);
+        table.Resume();
+        foreach (ushort id in (ushort[])[1, 2, 20, 30]) Assert.False(table.OnPublish(id, 1, true, id));
+        Assert.True(table.OnPublish(31, 1, false, 31));
+        Assert.Equal([(1, 1), (2, 1), (20, 1), (30, 1), (31, 1)], Commit(table));
+        Assert.False(table.OnPublish(10, 1, true, 10)); // late
+    }
+
+    [Fact]
+    public void Repeats_behind_a_new_message_are_skipped_and_acknowledged()
+    {
+        var table = Table(ids: 2);
+        table.Resume();
+        Assert.True(table.OnPublish(99, 1, false, 99));
+        Assert.False(table.OnPublish(2, 1, true, 2));
+        Assert.False(table.OnPublish(1, 1, true, 1));
+        Assert.Equal(1, table.Disagreements);
+        Assert.Equal([(99, 1), (2, 1), (1, 1)], Commit(table));
+    }
+
+    [Fact]
+    public void A_broker_that_renumbers_without_DUP_is_followed_by_bytes()
+    {
+        var table = Table(ids: 30);
+        Commit(table);
+        table.Resume();
+        for (ushort id = 1; id <= 10; id++) Assert.False(table.OnPublish(id, 1, false, id + 20UL));
+        Assert.True(table.OnPublish(11, 1, false, 31));
+        Assert.Equal(Enumerable.Range(1, 11).Select(i => ((ushort)i, (byte)1)), Commit(table));
+    }
+
+    [Theory]
+    [InlineData(false, 0UL)] // no time in the payload
+    [InlineData(true, 3UL)]  // bytes that repeat
+    public void Bytes_that_may_be_equal_by_nature_prove_nothing_without_DUP(bool carriesTime, ulong equal)
+    {
+        var table = new SessionTable(carriesTime);
+        for (ushort id = 1; id <= 30; id++) table.OnPublish(id, 1, false, equal > 0 ? id % equal : id);
+        Commit(table);
+        table.Resume();
+        Assert.True(table.OnPublish(31, 1, false, equal > 0 ? 1 : 30UL));
+    }
+
+    [Fact]
+    public void No_acknowledgement_leaves_further_beyond_what_is_durably_confirmed_than_an_id_can_tell()
+    {
+        var table = Table();
+        for (var i = 0; i < 100_000; i++) table.OnPublish((ushort)(i % 65535 + 1), 1, false, (ulong)i);
+        Assert.Equal(SessionTable.Credit, Commit(table).Count);
+        Assert.Empty(Commit(table));
+        var mark = table.Mark;
+        Assert.Equal(SessionTable.Credit, mark);
+        table.Confirm(mark);
+        Assert.True(table.WantsConfirmedStored);
+        var ready = new List<(ushort Id, byte Qos)>();
+        table.TakeReady(ready);
+        Assert.Empty(ready); // not durable yet
+        Assert.Equal(SessionTable.Credit, Commit(table).Count);
+        while (table.Unacknowledged > 0) Assert.NotEmpty(Commit(table, confirm: true));
+    }
+
+    [Fact]
+    public void PUBREC_waits_for_PUBCOMP_of_an_earlier_message_with_its_id_and_all_behind_it_wait_too()
+    {
+        var table = Table();
+        Assert.True(table.OnPublish(7, 2, false, 1));
+        Assert.True(table.OnPublish(7, 2, false, 2));
+        Assert.True(table.OnPublish(8, 1, false, 3));
+        Assert.Equal([(7, 2)], Commit(table));
+        Assert.True(table.OnRelease(7));
+        Assert.Empty(Ready(table));
+        var completed = new List<ushort>();
+        Assert.Equal([(7, 2), (8, 1)], Commit(table, completed: completed));
+        Assert.Equal([7], completed);
+        Assert.True(table.OnRelease(7));
+        completed.Clear();
+        Commit(table, completed: completed);
+        Assert.Equal([7], completed);
+        Assert.False(table.OnRelease(7));
+    }
+
+    [Fact]
+    public void An_exchange_the_broker_has_forgotten_holds_up_nothing()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Assert.Equal([(7, 2)], Commit(table));
+        table.Resume(); // the broker went back to a session without it
+        Assert.True(table.OnPublish(7, 2, false, 2));
+        Assert.Equal([(7, 2)], Commit(table));
+        Assert.True(table.OnRelease(7));
+        var completed = new List<ushort>();
+        Commit(table, completed: completed);
+        Assert.Equal([7], completed);
+    }
+
+    [Fact]
+    public void A_released_message_that_is_sent_again_begins_its_exchange_anew()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Commit(table);
+        Assert.True(table.OnRelease(7));
+        Commit(table);
+        table.Resume();
+        Assert.False(table.OnPublish(7, 2, true, 1));
+        Assert.Equal([(7, 2)], Ready(table));
+        Assert.True(table.OnRelease(7));
+    }
+
+    [Fact]
+    public void A_PUBREL_that_comes_again_before_its_commit_is_completed_once_and_on_the_connection_it_came_on()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Commit(table);
+        Assert.True(table.OnRelease(7));
+        Assert.True(table.OnRelease(7));
+        table.Resume();
+        var completed = new List<ushort>();
+        Commit(table, completed: completed);
+        Assert.Empty(completed);
+        Assert.False(table.OnRelease(7)); // at once
+    }
+
+    [Fact]
+    public void A_table_of_an_earlier_version_is_understood()
+    {
+        var writer = new StateWriter();
+        writer.Varint(3);
+        writer.Varint(2);
+        foreach (var (id, qos) in ((ushort, byte)[])[(5, 1), (6, 2)])
+        {
+            writer.Varint(id);
+            writer.Byte(qos);
+            writer.Int64(100 + id);
+        }
+
+        writer.Varint(1);
+        writer.Varint(6);
+        for (var length = 0; length <= writer.Length; length++)
+        {
+            var table = Table();
+            table.Restored();
+            var reader = new StateReader(writer.Bytes[..length]);
+            Assert.Equal(length == writer.Length, OlderTable.TryImport(ref reader, table));
+            if (length < writer.Length) continue;
+            Assert.Equal((3, 2), (table.Epoch, table.Remembered));
+            table.Resume();
+            Assert.True(table.OnRelease(6));
+            Assert.False(table.OnPublish(5, 1, true, 105));
+            Assert.True(table.OnPublish(7, 1, false, 107));
+        }
+    }
+
+    [Fact]
+    public void A_torn_entry_is_refused_and_a_log_with_a_hole_is_not_trusted()
+    {
+        var table = Table(ids: 150);
+        table.OnPublish(3, 2, false, 9);
+        var entries = Entries(table);
+        foreach (var entry in entries)
+        {
+            for (var length = 0; length < entry.Length; length++) Assert.False(Table().State.TryRestoreUnit(entry.AsSpan(0, length), table.State.FormatVersion));
+            Assert.False(Table().State.TryRestoreUnit(entry, table.State.FormatVersion + 1));
+        }
+
+        for (var left = 1; left < entries.Count; left++)
+        {
+            var holed = Table();
+            for (var i = 0; i < entries.Count; i++)
+                if (i != left) Assert.True(holed.State.TryRestoreUnit(entries[i], table.State.FormatVersion));
+            Assert.False(holed.Restored());
+            Assert.Equal((0, 2), (holed.Remembered, holed.Epoch));
+        }
+    }
+
+    static SessionTable Table(int ids = 0, Func<int, ulong>? hash = null)
+    {
+        var table = new SessionTable(payloadsCarryTime: true);
+        for (var id = 1; id <= ids; id++) table.OnPublish((ushort)id, 1, false, hash?.Invoke(id) ?? (ulong)id);
+        return table;
+    }
+
+    static List<byte[]> Entries(SessionTable table)
+    {
+        var (units, entries) = (new List<int>(), new List<byte[]>());
+        table.State.TakeDirty(units);
+        foreach (var unit in units)
+        {
+            var writer = new StateWriter();
+            table.State.WriteUnit(unit, writer);
+            entries.Add(writer.Bytes.ToArray());
+        }
+
+        return entries;
+    }
+
+    static List<(ushort Id, byte Qos)> Commit(SessionTable table, bool confirm = false, List<ushort>? completed = null)
+    {
+        if (confirm) table.Confirm(table.Mark);
+        table.State.TakeDirty([]);
+        table.OnCut();
+        table.OnCommitted(completed ?? []);
+        return Ready(table);
+    }
+
+    static List<(ushort Id, byte Qos)> Ready(SessionTable table)
+    {
+        var ready = new List<(ushort Id, byte Qos)>();
+        table.TakeReady(ready);
+        return ready;
+    }
+}
