@@ -4,7 +4,8 @@ namespace EdgeAgent.Mqtt.Client;
 /// <remarks>
 /// A ping is due after three quarters of the period without sending (so that the broker hears us in time even while nobody reads
 /// here), or without receiving (so that a dead link is found). Only time spent waiting on an empty socket counts against an
-/// unanswered ping: while the reader is held up, the answer may simply lie unread. Sending side and reading side may be two
+/// unanswered ping: while the reader is held up, the answer may simply lie unread. A broker that sends is alive: a whole packet starts the wait anew, single
+/// bytes do not. One that has just been given thousands of acknowledgements has work to do before it can answer, and gets longer. Sending side and reading side may be two
 /// threads; <see cref="Sent"/>, <see cref="PingSent"/> and <see cref="MsUntilPing"/> need the sender's lock.
 /// </remarks>
 sealed class KeepAlive
@@ -16,6 +17,7 @@ sealed class KeepAlive
     long _pingsSent;
     long _pingsAnswered;
     long _waitedMs;
+    long _owed; // acknowledgements sent since the last answer
 
     public KeepAlive(TimeSpan period, TimeSpan? pingTimeout, long nowMs)
     {
@@ -49,10 +51,17 @@ sealed class KeepAlive
 
     public void Received(long nowMs) => Volatile.Write(ref _lastReceivedMs, nowMs);
 
+    /// <summary>A whole packet came. Reader's thread.</summary>
+    public void Heard() => _waitedMs = 0;
+
+    /// <summary>Acknowledgements were sent: each gives the broker a millisecond more, up to four times the time in all. Under the sender's lock.</summary>
+    public void Owes(int acknowledgements) => Volatile.Write(ref _owed, _owed + acknowledgements);
+
     /// <summary>A PINGRESP came. One that nobody asked for is not counted, so it can never vouch for a later ping.</summary>
     public void Answered()
     {
         _waitedMs = 0;
+        Volatile.Write(ref _owed, 0);
         if (IsPingOutstanding) Volatile.Write(ref _pingsAnswered, _pingsAnswered + 1);
     }
 
@@ -60,9 +69,11 @@ sealed class KeepAlive
     public bool Waited(long ms, bool pingWasOutstanding)
     {
         _waitedMs = pingWasOutstanding ? _waitedMs + ms : 0;
-        return _idleMs > 0 && IsPingOutstanding && _waitedMs >= _timeoutMs;
+        return _idleMs > 0 && IsPingOutstanding && _waitedMs >= LimitMs;
     }
 
+    long LimitMs => _timeoutMs + Math.Min(Volatile.Read(ref _owed), 3 * _timeoutMs);
+
     /// <summary>Longest wait after which <see cref="Waited"/> should be told [ms].</summary>
-    public int WaitLimitMs => _idleMs == 0 ? int.MaxValue : (int)Math.Clamp(IsPingOutstanding ? _timeoutMs - _waitedMs : _timeoutMs, 1, int.MaxValue);
+    public int WaitLimitMs => _idleMs == 0 ? int.MaxValue : (int)Math.Clamp(IsPingOutstanding ? LimitMs - _waitedMs : LimitMs, 1, int.MaxValue);
 }

@@ -108,6 +108,7 @@ public sealed class MqttConnection : IDisposable
             return FillResult.Data;
         }
         var deadline = new Deadline(TimeSpan.FromMilliseconds(timeoutMs));
+        if (_received.WasTaken) _keepAlive.Heard();
         while (CloseReason == null)
         {
             var room = _received.Prepare();
@@ -359,6 +360,7 @@ public sealed class MqttConnection : IDisposable
             if (_sender.Open() is not { } buffer) return SendResult.Closed;
             AckPacket.WriteMany(buffer, type, packetIds);
             if (type is PacketType.PubAck or PacketType.PubComp) Volatile.Write(ref _unackedReleased, _unackedReleased + packetIds.Length);
+            _keepAlive.Owes(packetIds.Length);
             return _sender.Flush();
         }
     }

@@ -24,6 +24,9 @@ sealed class ReceiveBuffer(int baseBytes)
 
     public ReadOnlySpan<byte> Unread => Current.AsSpan(_start, _end - _start);
 
+    /// <summary>Whether something was taken since the last read.</summary>
+    public bool WasTaken => _start > 0;
+
     /// <summary>Says that the packet at the front is this long; the next read makes room for it.</summary>
     public void Need(int lengthBytes) => _neededBytes = lengthBytes;
 

@@ -36,7 +36,7 @@ public ref struct SubAckPacket
         if (frame.Type == PacketType.UnsubAck && version == MqttVersion.V311) return cursor.AtEnd ? DecodeStatus.Ok : DecodeStatus.Malformed;
         if (cursor.AtEnd) return DecodeStatus.ProtocolError;
         foreach (var code in cursor.Rest)
-            if (!ReasonCodes.IsDefined(frame.Type, version, code)) return DecodeStatus.ProtocolError;
+            if (code < 0x80 && !ReasonCodes.IsDefined(frame.Type, version, code)) return DecodeStatus.ProtocolError; // above, a refusal whatever it means
         return DecodeStatus.Ok;
     }
 

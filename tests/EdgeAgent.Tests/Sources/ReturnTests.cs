@@ -25,19 +25,43 @@ public sealed class ReturnTests
         const long Second = 1_000_000_000;
         var silent = new MqttCloseReason(MqttCloseKind.PeerClosed, 0, "");
         var signs = new TakeoverSigns();
-        signs.OnEnd(silent, 2 * Second);
+        for (var i = 0; i < 3; i++) signs.OnEnd(silent, 2 * Second);
         Assert.False(signs.IsSuspicious);
-        signs.OnEnd(silent, 2 * Second);
+        signs.OnEnd(silent, 60 * Second);
         Assert.True(signs.IsSuspicious);
-        Assert.False(signs.IsLikely);
-        signs.OnEnd(silent, 60 * Second);
-        signs.OnEnd(silent, 60 * Second);
-        Assert.True(signs.IsLikely);
         Assert.Contains("4 times in a row", signs.Message("gw"), StringComparison.Ordinal);
         signs.OnEnd(new MqttCloseReason(MqttCloseKind.NetworkError, 0, ""), Second);
         Assert.False(signs.IsSuspicious);
-        signs.OnEnd(silent, 2 * Second);
+        for (var i = 0; i < 3; i++) signs.OnEnd(silent, 2 * Second);
         signs.OnEnd(silent, 3600 * Second);
         Assert.False(signs.IsSuspicious);
+    }
+
+    [Fact]
+    public void A_broker_that_could_not_be_reached_in_between_was_restarted()
+    {
+        var silent = new MqttCloseReason(MqttCloseKind.PeerClosed, 0, "");
+        var signs = new TakeoverSigns();
+        for (var i = 0; i < 6; i++)
+        {
+            signs.OnEnd(silent, 1);
+            signs.OnUnreachable();
+        }
+
+        Assert.False(signs.IsSuspicious);
+    }
+
+    [Fact]
+    public void A_connection_that_ends_in_the_middle_of_a_backlog_sent_again_is_named_until_one_is_done()
+    {
+        var storm = new ResendStorm();
+        storm.OnEnd(4_999, drained: false);
+        Assert.False(storm.IsOn);
+        storm.OnEnd(90_000, drained: false);
+        storm.OnEnd(80_000, drained: false);
+        Assert.True(storm.IsOn);
+        Assert.Contains("80000 messages again after the last reconnect and was not done; 2 times in a row", storm.Message("It ended.", 80_000), StringComparison.Ordinal);
+        storm.OnEnd(90_000, drained: true);
+        Assert.False(storm.IsOn);
     }
 }

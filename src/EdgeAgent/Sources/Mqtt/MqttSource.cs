@@ -24,6 +24,7 @@ sealed class MqttSource : ISource
     const int FillTimeoutMs = 200;
     const int BlockedWaitMs = 1000;
     const byte SessionTakenOver = 0x8E;
+    const byte ReceiveMaximumExceeded = 0x93;
 
     readonly MqttSourceSettings _settings;
     readonly MqttIntake _intake;
@@ -33,6 +34,7 @@ sealed class MqttSource : ISource
     readonly DrainProbe _drain = new();
     readonly StallProbe _stall = new();
     readonly TakeoverSigns _signs = new();
+    readonly ResendStorm _storm = new();
     readonly LogLimiter _log;
     readonly MqttClientOptions _options;
     readonly int _earlyAt;
@@ -44,6 +46,7 @@ sealed class MqttSource : ISource
     Thread? _thread;
     CancellationToken _stop;
     (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
+    long _disagreements;
     bool _filtersDirty;
     bool _filtersCut;
     volatile bool _reading = true;
@@ -206,6 +209,7 @@ sealed class MqttSource : ISource
             }
             catch (MqttConnectException error)
             {
+                _signs.OnUnreachable();
                 advice = error.CanRetry ? error.Retry : RetryAdvice.Slowly;
                 Trouble(error.Message);
             }
@@ -229,14 +233,16 @@ sealed class MqttSource : ISource
         if (!_reading || _stop.IsCancellationRequested) return RetryAdvice.Soon; // the connection stays for the acknowledgements of the last commit
         Feed.Gate.Enter();
         _connection = null;
+        _storm.OnEnd(_session.RepeatsHere, _drain.DrainedAtNs != long.MaxValue);
         _drain.Reset();
         Feed.Gate.Exit();
         connection.Dispose();
         var lastedNs = SystemClock.MonotonicNs - connectedNs;
-        backoff.Ended(TimeSpan.FromTicks(lastedNs / 100));
+        if (!_storm.IsOn) backoff.Ended(TimeSpan.FromTicks(lastedNs / 100));
         _signs.OnEnd(connection.CloseReason, lastedNs);
-        Trouble(WhyEnded(connection.CloseReason));
-        return _signs.IsLikely ? RetryAdvice.Slowly : AfterEnd(connection.CloseReason);
+        var why = WhyEnded(connection.CloseReason);
+        Trouble(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why);
+        return AfterEnd(connection.CloseReason);
     }
 
     string WhyEnded(MqttCloseReason? reason)
@@ -316,8 +322,19 @@ sealed class MqttSource : ISource
             }
 
             _intake.LogBad();
+            WarnOfRepeats();
             if (_subscriber.IsRetryDue(SystemClock.MonotonicNs)) _subscriber.Ask(connection, SystemClock.MonotonicNs, all: false);
         }
+    }
+
+    void WarnOfRepeats()
+    {
+        if (_session.LiveRepeats > 0)
+            _log.Warn("source repeats " + Name, $"source {Name}: the broker sends messages again without a reconnect ({_session.LiveRepeats} on this connection); they are passed over and acknowledged again. Is it overloaded?");
+        if (_session.Disagreements == _disagreements) return;
+        _disagreements = _session.Disagreements;
+        _log.Warn("source disagreement " + Name, $"source {Name}: the broker resumed the session and did not go on where it had to; it may have gone back to an older copy of it, or its queue overflowed. " +
+            "What it sends now is taken as new, except what it marks as sent before and is known.");
     }
 
     /// <summary>Not reading is the back-pressure; the connection's own pings keep the broker from giving up on us. False when it has ended.</summary>
@@ -354,9 +371,16 @@ sealed class MqttSource : ISource
                     OnPingAnswered(connection);
                     break;
                 case PacketType.SubAck or PacketType.UnsubAck:
-                    _filtersDirty |= _subscriber.OnAnswer(in packet);
+                    _filtersDirty |= _subscriber.OnAnswer(connection, in packet);
                     break;
             }
+        }
+
+        if (_session.IsTooLarge)
+        {
+            connection.Disconnect(ReceiveMaximumExceeded);
+            Trouble("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");
+            return;
         }
 
         if (_intake.TookMessages) _stall.OnMessages(Feed.Now.MonotonicNs, (int)Math.Min(_session.Unacknowledged, int.MaxValue));

@@ -15,10 +15,13 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     public const long RetryNs = 60_000_000_000;
 
     const int MostInAPacket = 100;
+    const int MostAnew = 20;
+    const byte PacketIdInUse = 0x91;
     readonly Dictionary<ushort, List<MqttSubscription>> _asked = [];
     readonly Dictionary<ushort, List<string>> _unasked = [];
     readonly SortedSet<string> _refused = new(StringComparer.Ordinal);
     ushort _lastId;
+    int _askedAnew;
     long _askedAtNs;
     volatile string? _refusedText;
 
@@ -39,6 +42,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     public void Ask(MqttConnection connection, long nowNs, bool all)
     {
         _askedAtNs = nowNs;
+        _askedAnew = 0;
         _asked.Clear();
         _unasked.Clear();
         _refused.Clear();
@@ -48,7 +52,9 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     }
 
     /// <summary>Takes a SUBACK or UNSUBACK; true when the filters changed and have to be stored.</summary>
-    public bool OnAnswer(in MqttIncoming packet)
+    /// <param name="connection">The connection it came on.</param>
+    /// <param name="packet">The packet.</param>
+    public bool OnAnswer(MqttConnection connection, in MqttIncoming packet)
     {
         if (packet.Kind == PacketType.UnsubAck)
         {
@@ -60,8 +66,16 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
         if (!_asked.Remove(packet.PacketId, out var asked)) return false;
         var codes = packet.Payload;
         var (granted, isNews) = (0, false);
+        List<MqttSubscription> anew = [];
         for (var i = 0; i < asked.Count && i < codes.Length; i++)
         {
+            if (codes[i] == PacketIdInUse && ++_askedAnew < MostAnew)
+            {
+                // mochi compares the id with those of its own messages: another one may be free.
+                anew.Add(asked[i]);
+                continue;
+            }
+
             if (codes[i] >= 0x80)
             {
                 Refuse(asked[i].Filter, ReasonCodes.Describe(PacketType.SubAck, version, codes[i]).Sentence);
@@ -74,6 +88,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
                 log.Warn($"source {source} granted {asked[i].Filter}", $"source {source}: the broker grants only QoS {codes[i]} for {asked[i].Filter}, not {asked[i].Qos}.");
         }
 
+        if (anew.Count > 0) Subscribe(connection, anew);
         if (granted > 0) log.Log.Information("source {Source}: subscribed to {Filters} filters", source, granted);
         ShowRefused();
         return isNews;

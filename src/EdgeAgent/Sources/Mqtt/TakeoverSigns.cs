@@ -4,25 +4,25 @@ namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Recognises a broker that keeps closing connections without a word soon after it accepted them: most often a second client has our client id.</summary>
 /// <remarks>
-/// 5.0 has a reason code for it (0x8E, <see cref="MqttSource.AfterEnd"/>); 3.1.1 has none, and mosquitto 2.0.11 sends none in 5.0 either. A broker that
-/// restarts looks the same once or twice. Pure; source thread.
+/// 5.0 has a reason code for it (0x8E, <see cref="MqttSource.AfterEnd"/>); 3.1.1 has none, and mosquitto 2.0.11 sends none in 5.0 either. It is a suspicion for the
+/// log and no more: a broker or a proxy that restarts looks the same, so the back-off alone says when to return. A broker that could not be
+/// reached in between was away, and nobody else had the session. Pure; source thread.
 /// </remarks>
 sealed class TakeoverSigns
 {
     const long SoonNs = 300_000_000_000;
-    const int Suspicious = 2;
-    const int Likely = 4;
+    const int Suspicious = 4;
     int _inARow;
 
     /// <summary>Whether the log should name the suspicion.</summary>
     public bool IsSuspicious => _inARow >= Suspicious;
 
-    /// <summary>Whether to come back slowly: two that take the session from each other must not do so at full speed.</summary>
-    public bool IsLikely => _inARow >= Likely;
-
     /// <summary>A connection ended for <paramref name="reason"/> after <paramref name="lastedNs"/> [ns].</summary>
     public void OnEnd(MqttCloseReason? reason, long lastedNs) =>
         _inARow = reason is { Kind: MqttCloseKind.PeerClosed } && lastedNs < SoonNs ? _inARow + 1 : 0;
+
+    /// <summary>The broker could not be reached.</summary>
+    public void OnUnreachable() => _inARow = 0;
 
     /// <summary>What to say about such an end.</summary>
     public string Message(string clientId) =>

@@ -65,6 +65,24 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
+    public void A_whole_packet_starts_the_wait_anew_and_acknowledgements_lengthen_it_up_to_four_times()
+    {
+        var keepAlive = new KeepAlive(TimeSpan.FromSeconds(60), null, 0);
+        keepAlive.PingSent(0);
+        Assert.False(keepAlive.Waited(29_999, true));
+        keepAlive.Heard();
+        Assert.False(keepAlive.Waited(29_999, true));
+        keepAlive.Owes(10_000);
+        Assert.False(keepAlive.Waited(10_000, true));
+        Assert.True(keepAlive.Waited(1, true));
+        keepAlive.Answered();
+        keepAlive.PingSent(0);
+        keepAlive.Owes(1_000_000);
+        Assert.False(keepAlive.Waited(119_999, true));
+        Assert.True(keepAlive.Waited(1, true));
+    }
+
+    [Fact]
     public void Can_be_off()
     {
         var keepAlive = new KeepAlive(TimeSpan.Zero, null, 0);

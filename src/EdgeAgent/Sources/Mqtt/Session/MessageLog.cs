@@ -60,6 +60,9 @@ sealed class MessageLog : IStageState
     /// <summary>Messages remembered.</summary>
     public long Count => Last - First + 1;
 
+    /// <summary>Pieces in memory.</summary>
+    public int Pieces => _pieces.Count - _head;
+
     /// <summary>Called for each QoS 2 message that is dropped although its exchange is not over: packet id, number.</summary>
     public Action<ushort, long>? Dropped { get; set; }
 

@@ -15,6 +15,7 @@ sealed class SessionTable
     public const int Credit = 32_767;
 
     const int IdRange = 65_535;
+    const int MostPieces = 65_536; // 10 MB for QoS 2 and ids in disorder; half a billion messages in runs
     const int FewHashes = 8;
 
     enum Place : byte
@@ -67,6 +68,9 @@ sealed class SessionTable
 
     /// <summary>Messages remembered.</summary>
     public long Remembered => _log.Count;
+
+    /// <summary>Whether more is remembered than any broker tried sends before it needs acknowledgements; it bounds the memory.</summary>
+    public bool IsTooLarge => _log.Pieces > MostPieces;
 
     /// <summary>Repeats of messages that came first on this connection: the broker sends again without a reconnect.</summary>
     public long LiveRepeats { get; private set; }
