@@ -17,12 +17,15 @@ namespace EdgeAgent.Outputs;
 public sealed class KafkaOutput : IOutput
 {
     static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan s_askWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan s_queueFullWait = TimeSpan.FromMilliseconds(100);
     readonly KafkaOutputSettings _settings;
     readonly OutputHealth _health;
     readonly ProducerConfig _config;
     readonly KafkaRecord _record;
     readonly KafkaTrouble _trouble;
+    readonly Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>> _build;
+    readonly KafkaWatchdog _watch;
     readonly object _signal = new();
     IProducer<byte[]?, byte[]>? _producer;
     Error? _fatal;
@@ -32,14 +35,22 @@ public sealed class KafkaOutput : IOutput
     /// <param name="agentId">Becomes <c>ce_source</c> and <c>client.id</c>.</param>
     /// <param name="health">Told of deliveries and of connection trouble as it happens.</param>
     /// <param name="overrides">librdkafka properties that win over ours; for tests with a mock cluster.</param>
-    public KafkaOutput(KafkaOutputSettings settings, string agentId, OutputHealth health, IReadOnlyDictionary<string, string>? overrides = null)
+    /// <param name="patience">How long the client may be silent; null for <see cref="KafkaPatience.Default"/>.</param>
+    /// <param name="build">Makes the client; null for Confluent.Kafka's.</param>
+    public KafkaOutput(KafkaOutputSettings settings, string agentId, OutputHealth health, IReadOnlyDictionary<string, string>? overrides = null,
+        KafkaPatience? patience = null, Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>>? build = null)
     {
+        _build = build ?? (builder => builder.Build());
+        _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => Environment.TickCount64);
         (_settings, _health) = (settings, health);
         _record = new KafkaRecord(agentId);
         _trouble = new KafkaTrouble(settings);
         _config = KafkaConfig.Producer(settings, agentId);
         foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) _config.Set(name, value);
     }
+
+    /// <summary>A fresh client is about to be asked whether it reaches the cluster; for tests.</summary>
+    internal event Action? Asked;
 
     /// <summary>A window that leaves room for the next one in the producer's queue [bytes].</summary>
     public static long WindowBytes(KafkaOutputSettings settings) => Math.Max(64 * 1024, settings.QueueMemoryBytes / 8);
@@ -204,11 +215,10 @@ public sealed class KafkaOutput : IOutput
         if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return $"Kafka's client does not start: {why}";
         try
         {
-            _producer = new ProducerBuilder<byte[]?, byte[]>(_config)
+            _producer = _build(new ProducerBuilder<byte[]?, byte[]>(_config)
                 .SetErrorHandler((_, error) => OnError(error))
                 .SetStatisticsHandler((_, json) => _health.Detail(json))
-                .SetLogHandler((_, line) => OnLog(line))
-                .Build();
+                .SetLogHandler((_, line) => OnLog(line)));
             return null;
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
@@ -244,6 +254,13 @@ public sealed class KafkaOutput : IOutput
         {
             _health.Unreached(_trouble.Explain(error));
         }
+    }
+
+    /// <summary>Whether a client made now reaches the cluster. Blocks for <see cref="s_askWithin"/> at most.</summary>
+    bool CouldAFreshOneConnect()
+    {
+        Asked?.Invoke();
+        return KafkaProbe.Run(_settings with { Topic = "{}" }, _config.ClientId ?? "", s_askWithin).Brokers.Count > 0;
     }
 
     static RejectedRecord Aside(Segment segment, int index, string reason)
