@@ -11,11 +11,13 @@ namespace EdgeAgent.Outputs;
 /// A delivery report with an error is one of two things. A <i>rejection</i> (message too large, invalid record, invalid topic,
 /// policy violation) concerns a batch: its segment is halved and sent again until the one record is found, which is set aside.
 /// Anything else <i>holds</i> the segment: we wait until every record in flight has its report, and the segment is sent again
-/// whole by a new producer. Reports that do not come in time after a failure, and a <c>fatal</c> client, end the wait.</para>
+/// whole by a new producer. Reports that do not come in time after a failure, a <c>fatal</c> client and a stuck one
+/// (<see cref="KafkaWatchdog"/>) end the wait.</para>
 /// <para>Memory: the queue's bound in bytes and in messages, and one window of the pump.</para>
 /// </remarks>
 public sealed class KafkaOutput : IOutput
 {
+    const string StuckWords = "Kafka answers, but its client has reported nothing for too long. It is replaced by a new one, and the records are sent again.";
     static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_askWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan s_queueFullWait = TimeSpan.FromMilliseconds(100);
@@ -26,9 +28,11 @@ public sealed class KafkaOutput : IOutput
     readonly KafkaTrouble _trouble;
     readonly Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>> _build;
     readonly KafkaWatchdog _watch;
-    readonly object _signal = new();
+    readonly KafkaSignal _signal = new();
     IProducer<byte[]?, byte[]>? _producer;
     Error? _fatal;
+    bool _isStuck;
+    volatile bool _isAway;
 
     /// <summary>Makes the output; connects at <see cref="Open"/>.</summary>
     /// <param name="settings">The output's settings.</param>
@@ -61,6 +65,7 @@ public sealed class KafkaOutput : IOutput
     /// <inheritdoc/>
     public void Open()
     {
+        if (_producer is not null && _isAway && _watch.IsStuck(isAway: true)) Dispose();
         if (TryStart() is { } trouble) _health.Unreached(trouble);
     }
 
@@ -68,6 +73,7 @@ public sealed class KafkaOutput : IOutput
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
     {
         if (TryStart() is { } trouble) return new SendReport(0, [], trouble);
+        _watch.Begin();
         using var onStop = stop.Register(() => { lock (_signal) Monitor.PulseAll(_signal); });
         var flights = new KafkaFlight[segments.Count];
         for (var i = 0; i < segments.Count; i++) flights[i] = new KafkaFlight(_signal, _health);
@@ -79,7 +85,7 @@ public sealed class KafkaOutput : IOutput
         for (var i = 0; i < segments.Count; i++)
         {
             var ofSegment = new List<RejectedRecord>();
-            var held = flights[i].Rejection is not null && flights[i].IsSettled && flights[i].Failure is null
+            var held = flights[i] is { Rejection: not null, IsSettled: true, IsWhole: true, Failure: null }
                 ? Halve(segments[i], 0, segments[i].Count, ofSegment, stop)
                 : Outcome(flights[i], ofSegment);
             if (held is not null) return new SendReport(i, rejected, held.Trouble);
@@ -107,7 +113,7 @@ public sealed class KafkaOutput : IOutput
             var flight = new KafkaFlight(_signal, _health);
             Produce(segment, from, length, flight, stop);
             Settle([flight], stop);
-            var rejection = flight.IsSettled ? flight.Rejection : null;
+            var rejection = flight is { IsSettled: true, IsWhole: true } ? flight.Rejection : null;
             if (rejection is not null && flight.Failure is null && length > 1)
             {
                 if (Halve(segment, from, length, rejected, stop) is { } deeper) return deeper;
@@ -125,7 +131,7 @@ public sealed class KafkaOutput : IOutput
     Held? Outcome(KafkaFlight flight, List<RejectedRecord> rejected)
     {
         if (flight.Failure is { } failure) return new Held(KafkaErrors.Explain(failure.Error, failure.Topic));
-        if (!flight.IsSettled) return new Held(_fatal is null ? null : KafkaErrors.Explain(_fatal, null));
+        if (!flight.IsSettled || !flight.IsWhole) return new Held(_fatal is not null ? KafkaErrors.Explain(_fatal, null) : _isStuck ? StuckWords : null);
         rejected.AddRange(flight.Refused);
         return null;
     }
@@ -155,6 +161,7 @@ public sealed class KafkaOutput : IOutput
             return false;
         }
 
+        flight.IsWhole = true;
         return true;
     }
 
@@ -175,42 +182,65 @@ public sealed class KafkaOutput : IOutput
                 lock (_signal)
                 {
                     if (stop.IsCancellationRequested || flight.Failure is not null || _fatal is not null) return e.Error;
+                    var before = _signal.Reports;
                     Monitor.Wait(_signal, s_queueFullWait);
+                    if (_signal.Reports != before) _watch.Progress();
                 }
+
+                if (_isStuck = _watch.IsStuck(_isAway)) return e.Error;
             }
         }
     }
 
-    /// <summary>Waits until every record has its report, or a stop, or too long after a failure. Discards the producer unless all went well.</summary>
+    /// <summary>Waits until every record has its report, a stop, too long after a failure, or a stuck client. Discards the producer unless all went well.</summary>
     void Settle(KafkaFlight[] flights, CancellationToken stop)
     {
-        long deadline = 0;
+        if (!_isStuck) _isStuck = !AwaitReports(flights, stop);
         lock (_signal)
         {
-            while (!flights.All(flight => flight.IsSettled) && !stop.IsCancellationRequested)
-            {
-                if (_fatal is null && !flights.Any(flight => flight.Failure is not null))
-                {
-                    Monitor.Wait(_signal);
-                    continue;
-                }
-
-                if (deadline == 0) deadline = Environment.TickCount64 + (long)s_settleWithin.TotalMilliseconds;
-                var left = deadline - Environment.TickCount64;
-                if (left <= 0 || !Monitor.Wait(_signal, (int)left)) break;
-            }
-
-            if (_fatal is null && flights.All(flight => flight.IsSettled && flight.Failure is null)) return;
+            if (_fatal is null && !_isStuck && flights.All(flight => flight.IsSettled && flight.Failure is null)) return;
         }
 
         // A new producer also asks for metadata anew: an old one believes for minutes that a topic is missing or forbidden.
         Dispose();
     }
 
+    /// <summary>False when the client is stuck.</summary>
+    bool AwaitReports(KafkaFlight[] flights, CancellationToken stop)
+    {
+        long deadline = 0;
+        var reports = -1L;
+        while (true)
+        {
+            lock (_signal)
+            {
+                if (stop.IsCancellationRequested || flights.All(flight => flight.IsSettled)) return true;
+                if (_fatal is not null || flights.Any(flight => flight.Failure is not null))
+                {
+                    if (deadline == 0) deadline = Environment.TickCount64 + (long)s_settleWithin.TotalMilliseconds;
+                    var left = deadline - Environment.TickCount64;
+                    if (left <= 0 || !Monitor.Wait(_signal, (int)left)) return true;
+                    continue;
+                }
+
+                if (reports < 0) _watch.Begin();
+                else if (_signal.Reports != reports) _watch.Progress();
+                reports = _signal.Reports;
+                if (_watch.Left(_isAway) is var silence && silence > TimeSpan.Zero)
+                {
+                    Monitor.Wait(_signal, silence);
+                    continue;
+                }
+            }
+
+            if (_watch.IsStuck(_isAway)) return false;
+        }
+    }
+
     string? TryStart()
     {
         if (_producer is not null) return null;
-        _fatal = null;
+        (_fatal, _isStuck, _isAway) = (null, false, true);
         NativeLibraries.Register();
         if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return $"Kafka's client does not start: {why}";
         try
@@ -232,7 +262,7 @@ public sealed class KafkaOutput : IOutput
     {
         if (line.Level == SyslogLevel.Debug)
         {
-            if (KafkaTrouble.MeansReached(line.Facility, line.Message)) _health.Reached();
+            if (KafkaTrouble.MeansReached(line.Facility, line.Message)) OnReached();
             return;
         }
 
@@ -252,8 +282,20 @@ public sealed class KafkaOutput : IOutput
         }
         else if (KafkaErrors.MeansDisconnected(error.Code))
         {
+            lock (_signal)
+            {
+                _isAway = true;
+                Monitor.PulseAll(_signal);
+            }
+
             _health.Unreached(_trouble.Explain(error));
         }
+    }
+
+    void OnReached()
+    {
+        _isAway = false;
+        _health.Reached();
     }
 
     /// <summary>Whether a client made now reaches the cluster. Blocks for <see cref="s_askWithin"/> at most.</summary>

@@ -196,7 +196,7 @@ public sealed class OutputPump : IDisposable
     {
         if (_health.Connected != false || _output.ConnectsByItself)
         {
-            _wake.WaitOne();
+            if (!_wake.WaitOne(_lookEvery) && _health.Connected == false) _output.Open();
             return;
         }
 
