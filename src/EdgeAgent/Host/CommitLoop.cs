@@ -53,6 +53,9 @@ sealed class CommitLoop : ICommitRequests
     /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut. Null when there is none.</summary>
     public Action<Core.Readings.Instant>? AtCut { get; set; }
 
+    /// <summary>Work that may take its time, after each commit; null when there is none.</summary>
+    public Action? AtRest { get; set; }
+
     /// <summary>Called once when no commit can work any more, on the thread that found out; the argument says why.</summary>
     public Action<string>? Ended { get; set; }
 
@@ -225,6 +228,7 @@ sealed class CommitLoop : ICommitRequests
             var now = _clock.Now;
             _batch.CutAtNs = now.WallNs;
             AtCut?.Invoke(now);
+            AtRest?.Invoke();
             for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloorNs(now.MonotonicNs);
             foreach (var slot in _pipelines)
             {

@@ -81,6 +81,25 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public async Task What_is_slow_is_done_with_open_gates()
+    {
+        var rig = new CommitRig();
+        using var slow = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        // A session to free, a file to be asked for its time, a warning to be made: all of it takes as long as it takes.
+        rig.Loop.AtRest = () =>
+        {
+            reached.Set();
+            slow.Wait(TestContext.Current.CancellationToken);
+        };
+        var commit = Task.Run(rig.Loop.CommitNow, TestContext.Current.CancellationToken);
+        Assert.True(reached.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(await Task.Run(() => rig.Take(1), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        slow.Set();
+        Assert.True(await commit.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_failed_commit_is_tried_again_soon_although_the_interval_is_long()
     {
         var rig = new CommitRig(Rare);
