@@ -22,7 +22,7 @@ static class RunCommand
     public static Command Create()
     {
         var config = Take.Config();
-        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and json elsewhere.", LogFormat.Auto);
+        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
         var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));

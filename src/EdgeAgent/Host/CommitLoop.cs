@@ -53,11 +53,17 @@ sealed class CommitLoop : ICommitRequests
     /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut. Null when there is none.</summary>
     public Action<Core.Readings.Instant>? AtCut { get; set; }
 
-    /// <summary>Work that may take its time, after each commit; null when there is none.</summary>
+    /// <summary>Work that may take its time, after each commit, with open gates on the commit thread; null when there is none.</summary>
     public Action? AtRest { get; set; }
 
     /// <summary>Called once when no commit can work any more, on the thread that found out; the argument says why.</summary>
     public Action<string>? Ended { get; set; }
+
+    /// <summary>How often the thread looked whether a commit is due, and how often one was made or tried; for tests.</summary>
+    internal long Turns { get; private set; }
+
+    /// <inheritdoc cref="Turns"/>
+    internal long Commits { get; private set; }
 
     /// <summary>Gives the loop what it commits; <paramref name="state"/> has restored what was stored.</summary>
     public void Attach(IReadOnlyList<ISource> sources, PipelineSlot[] pipelines, StateLog state)
@@ -152,6 +158,7 @@ sealed class CommitLoop : ICommitRequests
                 while (!_stop)
                 {
                     var waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
+                    Turns++;
                     if (waitNs <= 0) break;
                     Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Clamp(waitNs / 100, 1000, TimeSpan.TicksPerDay)));
                 }
@@ -175,6 +182,19 @@ sealed class CommitLoop : ICommitRequests
 
     bool Commit()
     {
+        try
+        {
+            return CutAndWrite();
+        }
+        finally
+        {
+            AtRest?.Invoke();
+        }
+    }
+
+    bool CutAndWrite()
+    {
+        Commits++;
         if (_damaged) return false;
         var started = SystemClock.MonotonicNs;
         _pace.Began(started);
@@ -228,7 +248,6 @@ sealed class CommitLoop : ICommitRequests
             var now = _clock.Now;
             _batch.CutAtNs = now.WallNs;
             AtCut?.Invoke(now);
-            AtRest?.Invoke();
             for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloorNs(now.MonotonicNs);
             foreach (var slot in _pipelines)
             {

@@ -95,6 +95,10 @@ sealed class Gateway : IDisposable
         {
             _sweep.AtCut(now);
             _notices.AtCut();
+        };
+        _commits.AtRest = () =>
+        {
+            _notices.AtRest();
             _models.DisposeRetired();
         };
         _commits.CommitNow();
@@ -162,6 +166,7 @@ sealed class Gateway : IDisposable
         json.WriteNumber("uptime_s", (SystemClock.MonotonicNs - _startedNs) / 1_000_000_000);
         json.WriteNumber("resident_bytes", Environment.WorkingSet);
         json.WriteNumber("heap_bytes", GC.GetTotalMemory(false));
+        json.WriteNumber("log_lines_dropped", LogWriter.DroppedInAll);
         json.WriteNumber("series", _series.Count);
         json.WriteNumber("series_refused", _series.Refusals);
         json.WriteEndObject();

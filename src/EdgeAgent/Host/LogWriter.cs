@@ -8,7 +8,7 @@ namespace EdgeAgent.Host;
 /// <summary>Writes log events to a stream whose reader may stall, without holding up who logs: at most <see cref="MostWaiting"/> wait, more are dropped and counted.</summary>
 /// <remarks>
 /// <see cref="Emit"/> is for any thread, also one that holds a gate: it only puts the event into a queue, under a lock that is never held while writing.
-/// A thread of its own formats and writes. How many were dropped is said in a line as soon as one can be written again.
+/// A thread of its own formats and writes. A line in their place says how many were dropped.
 /// </remarks>
 sealed class LogWriter : ILogEventSink, IDisposable
 {
@@ -41,13 +41,15 @@ sealed class LogWriter : ILogEventSink, IDisposable
     {
         lock (_waiting)
         {
-            if (_waiting.Count >= MostWaiting)
+            // Once full, half of it has to leave first: else every other line would say that one was dropped.
+            if (_waiting.Count >= (_dropped > 0 ? MostWaiting / 2 : MostWaiting))
             {
                 _dropped++;
                 Interlocked.Increment(ref s_droppedInAll);
                 return;
             }
 
+            if (_dropped > 0) _waiting.Enqueue(TakeDropped());
             _waiting.Enqueue(logEvent);
             Monitor.PulseAll(_waiting);
         }
@@ -69,11 +71,9 @@ sealed class LogWriter : ILogEventSink, IDisposable
     {
         try
         {
-            while (TryTake(out var next, out var dropped))
+            while (Take() is { } next)
             {
-                if (dropped > 0)
-                    _format.Format(new LogEvent(DateTimeOffset.Now, LogEventLevel.Warning, null, s_dropped, [new LogEventProperty("Dropped", new ScalarValue(dropped))]), _to);
-                if (next is not null) _format.Format(next, _to);
+                _format.Format(next, _to);
                 if (IsIdle) _to.Flush();
             }
         }
@@ -88,14 +88,21 @@ sealed class LogWriter : ILogEventSink, IDisposable
         get { lock (_waiting) return _waiting.Count == 0; }
     }
 
-    /// <summary>Waits for the next event. False at the end.</summary>
-    bool TryTake(out LogEvent? next, out long dropped)
+    /// <summary>Waits for the next event; null at the end.</summary>
+    LogEvent? Take()
     {
         lock (_waiting)
         {
             while (_waiting.Count == 0 && _dropped == 0 && !_ending) Monitor.Wait(_waiting);
-            (dropped, _dropped) = (_dropped, 0);
-            return _waiting.TryDequeue(out next) || dropped > 0;
+            return _waiting.TryDequeue(out var next) ? next : _dropped > 0 ? TakeDropped() : null;
         }
+    }
+
+    /// <summary>The line that stands in the place of those dropped.</summary>
+    LogEvent TakeDropped()
+    {
+        var line = new LogEvent(DateTimeOffset.Now, LogEventLevel.Warning, null, s_dropped, [new LogEventProperty("Dropped", new ScalarValue(_dropped))]);
+        _dropped = 0;
+        return line;
     }
 }

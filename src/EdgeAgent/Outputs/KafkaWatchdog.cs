@@ -5,8 +5,8 @@ namespace EdgeAgent.Outputs;
 /// <param name="WhenConnected">While it believes itself connected; longer than librdkafka's own limit of a request, 60 s (<c>socket.timeout.ms</c>).</param>
 public sealed record KafkaPatience(TimeSpan WhenAway, TimeSpan WhenConnected)
 {
-    /// <summary>30 s and 150 s.</summary>
-    public static KafkaPatience Default { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(150));
+    /// <summary>30 s and 90 s.</summary>
+    public static KafkaPatience Default { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
 }
 
 /// <summary>Finds a Kafka client that is stuck: it has records and reports nothing, while a fresh client reaches the cluster.</summary>
