@@ -100,6 +100,17 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public void The_loop_does_not_turn_while_it_waits()
+    {
+        var rig = new CommitRig(new CommitSettings { Interval = TimeSpan.FromMilliseconds(5), MinGap = TimeSpan.Zero });
+        rig.Loop.Start();
+        Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(10); return rig.Loop.Commits >= 20; }, TimeSpan.FromSeconds(30)));
+        rig.Loop.Stop();
+        // A wait and the rest of it below a millisecond; not the thousands of looks a millisecond has room for.
+        Assert.InRange(rig.Loop.Turns, 20, rig.Loop.Commits * 5);
+    }
+
+    [Fact]
     public void A_failed_commit_is_tried_again_soon_although_the_interval_is_long()
     {
         var rig = new CommitRig(Rare);

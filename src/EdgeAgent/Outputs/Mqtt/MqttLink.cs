@@ -11,7 +11,7 @@ namespace EdgeAgent.Outputs.Mqtt;
 /// Publishing never waits: it is refused without a connection and with the broker's window full. A message whose connection ended
 /// before its PUBACK is reported lost; no session is kept, so nothing is sent twice by the protocol itself. Any thread may publish.
 /// </remarks>
-sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null) : IDisposable
+sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null, ReconnectBackoff? reconnect = null) : IDisposable
 {
     const int MostInFlight = 1000;
     const int FillTimeoutMs = 200;
@@ -77,7 +77,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     void Run()
     {
-        var backoff = new ReconnectBackoff();
+        var backoff = reconnect ?? new ReconnectBackoff();
         while (!_stop.IsCancellationRequested)
         {
             try

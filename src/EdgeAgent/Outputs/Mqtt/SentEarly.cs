@@ -11,6 +11,9 @@ sealed class SentEarly(int most)
     /// <summary>Records remembered.</summary>
     public int Count => _isConfirmed.Count;
 
+    /// <summary>Places held in the order of sending.</summary>
+    public int Queued => _order.Count;
+
     /// <summary>A record was published.</summary>
     public void Sent(string id, bool isConfirmed)
     {
