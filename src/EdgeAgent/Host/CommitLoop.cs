@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Native.Clock;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Host;
@@ -15,6 +16,8 @@ sealed class CommitLoop : ICommitRequests
 {
     const long MaxPendingBytes = SourceFeed.MostWaitingBytes;
     const int LastTryGapMs = 250;
+    const long MillisecondNs = 1_000_000;
+    const long DayMs = 86_400_000;
 
     readonly IStore _store;
     readonly CommitPace _pace;
@@ -153,17 +156,24 @@ sealed class CommitLoop : ICommitRequests
         while (!_damaged)
         {
             bool stopping;
-            lock (_sync)
+            while (true)
             {
-                while (!_stop)
+                long waitNs;
+                lock (_sync)
                 {
-                    var waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
+                    stopping = _stop;
                     Turns++;
-                    if (waitNs <= 0) break;
-                    Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Clamp(waitNs / 100, 1000, TimeSpan.TicksPerDay)));
+                    waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
+                    if (stopping || waitNs <= 0) break;
+                    if (waitNs >= MillisecondNs)
+                    {
+                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, DayMs));
+                        continue;
+                    }
                 }
 
-                stopping = _stop;
+                // A monitor knows whole milliseconds only: below one it would turn without waiting.
+                KernelClock.Sleep(waitNs);
             }
 
             _lastWorked = Commit();

@@ -22,6 +22,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     MqttConnection? _connection;
     Thread? _thread;
     ushort _lastId;
+    long _connectedMs;
 
     /// <summary>Starts the thread; once.</summary>
     public void Start()
@@ -80,6 +81,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         var backoff = reconnect ?? new ReconnectBackoff();
         while (!_stop.IsCancellationRequested)
         {
+            _connectedMs = 0;
             try
             {
                 Serve();
@@ -93,6 +95,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
                 return;
             }
 
+            if (_connectedMs != 0) backoff.Ended(TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedMs));
             var wait = retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
             health.TriesIn(wait);
             _stop.Token.WaitHandle.WaitOne(wait);
@@ -110,6 +113,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
             _connection = connection;
         }
 
+        _connectedMs = Environment.TickCount64;
         health.Up();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
             while (filled == FillResult.Data && connection.TryNext(out var packet))
