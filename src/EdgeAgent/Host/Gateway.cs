@@ -283,6 +283,7 @@ sealed class Gateway : IDisposable
         json.WriteNumber("confirmed", status.Confirmed);
         json.WriteNumber("rejected", status.Rejected);
         json.WriteNumber("dropped", dropped);
+        json.WriteString("last_rejection", status.LastRejection);
         json.WriteString("last_error", status.LastError);
         json.WriteEndObject();
     }
@@ -316,7 +317,8 @@ sealed class Gateway : IDisposable
                 _log.Log.Information("{Subject:l}: works again", subject);
             },
             onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text),
-            onFirst: () => _log.Log.Information("{Subject:l}: connected", subject));
+            onFirst: () => _log.Log.Information("{Subject:l}: connected", subject),
+            onRejected: (reason, sample) => _log.Warn($"rejected {settings.Name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"));
         var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
         if (settings is MqttOutputSettings { Immediate: true } && output is IImmediateOutput early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];

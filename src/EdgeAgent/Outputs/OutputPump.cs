@@ -84,7 +84,7 @@ public sealed class OutputPump : IDisposable
         }
 
         return new OutputStatus(_health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
-            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected));
+            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), _health.LastRejection);
     }
 
     /// <summary>Stops without draining and disposes the output.</summary>
@@ -188,6 +188,7 @@ public sealed class OutputPump : IDisposable
     void Reject(RejectedRecord record)
     {
         Interlocked.Increment(ref _rejected);
+        _health.Rejected(record.Reason, record.Payload);
         _confirmations.Rejected(record);
     }
 
