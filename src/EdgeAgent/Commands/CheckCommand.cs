@@ -8,6 +8,7 @@ using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Webhook;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Mqtt;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Commands;
 
@@ -64,6 +65,8 @@ static class CheckCommand
     {
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
+        foreach (var source in settings.Sources)
+            if (WireProbe.Run(source) is { Count: > 0 } wire) good &= Show($"source {source.Name}", wire);
         foreach (var source in settings.Sources)
             if (CommandsOf(source) is { } commands) good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
         foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Ask(output, settings.Agent.Id));
