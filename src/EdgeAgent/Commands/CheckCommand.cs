@@ -65,6 +65,9 @@ static class CheckCommand
     {
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
+        // No broker announces it, and asking would mean to fill its queue: so it is said, not tried.
+        if (settings.Sources.OfType<MqttSourceSettings>().Any(source => source.Subscriptions.Any(subscription => subscription.Qos > 0)))
+            Console.Out.WriteLine("note    sources: how many messages a broker keeps while the agent is away cannot be asked; mosquitto keeps 1,000 a client unless max_queued_messages says more");
         foreach (var source in settings.Sources)
             if (WireProbe.Run(source) is { Count: > 0 } wire) good &= Show($"source {source.Name}", wire);
         foreach (var source in settings.Sources)
