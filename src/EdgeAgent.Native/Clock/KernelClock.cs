@@ -22,6 +22,18 @@ public static unsafe partial class KernelClock
         return state is >= 0 and not TimeError;
     }
 
+    /// <summary>Sleeps for so long, also for less than the millisecond that the runtime's own waits begin at; a signal may end it early.</summary>
+    /// <param name="timeNs">How long [ns]; below 1 s.</param>
+    public static void Sleep(long timeNs)
+    {
+        // struct timespec: seconds and nanoseconds, 64 bits each on 64-bit Linux; a local that outlives the call.
+        var time = stackalloc long[2] { 0, Math.Clamp(timeNs, 0, 999_999_999) };
+        Nanosleep(time, null);
+    }
+
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    private static partial int Nanosleep(long* time, long* left);
+
     [LibraryImport("libc", EntryPoint = "adjtimex")]
     private static partial int Adjtimex(byte* timex);
 }

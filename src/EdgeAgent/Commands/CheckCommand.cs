@@ -8,6 +8,7 @@ using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Webhook;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Mqtt;
+using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Commands;
 
@@ -64,6 +65,11 @@ static class CheckCommand
     {
         var good = true;
         foreach (var source in settings.Sources.OfType<MqttSourceSettings>()) good &= Show($"source {source.Name}", MqttProbe.Run(source));
+        // No broker announces it, and asking would mean to fill its queue: so it is said, not tried.
+        if (settings.Sources.OfType<MqttSourceSettings>().Any(source => source.Subscriptions.Any(subscription => subscription.Qos > 0)))
+            Console.Out.WriteLine("note    sources: how many messages a broker keeps while the agent is away cannot be asked; mosquitto keeps 1,000 a client unless max_queued_messages says more");
+        foreach (var source in settings.Sources)
+            if (WireProbe.Run(source) is { Count: > 0 } wire) good &= Show($"source {source.Name}", wire);
         foreach (var source in settings.Sources)
             if (CommandsOf(source) is { } commands) good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
         foreach (var output in settings.Outputs.OfType<KafkaOutputSettings>()) good &= Show($"output {output.Name}", Ask(output, settings.Agent.Id));

@@ -48,7 +48,7 @@ static class ModelReferenceCommand
         var alone = settings with { Models = [.. settings.Models.Select(m => m with { Drift = null, Shadow = null, Sample = null })] };
         model ??= settings.Models[0].Name;
         var failed = false;
-        using var models = new ModelHost(alone.Models, message =>
+        using var models = new ModelHost(Replay.WithoutBudget(alone.Models), message =>
         {
             failed = true;
             error.WriteLine(message);

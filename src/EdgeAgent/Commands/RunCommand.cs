@@ -22,7 +22,7 @@ static class RunCommand
     public static Command Create()
     {
         var config = Take.Config();
-        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and json elsewhere.", LogFormat.Auto);
+        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
         var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
@@ -36,9 +36,9 @@ static class RunCommand
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         if (result.Settings is not { } settings) return ExitCode.Configuration;
 
-        if (NativeLibraries.MissingToRun() is { } missing)
+        if (NativeLibraries.MissingToRun() is { } library)
         {
-            Console.Error.WriteLine(missing);
+            Console.Error.WriteLine(library);
             return ExitCode.Unavailable;
         }
 
@@ -62,7 +62,9 @@ static class RunCommand
                 OnFull = settings.Buffer.OnFull,
                 Report = text => log.Warn("store", text),
             }), log, ending.Wait);
-            return store is null ? ExitCode.Good : Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config));
+            if (store is null) return ExitCode.Good;
+            foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
+            return Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config));
         }
         catch (StoreException error)
         {
@@ -85,11 +87,18 @@ static class RunCommand
         if (!clock.Now.WallTrusted)
             log.Log.Information("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
-        while (!ending.Wait(MinuteMs)) Write(log, gateway, "minute");
+        EarlierLife.Write(settings.Agent.DataDir, store);
+        while (!ending.Wait(MinuteMs))
+        {
+            Write(log, gateway, "minute");
+            EarlierLife.Write(settings.Agent.DataDir, store);
+        }
+
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
         var committed = gateway.Stop();
         if (!committed) log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; other readings since the last commit are lost");
         Write(log, gateway, "end");
+        EarlierLife.Write(settings.Agent.DataDir, store);
         return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
     }
 

@@ -1,3 +1,4 @@
+using EdgeAgent.Native.Files;
 using System.Text;
 using EdgeAgent.Core.Settings.Specs;
 
@@ -16,6 +17,13 @@ static class ConfigText
     {
         try
         {
+            // One that the shell made (`<(…)`) has its other end; a named one would be waited for.
+            if (FileKind.NotAFile(path) is "a pipe" && !Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal) && !Path.GetFullPath(path).StartsWith("/proc/", StringComparison.Ordinal))
+            {
+                findings.Add(FindingCodes.FileUnreadable, TextMark.Start, "", "this is a pipe, not a file. Give the path of a configuration file.");
+                return null;
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[MaxBytes + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

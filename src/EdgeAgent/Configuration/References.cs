@@ -1,3 +1,4 @@
+using EdgeAgent.Native.Files;
 using System.Text;
 using EdgeAgent.Core.Settings.Specs;
 
@@ -70,6 +71,8 @@ sealed class References(string folder, FindingList findings)
         try
         {
             var path = Path.Combine(folder, name);
+            if (FileKind.NotAFile(path) is "a pipe" or "a socket")
+                return Fail(FindingCodes.SecretFile, value, offset, $"{shown} is a pipe or a socket, which would be waited for. Name a file.");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[MaxBytes + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

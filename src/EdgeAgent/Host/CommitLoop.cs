@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Native.Clock;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Host;
@@ -15,6 +16,8 @@ sealed class CommitLoop : ICommitRequests
 {
     const long MaxPendingBytes = SourceFeed.MostWaitingBytes;
     const int LastTryGapMs = 250;
+    const long MillisecondNs = 1_000_000;
+    const long DayMs = 86_400_000;
 
     readonly IStore _store;
     readonly CommitPace _pace;
@@ -53,8 +56,17 @@ sealed class CommitLoop : ICommitRequests
     /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut. Null when there is none.</summary>
     public Action<Core.Readings.Instant>? AtCut { get; set; }
 
+    /// <summary>Work that may take its time, after each commit, with open gates on the commit thread; null when there is none.</summary>
+    public Action? AtRest { get; set; }
+
     /// <summary>Called once when no commit can work any more, on the thread that found out; the argument says why.</summary>
     public Action<string>? Ended { get; set; }
+
+    /// <summary>How often the thread looked whether a commit is due, and how often one was made or tried; for tests.</summary>
+    internal long Turns { get; private set; }
+
+    /// <inheritdoc cref="Turns"/>
+    internal long Commits { get; private set; }
 
     /// <summary>Gives the loop what it commits; <paramref name="state"/> has restored what was stored.</summary>
     public void Attach(IReadOnlyList<ISource> sources, PipelineSlot[] pipelines, StateLog state)
@@ -144,16 +156,24 @@ sealed class CommitLoop : ICommitRequests
         while (!_damaged)
         {
             bool stopping;
-            lock (_sync)
+            while (true)
             {
-                while (!_stop)
+                long waitNs;
+                lock (_sync)
                 {
-                    var waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
-                    if (waitNs <= 0) break;
-                    Monitor.Wait(_sync, TimeSpan.FromTicks(Math.Clamp(waitNs / 100, 1000, TimeSpan.TicksPerDay)));
+                    stopping = _stop;
+                    Turns++;
+                    waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
+                    if (stopping || waitNs <= 0) break;
+                    if (waitNs >= MillisecondNs)
+                    {
+                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, DayMs));
+                        continue;
+                    }
                 }
 
-                stopping = _stop;
+                // A monitor knows whole milliseconds only: below one it would turn without waiting.
+                KernelClock.Sleep(waitNs);
             }
 
             _lastWorked = Commit();
@@ -172,6 +192,19 @@ sealed class CommitLoop : ICommitRequests
 
     bool Commit()
     {
+        try
+        {
+            return CutAndWrite();
+        }
+        finally
+        {
+            AtRest?.Invoke();
+        }
+    }
+
+    bool CutAndWrite()
+    {
+        Commits++;
         if (_damaged) return false;
         var started = SystemClock.MonotonicNs;
         _pace.Began(started);

@@ -94,6 +94,10 @@ sealed class Gateway : IDisposable
         {
             _sweep.AtCut(now);
             _notices.AtCut();
+        };
+        _commits.AtRest = () =>
+        {
+            _notices.AtRest();
             _models.DisposeRetired();
         };
         _commits.CommitNow();
@@ -161,6 +165,7 @@ sealed class Gateway : IDisposable
         json.WriteNumber("uptime_s", (SystemClock.MonotonicNs - _startedNs) / 1_000_000_000);
         json.WriteNumber("resident_bytes", Environment.WorkingSet);
         json.WriteNumber("heap_bytes", GC.GetTotalMemory(false));
+        json.WriteNumber("log_lines_dropped", LogWriter.DroppedInAll);
         json.WriteNumber("series", _series.Count);
         json.WriteNumber("series_refused", _series.Refusals);
         json.WriteEndObject();
@@ -277,6 +282,7 @@ sealed class Gateway : IDisposable
         json.WriteNumber("confirmed", status.Confirmed);
         json.WriteNumber("rejected", status.Rejected);
         json.WriteNumber("dropped", dropped);
+        json.WriteString("last_rejection", status.LastRejection);
         json.WriteString("last_error", status.LastError);
         json.WriteEndObject();
     }
@@ -310,7 +316,8 @@ sealed class Gateway : IDisposable
                 _log.Log.Information("{Subject:l}: works again", subject);
             },
             onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text),
-            onFirst: () => _log.Log.Information("{Subject:l}: connected", subject));
+            onFirst: () => _log.Log.Information("{Subject:l}: connected", subject),
+            onRejected: (reason, sample) => _log.Warn($"rejected {settings.Name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"));
         var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
         if (settings is MqttOutputSettings { Immediate: true } && output is IImmediateOutput early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];

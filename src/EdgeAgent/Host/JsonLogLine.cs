@@ -10,10 +10,12 @@ namespace EdgeAgent.Host;
 /// <remarks>
 /// <c>time</c> (RFC 3339, UTC, ms) · <c>level</c> (debug, information, warning, error, fatal) · <c>message</c> as on a terminal · the values in
 /// it by name in snake_case, numbers as numbers · <c>exception</c> where there is one. A name of the first three is not given twice.
-/// Any thread: the console sink formats before it takes its lock, so nothing is shared between two events.
+/// Any thread: the formatter keeps nothing between two events.
 /// </remarks>
 sealed class JsonLogLine : ITextFormatter
 {
+    // Quotes, umlauts and the like stand as they are: the line goes to a file or a log service, never into a page.
+    static readonly JsonWriterOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     readonly MessageTemplateTextFormatter _message = new("{Message:lj}");
 
     /// <inheritdoc/>
@@ -22,7 +24,7 @@ sealed class JsonLogLine : ITextFormatter
         using var text = new StringWriter();
         using var bytes = new MemoryStream();
         _message.Format(logEvent, text);
-        using (var json = new Utf8JsonWriter(bytes))
+        using (var json = new Utf8JsonWriter(bytes, s_plain))
         {
             json.WriteStartObject();
             json.WriteString("time", logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));

@@ -3,7 +3,7 @@ namespace EdgeAgent.Host;
 /// <summary>How log lines look.</summary>
 enum LogFormat
 {
-    /// <summary>Text when standard error is a terminal, JSON otherwise.</summary>
+    /// <summary>Text when standard error is a terminal or the journal, JSON otherwise.</summary>
     Auto,
 
     /// <summary>A readable line.</summary>

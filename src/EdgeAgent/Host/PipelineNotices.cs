@@ -3,14 +3,23 @@ using EdgeAgent.Core.Pipelines;
 namespace EdgeAgent.Host;
 
 /// <summary>Carries what pipelines noticed (late, from the future, wrong unit) into the log, limited by pipeline and kind.</summary>
-/// <remarks>At a cut, with all gates closed: pipelines are then at rest.</remarks>
+/// <remarks>Taken at a cut, with all gates closed: pipelines are then at rest. Logged after it, with open gates. Commit thread.</remarks>
 sealed class PipelineNotices(PipelineSlot[] pipelines, LogLimiter log)
 {
-    /// <summary>Logs what was noticed since the last cut.</summary>
+    readonly List<(string Pipeline, PipelineNotice Notice)> _taken = [];
+
+    /// <summary>Takes what was noticed since the last cut.</summary>
     public void AtCut()
     {
         foreach (var slot in pipelines)
-            while (slot.Pipeline.Notices.TryTake(out var notice))
-                log.Warn($"notice {slot.Pipeline.Settings.Name} {notice.Kind}", $"pipeline {slot.Pipeline.Settings.Name}, {notice.Labels}: {notice.Text}");
+            while (slot.Pipeline.Notices.TryTake(out var notice)) _taken.Add((slot.Pipeline.Settings.Name, notice));
+    }
+
+    /// <summary>Logs what was taken.</summary>
+    public void AtRest()
+    {
+        foreach (var (pipeline, notice) in _taken)
+            log.Warn($"notice {pipeline} {notice.Kind}", $"pipeline {pipeline}, {notice.Labels}: {notice.Text}");
+        _taken.Clear();
     }
 }

@@ -4,6 +4,7 @@ using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Scoring;
 using EdgeAgent.Core.Windowing;
@@ -16,7 +17,7 @@ namespace EdgeAgent.Host;
 /// the end. After the last message the clock runs on by the longest <c>idle_timeout</c>, so windows that have one close;
 /// others stay open and are counted on standard error. Each record is one line: output, topic, key, id, kind, payload.
 /// A line that cannot be read, or is longer than <see cref="MaxLineChars"/>, is named on standard error and passed over. Nothing
-/// depends on this machine's clock, zone or language.
+/// depends on this machine's clock, speed, zone or language.
 /// </remarks>
 sealed class Replay
 {
@@ -34,7 +35,7 @@ sealed class Replay
     {
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries);
-        models ??= new ModelHost(settings.Models, Console.Error.WriteLine); // lives as long as the process
+        models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine); // lives as long as the process
         var stages = StageRegistry.BuiltIn().AddScoring(models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages: stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)
@@ -44,6 +45,9 @@ sealed class Replay
             _sources[source.Name] = (new MessageDecoder(source.Subscriptions, series, MaxRoutes), new Sink(i, fed));
         }
     }
+
+    /// <summary>Models whose runs take as long as they take: what a busy machine does not finish in time would otherwise be missing in the result.</summary>
+    public static IReadOnlyList<ModelSettings> WithoutBudget(IReadOnlyList<ModelSettings> models) => [.. models.Select(model => model with { Budget = TimeSpan.Zero })];
 
     /// <summary>Replays all lines; false when a line could not be read, which is then named on <paramref name="errors"/>.</summary>
     public bool Run(TextReader input, Stream output, TextWriter errors)

@@ -11,7 +11,8 @@ namespace EdgeAgent.Outputs;
 public interface IOutput : IDisposable
 {
     /// <summary>Starts connecting, so that a wrong password shows before the first record, and a good one too. Never throws.</summary>
-    /// <remarks>Called again from time to time while the other side is not reached and there is nothing to send, unless <see cref="ConnectsByItself"/>.</remarks>
+    /// <remarks>Called again from time to time while the other side is not reached and there is nothing to send: as often as sending would be tried, or, when
+    /// it <see cref="ConnectsByItself"/>, every 30 s.</remarks>
     void Open();
 
     /// <summary>Whether it goes on trying to reach the other side without being called.</summary>

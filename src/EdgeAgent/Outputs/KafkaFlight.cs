@@ -3,11 +3,18 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;
 
+/// <summary>Lock and wake-up of one output's flights, which counts their delivery reports.</summary>
+sealed class KafkaSignal
+{
+    /// <summary>Delivery reports so far; guarded by the lock on this.</summary>
+    public long Reports { get; set; }
+}
+
 /// <summary>Records of one segment handed to the producer together, and what became of them.</summary>
 /// <remarks>Delivery reports come on the client's poll thread, all else on the sink thread; <paramref name="signal"/> guards every field.</remarks>
 /// <param name="signal">Lock and wake-up, shared by all flights of one send.</param>
 /// <param name="health">Told of each first success.</param>
-sealed class KafkaFlight(object signal, OutputHealth health)
+sealed class KafkaFlight(KafkaSignal signal, OutputHealth health)
 {
     int _outstanding;
 
@@ -19,6 +26,9 @@ sealed class KafkaFlight(object signal, OutputHealth health)
 
     /// <summary>The first failure that is no rejection, with its topic.</summary>
     public (Error Error, string Topic)? Failure { get; private set; }
+
+    /// <summary>Whether every record of the segment was handed over or refused; written by the sink thread alone.</summary>
+    public bool IsWhole { get; set; }
 
     /// <summary>Whether every record handed over has its report.</summary>
     public bool IsSettled => _outstanding == 0;
@@ -52,6 +62,7 @@ sealed class KafkaFlight(object signal, OutputHealth health)
         lock (signal)
         {
             _outstanding--;
+            signal.Reports++;
             if (KafkaErrors.IsRejection(report.Error.Code)) Rejection ??= report.Error;
             else if (report.Error.IsError) Failure ??= (report.Error, report.Topic);
             Monitor.PulseAll(signal);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EdgeAgent.Outputs;
 
 /// <summary>Whether an output is connected and what last went wrong. Any thread.</summary>
@@ -5,14 +7,17 @@ namespace EdgeAgent.Outputs;
 /// <param name="onTrouble">Called with every trouble, repeats included: the log limits their rate.</param>
 /// <param name="onWell">Called when trouble ends.</param>
 /// <param name="onDetail">Called with lines only a developer reads (librdkafka's own log).</param>
+/// <param name="onRejected">Called with every record that the output will never take: why, and the front of its payload.</param>
 /// <param name="onFirst">Called once, when the other side is reached before there was any trouble.</param>
-public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null)
+public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null, Action<string, string>? onRejected = null)
 {
+    const int SampleBytes = 200;
     readonly Lock _lock = new();
     volatile bool _isUp;
     bool? _connected; // two bytes, so never read without the lock
     string? _lastError;
     bool _isOnlyUnreached;
+    string? _lastRejection;
     long _nextTryMs;
 
     /// <summary>True once the other side was reached or took something, false after trouble, null before either.</summary>
@@ -28,6 +33,19 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
     public string? LastError
     {
         get { lock (_lock) return _lastError; }
+    }
+
+    /// <summary>Why the last record that was refused for good was refused; null when none was.</summary>
+    public string? LastRejection
+    {
+        get { lock (_lock) return _lastRejection; }
+    }
+
+    /// <summary>A record was refused for good and is set aside.</summary>
+    public void Rejected(string reason, ReadOnlySpan<byte> payload)
+    {
+        lock (_lock) _lastRejection = reason;
+        onRejected?.Invoke(reason, Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, SampleBytes)]));
     }
 
     /// <summary>Something was delivered.</summary>

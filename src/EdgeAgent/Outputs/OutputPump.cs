@@ -14,7 +14,9 @@ namespace EdgeAgent.Outputs;
 /// </remarks>
 public sealed class OutputPump : IDisposable
 {
+    static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(30);
     readonly IOutput _output;
+    readonly TimeSpan _lookEvery;
     readonly Lane[] _lanes;
     readonly IStore _store;
     readonly IConfirmations _confirmations;
@@ -38,9 +40,11 @@ public sealed class OutputPump : IDisposable
     /// <param name="health">The output's own, shared with it.</param>
     /// <param name="backoff">Waits between tries; the sink thread's own.</param>
     /// <param name="maxWindowBytes">Bound of a window; one segment is sent however big [bytes].</param>
+    /// <param name="lookEvery">How often an output that connects by itself and is not connected is looked at while there is nothing to send; null for 30 s.</param>
     public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health, Backoff backoff,
-        long maxWindowBytes = 1 << 20)
+        long maxWindowBytes = 1 << 20, TimeSpan? lookEvery = null)
     {
+        _lookEvery = lookEvery ?? s_lookEvery;
         (_output, _store, _confirmations, _health, _backoff, _maxWindowBytes) = (output, store, confirmations, health, backoff, maxWindowBytes);
         _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
         _sentThrough = new long[_lanes.Length];
@@ -80,7 +84,7 @@ public sealed class OutputPump : IDisposable
         }
 
         return new OutputStatus(_health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
-            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected));
+            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), _health.LastRejection);
     }
 
     /// <summary>Stops without draining and disposes the output.</summary>
@@ -184,6 +188,7 @@ public sealed class OutputPump : IDisposable
     void Reject(RejectedRecord record)
     {
         Interlocked.Increment(ref _rejected);
+        _health.Rejected(record.Reason, record.Payload);
         _confirmations.Rejected(record);
     }
 
@@ -192,7 +197,7 @@ public sealed class OutputPump : IDisposable
     {
         if (_health.Connected != false || _output.ConnectsByItself)
         {
-            _wake.WaitOne();
+            if (!_wake.WaitOne(_lookEvery) && _health.Connected == false) _output.Open();
             return;
         }
 

@@ -10,6 +10,7 @@ namespace EdgeAgent.Outputs;
 /// <param name="Sent">Records handed to the output since the start, repeats included.</param>
 /// <param name="Confirmed">Records the output confirmed since the start.</param>
 /// <param name="Rejected">Records the output will never take, since the start.</param>
+/// <param name="LastRejection">Why the last of them was refused; null when none was.</param>
 public sealed record OutputStatus(
     bool? Connected,
     TimeSpan? NextTry,
@@ -19,4 +20,5 @@ public sealed record OutputStatus(
     long OldestCommittedAtNs,
     long Sent,
     long Confirmed,
-    long Rejected);
+    long Rejected,
+    string? LastRejection = null);

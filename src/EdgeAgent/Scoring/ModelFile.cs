@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeAgent.Core.Scoring;
+using EdgeAgent.Native.Files;
 using EdgeAgent.Native.Memory;
 using Microsoft.Win32.SafeHandles;
 
@@ -69,6 +70,7 @@ sealed class ModelFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
+            if (FileKind.NotAFile(path) is "a pipe" or "a socket" or "a device") throw new ModelException(model, $"{path} is {FileKind.NotAFile(path)}, not a file.");
             handle = File.OpenHandle(path);
             var length = RandomAccess.GetLength(handle);
             if (length > maxSizeBytes)

@@ -13,6 +13,7 @@ static class ScalingFile
         if (settings.ScalingFile is not { } path) return settings;
         try
         {
+            if (Native.Files.FileKind.NotAFile(path) is { } kind) throw new IOException($"it is {kind}.");
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
             var (means, deviations) = (Numbers(json.RootElement, "mean"), Numbers(json.RootElement, "stddev"));
             foreach (var list in (ReadOnlySpan<double[]>)[means, deviations])

@@ -32,6 +32,7 @@ static class StatusText
         foreach (var output in status.GetProperty("outputs").EnumerateArray())
         {
             to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, rejected {Count(Number(output, "rejected"))}");
+            if (Text(output, "last_rejection") is { Length: > 0 } refused) to.WriteLine($"  {"",-16} rejected: {refused}");
             if (Text(output, "last_error") is { Length: > 0 } last) to.WriteLine($"  {"",-16} {(Text(output, "state") == "connected" ? "before: " : "")}{last}{(output.TryGetProperty("next_try_s", out var wait) ? $" Next try in {Duration(wait.GetDouble())}." : "")}");
         }
     }

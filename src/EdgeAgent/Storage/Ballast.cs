@@ -20,7 +20,7 @@ sealed class Ballast(string directory, int sizeBytes)
         try
         {
             var file = new FileInfo(_path);
-            if (file.Exists && file.Length == sizeBytes) return IsHeld = true;
+            if (file is { Exists: true, LinkTarget: null } && file.Length == sizeBytes) return IsHeld = true;
             if (FreeBytes() < 2L * sizeBytes) return false;
             Write();
             return IsHeld = true;
@@ -52,12 +52,14 @@ sealed class Ballast(string directory, int sizeBytes)
     {
         var options = new FileStreamOptions
         {
-            Mode = FileMode.Create,
+            // A new file (O_EXCL): whoever put a link here must not have us write where it leads.
+            Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             PreallocationSize = sizeBytes,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             BufferSize = 0,
         };
+        File.Delete(_path);
         using var stream = new FileStream(_path, options);
         var block = new byte[64 << 10];
         Random.Shared.NextBytes(block);

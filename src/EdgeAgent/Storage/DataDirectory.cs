@@ -45,7 +45,7 @@ public sealed class DataDirectory : IDisposable
         {
             ownership = OpenLock(path);
             WritePid(path);
-            return new DataDirectoryResult(new DataDirectory(path, ownership), null, Warnings(path, maxSizeBytes));
+            return new DataDirectoryResult(new DataDirectory(path, ownership), null, Warnings(path, maxSizeBytes, isOurs: true));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,7 +62,7 @@ public sealed class DataDirectory : IDisposable
         var existing = Existing(path);
         return FileSystem(existing) is { IsReadOnly: true } mount
             ? Failed(ReadOnly(path, mount))
-            : new DataDirectoryResult(null, null, Warnings(existing, maxSizeBytes));
+            : new DataDirectoryResult(null, null, Warnings(existing, maxSizeBytes, isOurs: existing == path));
     }
 
     /// <summary>Gives the directory back.</summary>
@@ -94,7 +94,10 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            File.WriteAllText(PidPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            // A new file (O_EXCL): whoever put a link here must not have us write where it leads.
+            File.Delete(PidPath(path));
+            using var file = new StreamWriter(new FileStream(PidPath(path), FileMode.CreateNew, FileAccess.Write));
+            file.Write(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         }
         catch (IOException)
         {
@@ -189,11 +192,13 @@ public sealed class DataDirectory : IDisposable
     static string ReadOnly(string path, Mount mount) =>
         $"agent.data_dir: {path} lies on {mount.Point} ({mount.Type}), which is mounted read-only. Mount it writable or name another path.";
 
-    static List<string> Warnings(string path, long maxSizeBytes)
+    static List<string> Warnings(string path, long maxSizeBytes, bool isOurs)
     {
         var warnings = new List<string>();
         if (FileSystem(path) is { } mount && Volatility(mount.Type) is { } why)
             warnings.Add($"agent.data_dir: {path} lies on {mount.Point}, a file system of type {mount.Type}: {why}");
+        if (isOurs && OpenTo(path) is { } who)
+            warnings.Add($"agent.data_dir: {path} (mode {Convert.ToString((int)File.GetUnixFileMode(path), 8).PadLeft(4, '0')}) may be written to by {who}: they can change what is sent, or replace the agent's files. Take that right away: chmod go-w {path}.");
         var database = new FileInfo(System.IO.Path.Combine(path, "edge-agent.db"));
         var needed = maxSizeBytes + (2 << 20) - (database.Exists ? database.Length : 0);
         var free = new DriveInfo(path).AvailableFreeSpace;
@@ -201,6 +206,14 @@ public sealed class DataDirectory : IDisposable
             warnings.Add($"agent.data_dir: {path} has {MiB(free)} MiB free; the buffer may still need {MiB(needed)} MiB. Free some space or lower buffer.max_size.");
         return warnings;
     }
+
+    /// <summary>Who besides its owner may write to a directory; null for nobody, or when there is none yet.</summary>
+    static string? OpenTo(string path) => !System.IO.Directory.Exists(path) ? null : File.GetUnixFileMode(path) switch
+    {
+        var mode when mode.HasFlag(UnixFileMode.OtherWrite) => "every user of this machine",
+        var mode when mode.HasFlag(UnixFileMode.GroupWrite) => "its whole group",
+        _ => null,
+    };
 
     static string? Volatility(string type) => type switch
     {

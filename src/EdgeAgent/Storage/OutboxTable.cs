@@ -131,7 +131,10 @@ sealed class OutboxTable
                 if (!entry.IsTouched) continue;
                 entry.Pending = entry.Committed;
                 entry.IsTouched = false;
-                if (!entry.IsStored) _lanes.Remove(entry.Lane);
+                if (entry.IsStored) continue;
+                // Its id goes to the next new lane: a disk that stays full must not use them up.
+                _lanes.Remove(entry.Lane);
+                _lastLaneId = Math.Min(_lastLaneId, entry.Id - 1);
             }
         }
 

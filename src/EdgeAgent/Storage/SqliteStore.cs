@@ -98,7 +98,7 @@ public sealed partial class SqliteStore : IStore
         {
             if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
         }
-        catch (DatabaseException)
+        catch (Exception e) when (e is DatabaseException or IOException or UnauthorizedAccessException)
         {
             // The next commit meets the same trouble and can report it.
         }

@@ -76,6 +76,31 @@ public sealed class CommandLinkTests
     }
 
     [Fact]
+    public void An_answer_that_is_too_long_for_the_broker_keeps_no_place_in_its_window()
+    {
+        var clock = new SystemClock(alwaysTrusted: true);
+        var log = new LogLines(clock);
+        using var broker = new FakeBroker(peer =>
+        {
+            // Receive Maximum 1, Maximum Packet Size 200.
+            peer.Accept("20 0b 00 00 08 21 00 01 27 00 00 00 c8");
+            peer.ReadPacket();
+            peer.Send("90 04 00 01 00 01");
+            // Its answer carries 100 bytes of correlation data and does not fit; the next one does, and leaves at QoS 1 as there is room.
+            peer.Send(Publish(0, 0, "09 00 64" + string.Concat(Enumerable.Repeat(" 78", 100)), "nonsense"));
+            peer.Send(Publish(0, 0, "", "nonsense"));
+            Assert.Equal(0x32, peer.ReadPacket()[0]);
+            peer.ExpectEnd("e0 00");
+        });
+        var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
+        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, log.Limiter);
+        inbox.Open();
+        link.Start();
+        Assert.True(SpinWait.SpinUntil(() => log.All.Count(l => l.Contains("not one JSON", StringComparison.Ordinal)) > 0, 30_000));
+        Thread.Sleep(300);
+    }
+
+    [Fact]
     public void A_refused_subscription_is_told_and_tried_again()
     {
         var clock = new SystemClock(alwaysTrusted: true);

@@ -78,4 +78,22 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Null(result.Settings);
         Assert.Equal(code, Assert.Single(result.Findings).Code);
     }
+
+    [Fact]
+    public async Task A_named_pipe_is_refused_and_never_waited_for()
+    {
+        var pipe = Path.Combine(Path.GetTempPath(), $"edge-agent-pipe-{Guid.NewGuid():N}");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe)) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var asConfiguration = await Task.Run(() => ConfigReader.ReadFile(pipe), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Contains("a pipe, not a file", Assert.Single(asConfiguration.Findings).ToString(), StringComparison.Ordinal);
+            var asSecret = await Task.Run(() => ReadWithPassword("${file:" + pipe + "}"), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Contains(asSecret.Findings, finding => finding.ToString().Contains("is a pipe", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(pipe);
+        }
+    }
 }

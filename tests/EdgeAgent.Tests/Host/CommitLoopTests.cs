@@ -81,6 +81,36 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public async Task What_is_slow_is_done_with_open_gates()
+    {
+        var rig = new CommitRig();
+        using var slow = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        // A session to free, a file to be asked for its time, a warning to be made: all of it takes as long as it takes.
+        rig.Loop.AtRest = () =>
+        {
+            reached.Set();
+            slow.Wait(TestContext.Current.CancellationToken);
+        };
+        var commit = Task.Run(rig.Loop.CommitNow, TestContext.Current.CancellationToken);
+        Assert.True(reached.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(await Task.Run(() => rig.Take(1), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        slow.Set();
+        Assert.True(await commit.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void The_loop_does_not_turn_while_it_waits()
+    {
+        var rig = new CommitRig(new CommitSettings { Interval = TimeSpan.FromMilliseconds(5), MinGap = TimeSpan.Zero });
+        rig.Loop.Start();
+        Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(10); return rig.Loop.Commits >= 20; }, TimeSpan.FromSeconds(30)));
+        rig.Loop.Stop();
+        // A wait and the rest of it below a millisecond; not the thousands of looks a millisecond has room for.
+        Assert.InRange(rig.Loop.Turns, 20, rig.Loop.Commits * 5);
+    }
+
+    [Fact]
     public void A_failed_commit_is_tried_again_soon_although_the_interval_is_long()
     {
         var rig = new CommitRig(Rare);

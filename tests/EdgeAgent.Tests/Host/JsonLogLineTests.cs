@@ -28,6 +28,9 @@ public sealed class JsonLogLineTests
     }
 
     [Fact]
+    public void Quotes_and_letters_stand_as_they_are() => Assert.Contains("\"message\":\"Müller's <pump> & `x`\"", Line(log => log.Warning("{Text:l}", "Müller's <pump> & `x`")));
+
+    [Fact]
     public void An_exception_and_what_is_no_number_are_text()
     {
         using var json = JsonDocument.Parse(Line(log => log.Fatal(new InvalidOperationException("index 5 of 3"), "stopped at {Value}", double.NaN)));

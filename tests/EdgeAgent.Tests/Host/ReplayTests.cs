@@ -1,4 +1,5 @@
 using EdgeAgent.Configuration;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
 using EdgeAgent.Tests.Configuration;
 using EdgeAgent.Tests.OnnxRuntime;
@@ -57,14 +58,23 @@ public sealed class ReplayTests
         Assert.Contains("line 6: `at` goes back", errors.ToString(), StringComparison.Ordinal);
     }
 
-    static byte[] Run(string folder)
+    [Fact]
+    public void A_machine_too_slow_for_a_models_budget_gives_the_same_records()
+    {
+        var folder = Path.Combine(Cases, "drift");
+        // No run keeps a budget of a tenth of a microsecond.
+        var bytes = Run(folder, settings => settings with { Models = [.. settings.Models.Select(model => model with { Budget = TimeSpan.FromTicks(1) })] });
+        Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected.jsonl")), System.Text.Encoding.UTF8.GetString(bytes));
+    }
+
+    static byte[] Run(string folder, Func<GatewaySettings, GatewaySettings>? change = null)
     {
         var result = ConfigReader.ReadFile(Path.Combine(folder, "config.yaml"));
         Assert.True(result.Settings is not null, string.Join('\n', result.Findings));
         using var output = new MemoryStream();
         using var input = new StreamReader(Path.Combine(folder, "input.jsonl"));
         using var errors = new StringWriter();
-        Assert.True(new Replay(result.Settings!).Run(input, output, errors), errors.ToString());
+        Assert.True(new Replay(change is null ? result.Settings! : change(result.Settings!)).Run(input, output, errors), errors.ToString());
         return output.ToArray();
     }
 }

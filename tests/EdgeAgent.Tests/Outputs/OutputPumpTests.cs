@@ -147,6 +147,22 @@ public sealed class OutputPumpTests
     }
 
     [Fact]
+    public void A_record_that_is_refused_is_told_with_its_reason_and_how_it_begins()
+    {
+        var (store, output, confirmations, records) = (new MemoryStore(), new MemoryOutput(), new Confirmations(), new Records());
+        var told = new List<string>();
+        var health = new OutputHealth(onRejected: (reason, sample) => told.Add($"{reason}: {sample}"));
+        records.Commit(store, 3);
+        output.Rejects = id => id == records.Ids[1];
+        using var pump = Pump(output, store, confirmations, health);
+        Assert.Null(pump.Status().LastRejection);
+        pump.Start();
+        Assert.True(pump.Stop(TimeSpan.FromSeconds(30)));
+        Assert.Equal("too odd: " + records.Payloads[1], Assert.Single(told));
+        Assert.Equal(("too odd", 1, 2), (pump.Status().LastRejection, pump.Status().Rejected, pump.Status().Confirmed));
+    }
+
+    [Fact]
     public void A_stop_ends_a_send_that_hangs_and_reports_what_is_left()
     {
         var (store, confirmations, records) = (new MemoryStore(), new Confirmations(), new Records());

@@ -61,7 +61,7 @@ public sealed class DataDirectoryTests
     public void MemoryAndTooLittleSpaceAreFindings()
     {
         using var temp = new TempDirectory();
-        if (!Mounted(temp.Path, "size=3m")) return;
+        if (!Mounted(temp.Path, "size=3m,mode=700")) return;
         try
         {
             var result = DataDirectory.Prepare(temp.Path, 64 << 20);
@@ -146,5 +146,35 @@ public sealed class DataDirectoryTests
         {
             return -1;
         }
+    }
+
+    [Theory]
+    [InlineData("0777", "every user")]
+    [InlineData("0775", "whole group")]
+    [InlineData("0755", null)]
+    public void A_directory_that_others_may_write_to_is_warned_of(string mode, string? who)
+    {
+        using var directory = new TempDirectory();
+        File.SetUnixFileMode(directory.Path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        var found = DataDirectory.Inspect(directory.Path, 0).Warnings.Where(warning => warning.Contains("may be written to by", StringComparison.Ordinal)).ToList();
+        if (who is null) Assert.Empty(found);
+        else Assert.Contains(who, Assert.Single(found), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_in_place_of_pid_and_ballast_are_not_written_through()
+    {
+        using var directory = new TempDirectory();
+        using var elsewhere = new TempDirectory();
+        var victim = Path.Combine(elsewhere.Path, "victim");
+        File.WriteAllBytes(victim, new byte[8192]);
+        foreach (var name in (string[])["pid", "ballast"]) File.CreateSymbolicLink(Path.Combine(directory.Path, name), victim);
+        using (DataDirectory.Prepare(directory.Path, 0).Directory) Assert.Equal($"{Environment.ProcessId}", File.ReadAllText(Path.Combine(directory.Path, "pid")).Trim());
+        var ballast = new Ballast(directory.Path, 8192);
+        Assert.True(ballast.TryHold());
+        Assert.Null(new FileInfo(Path.Combine(directory.Path, "ballast")).LinkTarget);
+        Assert.Equal(new byte[8192], File.ReadAllBytes(victim));
+        ballast.Free();
+        Assert.True(File.Exists(victim));
     }
 }

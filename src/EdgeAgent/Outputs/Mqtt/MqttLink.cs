@@ -11,7 +11,7 @@ namespace EdgeAgent.Outputs.Mqtt;
 /// Publishing never waits: it is refused without a connection and with the broker's window full. A message whose connection ended
 /// before its PUBACK is reported lost; no session is kept, so nothing is sent twice by the protocol itself. Any thread may publish.
 /// </remarks>
-sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null) : IDisposable
+sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null, ReconnectBackoff? reconnect = null) : IDisposable
 {
     const int MostInFlight = 1000;
     const int FillTimeoutMs = 200;
@@ -22,6 +22,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     MqttConnection? _connection;
     Thread? _thread;
     ushort _lastId;
+    long _connectedMs;
 
     /// <summary>Starts the thread; once.</summary>
     public void Start()
@@ -77,9 +78,10 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     void Run()
     {
-        var backoff = new ReconnectBackoff();
+        var backoff = reconnect ?? new ReconnectBackoff();
         while (!_stop.IsCancellationRequested)
         {
+            _connectedMs = 0;
             try
             {
                 Serve();
@@ -93,6 +95,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
                 return;
             }
 
+            if (_connectedMs != 0) backoff.Ended(TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedMs));
             var wait = retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
             health.TriesIn(wait);
             _stop.Token.WaitHandle.WaitOne(wait);
@@ -110,6 +113,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
             _connection = connection;
         }
 
+        _connectedMs = Environment.TickCount64;
         health.Up();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
             while (filled == FillResult.Data && connection.TryNext(out var packet))

@@ -5,29 +5,52 @@ namespace EdgeAgent.Outputs.Mqtt;
 /// PUBACK is forgotten as well. Not thread-safe.</remarks>
 sealed class SentEarly(int most)
 {
-    readonly Dictionary<string, bool> _isConfirmed = [];
-    readonly Queue<string> _order = [];
+    readonly Dictionary<string, (bool IsConfirmed, long Place)> _sent = [];
+    readonly Queue<(string Id, long Place)> _order = []; // of those forgotten or sent again the older places stay until their turn
+    long _places;
 
     /// <summary>Records remembered.</summary>
-    public int Count => _isConfirmed.Count;
+    public int Count => _sent.Count;
+
+    /// <summary>Places held in the order of sending.</summary>
+    public int Queued => _order.Count;
 
     /// <summary>A record was published.</summary>
     public void Sent(string id, bool isConfirmed)
     {
-        if (!_isConfirmed.TryAdd(id, isConfirmed)) return;
-        _order.Enqueue(id);
-        while (_order.Count > most) _isConfirmed.Remove(_order.Dequeue());
+        if (!_sent.TryAdd(id, (isConfirmed, ++_places))) return;
+        _order.Enqueue((id, _places));
+        while (_sent.Count > most) Forget(_order.Dequeue());
+        if (_order.Count > 2 * most) DropEmptyPlaces();
     }
 
     /// <summary>The broker has it.</summary>
     public void Confirmed(string id)
     {
-        if (_isConfirmed.ContainsKey(id)) _isConfirmed[id] = true;
+        if (_sent.TryGetValue(id, out var sent)) _sent[id] = (true, sent.Place);
     }
 
     /// <summary>It will not come to the broker by itself.</summary>
-    public void Lost(string id) => _isConfirmed.Remove(id);
+    public void Lost(string id) => _sent.Remove(id);
 
     /// <summary>Whether <paramref name="id"/> was published; <paramref name="isConfirmed"/> says whether the broker has it.</summary>
-    public bool Has(string id, out bool isConfirmed) => _isConfirmed.TryGetValue(id, out isConfirmed);
+    public bool Has(string id, out bool isConfirmed)
+    {
+        var has = _sent.TryGetValue(id, out var sent);
+        isConfirmed = sent.IsConfirmed;
+        return has;
+    }
+
+    void Forget((string Id, long Place) oldest)
+    {
+        if (Holds(oldest)) _sent.Remove(oldest.Id);
+    }
+
+    void DropEmptyPlaces()
+    {
+        for (var left = _order.Count; left > 0; left--)
+            if (_order.Dequeue() is var place && Holds(place)) _order.Enqueue(place);
+    }
+
+    bool Holds((string Id, long Place) place) => _sent.TryGetValue(place.Id, out var sent) && sent.Place == place.Place;
 }

@@ -33,6 +33,7 @@ sealed class CommandLink : IDisposable
     Thread? _thread;
     ushort _lastId = SubscribeId;
     long _answersLost;
+    long _connectedNs;
     volatile string _state = "starting";
     volatile string? _lastError;
 
@@ -78,7 +79,7 @@ sealed class CommandLink : IDisposable
         var backoff = new ReconnectBackoff();
         while (!_stop.IsCancellationRequested)
         {
-            var startNs = SystemClock.MonotonicNs;
+            _connectedNs = 0;
             try
             {
                 Serve();
@@ -93,7 +94,7 @@ sealed class CommandLink : IDisposable
             }
 
             if (_stop.IsCancellationRequested) return;
-            backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - startNs) / 100));
+            if (_connectedNs != 0) backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - _connectedNs) / 100));
             _stop.Token.WaitHandle.WaitOne(_retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble()));
         }
     }
@@ -102,6 +103,7 @@ sealed class CommandLink : IDisposable
     {
         _state = "connecting";
         using var connection = MqttConnection.Connect(MqttOptions.From(_settings, MqttOptions.ClientId(_settings, _source, _agentId)), _stop.Token);
+        _connectedNs = SystemClock.MonotonicNs;
         lock (_lock)
         {
             _connection = connection;
@@ -210,7 +212,7 @@ sealed class CommandLink : IDisposable
             if (route.Correlation.Length > 0) properties.Add(PropertyId.CorrelationData, route.Correlation);
         }
 
-        return connection.Publish(new PublishPacket
+        var result = connection.Publish(new PublishPacket
         {
             Topic = Encoding.UTF8.GetBytes(route.AnswerTopic),
             Payload = answer.ToJson((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100),
@@ -218,6 +220,8 @@ sealed class CommandLink : IDisposable
             PacketId = id,
             Properties = properties.Encoded,
         });
+        if (result != SendResult.Accepted) _answersInFlight.Remove(id);
+        return result;
     }
 
     void Acknowledge(MqttConnection connection, ushort packetId)

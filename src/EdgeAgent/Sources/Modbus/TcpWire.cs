@@ -8,6 +8,7 @@ namespace EdgeAgent.Sources.Modbus;
 sealed class TcpWire : IModbusWire
 {
     const int ConnectTimeoutMs = 5000;
+    const int SendTimeoutMs = 2000;
     const long PollSliceNs = 100_000_000;
     readonly string _peer;
     readonly Socket _socket;
@@ -24,7 +25,7 @@ sealed class TcpWire : IModbusWire
     {
         _carriesRtu = carriesRtu;
         _peer = $"{host}:{port}";
-        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = SendTimeoutMs };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(ConnectTimeoutMs);
         try
@@ -44,6 +45,10 @@ sealed class TcpWire : IModbusWire
         try
         {
             while (bytes.Length > 0) bytes = bytes[_socket.Send(bytes)..];
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            throw new WireException($"{_peer} takes nothing that is sent to it for {SendTimeoutMs / 1000} s. Is it overloaded or stuck? Restart it.", e);
         }
         catch (SocketException e)
         {

@@ -28,6 +28,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     bool _isFlapping;
     long _connects;
     long _openSinceNs = long.MaxValue;
+    long _nextTryMs;
 
     /// <summary>A source with its way for commands, if any are configured.</summary>
     public static WiredSource Create(string name, CommandsSettings? settings, string agentId, SourceFeed feed, IClock clock, LogLimiter log, Func<CommandInbox?, IWireProtocol> protocol)
@@ -105,6 +106,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         json.WriteString("name", name);
         json.WriteString("type", protocol.Type);
         json.WriteString("state", _state);
+        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
         json.WriteString(protocol.WireKey, protocol.Wire);
         json.WriteNumber("connections", Volatile.Read(ref _connects));
         json.WriteNumber("readings", feed.Readings);
@@ -131,8 +133,11 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
 
             Volatile.Write(ref _openSinceNs, long.MaxValue);
             if (_stopping.IsCancellationRequested) return;
+            var pauseMs = PausesMs[Math.Clamp(_failures, 1, PausesMs.Length) - 1];
+            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + pauseMs);
             _state = "waiting";
-            _stopping.Token.WaitHandle.WaitOne(PausesMs[Math.Clamp(_failures, 1, PausesMs.Length) - 1]);
+            _stopping.Token.WaitHandle.WaitOne(pauseMs);
+            Volatile.Write(ref _nextTryMs, 0);
         }
     }
 
