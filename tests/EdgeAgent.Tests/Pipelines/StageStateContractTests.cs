@@ -18,9 +18,9 @@ namespace EdgeAgent.Tests.Pipelines;
 /// </remarks>
 public sealed class StageStateContractTests
 {
-    const int Seeds = 25, Steps = 250, LiveDevices = 6;
+    const int Seeds = 25, Steps = 500, LiveDevices = 6;
 
-    public static TheoryData<string> Stages => ["window", "window over absent labels", "align last", "align linear", "deadband", "score", "score_summaries"];
+    public static TheoryData<string> Stages => ["window", "align last", "align linear", "deadband", "score", "score_summaries"];
 
     [Theory]
     [MemberData(nameof(Stages))]
@@ -59,7 +59,7 @@ public sealed class StageStateContractTests
 
             Cut(succeeds: true);
             Restart(Steps);
-            foreach (var handle in _rig.Pipeline.States) Assert.True(handle.State.UnitCount < 12 * LiveDevices, $"{stage}, seed {seed}: {handle.State.UnitCount} units for at most {2 * LiveDevices} series");
+            foreach (var handle in _rig.Pipeline.States) Assert.True(handle.State.UnitCount < 6 * LiveDevices, $"{stage}, seed {seed}: {handle.State.UnitCount} units for at most {2 * LiveDevices} series");
         }
 
         void Start()
@@ -87,7 +87,11 @@ public sealed class StageStateContractTests
         {
             for (var n = _random.Next(1, 20); n > 0; n--)
             {
-                var id = _rig.Id("d" + (_firstDevice + _random.Next(LiveDevices)), _random.Next(2) == 0 ? "x" : "y");
+                // Some series lack the label that makes a group: theirs is the group with no labels.
+                var metric = _random.Next(2) == 0 ? "x" : "y";
+                var id = _random.Next(8) == 0
+                    ? _rig.Series.Intern(LabelSet.Of((LabelSet.Metric, metric)))
+                    : _rig.Id("d" + (_firstDevice + _random.Next(LiveDevices)), metric);
                 if (!_known.Contains(id)) _known.Add(id);
                 _rig.AddNs(id, (_timeS + _random.Next(-3, 4)) * PipelineRig.Second, _random.Next(100));
                 _timeS += _random.Next(2);
@@ -100,7 +104,7 @@ public sealed class StageStateContractTests
         void Forget()
         {
             int[] ids = [.. _known.Where(_ => _random.Next(3) == 0)];
-            if (_random.Next(3) == 0) _firstDevice++;
+            _firstDevice += _random.Next(3);
             _rig.Pipeline.Forget(ids);
             _rig.Series.Forget(ids);
             _known.RemoveAll(id => ids.Contains(id));
@@ -123,10 +127,11 @@ public sealed class StageStateContractTests
             _committed = Live();
         }
 
-        // What each unit writes, by stage and labels; what it writes to be removed is nothing.
+        // What each unit writes, by stage and labels. A removal is nothing, and never of a name that is here: the log may write any unit again.
         Dictionary<string, byte[]> Live()
         {
             var live = new Dictionary<string, byte[]>();
+            var removed = new HashSet<string>();
             var writer = new StateWriter();
             foreach (var handle in _rig.Pipeline.States)
             {
@@ -134,24 +139,33 @@ public sealed class StageStateContractTests
                 {
                     writer.Clear();
                     handle.State.WriteUnit(unit, writer);
-                    if (NameOf(handle.StageKey, writer.Bytes) is not { } labels) continue;
+                    if (writer.Length == 0) continue;
+                    if (NameOf(handle.StageKey, writer.Bytes, out var gone) is not { } labels)
+                    {
+                        removed.Add(handle.StageKey + " " + gone);
+                        continue;
+                    }
+
                     Assert.True(live.TryAdd(handle.StageKey + " " + labels, writer.Bytes.ToArray()), $"{stage}, seed {seed}: two units of one name, {labels}");
                 }
             }
 
+            foreach (var name in removed) Assert.False(live.ContainsKey(name), $"{stage}, seed {seed}: a removal of {name}, which is here");
             return live;
         }
 
-        static string? NameOf(string stageKey, ReadOnlySpan<byte> entry)
+        static string? NameOf(string stageKey, ReadOnlySpan<byte> entry, out string gone)
         {
+            gone = "";
             var reader = new StateReader(entry);
             if (!reader.TryByte(out var mark)) return null;
-            if (mark == 'R') Assert.True(reader.TryText(out _) && (reader.AtEnd || (reader.TryByte(out mark) && mark == 'D')));
+            if (mark == 'R') Assert.True(reader.TryText(out gone) && (reader.AtEnd || (reader.TryByte(out mark) && mark == 'D')));
             if (mark == 'R' || reader.AtEnd) return null;
-            if (mark == 'W') return reader.TryByte(out var isHere) && isHere == 1 && reader.TryText(out var window) ? window : null;
+            if (mark == 'W') return reader.TryByte(out var isHere) && reader.TryText(out gone) && isHere == 1 ? gone : null;
             if (mark is not ((byte)'A' or (byte)'S' or (byte)'D')) return "mark " + (char)mark;
             Assert.True(reader.TryText(out var labels));
             if (mark == 'D' || stageKey.Contains("/score#", StringComparison.Ordinal)) return labels;
+            gone = labels;
             return reader.TryByte(out var isThere) && isThere == 1 ? labels : null;
         }
 
@@ -162,7 +176,6 @@ public sealed class StageStateContractTests
             return stage switch
             {
                 "window" => new(PipelineRig.Settings(window)),
-                "window over absent labels" => new(PipelineRig.Settings(window with { By = ["zone"] })),
                 "align last" => new(PipelineRig.Settings(Align(AlignJoin.Last))),
                 "align linear" => new(PipelineRig.Settings(Align(AlignJoin.Linear))),
                 "deadband" => new(PipelineRig.Settings(new DeadbandSettings { Name = "deadband", Absolute = 10 })),
