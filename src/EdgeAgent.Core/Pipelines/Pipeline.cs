@@ -63,6 +63,7 @@ public sealed class Pipeline
                 Counters = Counters,
                 Notices = Notices,
                 Sources = sources,
+                MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
                 SeriesTtl = seriesTtl ?? TimeSpan.FromDays(7),
             };
         }

@@ -3,8 +3,8 @@ namespace EdgeAgent.Core.Readings;
 /// <summary>Gives each label set a dense int id, shared by all sources and pipelines of the process.</summary>
 /// <remarks>
 /// At most <c>maxSeries</c> ids are held; past it <see cref="Intern"/> refuses, counts, and keeps the first
-/// <see cref="RefusedKept"/> refused sets so that they can be listed. Ids run from 0 and are given again after
-/// <see cref="Forget"/>. All members are thread-safe; <see cref="LabelsOf"/> takes no lock.
+/// <see cref="RefusedKept"/> refused sets so that they can be listed. Ids run from 0. A forgotten series keeps its id and labels until
+/// <see cref="Release"/>: stages write its removal under them, and only when that is durable may the id go to another. All members are thread-safe; <see cref="LabelsOf"/> takes no lock.
 /// Last use costs nothing per reading: decoders stamp their cached routes with <see cref="Tick"/> and hand the stamps over
 /// by <see cref="MarkSeen"/> only at a sweep (see <see cref="CollectSilent"/>) or when a route is evicted.
 /// </remarks>
@@ -16,6 +16,7 @@ public sealed class SeriesTable
     readonly Lock _lock = new();
     readonly Dictionary<LabelSet, int> _ids = [];
     readonly Stack<int> _free = new();
+    readonly HashSet<int> _retired = [];
     readonly HashSet<LabelSet> _refused = [];
     readonly int _maxSeries;
     LabelSet?[] _labels = new LabelSet?[64];
@@ -42,7 +43,7 @@ public sealed class SeriesTable
     /// <summary>Series held.</summary>
     public int Count
     {
-        get { lock (_lock) return _ids.Count; }
+        get { lock (_lock) return _ids.Count - _retired.Count; }
     }
 
     /// <summary>One more than the highest id ever given.</summary>
@@ -61,6 +62,7 @@ public sealed class SeriesTable
         {
             if (_ids.TryGetValue(labels, out var id))
             {
+                _retired.Remove(id);
                 _seenTick[id] = Math.Max(_seenTick[id], _tick);
                 return id;
             }
@@ -84,6 +86,12 @@ public sealed class SeriesTable
             Volatile.Write(ref _labels[id], labels);
             return id;
         }
+    }
+
+    /// <summary>The id of <paramref name="labels"/> if they are held, or −1.</summary>
+    public int Find(LabelSet labels)
+    {
+        lock (_lock) return _ids.TryGetValue(labels, out var id) && !_retired.Contains(id) ? id : -1;
     }
 
     /// <summary>The labels of a held series. <see cref="LabelSet.Empty"/> for an id that is not held. Takes no lock.</summary>
@@ -119,25 +127,37 @@ public sealed class SeriesTable
         lock (_lock)
         {
             for (var id = 0; id < _idLimit; id++)
-                if (_labels[id] is not null && _seenTick[id] < beforeTick) ids.Add(id);
+                if (_labels[id] is not null && _seenTick[id] < beforeTick && !_retired.Contains(id)) ids.Add(id);
         }
     }
 
-    /// <summary>Gives ids back. Only while every source is stopped at a cut and nothing holds these ids any more.</summary>
-    /// <remarks>Also empties the list of refused sets: there is room for them now.</remarks>
+    /// <summary>Forgets series. Only while every source is stopped at a cut and nothing holds these ids any more.</summary>
+    /// <remarks>Their labels, if they come back, get the same ids. See <see cref="Release"/>.</remarks>
     public void Forget(ReadOnlySpan<int> ids)
     {
         if (ids.IsEmpty) return;
         lock (_lock)
         {
             foreach (var id in ids)
+                if ((uint)id < (uint)_idLimit && _labels[id] is not null) _retired.Add(id);
+        }
+    }
+
+    /// <summary>Gives the ids of forgotten series free: the commit with their removals is durable. At a cut, before anything is forgotten anew.</summary>
+    /// <remarks>Also empties the list of refused sets: there is room for them now.</remarks>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            if (_retired.Count == 0) return;
+            foreach (var id in _retired)
             {
-                if ((uint)id >= (uint)_idLimit || _labels[id] is not { } labels) continue;
-                _ids.Remove(labels);
+                _ids.Remove(_labels[id]!);
                 _labels[id] = null;
                 _free.Push(id);
             }
 
+            _retired.Clear();
             _refused.Clear();
             Volatile.Write(ref _generation, _generation + 1);
         }

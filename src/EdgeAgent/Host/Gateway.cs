@@ -93,7 +93,7 @@ sealed class Gateway : IDisposable
         _commits.Attach(_sources, _pipelines, state);
         _commits.AtCut = now =>
         {
-            _sweep.AtCut(now);
+            _sweep.AtCut(now, _commits.Statistics.LastError is null);
             _notices.AtCut();
             _models.DisposeRetired();
         };

@@ -12,8 +12,11 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
     long _nextNs;
 
     /// <summary>Sweeps when it is time.</summary>
-    public void AtCut(Instant now)
+    /// <param name="now">The time of the cut.</param>
+    /// <param name="isDurable">Whether the commit of the last cut succeeded: what was forgotten then is forgotten for good.</param>
+    public void AtCut(Instant now, bool isDurable)
     {
+        if (isDurable) series.Release();
         if (_nextNs == 0) _nextNs = now.MonotonicNs + _periodNs;
         if (now.MonotonicNs < _nextNs) return;
         _nextNs = now.MonotonicNs + _periodNs;

@@ -59,6 +59,7 @@ public sealed class Routes
         Assert.Equal([0], silent);
         run.Decoder.Forget([.. silent]);
         run.Series.Forget([.. silent]);
+        run.Series.Release();
 
         Assert.False(run.Decoder.IsKnown("s/a/m"u8));
         Assert.Equal("device=c,metric=m|now|1", run.Decode("s/c/m", """{"value":1}"""));

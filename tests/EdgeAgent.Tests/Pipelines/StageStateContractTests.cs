@@ -38,6 +38,8 @@ public sealed class StageStateContractTests
         Dictionary<string, byte[]> _committed = [];
         readonly List<int> _known = [];
         int _firstDevice;
+        bool _isDurable;
+        int _most;
         long _timeS = 1000;
 
         public void All()
@@ -48,7 +50,7 @@ public sealed class StageStateContractTests
                 switch (_random.Next(10))
                 {
                     case < 5: Read(); break;
-                    case 5: Forget(); break;
+                    case 5: Cut(succeeds: _random.Next(3) > 0, forgets: true); break;
                     case 6 or 7: Cut(succeeds: true); break;
                     case 8: Cut(succeeds: false); break;
                     default:
@@ -59,7 +61,6 @@ public sealed class StageStateContractTests
 
             Cut(succeeds: true);
             Restart(Steps);
-            foreach (var handle in _rig.Pipeline.States) Assert.True(handle.State.UnitCount < 6 * LiveDevices, $"{stage}, seed {seed}: {handle.State.UnitCount} units for at most {2 * LiveDevices} series");
         }
 
         void Start()
@@ -67,6 +68,7 @@ public sealed class StageStateContractTests
             _rig = NewRig();
             _log = new StateLog(_rig.Pipeline.States.Select(s => (s.StageKey, s.State)));
             _known.Clear();
+            _isDurable = false;
         }
 
         void Restart(int step)
@@ -110,9 +112,12 @@ public sealed class StageStateContractTests
             _known.RemoveAll(id => ids.Contains(id));
         }
 
-        void Cut(bool succeeds)
+        void Cut(bool succeeds, bool forgets = false)
         {
             var batch = new CommitBatch();
+            if (_isDurable) _rig.Series.Release();
+            _isDurable = succeeds;
+            if (forgets) Forget();
             _rig.Cut(0);
             _rig.TakeAll();
             _log.Cut(batch);
@@ -125,6 +130,8 @@ public sealed class StageStateContractTests
             _store.Commit(batch);
             _log.Committed();
             _committed = Live();
+            _most = Math.Max(_most, _committed.Count);
+            foreach (var handle in _rig.Pipeline.States) Assert.True(handle.State.UnitCount < 3 * _most + 2 * LiveDevices, $"{stage}, seed {seed}: {handle.State.UnitCount} units, of which at most {_most} were here at once");
         }
 
         // What each unit writes, by stage and labels. A removal is nothing, and never of a name that is here: the log may write any unit again.

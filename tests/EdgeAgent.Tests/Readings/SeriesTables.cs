@@ -39,6 +39,12 @@ public sealed class SeriesTables
         table.Intern(Labels(2));
         Assert.Equal(-1, table.Intern(Labels(3)));
         table.Forget([0]);
+        Assert.Equal(1, table.Count);
+        Assert.Equal(-1, table.Intern(Labels(3))); // its removal is not durable yet
+        Assert.Equal(-1, table.Find(Labels(1)));
+        Assert.Equal(Labels(1), table.LabelsOf(0));
+        Assert.Equal(0, table.Generation);
+        table.Release();
         Assert.Equal(1, table.Generation);
         Assert.Empty(table.ListRefused());
         Assert.Same(LabelSet.Empty, table.LabelsOf(0));
@@ -46,6 +52,11 @@ public sealed class SeriesTables
         Assert.Equal(Labels(3), table.LabelsOf(0));
         table.Forget([0, 0, -1, 99]);
         Assert.Equal(1, table.Count);
+        Assert.Equal(0, table.Intern(Labels(3))); // comes back before: the same id, which is then not given away
+        table.Release();
+        Assert.Equal(0, table.Find(Labels(3)));
+        table.Forget([0]);
+        table.Release();
         Assert.Equal(0, table.Intern(Labels(4)));
         Assert.Equal(-1, table.Intern(Labels(5)));
     }
