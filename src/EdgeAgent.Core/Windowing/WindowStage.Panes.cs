@@ -137,7 +137,8 @@ public sealed partial class WindowStage
 
     void Emit(int g, ref Pane pane)
     {
-        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision, isPartial: false);
+        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision, isPartial: _isPartial && !pane.IsClosed);
+        if (_isPartial) _context.Counters.Shed++;
         pane.AddTo(_summary, _settings.Aggregate);
         pane.Revision++;
         pane.EmittedCount = pane.Count;

@@ -37,6 +37,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     Instant _now;
     ulong _sourceBit;
     int _batch;
+    bool _isPartial;
     long _nextIdleScanNs = long.MinValue;
     long _nextOrphanScanNs = long.MinValue;
 
@@ -97,6 +98,14 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         foreach (var id in ids)
             if (_groups.Unassign(id, out var group)) Release(group);
         Show();
+    }
+
+    /// <inheritdoc/>
+    public void Evict(ReadOnlySpan<int> ids)
+    {
+        _isPartial = true;
+        Forget(ids);
+        _isPartial = false;
     }
 
     void ProcessFast(ReadingBatch batch)

@@ -147,7 +147,7 @@ public sealed class StageStateContractTests
                     writer.Clear();
                     handle.State.WriteUnit(unit, writer);
                     if (writer.Length == 0) continue;
-                    if (NameOf(handle.StageKey, writer.Bytes, out var gone) is not { } labels)
+                    if (NameOf(writer.Bytes, out var gone) is not { } labels)
                     {
                         removed.Add(handle.StageKey + " " + gone);
                         continue;
@@ -161,7 +161,7 @@ public sealed class StageStateContractTests
             return live;
         }
 
-        static string? NameOf(string stageKey, ReadOnlySpan<byte> entry, out string gone)
+        string? NameOf(ReadOnlySpan<byte> entry, out string gone)
         {
             gone = "";
             var reader = new StateReader(entry);
@@ -171,7 +171,7 @@ public sealed class StageStateContractTests
             if (mark == 'W') return reader.TryByte(out var isHere) && reader.TryText(out gone) && isHere == 1 ? gone : null;
             if (mark is not ((byte)'A' or (byte)'S' or (byte)'D')) return "mark " + (char)mark;
             Assert.True(reader.TryText(out var labels));
-            if (mark == 'D' || stageKey.Contains("/score#", StringComparison.Ordinal)) return labels;
+            if (mark == 'D' || stage == "score") return labels;
             gone = labels;
             return reader.TryByte(out var isThere) && isThere == 1 ? labels : null;
         }
