@@ -42,6 +42,9 @@ public enum BadReason
     /// <summary>The series table is full.</summary>
     TooManySeries,
 
+    /// <summary>A label's value is longer than <c>agent.max_label_bytes</c>.</summary>
+    LabelTooLong,
+
     /// <summary>The message is larger than the source takes; its payload was not read.</summary>
     TooLarge,
 }

@@ -55,7 +55,8 @@ sealed class BadTally
         BadReason.MissingTime => $"There is no time at {subject}.",
         BadReason.BadCsv => $"The CSV line at byte {at} has an unclosed quote or text after a closing quote.",
         BadReason.NoRoute => "No subscription of the source matches the topic.",
-        BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series is reached.",
+        BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series or agent.max_series_bytes is reached; the least useful series give way at the next commit.",
+        BadReason.LabelTooLong => $"The label {subject} has {at} bytes, more than agent.max_label_bytes.",
         BadReason.TooLarge => $"The message of {at} bytes is larger than the source takes; its payload was passed over. Raise `max_packet_size`, or send less in one message.",
         _ => "",
     };

@@ -11,9 +11,6 @@ public sealed partial class MessageDecoder
 {
     const ulong TenYearsNs = 3_652UL * 86_400 * 1_000_000_000;
 
-    /// <summary>A label value longer than this does not make a series [bytes].</summary>
-    const int MaxLabelBytes = 1024;
-
     void Emit(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan)
     {
         var values = plan.Values;
@@ -143,7 +140,7 @@ public sealed partial class MessageDecoder
 
         if (suggested == plan.TimeUnit) suggested = null;
         var seen = time.TextIn(message.Payload);
-        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic), plan.TimePath!, Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
+        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.TimePath!, Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
             plan.TimeUnit, suggested));
     }
 
@@ -158,13 +155,19 @@ public sealed partial class MessageDecoder
         for (var i = 0; i < plan.LabelPlaces.Length; i++)
         {
             ref readonly var label = ref plan.Values[plan.LabelPlaces[i]];
-            if (label.Kind is JsonKind.Absent or JsonKind.Null or JsonKind.Object or JsonKind.Array || label.End - label.Start > MaxLabelBytes)
+            if (label.Kind is JsonKind.Absent or JsonKind.Null or JsonKind.Object or JsonKind.Array)
             {
                 Bad(ref message, label.Kind is JsonKind.Absent or JsonKind.Null ? BadReason.NoField : BadReason.WrongType, plan.LabelPaths[i], label.Start);
                 return null;
             }
 
             var text = TextOf(plan, in label, message.Payload);
+            if (text.Length > _series.MaxLabelBytes)
+            {
+                Bad(ref message, BadReason.LabelTooLong, plan.LabelNames[i], text.Length);
+                return null;
+            }
+
             if (_labelKey.Length < length + 4 + text.Length) Array.Resize(ref _labelKey, 2 * (length + 4 + text.Length));
             BinaryPrimitives.WriteInt32LittleEndian(_labelKey.AsSpan(length), text.Length);
             text.CopyTo(_labelKey.AsSpan(length + 4));

@@ -190,12 +190,20 @@ public sealed partial class MessageDecoder
             break;
         }
 
+        // Not kept as a route: a sender of ever new long names would fill the table with them.
+        var lengthBytes = 0;
+        if (plan?.Template.TooLong(topic, _series.MaxLabelBytes, out lengthBytes) is { } label)
+        {
+            Bad(ref message, BadReason.LabelTooLong, label, lengthBytes);
+            return null;
+        }
+
         return AddRoute(topic, plan);
     }
 
     Route AddRoute(ReadOnlySpan<byte> key, SubscriptionPlan? plan)
     {
-        if (_routes.IsFull)
+        if (!_routes.HasRoom(key.Length))
         {
             ReportSeen();
             _routes.Evict(_series.Tick);

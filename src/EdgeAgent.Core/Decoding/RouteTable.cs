@@ -56,12 +56,15 @@ sealed class Route
 
 /// <summary>Routes by the bytes of their key: open addressing, the keys side by side in one array.</summary>
 /// <remarks>
-/// At most <c>maxRoutes</c>; when full, the routes without a message in the current tick go, or else all. Single-threaded.
+/// At most <c>maxRoutes</c> and <see cref="MaxKeyBytes"/> of keys; when full, the routes without a message in the current tick go, or else all. Single-threaded.
 /// Everything a message touches lies side by side: keys and series ids in one array each, and routes are made by the dozen
 /// before the labels of their series can come between them (else a message waits for several pages of memory).
 /// </remarks>
 sealed class RouteTable(int maxRoutes)
 {
+    /// <summary>Most bytes of all keys. Ordinary topics of 100,000 sensors take half of it.</summary>
+    public const int MaxKeyBytes = 8 << 20;
+
     const int MadeAtOnce = 64;
 
     Slot[] _slots = new Slot[64];
@@ -81,8 +84,8 @@ sealed class RouteTable(int maxRoutes)
     /// <summary>The routes held, in no order.</summary>
     public ReadOnlySpan<Route> Routes => _routes.AsSpan(0, Count);
 
-    /// <summary>Whether there is no room for another.</summary>
-    public bool IsFull => Count >= maxRoutes;
+    /// <summary>Whether there is room for another with a key of <paramref name="keyBytes"/>.</summary>
+    public bool HasRoom(int keyBytes) => Count < maxRoutes && _keysLength + keyBytes <= MaxKeyBytes;
 
     /// <summary>The key of a route.</summary>
     public ReadOnlySpan<byte> KeyOf(Route route) => _keys.AsSpan(route.KeyStart, route.KeyLength);
@@ -188,20 +191,25 @@ sealed class RouteTable(int maxRoutes)
     /// <summary>Drops every route that <paramref name="wanted"/> does not name.</summary>
     public void Keep(Predicate<Route> wanted)
     {
-        var kept = new List<(byte[] Key, int[] Series, Route Route)>();
-        foreach (var route in Routes)
+        // In place: routes stand in the order of their keys and series, so what is kept only moves to the front.
+        var (routes, kept, keys, series) = (_routes, 0, 0, 0);
+        for (var i = 0; i < Count; i++)
         {
+            var route = routes[i];
             route.Next = null;
-            if (wanted(route)) kept.Add((KeyOf(route).ToArray(), SeriesOf(route).ToArray(), route));
+            if (!wanted(route)) continue;
+            KeyOf(route).CopyTo(_keys.AsSpan(keys));
+            SeriesOf(route).CopyTo(_series.AsSpan(series));
+            (route.KeyStart, route.SeriesStart) = (keys, series);
+            (keys, series) = (keys + route.KeyLength, series + route.SeriesLength);
+            routes[kept++] = route;
         }
 
-        _last = new Route();
-        Array.Clear(_slots);
-        Array.Clear(_routes);
-        Count = 0;
-        _keysLength = 0;
-        _seriesLength = 0;
-        foreach (var (key, series, route) in kept) Add(key, route, series);
+        Array.Clear(routes, kept, Count - kept);
+        (_last, Count, _keysLength, _seriesLength) = (new Route(), kept, keys, series);
+        // What a flood made large is given back.
+        if (_keys.Length > 1 << 16 && keys < _keys.Length / 4) Array.Resize(ref _keys, Math.Max(1 << 16, 2 * keys));
+        Rehash(Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)(2 * (kept + 1)))));
     }
 
     void Rehash(int length)

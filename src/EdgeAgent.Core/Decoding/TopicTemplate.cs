@@ -95,6 +95,22 @@ public sealed class TopicTemplate
         return false;
     }
 
+    /// <summary>The first label whose value in <paramref name="topic"/>, which matches, is longer than <paramref name="maxBytes"/>; null when none is.</summary>
+    public string? TooLong(ReadOnlySpan<byte> topic, int maxBytes, out int lengthBytes)
+    {
+        lengthBytes = 0;
+        foreach (var level in _levels)
+        {
+            var slash = topic.IndexOf((byte)'/');
+            lengthBytes = slash < 0 ? topic.Length : slash;
+            if (level.Kind == LevelKind.Label && lengthBytes > maxBytes) return level.Label;
+            if (slash < 0) return null;
+            topic = topic[(slash + 1)..];
+        }
+
+        return null;
+    }
+
     static bool TryLevel(string part, int column, bool last, out Level level, out SyntaxFault fault)
     {
         level = default;

@@ -12,8 +12,8 @@ namespace EdgeAgent.Core.Filtering;
 /// with its time passes and is not remembered.</para>
 /// <para>The threshold takes off the rounding of two decimal numbers (one part in 2^52 of the larger), so that steps of 0.05
 /// pass a threshold of 0.05. Memory is by series: unit = series id. Entry, version 1: <c>'D'</c>, labels (text),
-/// event time (i64), value (f64). The series table gives a forgotten id to other labels at once, so the removal of the old ones is
-/// kept until it is durable and comes first in the unit's entry: <c>'R'</c>, labels, then nothing or the successor's <c>'D'</c> entry.</para>
+/// event time (i64), value (f64); or <c>'R'</c>, labels (text) for a series that is forgotten, behind which older versions put its id's next
+/// series as a <c>'D'</c> entry.</para>
 /// </remarks>
 public sealed class DeadbandStage : IReadingStage, IStageState
 {
@@ -24,9 +24,7 @@ public sealed class DeadbandStage : IReadingStage, IStageState
     readonly double _absolute;
     readonly double _fraction;
     readonly ulong _maxSilenceNs;
-    readonly List<int> _dirty = [];
-    readonly Dictionary<int, (LabelSet Labels, bool IsHandedOut)> _gone = []; // forgotten, and that is not yet known to be durable
-    readonly List<int> _handedOut = [];
+    readonly UnitTable _units = new();
     Memory[] _memory = new Memory[64];
 
     /// <summary>A stage without memory.</summary>
@@ -42,7 +40,7 @@ public sealed class DeadbandStage : IReadingStage, IStageState
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => Math.Min(_memory.Length, _series.IdLimit);
+    public int UnitCount => _units.Limit;
 
     /// <inheritdoc/>
     public int FormatVersion => 1;
@@ -88,54 +86,26 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         {
             if ((uint)id >= (uint)_memory.Length || !_memory[id].IsKnown) continue;
             _memory[id].IsKnown = false;
-            _gone[id] = (_series.LabelsOf(id), false);
-            MarkDirty(ref _memory[id], id);
+            _units.Release(id);
         }
     }
 
     /// <inheritdoc/>
-    public void TakeDirty(List<int> units)
-    {
-        foreach (var id in _handedOut)
-            if (_gone.TryGetValue(id, out var gone) && gone.IsHandedOut && !_memory[id].IsFailed) _gone.Remove(id);
-        _handedOut.Clear();
-        foreach (var id in _dirty)
-        {
-            (_memory[id].IsDirty, _memory[id].IsFailed) = (false, false);
-            if (!_gone.TryGetValue(id, out var gone)) continue;
-            _gone[id] = (gone.Labels, true);
-            _handedOut.Add(id);
-        }
-
-        units.AddRange(_dirty);
-        _dirty.Clear();
-    }
+    public void TakeDirty(List<int> units) => _units.TakeDirty(units);
 
     /// <inheritdoc/>
-    public void MarkDirty(ReadOnlySpan<int> units)
-    {
-        foreach (var id in units)
-        {
-            _memory[id].IsFailed = true;
-            MarkDirty(ref _memory[id], id);
-        }
-    }
+    public void MarkDirty(ReadOnlySpan<int> units) => _units.MarkDirty(units);
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
-        if (_gone.TryGetValue(unit, out var gone))
-        {
-            writer.Byte(RemovalMark);
-            writer.Text(gone.Labels.Canonical);
-        }
-
-        ref readonly var last = ref _memory[unit];
-        if (!last.IsKnown) return;
-        writer.Byte(EntryMark);
-        writer.Text(_series.LabelsOf(unit).Canonical);
-        writer.Int64(last.TimeNs);
-        writer.Double(last.Value);
+        var isHere = _units.IsHere(unit);
+        if (!isHere && !_units.IsGone(unit)) return;
+        writer.Byte(isHere ? EntryMark : RemovalMark);
+        writer.Text(_units.LabelsOf(unit).Canonical);
+        if (!isHere) return;
+        writer.Int64(_memory[unit].TimeNs);
+        writer.Double(_memory[unit].Value);
     }
 
     /// <inheritdoc/>
@@ -146,8 +116,7 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         if (mark == RemovalMark)
         {
             if (!reader.TryText(out var removed) || LabelSet.Parse(removed) is not { } old) return false;
-            var gone = _series.Intern(old);
-            if ((uint)gone < (uint)_memory.Length) _memory[gone].IsKnown = false;
+            if (_series.Find(old) is >= 0 and var gone) Forget([gone]);
             if (reader.AtEnd) return true;
             if (!reader.TryByte(out mark)) return false;
         }
@@ -157,36 +126,18 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         var id = _series.Intern(labels);
         if (id < 0) return false;
         Grow(_series.IdLimit);
-        _memory[id] = new Memory { TimeNs = timeNs, Value = value, IsKnown = true, IsDirty = _memory[id].IsDirty };
+        _memory[id] = new Memory { TimeNs = timeNs, Value = value, IsKnown = true };
+        _units.OpenAt(id, _series.LabelsOf(id));
         return true;
     }
 
     void Remember(ref Memory last, int id, long timeNs, double value)
     {
-        if (!last.IsKnown && _gone.Count > 0) KeepReturned(id);
+        if (!last.IsKnown) _units.OpenAt(id, _series.LabelsOf(id));
         last.TimeNs = timeNs;
         last.Value = value;
         last.IsKnown = true;
-        MarkDirty(ref last, id);
-    }
-
-    /// <summary>Labels that came back, whatever their id is now, must not be killed by their own removal.</summary>
-    void KeepReturned(int id)
-    {
-        var labels = _series.LabelsOf(id);
-        foreach (var (unit, gone) in _gone)
-        {
-            if (!gone.Labels.Equals(labels)) continue;
-            _gone.Remove(unit);
-            return;
-        }
-    }
-
-    void MarkDirty(ref Memory last, int id)
-    {
-        if (last.IsDirty) return;
-        last.IsDirty = true;
-        _dirty.Add(id);
+        _units.MarkDirty(id);
     }
 
     void Grow(int ids)
@@ -199,7 +150,5 @@ public sealed class DeadbandStage : IReadingStage, IStageState
         public long TimeNs;
         public double Value;
         public bool IsKnown;
-        public bool IsDirty;
-        public bool IsFailed; // marked dirty again by a commit that failed
     }
 }

@@ -17,6 +17,9 @@ public interface IReadingStage
 
     /// <summary>Forgets what it knows of the series <paramref name="ids"/>; they may be given to other series afterwards.</summary>
     void Forget(ReadOnlySpan<int> ids);
+
+    /// <summary>As <see cref="Forget"/>, for want of room: what was open is told of as partial.</summary>
+    void Evict(ReadOnlySpan<int> ids) => Forget(ids);
 }
 
 /// <summary>A stage that acts on time alone: idle closes, corrections, minimum durations.</summary>

@@ -9,8 +9,8 @@ public interface ISummarySink
     /// <summary>Takes one summary; it is only good during the call.</summary>
     void Take(Summary summary);
 
-    /// <summary>The number <paramref name="group"/> is no longer in use and may be given to another group.</summary>
-    void Release(int group);
+    /// <summary>The number <paramref name="group"/> of the group with <paramref name="labels"/> is no longer in use and may be given to another group.</summary>
+    void Release(int group, LabelSet labels);
 }
 
 /// <summary>One step over summaries: adds fields, holds some back, scores. Called once a closed window, never once a reading.</summary>
@@ -30,6 +30,6 @@ public interface ISummaryStage
     /// <summary>Memory that must survive a restart, or null when the stage has none.</summary>
     IStageState? State { get; }
 
-    /// <summary>Forgets what it knows of <paramref name="group"/>; the number may be given to another group.</summary>
-    void Release(int group);
+    /// <summary>Forgets what it knows of the group with <paramref name="labels"/>; its number may be given to another group.</summary>
+    void Release(int group, LabelSet labels);
 }

@@ -63,6 +63,7 @@ public sealed class Pipeline
                 Counters = Counters,
                 Notices = Notices,
                 Sources = sources,
+                MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
                 SeriesTtl = seriesTtl ?? TimeSpan.FromDays(7),
             };
         }
@@ -186,6 +187,21 @@ public sealed class Pipeline
     public void Forget(ReadOnlySpan<int> ids)
     {
         foreach (var stage in _stages) stage.Forget(ids);
+    }
+
+    /// <summary>As <see cref="Forget"/>, for want of room: open windows leave as partial summaries.</summary>
+    public void Evict(ReadOnlySpan<int> ids)
+    {
+        foreach (var stage in _stages) stage.Evict(ids);
+    }
+
+    /// <summary>Tells at once of the windows of one stored entry that is not restored, for want of room.</summary>
+    /// <returns>Windows told of; −1 when the entry is none of a window.</returns>
+    public int Shed(string stageKey, int formatVersion, ReadOnlySpan<byte> entry)
+    {
+        var told = _partial.TellOne(stageKey, formatVersion, entry);
+        if (told > 0) Counters.Shed += told;
+        return told;
     }
 
     bool Guard(StageContext context)

@@ -25,6 +25,9 @@ public sealed class PipelineCounters
     /// <summary>Windows that gave way because a group reached its bound.</summary>
     public long Evicted;
 
+    /// <summary>Windows that left as partial summaries for want of room.</summary>
+    public long Shed;
+
     /// <summary>Windows held now, open or correctable.</summary>
     public long OpenWindows;
 

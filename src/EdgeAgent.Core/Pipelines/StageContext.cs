@@ -33,6 +33,9 @@ public sealed class StageContext
     /// <summary>Bits of the sources that feed the pipeline.</summary>
     public required ulong Sources { get; init; }
 
+    /// <summary>How far ahead of the gateway's clock an event time may lie [ns].</summary>
+    public required long MaxFutureNs { get; init; }
+
     /// <summary>Memory of a group none of whose series is known any more is dropped after so long.</summary>
     public required TimeSpan SeriesTtl { get; init; }
 }

@@ -22,7 +22,7 @@ sealed class SummaryRecords(PipelineRecords records, RecordIdentity identity) : 
         records.Write(identity, head, summary);
     }
 
-    public void Release(int group)
+    public void Release(int group, LabelSet labels)
     {
         if (group < _heads.Length) _heads[group] = null;
     }
@@ -35,9 +35,9 @@ sealed class SummaryLink(ISummaryStage stage, ISummarySink next) : ISummarySink
 
     public void Flush(in Instant now) => stage.Flush(now, next);
 
-    public void Release(int group)
+    public void Release(int group, LabelSet labels)
     {
-        stage.Release(group);
-        next.Release(group);
+        stage.Release(group, labels);
+        next.Release(group, labels);
     }
 }

@@ -57,9 +57,19 @@ public sealed class AlertTracker(ThresholdSettings settings)
     public double Score => _smoothed;
 
     /// <summary>Takes the score of one event; one that is not finite changes nothing.</summary>
-    public AlertChange Observe(long eventTimeNs, double score)
+    /// <param name="eventTimeNs">Its time.</param>
+    /// <param name="score">The score.</param>
+    /// <param name="limitNs">No time may be later: memory that is (a reading from the future had moved it, once) gives way to the event's.</param>
+    public AlertChange Observe(long eventTimeNs, double score, long limitNs = long.MaxValue)
     {
         if (!double.IsFinite(score)) return AlertChange.None;
+        if (_latestNs > limitNs)
+        {
+            // An open alert keeps its start, which is its identity.
+            _latestNs = eventTimeNs;
+            if (StartNs > limitNs) _waiting = false;
+        }
+
         _smoothed = double.IsNaN(_smoothed) ? score : _smoothed + (settings.Smoothing * (score - _smoothed));
         _latestNs = Math.Max(_latestNs, eventTimeNs);
         var line = Threshold;

@@ -10,24 +10,27 @@ namespace EdgeAgent.Core.Scoring;
 /// told by the first reading of the group with a later time: only then is it known that no other metric comes for the same moment, and
 /// the row does not depend on how readings were cut into batches. On a grid only the last point passed gets a row, so a silence is no flood. With <c>linear</c> rows wait
 /// until every metric has a value at or past their moment, see <see cref="AlignRows"/>. Rows of a group rise in time. A reading older than its metric's last one counts as late and is dropped.</para>
-/// <para>Memory is by group: unit = group in order of first sight. Entry, version 1: <c>'A'</c>, labels (text), 1 and the group's
-/// memory, or 0. Numbers of groups are kept for the life of the process. Single-threaded.</para>
+/// <para>A reading from the future that was kept with its time is left out: it would make every real one late. Where such memory was stored, it goes
+/// with the first real reading.</para>
+/// <para>Memory is by group, and goes with the group's last series. Entry, version 1: <c>'A'</c>, labels (text), 1 and the group's
+/// memory, or 0 when it is gone. Single-threaded.</para>
 /// </remarks>
-public sealed class AlignStage : IReadingStage, IStageState
+public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
 {
     const byte EntryMark = (byte)'A';
     const int Unknown = 0, Foreign = -1;
+    const long OrphanScanNs = 600_000_000_000;
     readonly AlignSettings _settings;
     readonly StageContext _context;
     readonly long _toleranceNs, _gridNs;
     readonly bool _waits, _isLinear;
     readonly double[] _row;
     readonly Summary _summary = new();
-    readonly Dictionary<LabelSet, int> _index = [];
-    readonly List<(LabelSet Labels, AlignGroup? Group)> _groups = [];
-    readonly List<int> _dirty = [];
-    readonly HashSet<int> _isDirty = [];
+    readonly UnitTable _units = new();
+    (AlignGroup? Group, int SeriesCount, long SeenWallNs)[] _groups = new (AlignGroup?, int, long)[16];
     (int Place, int Metric)[] _places = new (int, int)[64];
+    Instant _now;
+    long _nextOrphanScanNs = long.MinValue;
 
     /// <summary>A stage without memory.</summary>
     public AlignStage(AlignSettings settings, StageContext context)
@@ -44,7 +47,7 @@ public sealed class AlignStage : IReadingStage, IStageState
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => _groups.Count;
+    public int UnitCount => _units.Limit;
 
     /// <inheritdoc/>
     public int FormatVersion => 1;
@@ -53,8 +56,10 @@ public sealed class AlignStage : IReadingStage, IStageState
     public void Process(ReadingBatch batch, int source, in Instant now)
     {
         if (_places.Length < _context.Series.IdLimit) Array.Resize(ref _places, Math.Max(2 * _places.Length, _context.Series.IdLimit));
+        _now = now;
         for (var i = 0; i < batch.Count; i++)
         {
+            if ((batch.Quality[i] & (Quality.Future | Quality.TimeReplaced)) == Quality.Future) continue;
             var (place, metric) = _places[batch.Series[i]];
             if (place == Unknown) (place, metric) = _places[batch.Series[i]] = Find(_context.Series.LabelsOf(batch.Series[i]));
             if (place == Foreign) continue;
@@ -65,6 +70,20 @@ public sealed class AlignStage : IReadingStage, IStageState
     }
 
     /// <inheritdoc/>
+    public void OnCut(in Instant now, ReadOnlySpan<long> idleFloorNs)
+    {
+        if (!now.WallTrusted || now.MonotonicNs < _nextOrphanScanNs) return;
+        // Groups restored from the store whose series never came back.
+        _nextOrphanScanNs = now.MonotonicNs + OrphanScanNs;
+        for (var i = 0; i < _units.Limit; i++)
+        {
+            if (!_units.IsHere(i) || _groups[i].SeriesCount > 0) continue;
+            if (_groups[i].SeenWallNs == 0) _groups[i].SeenWallNs = now.WallNs;
+            else if (now.WallNs - _groups[i].SeenWallNs > _context.SeriesTtl.Ticks * TimeSpan.NanosecondsPerTick) Release(i);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Forget(ReadOnlySpan<int> ids)
     {
         foreach (var id in ids)
@@ -72,37 +91,25 @@ public sealed class AlignStage : IReadingStage, IStageState
             if ((uint)id >= (uint)_places.Length) continue;
             var place = _places[id].Place;
             _places[id] = default;
-            if (place <= 0 || Array.Exists(_places, p => p.Place == place)) continue;
-            // The group's last series is gone.
-            var (labels, _) = _groups[place - 1];
-            _groups[place - 1] = (labels, null);
-            _context.Next.Release(place - 1);
-            MarkDirty(place - 1);
+            if (place > 0 && --_groups[place - 1].SeriesCount == 0) Release(place - 1);
         }
     }
 
     /// <inheritdoc/>
-    public void TakeDirty(List<int> units)
-    {
-        units.AddRange(_dirty);
-        _dirty.Clear();
-        _isDirty.Clear();
-    }
+    public void TakeDirty(List<int> units) => _units.TakeDirty(units);
 
     /// <inheritdoc/>
-    public void MarkDirty(ReadOnlySpan<int> units)
-    {
-        foreach (var unit in units) MarkDirty(unit);
-    }
+    public void MarkDirty(ReadOnlySpan<int> units) => _units.MarkDirty(units);
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
-        var (labels, group) = _groups[unit];
+        var isHere = _units.IsHere(unit);
+        if (!isHere && !_units.IsGone(unit)) return;
         writer.Byte(EntryMark);
-        writer.Text(labels.Canonical);
-        writer.Byte(group is null ? (byte)0 : (byte)1);
-        group?.Write(writer);
+        writer.Text(_units.LabelsOf(unit).Canonical);
+        writer.Byte(isHere ? (byte)1 : (byte)0);
+        if (isHere) _groups[unit].Group!.Write(writer);
     }
 
     /// <inheritdoc/>
@@ -114,14 +121,26 @@ public sealed class AlignStage : IReadingStage, IStageState
         var group = NewGroup();
         if (isThere == 1 && !group.TryRead(ref reader)) return false;
         if (!reader.AtEnd) return false;
-        _groups[IndexOf(labels)] = (labels, isThere == 1 ? group : null);
+        if (isThere == 1)
+        {
+            var index = IndexOf(labels);
+            _groups[index] = _groups[index] with { Group = group };
+        }
+        else if (_units.Find(labels) is >= 0 and var gone)
+        {
+            _groups[gone] = default;
+            _units.Release(gone); // stages behind have entries of their own
+        }
+
         return true;
     }
 
     void Take(int index, int metric, long timeNs, double value)
     {
         var group = _groups[index].Group!;
-        MarkDirty(index);
+        _units.MarkDirty(index);
+        // The common case costs a comparison: only a reading that would be refused looks at what refuses it.
+        if (timeNs < group.LatestNs && _now.WallTrusted && group.LatestNs - _now.WallNs > _context.MaxFutureNs) group = _groups[index].Group = NewGroup();
         if (_isLinear)
         {
             if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _context.Counters.Late++;
@@ -147,7 +166,7 @@ public sealed class AlignStage : IReadingStage, IStageState
 
     void Emit(int index, long timeNs)
     {
-        _summary.Begin(_groups[index].Labels, index, timeNs, timeNs, 0, false);
+        _summary.Begin(_units.LabelsOf(index), index, timeNs, timeNs, 0, false);
         for (var i = 0; i < _row.Length; i++) _summary.Add(_settings.Metrics[i], _row[i]);
         _context.Next.Take(_summary);
     }
@@ -160,23 +179,25 @@ public sealed class AlignStage : IReadingStage, IStageState
         while (metric < _settings.Metrics.Count && _settings.Metrics[metric] != labels[LabelSet.Metric]) metric++;
         if (metric == _settings.Metrics.Count) return (Foreign, 0);
         var index = IndexOf(labels.Select(_settings.By));
-        if (_groups[index].Group is null) _groups[index] = (_groups[index].Labels, NewGroup());
+        _groups[index].SeriesCount++;
         return (index + 1, metric);
     }
 
     int IndexOf(LabelSet labels)
     {
-        if (_index.TryGetValue(labels, out var index)) return index;
-        index = _groups.Count;
-        _groups.Add((labels, NewGroup()));
-        _index.Add(labels, index);
+        var index = _units.Open(labels, out var isNew);
+        if (!isNew) return index;
+        if (index >= _groups.Length) Array.Resize(ref _groups, Math.Max(2 * _groups.Length, index + 1));
+        _groups[index] = (NewGroup(), 0, 0);
         return index;
     }
 
-    AlignGroup NewGroup() => new(_row.Length, _isLinear ? new AlignRows(_row.Length) : null);
-
-    void MarkDirty(int index)
+    void Release(int index)
     {
-        if (_isDirty.Add(index)) _dirty.Add(index);
+        _groups[index] = default;
+        _units.Release(index);
+        _context.Next.Release(index, _units.LabelsOf(index));
     }
+
+    AlignGroup NewGroup() => new(_row.Length, _isLinear ? new AlignRows(_row.Length) : null);
 }

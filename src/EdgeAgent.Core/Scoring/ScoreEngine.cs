@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Pipelines;
+
 namespace EdgeAgent.Core.Scoring;
 
 /// <summary>What became of a row.</summary>
@@ -39,19 +41,21 @@ sealed class ScoreEngine
     readonly ModelSlot _slot, _shadowSlot;
     readonly IScoreSink _sink;
     readonly DriftWatch _drift;
-    readonly double[] _mean, _factor;
+    readonly double[] _mean, _factor, _resolved;
     readonly bool _isSequential;
     ScoreUnit[] _units = [];
-    long[] _times = [];
+    long[] _times = [], _alertTimes = [];
     bool[] _movesTime = [];
     double[] _features = [], _states = [], _shadowStates = [], _outputs = [], _shadowOutputs = [];
     double?[] _shadowScores = [];
     int _rows;
+    long _limitNs = long.MaxValue;
 
     public ScoreEngine(ScoreSettings settings, ModelSlot slot, ModelSlot shadow, IScoreSink sink, DriftWatch drift)
     {
         (_settings, _slot, _shadowSlot, _sink, _drift) = (settings, slot, shadow, sink, drift);
         (_mean, _factor) = settings.Scaling();
+        _resolved = new double[settings.Width];
         _isSequential = settings.Score == ScoreKind.ForecastError;
     }
 
@@ -78,6 +82,10 @@ sealed class ScoreEngine
     /// <summary>Value of a feature as it came, before scaling.</summary>
     public double Unscaled(int feature, double scaled) => (scaled / _factor[feature]) + _mean[feature];
 
+    /// <summary>Says what time it is: alerts know no time later than that and <paramref name="maxFutureNs"/>.</summary>
+    public void SetTime(in Readings.Instant now, long maxFutureNs) =>
+        _limitNs = now.WallTrusted && now.WallNs < FutureGuard.MaxTimeNs - maxFutureNs ? now.WallNs + maxFutureNs : long.MaxValue;
+
     /// <summary>A unit without memory.</summary>
     public ScoreUnit NewUnit() => new(_settings, Model?.StateCount ?? 0);
 
@@ -89,28 +97,31 @@ sealed class ScoreEngine
         _drift.Use(_slot.Current);
         if (_slot.Current is not { } model) return;
         var n = model.MaxRows;
-        if (_units.Length != n) (_units, _times, _movesTime, _features) = (new ScoreUnit[n], new long[n], new bool[n], new double[n * _settings.FeatureCount]);
+        if (_units.Length != n) (_units, _times, _alertTimes, _movesTime, _features) = (new ScoreUnit[n], new long[n], new long[n], new bool[n], new double[n * _settings.FeatureCount]);
         (_states, _outputs) = (new double[n * model.StateCount], new double[n * model.OutputCount]);
     }
 
     /// <summary>Takes the values of one moment of one unit; the number of the row they became, or −1 when none is due.</summary>
     /// <remarks>A moment that does not move time (a reading from the future) ends no window of drift.</remarks>
-    public int Push(ScoreUnit unit, long timeNs, ReadOnlySpan<double> values, bool movesTime = true)
+    /// <param name="unit">Memory of the series or group.</param>
+    /// <param name="timeNs">Event time.</param>
+    /// <param name="values">Values by field; NaN for one that is missing. The row is taken whole or not at all, so that fields stay of one moment.</param>
+    /// <param name="movesTime">False for a time from the future.</param>
+    /// <param name="alertNs">The time alerts go by: <paramref name="timeNs"/>, or that of arrival when it is from the future.</param>
+    public int Push(ScoreUnit unit, long timeNs, ReadOnlySpan<double> values, bool movesTime, long alertNs)
     {
         if (_drift.IsOn) _drift.ObserveInputs(timeNs, values, movesTime, _slot.Current);
         Recorder?.AddInputs(values);
+        // A policy is applied on the way in, so that the window holds what the model will see.
         for (var i = 0; i < values.Length; i++)
         {
-            var value = values[i];
-            // A policy is applied on the way in, so that the window holds what the model will see.
-            if (!double.IsFinite(value) && !TryReplace(unit.Windows[i], i, ref value))
-            {
-                Counters.Missing++;
-                return -1;
-            }
-
-            unit.Windows[i].Push(value);
+            _resolved[i] = values[i];
+            if (double.IsFinite(values[i]) || TryReplace(unit.Windows[i], i, ref _resolved[i])) continue;
+            Counters.Missing++;
+            return -1;
         }
+
+        for (var i = 0; i < values.Length; i++) unit.Windows[i].Push(_resolved[i]);
 
         if (!unit.Windows[0].IsFull || ++unit.SinceScore < _settings.Every) return -1;
         unit.SinceScore = 0;
@@ -123,7 +134,7 @@ sealed class ScoreEngine
         if (unit.IsPending && (_isSequential || model.StateCount > 0 || _shadowSlot.Current is { StateCount: > 0 })) Flush();
         if (_rows == model.MaxRows) Flush();
         var row = _rows++;
-        (_units[row], _times[row], _movesTime[row], unit.IsPending) = (unit, timeNs, movesTime, true);
+        (_units[row], _times[row], _alertTimes[row], _movesTime[row], unit.IsPending) = (unit, timeNs, alertNs, movesTime, true);
         Fill(unit, _features.AsSpan(row * _settings.FeatureCount, _settings.FeatureCount));
         if (model.StateCount > 0)
         {
@@ -177,7 +188,7 @@ sealed class ScoreEngine
             Recorder?.AddScore(score);
             if (Recorder is { WantsRow: true }) RecordRow(row);
             if (compared) Compare(unit, row, score);
-            var change = unit.Alert?.Observe(_times[row], score) ?? AlertChange.None;
+            var change = unit.Alert?.Observe(_alertTimes[row], score, _limitNs) ?? AlertChange.None;
             if (change == AlertChange.Opened) Counters.Alerts++;
             _sink.Done(row, ScoreOutcome.Scored, score, change);
             return;

@@ -6,21 +6,21 @@ namespace EdgeAgent.Core.Scoring;
 /// <summary>Scores readings: the last N of each series are one row of features. Ends its pipeline.</summary>
 /// <remarks>
 /// Makes alert records and, if asked, one score record a reading. Memory is by series: unit = series id + 1. Entry, version 1: <c>'S'</c>, labels
-/// (text), then the unit's memory; nothing after <c>'S'</c> for a series without memory. Unit 0 is the stage's own memory of drift, see
+/// (text), then the unit's memory; or <c>'R'</c>, labels (text) for a series that is forgotten. Unit 0 is the stage's own memory of drift, see
 /// <see cref="DriftWatch"/>. Order is that of arrival.
 /// </remarks>
 public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
 {
     const byte EntryMark = (byte)'S';
+    const byte RemovalMark = (byte)'R';
     const int SeriesAt = 1;
     readonly ScoreSettings _settings;
     readonly StageContext _context;
     readonly ScoreEngine _engine;
     readonly AlertRecords _records;
     readonly DriftWatch _drift;
-    readonly List<int> _dirty = [];
+    readonly UnitTable _table = new();
     ScoreUnit?[] _units = new ScoreUnit?[64];
-    bool[] _dirtyFlags = new bool[64];
     double[] _values = [];
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
@@ -42,7 +42,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => SeriesAt + Math.Min(_units.Length, _context.Series.IdLimit);
+    public int UnitCount => SeriesAt + _table.Limit;
 
     /// <inheritdoc/>
     public int FormatVersion => 1;
@@ -51,15 +51,17 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     public void Process(ReadingBatch batch, int source, in Instant now)
     {
         _engine.Refresh();
+        _engine.SetTime(now, _context.MaxFutureNs);
         Grow(_context.Series.IdLimit);
         if (_engine.Model is { } model && _values.Length < model.MaxRows) _values = new double[model.MaxRows];
         for (var i = 0; i < batch.Count; i++)
         {
             var id = batch.Series[i];
-            var unit = _units[id] ??= _engine.NewUnit();
+            var unit = _units[id] ?? Open(id, _engine.NewUnit());
             unit.Head ??= _context.Records.Encoder.HeadOf(_context.Series.LabelsOf(id));
-            MarkDirty(id);
-            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]), (batch.Quality[i] & Quality.Future) == 0);
+            _table.MarkDirty(id);
+            var isFuture = (batch.Quality[i] & Quality.Future) != 0;
+            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]), !isFuture, isFuture ? now.WallNs : batch.TimeNs[i]);
             if (row >= 0) _values[row] = batch.Value[i];
         }
 
@@ -74,7 +76,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
         {
             if ((uint)id >= (uint)_units.Length || _units[id] is null) continue;
             _units[id] = null;
-            MarkDirty(id);
+            _table.Release(id);
         }
     }
 
@@ -83,23 +85,14 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     {
         if (_drift.IsDirty) units.Add(0);
         _drift.IsDirty = false;
-        foreach (var id in _dirty)
-        {
-            _dirtyFlags[id] = false;
-            units.Add(id + SeriesAt);
-        }
-
-        _dirty.Clear();
+        _table.TakeDirty(units, SeriesAt);
     }
 
     /// <inheritdoc/>
     public void MarkDirty(ReadOnlySpan<int> units)
     {
-        foreach (var unit in units)
-        {
-            if (unit == 0) _drift.IsDirty = true;
-            else MarkDirty(unit - SeriesAt);
-        }
+        _drift.IsDirty |= units.Contains(0);
+        _table.MarkDirty(units, SeriesAt);
     }
 
     /// <inheritdoc/>
@@ -111,10 +104,12 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
             return;
         }
 
-        writer.Byte(EntryMark);
-        if (_units[unit - SeriesAt] is not { } memory) return;
-        writer.Text(_context.Series.LabelsOf(unit - SeriesAt).Canonical);
-        memory.Write(writer);
+        var id = unit - SeriesAt;
+        var isHere = _table.IsHere(id);
+        if (!isHere && !_table.IsGone(id)) return;
+        writer.Byte(isHere ? EntryMark : RemovalMark);
+        writer.Text(_table.LabelsOf(id).Canonical);
+        if (isHere) _units[id]!.Write(writer);
     }
 
     /// <inheritdoc/>
@@ -123,15 +118,21 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
         _engine.Refresh();
         if (formatVersion == 1 && !entry.IsEmpty && entry[0] == DriftWatch.EntryMark) return _drift.TryRestore(entry);
         var reader = new StateReader(entry);
-        if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
-        if (reader.AtEnd) return true;
+        if (formatVersion != 1 || !reader.TryByte(out var mark) || mark is not (EntryMark or RemovalMark)) return false;
+        if (mark == EntryMark && reader.AtEnd) return true; // how version 1 wrote a forgotten series at first
         if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels) return false;
+        if (mark == RemovalMark)
+        {
+            if (_context.Series.Find(labels) is >= 0 and var gone) Forget([gone]);
+            return reader.AtEnd;
+        }
+
         var unit = _engine.NewUnit();
         if (!unit.TryRead(ref reader) || !reader.AtEnd) return false;
         var id = _context.Series.Intern(labels);
         if (id < 0) return false;
         Grow(_context.Series.IdLimit);
-        _units[id] = unit;
+        Open(id, unit);
         return true;
     }
 
@@ -141,11 +142,10 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
         if (change != AlertChange.None) _records.WriteAlert(row, change);
     }
 
-    void MarkDirty(int id)
+    ScoreUnit Open(int id, ScoreUnit unit)
     {
-        if (_dirtyFlags[id]) return;
-        _dirtyFlags[id] = true;
-        _dirty.Add(id);
+        _table.OpenAt(id, _context.Series.LabelsOf(id));
+        return _units[id] = unit;
     }
 
     void Grow(int ids)
@@ -153,6 +153,5 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
         if (_units.Length >= ids) return;
         var length = Math.Max(2 * _units.Length, ids);
         Array.Resize(ref _units, length);
-        Array.Resize(ref _dirtyFlags, length);
     }
 }

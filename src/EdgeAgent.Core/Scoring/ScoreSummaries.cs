@@ -8,8 +8,9 @@ namespace EdgeAgent.Core.Scoring;
 /// <remarks>
 /// A scored summary has further fields <c>score</c>, <c>stale</c> when the score is an older one, <c>model</c>, <c>model_version</c> and
 /// <c>model_sha256</c>. Corrected (revision above 0) and partial summaries pass as they are: what they replace was scored already. Memory is by group
-/// labels. Entry, version 1: <c>'S'</c>, labels (text), 1 and the group's memory, or 0 for a group that is gone; its unit is the group's number + 1. Unit 0 is the stage's own memory of drift,
-/// see <see cref="DriftWatch"/>. Single-threaded.
+/// labels. Entry, version 2: <c>'S'</c>, labels (text), 1 and the group's memory, or 0 for a group that is gone; its unit is the group's number + 1. Unit 0 is the stage's own memory of drift,
+/// see <see cref="DriftWatch"/>. Version 1 is the same, but after a row with a missing field it could hold values of different moments: of several fields over
+/// several moments, what it holds is filled anew, unless the policy never leaves a value out. Single-threaded.
 /// </remarks>
 public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
 {
@@ -20,16 +21,13 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     readonly ScoreEngine _engine;
     readonly AlertRecords _records;
     readonly DriftWatch _drift;
-    readonly Dictionary<LabelSet, int> _index = [];
-    readonly List<(LabelSet Labels, ScoreUnit? Unit)> _units = [];
-    readonly Stack<int> _free = new();
-    readonly Stack<int> _freed = new();
-    readonly List<int> _dirty = [];
-    readonly HashSet<int> _isDirty = [];
+    readonly UnitTable _table = new();
     readonly double[] _row;
+    ScoreUnit?[] _units = new ScoreUnit?[16];
     Summary[] _held = [];
     int[] _groups = [];
     ISummarySink? _next;
+    Instant _now;
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
     public ScoreSummaries(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow, DriftRecorder? recorder = null)
@@ -51,10 +49,10 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => GroupsAt + _units.Count;
+    public int UnitCount => GroupsAt + _table.Limit;
 
     /// <inheritdoc/>
-    public int FormatVersion => 1;
+    public int FormatVersion => 2;
 
     /// <inheritdoc/>
     public void Process(Summary summary, ISummarySink next)
@@ -70,9 +68,10 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
 
         for (var i = 0; i < _row.Length; i++) summary.TryGet(_settings.Fields[i], out _row[i]);
         var index = IndexOf(summary);
-        var unit = _units[index].Unit!;
-        MarkDirty(index);
-        var row = _engine.Push(unit, summary.EndNs, _row);
+        _table.MarkDirty(index);
+        // A window that only readings from the future opened has a time no alert may have.
+        var isFuture = _now.WallTrusted && summary.StartNs - _now.WallNs > _context.MaxFutureNs;
+        var row = _engine.Push(_units[index]!, summary.EndNs, _row, !isFuture, isFuture ? _now.WallNs : summary.EndNs);
         if (row < 0)
         {
             // Keeps the order of a group's summaries: what waits goes first.
@@ -88,22 +87,18 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     /// <inheritdoc/>
     public void Flush(in Instant now, ISummarySink next)
     {
-        _next = next;
+        (_next, _now) = (next, now);
+        _engine.SetTime(now, _context.MaxFutureNs);
         _engine.Flush();
         _engine.Refresh();
     }
 
     /// <inheritdoc/>
-    public void Release(int group)
+    public void Release(int group, LabelSet labels)
     {
         _engine.Flush();
-        if (group < 0 || group >= _groups.Length || _groups[group] == 0) return;
-        var index = _groups[group] - 1;
-        _groups[group] = 0;
-        _index.Remove(_units[index].Labels);
-        _units[index] = (_units[index].Labels, null);
-        MarkDirty(index);
-        _freed.Push(index);
+        if ((uint)group < (uint)_groups.Length) _groups[group] = 0;
+        if (_table.Find(labels) is >= 0 and var index) Drop(index);
     }
 
     /// <inheritdoc/>
@@ -111,21 +106,14 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     {
         if (_drift.IsDirty) units.Add(0);
         _drift.IsDirty = false;
-        foreach (var index in _dirty) units.Add(index + GroupsAt);
-        _dirty.Clear();
-        _isDirty.Clear();
-        // Their removal is written in this cut, before any reading; from then on the numbers are free.
-        while (_freed.TryPop(out var freed)) _free.Push(freed);
+        _table.TakeDirty(units, GroupsAt);
     }
 
     /// <inheritdoc/>
     public void MarkDirty(ReadOnlySpan<int> units)
     {
-        foreach (var unit in units)
-        {
-            if (unit == 0) _drift.IsDirty = true;
-            else MarkDirty(unit - GroupsAt);
-        }
+        _drift.IsDirty |= units.Contains(0);
+        _table.MarkDirty(units, GroupsAt);
     }
 
     /// <inheritdoc/>
@@ -137,26 +125,35 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
             return;
         }
 
-        var (labels, memory) = _units[unit - GroupsAt];
+        var index = unit - GroupsAt;
+        var isHere = _table.IsHere(index);
+        if (!isHere && !_table.IsGone(index)) return;
         writer.Byte(EntryMark);
-        writer.Text(labels.Canonical);
-        writer.Byte(memory is null ? (byte)0 : (byte)1);
-        memory?.Write(writer);
+        writer.Text(_table.LabelsOf(index).Canonical);
+        writer.Byte(isHere ? (byte)1 : (byte)0);
+        if (isHere) _units[index]!.Write(writer);
     }
 
     /// <inheritdoc/>
     public bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion)
     {
         _engine.Refresh();
-        if (formatVersion == 1 && !entry.IsEmpty && entry[0] == DriftWatch.EntryMark) return _drift.TryRestore(entry);
+        if (formatVersion is < 1 or > 2) return false;
+        if (!entry.IsEmpty && entry[0] == DriftWatch.EntryMark) return _drift.TryRestore(entry);
         var reader = new StateReader(entry);
-        if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
+        if (!reader.TryByte(out var mark) || mark != EntryMark) return false;
         if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1) return false;
         var unit = _engine.NewUnit();
-        if (isThere == 1 && (!unit.TryRead(ref reader) || !reader.AtEnd)) return false;
-        if (isThere == 0 && !reader.AtEnd) return false;
-        if (_index.TryGetValue(labels, out var index)) _units[index] = (labels, isThere == 1 ? unit : _engine.NewUnit());
-        else if (isThere == 1) Add(labels, unit);
+        if (isThere == 1 && !unit.TryRead(ref reader)) return false;
+        if (!reader.AtEnd) return false;
+        if (isThere == 0)
+        {
+            if (_table.Find(labels) is >= 0 and var gone) Drop(gone);
+            return true;
+        }
+
+        if (formatVersion == 1 && _settings.Last > 1 && _settings.Width > 1 && _settings.Missing is MissingPolicy.Skip or MissingPolicy.Last) unit.ClearWindows();
+        Open(labels, unit);
         return true;
     }
 
@@ -181,29 +178,26 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     {
         var group = summary.Group;
         if (group >= 0 && group < _groups.Length && _groups[group] > 0) return _groups[group] - 1;
-        if (!_index.TryGetValue(summary.Labels, out var index)) index = Add(summary.Labels, _engine.NewUnit());
-        _units[index].Unit!.Head ??= _context.Records.Encoder.HeadOf(summary.Labels);
+        var index = _table.Find(summary.Labels);
+        if (index < 0) index = Open(summary.Labels, _engine.NewUnit());
+        _units[index]!.Head ??= _context.Records.Encoder.HeadOf(summary.Labels);
         if (group < 0) return index;
         if (group >= _groups.Length) Array.Resize(ref _groups, Math.Max(64, Math.Max(2 * _groups.Length, group + 1)));
         _groups[group] = index + 1;
         return index;
     }
 
-    int Add(LabelSet labels, ScoreUnit unit)
+    int Open(LabelSet labels, ScoreUnit unit)
     {
-        if (!_free.TryPop(out var index))
-        {
-            index = _units.Count;
-            _units.Add((labels, unit));
-        }
-
-        _units[index] = (labels, unit);
-        _index[labels] = index;
+        var index = _table.Open(labels, out _);
+        if (index >= _units.Length) Array.Resize(ref _units, Math.Max(2 * _units.Length, index + 1));
+        _units[index] = unit;
         return index;
     }
 
-    void MarkDirty(int index)
+    void Drop(int index)
     {
-        if (_isDirty.Add(index)) _dirty.Add(index);
+        _units[index] = null;
+        _table.Release(index);
     }
 }

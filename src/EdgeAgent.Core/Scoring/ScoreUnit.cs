@@ -27,6 +27,13 @@ sealed class ScoreUnit
         SinceScore = settings.Every - 1;
     }
 
+    /// <summary>Begins the past anew; thresholds and alerts go on.</summary>
+    public void ClearWindows()
+    {
+        foreach (var window in Windows) window.Clear();
+        Forecast = [];
+    }
+
     public void Write(StateWriter writer)
     {
         foreach (var window in Windows) WriteNumbers(writer, window.Values);

@@ -1,19 +1,15 @@
+using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Windowing;
 
-/// <summary>Series id → dense group number, the groups, and which of them changed since the last cut.</summary>
-/// <remarks>
-/// A released group keeps its number and name until its removal was handed out and not marked dirty again by a failed
-/// commit; the same labels coming back before that get the same number, so one name never stands under two numbers.
-/// </remarks>
+/// <summary>Series id → dense group number, and the groups; their numbers are those of a <see cref="UnitTable"/>.</summary>
 sealed class GroupTable(IReadOnlyList<string> by)
 {
-    readonly Dictionary<LabelSet, int> _numbers = [];
-    readonly Stack<int> _free = new();
-    readonly List<int> _dirty = [];
-    readonly List<int> _handedOut = [];
     int[] _groupOf = NewMap(64);
+
+    /// <summary>Which group has which labels, and which changed.</summary>
+    public UnitTable Units { get; } = new();
 
     /// <summary>Groups by number. Replaced when it grows: read again after anything that may add a group.</summary>
     public WindowGroup[] Hot { get; private set; } = new WindowGroup[16];
@@ -22,10 +18,10 @@ sealed class GroupTable(IReadOnlyList<string> by)
     public GroupInfo[] Info { get; private set; } = new GroupInfo[16];
 
     /// <summary>Numbers ever used.</summary>
-    public int Limit { get; private set; }
+    public int Limit => Units.Limit;
 
     /// <summary>Groups in use.</summary>
-    public int Count { get; private set; }
+    public int Count => Units.Count;
 
     /// <summary>Group of each series, −1 for not yet known; at least <paramref name="idLimit"/> long.</summary>
     public int[] Map(int idLimit)
@@ -52,23 +48,21 @@ sealed class GroupTable(IReadOnlyList<string> by)
     /// <summary>The group with these labels, made if new.</summary>
     public int Open(LabelSet labels, out bool isNew)
     {
-        isNew = !_numbers.TryGetValue(labels, out var group);
-        if (isNew)
-        {
-            if (!_free.TryPop(out group)) group = Add();
-            _numbers.Add(labels, group);
-        }
-        else if (Info[group].IsReleased) isNew = true;
-
+        var group = Units.Open(labels, out isNew);
         if (!isNew) return group;
+        if (group >= Hot.Length)
+        {
+            var (hot, info) = (Hot, Info);
+            var length = Math.Max(2 * hot.Length, group + 1);
+            Array.Resize(ref hot, length);
+            Array.Resize(ref info, length);
+            (Hot, Info) = (hot, info);
+        }
+
         Hot[group] = WindowGroup.Empty;
-        Info[group] = new GroupInfo { Labels = labels, EvictedEndNs = long.MinValue, Head = -1, IsDirty = Info[group].IsDirty };
-        Count++;
+        Info[group] = new GroupInfo { EvictedEndNs = long.MinValue, Head = -1 };
         return group;
     }
-
-    /// <summary>The group with these labels, or −1.</summary>
-    public int Find(LabelSet labels) => _numbers.TryGetValue(labels, out var group) && !Info[group].IsReleased ? group : -1;
 
     /// <summary>Undoes <see cref="Assign"/>; true when it was the group's last series.</summary>
     public bool Unassign(int series, out int group)
@@ -83,53 +77,11 @@ sealed class GroupTable(IReadOnlyList<string> by)
     public void Release(int group)
     {
         Hot[group] = WindowGroup.Empty;
-        Info[group].IsReleased = true;
-        Count--;
-        MarkDirty(group);
+        Units.Release(group);
     }
 
     /// <summary>Notes a change.</summary>
-    public void MarkDirty(int group)
-    {
-        ref var info = ref Info[group];
-        if (info.IsDirty) return;
-        info.IsDirty = true;
-        _dirty.Add(group);
-    }
-
-    /// <summary>Moves the changed numbers into <paramref name="units"/>.</summary>
-    public void TakeDirty(List<int> units)
-    {
-        foreach (var group in _handedOut)
-        {
-            ref var info = ref Info[group];
-            if (!info.IsReleased || info.IsDirty) continue;
-            _numbers.Remove(info.Labels!);
-            info = default;
-            _free.Push(group);
-        }
-
-        _handedOut.Clear();
-        foreach (var group in _dirty)
-        {
-            Info[group].IsDirty = false;
-            if (Info[group].IsReleased) _handedOut.Add(group);
-        }
-
-        units.AddRange(_dirty);
-        _dirty.Clear();
-    }
-
-    int Add()
-    {
-        var group = Limit++;
-        if (group < Hot.Length) return group;
-        var (hot, info) = (Hot, Info);
-        Array.Resize(ref hot, 2 * group);
-        Array.Resize(ref info, 2 * group);
-        (Hot, Info) = (hot, info);
-        return group;
-    }
+    public void MarkDirty(int group) => Units.MarkDirty(group);
 
     static int[] NewMap(int length)
     {

@@ -22,23 +22,35 @@ sealed class PartialWindows(string pipeline, PipelineRecords records)
         return true;
     }
 
+    /// <summary>Writes the summaries of one entry at once; the number of them, or −1 when it is not a window's.</summary>
+    public int TellOne(string stageKey, int formatVersion, ReadOnlySpan<byte> entry)
+    {
+        if (Fingerprint.FromStageKey(stageKey) is not { } fingerprint || !WindowEntry.TryRead(entry, formatVersion, out var read)) return -1;
+        return read.IsRemoval ? 0 : Tell(fingerprint, read);
+    }
+
     /// <summary>Writes one summary for each window that has something untold, in a fixed order.</summary>
     public void Emit()
     {
-        foreach (var ((fingerprint, _), entry) in _entries)
+        foreach (var ((fingerprint, _), entry) in _entries) Tell(fingerprint, entry);
+        _entries.Clear();
+    }
+
+    int Tell(string fingerprint, in WindowEntry entry)
+    {
+        var identity = new RecordIdentity(pipeline, fingerprint);
+        RecordHead? head = null;
+        var told = 0;
+        foreach (ref readonly var pane in entry.Panes.AsSpan())
         {
-            var identity = new RecordIdentity(pipeline, fingerprint);
-            RecordHead? head = null;
-            foreach (ref readonly var pane in entry.Panes.AsSpan())
-            {
-                if (!pane.IsChanged) continue;
-                head ??= records.Encoder.HeadOf(entry.Labels!);
-                _summary.Begin(entry.Labels!, -1, pane.StartNs, pane.StartNs + entry.SizeNs, pane.Revision, isPartial: true);
-                pane.AddTo(_summary, entry.Aggregate);
-                records.Write(identity, head, _summary);
-            }
+            if (!pane.IsChanged) continue;
+            head ??= records.Encoder.HeadOf(entry.Labels!);
+            _summary.Begin(entry.Labels!, -1, pane.StartNs, pane.StartNs + entry.SizeNs, pane.Revision, isPartial: true);
+            pane.AddTo(_summary, entry.Aggregate);
+            records.Write(identity, head, _summary);
+            told++;
         }
 
-        _entries.Clear();
+        return told;
     }
 }

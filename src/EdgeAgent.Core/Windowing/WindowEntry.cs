@@ -39,11 +39,11 @@ readonly struct WindowEntry
 
     public Pane[] Panes { get; private init; }
 
-    public static void WriteRemoval(StateWriter writer, LabelSet? labels)
+    public static void WriteRemoval(StateWriter writer, LabelSet labels)
     {
         writer.Byte(Mark);
         writer.Byte(0);
-        writer.Text(labels?.Canonical ?? "");
+        writer.Text(labels.Canonical);
     }
 
     public static void WriteHead(

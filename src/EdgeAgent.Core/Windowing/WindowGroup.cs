@@ -1,5 +1,3 @@
-using EdgeAgent.Core.Readings;
-
 namespace EdgeAgent.Core.Windowing;
 
 /// <summary>What the common path needs of a group: one cache line.</summary>
@@ -48,9 +46,6 @@ struct WindowGroup
 /// <summary>The rest of a group.</summary>
 struct GroupInfo
 {
-    /// <summary>Its labels; null when the number is free.</summary>
-    public LabelSet? Labels;
-
     /// <summary>A window that ends here or before gave way to the bound; its readings are late.</summary>
     public long EvictedEndNs;
 
@@ -63,10 +58,6 @@ struct GroupInfo
 
     /// <summary>Series that map to it.</summary>
     public int SeriesCount;
-    public bool IsDirty;
-
-    /// <summary>Waits for its removal to be written before the number can be used again.</summary>
-    public bool IsReleased;
 
     /// <summary>Stands in the list of corrections.</summary>
     public bool HasCorrection;

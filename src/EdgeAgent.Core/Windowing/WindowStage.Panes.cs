@@ -84,7 +84,7 @@ public sealed partial class WindowStage
         if (_groups.Hot[g].Pane == p) _groups.Hot[g].LeaveFastPath();
         Unlink(ref info, -1, p);
         _context.Counters.Evicted++;
-        NoteBound(info.Labels!, pane.StartNs);
+        NoteBound(_groups.Units.LabelsOf(g), pane.StartNs);
     }
 
     void NoteBound(LabelSet labels, long t)
@@ -111,12 +111,13 @@ public sealed partial class WindowStage
         info.HasCorrection = false;
     }
 
-    void Release(int g, bool emit)
+    void Release(int g)
     {
-        if (emit) EmitChanged(g, closedOnly: false);
+        EmitChanged(g, closedOnly: false);
         Free(g);
+        var labels = _groups.Units.LabelsOf(g);
         _groups.Release(g);
-        _next.Release(g);
+        _next.Release(g, labels);
     }
 
     bool EmitChanged(int g, bool closedOnly)
@@ -136,7 +137,8 @@ public sealed partial class WindowStage
 
     void Emit(int g, ref Pane pane)
     {
-        _summary.Begin(_groups.Info[g].Labels!, g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision, isPartial: false);
+        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision, isPartial: _isPartial && !pane.IsClosed);
+        if (_isPartial) _context.Counters.Shed++;
         pane.AddTo(_summary, _settings.Aggregate);
         pane.Revision++;
         pane.EmittedCount = pane.Count;

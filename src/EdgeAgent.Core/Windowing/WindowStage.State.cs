@@ -12,27 +12,21 @@ public sealed partial class WindowStage
     public int FormatVersion => WindowEntry.Version;
 
     /// <inheritdoc/>
-    public void TakeDirty(List<int> units) => _groups.TakeDirty(units);
+    public void TakeDirty(List<int> units) => _groups.Units.TakeDirty(units);
 
     /// <inheritdoc/>
-    public void MarkDirty(ReadOnlySpan<int> units)
-    {
-        foreach (var unit in units) _groups.MarkDirty(unit);
-    }
+    public void MarkDirty(ReadOnlySpan<int> units) => _groups.Units.MarkDirty(units);
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
+        if (_groups.Units.IsGone(unit)) WindowEntry.WriteRemoval(writer, _groups.Units.LabelsOf(unit));
+        if (!_groups.Units.IsHere(unit)) return;
         ref readonly var info = ref _groups.Info[unit];
         ref readonly var group = ref _groups.Hot[unit];
-        if (info.Labels is null || info.IsReleased)
-        {
-            WindowEntry.WriteRemoval(writer, info.Labels);
-            return;
-        }
 
         var seenWallNs = group.ActiveNs == long.MinValue || !_now.WallTrusted ? info.SeenWallNs : _now.WallNs - (_now.MonotonicNs - group.ActiveNs);
-        WindowEntry.WriteHead(writer, info.Labels, _sizeNs, _settings.Aggregate, group.MaxTimeNs, info.EvictedEndNs, seenWallNs, info.PaneCount);
+        WindowEntry.WriteHead(writer, _groups.Units.LabelsOf(unit), _sizeNs, _settings.Aggregate, group.MaxTimeNs, info.EvictedEndNs, seenWallNs, info.PaneCount);
         for (var p = info.Head; p >= 0; p = _panes.Items[p].Next) WindowEntry.WritePane(writer, _panes.Items[p]);
     }
 
@@ -42,7 +36,10 @@ public sealed partial class WindowStage
         if (!WindowEntry.TryRead(entry, formatVersion, out var read)) return false;
         if (read.IsRemoval)
         {
-            if (read.Labels is { } gone && _groups.Find(gone) is >= 0 and var old) Release(old, emit: false);
+            var old = _groups.Units.Find(read.Labels!);
+            if (old < 0) return true;
+            Free(old);
+            _groups.Release(old); // stages behind have entries of their own
             return true;
         }
 

@@ -37,6 +37,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     Instant _now;
     ulong _sourceBit;
     int _batch;
+    bool _isPartial;
     long _nextIdleScanNs = long.MinValue;
     long _nextOrphanScanNs = long.MinValue;
 
@@ -95,8 +96,16 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     public void Forget(ReadOnlySpan<int> ids)
     {
         foreach (var id in ids)
-            if (_groups.Unassign(id, out var group)) Release(group, emit: true);
+            if (_groups.Unassign(id, out var group)) Release(group);
         Show();
+    }
+
+    /// <inheritdoc/>
+    public void Evict(ReadOnlySpan<int> ids)
+    {
+        _isPartial = true;
+        Forget(ids);
+        _isPartial = false;
     }
 
     void ProcessFast(ReadingBatch batch)
@@ -182,7 +191,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         if (p < 0)
         {
             _context.Counters.Late++;
-            NoteBound(info.Labels!, t);
+            NoteBound(_groups.Units.LabelsOf(g), t);
             return;
         }
 
@@ -207,7 +216,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var earliestNs = nowNs + _idleNs;
         for (var g = 0; g < _groups.Limit; g++)
         {
-            if (_groups.Info[g].PaneCount == 0) continue;
+            if (!_groups.Units.IsHere(g) || _groups.Info[g].PaneCount == 0) continue;
             ref var group = ref _groups.Hot[g];
             var sinceNs = group.ActiveNs;
             for (var bits = group.Sources; bits != 0; bits &= bits - 1)
@@ -237,9 +246,9 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         for (var g = 0; g < _groups.Limit; g++)
         {
             ref var info = ref _groups.Info[g];
-            if (info.Labels is null || info.IsReleased || info.SeriesCount > 0) continue;
+            if (!_groups.Units.IsHere(g) || info.SeriesCount > 0) continue;
             if (info.SeenWallNs == 0) info.SeenWallNs = _now.WallNs;
-            else if (_now.WallNs - info.SeenWallNs > ttlNs) Release(g, emit: true);
+            else if (_now.WallNs - info.SeenWallNs > ttlNs) Release(g);
         }
     }
 

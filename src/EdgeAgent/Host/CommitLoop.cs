@@ -18,6 +18,7 @@ sealed class CommitLoop : ICommitRequests
     const int LastTryGapMs = 250;
     const long MillisecondNs = 1_000_000;
     const long DayMs = 86_400_000;
+    const long MaxRejectedBytes = 4 << 20;
 
     readonly IStore _store;
     readonly CommitPace _pace;
@@ -41,6 +42,7 @@ sealed class CommitLoop : ICommitRequests
     bool _blocked;
     bool _stop;
     long _stopByNs;
+    long _rejectedBytes;
     bool _lastWorked = true;
     volatile bool _damaged;
     long _requests; // tickets handed out
@@ -110,7 +112,14 @@ sealed class CommitLoop : ICommitRequests
     /// <summary>Notes a record an output will never take. Any thread.</summary>
     public void Reject(RejectedRecord record)
     {
-        lock (_confirmed) _rejected.Add(record);
+        lock (_confirmed)
+        {
+            // While commits fail outputs go on reading: the reason is kept, the payload only as long as there is room.
+            var bytes = record.Payload.Length;
+            if (_rejectedBytes + bytes > MaxRejectedBytes) record = record with { Payload = [] };
+            _rejectedBytes += record.Payload.Length;
+            _rejected.Add(record);
+        }
     }
 
     /// <inheritdoc/>
@@ -144,6 +153,33 @@ sealed class CommitLoop : ICommitRequests
             Monitor.PulseAll(_sync);
             while (_served < ticket && !_stop && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
             return _served >= ticket;
+        }
+    }
+
+    /// <summary>Makes the records that pipelines hold durable alone, before the first cut, so that many never wait in memory.</summary>
+    /// <returns>Records that could not be stored and are lost.</returns>
+    public long CommitRecords(PipelineSlot[] pipelines, long cutAtNs)
+    {
+        var (records, batch, count) = (new PendingRecords(), new CommitBatch { CutAtNs = cutAtNs }, 0L);
+        foreach (var lane in pipelines.SelectMany(s => s.Pipeline.Lanes))
+        {
+            count += lane.Records.Count;
+            records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
+        }
+
+        if (count == 0) return 0;
+        records.AddTo(batch);
+        try
+        {
+            if (_store.IsFull) return count;
+            Report(_store.Commit(batch));
+            _store.Tidy();
+            return 0;
+        }
+        catch (StoreException error)
+        {
+            _log.Error("commit", $"Summaries of windows that do not fit into memory could not be stored. {error.Message}");
+            return count;
         }
     }
 
@@ -309,6 +345,7 @@ sealed class CommitLoop : ICommitRequests
         {
             foreach (var (lane, through) in _batch.Confirmed)
                 if (_confirmed.GetValueOrDefault(lane) == through) _confirmed.Remove(lane);
+            foreach (var record in _batch.Rejected) _rejectedBytes -= record.Payload.Length;
             _rejected.RemoveRange(0, _batch.Rejected.Count);
         }
 

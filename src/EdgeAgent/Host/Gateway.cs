@@ -38,6 +38,10 @@ sealed class Gateway : IDisposable
     readonly PipelineNotices _notices;
     readonly CancellationTokenSource _stop = new();
     readonly long _startedNs = SystemClock.MonotonicNs;
+    readonly IClock _clock;
+    Func<long> _stateBytes = () => 0;
+    volatile string? _evictedFor;
+    long _shedUnits, _lostMemory, _lostWindows;
 
     /// <summary>Puts the agent together over an opened store; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="settings">The checked configuration.</param>
@@ -47,8 +51,8 @@ sealed class Gateway : IDisposable
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null)
     {
-        (_settings, _store, _log) = (settings, store, log);
-        _series = new SeriesTable(settings.Agent.MaxSeries);
+        (_settings, _store, _log, _clock) = (settings, store, log, clock);
+        _series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
         var stages = StageRegistry.BuiltIn().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
@@ -57,6 +61,7 @@ sealed class Gateway : IDisposable
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {
             foreach (var output in outputs) output.Wake();
+            TellEvicted();
         });
         foreach (var slot in _pipelines) slot.Commits = _commits;
         _sources = [.. settings.Sources.Select((s, i) => NewSource(s, i, clock, tap))];
@@ -65,13 +70,19 @@ sealed class Gateway : IDisposable
         _outputs = outputs = [.. settings.Outputs.Select(o => NewOutput(o, confirmations, immediate))];
         foreach (var slot in _pipelines)
             slot.Immediate = [.. slot.Pipeline.Lanes.Where(l => l.Priority > 0 && immediate.ContainsKey(l.Output)).Select(l => new ImmediateLane(l.Records, immediate[l.Output]))];
-        _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl);
+        _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl, settings.Agent.MaxStateBytes)
+        {
+            Told = (_, bound) => _evictedFor = bound,
+        };
         _notices = new PipelineNotices(_pipelines, log);
         _statusServer = new StatusServer(Path.Combine(settings.Agent.DataDir, StatusServer.FileName), WriteStatus, tap, log)
         {
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
         };
     }
+
+    /// <summary>The memory the process may take [bytes]; read of its cgroup unless a test says otherwise.</summary>
+    public long MemoryLimitBytes { get; init; } = MemoryLimit.Read();
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
     public Action<string>? Ended
@@ -86,13 +97,17 @@ sealed class Gateway : IDisposable
     public void Start()
     {
         var state = new StateLog(_pipelines.SelectMany(p => p.Pipeline.States).Concat(_sources.SelectMany(s => s.States)).Select(s => (s.StageKey, s.State)));
+        _series.IsRestoring = true;
         Restore(state);
+        _series.IsRestoring = false;
+        _stateBytes = () => state.LiveBytes;
+        _sweep.StateBytes = _stateBytes;
         WarnOfStrangers();
         foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(_sources, _pipelines, state);
         _commits.AtCut = now =>
         {
-            _sweep.AtCut(now);
+            _sweep.AtCut(now, _commits.Statistics.LastError is null);
             _notices.AtCut();
         };
         _commits.AtRest = () =>
@@ -168,6 +183,14 @@ sealed class Gateway : IDisposable
         json.WriteNumber("log_lines_dropped", LogWriter.DroppedInAll);
         json.WriteNumber("series", _series.Count);
         json.WriteNumber("series_refused", _series.Refusals);
+        json.WriteNumber("series_bytes", _series.Bytes);
+        json.WriteNumber("series_evicted", _sweep.Evicted);
+        json.WriteNumber("state_bytes", _stateBytes());
+        json.WriteStartObject("shed_at_start");
+        json.WriteNumber("units", _shedUnits);
+        json.WriteNumber("lost_memory", _lostMemory);
+        json.WriteNumber("lost_windows", _lostWindows);
+        json.WriteEndObject();
         json.WriteEndObject();
         WriteCommits(json);
         json.WriteStartArray("sources");
@@ -189,13 +212,22 @@ sealed class Gateway : IDisposable
     void Restore(StateLog state)
     {
         var dropped = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var shedding = new StartShedding(_store.LoadState(), _settings.Agent.MaxStateBytes, MemoryLimitBytes, _settings.Agent.MaxLabelBytes);
         var restored = state.Restore(_store.LoadState(), (stage, formatVersion, entry) =>
         {
             var name = stage[..Math.Max(0, stage.IndexOf('/'))];
             foreach (var slot in _pipelines)
                 if (slot.Pipeline.Settings.Name == name && slot.Pipeline.EmitPartial(stage, formatVersion, entry)) return;
             dropped[stage] = dropped.GetValueOrDefault(stage) + 1;
-        });
+        }, shedding.Count == 0 ? null : (stage, formatVersion, entry) => Admit(shedding, stage, formatVersion, entry));
+        if (shedding.Count > 0)
+        {
+            _lostWindows += _commits.CommitRecords(_pipelines, _clock.Now.WallNs);
+            _log.Log.Warning(
+                "Stored state of {Stored} KiB does not fit into {Room} KiB (agent.max_state_bytes, the cgroup's memory limit) or has labels above agent.max_label_bytes: {Units} units that were written longest ago are not restored. Their windows leave as partial summaries; lost: {Memory} units of other memory, {Windows} summaries that could not be stored",
+                shedding.StoredBytes >> 10, shedding.RoomBytes >> 10, _shedUnits, _lostMemory, _lostWindows);
+        }
+
         _commits.Statistics.DroppedState = dropped.Values.Sum();
         _commits.Statistics.BadState = restored.Malformed;
         if (restored.Malformed > 0) _log.Log.Warning("{Count} entries of stored state could not be read and were dropped", restored.Malformed);
@@ -206,6 +238,28 @@ sealed class Gateway : IDisposable
             else
                 _log.Log.Warning("The configuration changed: the memory of stage {Stage:l} no longer fits; its open windows leave once as partial summaries", stage);
         }
+    }
+
+    bool Admit(StartShedding shedding, string stage, int formatVersion, ReadOnlySpan<byte> entry)
+    {
+        const long MostBytes = 1 << 20;
+        if (shedding.Admits(stage, entry, out var isLast)) return true;
+        if (!isLast) return false;
+        _shedUnits++;
+        var name = stage[..Math.Max(0, stage.IndexOf('/'))];
+        var told = -1;
+        foreach (var slot in _pipelines)
+            if (slot.Pipeline.Settings.Name == name) told = slot.Pipeline.Shed(stage, formatVersion, entry);
+        if (told < 0) _lostMemory++;
+        if (_pipelines.Sum(s => s.Pipeline.Lanes.Sum(l => (long)l.Records.Length)) > MostBytes) _lostWindows += _commits.CommitRecords(_pipelines, _clock.Now.WallNs);
+        return false;
+    }
+
+    void TellEvicted()
+    {
+        if (_evictedFor is not { } bound) return;
+        _evictedFor = null;
+        _log.Warn("evicted", $"{bound} is reached: the least recently useful series gave way ({_sweep.Evicted} since the start; {_series.Refusals} refusals). First go those seen once only, then those silent for longest; their open windows leave as partial summaries. Does a sender make up names?");
     }
 
     /// <summary>What the buffer holds for outputs that are not configured.</summary>
@@ -256,6 +310,7 @@ sealed class Gateway : IDisposable
         json.WriteNumber("bad_time", counters.BadTime);
         json.WriteNumber("not_finite", counters.NotFinite);
         json.WriteNumber("evicted", counters.Evicted);
+        json.WriteNumber("shed", counters.Shed);
         json.WriteNumber("open_windows", counters.OpenWindows);
         json.WriteNumber("groups", counters.Groups);
         json.WriteNumber("records", counters.RecordsOut);

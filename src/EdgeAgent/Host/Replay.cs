@@ -34,7 +34,7 @@ sealed class Replay
     public Replay(GatewaySettings settings, ModelHost? models = null)
     {
         _settings = settings;
-        var series = new SeriesTable(settings.Agent.MaxSeries);
+        var series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
         models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine); // lives as long as the process
         var stages = StageRegistry.BuiltIn().AddScoring(models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages: stages)))];

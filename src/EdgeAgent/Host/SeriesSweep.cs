@@ -1,30 +1,87 @@
+using System.Runtime.InteropServices;
 using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Host;
 
-/// <summary>Forgets series that have been silent for <c>series_ttl</c>, so that the table serves those that live.</summary>
-/// <remarks>Runs at a cut, with all gates closed, 16 times a TTL: nothing else touches series then.</remarks>
-sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl)
+/// <summary>Forgets series: those silent for <c>series_ttl</c>, and for want of room the least useful, so that the table serves those that live.</summary>
+/// <remarks>
+/// Runs at a cut, with all gates closed: nothing else touches series then. Ticks of the series table are seconds. When the table refused a series, or
+/// stage state is above <c>max_state_bytes</c>, an eighth of the series gives way by the rule of <see cref="SeriesTable.CollectLeastUseful"/>, at most once a second
+/// (for state: every ten, since what it frees shows only after a commit or two); their open windows leave as partial summaries.
+/// </remarks>
+sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl, long maxStateBytes = long.MaxValue)
 {
-    const int SweepsPerTtl = 16;
-    readonly long _periodNs = Math.Max(1_000_000_000, ttl.Ticks * 100 / SweepsPerTtl);
-    readonly List<int> _silent = [];
-    long _nextNs;
+    const int SweepsPerTtl = 16, EvictedPart = 8;
+    const long SecondNs = 1_000_000_000, StateEveryNs = 10 * SecondNs;
+    readonly long _periodNs = Math.Max(SecondNs, ttl.Ticks * 100 / SweepsPerTtl);
+    readonly List<int> _gone = [];
+    long _startNs = long.MinValue;
+    long _nextNs, _nextEvictionNs, _nextStateNs;
+    long _evicted;
+
+    /// <summary>Bytes of stage state after the last cut; set by the host.</summary>
+    public Func<long> StateBytes { get; set; } = () => 0;
+
+    /// <summary>Called when series gave way: how many, and for what.</summary>
+    public Action<int, string>? Told { get; set; }
+
+    /// <summary>Series that gave way.</summary>
+    public long Evicted => Volatile.Read(ref _evicted);
 
     /// <summary>Sweeps when it is time.</summary>
-    public void AtCut(Instant now)
+    /// <param name="now">The time of the cut.</param>
+    /// <param name="isDurable">Whether the commit of the last cut succeeded: what was forgotten then is forgotten for good.</param>
+    public void AtCut(Instant now, bool isDurable)
     {
-        if (_nextNs == 0) _nextNs = now.MonotonicNs + _periodNs;
-        if (now.MonotonicNs < _nextNs) return;
-        _nextNs = now.MonotonicNs + _periodNs;
+        if (isDurable) series.Release();
+        if (_startNs == long.MinValue) (_startNs, _nextNs) = (now.MonotonicNs, now.MonotonicNs + _periodNs);
+        series.Tick = (int)Math.Min((now.MonotonicNs - _startNs) / SecondNs, int.MaxValue);
+        if (now.MonotonicNs >= _nextNs)
+        {
+            _nextNs = now.MonotonicNs + _periodNs;
+            ReportSeen();
+            series.CollectSilent(series.Tick - (int)Math.Min(ttl.TotalSeconds, int.MaxValue), _gone);
+            Forget(evicts: false);
+        }
+
+        if (series.WantsRoom && now.MonotonicNs >= _nextEvictionNs)
+        {
+            _nextEvictionNs = now.MonotonicNs + SecondNs;
+            Evict("agent.max_series or agent.max_series_bytes");
+        }
+
+        if (now.MonotonicNs < _nextStateNs || StateBytes() <= maxStateBytes) return;
+        _nextStateNs = now.MonotonicNs + StateEveryNs;
+        Evict("agent.max_state_bytes");
+    }
+
+    void Evict(string bound)
+    {
+        ReportSeen();
+        series.CollectLeastUseful(Math.Max(1, series.Count / EvictedPart), _gone);
+        if (_gone.Count == 0) return;
+        Volatile.Write(ref _evicted, _evicted + _gone.Count);
+        Told?.Invoke(_gone.Count, bound);
+        Forget(evicts: true);
+    }
+
+    void ReportSeen()
+    {
         foreach (var source in sources) source.ReportSeen();
-        series.Tick++;
-        _silent.Clear();
-        series.CollectSilent(series.Tick - SweepsPerTtl, _silent);
-        if (_silent.Count == 0) return;
-        var ids = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_silent);
+    }
+
+    void Forget(bool evicts)
+    {
+        if (_gone.Count == 0) return;
+        var ids = CollectionsMarshal.AsSpan(_gone);
         foreach (var source in sources) source.Forget(ids);
-        foreach (var slot in pipelines) slot.Pipeline.Forget(ids);
+        foreach (var slot in pipelines)
+        {
+            if (evicts) slot.Pipeline.Evict(ids);
+            else slot.Pipeline.Forget(ids);
+        }
+
         series.Forget(ids);
+        _gone.Clear();
     }
 }

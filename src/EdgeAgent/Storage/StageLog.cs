@@ -47,7 +47,7 @@ sealed class StageLog(string stage, IStageState state)
     public long LiveBytes => _liveBytes;
 
     /// <summary>Notes a row that lies in the store, and restores its entries.</summary>
-    public (long Entries, long Malformed) Restore(StateRow row)
+    public (long Entries, long Malformed) Restore(StateRow row, AdmitState? admit = null)
     {
         _rows.Enqueue((row.Sequence, row.Bytes.Length));
         _logBytes += row.Bytes.Length;
@@ -55,12 +55,12 @@ sealed class StageLog(string stage, IStageState state)
         var (entries, malformed) = (0L, 0L);
         var reader = new StateEntries(row.Bytes.Span);
         for (; reader.Read(); entries++)
-            if (!state.TryRestoreUnit(reader.Current, row.FormatVersion)) malformed++;
+            if ((admit?.Invoke(row.Stage, row.FormatVersion, reader.Current) ?? true) && !state.TryRestoreUnit(reader.Current, row.FormatVersion)) malformed++;
         return (entries, malformed + (reader.IsDamaged ? 1 : 0));
     }
 
     /// <summary>After the last row: which row holds a restored unit is not known, so all count as in the oldest.</summary>
-    public void Restored()
+    public void Restored(bool rewriteAll = false)
     {
         var oldest = _rows.Count > 0 ? _rows.Peek().Sequence : _nextSequence;
         Grow();
@@ -72,7 +72,8 @@ sealed class StageLog(string stage, IStageState state)
         }
 
         // Restarts that follow each other faster than the cleaning must not let the log grow for ever.
-        _rewriteAll = _logBytes > MinimumBytes + 4 * _liveBytes;
+        // Nor may what was not admitted come back with the next start.
+        _rewriteAll = rewriteAll || _logBytes > MinimumBytes + 4 * _liveBytes;
     }
 
     /// <summary>Appends this cut's entries to <paramref name="buffer"/> and notes the rows; see <see cref="AddTo"/>.</summary>
@@ -97,7 +98,7 @@ sealed class StageLog(string stage, IStageState state)
         }
 
         EndRow(buffer, ref row, rows);
-        var keepFrom = _oldest == None ? 0 : _sequences[_oldest];
+        var keepFrom = _oldest != None ? _sequences[_oldest] : _rewriteAll ? _nextSequence : 0;
         _cutDeleteBelow = _rows.Count > 0 && _rows.Peek().Sequence < keepFrom ? keepFrom : 0;
     }
 

@@ -8,6 +8,9 @@ namespace EdgeAgent.Storage;
 /// <param name="entry">The entry, valid during the call; a later one of a unit replaces an earlier one.</param>
 public delegate void UnmatchedState(string stage, int formatVersion, ReadOnlySpan<byte> entry);
 
+/// <summary>Whether an entry is restored; called for all in the order of <see cref="IStore.LoadState"/>.</summary>
+public delegate bool AdmitState(string stage, int formatVersion, ReadOnlySpan<byte> entry);
+
 /// <summary>What a restore found.</summary>
 /// <param name="Entries">Entries read for configured stages.</param>
 /// <param name="Malformed">Of these, entries dropped because they were malformed or of an unknown version.</param>
@@ -41,24 +44,25 @@ public sealed class StateLog
     public long LiveBytes => _stages.Values.Sum(s => s.LiveBytes);
 
     /// <summary>Feeds stored rows to the stages, before any reading.</summary>
-    public StateRestored Restore(IEnumerable<StateRow> rows, UnmatchedState unmatched)
+    public StateRestored Restore(IEnumerable<StateRow> rows, UnmatchedState unmatched, AdmitState? admit = null)
     {
         var (entries, malformed) = (0L, 0L);
         foreach (var row in rows)
         {
             if (_stages.TryGetValue(row.Stage, out var log))
             {
-                var (read, bad) = log.Restore(row);
+                var (read, bad) = log.Restore(row, admit);
                 (entries, malformed) = (entries + read, malformed + bad);
                 continue;
             }
 
             _unmatched.Add(row.Stage);
             var reader = new StateEntries(row.Bytes.Span);
-            while (reader.Read()) unmatched(row.Stage, row.FormatVersion, reader.Current);
+            while (reader.Read())
+                if (admit?.Invoke(row.Stage, row.FormatVersion, reader.Current) ?? true) unmatched(row.Stage, row.FormatVersion, reader.Current);
         }
 
-        foreach (var log in _stages.Values) log.Restored();
+        foreach (var log in _stages.Values) log.Restored(rewriteAll: admit is not null);
         return new StateRestored(entries, malformed, _unmatched.ToArray());
     }
 

@@ -21,7 +21,7 @@ sealed class DecodeRun : IBatchSink
 
     public DecodeRun(int maxSeries, int maxRoutes, bool shapes, params SubscriptionSettings[] subscriptions)
     {
-        Series = new SeriesTable(maxSeries);
+        Series = new SeriesTable(maxSeries, maxLabelBytes: 1024);
         Decoder = new MessageDecoder(subscriptions, Series, maxRoutes) { RemembersShapes = shapes };
     }
 

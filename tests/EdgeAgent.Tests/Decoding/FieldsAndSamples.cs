@@ -107,7 +107,7 @@ public sealed class FieldsAndSamples
         Assert.Equal("device=true,metric=t|now|3", run.Decode("s/d", """{"name":"t","id":true,"v":3}"""));
         Assert.Equal("NoField", run.Decode("s/d", """{"name":"t","v":3}"""));
         Assert.Equal("WrongType", run.Decode("s/d", """{"name":[],"id":1,"v":3}"""));
-        Assert.Equal("WrongType", run.Decode("s/d", $$"""{"name":"{{new string('x', 2000)}}","id":1,"v":3}"""));
+        Assert.Equal("LabelTooLong", run.Decode("s/d", $$"""{"name":"{{new string('x', 2000)}}","id":1,"v":3}"""));
         Assert.Equal(2, run.Series.Count);
     }
 

@@ -59,6 +59,7 @@ public sealed class Routes
         Assert.Equal([0], silent);
         run.Decoder.Forget([.. silent]);
         run.Series.Forget([.. silent]);
+        run.Series.Release();
 
         Assert.False(run.Decoder.IsKnown("s/a/m"u8));
         Assert.Equal("device=c,metric=m|now|1", run.Decode("s/c/m", """{"value":1}"""));
@@ -215,5 +216,35 @@ public sealed class Routes
                 foreach (var topic in topics)
                     run.DecodeOnly(topic, bytes[pass % bytes.Length]);
         }
+    }
+
+    [Fact]
+    public void A_label_that_is_too_long_makes_no_series_and_no_route()
+    {
+        var run = new DecodeRun(DecodeRun.Json());
+        var longName = new string('x', run.Series.MaxLabelBytes + 1);
+        for (var i = 0; i < 3; i++) Assert.Equal("LabelTooLong", run.Decode($"s/{longName}/m", """{"value":1}"""));
+        Assert.Equal(0, run.Decoder.RouteCount);
+        Assert.Equal(0, run.Series.Count);
+        var sample = run.Decoder.TakeSample(BadReason.LabelTooLong)!;
+        Assert.Contains("device has 1025 bytes, more than agent.max_label_bytes", sample.Message);
+        Assert.DoesNotContain("LabelTooLong", run.Decode($"s/{longName[1..]}/m", """{"value":1}"""));
+    }
+
+    [Fact]
+    public void Keys_of_routes_are_bounded_in_bytes()
+    {
+        var run = new DecodeRun(10, 100_000, true, DecodeRun.Json());
+        var level = new string('y', 60_000);
+        for (var i = 0; i < 400; i++)
+        {
+            Assert.Equal("NoRoute", run.Decode($"other/{i}/{level}", "1"));
+            Assert.True(run.Decoder.RouteCount * 60_000L <= 8 << 20);
+        }
+
+        // What was moved together is still found.
+        Assert.DoesNotContain("NoRoute", run.Decode("s/a/m", """{"value":1}"""));
+        for (var i = 0; i < 200; i++) run.Decode($"other/{i}/{level}", "1");
+        Assert.DoesNotContain("NoRoute", run.Decode("s/a/m", """{"value":1}"""));
     }
 }

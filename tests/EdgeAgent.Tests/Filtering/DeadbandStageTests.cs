@@ -157,6 +157,8 @@ public sealed class DeadbandStageTests
         var id = table.Intern(a);
         stage.Forget([id]);
         table.Forget([id]);
+        Cut();
+        table.Release();
         See(b); // takes the id
         Assert.Equal(id, table.Intern(b));
         Cut();

@@ -65,6 +65,7 @@ public sealed class FilterStageTests
         Assert.Equal(1, batch.Count);
         stage.Forget([id]);
         table.Forget([id]);
+        table.Release();
         Assert.Equal(id, table.Intern(LabelSet.Of(("site", "b"))));
         stage.Process(batch, 0, Now);
         Assert.Equal(0, batch.Count);

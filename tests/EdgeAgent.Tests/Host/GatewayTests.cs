@@ -36,6 +36,43 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Fact]
+    public void A_start_that_would_not_fit_tells_of_the_oldest_windows_and_goes_on()
+    {
+        var store = new MemoryStore();
+        Leave(store, "p", PipelineRig.Window(10), devices: 15_000); // about 2.4 MB
+        Leave(store, "p", new DeadbandSettings { Name = "deadband", Absolute = 1 });
+        using var gateway = New(store, memoryLimitBytes: 64 << 20, stages: PipelineRig.Window(10)); // leaves the 1 MiB that every start has
+        gateway.Start();
+        var agent = Status(gateway).GetProperty("agent");
+        var pipeline = Status(gateway).GetProperty("pipelines")[0];
+        var shed = agent.GetProperty("shed_at_start");
+        var units = shed.GetProperty("units").GetInt64();
+        Assert.InRange(units, 5_000, 10_000);
+        Assert.Equal(1, shed.GetProperty("lost_memory").GetInt64()); // the deadband's
+        Assert.Equal(0, shed.GetProperty("lost_windows").GetInt64());
+        Assert.Equal(units - 1, pipeline.GetProperty("shed").GetInt64());
+        Assert.Single(_log.All, l => l.Contains("does not fit", StringComparison.Ordinal));
+        Assert.True(gateway.Stop());
+        // What stays was written last; its groups are older than series_ttl by the test's clock, so their windows are told of in full.
+        var told = File.ReadAllLines(Path.Combine(_directory, "out.jsonl"));
+        Assert.Equal(15_000, told.Length);
+        Assert.Equal(units - 1, told.Count(l => l.Contains("\"partial\":true", StringComparison.Ordinal)));
+        Assert.Contains("\"partial\":true", told.Single(l => l.Contains("\"d0\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain("\"partial\":true", told.Single(l => l.Contains("\"d14999\"", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("0::/system.slice/agent.service", "/sys/fs/cgroup/system.slice/agent.service/memory.max=268435456", 268435456)]
+    [InlineData("0::/system.slice/agent.service", "/sys/fs/cgroup/system.slice/agent.service/memory.max=max;/sys/fs/cgroup/system.slice/memory.max=1000000", 1000000)]
+    [InlineData("5:cpu,memory:/docker/x\n0::/", "/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes=5000000", 5000000)]
+    [InlineData("0::/", "", long.MaxValue)]
+    public void The_memory_limit_is_the_smallest_of_the_cgroups(string cgroup, string files, long limit)
+    {
+        var texts = files.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=')).ToDictionary(f => f[0], f => f[1]);
+        Assert.Equal(limit, MemoryLimit.Read(path => path == "/proc/self/cgroup" ? cgroup : texts.GetValueOrDefault(path)));
+    }
+
+    [Fact]
     public void Records_of_an_output_that_is_not_configured_are_shown_and_told_of_once()
     {
         var store = new MemoryStore();
@@ -99,15 +136,18 @@ public sealed class GatewayTests : IDisposable
         return gateway;
     }
 
-    Gateway New(IStore store, string? directory = null) => new(
+    Gateway New(IStore store, string? directory = null, long memoryLimitBytes = long.MaxValue, params StageSettings[] stages) => new(
         new GatewaySettings
         {
             Agent = new AgentSettings { Id = "agent", DataDir = directory ?? _directory },
             Sources = [],
-            Pipelines = [new PipelineSettings { Name = "p", From = [], Stages = [], To = ["out"] }],
+            Pipelines = [new PipelineSettings { Name = "p", From = [], Stages = stages, To = ["out"] }],
             Outputs = [new FileOutputSettings { Name = "out", Path = Path.Combine(_directory, "out.jsonl") }],
         },
-        store, new FakeClock(), _log.Limiter);
+        store, new FakeClock(), _log.Limiter)
+    {
+        MemoryLimitBytes = memoryLimitBytes,
+    };
 
     static JsonElement Status(Gateway gateway)
     {
@@ -117,13 +157,17 @@ public sealed class GatewayTests : IDisposable
     }
 
     /// <summary>Leaves the memory of one stage that has seen one reading.</summary>
-    static void Leave(IStore store, string pipeline, StageSettings stage)
+    static void Leave(IStore store, string pipeline, StageSettings stage, int devices = 1)
     {
-        var series = new SeriesTable(10);
+        var series = new SeriesTable(100_000);
         var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series, [new ConsoleOutputSettings { Name = "out" }]);
         var readings = new ReadingBatch();
-        readings.Add(series.Intern(LabelSet.Of(("device", "a"), ("metric", "m"))), 1_000_000_000_000, 1);
-        old.Process(readings, 0, new Instant(1_000_000_000_000, 0));
+        for (var i = 0; i < devices; i++)
+        {
+            readings.Add(series.Intern(LabelSet.Of(("device", devices == 1 ? "a" : "d" + i), ("metric", "m"))), 1_000_000_000_000, 1);
+            if (readings.IsFull || i == devices - 1) old.Process(readings, 0, new Instant(1_000_000_000_000, 0));
+        }
+
         var batch = new CommitBatch();
         new StateLog(old.States.Select(s => (s.StageKey, s.State))).Cut(batch);
         store.Commit(batch);

@@ -200,7 +200,7 @@ public sealed class PipelineTests
 
         public void Flush(in Instant now, ISummarySink next) => Flushed++;
 
-        public void Release(int group) => Released.Add(group);
+        public void Release(int group, EdgeAgent.Core.Readings.LabelSet labels) => Released.Add(group);
     }
 
     sealed class ListTap : IPipelineTap

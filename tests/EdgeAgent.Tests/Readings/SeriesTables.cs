@@ -39,6 +39,12 @@ public sealed class SeriesTables
         table.Intern(Labels(2));
         Assert.Equal(-1, table.Intern(Labels(3)));
         table.Forget([0]);
+        Assert.Equal(1, table.Count);
+        Assert.Equal(-1, table.Intern(Labels(3))); // its removal is not durable yet
+        Assert.Equal(-1, table.Find(Labels(1)));
+        Assert.Equal(Labels(1), table.LabelsOf(0));
+        Assert.Equal(0, table.Generation);
+        table.Release();
         Assert.Equal(1, table.Generation);
         Assert.Empty(table.ListRefused());
         Assert.Same(LabelSet.Empty, table.LabelsOf(0));
@@ -46,8 +52,56 @@ public sealed class SeriesTables
         Assert.Equal(Labels(3), table.LabelsOf(0));
         table.Forget([0, 0, -1, 99]);
         Assert.Equal(1, table.Count);
+        Assert.Equal(0, table.Intern(Labels(3))); // comes back before: the same id, which is then not given away
+        table.Release();
+        Assert.Equal(0, table.Find(Labels(3)));
+        table.Forget([0]);
+        table.Release();
         Assert.Equal(0, table.Intern(Labels(4)));
         Assert.Equal(-1, table.Intern(Labels(5)));
+    }
+
+    [Fact]
+    public void Names_that_come_once_give_way_before_sensors_that_report()
+    {
+        var table = new SeriesTable(100) { Tick = 1 };
+        for (var i = 0; i < 20; i++) table.Intern(Labels(i));
+        for (var i = 20; i < 100; i++)
+        {
+            table.Tick = i;
+            table.Intern(Labels(i));
+        }
+
+        table.MarkSeen([.. Enumerable.Range(0, 20)], 2);
+        Assert.False(table.WantsRoom);
+        Assert.Equal(-1, table.Intern(Labels(100)));
+        Assert.True(table.WantsRoom);
+        var gone = new List<int>();
+        table.CollectLeastUseful(10, gone);
+        Assert.Equal(Enumerable.Range(20, 10), gone);
+        Assert.False(table.WantsRoom);
+        table.Forget([.. gone]);
+        table.Release();
+        Assert.True(table.Intern(Labels(100)) >= 0);
+        gone.Clear();
+        table.CollectLeastUseful(1000, gone);
+        Assert.Equal(91, gone.Count);
+        Assert.Equal(Enumerable.Range(0, 20), gone[^20..]);
+    }
+
+    [Fact]
+    public void Labels_are_bounded_in_bytes()
+    {
+        var table = new SeriesTable(1000, maxBytes: 4000, maxLabelBytes: 10);
+        var held = 0;
+        while (table.Intern(LabelSet.Of(("device", "d" + held), ("metric", "m"))) >= 0) held++;
+        Assert.InRange(held, 5, 20);
+        Assert.InRange(table.Bytes, 3000, 4000);
+        Assert.True(table.WantsRoom);
+        Assert.Equal(-1, new SeriesTable(10, maxLabelBytes: 10).Intern(LabelSet.Of(("device", "01234567890"))));
+        table.Forget([.. Enumerable.Range(0, held)]);
+        table.Release();
+        Assert.Equal(0, table.Bytes);
     }
 
     [Fact]

@@ -205,4 +205,58 @@ public sealed class AlignStageTests
         Put(scored.Pipe, ("x", 1, 4), ("y", 1, 2));
         Assert.Contains("\"x\":4,\"y\":2,\"score\":42,", scored.Pipe.Take());
     }
+
+    [Theory]
+    [InlineData(AlignJoin.Last)]
+    [InlineData(AlignJoin.Linear)]
+    [InlineData(AlignJoin.Exact)]
+    public void A_reading_from_the_future_makes_no_real_one_late(AlignJoin join)
+    {
+        var rig = new PipelineRig(PipelineRig.Settings(Settings(join)) with { Future = EdgeAgent.Core.Settings.FuturePolicy.Keep, MaxFuture = TimeSpan.FromMinutes(5) });
+        const double Now = 1_000_000;
+        Put(rig, ("x", Now, 1), ("y", Now, 2), ("x", Now + 1, 3), ("y", Now + 1, 4));
+        rig.TakeAll();
+        Put(rig, ("x", Now + 1e6, 99));
+        Put(rig, ("x", Now + 2, 5), ("y", Now + 2, 6), ("x", Now + 3, 7), ("y", Now + 3, 8), ("x", Now + 4, 9), ("y", Now + 4, 9));
+        Assert.Equal(0, rig.Pipeline.Counters.Late);
+        Assert.Equal(1, rig.Pipeline.Counters.Future);
+        var rows = Rows(rig);
+        Assert.Contains((1_000_002, "\"x\":5,\"y\":6}"), rows);
+        Assert.DoesNotContain(rows, r => r.Row.Contains("99"));
+    }
+
+    [Fact]
+    public void Memory_of_the_future_that_was_stored_goes_when_a_real_reading_comes()
+    {
+        const double Now = 1_000_000;
+        var rig = Rig(Settings());
+        var writer = new EdgeAgent.Core.Pipelines.StateWriter();
+        writer.Byte((byte)'A');
+        writer.Text("device=d");
+        writer.Byte(1);
+        foreach (var at in (double[])[Now + 1e6, Now])
+        {
+            writer.Int64((long)(at * PipelineRig.Second));
+            writer.Double(1);
+        }
+
+        writer.Int64((long)((Now + 1e6) * PipelineRig.Second));
+        writer.Int64((long)((Now + 1e6) * PipelineRig.Second));
+        rig.Restore([(rig.Pipeline.States[0].StageKey, 1, writer.Bytes.ToArray())]);
+        Put(rig, ("x", Now + 1, 5), ("y", Now + 1, 6), ("x", Now + 2, 7), ("y", Now + 2, 8), ("x", Now + 3, 9));
+        Assert.Contains((1_000_001, "\"x\":5,\"y\":6}"), Rows(rig));
+    }
+
+    [Fact]
+    public void Forgetting_many_series_takes_time_by_their_number_only()
+    {
+        var rig = new PipelineRig(PipelineRig.Settings(Settings()));
+        int[] ids = [.. Enumerable.Range(0, 60_000).Select(i => rig.Id("d" + i, "x"))];
+        foreach (var id in ids) rig.AddNs(id, 1, 1);
+        rig.Run();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        rig.Pipeline.Forget(ids);
+        // A walk over all series for each of them takes more than ten seconds.
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 3);
+    }
 }

@@ -272,4 +272,24 @@ public sealed class ScoreReadingsTests
         var at = payload.IndexOf("\"score\":", StringComparison.Ordinal) + 8;
         return double.Parse(payload.AsSpan(at, payload.AsSpan(at).IndexOfAny(',', '}')));
     }
+
+    [Fact]
+    public void A_reading_from_the_future_neither_dates_an_alert_nor_holds_one_back()
+    {
+        var settings = ScoreRig.Readings() with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 5, MinDuration = TimeSpan.FromSeconds(3) } };
+        var rig = new ScoreRig(settings, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0]), EdgeAgent.Core.Settings.FuturePolicy.Keep).Pipe;
+        const double Now = 1_000_000;
+        rig.Add("a", Now + 1e6, 9).Run();
+        rig.Pass(1);
+        rig.Add("a", Now + 1, 1).Run();
+        for (var i = 2; i < 7; i++)
+        {
+            rig.Pass(1);
+            rig.Add("a", Now + i, 9).Run();
+        }
+
+        var alert = Assert.Single(rig.TakeAll());
+        Assert.StartsWith("{", alert.Payload);
+        Assert.Contains("\"start\":\"1970-01-12T13:46:42", alert.Payload);
+    }
 }

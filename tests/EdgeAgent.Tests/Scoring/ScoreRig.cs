@@ -9,6 +9,11 @@ namespace EdgeAgent.Tests.Scoring;
 sealed class ScoreRig
 {
     public ScoreRig(ScoreSettings settings, IModel? model, params StageSettings[] before)
+        : this(settings, model, FuturePolicy.Clamp, before)
+    {
+    }
+
+    public ScoreRig(ScoreSettings settings, IModel? model, FuturePolicy future, params StageSettings[] before)
     {
         Slot.Offer(model);
         var stages = StageRegistry.BuiltIn()
@@ -17,7 +22,7 @@ sealed class ScoreRig
         StageSettings stage = settings.Source == FeatureSource.Readings
             ? new ScoreReadingsSettings { Name = "score", Score = settings }
             : new ScoreSummariesSettings { Name = "score", Score = settings };
-        Pipe = new PipelineRig(PipelineRig.Settings([.. before, stage]), stages: stages);
+        Pipe = new PipelineRig(PipelineRig.Settings([.. before, stage]) with { Future = future }, stages: stages);
     }
 
     public ModelSlot Slot { get; } = new();

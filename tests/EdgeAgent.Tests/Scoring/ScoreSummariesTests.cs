@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Scoring;
 using EdgeAgent.Tests.Pipelines;
@@ -94,5 +95,80 @@ public sealed class ScoreSummariesTests
         var whole = RunAll(-1);
         Assert.Contains(whole, l => l.Contains("\"score\":123,"));
         for (var at = 0; at < 12; at++) Assert.Equal(whole, RunAll(at));
+    }
+
+    // Means rise by one a window; the window at `gapAt` has one reading and so no deviation. The score is the row's digits in order.
+    static PipelineRig Gap(ScoreRig rig, int gapAt, int from = 0)
+    {
+        for (var w = from; w < from + 8; w++)
+        {
+            rig.Pipe.Add("a", w * 10, w % 10);
+            if (w != gapAt) rig.Pipe.Add("a", (w * 10) + 1, w % 10);
+        }
+
+        return rig.Pipe.Run();
+    }
+
+    static FakeModel Digits() => new(6, 0, 1, 8, (x, _, y) =>
+    {
+        y[0] = 0;
+        for (var i = 0; i < 6; i++) y[0] = (10 * y[0]) + Math.Round(x[i]);
+    });
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    [InlineData(0, true)]
+    public void A_row_with_a_missing_field_is_left_out_whole(int gapAt, bool fieldMajor)
+    {
+        var rig = new ScoreRig(ScoreRig.Summaries("mean", "stddev") with { Last = 3, FieldMajor = fieldMajor }, Digits(), Window);
+        var lines = Gap(rig, gapAt).TakeAll();
+        var whole = new List<int>();
+        for (var w = 0; w < 7; w++)
+        {
+            if (w != gapAt) whole.Add(w);
+            if (w == gapAt || whole.Count < 3)
+            {
+                Assert.DoesNotContain("score", lines[w].Payload);
+                continue;
+            }
+
+            var (a, b, c) = (whole[^3], whole[^2], whole[^1]);
+            var score = fieldMajor ? (100_000 * a) + (10_000 * b) + (1000 * c) : (100_000 * a) + (1000 * b) + (10 * c);
+            Assert.Contains($"\"score\":{score},", lines[w].Payload);
+        }
+
+        Assert.Equal(1, rig.Counters.Missing);
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(3, 3)]
+    public void Memory_stored_with_fields_of_different_moments_is_mended(int means, int deviations)
+    {
+        // As version 1 could write it: more moments of the first field than of the second, or the second field one moment behind.
+        var rig = new ScoreRig(ScoreRig.Summaries("mean", "stddev") with { Last = 3 }, Digits(), Window);
+        var writer = new StateWriter();
+        writer.Byte((byte)'S');
+        writer.Text("device=a");
+        writer.Byte(1);
+        foreach (var count in (int[])[means, deviations])
+        {
+            writer.Varint((ulong)count);
+            for (var i = 0; i < count; i++) writer.Double(9);
+        }
+
+        writer.Varint(0);
+        writer.Varint(0);
+        writer.Double(7);
+        writer.Varint(0);
+        rig.Pipe.Restore([(rig.Pipe.Pipeline.States[^1].StageKey, 1, writer.Bytes.ToArray())]);
+        var lines = Gap(rig, -1).TakeAll();
+        Assert.DoesNotContain("score", lines[0].Payload + lines[1].Payload);
+        Assert.Contains("\"score\":1020,", lines[2].Payload);
+        Assert.Contains("\"score\":102030,", lines[3].Payload);
     }
 }

@@ -87,6 +87,7 @@ public sealed class StatusServerTests : IDisposable
         using var shown = new MemoryStream();
         watcher.WriteTo(shown, 0);
         _series.Forget([id]);
+        _series.Release();
         Assert.Equal(id, _series.Intern(LabelSet.Of(("device", "b"))));
         _tap.Offer(0, batch);
         watcher.WriteTo(shown, 0);
