@@ -48,16 +48,6 @@ run_logged() {
   fi
 }
 
-# A property of the build as MSBuild sees it, read from Directory.Build.props without starting the SDK.
-native_framework() {
-  local value=${NativeFramework:-}
-  if [ -z "$value" ]; then
-    value=$(sed -n 's/.*<NativeFramework[^>]*>\([^<]*\)<.*/\1/p' "$root/Directory.Build.props" | head -n 1)
-  fi
-  [ -n "$value" ] || die "Directory.Build.props names no NativeFramework"
-  echo "$value"
-}
-
 # budget NAME: a number of the budgets file.
 budget() {
   local value
