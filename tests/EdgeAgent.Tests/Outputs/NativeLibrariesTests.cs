@@ -14,7 +14,7 @@ public sealed class NativeLibrariesTests
         Assert.StartsWith("3.", libraries.Single(library => library.Name == "SQLite").Version);
         Assert.StartsWith("OpenSSL 3.", libraries.Single(library => library.Name == "OpenSSL").Version);
         Assert.StartsWith("2.", libraries.Single(library => library.Name == "glibc").Version);
-        Assert.Equal("1.30.0", libraries.Single(library => library.Name.StartsWith("ONNX", StringComparison.Ordinal)).Version);
+        Assert.Equal("1.31.1", libraries.Single(library => library.Name.StartsWith("ONNX", StringComparison.Ordinal)).Version);
     }
 
     [Fact]
