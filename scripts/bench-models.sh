@@ -1,10 +1,10 @@
 # The sections of scripts/bench about models; sourced by it, never run. Uses its functions and variables.
 # shellcheck shell=bash disable=SC2154
 
-# ready_models: compiles the C loop and finds the library.
+# ready_models: compiles the C loop and finds the library that scripts/publish left.
 ready_models() {
-  onnx=$cache/native/$rid
-  [ -e "$onnx/libonnxruntime.so.1" ] || die "$onnx/libonnxruntime.so.1 is not there; scripts/setup brings it"
+  onnx=$root/artifacts/onnx/$rid
+  [ -e "$onnx/libonnxruntime.so.1" ] || die "$onnx/libonnxruntime.so.1 is not there; scripts/publish brings it"
   export EDGE_AGENT_NATIVE_DIR=$onnx
   loop=$work/ort_loop
   "${CC:-cc}" -O2 -o "$loop" tests/EdgeAgent.Benchmarks/ort_loop.c -ldl
@@ -192,7 +192,7 @@ bench_model_memory() {
 # write_models: the figures into their own place of docs/performance.md.
 write_models() {
   {
-    printf '%s, %s cores, %s; %s; ONNX Runtime 1.30.0; %s; load %s at the start.\n\n' "${processor:-$(uname -m)}" "$cores" "$(uname -sr)" "$("$agent" version)" "$(date -u +%F)" "$load"
+    printf '%s, %s cores, %s; %s; ONNX Runtime 1.31.1; %s; load %s at the start.\n\n' "${processor:-$(uname -m)}" "$cores" "$(uname -sr)" "$("$agent" version)" "$(date -u +%F)" "$load"
     printf '| what | measured |\n|---|---|\n'
     cat -- "$models_table"
     printf '\n```\n'

@@ -1,5 +1,5 @@
 # Shared by the scripts in this folder; sourced, never run.
-# Gives $root (the repository), $cache (downloads and native libraries), the pinned versions, and a few functions.
+# Gives $root (the repository), $cache (logs and, for arm64, libraries), the pinned versions, and a few functions.
 # shellcheck shell=bash disable=SC2034
 
 set -euo pipefail
@@ -13,7 +13,6 @@ sysroot=$cache/sysroot/linux-arm64
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 # The SDK would need libicu, which a bare Debian does not have; nothing here depends on a culture.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-export npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
 # Runtime identifier of this machine.
 host_rid() {
@@ -23,12 +22,6 @@ host_rid() {
     *) die "machine type $(uname -m) is not supported: x86_64 and aarch64 are" ;;
   esac
 }
-
-# A binary inside a checkout finds its libraries in the checkout's .cache; of another cache it has to be told.
-if [ -n "${EDGE_AGENT_CACHE:-}" ] && [ -z "${EDGE_AGENT_NATIVE_DIR:-}" ]; then
-  EDGE_AGENT_NATIVE_DIR=$cache/native/$(host_rid)
-  export EDGE_AGENT_NATIVE_DIR
-fi
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -46,16 +39,6 @@ run_logged() {
     tail -n 40 -- "$log" >&2
     die "failed: $* (whole log: $log)"
   fi
-}
-
-# A property of the build as MSBuild sees it, read from Directory.Build.props without starting the SDK.
-native_framework() {
-  local value=${NativeFramework:-}
-  if [ -z "$value" ]; then
-    value=$(sed -n 's/.*<NativeFramework[^>]*>\([^<]*\)<.*/\1/p' "$root/Directory.Build.props" | head -n 1)
-  fi
-  [ -n "$value" ] || die "Directory.Build.props names no NativeFramework"
-  echo "$value"
 }
 
 # budget NAME: a number of the budgets file.

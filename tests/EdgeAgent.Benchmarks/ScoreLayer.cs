@@ -2,14 +2,14 @@ using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Native.OnnxRuntime;
 using EdgeAgent.Scoring;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Benchmarks;
 
 /// <summary>Scores of the dense autoencoder (32 features), layer upon layer: the run alone, the model as a stage calls it, the whole stage.</summary>
 /// <remarks>
-/// <c>run</c> is the call through function pointers over memory taken once; its ceiling is the same loop in C (<c>ort_loop.c</c>). <c>model</c> adds
+/// <c>run</c> is the call over memory and a binding taken once; its ceiling is the same loop in C (<c>ort_loop.c</c>). <c>model</c> adds
 /// converting a row's numbers in and out and the time budget. <c>stage</c> is a reading's whole way: sliding window, features, scaling, run,
 /// reconstruction error, threshold; <c>with drift</c> the same while each reading and score is counted into ten bins of a reference. A message is a row; the library is found by <c>EDGE_AGENT_NATIVE_DIR</c>.
 /// </remarks>
@@ -67,8 +67,7 @@ sealed class ScoreLayer : IDisposable
 
     void Runs(int rows, int passes)
     {
-        var library = _loader.Session.Library;
-        OnnxTensor Tensor() => new(library, OnnxElementType.Float, [-1, Features], 0, rows);
+        OnnxTensor Tensor() => new(TensorElementType.Float, [-1, Features], 0, rows);
         var (input, output) = (Tensor(), Tensor());
         input.Write(0, _features.AsSpan(0, rows * Features));
         using var run = new OnnxRun(_loader.Session, [("x", input)], [("y", output)]);

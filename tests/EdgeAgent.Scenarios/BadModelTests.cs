@@ -83,7 +83,7 @@ public sealed class BadModelTests
             const void *OrtGetApiBase(void) { return base; }
             """);
         agent.Start();
-        Assert.Contains("is ONNX Runtime 1.10.0; at least 1.23 is needed", agent.WaitFor("model `m`: "));
+        Assert.Contains("is ONNX Runtime 1.10.0; at least 1.31 is needed", agent.WaitFor("model `m`: "));
         agent.WaitFor("resumed the session");
         agent.Stop();
     }

@@ -13,26 +13,20 @@ namespace EdgeAgent.Mqtt.Client;
 /// </remarks>
 static class TlsHandshake
 {
+    /// <summary>What the peer showed and what is wrong with it.</summary>
+    sealed class Seen
+    {
+        public SslPolicyErrors Errors { get; set; }
+
+        public X509ChainStatusFlags Chain { get; set; }
+
+        public X509Certificate2? Certificate { get; set; }
+    }
+
     public static ITransport Run(Socket socket, MqttClientOptions options, MqttTlsOptions settings, Deadline deadline)
     {
-        var name = settings.ServerName ?? options.Host;
-        var found = SslPolicyErrors.None;
-        var chainFlags = X509ChainStatusFlags.NoError;
-        X509Certificate2? shown = null;
-        var authentication = new SslClientAuthenticationOptions
-        {
-            TargetHost = name,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateChainPolicy = ChainPolicy(settings),
-            ClientCertificateContext = ClientCertificate(settings),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            {
-                found = errors;
-                shown = certificate == null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-                foreach (var status in chain?.ChainStatus ?? []) chainFlags |= status.Status;
-                return errors == SslPolicyErrors.None;
-            },
-        };
+        var seen = new Seen();
+        var authentication = Authentication(settings.ServerName ?? options.Host, settings, seen);
         var inner = new SocketStream(socket) { ReadTimeoutMs = deadline.LeftMs, WriteTimeoutMs = deadline.LeftMs, ReadsEnd = deadline };
         var tls = new SslStream(inner, leaveInnerStreamOpen: true);
         try
@@ -45,9 +39,44 @@ static class TlsHandshake
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException or InvalidOperationException)
         {
             tls.Dispose();
-            throw Explain(e, inner.ReadTimedOut, found, chainFlags, shown, name, options);
+            throw Explain(e, inner.ReadTimedOut, seen.Errors, seen.Chain, seen.Certificate, settings.ServerName ?? options.Host, options);
         }
     }
+
+    /// <summary>The same over a stream, for clients that read and write asynchronously.</summary>
+    public static async Task<Stream> RunAsync(Stream inner, MqttClientOptions options, MqttTlsOptions settings, Deadline deadline, CancellationToken cancel)
+    {
+        var seen = new Seen();
+        var authentication = Authentication(settings.ServerName ?? options.Host, settings, seen);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(deadline.LeftMs);
+        var tls = new SslStream(inner);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(authentication, late.Token).ConfigureAwait(false);
+            return tls;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or InvalidOperationException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            tls.Dispose();
+            throw Explain(e, e is OperationCanceledException, seen.Errors, seen.Chain, seen.Certificate, settings.ServerName ?? options.Host, options);
+        }
+    }
+
+    static SslClientAuthenticationOptions Authentication(string name, MqttTlsOptions settings, Seen seen) => new()
+    {
+        TargetHost = name,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateChainPolicy = ChainPolicy(settings),
+        ClientCertificateContext = ClientCertificate(settings),
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+        {
+            seen.Errors = errors;
+            seen.Certificate = certificate == null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+            foreach (var status in chain?.ChainStatus ?? []) seen.Chain |= status.Status;
+            return errors == SslPolicyErrors.None;
+        },
+    };
 
     static X509ChainPolicy ChainPolicy(MqttTlsOptions settings)
     {

@@ -14,7 +14,7 @@ public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode,
 /// <summary>Asks a Kafka cluster for its brokers and one topic through librdkafka, sends nothing and creates nothing.</summary>
 /// <remarks>
 /// Confluent.Kafka can ask this only through its AdminClient, which alone adds 1.6 MB to a native binary; these are ten
-/// functions of librdkafka's C interface (<c>rdkafka.h</c> 2.15: <c>rd_kafka_conf_*</c>, <c>rd_kafka_new</c>, <c>rd_kafka_metadata</c>).
+/// functions of librdkafka's C interface (<c>rdkafka.h</c> 2.16: <c>rd_kafka_conf_*</c>, <c>rd_kafka_new</c>, <c>rd_kafka_metadata</c>).
 /// A consumer handle is used, as a producer's question may create the topic. One question at a time in a process.
 /// </remarks>
 public static unsafe class ClusterMetadata

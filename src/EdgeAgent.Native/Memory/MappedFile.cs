@@ -12,7 +12,7 @@ namespace EdgeAgent.Native.Memory;
 /// </remarks>
 public sealed unsafe partial class MappedFile : IDisposable
 {
-    const int ProtRead = 1, MapPrivate = 2, DontNeed = 4;
+    const int ProtRead = 1, MapPrivate = 2;
     readonly SafeFileHandle _file;
     readonly DateTime _writtenAt;
     readonly int _length;
@@ -41,16 +41,21 @@ public sealed unsafe partial class MappedFile : IDisposable
         return mapped;
     }
 
-    /// <summary>Takes the pages out of this process; the next touch maps them again, from the page cache when they are still there.</summary>
-    // The range is the mapping, read-only and so never written: nothing can be lost.
-    public void Drop() => Madvise(_address, (nuint)_length, DontNeed);
+    /// <summary>A path under which the very file that is open here can be opened again, whatever lies under its name by now (proc(5)).</summary>
+    public string DescriptorPath => $"/proc/self/fd/{_file.DangerousGetHandle()}";
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Lets the mapping go; <see cref="Bytes"/> may not be touched any more. The file stays open.</summary>
+    public void Unmap()
     {
         // Once: the range may belong to others afterwards.
         if (_address != null) Munmap(_address, (nuint)_length);
         _address = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Unmap();
         _file.Dispose();
     }
 
@@ -59,7 +64,4 @@ public sealed unsafe partial class MappedFile : IDisposable
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Munmap(void* address, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Madvise(void* address, nuint length, int advice);
 }

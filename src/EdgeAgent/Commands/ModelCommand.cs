@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using EdgeAgent.Core.Scoring;
-using EdgeAgent.Native.OnnxRuntime;
 using EdgeAgent.Scoring;
 using EdgeAgent.Status;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Commands;
 
@@ -91,7 +91,7 @@ static class ModelCommand
         output.WriteLine($"runtime    ONNX Runtime {session.Library.Version}; providers {string.Join(", ", session.Library.Providers)}");
         foreach (var input in session.Inputs) output.WriteLine($"input      {input.Name}: {input.Describe()}");
         foreach (var result in session.Outputs) output.WriteLine($"output     {result.Name}: {result.Describe()}");
-        foreach (var pair in session.Metadata.Custom) output.WriteLine($"metadata   {pair.Key} = {pair.Value}");
+        foreach (var pair in session.Metadata.CustomMetadataMap) output.WriteLine($"metadata   {pair.Key} = {pair.Value}");
         output.WriteLine();
     }
 
@@ -109,7 +109,7 @@ static class ModelCommand
         }
 
         var chosen = session.Outputs.LastOrDefault(o => !states.Any(s => s.Output == o.Name)
-            && o.Type is OnnxElementType.Float or OnnxElementType.Double or OnnxElementType.Float16) ?? session.Outputs[0];
+            && o.Type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16) ?? session.Outputs[0];
         if (session.Outputs.Count > 1) output.WriteLine($"    output: {Yaml(chosen.Name)}");
         if (chosen.Kind == OnnxValueKind.SequenceOfMaps) output.WriteLine("    label: \"1\"  # the class whose probability is the score");
     }

@@ -7,7 +7,7 @@ namespace EdgeAgent.Outputs;
 /// <summary>Where the native libraries are and which ones they are.</summary>
 /// <remarks>
 /// Looked for beside the binary, then in the folder <c>EDGE_AGENT_NATIVE_DIR</c>, then, for a binary inside a checkout, in
-/// its <c>.cache/native/&lt;rid&gt;</c>, and last by the system's loader. Any thread.
+/// its <c>artifacts/onnx/&lt;rid&gt;</c> (where <c>scripts/publish</c> leaves the optional one), and last by the system's loader. Any thread.
 /// </remarks>
 public static class NativeLibraries
 {
@@ -109,7 +109,8 @@ public static class NativeLibraries
         ];
     }
 
-    static IEnumerable<string> Folders()
+    /// <summary>Where libraries are looked for, in this order.</summary>
+    internal static IEnumerable<string> Folders()
     {
         yield return AppContext.BaseDirectory;
         if (Environment.GetEnvironmentVariable("EDGE_AGENT_NATIVE_DIR") is { Length: > 0 } named) yield return named;
@@ -117,7 +118,7 @@ public static class NativeLibraries
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (!File.Exists(Path.Combine(folder.FullName, "EdgeAgent.sln"))) continue;
-            yield return Path.Combine(folder.FullName, ".cache", "native", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64");
+            yield return Path.Combine(folder.FullName, "artifacts", "onnx", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64");
             yield break;
         }
     }

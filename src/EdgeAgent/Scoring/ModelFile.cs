@@ -9,7 +9,7 @@ namespace EdgeAgent.Scoring;
 /// <summary>A model file that was read or mapped, measured and hashed. The hash is that of <see cref="Bytes"/>, of which sessions are made.</summary>
 sealed class ModelFile : IDisposable
 {
-    /// <summary>Highest operator set of the default domain that ONNX Runtime 1.30 promises; newer ones are refused with this number.</summary>
+    /// <summary>Highest operator set of the default domain that ONNX Runtime 1.31 promises; newer ones are refused with this number.</summary>
     public const long NewestOpset = 25;
 
     readonly byte[] _read;
@@ -20,7 +20,7 @@ sealed class ModelFile : IDisposable
     /// <summary>Where it lay.</summary>
     public string Path { get; }
 
-    /// <summary>The whole file; until <see cref="Dispose"/> when it is mapped.</summary>
+    /// <summary>The whole file; when it is mapped, until <see cref="Unmap"/>.</summary>
     public ReadOnlySpan<byte> Bytes => _mapping is null ? _read : _mapping.Bytes;
 
     /// <summary>Lower-case hexadecimal.</summary>
@@ -59,8 +59,12 @@ sealed class ModelFile : IDisposable
         }
     }
 
-    /// <summary>Takes mapped pages out of this process's resident memory until they are used.</summary>
-    public void Drop() => _mapping?.Drop();
+    /// <summary>Makes a session: of the bytes that were read or, when it is mapped, of the very file that was hashed, by its descriptor.</summary>
+    public OnnxSession Open(OnnxLibrary library, OnnxSessionOptions options) =>
+        _mapping is null ? new(library, _read, options) : new(library, _mapping.DescriptorPath, options);
+
+    /// <summary>Lets the mapping that was hashed go; the file stays open, and ONNX Runtime has a mapping of its own.</summary>
+    public void Unmap() => _mapping?.Unmap();
 
     /// <inheritdoc/>
     public void Dispose() => _mapping?.Dispose();

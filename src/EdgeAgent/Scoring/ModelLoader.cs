@@ -1,5 +1,4 @@
 using EdgeAgent.Core.Scoring;
-using EdgeAgent.Native.OnnxRuntime;
 
 namespace EdgeAgent.Scoring;
 
@@ -35,8 +34,8 @@ sealed class ModelLoader : IDisposable
         OnnxSession? session = null;
         try
         {
-            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider, InPlace = read.IsUsedInPlace };
-            session = new OnnxSession(OnnxLibrary.Load(), read.Bytes, options);
+            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider, IsOrtFormat = read.Header.IsOrtFormat, InPlace = read.IsUsedInPlace };
+            session = read.Open(OnnxLibrary.Load(), options);
             // A file without a version reads as the largest number; the start of its hash then tells one from another.
             var version = settings.Version ?? (session.Metadata.Version is > 0 and < long.MaxValue and var number
                 ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : read.Sha256[..12]);
@@ -48,8 +47,7 @@ sealed class ModelLoader : IDisposable
         }
         finally
         {
-            // Hashing touched every page; what scoring needs of a file in use comes back by itself.
-            if (session is not null && read.IsUsedInPlace) read.Drop();
+            if (session is not null && read.IsUsedInPlace) read.Unmap();
             else read.Dispose();
         }
     }

@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Scoring;
-using EdgeAgent.Native.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Scoring;
 
@@ -64,7 +64,7 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
     {
         if (model.Output is { } name)
             return session.Outputs.FirstOrDefault(o => o.Name == name) ?? throw new ModelException(model.Name, $"has no output `{name}`; it has {Names(session.Outputs)}.");
-        return session.Outputs.LastOrDefault(o => !states.Contains(o) && o.Type is OnnxElementType.Float or OnnxElementType.Double or OnnxElementType.Float16 or OnnxElementType.BFloat16)
+        return session.Outputs.LastOrDefault(o => !states.Contains(o) && o.Type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16)
             ?? session.Outputs.FirstOrDefault(o => !states.Contains(o) && OnnxValueInfo.SizeOf(o.Type) > 0)
             ?? throw new ModelException(model.Name, $"has no output of numbers; it has {Names(session.Outputs)}.");
     }

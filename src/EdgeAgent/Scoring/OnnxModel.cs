@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using EdgeAgent.Core.Scoring;
-using EdgeAgent.Native.OnnxRuntime;
 
 namespace EdgeAgent.Scoring;
 
 /// <summary>A loaded ONNX model as a score stage runs it.</summary>
 /// <remarks>
-/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated. After a run past
+/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated but for maps. After a run past
 /// its budget the model rests for twenty budgets, so that at most a twentieth of the time is lost to it; rows that come meanwhile count as over
 /// budget too. Single-threaded; several models may share one <see cref="OnnxSession"/>, which the owner disposes after all of them.
 /// </remarks>
@@ -77,16 +76,15 @@ sealed class OnnxModel : IModel
         var isMaps = plan.Output.Kind == OnnxValueKind.SequenceOfMaps;
         var batched = two is not null && shapes.Skip(isMaps ? 1 : 0).All(s => s.BatchAxis >= 0);
         var maxRows = batched ? settings.MaxRows : 1;
-        var library = session.Library;
         var inputs = new List<(string, OnnxTensor)>();
         foreach (var input in plan.Inputs)
         {
-            var tensor = new OnnxTensor(library, input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : maxRows);
+            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : maxRows);
             Fill(tensor, input.Constant);
             inputs.Add((input.Info.Name, tensor));
         }
 
-        OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(library, info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
+        OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
         for (var i = 0; i < plan.StateOutputs.Count; i++) outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
         return new OnnxModel(session, identity, plan, new OnnxRun(session, inputs, outputs), shapes[0], shapes[1..], settings, maxRows, onDispose);
@@ -147,7 +145,7 @@ sealed class OnnxModel : IModel
 
     bool TryReadOutputs(int rows, Span<double> outputs)
     {
-        if (_label is not null) return _run.Made(0).TryReadMaps(_label, outputs);
+        if (_label is not null) return OnnxMaps.TryRead(_run.Made(0), _label, outputs);
         var tensor = _run.Outputs[0]!;
         if (_output.BatchAxis <= 0) tensor.Read(0, outputs);
         else
@@ -196,7 +194,7 @@ sealed class OnnxModel : IModel
         var inputs = new List<(string, OnnxTensor)>();
         foreach (var input in plan.Inputs)
         {
-            var tensor = new OnnxTensor(session.Library, input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : rows);
+            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : rows);
             Fill(tensor, input.Constant);
             inputs.Add((input.Info.Name, tensor));
         }
@@ -213,7 +211,7 @@ sealed class OnnxModel : IModel
 
         var shapes = new long[1 + plan.StateOutputs.Count][];
         for (var i = 0; i < shapes.Length; i++)
-            shapes[i] = i == 0 && plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? [1] : run.Made(i).ReadShape().Dimensions;
+            shapes[i] = i == 0 && plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? [1] : run.Made(i).GetTensorTypeAndShape().Shape;
         return shapes;
     }
 }

@@ -1,5 +1,4 @@
 using EdgeAgent.Core.Scoring;
-using EdgeAgent.Native.OnnxRuntime;
 
 namespace EdgeAgent.Scoring;
 

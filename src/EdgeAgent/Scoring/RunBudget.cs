@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using EdgeAgent.Native.OnnxRuntime;
 
 namespace EdgeAgent.Scoring;
 

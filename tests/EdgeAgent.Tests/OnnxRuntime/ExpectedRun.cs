@@ -1,11 +1,12 @@
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
-using EdgeAgent.Native.OnnxRuntime;
+using EdgeAgent.Scoring;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Tests.OnnxRuntime;
 
 /// <summary>A tensor of <c>expected/*.json</c>.</summary>
-sealed record ExpectedTensor(string Name, OnnxElementType Type, long[] Dimensions, byte[] Data);
+sealed record ExpectedTensor(string Name, TensorElementType Type, long[] Dimensions, byte[] Data);
 
 /// <summary>One run another program made with the same library version.</summary>
 sealed record ExpectedRun(IReadOnlyList<ExpectedTensor> Inputs, IReadOnlyList<ExpectedTensor> Outputs)
@@ -24,13 +25,13 @@ sealed record ExpectedRun(IReadOnlyList<ExpectedTensor> Inputs, IReadOnlyList<Ex
         TypeOf(p.Value.GetProperty("type").GetString()!), [.. p.Value.GetProperty("dims").EnumerateArray().Select(d => d.GetInt64())],
         p.Value.GetProperty("data").GetBytesFromBase64()))];
 
-    static OnnxElementType TypeOf(string name) => name switch
+    static TensorElementType TypeOf(string name) => name switch
     {
-        "float32" => OnnxElementType.Float,
-        "float64" => OnnxElementType.Double,
-        "float16" => OnnxElementType.Float16,
-        "int64" => OnnxElementType.Int64,
-        "bool" => OnnxElementType.Bool,
+        "float32" => TensorElementType.Float,
+        "float64" => TensorElementType.Double,
+        "float16" => TensorElementType.Float16,
+        "int64" => TensorElementType.Int64,
+        "bool" => TensorElementType.Bool,
         _ => throw new ArgumentException(name),
     };
 }

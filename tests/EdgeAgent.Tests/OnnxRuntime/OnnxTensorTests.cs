@@ -1,4 +1,5 @@
-using EdgeAgent.Native.OnnxRuntime;
+using EdgeAgent.Scoring;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Xunit;
 
 namespace EdgeAgent.Tests.OnnxRuntime;
@@ -10,7 +11,7 @@ public sealed class OnnxTensorTests
     public void Float32_is_the_nearest_float_of_every_number_wherever_it_lies()
     {
         double[] numbers = [0.1, -0.0, double.NaN, double.PositiveInfinity, 1e300, -1e-46, 16_777_217, 0.30000001192092893, 5e-324, -2.5, 3.4028235677973366e38];
-        using var tensor = new OnnxTensor(TestModels.Library, OnnxElementType.Float, [16], -1, 1);
+        using var tensor = new OnnxTensor(TensorElementType.Float, [16], -1, 1);
         for (var at = 0; at < 4; at++)
         {
             for (var length = 0; length <= numbers.Length; length++)

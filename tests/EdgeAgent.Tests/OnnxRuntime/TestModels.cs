@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
-using EdgeAgent.Native.OnnxRuntime;
+using EdgeAgent.Scoring;
 
 namespace EdgeAgent.Tests.OnnxRuntime;
 
-/// <summary>The committed models under <c>tests/models</c> and the library <c>scripts/setup</c> unpacked.</summary>
+/// <summary>The committed models under <c>tests/models</c> and the library beside the tests.</summary>
 static class TestModels
 {
     static readonly string Root = FindRoot();
 
     /// <summary>The library; loaded once.</summary>
-    public static OnnxLibrary Library { get; } = Load();
+    public static OnnxLibrary Library { get; } = OnnxLibrary.Load();
 
     /// <summary>Full path of a file under <c>tests/models</c>.</summary>
     public static string PathOf(string name) => Path.Combine(Root, "tests", "models", name);
@@ -17,17 +17,6 @@ static class TestModels
     /// <summary>Loads a model with default options.</summary>
     public static OnnxSession Open(string name, OnnxSessionOptions? options = null) =>
         new(Library, File.ReadAllBytes(PathOf(name + ".onnx")), options ?? new OnnxSessionOptions());
-
-    static OnnxLibrary Load()
-    {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("EDGE_AGENT_NATIVE_DIR")))
-        {
-            var arch = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-            Environment.SetEnvironmentVariable("EDGE_AGENT_NATIVE_DIR", Path.Combine(Root, ".cache", "native", "linux-" + arch));
-        }
-
-        return OnnxLibrary.Load();
-    }
 
     static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

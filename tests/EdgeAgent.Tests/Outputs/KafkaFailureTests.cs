@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;
 
-/// <summary>Lines as librdkafka 2.15.1 logs them, and what becomes of them.</summary>
+/// <summary>Lines as librdkafka 2.16.0 logs them, and what becomes of them.</summary>
 public sealed class KafkaFailureTests
 {
     static readonly KafkaOutputSettings s_settings = new() { Name = "out", Brokers = ["k1:9093"], Topic = "t" };

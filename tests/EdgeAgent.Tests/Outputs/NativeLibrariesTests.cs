@@ -9,12 +9,12 @@ public sealed class NativeLibrariesTests
     public void Every_needed_library_loads_and_says_its_version()
     {
         var libraries = NativeLibraries.Describe();
-        Assert.Equal("2.15.1", libraries.Single(library => library.Name == "librdkafka").Version);
+        Assert.Equal("2.16.0", libraries.Single(library => library.Name == "librdkafka").Version);
         Assert.EndsWith("librdkafka.so.1", libraries.Single(library => library.Name == "librdkafka").Path);
         Assert.StartsWith("3.", libraries.Single(library => library.Name == "SQLite").Version);
         Assert.StartsWith("OpenSSL 3.", libraries.Single(library => library.Name == "OpenSSL").Version);
         Assert.StartsWith("2.", libraries.Single(library => library.Name == "glibc").Version);
-        Assert.Equal("1.30.0", libraries.Single(library => library.Name.StartsWith("ONNX", StringComparison.Ordinal)).Version);
+        Assert.Equal("1.31.1", libraries.Single(library => library.Name.StartsWith("ONNX", StringComparison.Ordinal)).Version);
     }
 
     [Fact]

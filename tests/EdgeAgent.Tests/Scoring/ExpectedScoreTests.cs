@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Scoring;
-using EdgeAgent.Native.OnnxRuntime;
 using EdgeAgent.Scoring;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Xunit;
 
 namespace EdgeAgent.Tests.Scoring;
@@ -79,8 +79,8 @@ public sealed class ExpectedScoreTests
 
     static double[] Numbers(ExpectedTensor tensor) => tensor.Type switch
     {
-        OnnxElementType.Float => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(tensor.Data).ToArray(), f => (double)f),
-        OnnxElementType.Float16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(tensor.Data).ToArray(), h => (double)h),
+        TensorElementType.Float => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(tensor.Data).ToArray(), f => (double)f),
+        TensorElementType.Float16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(tensor.Data).ToArray(), h => (double)h),
         _ => MemoryMarshal.Cast<byte, double>(tensor.Data).ToArray(),
     };
 }

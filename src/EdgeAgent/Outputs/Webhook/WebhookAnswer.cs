@@ -28,10 +28,10 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
 
     /// <summary>Reads a status and its headers; RFC 9110 §15.</summary>
     /// <param name="where">Host and port, for the sentence; the path may be a secret.</param>
-    /// <param name="response">An answer with a status.</param>
+    /// <param name="response">The answer.</param>
     /// <param name="longestWait">Bound of <see cref="Wait"/>.</param>
     /// <param name="utcNow">For a <c>Retry-After</c> that is a date.</param>
-    public static WebhookAnswer Of(string where, HttpResponse response, TimeSpan longestWait, DateTime utcNow)
+    public static WebhookAnswer Of(string where, HttpAnswer response, TimeSpan longestWait, DateTime utcNow)
     {
         var status = response.Status;
         if (status is >= 200 and < 300) return new(WebhookOutcome.Delivered);
@@ -39,6 +39,7 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
         wait = wait < longestWait ? wait : longestWait;
         return status switch
         {
+            < 200 => new(WebhookOutcome.Held, $"{where} answers {status}: it wants another protocol. Check that `url` is the address of a web server.", wait),
             >= 300 and < 400 => new(WebhookOutcome.Held, $"{where} answers {status}{To(response.Location)}. A redirect is not followed, as it could lead the alert and its headers anywhere: put the final address into `url`.", wait),
             401 or 403 or 407 => new(WebhookOutcome.Held, $"{where} answers {status}: it does not accept who we are. Mend `headers` or the rights there; records are kept meanwhile.", wait),
             404 => new(WebhookOutcome.Held, $"{where} answers 404: there is nothing at this path. Mend `url`, or what should be there; records are kept meanwhile.", wait),

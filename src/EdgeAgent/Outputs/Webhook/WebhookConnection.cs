@@ -1,41 +1,66 @@
-using System.Diagnostics;
+using System.Net;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs.Webhook;
 
-/// <summary>The connection of a webhook output: kept between requests, made anew when it ended. One request at a time, one thread.</summary>
+/// <summary>What a server answered.</summary>
+/// <param name="Status">The status code.</param>
+/// <param name="RetryAfter"><c>Retry-After</c> as it came, or null.</param>
+/// <param name="Location"><c>Location</c> as it came, or null.</param>
+sealed record HttpAnswer(int Status, string? RetryAfter = null, string? Location = null);
+
+/// <summary>The connection of a webhook output: <see cref="HttpClient"/> with one connection, kept between requests. One request at a time, one thread.</summary>
 /// <remarks>
-/// A connection that was kept may have been closed by the server just now: when it ends before one byte of an answer, the request is sent once
-/// more over a new one. The server may then have it twice, with one identity. Time from the start of a request to the status of its answer is bounded
-/// as a whole, so an answer that trickles ends with it, too; the body after it is read for a short time only.
+/// Connecting and TLS are those of MQTT, so that trouble is told in the same words; the handler sees a plain stream. A kept connection may
+/// have been closed by the server just now, which shows only when the request was sent: <see cref="WasStale"/>. Time from the start
+/// of a request to the headers of its answer is bounded as a whole. A body is drained up to 64 KiB for a second, else the connection goes.
 /// </remarks>
-sealed class WebhookConnection(WebhookOutputSettings settings) : IDisposable
+sealed class WebhookConnection : IDisposable
 {
-    const int SliceMs = 100;
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
-    static readonly TimeSpan s_bodyWithin = TimeSpan.FromSeconds(1);
+    readonly WebhookOutputSettings _settings;
+    readonly MqttTlsOptions? _tls;
+    readonly HttpClient _client;
+    Stream? _opened;
+    volatile bool _dialed;
 
-    readonly MqttTlsOptions? _tls = settings.Tls is { } tls
-        ? new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName } : null;
-
-    readonly byte[] _received = new byte[8 << 10];
-    ITransport? _transport;
-    bool _isAmiss;
-
-    /// <summary>The last answer.</summary>
-    public HttpResponse Response { get; } = new();
+    public WebhookConnection(WebhookOutputSettings settings)
+    {
+        _settings = settings;
+        if (settings.Tls is { } tls) _tls = new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName };
+        Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = (_, cancel) =>
+            {
+                _dialed = true;
+                return Interlocked.Exchange(ref _opened, null) is { } opened ? ValueTask.FromResult(opened) : TransportDialer.OpenAsync(settings.Host, settings.Port, _tls, settings.Timeout, cancel);
+            },
+            MaxConnectionsPerServer = 1,
+            MaxResponseDrainSize = 64 << 10,
+            MaxResponseHeadersLength = 16,
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            UseCookies = false,
+            UseProxy = false,
+        })
+        {
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+        };
+    }
 
     /// <summary>Host and port, for people.</summary>
-    public string Where { get; } = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
+    public string Where { get; }
 
-    /// <summary>Makes the connection unless it is there; why not, or null.</summary>
+    /// <summary>Makes a connection, which the next request uses; why not, or null.</summary>
     public string? Connect(TimeSpan within, CancellationToken stop)
     {
-        if (_transport is not null) return null;
         try
         {
-            _transport = TransportDialer.Open(settings.Host, settings.Port, _tls, within, stop);
+            Interlocked.Exchange(ref _opened, TransportDialer.OpenAsync(_settings.Host, _settings.Port, _tls, within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult())?.Dispose();
             return null;
         }
         catch (MqttConnectException e)
@@ -48,91 +73,53 @@ sealed class WebhookConnection(WebhookOutputSettings settings) : IDisposable
         }
     }
 
-    /// <summary>Sends <paramref name="request"/> and reads its answer into <see cref="Response"/>; why there is none, or null.</summary>
-    public string? Exchange(ReadOnlySpan<byte> request, CancellationToken stop)
+    /// <summary>Whether the last exchange failed because a connection that was kept from an earlier one had ended: another one, over a new connection, is due at once.</summary>
+    public bool WasStale { get; private set; }
+
+    /// <summary>Sends <paramref name="request"/> and gives the status and headers of its answer, or why there is none.</summary>
+    public (HttpAnswer? Answer, string Trouble) Exchange(HttpRequestMessage request, CancellationToken stop)
     {
-        var deadline = Stopwatch.GetTimestamp() + (long)(settings.Timeout.TotalSeconds * Stopwatch.Frequency);
-        // Bytes nobody asked for are no answer to this request, and an end is known before anything is sent.
-        if (_transport?.Receive(_received, 0, out _) is FillResult.Data or FillResult.Closed) Close();
-        var wasKept = _transport is not null;
-        while (true)
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        late.CancelAfter(_settings.Timeout);
+        WasStale = _dialed = false;
+        try
         {
-            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
-            if (Connect(left > s_least ? left : s_least, stop) is { } trouble) return trouble;
-            trouble = Try(request, deadline, stop, out var isUntouched);
-            if (trouble is null) return null;
-            Close();
-            if (!wasKept || !isUntouched) return trouble;
-            wasKept = false;
+            using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
+            return (new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, stop.IsCancellationRequested ? "The agent stops."
+                : FormattableString.Invariant($"{Where} kept us waiting for an answer longer than `timeout` ({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
+        }
+        catch (HttpRequestException e)
+        {
+            WasStale = !_dialed;
+            return (null, Explain(e));
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Close();
-
-    string? Try(ReadOnlySpan<byte> request, long deadline, CancellationToken stop, out bool isUntouched)
+    public void Dispose()
     {
-        isUntouched = true;
-        _isAmiss = false;
-        Response.Begin();
-        // A server may refuse a long request and close before all of it was sent; what it said can still be read.
-        var cut = Send(request, deadline, stop);
-        while (Response.Status == 0)
+        _client.Dispose();
+        _opened?.Dispose();
+    }
+
+    string Explain(HttpRequestException e)
+    {
+        if (e.InnerException is MqttConnectException connect) return connect.Message;
+        const string Check = "Check that `url` is the address of a web server.";
+        return e.HttpRequestError switch
         {
-            if (!TryReceive(deadline, stop, out var count)) return stop.IsCancellationRequested ? "The agent stops." : cut ?? Late("an answer");
-            isUntouched &= count == 0;
-            if (Response.Fault is { } fault) return cut ?? $"{Where} {fault}. Check that `url` is the address of a web server.";
-        }
-
-        Drain(stop);
-        return null;
+            HttpRequestError.ResponseEnded => $"{Where} closed the connection before the end of an answer. {Check}",
+            HttpRequestError.InvalidResponse => $"{Where} does not answer in HTTP/1.1. {Check}",
+            HttpRequestError.ConfigurationLimitExceeded => $"{Where} sends headers without end (over 16 KiB). {Check}",
+            _ => $"The connection to {Where} ended: {(e.InnerException ?? e).Message}",
+        };
     }
 
-    string? Send(ReadOnlySpan<byte> request, long deadline, CancellationToken stop)
-    {
-        while (!request.IsEmpty)
-        {
-            if (!_transport!.TrySend(request, out var sent)) return $"The connection to {Where} ended: {_transport.Error ?? "closed"}";
-            request = request[sent..];
-            if (sent > 0 || request.IsEmpty) continue;
-            if (stop.IsCancellationRequested) return "The agent stops.";
-            if (Stopwatch.GetTimestamp() >= deadline) return Late("the request to be read");
-            _transport.WaitWritable(SliceMs);
-        }
-
-        return null;
-    }
-
-    /// <summary>Waits for bytes and gives them to the response; false when time is up. At the end of the connection the response has ended.</summary>
-    bool TryReceive(long deadline, CancellationToken stop, out int count)
-    {
-        while (true)
-        {
-            count = 0;
-            if (stop.IsCancellationRequested || Stopwatch.GetTimestamp() >= deadline) return false;
-            var result = _transport!.Receive(_received, SliceMs, out count);
-            if (result == FillResult.Timeout) continue;
-            if (result == FillResult.Closed) Response.End();
-            // Bytes after the answer belong to no request: nothing on this connection can be trusted any more.
-            else _isAmiss |= Response.Feed(_received.AsSpan(0, count)) < count;
-            return true;
-        }
-    }
-
-    // The answer's status is there. The body is read so that the connection can be kept, and only as long as that is worth it.
-    void Drain(CancellationToken stop)
-    {
-        var deadline = Stopwatch.GetTimestamp() + (long)(s_bodyWithin.TotalSeconds * Stopwatch.Frequency);
-        while (!Response.IsDone && Response.Fault is null)
-            if (!TryReceive(deadline, stop, out _)) break;
-        if (!Response.IsDone || !Response.KeepsAlive || _isAmiss) Close();
-    }
-
-    string Late(string what) => FormattableString.Invariant($"{Where} kept us waiting for {what} longer than `timeout` ({settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later.");
-
-    void Close()
-    {
-        _transport?.Dispose();
-        _transport = null;
-    }
+    // As it came: an answer is not refused for a header that cannot be read.
+    static string? Text(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 }

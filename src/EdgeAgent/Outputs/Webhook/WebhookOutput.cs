@@ -85,11 +85,20 @@ public sealed class WebhookOutput : IOutput
         return null;
     }
 
+    (HttpAnswer? Answer, string Trouble) Exchange(scoped in RecordReader reader, CancellationToken stop)
+    {
+        using var request = _request.Of(reader);
+        return _connection.Exchange(request, stop);
+    }
+
     WebhookAnswer Post(scoped in RecordReader reader, CancellationToken stop)
     {
         if (stop.IsCancellationRequested) return new(WebhookOutcome.Stopped, "The agent stops.");
-        if (_connection.Exchange(_request.Of(reader), stop) is { } trouble) return new(stop.IsCancellationRequested ? WebhookOutcome.Stopped : WebhookOutcome.Held, trouble);
-        var answer = WebhookAnswer.Of(_connection.Where, _connection.Response, _settings.MaxRetryAfter, _utcNow());
+        var (response, trouble) = Exchange(reader, stop);
+        // The server may then have it twice, with one identity.
+        if (response is null && _connection.WasStale && !stop.IsCancellationRequested) (response, trouble) = Exchange(reader, stop);
+        if (response is null) return new(stop.IsCancellationRequested ? WebhookOutcome.Stopped : WebhookOutcome.Held, trouble);
+        var answer = WebhookAnswer.Of(_connection.Where, response, _settings.MaxRetryAfter, _utcNow());
         if (answer.Outcome is WebhookOutcome.Delivered or WebhookOutcome.Rejected) _health.Up();
         return answer;
     }

@@ -8,7 +8,7 @@ namespace EdgeAgent.Tests.Mqtt.Client;
 static class ClientSetup
 {
     public static MqttClientOptions Options(FakeBroker broker, MqttVersion version = MqttVersion.V500) =>
-        new() { Host = "127.0.0.1", Port = broker.Port, ClientId = "gw", Version = version, ConnectTimeout = TimeSpan.FromSeconds(30) };
+        new() { Host = "127.0.0.1", Port = broker.Port, ClientId = "gw", Version = version, TopicAliasMaximum = 64, ConnectTimeout = TimeSpan.FromSeconds(30) };
 
     public static MqttConnection Connect(MqttClientOptions options) => MqttConnection.Connect(options, TestContext.Current.CancellationToken);
 

@@ -398,39 +398,6 @@ public sealed class ConnectionTests
         Assert.Equal(0, connection.PingsAnswered);
     }
 
-    [Theory]
-    [InlineData("30 04 00 01 61 31 30 04 00 01 61 32", true)]
-    [InlineData("30 04 00", false)]
-    public void A_broker_that_sends_whole_messages_is_alive_and_one_that_dribbles_is_not(string bytes, bool isAlive)
-    {
-        var clock = new SteppingClock(stepMs: 1000);
-        using var dead = new ManualResetEventSlim();
-        using var broker = new FakeBroker(peer =>
-        {
-            peer.Accept();
-            peer.Expect("C0 00");
-            foreach (var part in bytes.Chunk(isAlive ? 18 : 3))
-            {
-                peer.Send(new string(part));
-                Thread.Sleep(20);
-            }
-
-            dead.Wait(20_000);
-        });
-        using var connection = Connect(Options(broker) with { Version = MqttVersion.V311, KeepAlive = TimeSpan.FromSeconds(60), Clock = clock });
-        clock.Advance(46_000);
-        var (fills, taken) = (0, 0);
-        for (; connection.CloseReason == null && fills < 1_000_000; fills++)
-        {
-            if (connection.Fill(0) != FillResult.Data) continue;
-            while (connection.TryNext(out _)) taken++;
-        }
-
-        dead.Set();
-        Assert.Equal(isAlive ? 2 : 0, taken);
-        Assert.Equal(MqttCloseKind.KeepAliveTimeout, connection.CloseReason!.Kind);
-    }
-
     [Fact]
     public void The_brokers_keep_alive_replaces_ours()
     {

@@ -95,6 +95,23 @@ public sealed class KeepAliveTests
 public sealed class ReceiveBufferTests
 {
     [Fact]
+    public void Tells_whether_a_packet_was_taken_and_not_only_bytes_came()
+    {
+        var buffer = new ReceiveBuffer(16);
+        for (var i = 0; i < 3; i++)
+        {
+            buffer.Prepare()[0] = 1;
+            buffer.Commit(1);
+            Assert.False(buffer.WasTaken);
+        }
+
+        buffer.Consume(2);
+        Assert.True(buffer.WasTaken);
+        buffer.Prepare();
+        Assert.False(buffer.WasTaken);
+    }
+
+    [Fact]
     public void Moves_nothing_while_empty_and_the_rest_otherwise()
     {
         var buffer = new ReceiveBuffer(8);

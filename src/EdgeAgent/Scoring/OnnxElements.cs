@@ -1,31 +1,32 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace EdgeAgent.Native.OnnxRuntime;
+namespace EdgeAgent.Scoring;
 
 /// <summary>Elements of every type as doubles. No allocation; the type is looked at once a call.</summary>
 static class OnnxElements
 {
     /// <summary>Converts and stores.</summary>
-    public static void Write(OnnxElementType type, Span<byte> memory, int at, ReadOnlySpan<double> values)
+    public static void Write(TensorElementType type, Span<byte> memory, int at, ReadOnlySpan<double> values)
     {
         switch (type)
         {
-            case OnnxElementType.Float:
+            case TensorElementType.Float:
                 Narrow(values, Of<float>(memory, at, values.Length));
                 break;
-            case OnnxElementType.Double:
+            case TensorElementType.Double:
                 values.CopyTo(Of<double>(memory, at, values.Length));
                 break;
-            case OnnxElementType.Float16:
+            case TensorElementType.Float16:
                 var halves = Of<Half>(memory, at, values.Length);
                 for (var i = 0; i < halves.Length; i++) halves[i] = (Half)values[i];
                 break;
-            case OnnxElementType.BFloat16:
+            case TensorElementType.BFloat16:
                 var upper = Of<ushort>(memory, at, values.Length);
                 for (var i = 0; i < upper.Length; i++) upper[i] = ToBFloat16((float)values[i]);
                 break;
-            case OnnxElementType.Bool:
+            case TensorElementType.Bool:
                 for (var i = 0; i < values.Length; i++) memory[at + i] = values[i] != 0 ? (byte)1 : (byte)0;
                 break;
             default:
@@ -35,17 +36,17 @@ static class OnnxElements
     }
 
     /// <summary>Loads and converts.</summary>
-    public static void Read(OnnxElementType type, ReadOnlySpan<byte> memory, int at, Span<double> values)
+    public static void Read(TensorElementType type, ReadOnlySpan<byte> memory, int at, Span<double> values)
     {
         switch (type)
         {
-            case OnnxElementType.Float:
+            case TensorElementType.Float:
                 Widen(Of<float>(memory, at, values.Length), values);
                 break;
-            case OnnxElementType.Double:
+            case TensorElementType.Double:
                 Of<double>(memory, at, values.Length).CopyTo(values);
                 break;
-            case OnnxElementType.Float16:
+            case TensorElementType.Float16:
                 var halves = Of<Half>(memory, at, values.Length);
                 for (var i = 0; i < halves.Length; i++) values[i] = (double)halves[i];
                 break;
@@ -82,31 +83,31 @@ static class OnnxElements
         MemoryMarshal.Cast<byte, T>(memory).Slice(at, count);
 
     // C# conversions of floating point to integer saturate (and NaN gives 0) since .NET 9.
-    static void WriteInteger(OnnxElementType type, Span<byte> memory, int at, double value)
+    static void WriteInteger(TensorElementType type, Span<byte> memory, int at, double value)
     {
         switch (type)
         {
-            case OnnxElementType.Int64: Of<long>(memory, at, 1)[0] = (long)value; break;
-            case OnnxElementType.Int32: Of<int>(memory, at, 1)[0] = (int)value; break;
-            case OnnxElementType.UInt64: Of<ulong>(memory, at, 1)[0] = (ulong)value; break;
-            case OnnxElementType.UInt32: Of<uint>(memory, at, 1)[0] = (uint)value; break;
-            case OnnxElementType.Int16: Of<short>(memory, at, 1)[0] = (short)Math.Clamp(value, short.MinValue, short.MaxValue); break;
-            case OnnxElementType.UInt16: Of<ushort>(memory, at, 1)[0] = (ushort)Math.Clamp(value, 0, ushort.MaxValue); break;
-            case OnnxElementType.Int8: memory[at] = unchecked((byte)(sbyte)Math.Clamp(value, sbyte.MinValue, sbyte.MaxValue)); break;
+            case TensorElementType.Int64: Of<long>(memory, at, 1)[0] = (long)value; break;
+            case TensorElementType.Int32: Of<int>(memory, at, 1)[0] = (int)value; break;
+            case TensorElementType.UInt64: Of<ulong>(memory, at, 1)[0] = (ulong)value; break;
+            case TensorElementType.UInt32: Of<uint>(memory, at, 1)[0] = (uint)value; break;
+            case TensorElementType.Int16: Of<short>(memory, at, 1)[0] = (short)Math.Clamp(value, short.MinValue, short.MaxValue); break;
+            case TensorElementType.UInt16: Of<ushort>(memory, at, 1)[0] = (ushort)Math.Clamp(value, 0, ushort.MaxValue); break;
+            case TensorElementType.Int8: memory[at] = unchecked((byte)(sbyte)Math.Clamp(value, sbyte.MinValue, sbyte.MaxValue)); break;
             default: memory[at] = (byte)Math.Clamp(value, 0, byte.MaxValue); break;
         }
     }
 
-    static double ReadOther(OnnxElementType type, ReadOnlySpan<byte> memory, int at) => type switch
+    static double ReadOther(TensorElementType type, ReadOnlySpan<byte> memory, int at) => type switch
     {
-        OnnxElementType.Int64 => (double)Of<long>(memory, at, 1)[0],
-        OnnxElementType.Int32 => (double)Of<int>(memory, at, 1)[0],
-        OnnxElementType.UInt64 => (double)Of<ulong>(memory, at, 1)[0],
-        OnnxElementType.UInt32 => (double)Of<uint>(memory, at, 1)[0],
-        OnnxElementType.Int16 => (double)Of<short>(memory, at, 1)[0],
-        OnnxElementType.UInt16 => (double)Of<ushort>(memory, at, 1)[0],
-        OnnxElementType.Int8 => (sbyte)memory[at],
-        OnnxElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)Of<ushort>(memory, at, 1)[0] << 16),
+        TensorElementType.Int64 => (double)Of<long>(memory, at, 1)[0],
+        TensorElementType.Int32 => (double)Of<int>(memory, at, 1)[0],
+        TensorElementType.UInt64 => (double)Of<ulong>(memory, at, 1)[0],
+        TensorElementType.UInt32 => (double)Of<uint>(memory, at, 1)[0],
+        TensorElementType.Int16 => (double)Of<short>(memory, at, 1)[0],
+        TensorElementType.UInt16 => (double)Of<ushort>(memory, at, 1)[0],
+        TensorElementType.Int8 => (sbyte)memory[at],
+        TensorElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)Of<ushort>(memory, at, 1)[0] << 16),
         _ => memory[at],
     };
 
