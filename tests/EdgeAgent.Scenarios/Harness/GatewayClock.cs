@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 
 namespace EdgeAgent.Scenarios.Harness;
 
@@ -14,16 +13,10 @@ sealed class GatewayClock
     /// <summary>Compiles the library and sets the clock.</summary>
     public GatewayClock(Workspace workspace, bool isSynchronised, TimeSpan offset = default)
     {
-        var library = workspace["gateway_clock.so"];
         _file = workspace["gateway_clock"];
         (_isSynchronised, _offset) = (isSynchronised, offset);
         Write();
-        var source = Path.Combine(Repository.Root, "tests", "EdgeAgent.Scenarios", "Harness", "gateway_clock.c");
-        using var gcc = Process.Start(new ProcessStartInfo("gcc", ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", library, source]) { RedirectStandardError = true })!;
-        var text = gcc.StandardError.ReadToEnd();
-        gcc.WaitForExit();
-        if (gcc.ExitCode != 0) throw new InvalidOperationException($"gcc: {text}");
-        Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library, ["GATEWAY_CLOCK"] = _file };
+        Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = Preloaded.Compile(workspace, "gateway_clock.c"), ["GATEWAY_CLOCK"] = _file };
     }
 
     /// <summary>Variables a process needs to have this clock.</summary>

@@ -5,11 +5,13 @@ sealed class Mosquitto : IDisposable
 {
     readonly string _config;
     readonly string _database;
+    readonly bool _isVerbose;
     Child? _child;
 
-    /// <summary>Starts one; <paramref name="extra"/> lines go into its configuration.</summary>
-    public Mosquitto(Workspace workspace, string extra = "")
+    /// <summary>Starts one; <paramref name="extra"/> lines go into its configuration. Where it is verbose its log has every packet.</summary>
+    public Mosquitto(Workspace workspace, string extra = "", bool isVerbose = true)
     {
+        _isVerbose = isVerbose;
         Port = Workspace.FreePort();
         _database = workspace[$"mosquitto-{Port}.db"];
         // Queues are raised: by default mosquitto keeps 1,000 messages for an absent client and drops the rest.
@@ -40,7 +42,7 @@ sealed class Mosquitto : IDisposable
     /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>.</summary>
     public void Start()
     {
-        _child = new Child(File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto", ["-c", _config, "-v"]);
+        _child = new Child(File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto", ["-c", _config, .. _isVerbose ? ["-v"] : Array.Empty<string>()]);
         _child.WaitFor(l => l.Contains(" running"), "mosquitto's start");
     }
 

@@ -13,7 +13,7 @@ static class Repository
         ?? Path.Combine(Root, "artifacts", "publish", Rid, "edge-agent");
 
     /// <summary>The Kafka-protocol peer.</summary>
-    public static string KafkaPeer => Path.Combine(AppContext.BaseDirectory.Replace("EdgeAgent.Scenarios", "EdgeAgent.KafkaPeer", StringComparison.Ordinal), "kafka-peer");
+    public static string KafkaPeer => Path.Combine(System.Text.RegularExpressions.Regex.Replace(AppContext.BaseDirectory, "EdgeAgent\\.(Scenarios|Soak)", "EdgeAgent.KafkaPeer"), "kafka-peer");
 
     /// <summary>A file of the real recordings beside the checkout, or null where there are none.</summary>
     public static string? Recording(string name)

@@ -11,6 +11,9 @@ sealed class Workspace : IDisposable
     const int PortStep = 4;
     static int _portSteps = Environment.ProcessId * 64;
 
+    /// <summary>Whether the folder stays when the scenario is over.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>The folder.</summary>
     public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(Repository.Root, "artifacts", "scenarios", Guid.NewGuid().ToString("n")[..12])).FullName;
 
@@ -51,6 +54,7 @@ sealed class Workspace : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (IsKept) return;
         try
         {
             Directory.Delete(Path, recursive: true);
