@@ -30,6 +30,9 @@ public sealed record MqttSourceSettings : SourceSettings
     /// <summary>Most messages of QoS 1 and 2 in flight towards us.</summary>
     public int ReceiveMaximum { get; init; } = 1000;
 
+    /// <summary>Most topic aliases the broker may define (5.0).</summary>
+    public int TopicAliasMaximum { get; init; }
+
     /// <summary>Keep-alive period.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 

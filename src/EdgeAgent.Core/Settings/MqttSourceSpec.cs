@@ -30,6 +30,7 @@ public static class MqttSourceSpec
             FieldSpec.Duration("session_expiry", "How long the broker keeps the session while the agent is away; `0s` asks for a clean session.", TimeSpan.Zero, TimeSpan.FromDays(49_710))
                 with { Default = TimeSpan.FromDays(3) },
             FieldSpec.Integer("receive_maximum", "Most messages of QoS 1 and 2 in flight towards the agent.", 1, 65535) with { Default = 1000L },
+            FieldSpec.Integer("topic_alias_maximum", "Most topic aliases the broker may use (v5). Some brokers give messages another's topic with them: see docs/brokers.md.", 0, 65535) with { Default = 0L },
             FieldSpec.Duration("keep_alive", "Keep-alive period.", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(65535)) with { Default = TimeSpan.FromSeconds(30) },
             FieldSpec.Size("max_packet_size", "Largest packet accepted. A broker of v5 is told and keeps larger ones back; those of a v3.1.1 broker are passed over, acknowledged and counted as bad.", 1024, 256 << 20) with { Default = 1L << 20 },
             FieldSpec.List("subscriptions", "What is subscribed and how it is decoded.", FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
@@ -50,6 +51,7 @@ public static class MqttSourceSpec
                 Tls = tls,
                 SessionExpiry = v.Get<TimeSpan>("session_expiry"),
                 ReceiveMaximum = v.Int("receive_maximum"),
+                TopicAliasMaximum = v.Int("topic_alias_maximum"),
                 KeepAlive = v.Get<TimeSpan>("keep_alive"),
                 MaxPacketBytes = (int)v.Get<long>("max_packet_size"),
                 Subscriptions = v.All<SubscriptionSettings>("subscriptions"),

@@ -68,7 +68,7 @@ public static class FindingCodes
     public static readonly FindingCode PlainPassword = new("EA2003", "password without TLS", "The password travels readable to a broker that is not on this machine. Use TLS.");
     public static readonly FindingCode Overlap = new("EA2101", "overlapping subscriptions", "Two filters of one source match the same topics; a broker may deliver such a message once or twice.");
     public static readonly FindingCode Shared = new("EA2102", "shared subscription", "A broker may give a message of a shared subscription to another client when this one is away: at least once, not exactly once.");
-    public static readonly FindingCode ArrivalTime = new("EA2103", "equal payloads look like repeats", "Without a time in the payload, two equal messages in flight cannot be told from a redelivery: after a reconnect one may be skipped.");
+    public static readonly FindingCode ArrivalTime = new("EA2103", "equal payloads look like repeats", "Without a time in the payload, brokers that give new packet ids after a reconnect and set no DUP (Artemis, rumqttd) make repeats look like new messages: they count twice. mosquitto and HiveMQ need no time.");
     public static readonly FindingCode UnusedSource = new("EA2104", "source feeds nothing", "No pipeline reads from it; its messages are acknowledged and forgotten.");
     public static readonly FindingCode UnusedModel = new("EA2108", "model scores nothing", "No score stage names it; it is not loaded.");
     public static readonly FindingCode UnusedOutput = new("EA2105", "output gets nothing", "No pipeline writes to it.");

@@ -17,6 +17,7 @@ static class MqttOptions
             KeepAlive = settings.KeepAlive,
             SessionExpiry = settings.SessionExpiry,
             ReceiveMaximum = settings.ReceiveMaximum,
+            TopicAliasMaximum = settings.TopicAliasMaximum,
             MaxPacketBytes = settings.MaxPacketBytes,
         };
 
