@@ -15,6 +15,9 @@ static class Repository
     /// <summary>The Kafka-protocol peer.</summary>
     public static string KafkaPeer => Path.Combine(System.Text.RegularExpressions.Regex.Replace(AppContext.BaseDirectory, "EdgeAgent\\.(Scenarios|Soak)", "EdgeAgent.KafkaPeer"), "kafka-peer");
 
+    /// <summary>What scripts/setup downloads and builds; <c>EDGE_AGENT_CACHE</c> names another folder.</summary>
+    public static string Cache { get; } = Environment.GetEnvironmentVariable("EDGE_AGENT_CACHE") ?? Path.Combine(Root, ".cache");
+
     /// <summary>A file of the real recordings beside the checkout, or null where there are none.</summary>
     public static string? Recording(string name)
     {

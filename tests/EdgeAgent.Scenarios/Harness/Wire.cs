@@ -22,6 +22,7 @@ sealed class Wire : IDisposable
     int _connections;
     int _cuts;
     (long At, int Connection)? _fault;
+    volatile Line? _last;
 
     /// <summary>Listens for connections to a broker on the loopback; cuts when the counts get to the <paramref name="cuts"/>.</summary>
     public Wire(int target, int seed, IReadOnlyList<WireCount>? cuts = null)
@@ -57,6 +58,17 @@ sealed class Wire : IDisposable
 
     /// <summary>Longest time from a fault to the next message.</summary>
     public TimeSpan LongestRecovery { get; private set; }
+
+    /// <summary>Whether what agents send is swallowed.</summary>
+    public volatile bool IsSwallowing;
+
+    /// <summary>Resets the last connection made.</summary>
+    public void Cut()
+    {
+        Interlocked.Increment(ref _cuts);
+        NoteFault();
+        _last?.Reset();
+    }
 
     /// <summary>Notes a fault from now on; with <paramref name="ends"/> only a message of a later connection ends it.</summary>
     public void NoteFault(bool ends = true)
@@ -98,6 +110,7 @@ sealed class Wire : IDisposable
         }
 
         var line = new Line(agent, broker, Interlocked.Increment(ref _connections));
+        _last = line;
         var up = new Thread(() => CopyUp(line)) { IsBackground = true };
         up.Start();
         CopyDown(line);
@@ -141,7 +154,7 @@ sealed class Wire : IDisposable
                 var before = line.Up.Acknowledgements;
                 line.Up.Take(buffer.AsSpan(0, n));
                 var passed = Interlocked.Add(ref _acknowledgements, line.Up.Acknowledgements - before);
-                if (line.IsSwallowing) continue;
+                if (IsSwallowing || line.IsSwallowing) continue;
                 if (line.MostUp < 0 && NextCut(_cutsAtAcknowledgements, passed) is { } cut)
                 {
                     SendAll(line.Broker, buffer.AsSpan(0, (int)(cut.Part * n)));
