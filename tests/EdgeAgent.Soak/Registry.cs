@@ -6,7 +6,7 @@ namespace EdgeAgent.Soak;
 static class Registry
 {
     /// <summary>In the order of the page.</summary>
-    public static IReadOnlyList<IScenario> All { get; } = [new BacklogScenario()];
+    public static IReadOnlyList<IScenario> All { get; } = [new BacklogScenario(), new OverloadScenario()];
 
     /// <summary>A scenario by its name.</summary>
     public static IScenario Of(string name) => All.FirstOrDefault(s => s.Name == name)

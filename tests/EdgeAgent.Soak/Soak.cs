@@ -22,6 +22,13 @@ sealed class Soak(Options options)
     {
         var plan = options.Cell is { } text ? [(options.Scenarios[0], Cell.Parse(options.Scenarios[0].Dimensions, text))] : DrawPlan();
         Console.WriteLine($"seed {options.Seed}: {(options.For is { } time ? $"runs for {time}" : $"{plan.Count} runs")} of {string.Join(", ", options.Scenarios.Select(s => s.Name))}");
+        foreach (var cells in plan.GroupBy(p => p.Item1).Where(_ => options.Cell is null))
+        {
+            var pairs = new Pairs(cells.Key);
+            foreach (var (_, cell) in cells) pairs.Add(cell.Choice);
+            Console.WriteLine($"{cells.Key.Name}: {cells.Count()} cells drawn, each of {pairs.Count} pairs of values in at least {pairs.Least}");
+        }
+
         var workers = Enumerable.Range(0, options.Parallel).Select(_ => new Background(() => Work(plan))).ToList();
         foreach (var worker in workers) worker.Join(int.MaxValue / 1000);
         Conclude();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
@@ -28,11 +29,19 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
         using var wire = new Wire(broker.Port, settings.Seed, Instants(settings.Cuts));
         using var agent = new Agent(Configure(wire.Port), environment: settings.SyncDelayMs > 0 ? Preloaded.SlowDisk(workspace, settings.SyncDelayMs) : null);
         agent.Start().WaitFor("subscribed to");
-        agent.Stop();
-        Publish(broker.Port);
+        Background? load = null;
+        if (settings.RatePerSecond == 0)
+        {
+            agent.Stop();
+            Publish(broker.Port);
+        }
+
         using var busy = settings.IsMachineBusy ? new BusyMachine() : null;
-        agent.Start(waitUntilRuns: false);
-        var isStuck = !Disturb(broker, wire, agent) || !WaitForEnd(wire, agent);
+        if (settings.RatePerSecond == 0) agent.Start(waitUntilRuns: false);
+        else load = new Background(() => Publish(broker.Port));
+        var isStuck = !Disturb(broker, wire, agent);
+        load?.Join(3600);
+        isStuck = isStuck || !WaitForEnd(wire, agent);
         NotePeak(agent);
         File.AppendAllText(workspace["agent.log"], agent.Text + "\n");
         if (isStuck) agent.Kill();
@@ -75,6 +84,7 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             var random = new Random(settings.Seed + qos);
             loads.Add(new Background(() =>
             {
+                var watch = Stopwatch.StartNew();
                 var sums = new (long Count, long Sum)[topics.Length];
                 using var flood = new Flood(port, qos, qos == 1 ? 10_000 : Math.Clamp(settings.BrokerInFlight == 0 ? 500 : settings.BrokerInFlight - 2, 1, 500));
                 Span<byte> payload = stackalloc byte[64];
@@ -85,6 +95,8 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
                     Encoding.ASCII.TryGetBytes($"{{\"ts\":{startMs + (settings.HasEqualPayloads ? 0 : i % 500_000)},\"v\":{value}}}", payload, out var length);
                     sums[device] = (sums[device].Count + 1, sums[device].Sum + value);
                     flood.Publish(topics[device], payload[..length]);
+                    // What is behind the rate catches up: a slow moment is no lighter load.
+                    if (settings.RatePerSecond > 0 && i % 200 == 0) Pace(flood, watch, i - first);
                 }
 
                 flood.Flush();
@@ -93,7 +105,14 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             }));
         }
 
-        foreach (var load in loads) load.Join(300);
+        foreach (var load in loads) load.Join(3600);
+    }
+
+    void Pace(Flood flood, Stopwatch watch, int sent)
+    {
+        flood.Send();
+        var early = sent * 1000L / settings.RatePerSecond - watch.ElapsedMilliseconds;
+        if (early > 0) Thread.Sleep((int)early);
     }
 
     // Most instants are by acknowledgements: what a broker has sent is far ahead of what the agent has taken.
@@ -181,7 +200,7 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             if (settings.Kills == 0) (twice, repeats) = (Math.Max(twice, repeats), 0);
         }
 
-        return new(Sent, lost, twice, wire.Publishes, wire.Repeats, repeats, wire.LongestRecovery, _peakBytes, isStuck);
+        return new(Sent, lost, twice, wire.Publishes, wire.Repeats, repeats, wire.LongestRecovery, _peakBytes, wire.Connections, isStuck);
     }
 
     void NotePeak(Agent agent)

@@ -45,6 +45,9 @@ sealed record BacklogSettings
     /// <summary>The agent's data directory; null for one in the workspace.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>Messages a second while the agent is there, instead of a backlog while it is away; 0 for the backlog.</summary>
+    public int RatePerSecond { get; init; }
+
     /// <summary>What the instants and ways of the faults are drawn by.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -23,6 +23,7 @@ sealed class Wire : IDisposable
     int _cuts;
     (long At, int Connection)? _fault;
     volatile Line? _last;
+    bool _isSwallowing;
 
     /// <summary>Listens for connections to a broker on the loopback; cuts when the counts get to the <paramref name="cuts"/>.</summary>
     public Wire(int target, int seed, IReadOnlyList<WireCount>? cuts = null)
@@ -60,7 +61,11 @@ sealed class Wire : IDisposable
     public TimeSpan LongestRecovery { get; private set; }
 
     /// <summary>Whether what agents send is swallowed.</summary>
-    public volatile bool IsSwallowing;
+    public bool IsSwallowing
+    {
+        get => Volatile.Read(ref _isSwallowing);
+        set => Volatile.Write(ref _isSwallowing, value);
+    }
 
     /// <summary>Resets the last connection made.</summary>
     public void Cut()
