@@ -111,6 +111,7 @@ public sealed partial class SqliteStore
 
         if (Scalar("PRAGMA application_id"u8) != Schema.ApplicationId || Scalar("PRAGMA user_version"u8) != Schema.Version)
             throw DatabaseException.Damage("the file is not a database of this program");
+        if (Scalar("SELECT count(*) FROM pragma_table_info('rejected') WHERE name = 'head'"u8) == 0) _database!.Execute(Schema.AddHead);
     }
 
     void LoadStoreId()
