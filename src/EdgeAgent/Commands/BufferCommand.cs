@@ -29,7 +29,27 @@ static class BufferCommand
             Rejected("requeue", "Puts them at the end of their lanes again, in order, to be sent by the next start. The agent has to be stopped.", (directory, output) => Requeue(directory, output, Console.Out, Console.Error)),
             Rejected("purge", "Deletes them. The agent has to be stopped.", (directory, output) => Purge(directory, output, Console.Out, Console.Error)),
         },
+        CreateSalvage(),
     };
+
+    static Command CreateSalvage()
+    {
+        var where = new AgentLocation();
+        var from = Take.Text("--from", "The damaged database. [default: the one in the directory if it is damaged, else the newest that was set aside]", "a database file, such as --from /var/lib/edge-agent/edge-agent.db.damaged-20260101T000000Z");
+        var command = new Command("salvage", "Carries what is whole in a damaged database over into the one of the agent. The agent has to be stopped.") { from };
+        where.AddTo(command);
+        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? Salvage(directory, parsed.GetValue(from), Console.Out, Console.Error) : ExitCode.Usage);
+        return command;
+    }
+
+    /// <summary>Takes over what is whole in <paramref name="from"/>.</summary>
+    public static int Salvage(string directory, string? from, TextWriter to, TextWriter error) => Change(directory, error, store =>
+    {
+        if (from is null && store.Salvaged is not null) return; // opening it did, and said so
+        from ??= new DatabaseFiles(directory, TimeProvider.System).NewestDamaged
+            ?? throw new StoreException(StoreFault.Io, $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
+        to.WriteLine(store.TakeOver(from).ToString());
+    }, mayBeMissing: true);
 
     static Command Rejected(string name, string description, Func<string, string?, int> run)
     {
@@ -80,9 +100,9 @@ static class BufferCommand
     public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store.PurgeRejected(output)} rejected records deleted.")));
 
-    static int Change(string directory, TextWriter error, Action<SqliteStore> change) => Try(error, () =>
+    static int Change(string directory, TextWriter error, Action<SqliteStore> change, bool mayBeMissing = false) => Try(error, () =>
     {
-        if (!File.Exists(Path.Combine(directory, "edge-agent.db")))
+        if (!File.Exists(Path.Combine(directory, "edge-agent.db")) && !(mayBeMissing && Directory.Exists(directory)))
             throw new StoreException(StoreFault.Io, $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
         var prepared = DataDirectory.Prepare(directory, 0);
         if (prepared.Directory is not { } held) throw new StoreException(StoreFault.Io, prepared.Error!);

@@ -133,6 +133,9 @@ public interface IStore : IDisposable
     /// <summary>Random id of this database, bound to the machine; lower-case hex.</summary>
     string StoreId { get; }
 
+    /// <summary>What this open carried over from a damaged database, and what not; null when there was none.</summary>
+    SalvageResult? Salvaged => null;
+
     /// <summary>State rows of all stages, one stage after the other, each in the order of its sequence. Read row by row.</summary>
     /// <exception cref="StoreException">Reading failed.</exception>
     IEnumerable<StateRow> LoadState();

@@ -219,6 +219,21 @@ sealed class OutboxTable
         return purged;
     }
 
+    /// <summary>Lets a lane that is empty here go on from the numbers and counts it had in another database. Inside a transaction.</summary>
+    public void Continue(Lane lane, long next, long dropped, long rejected)
+    {
+        ref var n = ref Entry(lane).Pending;
+        if (n.Next == n.Confirmed + 1 && next > n.Next && next < Schema.MaxNumber) (n.Next, n.Confirmed) = (next, next - 1);
+        n.Dropped += dropped;
+        n.Rejected += rejected;
+    }
+
+    /// <summary>Counts records that were lost with a damaged database as dropped. Inside a transaction.</summary>
+    public void CountLost(Lane lane, long count) => Entry(lane).Pending.Dropped += count;
+
+    /// <summary>Corrects the count of rejected records. Inside a transaction.</summary>
+    public void CountRejected(Lane lane, long change) => Entry(lane).Pending.Rejected += change;
+
     static bool IsOneRecord(ReadOnlySpan<byte> record)
     {
         var reader = new RecordReader(record);
@@ -408,11 +423,16 @@ sealed class OutboxTable
     static long LaneCrc(LaneEntry entry)
     {
         var n = entry.Pending;
+        return LaneCrc(entry.Id, entry.Lane, n.Next, n.Confirmed, n.Dropped, n.Rejected, n.Bytes, n.Segments);
+    }
+
+    public static long LaneCrc(long id, Lane lane, params ReadOnlySpan<long> numbers)
+    {
         var crc = new Crc32C();
-        crc.Add(entry.Id);
-        crc.Add(Encoding.UTF8.GetBytes(entry.Lane.Output));
-        crc.Add(entry.Lane.Priority);
-        foreach (var value in (ReadOnlySpan<long>)[n.Next, n.Confirmed, n.Dropped, n.Rejected, n.Bytes, n.Segments]) crc.Add(value);
+        crc.Add(id);
+        crc.Add(Encoding.UTF8.GetBytes(lane.Output));
+        crc.Add(lane.Priority);
+        foreach (var value in numbers) crc.Add(value);
         return crc.Value;
     }
 }

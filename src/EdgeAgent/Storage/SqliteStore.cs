@@ -146,6 +146,7 @@ public sealed partial class SqliteStore : IStore
             var result = change();
             _end!.Run();
             _walValidBytes = _walIndex!.ValidBytes();
+            _state!.Publish();
             _outbox!.Publish();
             return result;
         }

@@ -102,6 +102,27 @@ public sealed class BufferCommandTests : IDisposable
         Assert.Equal("", _error.ToString());
     }
 
+    [Fact]
+    public void Salvage_takes_over_a_database_that_was_set_aside()
+    {
+        Fill().Dispose();
+        File.Move(_directory.File("edge-agent.db"), _directory.File("edge-agent.db.damaged-20260101T000000Z"));
+        Assert.Equal(0, BufferCommand.Salvage(_directory.Path, null, _output, _error));
+        Assert.StartsWith("Carried over from " + _directory.File("edge-agent.db.damaged-20260101T000000Z") + ": 5 unsent records, ", Lines(_output)[0], StringComparison.Ordinal);
+        Assert.Equal(3, RejectedRows.Read(_directory.Path, null).Count());
+        using var store = Open();
+        Assert.Equal(5, StoreCase.Read(store, Central).Count);
+        Assert.Equal([2L, 1L], store.Status().Select(s => s.RejectedTotal));
+    }
+
+    [Fact]
+    public void Salvage_without_a_damaged_database_says_so()
+    {
+        Fill().Dispose();
+        Assert.Equal(74, BufferCommand.Salvage(_directory.Path, null, _output, _error));
+        Assert.Contains("has no damaged database", Assert.Single(Lines(_error)), StringComparison.Ordinal);
+    }
+
     DataDirectory Hold() => DataDirectory.Prepare(_directory.Path, 0).Directory!;
 
     SqliteStore Open() => SqliteStore.Open(new StoreOptions { Directory = _directory.Path, MaxSizeBytes = 1 << 20 });
