@@ -128,9 +128,28 @@ static class TlsHandshake
         if ((found & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
             return Refused(MqttConnectFailure.TlsUntrusted, $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
                 "Set the CA file to the server's authority.", e);
-        var detail = (e.InnerException ?? e).Message;
-        return new(MqttConnectFailure.TlsFailed,
-            $"TLS with {where} failed: {detail} Check that the port is the one for TLS and whether the server wants a client certificate.", RetryAdvice.Slowly, 0, e);
+        return new(MqttConnectFailure.TlsFailed, Sentence(where, Deepest(e)), RetryAdvice.Slowly, 0, e);
+    }
+
+    // What SslStream says is only that OpenSSL failed (SSL_ERROR_SSL); why is in the innermost exception.
+    static string Deepest(Exception e)
+    {
+        while (e.InnerException is { } inner) e = inner;
+        return e.Message.TrimEnd('.', ' ');
+    }
+
+    /// <summary>A failed handshake in words of the configuration; <paramref name="detail"/> is OpenSSL's.</summary>
+    internal static string Sentence(string where, string detail)
+    {
+        bool Says(string words) => detail.Contains(words, StringComparison.OrdinalIgnoreCase);
+        if (Says("wrong version number") || Says("packet length too long") || Says("unexpected message") || Says("unknown protocol") || Says("cannot determine the frame size"))
+            return $"{where} does not answer with TLS ({detail}). Remove TLS, or name the port that speaks it.";
+        if (Says("alert certificate expired") || Says("alert unknown ca") || Says("alert bad certificate") || Says("alert certificate revoked") || Says("alert certificate unknown"))
+            return $"{where} refuses our client certificate ({detail}). Check who signed it, and whether it has expired or is missing.";
+        if (Says("certificate required") || Says("handshake failure")) return $"{where} ended the handshake ({detail}): it may want a client certificate. Set the certificate and key files.";
+        if (Says("unsupported protocol") || Says("protocol version") || Says("no protocols available"))
+            return $"{where} and this agent have no TLS version in common ({detail}); 1.2 and 1.3 are spoken here. Update the server.";
+        return $"TLS with {where} failed: {detail}. Check that the port is the one for TLS and whether the server wants a client certificate.";
     }
 
     static MqttConnectException Refused(MqttConnectFailure failure, string what, string whatToDo, Exception inner) =>

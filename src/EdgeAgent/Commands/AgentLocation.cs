@@ -3,12 +3,12 @@ using EdgeAgent.Configuration;
 
 namespace EdgeAgent.Commands;
 
-/// <summary>How commands find a running agent: by its configuration, by its data directory, or at the usual place.</summary>
+/// <summary>How commands find an agent: by its configuration, by its data directory, or at the usual place.</summary>
 sealed class AgentLocation
 {
     const string Usual = "/var/lib/edge-agent";
-    readonly ValueArgument<string> _config = Take.Config("Configuration of the running agent.", ArgumentArity.ZeroOrOne);
-    readonly ValueOption<string?> _dataDir = Take.Text("--data-dir", $"Data directory of the running agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
+    readonly ValueArgument<string> _config = Take.Config("Configuration of the agent, or its data directory.", ArgumentArity.ZeroOrOne);
+    readonly ValueOption<string?> _dataDir = Take.Text("--data-dir", $"Data directory of the agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
 
     /// <summary>Adds the argument and the option.</summary>
     public void AddTo(Command command)
@@ -22,6 +22,7 @@ sealed class AgentLocation
     {
         if (parsed.GetValue(_dataDir) is { } given) return given;
         if (parsed.GetValue(_config) is not { } file) return Usual;
+        if (Directory.Exists(file)) return file;
         var result = ConfigReader.ReadFile(file);
         if (result.Settings is { } settings) return settings.Agent.DataDir;
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);

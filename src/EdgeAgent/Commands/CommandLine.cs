@@ -17,6 +17,7 @@ static class CommandLine
         ReplayCommand.Create(),
         StatusCommand.Create(),
         TapCommand.Create(),
+        BufferCommand.Create(),
         ModelCommand.Create(),
         SerialCommand.Create(),
         ModbusCommand.Create(),

@@ -115,9 +115,8 @@ sealed class CommitLoop : ICommitRequests
         lock (_confirmed)
         {
             // While commits fail outputs go on reading: the reason is kept, the payload only as long as there is room.
-            var bytes = record.Payload.Length;
-            if (_rejectedBytes + bytes > MaxRejectedBytes) record = record with { Payload = [] };
-            _rejectedBytes += record.Payload.Length;
+            if (_rejectedBytes + record.Payload.Length + record.Head.Length > MaxRejectedBytes) record = record with { Payload = [], Head = [] };
+            _rejectedBytes += record.Payload.Length + record.Head.Length;
             _rejected.Add(record);
         }
     }
@@ -345,7 +344,7 @@ sealed class CommitLoop : ICommitRequests
         {
             foreach (var (lane, through) in _batch.Confirmed)
                 if (_confirmed.GetValueOrDefault(lane) == through) _confirmed.Remove(lane);
-            foreach (var record in _batch.Rejected) _rejectedBytes -= record.Payload.Length;
+            foreach (var record in _batch.Rejected) _rejectedBytes -= record.Payload.Length + record.Head.Length;
             _rejected.RemoveRange(0, _batch.Rejected.Count);
         }
 

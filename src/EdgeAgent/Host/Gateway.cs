@@ -177,6 +177,7 @@ sealed class Gateway : IDisposable
         json.WriteString("id", _settings.Agent.Id);
         json.WriteString("version", Product.Version);
         json.WriteString("store_id", _store.StoreId);
+        if (_store.Salvaged is { } salvaged) WriteSalvaged(json, salvaged);
         json.WriteNumber("uptime_s", (SystemClock.MonotonicNs - _startedNs) / 1_000_000_000);
         json.WriteNumber("resident_bytes", Environment.WorkingSet);
         json.WriteNumber("heap_bytes", GC.GetTotalMemory(false));
@@ -295,6 +296,21 @@ sealed class Gateway : IDisposable
         json.WriteNumber("unreadable_state", commits.BadState);
         json.WriteNumber("dropped_state", commits.DroppedState);
         json.WriteString("last_error", commits.LastError);
+        json.WriteEndObject();
+    }
+
+    static void WriteSalvaged(Utf8JsonWriter json, SalvageResult salvaged)
+    {
+        json.WriteStartObject("salvaged");
+        json.WriteString("from", salvaged.From);
+        json.WriteNumber("records", salvaged.Records);
+        json.WriteNumber("state_rows", salvaged.StateRows);
+        json.WriteNumber("sources", salvaged.Sources);
+        json.WriteNumber("lost_records", salvaged.LostRecords);
+        json.WriteNumber("lost_segments", salvaged.LostSegments);
+        json.WriteNumber("lost_state_rows", salvaged.LostStateRows);
+        json.WriteNumber("lost_sources", salvaged.LostSources);
+        json.WriteNumber("unreadable", salvaged.Unreadable);
         json.WriteEndObject();
     }
 

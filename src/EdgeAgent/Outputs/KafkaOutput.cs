@@ -309,7 +309,7 @@ public sealed class KafkaOutput : IOutput
     {
         var reader = new RecordReader(segment.Bytes);
         for (var i = 0; i <= index; i++) reader.Read();
-        return new RejectedRecord(segment.Lane, segment.FirstNumber + index, reason, reader.Payload.ToArray());
+        return RejectedRecord.Of(segment.Lane, segment.FirstNumber + index, reason, reader);
     }
 
     /// <summary>A segment stays for another try.</summary>

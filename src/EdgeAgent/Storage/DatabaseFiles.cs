@@ -46,6 +46,26 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
         return target;
     }
 
+    /// <summary>A set-aside database whose whole rows the next open takes over; null when there is none.</summary>
+    /// <remarks>A file beside the database: damage can be found by an agent that then ends. It lives no longer than one open.</remarks>
+    public string? ToSalvage
+    {
+        get => File.Exists(Path + "-salvage") && File.ReadAllText(Path + "-salvage").Trim() is { Length: > 0 } name
+            && File.Exists(System.IO.Path.Combine(directory, System.IO.Path.GetFileName(name))) ? System.IO.Path.Combine(directory, System.IO.Path.GetFileName(name)) : null;
+        set
+        {
+            // A new file, never through a link that somebody put there.
+            File.Delete(Path + "-salvage");
+            if (value is null) return;
+            using var file = new StreamWriter(new FileStream(Path + "-salvage", FileMode.CreateNew, FileAccess.Write));
+            file.Write(System.IO.Path.GetFileName(value));
+        }
+    }
+
+    /// <summary>The newest database that was set aside for damage; null when there is none.</summary>
+    public string? NewestDamaged => Directory.GetFiles(directory, $"{Name}.damaged-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))
+        .OrderByDescending(f => f, StringComparer.Ordinal).FirstOrDefault();
+
     void DeleteOld(string what)
     {
         var old = Directory.GetFiles(directory, $"{Name}.{what}-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))

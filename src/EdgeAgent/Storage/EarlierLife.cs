@@ -16,6 +16,12 @@ sealed class EarlierLife
 
     EarlierLife(string storeId, long atSeconds) => (_storeId, _atSeconds) = (storeId, atSeconds);
 
+    /// <summary>The lanes there were.</summary>
+    public IEnumerable<Lane> Lanes => _lanes.Select(known => known.Lane);
+
+    /// <summary>The last number a lane is known to have had; 0 when it is not known.</summary>
+    public long LastOf(Lane lane) => _lanes.Find(known => known.Lane == lane).Last;
+
     /// <summary>Reads what was remembered; null when there is nothing, or nothing that can be read.</summary>
     public static EarlierLife? Read(string directory)
     {

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Records;
+
 namespace EdgeAgent.Storage;
 
 /// <summary>One output and one priority; the outbox keeps order inside a lane.</summary>
@@ -87,7 +89,19 @@ public sealed class CommitBatch
 /// <param name="Number">Its number.</param>
 /// <param name="Reason">The output's words.</param>
 /// <param name="Payload">Its payload, for a person to look at.</param>
-public sealed record RejectedRecord(Lane Lane, long Number, string Reason, byte[] Payload);
+public sealed record RejectedRecord(Lane Lane, long Number, string Reason, byte[] Payload)
+{
+    /// <summary>The record's bytes before its payload, in the format of <c>LaneBuffer</c>: with them it can be sent again as it was. Empty when they are not known.</summary>
+    public byte[] Head { get; init; } = [];
+
+    /// <summary>The record that <paramref name="reader"/> stands on.</summary>
+    public static RejectedRecord Of(Lane lane, long number, string reason, in RecordReader reader)
+    {
+        var whole = new LaneBuffer();
+        whole.Append(reader.Kind, reader.TimeNs, reader.Topic, reader.HasKey ? reader.Key.ToArray() : null, reader.Id, reader.Payload);
+        return new RejectedRecord(lane, number, reason, reader.Payload.ToArray()) { Head = whole.Bytes[..^reader.Payload.Length].ToArray() };
+    }
+}
 
 /// <summary>What a commit did besides storing: records that the overflow policy dropped, by lane.</summary>
 /// <param name="Dropped">Records dropped in each lane by this commit.</param>
@@ -118,6 +132,9 @@ public interface IStore : IDisposable
 {
     /// <summary>Random id of this database, bound to the machine; lower-case hex.</summary>
     string StoreId { get; }
+
+    /// <summary>What this open carried over from a damaged database, and what not; null when there was none.</summary>
+    SalvageResult? Salvaged => null;
 
     /// <summary>State rows of all stages, one stage after the other, each in the order of its sequence. Read row by row.</summary>
     /// <exception cref="StoreException">Reading failed.</exception>

@@ -173,5 +173,5 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
 
     static long SizeOf(Segment segment) => segment.Bytes.Length + Segments.OverheadBytes;
 
-    static long Size(RejectedRecord rejected) => rejected.Payload.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
+    static long Size(RejectedRecord rejected) => rejected.Payload.Length + rejected.Head.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
 }

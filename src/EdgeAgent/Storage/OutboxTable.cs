@@ -1,11 +1,12 @@
 using System.Text;
+using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Storage;
 
 /// <summary>The writing side of lanes, segments and rejected records, inside the transaction of a commit.</summary>
 /// <remarks>
-/// Bound: Σ (segment bytes + 64) + Σ (rejected payload + reason + 64) ≤ <c>max_size</c>, except under <c>block</c>, where records
+/// Bound: Σ (segment bytes + 64) + Σ (rejected payload + head + reason + 64) ≤ <c>max_size</c>, except under <c>block</c>, where records
 /// already cut are always stored and <see cref="IsFull"/> turns true one eighth before the bound. Rejected payloads may
 /// fill an eighth of the bound and make way for unsent records. Writing belongs to the commit thread; what is
 /// committed is read by any thread.
@@ -40,8 +41,8 @@ sealed class OutboxTable
         _insert = database.Prepare("INSERT INTO segment(key, count, committed_at, crc, bytes) VALUES(?1, ?2, ?3, ?4, ?5)"u8);
         _delete = database.Prepare("DELETE FROM segment WHERE key = ?1"u8);
         _head = database.Prepare("SELECT key, count, committed_at, length(bytes) FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
-        _insertRejected = database.Prepare("INSERT INTO rejected(lane, number, rejected_at, reason, payload) VALUES(?1, ?2, ?3, ?4, ?5)"u8);
-        _oldestRejected = database.Prepare("SELECT id, length(payload) + octet_length(reason) FROM rejected ORDER BY id LIMIT 1"u8);
+        _insertRejected = database.Prepare("INSERT INTO rejected(lane, number, rejected_at, reason, payload, head) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"u8);
+        _oldestRejected = database.Prepare("SELECT id, length(payload) + length(head) + octet_length(reason) FROM rejected ORDER BY id LIMIT 1"u8);
         _deleteRejected = database.Prepare("DELETE FROM rejected WHERE id = ?1"u8);
     }
 
@@ -75,7 +76,7 @@ sealed class OutboxTable
             _bytes += entry.Pending.Bytes + entry.Pending.Segments * Segments.OverheadBytes;
         }
 
-        using var rejected = database.Prepare("SELECT count(*), sum(length(payload) + octet_length(reason)) FROM rejected"u8);
+        using var rejected = database.Prepare("SELECT count(*), sum(length(payload) + length(head) + octet_length(reason)) FROM rejected"u8);
         if (rejected.Step()) _rejectedBytes = rejected.Long(1) + rejected.Long(0) * Segments.OverheadBytes;
         rejected.Reset();
         _bytes += _rejectedBytes;
@@ -169,6 +170,82 @@ sealed class OutboxTable
         }
     }
 
+    /// <summary>Appends rejected records to their lanes again, in the order of their rejection, and takes them off the table. Inside a transaction.</summary>
+    /// <remarks>Those without their head or payload (refused by an older program, or while commits failed) stay.</remarks>
+    /// <returns>How many were appended, and how many stay.</returns>
+    public (long Requeued, long Kept) Requeue(Database database, string? output, long atNs)
+    {
+        var (requeued, kept) = (0L, 0L);
+        using var next = database.Prepare("SELECT id, lane, head, payload, length(payload) + length(head) + octet_length(reason) FROM rejected WHERE id > ?1 ORDER BY id LIMIT 1"u8);
+        for (var after = 0L; next.Bind(1, after).Step();)
+        {
+            var (id, laneId, size) = (next.Long(0), next.Long(1), next.Long(4) + Segments.OverheadBytes);
+            byte[] record = [.. next.Blob(2), .. next.Blob(3)];
+            next.Reset();
+            after = id;
+            var entry = _lanes.Values.FirstOrDefault(lane => lane.Id == laneId);
+            if (entry is null || (output is not null && entry.Lane.Output != output)) continue;
+            if (!IsOneRecord(record))
+            {
+                kept++;
+                continue;
+            }
+
+            DeleteRejected(id, size);
+            Append(entry.Lane, 1, record, atNs);
+            requeued++;
+        }
+
+        foreach (var entry in _lanes.Values)
+            if (entry.IsTouched) PutLane(entry);
+        return (requeued, kept);
+    }
+
+    /// <summary>Takes rejected records off the table. Inside a transaction.</summary>
+    public long Purge(Database database, string? output)
+    {
+        var purged = 0L;
+        using var next = database.Prepare("SELECT id, lane, length(payload) + length(head) + octet_length(reason) FROM rejected WHERE id > ?1 ORDER BY id LIMIT 1"u8);
+        for (var after = 0L; next.Bind(1, after).Step();)
+        {
+            var (id, laneId, size) = (next.Long(0), next.Long(1), next.Long(2) + Segments.OverheadBytes);
+            next.Reset();
+            after = id;
+            if (output is not null && _lanes.Values.FirstOrDefault(lane => lane.Id == laneId)?.Lane.Output != output) continue;
+            DeleteRejected(id, size);
+            purged++;
+        }
+
+        return purged;
+    }
+
+    /// <summary>Lets a lane that is empty here go on from the numbers and counts it had in another database. Inside a transaction.</summary>
+    public void Continue(Lane lane, long next, long dropped, long rejected)
+    {
+        ref var n = ref Entry(lane).Pending;
+        if (n.Next == n.Confirmed + 1 && next > n.Next && next < Schema.MaxNumber) (n.Next, n.Confirmed) = (next, next - 1);
+        n.Dropped += dropped;
+        n.Rejected += rejected;
+    }
+
+    /// <summary>Counts records that were lost with a damaged database as dropped. Inside a transaction.</summary>
+    public void CountLost(Lane lane, long count) => Entry(lane).Pending.Dropped += count;
+
+    /// <summary>Corrects the count of rejected records. Inside a transaction.</summary>
+    public void CountRejected(Lane lane, long change) => Entry(lane).Pending.Rejected += change;
+
+    static bool IsOneRecord(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return reader.Read() && !reader.Read() && !reader.IsDamaged;
+    }
+
+    void DeleteRejected(long id, long size)
+    {
+        _deleteRejected.Bind(1, id).Run();
+        (_bytes, _rejectedBytes) = (_bytes - size, _rejectedBytes - size);
+    }
+
     void Confirm(LaneEntry entry, long through)
     {
         ref var n = ref entry.Pending;
@@ -183,9 +260,9 @@ sealed class OutboxTable
     {
         var entry = Entry(rejected.Lane);
         entry.Pending.Rejected++;
-        var size = rejected.Payload.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
+        var size = rejected.Payload.Length + rejected.Head.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
         if (size > _maxBytes / 8) return;
-        _insertRejected.Bind(1, entry.Id).Bind(2, rejected.Number).Bind(3, atNs).Bind(4, rejected.Reason).Bind(5, rejected.Payload).Run();
+        _insertRejected.Bind(1, entry.Id).Bind(2, rejected.Number).Bind(3, atNs).Bind(4, rejected.Reason).Bind(5, rejected.Payload).Bind(6, rejected.Head).Run();
         (_bytes, _rejectedBytes) = (_bytes + size, _rejectedBytes + size);
         while (_rejectedBytes > _maxBytes / 8 && DeleteOldestRejected()) ;
     }
@@ -298,8 +375,7 @@ sealed class OutboxTable
         if (_rejectedBytes == 0 || !_oldestRejected.Step()) return false;
         var (id, size) = (_oldestRejected.Long(0), _oldestRejected.Long(1) + Segments.OverheadBytes);
         _oldestRejected.Reset();
-        _deleteRejected.Bind(1, id).Run();
-        (_bytes, _rejectedBytes) = (_bytes - size, _rejectedBytes - size);
+        DeleteRejected(id, size);
         return true;
     }
 
@@ -347,11 +423,16 @@ sealed class OutboxTable
     static long LaneCrc(LaneEntry entry)
     {
         var n = entry.Pending;
+        return LaneCrc(entry.Id, entry.Lane, n.Next, n.Confirmed, n.Dropped, n.Rejected, n.Bytes, n.Segments);
+    }
+
+    public static long LaneCrc(long id, Lane lane, params ReadOnlySpan<long> numbers)
+    {
         var crc = new Crc32C();
-        crc.Add(entry.Id);
-        crc.Add(Encoding.UTF8.GetBytes(entry.Lane.Output));
-        crc.Add(entry.Lane.Priority);
-        foreach (var value in (ReadOnlySpan<long>)[n.Next, n.Confirmed, n.Dropped, n.Rejected, n.Bytes, n.Segments]) crc.Add(value);
+        crc.Add(id);
+        crc.Add(Encoding.UTF8.GetBytes(lane.Output));
+        crc.Add(lane.Priority);
+        foreach (var value in numbers) crc.Add(value);
         return crc.Value;
     }
 }

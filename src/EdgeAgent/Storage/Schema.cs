@@ -28,8 +28,11 @@ static class Schema
         CREATE TABLE segment(key INTEGER PRIMARY KEY, count INTEGER NOT NULL, committed_at INTEGER NOT NULL, crc INTEGER NOT NULL,
             bytes BLOB NOT NULL);
         CREATE TABLE rejected(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, number INTEGER NOT NULL, rejected_at INTEGER NOT NULL,
-            reason TEXT NOT NULL, payload BLOB NOT NULL);
+            reason TEXT NOT NULL, payload BLOB NOT NULL, head BLOB NOT NULL DEFAULT x'');
         """;
+
+    /// <summary>What the first programs of this format lack; they read and write a file that has it.</summary>
+    public const string AddHead = "ALTER TABLE rejected ADD COLUMN head BLOB NOT NULL DEFAULT x''";
 
     public static long Key(long owner, long number)
     {

@@ -15,6 +15,7 @@ public sealed partial class SqliteStore
             {
                 Connect();
                 RestoreBallast();
+                SalvageSetAside();
                 return;
             }
             catch (DatabaseException e) when (e.Fault == StoreFault.Damaged && attempt < 3)
@@ -41,6 +42,52 @@ public sealed partial class SqliteStore
             }
         }
     }
+
+    /// <summary>Takes over the whole rows of a database that was set aside; once, and only into a fresh one.</summary>
+    void SalvageSetAside()
+    {
+        if (_files.ToSalvage is { } damaged && _outbox!.Status().Count == 0 && Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) == 0)
+        {
+            try
+            {
+                var result = TakeOver(damaged);
+                _options.Report?.Invoke(result.ToString());
+            }
+            catch (StoreException e)
+            {
+                _options.Report?.Invoke($"What is whole in {damaged} could not be carried over: {e.Message} Mend that, stop the agent, and run: edge-agent buffer salvage {_options.Directory}");
+            }
+        }
+
+        _files.ToSalvage = null;
+    }
+
+    /// <summary>Carries the whole rows of a damaged database over, in one transaction; only records when this one has memory of its own.</summary>
+    /// <param name="path">The damaged file; its WAL beside it counts.</param>
+    /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
+    public SalvageResult TakeOver(string path)
+    {
+        ThrowIfUnusable();
+        try
+        {
+            using var file = new DamagedFile(path);
+            var hasMemory = Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) > 0;
+            var result = Change(() => new Salvage(file, EarlierLife.Read(_options.Directory)).Run(path, hasMemory, _outbox!, batch =>
+            {
+                _state!.Write(batch);
+                _outbox!.Write(batch, onlyConfirmed: false);
+            }));
+            Checkpoint();
+            return Salvaged = result;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DatabaseException)
+        {
+            throw new StoreException(StoreFault.Io, $"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public SalvageResult? Salvaged { get; private set; }
 
     // All or nothing: a store that is half open would be taken for an open one.
     void Connect()
@@ -111,6 +158,7 @@ public sealed partial class SqliteStore
 
         if (Scalar("PRAGMA application_id"u8) != Schema.ApplicationId || Scalar("PRAGMA user_version"u8) != Schema.Version)
             throw DatabaseException.Damage("the file is not a database of this program");
+        if (Scalar("SELECT count(*) FROM pragma_table_info('rejected') WHERE name = 'head'"u8) == 0) _database!.Execute(Schema.AddHead);
     }
 
     void LoadStoreId()

@@ -107,8 +107,17 @@ public sealed partial class SqliteStore
         try
         {
             var target = _files.SetAside("damaged");
-            _options.Report?.Invoke($"The database {_files.Path} is damaged ({_damage}). It was set aside as {target} and a fresh one takes its place: "
-                + "records not yet sent and open windows in it are lost to this agent. Check the disk; delete the file when it is of no use.");
+            try
+            {
+                _files.ToSalvage = target;
+            }
+            catch (IOException)
+            {
+                // No space: `buffer salvage` takes over what the next open then cannot.
+            }
+
+            _options.Report?.Invoke($"The database {_files.Path} is damaged ({_damage}). It was set aside as {target} and a fresh one takes its place, "
+                + "into which the next start carries over what is whole. Check the disk; delete the file when it is of no use.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

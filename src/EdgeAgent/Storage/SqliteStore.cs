@@ -128,6 +128,35 @@ public sealed partial class SqliteStore : IStore
     /// <inheritdoc/>
     public IReadOnlyList<LaneStatus> Status() => _outbox!.Status();
 
+    /// <summary>Appends the rejected records of an output (null: of all) to their lanes again, as new records with their old ids, in one transaction.</summary>
+    /// <returns>How many were, and how many stay because not all of them was kept.</returns>
+    /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
+    public (long Requeued, long Kept) RequeueRejected(string? output, long atNs) => Change(() => _outbox!.Requeue(_database!, output, atNs));
+
+    /// <summary>Deletes the rejected records of an output (null: of all) in one transaction; returns how many.</summary>
+    /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
+    public long PurgeRejected(string? output) => Change(() => _outbox!.Purge(_database!, output));
+
+    T Change<T>(Func<T> change)
+    {
+        ThrowIfUnusable();
+        try
+        {
+            _begin!.Run();
+            var result = change();
+            _end!.Run();
+            _walValidBytes = _walIndex!.ValidBytes();
+            _state!.Publish();
+            _outbox!.Publish();
+            return result;
+        }
+        catch (DatabaseException e)
+        {
+            RollBack();
+            throw new StoreException(IsNoSpace(e) ? StoreFault.Full : e.Fault, $"{_files.Path}: {e.Message}. Nothing was changed.", e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -226,7 +255,7 @@ public sealed partial class SqliteStore : IStore
         foreach (var row in batch.State) pages += 1 + row.Bytes.Length / 4000;
         foreach (var (_, progress) in batch.Progress) pages += 1 + progress.Length / 4000;
         foreach (var (_, _, bytes) in batch.Records) pages += 1 + bytes.Length / 3900;
-        foreach (var rejected in batch.Rejected) pages += 1 + rejected.Payload.Length / 4000;
+        foreach (var rejected in batch.Rejected) pages += 1 + (rejected.Payload.Length + rejected.Head.Length) / 4000;
         return pages * WalIndex.FrameBytes;
     }
 }

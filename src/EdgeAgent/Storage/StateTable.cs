@@ -138,7 +138,7 @@ sealed class StateTable
         throw new InvalidOperationException("more stages than the disk format has ids for");
     }
 
-    static long NameCrc(long id, string name)
+    public static long NameCrc(long id, string name)
     {
         var crc = new Crc32C();
         crc.Add(id);
@@ -146,7 +146,7 @@ sealed class StateTable
         return crc.Value;
     }
 
-    static long RowCrc(long key, long format, ReadOnlySpan<byte> bytes)
+    public static long RowCrc(long key, long format, ReadOnlySpan<byte> bytes)
     {
         var crc = new Crc32C();
         crc.Add(key);

@@ -45,7 +45,7 @@ sealed class MemoryOutput : IOutput
                 if (Breaks(id)) return new SendReport(s, rejected, "it broke");
                 if (Rejects(id))
                 {
-                    ofSegment.Add(new RejectedRecord(segments[s].Lane, segments[s].FirstNumber + i, "too odd", reader.Payload.ToArray()));
+                    ofSegment.Add(RejectedRecord.Of(segments[s].Lane, segments[s].FirstNumber + i, "too odd", reader));
                     continue;
                 }
 

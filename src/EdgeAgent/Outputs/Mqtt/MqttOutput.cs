@@ -72,7 +72,7 @@ public sealed class MqttOutput : IOutput, IImmediateOutput
             var result = Publish(reader, flight, n, stop);
             if (result is null) return flight.Trouble ?? "There is no connection to the broker.";
             if (result == SendResult.Accepted) continue;
-            rejected.Add(new RejectedRecord(segment.Lane, segment.FirstNumber + n, result.ToString()!, reader.Payload.ToArray()));
+            rejected.Add(RejectedRecord.Of(segment.Lane, segment.FirstNumber + n, result.ToString()!, reader));
         }
 
         return flight.Wait(stop);

@@ -77,7 +77,7 @@ public sealed class WebhookOutput : IOutput
                 return answer.Text;
             }
 
-            if (answer.Outcome == WebhookOutcome.Rejected) _rejectedInPart.Add(new RejectedRecord(segment.Lane, segment.FirstNumber + n, answer.Text, reader.Payload.ToArray()));
+            if (answer.Outcome == WebhookOutcome.Rejected) _rejectedInPart.Add(RejectedRecord.Of(segment.Lane, segment.FirstNumber + n, answer.Text, reader));
             _partDone = n + 1;
         }
 
