@@ -16,7 +16,7 @@ bus() {
   {
     printf 'agent: { id: bench, data_dir: %s }\nsources:\n  bus:\n    type: modbus\n    line: { path: %s, baud: 115200, parity: even }\n    units:\n' "$work/bus-data" "$work/bus"
     for unit in {1..32}; do printf '      - { unit: %s, device: u%s, profile: sht20-xy-md02, interval: %s }\n' "$unit" "$unit" "$1"; done
-    printf 'pipelines:\n  summaries:\n    from: [bus]\n    stages: [{ window: { tumbling: 10s, by: [device, metric], aggregate: [count, min, max, mean, stddev] } }]\n    to: [out]\noutputs:\n  out: { type: file, path: %s }\n' "$work/bus.jsonl"
+    printf 'pipelines:\n  summaries:\n    from: [bus]\n    stages: [{ window: { tumbling: 10s, by: [device, metric], aggregate: [count, min, max, mean, stddev], idle_timeout: 60s } }]\n    to: [out]\noutputs:\n  out: { type: file, path: %s }\n' "$work/bus.jsonl"
   } >"$work/bus.yaml"
   taskset -c 0 "$agent" run "$work/bus.yaml" --log text >/dev/null 2>"$work/bus.log" &
   pid=$!

@@ -21,7 +21,7 @@ public sealed class LogTests
                 username: operator
                 password: ${env:SECRET}
                 subscriptions: [{ topic: "s/{device}/{metric}", decode: { format: json, value: $.v, time: { path: $.ts } } }]
-            pipelines: { p: { from: [plant], stages: [{ window: { tumbling: 10s, by: [device], aggregate: [mean] } }], to: [out] } }
+            pipelines: { p: { from: [plant], stages: [{ window: { tumbling: 10s, by: [device], aggregate: [mean], idle_timeout: 1h } }], to: [out] } }
             outputs: { out: { type: file, path: {{workspace["out.jsonl"]}} } }
 
             """);

@@ -14,7 +14,7 @@ public sealed class OrdinaryTests
             stages:
               - keep: { metric: [temperature, vibration] }
               - range: { min: -40, max: 150 }
-              - window: { tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last] }
+              - window: { tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }
             to: [central]
         """;
 

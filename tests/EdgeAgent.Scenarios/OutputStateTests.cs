@@ -58,7 +58,7 @@ public sealed class OutputStateTests
         sources:
         {{Configuration.Source("plant", mqttPort, "gw-test")}}
         pipelines:
-          p: { from: [plant], stages: [{ window: { tumbling: 1h, by: [device], aggregate: [mean] } }], to: [kafka, mqtt, webhook, file, console] }
+          p: { from: [plant], stages: [{ window: { tumbling: 1h, by: [device], aggregate: [mean], idle_timeout: 1h } }], to: [kafka, mqtt, webhook, file, console] }
         outputs:
           kafka: { type: kafka, brokers: ["{{brokers}}"], topic: edge.summaries }
           mqtt: { type: mqtt, url: "mqtt://127.0.0.1:{{mqttPort}}", topic: t }

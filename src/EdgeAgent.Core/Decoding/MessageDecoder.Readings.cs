@@ -11,6 +11,9 @@ public sealed partial class MessageDecoder
 {
     const ulong TenYearsNs = 3_652UL * 86_400 * 1_000_000_000;
 
+    // 2024-01-01: a gateway whose clock was never set (1970, or the date of its image) still knows that it is no earlier, and what a wrong unit is.
+    const long EarliestNowNs = 1_704_067_200_000_000_000;
+
     void Emit(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan)
     {
         var values = plan.Values;
@@ -24,7 +27,7 @@ public sealed partial class MessageDecoder
                 if (!TryOtherTime(ref message, plan, in time, out timeNs, out quality)) return;
             }
 
-            if ((ulong)(timeNs - message.ArrivalNs) + TenYearsNs > 2 * TenYearsNs && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+            if (!IsNear(timeNs, message.ArrivalNs) && !message.Route.TimeHinted) Hint(ref message, plan, in time);
         }
 
         var route = plan.LabelPlaces.Length == 0 ? message.Route : LabelledRoute(ref message, plan);
@@ -144,7 +147,7 @@ public sealed partial class MessageDecoder
             plan.TimeUnit, suggested));
     }
 
-    static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - arrivalNs) + TenYearsNs <= 2 * TenYearsNs;
+    static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;
 
     /// <summary>The route of the topic together with the label values in the payload; null when a label is missing.</summary>
     /// <remarks>Its key starts with 0, which no topic holds: 0 · number of the topic's route i32 · for each label length i32 and text.</remarks>

@@ -15,7 +15,7 @@ public static class ModbusUnitSpec
         [
             FieldSpec.Integer("unit", "Unit id, 1 to 247; over TCP also 255.", 1, 255) with { Required = true },
             FieldSpec.Text("device", "Value of the label `device`.") with { Required = true, Example = "meter-1", Syntax = Words.Name },
-            FieldSpec.Text("profile", "Sensor profile: the name of a built-in one, or the path of a file (with a `/` in it).") with { DefaultDoc = "none", Example = "eastron-sdm630" },
+            FieldSpec.Text("profile", "Sensor profile: the name of a built-in one, or the path of a file (with a `/` in it).") with { DefaultDoc = "none", Example = "eastron-sdm630", PathWithSlash = true },
             FieldSpec.List("metrics", "Metrics taken from the profile.", FieldSpec.Text("", "A metric.")) with { DefaultDoc = "all", Distinct = true, MaxCount = 2000 },
             FieldSpec.List("registers", "What is read, besides the profile.", FieldSpec.Nested("", "A register.", RegisterSpec.Spec)) with { DefaultDoc = "none", MaxCount = 2000 },
             FieldSpec.Duration("interval", "Poll interval of registers that name none.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(7)) with { Default = TimeSpan.FromSeconds(1) },

@@ -13,6 +13,8 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
     /// <summary>Times outside ±8.5e18 ns (about 1700 to 2239) are dropped, so that a window's bounds never overflow.</summary>
     internal const long MaxTimeNs = 8_500_000_000_000_000_000;
 
+    // The furthest that the wall clock was before the monotonic one: how far it was set back since.
+    long _furthestNs = long.MinValue;
     readonly long _maxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <inheritdoc/>
@@ -22,6 +24,7 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
     public void Process(ReadingBatch batch, int source, in Instant now)
     {
         var limitNs = now.WallTrusted && now.WallNs < MaxTimeNs - _maxFutureNs ? now.WallNs + _maxFutureNs : MaxTimeNs;
+        _furthestNs = Math.Max(_furthestNs, now.WallNs - now.MonotonicNs);
         var times = batch.TimeNs.AsSpan(0, batch.Count);
         long highest = long.MinValue, lowest = long.MaxValue;
         foreach (var t in times)
@@ -75,16 +78,19 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
     {
         context.Counters.Future++;
         if (!context.Notices.Wants(NoticeKind.Future)) return;
-        var aheadS = ((double)timeNs - now.WallNs) / 1e9;
+        var aheadNs = (double)timeNs - now.WallNs;
         var became = settings.Future switch
         {
             FuturePolicy.Clamp => "The arrival time was taken instead",
             FuturePolicy.Drop => "The reading was dropped",
             _ => "The reading was kept but moves no watermark",
         };
-        var text = string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"An event time is {aheadS:0} s ahead of this gateway's clock (max_future {settings.MaxFuture.TotalSeconds:0} s). {became}. Set the sender's clock, or raise `max_future`.");
+        // The sender is right about the time before the step; it is not the one to be mended.
+        var backNs = _furthestNs - (now.WallNs - now.MonotonicNs);
+        var remedy = backNs > _maxFutureNs && timeNs - (double)backNs <= now.WallNs + (double)_maxFutureNs
+            ? $"This gateway's clock was set back by {NoticeBoard.Span(backNs)} since the start. If it is wrong now, mend it, and set up NTP, such as chrony; if it was wrong before, set the sender's."
+            : "Set the sender's clock, or raise `max_future`.";
+        var text = $"An event time is {NoticeBoard.Span(aheadNs)} ahead of this gateway's clock (max_future {NoticeBoard.Span(_maxFutureNs)}). {became}. {remedy}";
         context.Notices.Post(new PipelineNotice(NoticeKind.Future, context.Series.LabelsOf(series), timeNs, text));
     }
 }

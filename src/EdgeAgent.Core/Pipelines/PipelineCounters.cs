@@ -28,6 +28,9 @@ public sealed class PipelineCounters
     /// <summary>Windows that left as partial summaries for want of room.</summary>
     public long Shed;
 
+    /// <summary>Groups of <c>align</c> that take readings and give no rows, at the last look.</summary>
+    public long AlignWaiting;
+
     /// <summary>Windows held now, open or correctable.</summary>
     public long OpenWindows;
 

@@ -16,6 +16,9 @@ public enum NoticeKind
 
     /// <summary>A group holds as many windows as it may.</summary>
     Evicted,
+
+    /// <summary>A group of <c>align</c> takes readings and gives no rows.</summary>
+    Waiting,
 }
 
 /// <summary>A sample of something a person should know: of whom, what was seen, what to do.</summary>

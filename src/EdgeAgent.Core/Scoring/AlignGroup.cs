@@ -16,6 +16,9 @@ sealed class AlignGroup(int metrics, AlignRows? rows)
     /// <summary>Time of the last row [ns]; <c>long.MinValue</c> before the first.</summary>
     public long RowNs { get; private set; } = Never;
 
+    /// <summary>Event time of a metric's last value [ns]; <c>long.MinValue</c> before the first.</summary>
+    public long TimeOf(int metric) => _times[metric];
+
     /// <summary>Rows that wait for later values; null but for <c>linear</c>.</summary>
     public AlignRows? Rows => rows;
 

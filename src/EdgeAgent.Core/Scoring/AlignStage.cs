@@ -20,6 +20,10 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     const byte EntryMark = (byte)'A';
     const int Unknown = 0, Foreign = -1;
     const long OrphanScanNs = 600_000_000_000;
+
+    // A group is told of as waiting after so many readings a metric, over so many times the span within which a row can come.
+    const int PatientReadings = 8, PatientSpans = 10;
+    const long WaitingScanNs = 30_000_000_000, LeastPatienceNs = 60_000_000_000;
     readonly AlignSettings _settings;
     readonly StageContext _context;
     readonly long _toleranceNs, _gridNs;
@@ -27,10 +31,10 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     readonly double[] _row;
     readonly Summary _summary = new();
     readonly UnitTable _units = new();
-    (AlignGroup? Group, int SeriesCount, long SeenWallNs)[] _groups = new (AlignGroup?, int, long)[16];
+    (AlignGroup? Group, int SeriesCount, long SeenWallNs, int Readings, long SinceNs)[] _groups = new (AlignGroup?, int, long, int, long)[16]; // readings since the last row
     (int Place, int Metric)[] _places = new (int, int)[64];
     Instant _now;
-    long _nextOrphanScanNs = long.MinValue;
+    long _nextOrphanScanNs = long.MinValue, _nextWaitingScanNs = long.MinValue;
 
     /// <summary>A stage without memory.</summary>
     public AlignStage(AlignSettings settings, StageContext context)
@@ -72,6 +76,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     /// <inheritdoc/>
     public void OnCut(in Instant now, ReadOnlySpan<long> idleFloorNs)
     {
+        if (now.MonotonicNs >= _nextWaitingScanNs) CountWaiting(now);
         if (!now.WallTrusted || now.MonotonicNs < _nextOrphanScanNs) return;
         // Groups restored from the store whose series never came back.
         _nextOrphanScanNs = now.MonotonicNs + OrphanScanNs;
@@ -135,10 +140,33 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         return true;
     }
 
+    // A sensor of the group that never reports, or at other moments than the rest, leaves it without rows: scores would stop without a word.
+    void CountWaiting(in Instant now)
+    {
+        _nextWaitingScanNs = now.MonotonicNs + WaitingScanNs;
+        var patienceNs = Math.Max(LeastPatienceNs, (double)PatientSpans * (_toleranceNs + _gridNs));
+        var waiting = 0;
+        for (var i = 0; i < _units.Limit; i++)
+        {
+            if (!_units.IsHere(i) || _groups[i].Readings < PatientReadings * _row.Length) continue;
+            if ((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs < patienceNs) continue;
+            waiting++;
+            if (!_context.Notices.Wants(NoticeKind.Waiting)) continue;
+            var missing = string.Join(", ", _settings.Metrics.Where((_, m) => _groups[i].Group!.TimeOf(m) < _groups[i].SinceNs).Select(m => $"`{m}`"));
+            var text = missing.Length > 0
+                ? $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. Is the sensor there, and its metric spelt as in `metrics`?"
+                : $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: its metrics are never near enough in time. Raise `tolerance`, or use another `join`.";
+            _context.Notices.Post(new PipelineNotice(NoticeKind.Waiting, _units.LabelsOf(i), _groups[i].Group!.LatestNs, text));
+        }
+
+        _context.Counters.AlignWaiting = waiting;
+    }
+
     void Take(int index, int metric, long timeNs, double value)
     {
         var group = _groups[index].Group!;
         _units.MarkDirty(index);
+        if (_groups[index].Readings++ == 0) _groups[index].SinceNs = timeNs;
         // The common case costs a comparison: only a reading that would be refused looks at what refuses it.
         if (timeNs < group.LatestNs && _now.WallTrusted && group.LatestNs - _now.WallNs > _context.MaxFutureNs) group = _groups[index].Group = NewGroup();
         if (_isLinear)
@@ -169,6 +197,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _summary.Begin(_units.LabelsOf(index), index, timeNs, timeNs, 0, false);
         for (var i = 0; i < _row.Length; i++) _summary.Add(_settings.Metrics[i], _row[i]);
         _context.Next.Take(_summary);
+        _groups[index].Readings = 0;
     }
 
     long FloorToGrid(long timeNs) => timeNs - (((timeNs % _gridNs) + _gridNs) % _gridNs);
@@ -188,7 +217,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         var index = _units.Open(labels, out var isNew);
         if (!isNew) return index;
         if (index >= _groups.Length) Array.Resize(ref _groups, Math.Max(2 * _groups.Length, index + 1));
-        _groups[index] = (NewGroup(), 0, 0);
+        _groups[index] = (NewGroup(), 0, 0, 0, 0);
         return index;
     }
 

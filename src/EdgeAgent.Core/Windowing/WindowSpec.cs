@@ -65,6 +65,9 @@ public static class WindowSpec
                 if (label.Value is string name && (FixedFields.Contains(name) || Choices.Any(c => c.Name == name)))
                     findings.Add(FindingCodes.LabelIsField, label.At, label.Path,
                         $"label `{name}` has the name of a field of every summary. Give the label another name where it is made.");
+            if (!v.Has("idle_timeout"))
+                findings.Add(FindingCodes.NeverIdle, v.At, v.Path,
+                    "without `idle_timeout` the last window of a group is told only when a later reading of the group comes: a sensor that stops leaves it untold. Give one, such as `idle_timeout: 60s`.");
             if (v.TryGet("tumbling", out TimeSpan tumbling) && v.TryGet("out_of_order", out TimeSpan disorder)
                 && v.TryGet("allowed_lateness", out TimeSpan lateness) && v.TryGet("max_open_per_group", out long most))
             {

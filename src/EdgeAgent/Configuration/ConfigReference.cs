@@ -24,6 +24,7 @@ public static class ConfigReference
             - **Sizes** are whole numbers with `B`, `KiB`, `MiB`, `GiB` (powers of 1024) or `kB`, `MB`, `GB` (powers of 1000).
             - **Booleans** are `true` and `false`.
             - **Names** of sources, pipelines and outputs are letters, digits, `_` and `-`; names of labels are letters, digits and `_`.
+            - **Paths** that are relative start at the folder of the configuration, wherever the agent is started.
             - **References** `${env:NAME}` and `${file:/path}` are taken in texts, secrets, paths and addresses. A file is at most
               64 KiB, its last newline is left out, and a relative path starts at the folder of the configuration. `$${` is a
               literal `${`. What a reference gives is never shown, nor is a secret.

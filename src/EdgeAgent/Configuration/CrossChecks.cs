@@ -61,7 +61,7 @@ static class CrossChecks
     static void MissingFiles(SpecValue value, FindingList findings)
     {
         if (value is { Spec: { Type: FieldType.Path, Exists: true }, Value: string path } && !File.Exists(path))
-            findings.Add(FindingCodes.FileMissing, value.At, value.Path, $"{(References.Any(value.Written ?? "") ? "the file" : $"file `{Nearest.Cut(path)}`")} does not exist here. Put it there before the agent starts, or mend the path.");
+            findings.Add(FindingCodes.FileMissing, value.At, value.Path, $"{(References.Any(value.Written ?? "") ? "the file" : $"file `{Nearest.Cut(value.Written ?? path)}`")} does not exist here. Put it there before the agent starts, or mend the path.");
         foreach (var item in value.Items) MissingFiles(item, findings);
         foreach (var (_, entry) in value.Entries) MissingFiles(entry, findings);
         foreach (var inner in value.Nested?.Written ?? []) MissingFiles(inner, findings);

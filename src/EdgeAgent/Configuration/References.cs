@@ -50,6 +50,9 @@ sealed class References(string folder, FindingList findings)
         return result.ToString();
     }
 
+    /// <summary>A path as it counts wherever the agent is started: a relative one starts at the configuration's folder.</summary>
+    public string Rooted(string path) => Path.GetFullPath(Path.Combine(folder, path));
+
     string? Read(string reference, SpecValue value, int offset)
     {
         if (reference.StartsWith("env:", StringComparison.Ordinal) && reference.Length > 4) return Variable(reference[4..], value, offset);

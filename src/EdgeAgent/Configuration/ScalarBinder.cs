@@ -55,7 +55,8 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.TopicTemplate => Checked(text, value, FindingCodes.BadTopicTemplate, Templates.Topic),
         FieldType.TextTemplate => Checked(text, value, FindingCodes.BadTextTemplate, t => Templates.Text(t) ?? spec.Syntax?.Invoke(t)),
         FieldType.JsonPath => Checked(text, value, FindingCodes.BadJsonPath, Templates.Path),
-        _ => OneLine(text, value, spec.Syntax),
+        FieldType.Path => OneLine(text, value, spec.Syntax) is { } path ? references.Rooted((string)path) : null,
+        _ => OneLine(text, value, spec.Syntax) is { } line ? spec.PathWithSlash && text.Contains('/') ? references.Rooted(text) : line : null,
     };
 
     object? Integer(ScalarNode node, SpecValue value)

@@ -36,6 +36,7 @@ sealed class Gateway : IDisposable
     readonly StatusServer _statusServer;
     readonly SeriesSweep _sweep;
     readonly PipelineNotices _notices;
+    readonly ScoreWatch _scores;
     readonly CancellationTokenSource _stop = new();
     readonly long _startedNs = SystemClock.MonotonicNs;
     readonly IClock _clock;
@@ -75,6 +76,7 @@ sealed class Gateway : IDisposable
             Told = (_, bound) => _evictedFor = bound,
         };
         _notices = new PipelineNotices(_pipelines, log);
+        _scores = new ScoreWatch(_models.Status, log);
         _statusServer = new StatusServer(Path.Combine(settings.Agent.DataDir, StatusServer.FileName), WriteStatus, tap, log)
         {
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
@@ -103,6 +105,8 @@ sealed class Gateway : IDisposable
         _stateBytes = () => state.LiveBytes;
         _sweep.StateBytes = _stateBytes;
         WarnOfStrangers();
+        foreach (var (pipeline, stage, model) in _models.Loaded())
+            _log.Log.Information("Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}", model.Name, model.Version, model.Sha256, stage, pipeline);
         foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(_sources, _pipelines, state);
         _commits.AtCut = now =>
@@ -113,6 +117,7 @@ sealed class Gateway : IDisposable
         _commits.AtRest = () =>
         {
             _notices.AtRest();
+            _scores.AtRest(_clock.Now.MonotonicNs);
             _models.DisposeRetired();
         };
         _commits.CommitNow();
@@ -327,6 +332,7 @@ sealed class Gateway : IDisposable
         json.WriteNumber("not_finite", counters.NotFinite);
         json.WriteNumber("evicted", counters.Evicted);
         json.WriteNumber("shed", counters.Shed);
+        json.WriteNumber("align_waiting", counters.AlignWaiting);
         json.WriteNumber("open_windows", counters.OpenWindows);
         json.WriteNumber("groups", counters.Groups);
         json.WriteNumber("records", counters.RecordsOut);

@@ -34,6 +34,12 @@ sealed class ModelHost : IDisposable
         lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model, u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
     }
 
+    /// <summary>The models that stages were given last, whether they run yet or not.</summary>
+    public IReadOnlyList<(string Pipeline, string Stage, ModelIdentity Model)> Loaded()
+    {
+        lock (_lock) return [.. _users.Where(u => u.Identity is not null).Select(u => (u.Pipeline, u.Stage.Name, u.Identity!))];
+    }
+
     /// <summary>Memory of the arena all models share: held now, most in use at once, its bound [bytes]; null while no model is loaded.</summary>
     public (long HeldBytes, long PeakBytes, long MaxBytes)? Memory()
     {
@@ -250,7 +256,10 @@ sealed class ModelHost : IDisposable
     sealed class User(string pipeline, ScoreSettings stage)
     {
         /// <summary>What the stage was given last, whether it has taken it over yet or not.</summary>
-        public string? Sha256 { get; private set; }
+        public ModelIdentity? Identity { get; private set; }
+
+        /// <summary>As <see cref="Identity"/>, its content.</summary>
+        public string? Sha256 => Identity?.Sha256;
 
         /// <summary>As <see cref="Sha256"/>, of the drift reference.</summary>
         public string? DriftKey { get; private set; }
@@ -261,7 +270,7 @@ sealed class ModelHost : IDisposable
         public void Offer(OnnxModel model, OnnxModel? shadow)
         {
             Slot.Offer(model)?.Dispose();
-            (Sha256, DriftKey) = (model.Identity.Sha256, model.Drift?.Key);
+            (Identity, DriftKey) = (model.Identity, model.Drift?.Key);
             OfferShadow(shadow);
         }
 

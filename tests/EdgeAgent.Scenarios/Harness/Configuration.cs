@@ -7,7 +7,7 @@ static class Configuration
     public const long StartMs = 1_767_225_600_000;
 
     /// <summary>The ten-second windows most scenarios use.</summary>
-    public const string Window = "{ tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last] }";
+    public const string Window = "{ tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
 
     /// <summary>A whole configuration: one source, one pipeline, one output, unless parts are given.</summary>
     public static string Write(Workspace workspace, Mosquitto broker, Kafka kafka, string name = "agent.yaml", string? sources = null, string? pipelines = null,

@@ -66,6 +66,58 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal("s3cret", ((EdgeAgent.Core.Settings.MqttSourceSettings)result.Settings!.Sources[0]).Password!.Reveal());
     }
 
+    [Fact]
+    public void Relative_paths_start_at_the_folder_of_the_configuration_wherever_it_is_read_from()
+    {
+        const string Text = """
+            agent: { id: gw, data_dir: ./data }
+            sources:
+              plant:
+                type: mqtt
+                url: mqtts://127.0.0.1
+                client_id: gw
+                tls: { ca_file: ca.pem }
+                subscriptions:
+                  - topic: s/{site}/{device}/{metric}
+                    decode: { value: $.value, time: { path: $.ts } }
+              bus:
+                type: modbus
+                line: { tcp: "127.0.0.1:502" }
+                units: [{ device: a, unit: 1, profile: ./sensor.yaml }]
+            models:
+              pump: { file: models/pump.onnx, inputs: {} }
+            pipelines:
+              p:
+                from: [plant]
+                stages: [{ score: { model: pump, scaling_file: ../scaling.json, threshold: { constant: 1 } } }]
+                to: [out]
+            outputs:
+              out: { type: file, path: out.jsonl }
+            """;
+        Directory.CreateDirectory(Path.Combine(_folder, "etc/models"));
+        File.WriteAllText(Path.Combine(_folder, "etc/config.yaml"), Text);
+        foreach (var file in (string[])["etc/ca.pem", "etc/models/pump.onnx", "scaling.json"]) File.WriteAllText(Path.Combine(_folder, file), "");
+        File.WriteAllText(Path.Combine(_folder, "etc/sensor.yaml"), "not a profile");
+        // The same file by a path from the folder that the tests run in, which is another one.
+        foreach (var path in (string[])[Path.Combine(_folder, "etc/config.yaml"), Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(_folder, "etc/config.yaml"))])
+        {
+            var result = ConfigReader.ReadFile(path);
+            Assert.DoesNotContain(result.Findings, f => f.Code == FindingCodes.FileMissing);
+            Assert.Contains(result.Findings, f => f.Message.Contains("the profile has errors", StringComparison.Ordinal));
+            Assert.Equal(Path.Combine(_folder, "etc/data"), Bound(result.Root!, "agent", "data_dir"));
+            Assert.Equal(Path.Combine(_folder, "etc/out.jsonl"), Bound(result.Root!, "outputs", "out", "path"));
+            Assert.Equal(Path.Combine(_folder, "etc/models/pump.onnx"), Bound(result.Root!, "models", "pump", "file"));
+        }
+    }
+
+    static object? Bound(SpecValues values, params ReadOnlySpan<string> keys)
+    {
+        var value = values.Find(keys[0])!;
+        foreach (var key in keys[1..])
+            value = value.Nested is { } nested ? nested.Find(key)! : value.Entries.Single(e => e.Key == key).Value;
+        return value.Value;
+    }
+
     ConfigResult ReadWithPassword(string password)
     {
         var path = Path.Combine(_folder, "config.yaml");

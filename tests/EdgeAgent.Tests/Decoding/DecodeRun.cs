@@ -25,6 +25,8 @@ sealed class DecodeRun : IBatchSink
         Decoder = new MessageDecoder(subscriptions, Series, maxRoutes) { RemembersShapes = shapes };
     }
 
+    public long ArrivalNs { get; init; } = Arrival;
+
     public SeriesTable Series { get; }
 
     public MessageDecoder Decoder { get; }
@@ -44,7 +46,7 @@ sealed class DecodeRun : IBatchSink
     {
         _readings.Clear();
         _batch.Count = 0;
-        var result = Decoder.Decode(topic, payload, Arrival, _batch, this);
+        var result = Decoder.Decode(topic, payload, ArrivalNs, _batch, this);
         Collect(_batch);
         Assert.Equal(result.Readings, _readings.Count);
         if (result.Reason != BadReason.None) _readings.Add(result.Reason.ToString());
@@ -54,7 +56,7 @@ sealed class DecodeRun : IBatchSink
     public DecodeResult DecodeOnly(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
     {
         _batch.Count = 0;
-        return Decoder.Decode(topic, payload, Arrival, _batch, this);
+        return Decoder.Decode(topic, payload, ArrivalNs, _batch, this);
     }
 
     public long[] Counts() => [.. Enum.GetValues<BadReason>().Select(Decoder.CountOf)];

@@ -169,6 +169,19 @@ public sealed class Routes
         Assert.True(run.Decoder.TryTakeHint(out _));
     }
 
+    [Theory]
+    [InlineData(TimeUnit.Milliseconds, "1790000000", "Seconds")]
+    [InlineData(TimeUnit.Seconds, "1790000000123", "Milliseconds")]
+    [InlineData(TimeUnit.Milliseconds, "1790000000123", null)]
+    [InlineData(TimeUnit.Milliseconds, "86400000", "")]
+    public void A_gateway_whose_clock_stands_in_1970_still_knows_a_wrong_unit(TimeUnit unit, string time, string? suggested)
+    {
+        var run = new DecodeRun(DecodeRun.Json(time: "$.ts", unit: unit)) { ArrivalNs = 90_000_000_000 };
+        run.Decode("s/a/m", $"{{\"ts\":{time},\"value\":1}}");
+        Assert.Equal(suggested is not null, run.Decoder.TryTakeHint(out var hint));
+        Assert.Equal(suggested ?? "", hint?.Suggested?.ToString() ?? "");
+    }
+
     public static TheoryData<string, bool, DecodeSettings, string[]> Workloads() => new()
     {
         { "shape", true, Value, ["""{"ts":1700000000123,"value":21.37}""", """{"ts":1700000000124,"value":2.5}"""] },

@@ -48,6 +48,27 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public void Payloads_of_rejected_records_are_held_up_to_four_mebibytes_and_every_reason_is_kept()
+    {
+        var rig = new CommitRig();
+        for (var i = 1; i <= 10; i++) rig.Take(i);
+        rig.Loop.CommitNow();
+        rig.Store.Fault = StoreFault.Full;
+        for (var i = 1; i <= 6; i++) rig.Loop.Reject(new RejectedRecord(CommitRig.Out, i, "too large", new byte[1 << 20]));
+        rig.Loop.CommitNow();
+        List<RejectedRecord> committed = [];
+        rig.Store.OnCommit = batch => committed.AddRange(batch.Rejected);
+        rig.Store.Fault = null;
+        rig.Loop.CommitNow();
+        Assert.Equal([1 << 20, 1 << 20, 1 << 20, 1 << 20, 0, 0], committed.Select(r => r.Payload.Length));
+        Assert.All(committed, r => Assert.Equal("too large", r.Reason));
+        committed.Clear();
+        rig.Loop.Reject(new RejectedRecord(CommitRig.Out, 7, "too large", new byte[1 << 20])); // there is room again
+        rig.Loop.CommitNow();
+        Assert.Equal(1 << 20, Assert.Single(committed).Payload.Length);
+    }
+
+    [Fact]
     public void Rejected_records_are_given_once_however_many_commits_fail()
     {
         var rig = new CommitRig();

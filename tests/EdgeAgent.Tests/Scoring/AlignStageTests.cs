@@ -35,6 +35,28 @@ public sealed class AlignStageTests
     }
 
     [Fact]
+    public void A_sensor_that_never_reports_is_told_of_and_counted()
+    {
+        var rig = Rig(Settings());
+        for (var i = 0; i < 20; i++) Put(rig, ("x", 10 * i, 1), ("y", 10 * i + 1, 1));
+        rig.Cut();
+        Assert.Equal(0, rig.Pipeline.Counters.AlignWaiting);
+        for (var i = 20; i < 40; i++) Put(rig, ("x", 10 * i, 1));
+        rig.Now = rig.Now with { MonotonicNs = rig.Now.MonotonicNs + (40 * PipelineRig.Second) };
+        rig.Cut();
+        Assert.Equal(1, rig.Pipeline.Counters.AlignWaiting);
+        Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
+        Assert.Equal(EdgeAgent.Core.Pipelines.NoticeKind.Waiting, notice.Kind);
+        Assert.Contains("`y` did not report", notice.Text);
+        Assert.DoesNotContain("`x`", notice.Text);
+        Put(rig, ("y", 401, 1), ("x", 402, 1), ("y", 403, 1));
+        rig.Now = rig.Now with { MonotonicNs = rig.Now.MonotonicNs + (40 * PipelineRig.Second) };
+        rig.Cut();
+        Assert.Equal(0, rig.Pipeline.Counters.AlignWaiting);
+        Assert.False(rig.Pipeline.Notices.TryTake(out _));
+    }
+
+    [Fact]
     public void Metrics_of_one_moment_are_one_row_in_either_join()
     {
         (string, double, double)[] readings = [("x", 1, 1), ("y", 1, 2), ("y", 2, 3), ("x", 2, 4), ("x", 3, 5)];

@@ -135,6 +135,36 @@ public sealed class WindowRuleTests
     }
 
     [Fact]
+    public void A_clock_that_was_set_back_is_told_of_and_no_sender_is_blamed()
+    {
+        const long Back = 8_726_399 * Second; // 101 days
+        var rig = Rig(Window());
+        rig.Now = new Instant(20_000_000 * Second, 50 * Second);
+        rig.Add("a", 20_000_000, 1).Run();
+        rig.Now = new Instant((20_000_060 * Second) - Back, 110 * Second);
+        rig.AddNs(rig.Id("a"), 20_000_060 * Second, 1).Run();
+        Assert.True(rig.Pipeline.Notices.TryTake(out var ahead));
+        Assert.Contains("is 101 days ahead of this gateway's clock", ahead.Text);
+        Assert.Contains("This gateway's clock was set back by 101 days", ahead.Text);
+        rig.AddNs(rig.Id("a"), (20_000_061 * Second) - Back, 1).Run(); // by arrival
+        Assert.True(rig.Pipeline.Notices.TryTake(out var late));
+        Assert.Equal(NoticeKind.Late, late.Kind);
+        Assert.Contains("That watermark is 101 days ahead of this gateway's clock: the clock was set back", late.Text);
+        Assert.DoesNotContain("sender", late.Text);
+    }
+
+    [Fact]
+    public void An_untrusted_clock_tells_of_a_wrong_unit()
+    {
+        var rig = Rig(Window());
+        rig.Now = new Instant(7 * Second, 0, WallTrusted: false);
+        rig.AddNs(rig.Id("a"), 1_790_000_000_000_000, 1).Run(); // seconds taken for milliseconds: 1970
+        Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
+        Assert.Equal(NoticeKind.Unit, notice.Kind);
+        Assert.Contains("one step too fine", notice.Text);
+    }
+
+    [Fact]
     public void An_untrusted_clock_checks_no_future()
     {
         var rig = Rig(Window());

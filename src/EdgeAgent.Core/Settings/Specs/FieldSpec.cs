@@ -66,6 +66,9 @@ public sealed record FieldSpec
     /// <summary>For a path: whether a file that is not there is worth a warning.</summary>
     public bool Exists { get; init; }
 
+    /// <summary>For a text: whether one with a <c>/</c> in it is a path.</summary>
+    public bool PathWithSlash { get; init; }
+
     /// <summary>For a URL: whether it may have a path and a query.</summary>
     public bool HasPath { get; init; }
 

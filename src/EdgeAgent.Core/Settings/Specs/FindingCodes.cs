@@ -74,6 +74,7 @@ public static class FindingCodes
     public static readonly FindingCode UnusedOutput = new("EA2105", "output gets nothing", "No pipeline writes to it.");
     public static readonly FindingCode CleanSession = new("EA2106", "no session kept", "With `session_expiry: 0s` the broker forgets messages that come while the agent is away, whatever their QoS.");
     public static readonly FindingCode FileMissing = new("EA2107", "file not there", "The file does not exist on this machine now; the component fails until it does.");
+    public static readonly FindingCode NeverIdle = new("EA2109", "last window waits for ever", "A window closes when a later reading of its group comes. Without `idle_timeout` the last one of a sensor that stops, or is replaced, is never told.");
 #pragma warning restore CS1591
 
     /// <summary>All kinds in the order of their ids.</summary>
@@ -85,6 +86,6 @@ public static class FindingCodes
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
-        LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing, UnusedModel,
+        LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing, UnusedModel, NeverIdle,
     ];
 }

@@ -95,7 +95,7 @@ sealed class MqttIntake
             if (Decoder.TakeSample(reason) is { } sample)
                 _log.Warn($"bad {_settings.Name} {reason}", $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
         while (Decoder.TryTakeHint(out var hint))
-            if (_feed.Now.WallTrusted) _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
+            _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
     }
 
     /// <summary>Writes the counts into an open status object.</summary>

@@ -1,0 +1,37 @@
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Host;
+using EdgeAgent.Tests.Pipelines;
+using Xunit;
+
+namespace EdgeAgent.Tests.Host;
+
+public sealed class SeriesSweepTests
+{
+    [Fact]
+    public void Above_max_state_bytes_an_eighth_gives_way_every_ten_seconds_and_its_windows_leave()
+    {
+        const long Second = 1_000_000_000;
+        var rig = new PipelineRig(PipelineRig.Settings(PipelineRig.Window(10)));
+        for (var i = 0; i < 800; i++) rig.Add("d" + i, 5, 1);
+        rig.Run();
+        var told = new List<(int, string)>();
+        var stateBytes = 2000L;
+        var sweep = new SeriesSweep(rig.Series, [new PipelineSlot(rig.Pipeline)], [], TimeSpan.FromDays(7), 1000)
+        {
+            StateBytes = () => stateBytes,
+            Told = (count, bound) => told.Add((count, bound)),
+        };
+        void At(long seconds) => sweep.AtCut(new Instant(rig.Now.WallNs + (seconds * Second), seconds * Second), isDurable: true);
+        At(100);
+        At(105); // what the first one freed does not show before a commit or two
+        Assert.Equal([(100, "agent.max_state_bytes")], told);
+        Assert.Equal(700, rig.Series.Count);
+        Assert.Equal(100, rig.TakeAll().Count(r => r.Payload.Contains("\"partial\":true", StringComparison.Ordinal)));
+        At(111);
+        Assert.Equal(2, told.Count);
+        stateBytes = 1000;
+        At(130);
+        Assert.Equal((2, 187L), (told.Count, sweep.Evicted));
+    }
+}
