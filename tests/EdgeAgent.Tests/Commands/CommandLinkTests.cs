@@ -29,6 +29,38 @@ public sealed class CommandLinkTests
     static string Text(byte[] packet) => Encoding.Latin1.GetString(packet);
 
     [Fact]
+    public void A_link_that_waits_says_when_it_tries_again()
+    {
+        var clock = new SystemClock(alwaysTrusted: true);
+        using var waits = new ManualResetEventSlim();
+        var link = new CommandLink("bus", Settings with { Port = 1 }, "gw", new CommandInbox("s", Settings, clock, new LogLines(clock).Limiter), new LogLines(clock).Limiter, () =>
+        {
+            waits.Set();
+            return TimeSpan.FromMinutes(1);
+        });
+        link.Start();
+        Assert.True(waits.Wait(10_000));
+        var status = "";
+        Assert.True(SpinWait.SpinUntil(() => (status = Status(link)).Contains("next_try_s", StringComparison.Ordinal), 5000), status);
+        using (var json = System.Text.Json.JsonDocument.Parse(status))
+            Assert.InRange(json.RootElement.GetProperty("commands").GetProperty("next_try_s").GetDouble(), 30, 60);
+        link.Dispose();
+    }
+
+    static string Status(CommandLink link)
+    {
+        using var to = new MemoryStream();
+        using (var json = new System.Text.Json.Utf8JsonWriter(to))
+        {
+            json.WriteStartObject();
+            link.WriteStatus(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(to.ToArray());
+    }
+
+    [Fact]
     public void Subscribes_without_retained_and_acknowledges_in_order_after_the_answers()
     {
         var clock = new SystemClock(alwaysTrusted: true);

@@ -34,6 +34,7 @@ sealed class CommandLink : IDisposable
     ushort _lastId = SubscribeId;
     long _answersLost;
     long _connectedNs;
+    long _nextTryMs;
     volatile string _state = "starting";
     volatile string? _lastError;
 
@@ -68,6 +69,7 @@ sealed class CommandLink : IDisposable
     {
         json.WriteStartObject("commands");
         json.WriteString("state", _state);
+        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
         _inbox.WriteStatus(json);
         json.WriteNumber("answers_lost", Volatile.Read(ref _answersLost));
         json.WriteString("last_error", _lastError);
@@ -95,7 +97,10 @@ sealed class CommandLink : IDisposable
 
             if (_stop.IsCancellationRequested) return;
             if (_connectedNs != 0) backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - _connectedNs) / 100));
-            _stop.Token.WaitHandle.WaitOne(_retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble()));
+            var wait = _retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
+            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + (long)wait.TotalMilliseconds);
+            _stop.Token.WaitHandle.WaitOne(wait);
+            Volatile.Write(ref _nextTryMs, 0);
         }
     }
 
