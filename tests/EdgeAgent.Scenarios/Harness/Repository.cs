@@ -15,6 +15,9 @@ static class Repository
     /// <summary>The Kafka-protocol peer.</summary>
     public static string KafkaPeer => Path.Combine(AppContext.BaseDirectory.Replace("EdgeAgent.Scenarios", "EdgeAgent.KafkaPeer", StringComparison.Ordinal), "kafka-peer");
 
+    /// <summary>The program behind the figures of docs/decisions.</summary>
+    public static string Packages => Path.Combine(AppContext.BaseDirectory.Replace("EdgeAgent.Scenarios", "EdgeAgent.Packages", StringComparison.Ordinal), "edge-packages");
+
     /// <summary>A file of the real recordings beside the checkout, or null where there are none.</summary>
     public static string? Recording(string name)
     {
