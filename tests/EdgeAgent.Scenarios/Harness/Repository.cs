@@ -18,6 +18,9 @@ static class Repository
     /// <summary>What scripts/setup downloads and builds; <c>EDGE_AGENT_CACHE</c> names another folder.</summary>
     public static string Cache { get; } = Environment.GetEnvironmentVariable("EDGE_AGENT_CACHE") ?? Path.Combine(Root, ".cache");
 
+    /// <summary>The program behind the figures of docs/decisions.</summary>
+    public static string Packages => Path.Combine(AppContext.BaseDirectory.Replace("EdgeAgent.Scenarios", "EdgeAgent.Packages", StringComparison.Ordinal), "edge-packages");
+
     /// <summary>A file of the real recordings beside the checkout, or null where there are none.</summary>
     public static string? Recording(string name)
     {

@@ -16,7 +16,12 @@ sealed class Slave : IDisposable
     volatile bool _ended;
 
     /// <summary>Units on a serial line.</summary>
-    public Slave(Plug plug) => (_thread = new Thread(() => ServeLine(plug)) { IsBackground = true }).Start();
+    public Slave(Plug plug) : this(buffer => plug.Read(buffer, 50), frame => plug.Send(frame))
+    {
+    }
+
+    /// <summary>Units on a line read by <paramref name="read"/>, which waits a little and gives 0 when nothing came, and written by <paramref name="send"/>.</summary>
+    public Slave(Func<ArraySegment<byte>, int> read, Action<byte[]> send) => (_thread = new Thread(() => ServeLine(read, send)) { IsBackground = true }).Start();
 
     /// <summary>Units behind a TCP port.</summary>
     public Slave(int port)
@@ -60,13 +65,13 @@ sealed class Slave : IDisposable
         _thread.Join();
     }
 
-    void ServeLine(Plug plug)
+    void ServeLine(Func<ArraySegment<byte>, int> read, Action<byte[]> send)
     {
         var buffer = new byte[1024];
         var kept = 0;
         while (!_ended)
         {
-            var n = plug.Read(buffer.AsSpan(kept), 50);
+            var n = read(new ArraySegment<byte>(buffer, kept, buffer.Length - kept));
             kept = n == 0 ? 0 : kept + n;
             for (; kept >= 8; kept -= 8)
             {
@@ -76,7 +81,7 @@ sealed class Slave : IDisposable
                 var (value, pdu) = Answer(unit, request[1..6]);
                 byte[] frame = [unit, .. pdu, 0, 0];
                 BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(frame.Length - 2), Crc16.Of(frame.AsSpan(0, frame.Length - 2)));
-                Send(unit, value, frame, f => plug.Send(f));
+                Send(unit, value, frame, send);
                 buffer.AsSpan(8, kept - 8).CopyTo(buffer);
             }
         }

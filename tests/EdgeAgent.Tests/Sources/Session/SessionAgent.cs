@@ -115,7 +115,6 @@ sealed class SessionAgent(bool payloadsCarryTime)
         if (_receipt != 0) return;
         _receipt = ++_pings;
         _wire.Enqueue(new WirePacket(WireKind.Ping, 0) { Mark = (_receipt, _table.Mark) });
-       
     }
 }
 
