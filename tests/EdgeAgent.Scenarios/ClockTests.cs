@@ -57,7 +57,7 @@ public sealed class ClockTests
         if (isSynchronised)
         {
             agent.WaitFor("Use `unit: s`");
-            agent.WaitFor("Is the sender's clock set?");
+            agent.WaitFor("Is the sender's clock set, and the gateway's?");
             agent.WaitFor("The arrival time was taken instead");
             agent.WaitFor("The reading was dropped");
             agent.WaitFor("kept but moves no watermark");

@@ -318,6 +318,18 @@ public sealed class MqttSourceTests
         Assert.Equal(0, rig.Status().GetProperty("repeats_skipped").GetInt64());
     }
 
+    [Fact]
+    public void A_source_whose_broker_cannot_be_reached_shows_its_next_try()
+    {
+        var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        using var rig = new MqttSourceRig(port);
+        Until(() => rig.Status().TryGetProperty("next_try_s", out var wait) && wait.GetDouble() <= 60, "the next try in the status");
+        rig.Stop();
+    }
+
     /// <summary>Waits for the commit that stores the granted filters.</summary>
     static void UntilCommitted(FaultyStore store) => Until(() => store.LoadProgress("plant") is { Length: > 20 }, "the filters stored");
 

@@ -47,6 +47,7 @@ sealed class MqttSource : ISource
     CancellationToken _stop;
     (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
     long _disagreements;
+    long _nextTryMs;
     bool _filtersDirty;
     bool _filtersCut;
     volatile bool _reading = true;
@@ -175,6 +176,7 @@ sealed class MqttSource : ISource
         json.WriteString("name", Name);
         json.WriteString("type", "mqtt");
         json.WriteString("state", _state);
+        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
         json.WriteString("broker", $"{_settings.Host}:{_settings.Port}");
         json.WriteBoolean("session_resumed", _sessionPresent);
         json.WriteNumber("session_epoch", _session.Epoch);
@@ -220,7 +222,10 @@ sealed class MqttSource : ISource
 
             if (!_reading) return;
             _state = "waiting";
-            _stop.WaitHandle.WaitOne(backoff.Next(Random.Shared.NextDouble(), advice));
+            var wait = backoff.Next(Random.Shared.NextDouble(), advice);
+            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + (long)wait.TotalMilliseconds);
+            _stop.WaitHandle.WaitOne(wait);
+            Volatile.Write(ref _nextTryMs, 0);
         }
     }
 
@@ -241,7 +246,7 @@ sealed class MqttSource : ISource
         if (!_storm.IsOn) backoff.Ended(TimeSpan.FromTicks(lastedNs / 100));
         _signs.OnEnd(connection.CloseReason, lastedNs);
         var why = WhyEnded(connection.CloseReason);
-        Trouble(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why);
+        Trouble(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why, _signs.IsSuspicious ? "source takeover " : "source ");
         return AfterEnd(connection.CloseReason);
     }
 
@@ -286,7 +291,7 @@ sealed class MqttSource : ISource
         _state = "connected";
         _lastError = null;
         // Two that take the session from each other are one trouble, not a new one at each connection.
-        if (!_signs.IsSuspicious) _log.Clear("source " + Name);
+        if (!_signs.AreThere) _log.Clear("source " + Name);
         _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
         if (connection.Limits.SessionExpiry < _options.SessionExpiry)
@@ -427,9 +432,9 @@ sealed class MqttSource : ISource
         if (_session.Mark != mark) AskReceipt();
     }
 
-    void Trouble(string message)
+    void Trouble(string message, string subject = "source ")
     {
         _lastError = message;
-        _log.Warn("source " + Name, $"source {Name}: {message}");
+        _log.Warn(subject + Name, $"source {Name}: {message}");
     }
 }

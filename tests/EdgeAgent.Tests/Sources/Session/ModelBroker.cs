@@ -9,7 +9,7 @@ enum BrokerKind
     /// <summary>2.0.11: dequeues a window for each acknowledgement, so ids wrap over open ones.</summary>
     Mosquitto,
 
-    /// <summary>No window, same ids, never DUP; QoS 2 begins anew.</summary>
+    /// <summary>No window, same ids, never DUP, repeats in order among new messages; QoS 2 begins anew.</summary>
     Aedes,
 
     /// <summary>No window, new ids counting on, never DUP; QoS 2 begins anew.</summary>
@@ -122,6 +122,10 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
             case BrokerKind.Moquette:
                 _late.AddRange(_inFlight);
                 _late.Reverse();
+                _inFlight.Clear();
+                break;
+            case BrokerKind.Aedes:
+                _late.AddRange(_inFlight);
                 _inFlight.Clear();
                 break;
             case BrokerKind.Mochi:

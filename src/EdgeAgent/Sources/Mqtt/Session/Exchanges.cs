@@ -28,6 +28,13 @@ sealed class Exchanges(MessageLog log)
     /// <summary>Whether a PUBREL waits for its commit.</summary>
     public bool HasReleased => _released.Count > 0;
 
+    /// <summary>The lowest number of an exchange that is not over, or <paramref name="none"/>.</summary>
+    public long Oldest(long none)
+    {
+        foreach (var exchange in _byId.Values) none = Math.Min(none, exchange.Number);
+        return none;
+    }
+
     /// <summary>A new connection: what was under way comes again.</summary>
     public void Resume() => _connection++;
 

@@ -165,14 +165,19 @@ sealed class MessageLog : IStageState
     /// <param name="atLeast">Fewer remembered hashes say nothing.</param>
     public long FindIfAllDiffer(int qos, ulong hash, int atLeast)
     {
-        var (found, known) = (0L, 0);
+        var found = 0L;
         for (var i = _head; i < _pieces.Count; i++)
-        {
-            known += _pieces[i].Hashes.Length;
             if (_pieces[i].Hashes.LastIndexOf(hash) is >= 0 and var at) found = _pieces[i].First + at;
-        }
 
-        if (found == 0 || known < atLeast || PieceOf(found).QosOf(found) != qos) return 0;
+        return found > 0 && PieceOf(found).QosOf(found) == qos && AllDiffer(atLeast) ? found : 0;
+    }
+
+    /// <summary>Whether at least so many hashes are remembered, and all are different.</summary>
+    public bool AllDiffer(int atLeast)
+    {
+        var known = 0;
+        for (var i = _head; i < _pieces.Count; i++) known += _pieces[i].Hashes.Length;
+        if (known < atLeast) return false;
         var all = new ulong[known];
         var n = 0;
         for (var i = _head; i < _pieces.Count; i++)
@@ -183,8 +188,8 @@ sealed class MessageLog : IStageState
 
         Array.Sort(all);
         for (var i = 1; i < n; i++)
-            if (all[i] == all[i - 1]) return 0;
-        return found;
+            if (all[i] == all[i - 1]) return false;
+        return true;
     }
 
     /// <summary>Whether the packet ids of <paramref name="from"/> … <see cref="Last"/>, at least two, count up by one.</summary>

@@ -17,6 +17,7 @@ sealed class SessionTable
     const int IdRange = 65_535;
     const int MostPieces = 65_536; // 10 MB for QoS 2 and ids in disorder; half a billion messages in runs
     const int FewHashes = 8;
+    const int MostFreshInRun = 16_384; // well below Credit: new messages behind a run that is not over are acknowledged, not confirmed
 
     enum Place : byte
     {
@@ -36,6 +37,8 @@ sealed class SessionTable
     long _runFrom = 1;     // came again in the run: _runFrom … _next − 1, but for _gaps
     readonly List<(long From, long Through)> _gaps = [];
     long _freshFrom = 1;   // first number that is new on this connection
+    long _unconfirmedFrom; // at the resume
+    bool _unmarkedRepeats; // repeats may come without DUP, known by ids that count or bytes that all differ, with their id
     long _acknowledged;    // A
     long _committed;
     long _cut;
@@ -103,6 +106,11 @@ sealed class SessionTable
         _exchanges.Resume();
         BeginConnection();
         _place = _log.Last >= _log.First ? Place.Unplaced : Place.Live;
+        _unconfirmedFrom = Math.Min(_log.Confirmed + 1, _exchanges.Oldest(_log.Last + 1));
+        if (_log.BrokerSetsDup) return;
+        _unmarkedRepeats = _payloadsCarryTime && _log.AllDiffer(FewHashes);
+        if (_unmarkedRepeats) _unconfirmedFrom = _log.First; // such a broker mixes: what is confirmed is no prefix
+        else _unmarkedRepeats = _log.IdsCount(Math.Max(_log.First, Math.Min(_unconfirmedFrom, _log.Last - 1)));
     }
 
     /// <summary>Notes a PUBLISH of QoS 1 or 2.</summary>
@@ -117,14 +125,15 @@ sealed class SessionTable
         }
 
         var number = FindAhead(id, qos, duplicate, hash);
-        if (number == 0 && duplicate) number = FindRemembered(id, qos, hash);
+        if (number == 0) number = duplicate ? FindRemembered(id, qos, hash) : FindUnmarked(id, qos, hash);
         if (number > 0)
         {
             AgainOutOfPlace(number, id, qos, duplicate);
             return false;
         }
 
-        if (_place != Place.Live) EndRun();
+        // Brokers that never set DUP send repeats among new messages.
+        if (_place == Place.Unplaced || (_place == Place.InRun && (_log.BrokerSetsDup || FreshHere >= MostFreshInRun))) EndRun();
         number = _log.Append(id, qos, hash);
         _arrivals.Add(number);
         if (qos == 2) _exchanges.Begin(id, number);
@@ -242,6 +251,8 @@ sealed class SessionTable
         _committed = _cut = _acknowledged = _log.Last;
     }
 
+    long FreshHere => _log.Last - _freshFrom + 1;
+
     void ConfirmThrough(long number) => _log.Confirm(number, _arrivals.LowestAbove(0));
 
     void BeginConnection()
@@ -249,7 +260,7 @@ sealed class SessionTable
         _arrivals.Clear();
         _again.Clear();
         _gaps.Clear();
-        _byBytes = false;
+        _byBytes = _unmarkedRepeats = false;
         _freshFrom = _log.Last + 1;
         (_runFrom, _next) = (_freshFrom, _freshFrom);
         (_whole, _wholeFrom) = (0, 0);
@@ -260,7 +271,7 @@ sealed class SessionTable
     {
         var from = _log.Confirmed + 1;
         var number = 0L;
-        if (duplicate || (!_log.BrokerSetsDup && _log.IdsCount(Math.Max(_log.First, Math.Min(from, _log.Last - 1)))))
+        if (duplicate || (_unmarkedRepeats && !_log.BrokerSetsDup))
             number = _log.FindLatest(id, qos, hash, from, Math.Min(_acknowledged + 1, _log.Last));
         if (number == 0 && !duplicate)
         {
@@ -366,6 +377,14 @@ sealed class SessionTable
         }
 
         return 0;
+    }
+
+    /// <summary>Of a broker that never sets DUP and keeps its ids: an older message with this id and surely these bytes, not known to be confirmed at the resume and not come again; 0 when there is none.</summary>
+    long FindUnmarked(ushort id, int qos, ulong hash)
+    {
+        if (!_unmarkedRepeats || _log.BrokerSetsDup || FreshHere >= MostFreshInRun) return 0;
+        var number = _log.FindLatest(id, qos, hash, Math.Max(_unconfirmedFrom, _log.Last + 2 - IdRange), _freshFrom - 1);
+        return number > 0 && _log.PieceOf(number).IsSurely(number, qos, hash) && !_again.Contains(number) && !CameInRun(number) ? number : 0;
     }
 
     bool CameInRun(long number)
