@@ -31,7 +31,7 @@ sealed class SessionAgent(bool payloadsCarryTime)
     /// <summary>Packets on their way to the broker.</summary>
     public Queue<WirePacket> Wire => _wire;
 
-    StateLog State => _state ??= new StateLog([("session", _table.State)]);
+    StateLog State => _state ??= Restored();
 
     public void Receive(WirePacket packet)
     {
@@ -93,6 +93,7 @@ sealed class SessionAgent(bool payloadsCarryTime)
 
     public void Connected(bool sessionPresent)
     {
+        _ = State; // restored before the first connection
         _wire.Clear();
         _receipt = 0;
         if (sessionPresent) _table.Resume();
@@ -104,10 +105,15 @@ sealed class SessionAgent(bool payloadsCarryTime)
         _cutOpen = false;
         _taken = _taken[.._takenDurable];
         _table = new SessionTable(payloadsCarryTime);
-        _state = new StateLog([("session", _table.State)]);
-        var restored = _state.Restore(_store.LoadState(), (_, _, _) => { });
-        Assert.Equal(0, restored.Malformed);
+        _state = Restored();
+    }
+
+    StateLog Restored()
+    {
+        var state = new StateLog([("session", _table.State)]);
+        Assert.Equal(0, state.Restore(_store.LoadState(), (_, _, _) => { }).Malformed);
         Assert.True(_table.Restored());
+        return state;
     }
 
     void Ask()

@@ -226,6 +226,25 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void The_first_commit_of_a_fresh_database_is_whole()
+    {
+        var store = new EdgeAgent.Storage.MemoryStore();
+        for (var life = 0; life < 2; life++)
+        {
+            var table = Table();
+            var state = new EdgeAgent.Storage.StateLog([("session", table.State)]);
+            state.Restore(store.LoadState(), (_, _, _) => { });
+            Assert.True(table.Restored());
+            Assert.Equal(life, table.Remembered);
+            if (life == 1) break;
+            Assert.True(table.OnPublish(1, 1, false, 1));
+            var batch = new EdgeAgent.Storage.CommitBatch();
+            state.Cut(batch);
+            store.Commit(batch);
+        }
+    }
+
+    [Fact]
     public void A_torn_entry_is_refused_and_a_log_with_a_hole_is_not_trusted()
     {
         var table = Table(ids: 150);

@@ -32,6 +32,7 @@ sealed class MessageLog : IStageState
     int _cursor; // the piece last looked at
     bool _headIsDirty = true;
     bool _wasTaken;
+    bool _headIsStored; // or in a cut: before that the state log must not count it as written
 
     /// <summary>Number of the oldest message remembered.</summary>
     public long First => _head < _pieces.Count ? _pieces[_head].First : Last + 1;
@@ -277,7 +278,7 @@ sealed class MessageLog : IStageState
         _freed.Clear();
         if (!IsDirty) return;
         units.Add(0);
-        _wasTaken = true;
+        _wasTaken = _headIsStored = true;
         _headIsDirty = false;
         WrittenConfirmed = Confirmed;
         foreach (var piece in _dirty)
@@ -305,6 +306,7 @@ sealed class MessageLog : IStageState
     {
         if (unit == 0)
         {
+            if (!_headIsStored) return;
             writer.Byte(HeadEntry);
             writer.Varint((ulong)Epoch);
             writer.Varint((ulong)Since);
@@ -362,6 +364,7 @@ sealed class MessageLog : IStageState
     {
         if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var since) || !reader.TryVarint(out var confirmed) || !reader.TryVarint(out _) ||
             !reader.TryVarint(out var last) || !reader.TryByte(out var flags)) return false;
+        _headIsStored = true;
         (Epoch, Since, Confirmed, Last, BrokerSetsDup) = ((long)epoch, (long)since, (long)confirmed, (long)last, (flags & 1) != 0);
         return true;
     }
