@@ -23,7 +23,7 @@ public sealed class AedesTests
             new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Repository.Cache, "aedes", "node_modules") });
         broker.WaitFor(l => l == "listening", "aedes' start");
         using var wire = new Wire(port, seed: 1);
-        using var agent = new Agent(Configure(workspace, wire.Port)).Start();
+        using var agent = new Agent(RedeliverySession.Configure(workspace, wire.Port, "gw-aedes")).Start();
         agent.WaitFor("subscribed to");
 
         wire.IsSwallowing = true;
@@ -59,20 +59,4 @@ public sealed class AedesTests
 
     static void Publish(Flood flood, int device, long timeMs, int value) =>
         flood.Publish(Encoding.ASCII.GetBytes($"s/d{device}/m"), Encoding.ASCII.GetBytes($"{{\"ts\":{timeMs},\"v\":{value}}}"));
-
-    static string Configure(Workspace workspace, int port) => workspace.Write("agent.yaml", $$"""
-        agent: { id: gw-aedes, data_dir: {{workspace["data"]}} }
-        sources:
-          plant:
-            type: mqtt
-            url: mqtt://127.0.0.1:{{port}}
-            protocol: v3.1.1
-            client_id: gw-aedes
-            subscriptions: [ { topic: "s/{device}/m", qos: 1, decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } } } ]
-        pipelines:
-          windows: { from: plant, stages: [ { window: { tumbling: 10m, by: [ device ], allowed_lateness: 2h, idle_timeout: 1h, aggregate: [ count, sum ] } } ], to: summaries }
-        outputs:
-          summaries: { type: file, path: {{workspace["summaries.jsonl"]}} }
-
-        """);
 }

@@ -16,7 +16,7 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
     public (long Lost, long Twice, string Acknowledgements) Run()
     {
         using var broker = new ScriptedBroker();
-        using var agent = new Agent(Configure(broker.Port)).Start(waitUntilRuns: false);
+        using var agent = new Agent(Configure(workspace, broker.Port, "gw-again")).Start(waitUntilRuns: false);
         broker.Accept(isSessionPresent: false);
         agent.WaitFor("subscribed to");
 
@@ -102,19 +102,20 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
 
     ushort NextId() => ++_lastId;
 
-    string Configure(int port) => workspace.Write("agent.yaml", $$"""
-        agent: { id: gw-again, data_dir: {{workspace["data"]}} }
+    /// <summary>A source of 3.1.1 under <paramref name="id"/>, and windows by device into <c>summaries.jsonl</c> of the workspace.</summary>
+    public static string Configure(Workspace workspace, int port, string id) => workspace.Write("agent.yaml", $$"""
+        agent: { id: {{id}}, data_dir: {{workspace["data"]}} }
         sources:
           plant:
             type: mqtt
             url: mqtt://127.0.0.1:{{port}}
             protocol: v3.1.1
-            client_id: gw-again
+            client_id: {{id}}
             subscriptions: [ { topic: "s/{device}/m", qos: 1, decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } } } ]
         pipelines:
           windows: { from: plant, stages: [ { window: { tumbling: 10m, by: [ device ], allowed_lateness: 2h, idle_timeout: 1h, aggregate: [ count, sum ] } } ], to: summaries }
         outputs:
-          summaries: { type: file, path: {{_summaries}} }
+          summaries: { type: file, path: {{workspace["summaries.jsonl"]}} }
 
         """);
 }
