@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
+using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Outputs;
 using EdgeAgent.Storage;
@@ -44,6 +45,7 @@ static class RunCommand
 
         using var logger = Log.Create(format, verbose);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
+        _ = OpenFiles.Limit; // later there may be no file left to read it from
         var clock = new SystemClock();
         var log = new LogLimiter(logger, clock);
         using var ending = new Ending();
