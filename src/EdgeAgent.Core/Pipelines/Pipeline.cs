@@ -195,7 +195,7 @@ public sealed class Pipeline
         foreach (var stage in _stages) stage.Evict(ids);
     }
 
-    /// <summary>Gives up, for want of room, an eighth of what was restored and whose series have not come since; open windows leave as partial summaries.</summary>
+    /// <summary>Gives up, for want of room, a quarter of what was restored and whose series have not come since; open windows leave as partial summaries.</summary>
     /// <returns>How many units.</returns>
     public int EvictOrphans()
     {

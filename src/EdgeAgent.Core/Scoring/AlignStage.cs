@@ -103,7 +103,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     /// <inheritdoc/>
     public int EvictOrphans()
     {
-        const int OrphanPart = 8;
+        const int OrphanPart = 4;
         var orphans = new List<(long Seen, int Group)>();
         for (var i = 0; i < _units.Limit; i++)
             if (_units.IsHere(i) && _groups[i].SeriesCount == 0) orphans.Add((_groups[i].SeenWallNs, i));

@@ -21,7 +21,7 @@ namespace EdgeAgent.Core.Windowing;
 public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageState
 {
     const long OrphanScanNs = 600_000_000_000;
-    const int OrphanPart = 8;
+    const int OrphanPart = 4;
     const long LongestNs = 700_000_000_000_000_000;
 
     readonly WindowSettings _settings;

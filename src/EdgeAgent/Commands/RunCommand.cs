@@ -107,9 +107,16 @@ static class RunCommand
     /// <summary>An invariant is broken: no more commits, a clear line, and the supervisor starts the agent anew from the last commit.</summary>
     static void Die(Serilog.Core.Logger logger, Exception? fault)
     {
-        logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
-        logger.Dispose();
-        Environment.Exit(ExitCode.Software);
+        try
+        {
+            logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
+            logger.Dispose();
+        }
+        finally
+        {
+            // At once: without memory neither the log nor an orderly end of the runtime may work, and an agent that hangs is not started again.
+            ProcessEnd.Now(ExitCode.Software);
+        }
     }
 
     /// <summary>What start-up left behind goes back to the system; from here on the data path allocates nothing.</summary>
@@ -117,7 +124,14 @@ static class RunCommand
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ProcessMemory.Trim();
+        try
+        {
+            ProcessMemory.Trim();
+        }
+        catch (IOException)
+        {
+            // No file can be opened to read what is mapped: it stays.
+        }
     }
 
     static void Write(LogLimiter log, Gateway gateway, string when)

@@ -19,9 +19,9 @@ namespace EdgeAgent.Host;
 /// </remarks>
 sealed class Gateway : IDisposable
 {
-    // Of what a memory limit leaves above 64 MiB. The heap takes six bytes for one of a group's stored state with labels of 600 bytes, and the runtime gives it three quarters of the limit. What is
-    // restored has no series yet: with all that new names may take beside it (whose state is a quarter of their bytes) it stays within StatePart.
-    const int RestoredPart = 12, StatePart = 8, SeriesPart = 6;
+    // Of what a memory limit leaves above 64 MiB. The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three quarters of the limit.
+    // What is restored has no series yet: new names come beside it, faster than it can give way.
+    const int RestoredPart = 16, StatePart = 10, SeriesPart = 6;
     static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LastCommitWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);

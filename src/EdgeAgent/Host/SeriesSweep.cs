@@ -8,7 +8,7 @@ namespace EdgeAgent.Host;
 /// Runs at a cut, with all gates closed: nothing else touches series then. Ticks of the series table are seconds. When the table refused a series, or
 /// stage state is above <c>max_state_bytes</c>, an eighth of the series gives way by the rule of <see cref="SeriesTable.CollectLeastUseful"/>, at most once a second
 /// (for state: every ten, since what it frees shows only after a commit or two); their open windows leave as partial summaries. For state, what was restored and
-/// whose series have not come since gives way before any series does, an eighth of it a second.
+/// whose series have not come since gives way before any series does, a quarter of it a second.
 /// </remarks>
 sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl)
 {

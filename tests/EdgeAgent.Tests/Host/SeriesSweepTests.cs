@@ -37,7 +37,7 @@ public sealed class SeriesSweepTests
     }
 
     [Fact]
-    public void What_was_restored_and_has_no_series_gives_way_first_an_eighth_a_second()
+    public void What_was_restored_and_has_no_series_gives_way_first_a_quarter_a_second()
     {
         const long Second = 1_000_000_000;
         var earlier = new PipelineRig(PipelineRig.Settings(PipelineRig.Window(10)));
@@ -57,8 +57,8 @@ public sealed class SeriesSweepTests
         void At(long seconds) => sweep.AtCut(new Instant(rig.Now.WallNs + (seconds * Second), seconds * Second), isDurable: true);
         At(100);
         At(100); // at most once a second
-        Assert.Equal([90], told); // of the 720 that have not come back
-        Assert.Equal((90, 80), (rig.TakeAll().Count(r => r.Payload.Contains("\"partial\":true", StringComparison.Ordinal)), rig.Series.Count));
+        Assert.Equal([180], told); // of the 720 that have not come back
+        Assert.Equal((180, 80), (rig.TakeAll().Count(r => r.Payload.Contains("\"partial\":true", StringComparison.Ordinal)), rig.Series.Count));
         for (var second = 101; rig.Series.Count == 80; second++) At(second);
         // All of them, before the first series: an eighth of the 80 that live.
         Assert.Equal((720, 10), (told.SkipLast(1).Sum(), told[^1]));
