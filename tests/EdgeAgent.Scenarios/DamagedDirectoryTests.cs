@@ -13,7 +13,7 @@ public sealed class DamagedDirectoryTests(ITestOutputHelper output)
     public void A_deleted_log_is_told_of_after_a_kill() => Run(new() { Fault = DirectoryFault.WalDeleted, IsKilled = true, Messages = 5_000 });
 
     [Fact]
-    public void An_emptied_log_is_told_of() => Run(new() { Fault = DirectoryFault.WalEmptied, Messages = 5_000, HasBacklog = false });
+    public void An_emptied_log_is_told_of() => Run(new() { Fault = DirectoryFault.WalEmptied, IsKilled = true, Messages = 5_000, HasBacklog = false });
 
     [Fact]
     public void A_damaged_page_of_the_outbox_costs_what_was_in_it() => Run(new() { Fault = DirectoryFault.PageDamaged, Messages = 20_000 });

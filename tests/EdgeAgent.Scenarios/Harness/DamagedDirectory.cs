@@ -211,7 +211,8 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
         var (isSaid, mayLose) = (told.IsSaid, settings.Fault is not DirectoryFault.DiskFull);
         var lost = missingAfter + (isSaid && mayLose ? 0 : missingBefore + (missingBefore == 0 ? missingInWindows : 0));
         string? failure = null;
-        if (told.Records > 0 && missingBefore < told.Records && settings.Fault != DirectoryFault.PageDamaged) failure = $"{told.Records} records are said to be missing, {missingBefore} are";
+        // After a kill the number is up to a minute old: what was sent since is not missing.
+        if (told.Records > 0 && missingBefore < told.Records && !(settings.IsKilled && !settings.HasBacklog) && settings.Fault != DirectoryFault.PageDamaged) failure = $"{told.Records} records are said to be missing, {missingBefore} are";
         if (settings.Fault == DirectoryFault.PageDamaged && missingBefore > before / 4) failure = $"one damaged page cost {missingBefore} of {before} records";
         var hasEffect = hadEffect && (settings.Fault is DirectoryFault.DiskFull || missingBefore + missingInWindows > 0 || isSaid);
         return new(lost, twice, failure, hasEffect, recovery, peak,
@@ -227,7 +228,7 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
             if (!line.Contains("There was a database here", StringComparison.Ordinal) && !line.Contains("The database has gone back", StringComparison.Ordinal)
                 && !line.Contains("The write-ahead log", StringComparison.Ordinal)) continue;
             var records = RecordsFor().Matches(line).Sum(m => long.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
-            return (true, records, $"{records} records at least, {(line.Contains("gone back", StringComparison.Ordinal) ? "gone back" : line.Contains("There was", StringComparison.Ordinal) ? "gone" : "log gone")}");
+            return (true, records, $"{records} records, {(line.Contains("gone back", StringComparison.Ordinal) ? "gone back" : line.Contains("There was", StringComparison.Ordinal) ? "gone" : "log gone")}");
         }
 
         if (!status.GetProperty("agent").TryGetProperty("salvaged", out var salvaged)) return (false, 0, "");
