@@ -45,6 +45,7 @@ sealed class StalledLog(Workspace workspace, StalledLogSettings settings)
         _peakBytes = Math.Max(_peakBytes, agent.PeakResidentBytes());
         var status = agent.Status();
         var (dropped, swapped) = (status.GetProperty("agent").Number("log_lines_dropped"), status.GetProperty("models")[0].Number("swaps"));
+        var overBudget = status.GetProperty("models")[0].Number("over_budget");
         var longestCommit = TimeSpan.FromMilliseconds(status.GetProperty("commits").GetProperty("longest_ms").GetDouble());
         var failure = End(agent, pipe, config);
         var truth = sensors.Stop(closes: true);
@@ -55,7 +56,7 @@ sealed class StalledLog(Workspace workspace, StalledLogSettings settings)
         if ((gap - longestCommit).TotalMilliseconds > MostGapMs) failure ??= $"no message was acknowledged for {gap.TotalSeconds:0.0} s";
         if (settings.HasSwaps && swapped == 0) failure ??= "no swap was taken over";
         return new(lost, twice, failure, true, gap, _peakBytes,
-            $"good {truth.Count}, lost {lost}, twice {twice}; {_swaps - 1} swaps, {swapped} taken over; longest gap {gap.TotalSeconds:0.00} s, longest commit {longestCommit.TotalSeconds:0.00} s; {dropped} lines of the log dropped; peak {_peakBytes >> 20} MiB");
+            $"good {truth.Count}, lost {lost}, twice {twice}; {_swaps - 1} swaps, {swapped} taken over, {overBudget} runs over budget; longest gap {gap.TotalSeconds:0.00} s, longest commit {longestCommit.TotalSeconds:0.00} s; {dropped} lines of the log dropped; peak {_peakBytes >> 20} MiB");
     }
 
     string Configure(int port) => workspace.Write("agent.yaml", $$"""
