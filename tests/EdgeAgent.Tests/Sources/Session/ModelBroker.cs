@@ -53,6 +53,7 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     readonly Dictionary<ushort, List<Outgoing>> _byId = []; // of _inFlight
     int _firstOpen; // of _inFlight
     int _lastId;
+    int _connections;
     bool _isConnected;
 
     /// <summary>Packets on their way to the agent.</summary>
@@ -125,8 +126,8 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
         if (wasKilled && kind == BrokerKind.Mosquitto)
             foreach (var outgoing in _inFlight.Skip(20)) outgoing.IsReceived = false; // queued again, released or not
         if (kind is BrokerKind.Rumqttd or BrokerKind.Moquette) _lastId = 0;
-        // Random with the real one; near the ids of the last connection it cannot be decided.
-        if (kind == BrokerKind.AedesAlone) _lastId = (_lastId + random.Next(2_000, 60_000)) % 65535;
+        // At random with the real one; here apart, since ids that meet cannot be decided.
+        if (kind == BrokerKind.AedesAlone) _lastId = ++_connections * 37 % 64 * 1_000;
         if (_neverSetsDup)
             foreach (var outgoing in _inFlight) outgoing.IsReceived = false;
         if (kind is BrokerKind.Artemis or BrokerKind.ArtemisSilent or BrokerKind.Rumqttd)

@@ -172,6 +172,19 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void What_never_arrived_is_new_although_a_confirmed_message_of_equal_bytes_had_its_id()
+    {
+        var table = Table(ids: 10, hash: _ => 42);
+        for (ushort id = 1; id <= 10; id++) table.OnPublish(id, 1, false, 42);
+        Commit(table);
+        table.Confirm(table.Mark);
+        table.Resume();
+        for (ushort id = 1; id <= 5; id++) Assert.True(table.OnPublish(id, 1, true, 42)); // sent on the last connection
+        Assert.True(table.OnPublish(6, 1, false, 42));
+        Assert.False(table.OnPublish(2, 1, true, 42)); // and this one came just now
+    }
+
+    [Fact]
     public void Ids_that_go_on_behind_the_last_one_and_round_are_new()
     {
         var table = Table(ids: 30, hash: _ => 42);

@@ -5,7 +5,7 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 /// <summary>The remembered messages of a session, by number, and what of them a commit writes.</summary>
 /// <remarks>
 /// <para>Invariant: pieces are contiguous; <see cref="First"/> … <see cref="Last"/>, empty when <c>Last = First − 1</c>. Numbers rise for ever, over epochs too.
-/// A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed number, whether the broker sets DUP.</para>
+/// A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed number, what the broker was seen to do (1 sets DUP, 2 lends ids again).</para>
 /// <para>Bound: 64 Ki messages in detail (about 700 KB) and, behind the confirmed number by more than 32 Ki, runs (about 100 bytes for up to 8,192 messages
 /// of QoS 1 with consecutive ids; 170 KB for 100,000 of QoS 2). Used under the source's gate. Docs: docs/decisions/redelivery.md.</para>
 /// </remarks>
@@ -22,6 +22,7 @@ sealed class MessageLog : IStageState
 
     const int Format = 1;
     const byte HeadEntry = 0, PieceEntry = 1;
+    const byte SetsDup = 1, LendsAgain = 2;
 
     readonly List<MessagePiece> _pieces = [];
     readonly List<MessagePiece?> _units = [null];
@@ -55,6 +56,9 @@ sealed class MessageLog : IStageState
     /// <summary>Whether the broker has set DUP on a repeat.</summary>
     public bool BrokerSetsDup { get; private set; }
 
+    /// <summary>Whether the broker has lent a packet id again before it had counted through all: equal ids then prove nothing without DUP or bytes.</summary>
+    public bool BrokerLendsAgain { get; private set; }
+
     /// <summary>Whether a commit has something to write that cannot wait for another.</summary>
     public bool IsDirty => _dirty.Count > 0 || _headIsDirty;
 
@@ -76,7 +80,7 @@ sealed class MessageLog : IStageState
         (_head, _cursor) = (0, 0);
         Since = Last + 1;
         Confirmed = Last;
-        BrokerSetsDup = false;
+        BrokerSetsDup = BrokerLendsAgain = false;
         _headIsDirty = true;
     }
 
@@ -173,6 +177,22 @@ sealed class MessageLog : IStageState
         return found > 0 && PieceOf(found).QosOf(found) == qos && AllDiffer(atLeast) ? found : 0;
     }
 
+    /// <summary>Whether a message from this number on has this packet id.</summary>
+    public bool HasId(ushort id, long from)
+    {
+        for (var i = _pieces.Count - 1; i >= _head && _pieces[i].Last >= from; i--)
+            if (_pieces[i].FindLatest(id, Last) is > 0 and var at && at >= from) return true;
+        return false;
+    }
+
+    /// <summary>Whether more than one of the remembered messages has these bytes.</summary>
+    public bool HasTwice(ulong hash)
+    {
+        var found = 0;
+        for (var i = _head; i < _pieces.Count && found < 2; i++) found += _pieces[i].Hashes.Count(hash);
+        return found > 1;
+    }
+
     /// <summary>Whether at least so many hashes are remembered, and all are different.</summary>
     public bool AllDiffer(int atLeast)
     {
@@ -190,15 +210,6 @@ sealed class MessageLog : IStageState
         Array.Sort(all);
         for (var i = 1; i < n; i++)
             if (all[i] == all[i - 1]) return false;
-        return true;
-    }
-
-    /// <summary>Whether the packet ids of <paramref name="from"/> … <see cref="Last"/>, at least two, count up by one.</summary>
-    public bool IdsCount(long from)
-    {
-        if (Last - from < 1) return false;
-        for (var number = Last; number > from && number > Last - 16; number--)
-            if (PieceOf(number).IdOf(number) != MessagePiece.Next(PieceOf(number - 1).IdOf(number - 1))) return false;
         return true;
     }
 
@@ -226,6 +237,13 @@ sealed class MessageLog : IStageState
     {
         if (BrokerSetsDup) return;
         BrokerSetsDup = _headIsDirty = true;
+    }
+
+    /// <summary>The broker lent an id again.</summary>
+    public void NoteLendsAgain()
+    {
+        if (BrokerLendsAgain) return;
+        BrokerLendsAgain = _headIsDirty = true;
     }
 
     /// <summary>The broker has read the acknowledgements up to here; messages far behind it are forgotten. Durable with the next commit that has more to write.</summary>
@@ -313,7 +331,7 @@ sealed class MessageLog : IStageState
             writer.Varint((ulong)Confirmed);
             writer.Varint((ulong)First);
             writer.Varint((ulong)Last);
-            writer.Byte(BrokerSetsDup ? (byte)1 : (byte)0);
+            writer.Byte((byte)((BrokerSetsDup ? SetsDup : 0) | (BrokerLendsAgain ? LendsAgain : 0)));
         }
         else if (_units[unit] is { } piece)
         {
@@ -365,7 +383,8 @@ sealed class MessageLog : IStageState
         if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var since) || !reader.TryVarint(out var confirmed) || !reader.TryVarint(out _) ||
             !reader.TryVarint(out var last) || !reader.TryByte(out var flags)) return false;
         _headIsStored = true;
-        (Epoch, Since, Confirmed, Last, BrokerSetsDup) = ((long)epoch, (long)since, (long)confirmed, (long)last, (flags & 1) != 0);
+        (Epoch, Since, Confirmed, Last) = ((long)epoch, (long)since, (long)confirmed, (long)last);
+        (BrokerSetsDup, BrokerLendsAgain) = ((flags & SetsDup) != 0, (flags & LendsAgain) != 0);
         return true;
     }
 

@@ -38,7 +38,10 @@ sealed class SessionTable
     readonly List<(long From, long Through)> _gaps = [];
     long _freshFrom = 1;   // first number that is new on this connection
     long _unconfirmedFrom; // at the resume
-    bool _unmarkedRepeats; // repeats may come without DUP, known by ids that count or bytes that all differ, with their id
+    bool _unmarkedRepeats; // repeats may come without DUP, known by their id and, where they all differ, bytes
+    bool _allDiffer;       // the remembered bytes, at the resume
+    int _releases;         // PUBRELs of this connection before its first PUBLISH
+    ushort _freshId;       // of the last new message of this connection
     long _acknowledged;    // A
     long _committed;
     long _cut;
@@ -108,9 +111,9 @@ sealed class SessionTable
         _place = _log.Last >= _log.First ? Place.Unplaced : Place.Live;
         _unconfirmedFrom = Math.Min(_log.Confirmed + 1, _exchanges.Oldest(_log.Last + 1));
         if (_log.BrokerSetsDup) return;
-        _unmarkedRepeats = _payloadsCarryTime && _log.AllDiffer(FewHashes);
-        if (_unmarkedRepeats) _unconfirmedFrom = _log.First; // such a broker mixes: what is confirmed is no prefix
-        else _unmarkedRepeats = _log.IdsCount(Math.Max(_log.First, Math.Min(_unconfirmedFrom, _log.Last - 1)));
+        _allDiffer = _payloadsCarryTime && _log.AllDiffer(FewHashes);
+        _unmarkedRepeats = _allDiffer || !_log.BrokerLendsAgain;
+        if (_allDiffer) _unconfirmedFrom = _log.First; // such a broker mixes: what is confirmed is no prefix
     }
 
     /// <summary>Notes a PUBLISH of QoS 1 or 2.</summary>
@@ -134,6 +137,9 @@ sealed class SessionTable
 
         // Brokers that never set DUP send repeats among new messages.
         if (_place == Place.Unplaced || (_place == Place.InRun && (_log.BrokerSetsDup || FreshHere >= MostFreshInRun))) EndRun();
+        if (!duplicate && id <= _freshId && id != MessagePiece.Next(_freshId) && !_log.BrokerLendsAgain && (id == 1 || _log.HasId(id, Math.Max(_freshFrom, _log.Last + 2 - IdRange))))
+            _log.NoteLendsAgain(); // what a broker sent on the last connection and new messages of one that counts anew are out of order, too
+        _freshId = id;
         number = _log.Append(id, qos, hash);
         _arrivals.Add(number);
         if (qos == 2) _exchanges.Begin(id, number);
@@ -144,6 +150,7 @@ sealed class SessionTable
     /// <returns>True when its PUBCOMP has to wait for a commit; false when it leaves at once.</returns>
     public bool OnRelease(ushort id)
     {
+        _releases++;
         var waits = _exchanges.OnRelease(id, out var number);
         // The broker reads in order: it has read the PUBREC and every acknowledgement before it.
         if (number > _log.Confirmed && number <= _acknowledged && _arrivals.LowestAbove(_log.Confirmed) > number) ConfirmThrough(number);
@@ -260,7 +267,8 @@ sealed class SessionTable
         _arrivals.Clear();
         _again.Clear();
         _gaps.Clear();
-        _byBytes = _unmarkedRepeats = false;
+        _byBytes = _unmarkedRepeats = _allDiffer = false;
+        (_releases, _freshId) = (0, 0);
         _freshFrom = _log.Last + 1;
         (_runFrom, _next) = (_freshFrom, _freshFrom);
         (_whole, _wholeFrom) = (0, 0);
@@ -271,6 +279,13 @@ sealed class SessionTable
     {
         var from = _log.Confirmed + 1;
         var number = 0L;
+        if (!duplicate && !_allDiffer && id <= _releases + 1)
+        {
+            // Perhaps a new message under the lowest id that is free, of a broker that has nothing to send again. One that lends ids so tells nothing by them.
+            _unmarkedRepeats = false;
+            if (_log.HasId(id, _unconfirmedFrom)) _log.NoteLendsAgain();
+        }
+
         if (duplicate || (_unmarkedRepeats && !_log.BrokerSetsDup))
             number = _log.FindLatest(id, qos, hash, from, Math.Min(_acknowledged + 1, _log.Last));
         if (number == 0 && !duplicate)
@@ -346,6 +361,7 @@ sealed class SessionTable
     /// <summary>A new message: whatever of the run has not come does not come in order any more.</summary>
     void EndRun()
     {
+        if (!_allDiffer) _unmarkedRepeats = false; // it neither went on with a repeat nor tells them by their bytes
         if (_place == Place.InRun || _acknowledged < _log.Last) Disagreements++;
         else ConfirmThrough(_log.Last); // the first message of the connection is new: every acknowledgement was read
         _place = Place.Live;
@@ -373,7 +389,9 @@ sealed class SessionTable
         {
             through = _log.FindLatest(id, qos, hash, from, through);
             if (through == 0) return 0;
-            if (!_again.Contains(through) && !CameInRun(through)) return through;
+            if (_again.Contains(through) || CameInRun(through)) continue;
+            // Where ids are lent again, one that was confirmed is told by bytes that are its own alone: what never arrived has DUP, too.
+            return through <= _log.Confirmed && _log.BrokerLendsAgain && _log.HasTwice(hash) ? 0 : through;
         }
 
         return 0;
