@@ -289,6 +289,85 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void A_message_sent_again_before_the_commit_of_its_PUBREL_begins_its_exchange_anew()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Commit(table);
+        Assert.True(table.OnRelease(7));
+        table.Resume();
+        Assert.False(table.OnPublish(7, 2, true, 1));
+        var completed = new List<ushort>();
+        Assert.Equal([(7, 2)], Commit(table, completed: completed));
+        Assert.Empty(completed);
+        Assert.True(table.OnRelease(7));
+    }
+
+    [Fact]
+    public void A_PUBREL_of_a_commit_that_failed_is_completed_by_the_next()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Commit(table);
+        table.OnRelease(7);
+        table.State.TakeDirty([]);
+        table.OnCut();
+        table.OnCommitFailed();
+        var completed = new List<ushort>();
+        Commit(table, completed: completed);
+        Assert.Equal([7], completed);
+    }
+
+    [Fact]
+    public void A_PUBREL_proves_that_the_acknowledgements_before_it_were_read()
+    {
+        var table = Table();
+        for (ushort id = 1; id <= 3; id++) table.OnPublish(id, 2, false, id);
+        Commit(table);
+        table.OnRelease(2);
+        table.Resume();
+        Assert.Equal(2, table.Mark);
+    }
+
+    [Fact]
+    public void What_was_confirmed_behind_a_cut_is_not_durable_by_its_commit()
+    {
+        var table = Table();
+        for (var i = 0; i < 100_000; i++) table.OnPublish((ushort)(i % 65535 + 1), 1, false, (ulong)i);
+        Commit(table);
+        table.OnPublish(50_000, 1, false, 1);
+        table.State.TakeDirty([]);
+        table.OnCut();
+        table.Confirm(table.Mark);
+        table.OnCommitted([]);
+        Assert.Empty(Ready(table));
+    }
+
+    [Fact]
+    public void The_place_of_a_repeat_is_at_most_one_behind_what_was_acknowledged_and_proves_what_was_read()
+    {
+        const int Messages = 70_000;
+        var table = Table();
+        for (var i = 0; i < Messages; i++) table.OnPublish((ushort)(i % 65535 + 1), 1, false, 42);
+        Assert.Equal(SessionTable.Credit, Commit(table).Count);
+        table.Resume(); // the broker read four; 65,540 has the same id as 5
+        for (var i = 4; i < Messages; i++) Assert.False(table.OnPublish((ushort)(i % 65535 + 1), 1, true, 42));
+        Assert.True(table.OnPublish(4466, 1, false, 42));
+        Commit(table);
+        table.Resume();
+        Assert.False(table.OnPublish(1001, 1, true, 42));
+        table.Resume();
+        Assert.Equal(1000, table.Mark); // of an unplaced connection: what is confirmed
+    }
+
+    [Fact]
+    public void An_id_that_was_counted_through_is_no_repeat_even_with_DUP()
+    {
+        var table = Table(ids: 65_535, hash: _ => 42);
+        Assert.True(table.OnPublish(1, 1, true, 42));
+    }
+
+    [Fact]
     public void A_table_of_an_earlier_version_is_understood()
     {
         var writer = new StateWriter();
