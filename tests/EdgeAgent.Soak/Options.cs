@@ -5,7 +5,7 @@ sealed record Options
 {
     /// <summary>How it is called.</summary>
     public const string Help = """
-        Usage: scripts/soak [--seed S] [--for DURATION | --runs N] [--scenario NAME] [--agent DIR] [--parallel N] [--scale F] [--write]
+        Usage: scripts/soak [--seed S] [--for DURATION | --runs N] [--scenario NAME] [--agent DIR] [--parallel N] [--scale F] [--resume FILE] [--write]
                scripts/soak --scenario NAME --cell CELL --seed S
 
         Runs fault scenarios against the native binary, each run in a cell (one value of everything in which runs differ) drawn by the seed such that every pair of
@@ -18,6 +18,7 @@ sealed record Options
           --agent DIR      folder of the binary (default artifacts/publish/…, which is published first)
           --parallel N     runs at a time (default 1)
           --scale F        makes every run smaller, such as 0.1
+          --resume FILE    keeps what has been run in FILE, and goes on where it ended
           --write          puts the table into docs/reliability.md
           --cell CELL      one run of this very cell
         """;
@@ -43,6 +44,9 @@ sealed record Options
     /// <summary>Whether the page is written.</summary>
     public bool IsWritten { get; private init; }
 
+    /// <summary>Where runs are kept, for a plan that is run in pieces; null for nowhere.</summary>
+    public string? Resume { get; private init; }
+
     /// <summary>The one cell to run, as text.</summary>
     public string? Cell { get; private init; }
 
@@ -61,6 +65,7 @@ sealed record Options
                 "--scenario" => options with { Scenarios = [Registry.Of(Value())] },
                 "--parallel" => options with { Parallel = int.Parse(Value()) },
                 "--scale" => options with { Scale = double.Parse(Value()) },
+                "--resume" => options with { Resume = Value() },
                 "--write" => options with { IsWritten = true },
                 "--cell" => options with { Cell = Value(), Runs = 1 },
                 var other => throw new FormatException($"{other} is no option"),

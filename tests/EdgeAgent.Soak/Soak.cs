@@ -9,6 +9,7 @@ sealed class Soak(Options options)
     const int Tries = 3;
     readonly Lock _lock = new();
     readonly List<Run> _runs = [];
+    readonly Ledger _ledger = new(options.Resume);
     readonly Stopwatch _watch = Stopwatch.StartNew();
     int _next;
     int _failures;
@@ -29,7 +30,12 @@ sealed class Soak(Options options)
             Console.WriteLine($"{cells.Key.Name}: {cells.Count()} cells drawn, each of {pairs.Count} pairs of values in at least {pairs.Least}");
         }
 
-        var workers = Enumerable.Range(0, options.Parallel).Select(_ => new Background(() => Work(plan))).ToList();
+        var done = _ledger.Read(plan);
+        _runs.AddRange(done.Values);
+        _shown = done.Count;
+        _failures = done.Values.Count(r => !r.Outcome.IsWell);
+        if (done.Count > 0) Console.WriteLine($"{done.Count} of them are done: {options.Resume}");
+        var workers = Enumerable.Range(0, options.Parallel).Select(_ => new Background(() => Work(plan, done))).ToList();
         foreach (var worker in workers) worker.Join(int.MaxValue / 1000);
         Conclude();
         return _failures == 0 && _shown == _runs.Count;
@@ -43,12 +49,13 @@ sealed class Soak(Options options)
         return [.. Enumerable.Range(0, options.Runs).Select(r => plans[r % plans.Count][r / plans.Count])];
     }
 
-    void Work(List<(IScenario Scenario, Cell Cell)> plan)
+    void Work(List<(IScenario Scenario, Cell Cell)> plan, Dictionary<int, Run> done)
     {
         while (true)
         {
             var number = Interlocked.Increment(ref _next) - 1;
             if (options.For is { } time ? _watch.Elapsed > time : number >= plan.Count) return;
+            if (done.ContainsKey(number)) continue;
             var (scenario, cell) = plan[number % plan.Count];
             // A fault that had no effect shows nothing: the cell is run again with another seed.
             for (var attempt = 0; attempt < Tries; attempt++)
@@ -78,6 +85,7 @@ sealed class Soak(Options options)
             _runs.Add(new(scenario, cell, seed, outcome, watch.Elapsed));
             if (outcome.IsProof || !outcome.IsWell) _shown++;
             if (outcome.IsWell && !outcome.IsProof) _runs.RemoveAt(_runs.Count - 1);
+            else _ledger.Add(number, _runs[^1]);
             if (outcome.IsWell) return outcome.IsProof;
             _failures++;
             workspace.IsKept = true;

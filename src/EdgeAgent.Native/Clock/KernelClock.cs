@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeAgent.Native.Clock;
 
-/// <summary>Asks the kernel whether the wall clock is synchronised.</summary>
+/// <summary>Asks the kernel whether the wall clock is synchronised, and waits for less than a millisecond.</summary>
 /// <remarks>
 /// adjtimex(2) with <c>modes = 0</c> only reads and needs no privilege. It returns TIME_ERROR (5) while STA_UNSYNC is set.
 /// Source: linux/include/uapi/linux/timex.h; <c>struct timex</c> is 208 bytes on 64-bit Linux, x64 and arm64 alike.
@@ -11,6 +11,7 @@ public static unsafe partial class KernelClock
 {
     const int TimexBytes = 208;
     const int TimeError = 5;
+    const int SetTimerSlack = 29;
 
     /// <summary>True when the kernel says that something (NTP, PTP, GNSS) keeps the clock right. False where it cannot be asked.</summary>
     public static bool IsSynchronised()
@@ -30,6 +31,12 @@ public static unsafe partial class KernelClock
         var time = stackalloc long[2] { 0, Math.Clamp(timeNs, 0, 999_999_999) };
         Nanosleep(time, null);
     }
+
+    /// <summary>Lets waits of the calling thread end when they are due: else the kernel may add 50 µs to each, to gather wakes (prctl(2), PR_SET_TIMERSLACK).</summary>
+    public static void WakeOnTime() => Prctl(SetTimerSlack, 1, 0, 0, 0);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Prctl(int option, nuint value, nuint unused1, nuint unused2, nuint unused3);
 
     [LibraryImport("libc", EntryPoint = "nanosleep")]
     private static partial int Nanosleep(long* time, long* left);

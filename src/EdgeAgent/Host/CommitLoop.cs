@@ -16,6 +16,9 @@ sealed class CommitLoop : ICommitRequests
 {
     const long MaxPendingBytes = SourceFeed.MostWaitingBytes;
     const int LastTryGapMs = 250;
+
+    // What a thread's wake costs; a wait this short would end late, and a sender with few messages in flight wait for it.
+    const long WakeNs = 100_000;
     const long MillisecondNs = 1_000_000;
     const long DayMs = 86_400_000;
     const long MaxRejectedBytes = 4 << 20;
@@ -187,6 +190,7 @@ sealed class CommitLoop : ICommitRequests
 
     void Run()
     {
+        KernelClock.WakeOnTime(); // a sender with few messages in flight waits for each of these
         _pace.Began(SystemClock.MonotonicNs);
         while (!_damaged)
         {
@@ -199,7 +203,7 @@ sealed class CommitLoop : ICommitRequests
                     stopping = _stop;
                     Turns++;
                     waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
-                    if (stopping || waitNs <= 0) break;
+                    if (stopping || waitNs <= WakeNs) break;
                     if (waitNs >= MillisecondNs)
                     {
                         Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, DayMs));
@@ -208,7 +212,7 @@ sealed class CommitLoop : ICommitRequests
                 }
 
                 // A monitor knows whole milliseconds only: below one it would turn without waiting.
-                KernelClock.Sleep(waitNs);
+                KernelClock.Sleep(waitNs - WakeNs);
             }
 
             _lastWorked = Commit();

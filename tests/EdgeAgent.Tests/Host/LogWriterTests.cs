@@ -24,18 +24,24 @@ public sealed class LogWriterTests
         }, stop).WaitAsync(s_guard, stop);
 
         using var reader = new StreamReader(pipe);
-        var (next, most) = (0, 0);
+        var (next, dropped) = (0, 0);
         while (next < 20_000)
         {
             var line = (await reader.ReadLineAsync(stop).AsTask().WaitAsync(s_guard, stop))!;
-            var dropped = Regex.Match(line, @"(\d+) lines of this log were dropped");
-            if (dropped.Success) most = Math.Max(most, int.Parse(dropped.Groups[1].Value));
             // What is missing between two lines is said in its place, and how many.
-            if (dropped.Success) next += int.Parse(dropped.Groups[1].Value);
-            else Assert.Contains($"line {next++} ", line);
+            var missing = Regex.Match(line, @"(\d+) lines of this log were dropped");
+            if (!missing.Success)
+            {
+                Assert.Contains($"line {next++} ", line);
+                continue;
+            }
+
+            next += int.Parse(missing.Groups[1].Value);
+            dropped += int.Parse(missing.Groups[1].Value);
         }
 
-        Assert.True(most > 10_000);
+        // The pipe, the writer and the queue hold some 2,000 lines; while the writer still moves, several gaps share what is dropped.
+        Assert.True(dropped > 10_000, $"{dropped} lines dropped");
         log.Information("well again");
         Assert.Contains("well again", await reader.ReadLineAsync(stop).AsTask().WaitAsync(s_guard, stop));
         log.Dispose();
