@@ -6,7 +6,7 @@ namespace EdgeAgent.Scenarios;
 /// <summary>The disk of the data directory fills up and empties again.</summary>
 public sealed class FullDiskTests
 {
-    const string OneSecond = "{ tumbling: 1s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last] }";
+    const string OneSecond = "{ tumbling: 1s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
 
     [Fact]
     public void Nothing_is_acknowledged_on_a_full_disk_and_it_recovers_by_itself()

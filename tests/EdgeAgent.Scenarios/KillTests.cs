@@ -18,8 +18,8 @@ public sealed class KillTests
         using var kafka = new Kafka();
         var pipelines = string.Join('\n',
             Configuration.Pipeline("seconds", "plant"),
-            Configuration.Pipeline("minutes", "plant", "{ tumbling: 1m, by: [site, device, metric], aggregate: [count, min, max, sum, stddev] }"),
-            Configuration.Pipeline("site", "plant", "{ tumbling: 30s, by: [site, device, metric], aggregate: [count, mean, first, last] }"));
+            Configuration.Pipeline("minutes", "plant", "{ tumbling: 1m, by: [site, device, metric], aggregate: [count, min, max, sum, stddev], idle_timeout: 1h }"),
+            Configuration.Pipeline("site", "plant", "{ tumbling: 30s, by: [site, device, metric], aggregate: [count, mean, first, last], idle_timeout: 1h }"));
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: pipelines)).Start();
         agent.WaitFor("subscribed to");
         var truths = new Dictionary<string, Truth> { ["seconds"] = new(10_000), ["minutes"] = new(60_000), ["site"] = new(30_000) };

@@ -6,7 +6,7 @@ namespace EdgeAgent.Scenarios;
 /// <summary>Kafka is away for a while: the outbox holds what it can, by the policy named, and gives it up in order.</summary>
 public sealed class OutageTests
 {
-    const string OneSecond = "{ tumbling: 1s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last] }";
+    const string OneSecond = "{ tumbling: 1s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
 
     [Fact]
     public void Kafka_away_over_a_restart_delays_and_loses_nothing()

@@ -13,7 +13,7 @@ namespace EdgeAgent.Scenarios;
 public sealed class RecordingTests
 {
     const string File = "machine_temperature_system_failure.csv";
-    const string Window = "{ tumbling: 1h, by: [machine], out_of_order: 1h, aggregate: [count, min, max, sum, mean, stddev, first, last] }";
+    const string Window = "{ tumbling: 1h, by: [machine], out_of_order: 1h, aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
     const int Kills = 6;
 
     [Fact]

@@ -6,7 +6,15 @@ namespace EdgeAgent.Soak;
 static class Registry
 {
     /// <summary>In the order of the page.</summary>
-    public static IReadOnlyList<IScenario> All { get; } = [new BacklogScenario(), new OverloadScenario()];
+    public static IReadOnlyList<IScenario> All { get; } =
+    [
+        new BacklogScenario(),
+        new OverloadScenario(),
+        new HostileTopicsScenario(),
+        new OutputsScenario(),
+        new DataDirectoryScenario(),
+        new StalledLogScenario(),
+    ];
 
     /// <summary>A scenario by its name.</summary>
     public static IScenario Of(string name) => All.FirstOrDefault(s => s.Name == name)

@@ -37,7 +37,7 @@ static class ReliabilityPage
             var recoveries = row.Where(r => r.Outcome.Recovery is not null).Select(r => r.Outcome.Recovery!.Value.TotalSeconds).Order().ToList();
             var recovery = recoveries.Count == 0 ? "–" : $"{recoveries[recoveries.Count / 2]:0.0} / {recoveries[^1]:0.0} s";
             var seeds = row.Select(r => r.Seed).Order().ToList();
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Key.Fault} | {row.Key.Load} | {row.Key.Broker} | {row.Count()} | {(seeds.Count == 1 ? $"{seeds[0]}" : $"{seeds[0]} … {seeds[^1]}")} | {row.Sum(r => r.Outcome.Lost)} | {row.Sum(r => r.Outcome.Twice)} | {recovery} | {row.Max(r => r.Outcome.PeakBytes) / 1048576.0:0} MiB |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Key.Fault} | {row.Key.Load} | {row.Key.Broker} | {row.Count()}{(row.Count(r => !r.Outcome.IsWell) is > 0 and var failed ? $", {failed} failed" : "")} | {(seeds.Count == 1 ? $"{seeds[0]}" : $"{seeds[0]} … {seeds[^1]}")} | {row.Sum(r => r.Outcome.Lost)} | {row.Sum(r => r.Outcome.Twice)} | {recovery} | {row.Max(r => r.Outcome.PeakBytes) / 1048576.0:0} MiB |");
         }
 
         return text.ToString();

@@ -72,6 +72,10 @@ sealed class Soak(Options options)
         {
             outcome = scenario.Run(cell, seed, options.Scale, workspace);
         }
+        catch (Xunit.Sdk.SkipException skip)
+        {
+            outcome = new(0, 0, null, false, null, 0, skip.Message.Replace("$XunitDynamicSkip$", ""));
+        }
         catch (Exception error)
         {
             workspace.Write("error.txt", error.ToString());

@@ -195,6 +195,15 @@ public sealed class Pipeline
         foreach (var stage in _stages) stage.Evict(ids);
     }
 
+    /// <summary>Gives up, for want of room, a quarter of what was restored and whose series have not come since; open windows leave as partial summaries.</summary>
+    /// <returns>How many units.</returns>
+    public int EvictOrphans()
+    {
+        var gone = 0;
+        foreach (var stage in _stages) gone += stage.EvictOrphans();
+        return gone;
+    }
+
     /// <summary>Tells at once of the windows of one stored entry that is not restored, for want of room.</summary>
     /// <returns>Windows told of; −1 when the entry is none of a window.</returns>
     public int Shed(string stageKey, int formatVersion, ReadOnlySpan<byte> entry)

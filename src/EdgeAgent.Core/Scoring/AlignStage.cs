@@ -101,6 +101,19 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     }
 
     /// <inheritdoc/>
+    public int EvictOrphans()
+    {
+        const int OrphanPart = 4;
+        var orphans = new List<(long Seen, int Group)>();
+        for (var i = 0; i < _units.Limit; i++)
+            if (_units.IsHere(i) && _groups[i].SeriesCount == 0) orphans.Add((_groups[i].SeenWallNs, i));
+        orphans.Sort();
+        var count = (orphans.Count + OrphanPart - 1) / OrphanPart;
+        foreach (var (_, group) in orphans.Take(count)) Release(group);
+        return count;
+    }
+
+    /// <inheritdoc/>
     public void TakeDirty(List<int> units) => _units.TakeDirty(units);
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ namespace EdgeAgent.Core.Windowing;
 public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageState
 {
     const long OrphanScanNs = 600_000_000_000;
+    const int OrphanPart = 4;
     const long LongestNs = 700_000_000_000_000_000;
 
     readonly WindowSettings _settings;
@@ -106,6 +107,21 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         _isPartial = true;
         Forget(ids);
         _isPartial = false;
+    }
+
+    /// <inheritdoc/>
+    public int EvictOrphans()
+    {
+        var orphans = new List<(long Seen, int Group)>();
+        for (var g = 0; g < _groups.Limit; g++)
+            if (_groups.Units.IsHere(g) && _groups.Info[g].SeriesCount == 0) orphans.Add((_groups.Info[g].SeenWallNs, g));
+        orphans.Sort();
+        var count = (orphans.Count + OrphanPart - 1) / OrphanPart;
+        _isPartial = true;
+        foreach (var (_, g) in orphans.Take(count)) Release(g);
+        _isPartial = false;
+        Show();
+        return count;
     }
 
     void ProcessFast(ReadingBatch batch)

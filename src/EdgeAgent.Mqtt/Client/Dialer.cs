@@ -9,9 +9,6 @@ static class Dialer
 {
     const int PollSliceMs = 50;
 
-    // Read at the first connection: once there is no file left to open it cannot be.
-    static readonly string s_openFiles = OpenFilesLimit();
-
     /// <summary>A connected, non-blocking socket. Throws <see cref="MqttConnectException"/> or, when cancelled, <see cref="OperationCanceledException"/>.</summary>
     public static Socket Open(MqttClientOptions options, Deadline deadline, CancellationToken cancel)
     {
@@ -110,25 +107,8 @@ static class Dialer
             SocketError.TimedOut => new(MqttConnectFailure.TimedOut, $"No answer from {where}. Check the address and any firewall on the way.", RetryAdvice.Soon, 0, e),
             SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => new(MqttConnectFailure.Unreachable,
                 $"There is no way to {where}. Check the gateway's network.", RetryAdvice.Soon, 0, e),
-            SocketError.TooManyOpenSockets => new(MqttConnectFailure.Unreachable, TooManyFiles(where, s_openFiles), RetryAdvice.Soon, 0, e),
+            _ when OpenFiles.AreSpent(e) => new(MqttConnectFailure.Unreachable, OpenFiles.Sentence($"No connection to {where} can be opened"), RetryAdvice.Soon, 0, e),
             _ => new(MqttConnectFailure.Unreachable, $"{where} could not be reached: {e.Message}.", RetryAdvice.Soon, 0, e),
         };
-    }
-
-    /// <summary>The system calls it "too many open files in system" whichever limit was met; nearly always it is the process's.</summary>
-    internal static string TooManyFiles(string where, string limit) =>
-        $"No connection to {where} can be opened: this process has as many open files as it may ({limit}). Raise LimitNOFILE= in the unit (`ulimit -n` in a shell) and restart it.";
-
-    static string OpenFilesLimit()
-    {
-        try
-        {
-            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
-            return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] ? soft : "unknown";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "unknown";
-        }
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Host;
+using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Outputs;
 using EdgeAgent.Storage;
@@ -44,6 +45,7 @@ static class RunCommand
 
         using var logger = Log.Create(format, verbose);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
+        _ = OpenFiles.Limit; // later there may be no file left to read it from
         var clock = new SystemClock();
         var log = new LogLimiter(logger, clock);
         using var ending = new Ending();
@@ -105,9 +107,16 @@ static class RunCommand
     /// <summary>An invariant is broken: no more commits, a clear line, and the supervisor starts the agent anew from the last commit.</summary>
     static void Die(Serilog.Core.Logger logger, Exception? fault)
     {
-        logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
-        logger.Dispose();
-        Environment.Exit(ExitCode.Software);
+        try
+        {
+            logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
+            logger.Dispose();
+        }
+        finally
+        {
+            // At once: without memory neither the log nor an orderly end of the runtime may work, and an agent that hangs is not started again.
+            ProcessEnd.Now(ExitCode.Software);
+        }
     }
 
     /// <summary>What start-up left behind goes back to the system; from here on the data path allocates nothing.</summary>
@@ -115,7 +124,14 @@ static class RunCommand
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ProcessMemory.Trim();
+        try
+        {
+            ProcessMemory.Trim();
+        }
+        catch (IOException)
+        {
+            // No file can be opened to read what is mapped: it stays.
+        }
     }
 
     static void Write(LogLimiter log, Gateway gateway, string when)

@@ -19,6 +19,9 @@ namespace EdgeAgent.Host;
 /// </remarks>
 sealed class Gateway : IDisposable
 {
+    // Of what a memory limit leaves above 64 MiB. The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three quarters of the limit.
+    // What is restored has no series yet: new names come beside it, faster than it can give way.
+    const int RestoredPart = 16, StatePart = 10, SeriesPart = 6;
     static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LastCommitWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
@@ -53,7 +56,7 @@ sealed class Gateway : IDisposable
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
-        _series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
+        _series = new SeriesTable(settings.Agent.MaxSeries, MemoryLimit.Room(settings.Agent.MaxSeriesBytes, MemoryLimitBytes, SeriesPart), settings.Agent.MaxLabelBytes);
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
         var stages = StageRegistry.BuiltIn().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
@@ -71,7 +74,7 @@ sealed class Gateway : IDisposable
         _outputs = outputs = [.. settings.Outputs.Select(o => NewOutput(o, confirmations, immediate))];
         foreach (var slot in _pipelines)
             slot.Immediate = [.. slot.Pipeline.Lanes.Where(l => l.Priority > 0 && immediate.ContainsKey(l.Output)).Select(l => new ImmediateLane(l.Records, immediate[l.Output]))];
-        _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl, settings.Agent.MaxStateBytes)
+        _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl)
         {
             Told = (_, bound) => _evictedFor = bound,
         };
@@ -103,7 +106,7 @@ sealed class Gateway : IDisposable
         Restore(state);
         _series.IsRestoring = false;
         _stateBytes = () => state.LiveBytes;
-        _sweep.StateBytes = _stateBytes;
+        (_sweep.StateBytes, _sweep.MaxStateBytes) = (_stateBytes, MemoryLimit.Room(_settings.Agent.MaxStateBytes, MemoryLimitBytes, StatePart));
         WarnOfStrangers();
         foreach (var (pipeline, stage, model) in _models.Loaded())
             _log.Log.Information("Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}", model.Name, model.Version, model.Sha256, stage, pipeline);
@@ -218,7 +221,7 @@ sealed class Gateway : IDisposable
     void Restore(StateLog state)
     {
         var dropped = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var shedding = new StartShedding(_store.LoadState(), _settings.Agent.MaxStateBytes, MemoryLimitBytes, _settings.Agent.MaxLabelBytes);
+        var shedding = new StartShedding(_store.LoadState(), MemoryLimit.Room(_settings.Agent.MaxStateBytes, MemoryLimitBytes, RestoredPart), _settings.Agent.MaxLabelBytes);
         var restored = state.Restore(_store.LoadState(), (stage, formatVersion, entry) =>
         {
             var name = stage[..Math.Max(0, stage.IndexOf('/'))];

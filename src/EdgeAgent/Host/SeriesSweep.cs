@@ -7,9 +7,10 @@ namespace EdgeAgent.Host;
 /// <remarks>
 /// Runs at a cut, with all gates closed: nothing else touches series then. Ticks of the series table are seconds. When the table refused a series, or
 /// stage state is above <c>max_state_bytes</c>, an eighth of the series gives way by the rule of <see cref="SeriesTable.CollectLeastUseful"/>, at most once a second
-/// (for state: every ten, since what it frees shows only after a commit or two); their open windows leave as partial summaries.
+/// (for state: every ten, since what it frees shows only after a commit or two); their open windows leave as partial summaries. For state, what was restored and
+/// whose series have not come since gives way before any series does, a quarter of it a second.
 /// </remarks>
-sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl, long maxStateBytes = long.MaxValue)
+sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl)
 {
     const int SweepsPerTtl = 16, EvictedPart = 8;
     const long SecondNs = 1_000_000_000, StateEveryNs = 10 * SecondNs;
@@ -22,10 +23,13 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
     /// <summary>Bytes of stage state after the last cut; set by the host.</summary>
     public Func<long> StateBytes { get; set; } = () => 0;
 
+    /// <summary>Most bytes of stage state; set by the host.</summary>
+    public long MaxStateBytes { get; set; } = long.MaxValue;
+
     /// <summary>Called when series gave way: how many, and for what.</summary>
     public Action<int, string>? Told { get; set; }
 
-    /// <summary>Series that gave way.</summary>
+    /// <summary>Series that gave way, and units restored whose series had not come.</summary>
     public long Evicted => Volatile.Read(ref _evicted);
 
     /// <summary>Sweeps when it is time.</summary>
@@ -50,9 +54,12 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
             Evict("agent.max_series or agent.max_series_bytes");
         }
 
-        if (now.MonotonicNs < _nextStateNs || StateBytes() <= maxStateBytes) return;
-        _nextStateNs = now.MonotonicNs + StateEveryNs;
-        Evict("agent.max_state_bytes");
+        if (now.MonotonicNs < _nextStateNs || StateBytes() <= MaxStateBytes) return;
+        const string Bound = "agent.max_state_bytes, or what the memory limit of the cgroup leaves for it,";
+        var orphans = pipelines.Sum(slot => slot.Pipeline.EvictOrphans());
+        _nextStateNs = now.MonotonicNs + (orphans > 0 ? SecondNs : StateEveryNs);
+        if (orphans == 0) Evict(Bound);
+        else Tell(orphans, Bound);
     }
 
     void Evict(string bound)
@@ -60,9 +67,14 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
         ReportSeen();
         series.CollectLeastUseful(Math.Max(1, series.Count / EvictedPart), _gone);
         if (_gone.Count == 0) return;
-        Volatile.Write(ref _evicted, _evicted + _gone.Count);
-        Told?.Invoke(_gone.Count, bound);
+        Tell(_gone.Count, bound);
         Forget(evicts: true);
+    }
+
+    void Tell(int gone, string bound)
+    {
+        Volatile.Write(ref _evicted, _evicted + gone);
+        Told?.Invoke(gone, bound);
     }
 
     void ReportSeen()

@@ -8,23 +8,22 @@ namespace EdgeAgent.Host;
 
 /// <summary>Decides at a start which stored units are not restored, because they would not fit.</summary>
 /// <remarks>
-/// <para>The rule: units with a label longer than <c>max_label_bytes</c> go; of the others those written last stay, up to the smaller of <c>max_state_bytes</c> and a
-/// quarter of what the cgroup's memory limit leaves above 64 MiB (but 1 MiB at least). A byte of stored state is two to four in memory. A window that goes leaves as a partial summary; other memory is counted as lost.</para>
+/// <para>The rule: units with a label longer than <c>max_label_bytes</c> go; of the others those written last stay, up to the room there is for state
+/// (<see cref="Gateway"/> says how much under a memory limit). A window that goes leaves as a partial summary; other memory is counted as lost.</para>
 /// <para>A pass over all rows gathers 32 bytes a unit; rows are read one by one. When nothing has to go, nothing is held back.</para>
 /// </remarks>
 sealed class StartShedding
 {
-    const long OwnBytes = 64L << 20, LeastBytes = 1L << 20;
     readonly Dictionary<ulong, (long Order, int Bytes, bool IsLong)> _units = [];
     readonly HashSet<ulong> _shed = [];
     readonly int _maxLabelBytes;
     long _order;
 
     /// <summary>Reads all rows once and decides.</summary>
-    public StartShedding(IEnumerable<StateRow> rows, long maxStateBytes, long memoryLimitBytes, int maxLabelBytes)
+    public StartShedding(IEnumerable<StateRow> rows, long roomBytes, int maxLabelBytes)
     {
         _maxLabelBytes = maxLabelBytes;
-        RoomBytes = memoryLimitBytes == long.MaxValue ? maxStateBytes : Math.Min(maxStateBytes, Math.Max(LeastBytes, (memoryLimitBytes - OwnBytes) / 4));
+        RoomBytes = roomBytes;
         foreach (var row in rows)
         {
             var entries = new StateEntries(row.Bytes.Span);

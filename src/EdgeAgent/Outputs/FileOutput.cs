@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;
@@ -90,6 +91,7 @@ public sealed class FileOutput(FileOutputSettings settings, OutputHealth health)
         _file = null;
     }
 
-    string Explain(Exception e) =>
-        $"The file {settings.Path} cannot be written: {e.Message}. Free space or mend its permissions; records are kept and tried again.";
+    string Explain(Exception e) => OpenFiles.AreSpent(e)
+        ? OpenFiles.Sentence($"The file {settings.Path} cannot be written") + " Records are kept and tried again."
+        : $"The file {settings.Path} cannot be written: {e.Message}. Free space or mend its permissions; records are kept and tried again.";
 }

@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs;
 
@@ -52,12 +53,18 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
             return $"{at} refuses the user {settings.Sasl?.Username} ({After("SASL authentication error: ")}). Check sasl.username, sasl.password and sasl.mechanism.";
         if (Says("PLAINTEXT broker listener") || Says("wrong version number"))
             return $"{at} does not answer with TLS. Remove tls, or name the port that speaks it.";
-        if (Says("alert") && (Says("certificate") || Says("unknown ca") || Says("handshake failure"))) return WantsCertificate(at, settings, Reason);
+        if (Says("alert") && (Says("certificate") || Says("unknown ca") || Says("handshake failure"))) return WantsCertificate(at, settings, Detail);
+        if (Says("protocol version") || Says("unsupported protocol") || Says("no protocols available"))
+            return $"{at} and this agent have no TLS version in common ({Detail}); 1.2 and 1.3 are spoken here. Switch one of them on there (ssl.enabled.protocols).";
+        if (Says("no shared cipher") || Says("no ciphers available")) return $"{at} and this agent have no TLS cipher in common ({Detail}). Allow a current one there (ssl.cipher.suites).";
         if (State == "APIVERSION_QUERY" && WasClosed)
             return settings.Tls is null
                 ? $"{at} closes the connection without an answer; does the port want TLS? Then add `tls: {{}}`, with ca_file for an authority of your own."
                 : WantsCertificate(at, settings, "it closes the connection without an answer");
         if (State == "UP" && StateMs < SoonMs && WasClosed && settings.Sasl is null) return $"{at} answers and then closes the connection; does it want a user? Then add sasl.";
+        if (Says("Too many open files")) return OpenFiles.Sentence($"No connection to {at} can be opened");
+        if (Says("SSL ") || Says("SSL_"))
+            return $"TLS with {at} failed ({Detail}). Check that the port is the one for TLS, that tls.ca_file is of the brokers' authority, and whether they want a client certificate (tls.cert_file, tls.key_file).";
         if (WasClosed) return $"{at} closed the connection ({Reason}). Check that it runs, and the network.";
         if (Says("Failed to resolve")) return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.";
         if (Says("Connection refused")) return $"Nothing listens on {Host}:{Port}. Check brokers, and that Kafka runs.";
@@ -71,6 +78,10 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
         .Replace("ssl.ca.location", "tls.ca_file", StringComparison.Ordinal)
         .Replace("ssl.certificate.location", "tls.cert_file", StringComparison.Ordinal)
         .Replace("ssl.key.location", "tls.key_file", StringComparison.Ordinal);
+
+    // Without OpenSSL's number and room: "error:0A00045C:SSL routines::tlsv13 alert certificate required".
+    string Detail => Reason.LastIndexOf("routines::", StringComparison.Ordinal) is var at and >= 0 ? Reason[(at + "routines::".Length)..]
+        : Reason.StartsWith("SSL handshake failed: ", StringComparison.Ordinal) ? Reason["SSL handshake failed: ".Length..] : Reason;
 
     bool WasClosed => Says("Disconnected") || Says("Broken pipe") || Says("reset by peer") || Says("closed by peer");
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeAgent.Core.Scoring;
+using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Files;
 using EdgeAgent.Native.Memory;
 using Microsoft.Win32.SafeHandles;
@@ -99,7 +100,7 @@ sealed class ModelFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(model, $"{path} cannot be read: {e.Message}", e);
+            throw new ModelException(model, OpenFiles.AreSpent(e) ? OpenFiles.Sentence($"{path} cannot be read") : $"{path} cannot be read: {e.Message}", e);
         }
         finally
         {

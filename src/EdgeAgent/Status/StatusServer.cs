@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Host;
+using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Status;
 
@@ -81,7 +82,7 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
                 if (_stopped.IsSet) return;
-                log.Warn("status", $"The status socket {path} failed: {error.Message}");
+                log.Warn("status", OpenFiles.AreSpent(error) ? OpenFiles.Sentence($"The status socket {path} takes nobody") : $"The status socket {path} failed: {error.Message}");
                 if (_stopped.Wait(RestMs)) return; // such as no free file handles: it passes
             }
         }

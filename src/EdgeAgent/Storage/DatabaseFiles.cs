@@ -13,6 +13,8 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
     /// <summary>The database.</summary>
     public string Path { get; } = System.IO.Path.Combine(directory, Name);
 
+    string OpenPath => Path + "-open";
+
     /// <summary>Creates an empty file that only its owner can read; SQLite gives its other files the same mode.</summary>
     public void CreateIfAbsent()
     {
@@ -31,6 +33,28 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
     {
         var (database, wal) = (new FileInfo(Path), new FileInfo(Path + "-wal"));
         return wal.Exists && wal.Length > WalIndex.HeaderBytes && !(database.Exists && database.Length > 0);
+    }
+
+    /// <summary>Whether the database was not closed in order and yet has no WAL any more: closing in order moves it into the database and deletes it.</summary>
+    public bool IsWithoutItsWal()
+    {
+        var (database, wal) = (new FileInfo(Path), new FileInfo(Path + "-wal"));
+        return File.Exists(OpenPath) && database is { Exists: true, Length: > 0 } && wal is not { Exists: true, Length: > 0 };
+    }
+
+    /// <summary>Notes that the database is open, or was closed in order, as a file beside it. Never throws: without it a missing WAL is not noticed.</summary>
+    public void NoteOpen(bool isOpen)
+    {
+        try
+        {
+            if (!isOpen) File.Delete(OpenPath);
+            else if (!File.Exists(OpenPath))
+                new FileStream(OpenPath, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk.
+        }
     }
 
     /// <summary>Renames the files; the caller has closed them. Returns the new path.</summary>

@@ -81,7 +81,7 @@ sealed class EarlierLife
 
         var isFresh = store.StoreId != _storeId && store.Status().Count == 0;
         if (numbers == 0 && !isFresh) return [];
-        var what = records.Count > 0 ? $"at least these records that were not yet sent: {string.Join(", ", records)}" : "no record that is known not to have been sent";
+        var what = records.Count > 0 ? $"these records that had not been sent by then: {string.Join(", ", records)}" : "no record that is known not to have been sent";
         return isFresh
             ? [$"There was a database here, last seen {seen}, and now there is none or another: it is gone, was emptied, or set aside. With it went all windows and the memory of every stage, and {what}. Brokers with a session send again what was not acknowledged."]
             : [$"The database has gone back behind {seen}: {numbers} records that it had are not in it (its WAL is gone, or it is an old copy). Missing are the windows since then and {what}."];

@@ -9,11 +9,13 @@ public sealed partial class SqliteStore
 {
     void OpenFirst()
     {
+        TellOfMissingWal();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 Connect();
+                _files.NoteOpen(true);
                 RestoreBallast();
                 SalvageSetAside();
                 return;
@@ -41,6 +43,13 @@ public sealed partial class SqliteStore
                 throw new StoreException(StoreFault.Io, $"{_files.Path} cannot be opened: {e.Message}.", e);
             }
         }
+    }
+
+    void TellOfMissingWal()
+    {
+        if (_files.IsWithoutItsWal())
+            _options.Report?.Invoke($"The write-ahead log {_files.Path}-wal is gone or empty, though the database was not closed in order. Missing is what was committed since it was last moved into the database: "
+                + $"records, windows and progress, {WalLimitBytes >> 10} KiB at most or one large commit. Brokers with a session send again what was not acknowledged.");
     }
 
     /// <summary>Takes over the whole rows of a database that was set aside; once, and only into a fresh one.</summary>

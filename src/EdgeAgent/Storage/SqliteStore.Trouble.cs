@@ -1,3 +1,4 @@
+using EdgeAgent.Mqtt.Client;
 using SQLitePCL;
 
 namespace EdgeAgent.Storage;
@@ -81,6 +82,8 @@ public sealed partial class SqliteStore
     {
         StoreFault.Full => $"No space left on the disk of {_files.Path}; nothing new is acknowledged. Free some space; the agent goes on by itself.",
         StoreFault.Damaged => $"{_files.Path} is damaged: {e.Message}. It was set aside; start the agent again to go on with a fresh database.",
+        // SQLite says "unable to open database file".
+        _ when OpenFiles.AreSpentNow() => OpenFiles.Sentence($"{_files.Path} cannot be opened"),
         _ => $"{_files.Path} cannot be read or written: {e.Message}. Check the disk; the commit is tried again.",
     };
 

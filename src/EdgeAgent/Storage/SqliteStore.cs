@@ -163,8 +163,10 @@ public sealed partial class SqliteStore : IStore
         if (_isDisposed) return;
         _isDisposed = true;
         if (_damage is not null) SetDamageAside();
+        var isOrderly = _database is not null;
         _database?.DeleteWalOnClose();
         Disconnect();
+        if (isOrderly && !File.Exists(_files.Path + "-wal")) _files.NoteOpen(false);
     }
 
     CommitResult Transact(CommitBatch batch, bool onlyConfirmed)

@@ -8,6 +8,9 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
 {
     Child? _child;
 
+    /// <summary>A command that ends by running the rest of its arguments in its own place, such as <see cref="MemoryGroup.Launcher"/>; of the next start.</summary>
+    public IReadOnlyList<string> Launcher { get; set; } = [];
+
     /// <summary>Everything the running (or last) process printed.</summary>
     public string Text => _child?.Text ?? "";
 
@@ -17,6 +20,9 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
     /// <summary>Its process id.</summary>
     public int ProcessId => _child!.Id;
 
+    /// <summary>Whether it has ended, by itself or not.</summary>
+    public bool HasExited => _child!.HasExited;
+
     /// <summary>The most memory it has had resident (VmHWM).</summary>
     public long PeakResidentBytes() => 1024 * long.Parse(File.ReadLines($"/proc/{ProcessId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2].Trim(),
         System.Globalization.CultureInfo.InvariantCulture);
@@ -25,7 +31,8 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
     public Agent Start(bool waitUntilRuns = true)
     {
         _child?.Dispose();
-        _child = new Child(Repository.Agent, ["run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()], environment ?? clock?.Environment);
+        string[] command = [.. Launcher, Repository.Agent, "run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()];
+        _child = new Child(command[0], command[1..], environment ?? clock?.Environment);
         if (waitUntilRuns) _child.WaitFor(l => l.Contains(" runs as "), "the agent's start");
         return this;
     }

@@ -12,7 +12,7 @@ sealed record KafkaRecord(string Topic, int Partition, long Offset, string? Key,
 /// <summary>A Kafka-protocol cluster in its own process, and a consumer of one topic that reads all the time.</summary>
 sealed class Kafka : IDisposable
 {
-    readonly Child _cluster;
+    readonly Child? _cluster;
     readonly KafkaDoor? _door;
     readonly List<KafkaRecord> _records = [];
     Child? _consumer;
@@ -28,6 +28,9 @@ sealed class Kafka : IDisposable
         Brokers = _cluster.WaitFor(l => l.StartsWith("bootstrap ", StringComparison.Ordinal), "the cluster's start")["bootstrap ".Length..];
         _answers = 1;
     }
+
+    /// <summary>The consumer alone, of a topic of another cluster.</summary>
+    public Kafka(ApacheKafka cluster, string topic) => (Topic, Brokers) = (topic, cluster.Brokers);
 
     /// <summary>The topic consumed.</summary>
     public string Topic { get; }
@@ -57,10 +60,13 @@ sealed class Kafka : IDisposable
     /// <summary>Gives a command to the cluster, see <c>kafka-peer --help</c>.</summary>
     public void Tell(string command)
     {
-        _cluster.Tell(command);
+        _cluster!.Tell(command);
         var answer = _cluster.WaitFor(l => l == "ok" || l.StartsWith("error", StringComparison.Ordinal), $"the answer to `{command}`", 30, _answers++);
         if (answer != "ok") throw new InvalidOperationException($"{command}: {answer}");
     }
+
+    /// <summary>Sends a signal to the cluster's process: after STOP it answers nothing and its connections stay open.</summary>
+    public void Signal(string name) => _cluster!.Signal(name);
 
     /// <summary>Waits until what was consumed is as wanted.</summary>
     public IReadOnlyList<KafkaRecord> WaitFor(Func<IReadOnlyList<KafkaRecord>, bool> wanted, string what, int seconds = 60, Func<string>? hint = null)
@@ -79,7 +85,7 @@ sealed class Kafka : IDisposable
     public void Dispose()
     {
         _consumer?.Dispose();
-        _cluster.Dispose();
+        _cluster?.Dispose();
     }
 
     void Consume() => _consumer = new Child(Repository.KafkaPeer, ["consume", "--brokers", Brokers, "--topic", Topic, .. _door?.Consume ?? []]);

@@ -17,22 +17,38 @@ sealed class SeriesSums
         _series[device] = (before + count, sumBefore + sum);
     }
 
-    /// <summary>Reads summaries (count and sum by device) from a file; of a window's revisions the highest counts.</summary>
-    public static SeriesSums OfSummaries(string path)
+    /// <summary>Adds all of another.</summary>
+    public void Add(SeriesSums other)
     {
+        foreach (var (device, (count, sum)) in other._series) Add(device, count, sum);
+    }
+
+    /// <summary>Reads summaries (count and sum by device) from a file; of a window's revisions the highest counts, and what left as a partial summary counts beside them.</summary>
+    /// <param name="path">The file; none is as an empty one.</param>
+    /// <param name="wanted">Which lines to read, by their text; null for all.</param>
+    public static SeriesSums OfSummaries(string path, Func<string, bool>? wanted = null)
+    {
+        var sums = new SeriesSums();
         var latest = new Dictionary<(string, string), (long Revision, long Count, long Sum)>();
-        foreach (var line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        var partial = new HashSet<string>();
+        foreach (var line in File.Exists(path) ? File.ReadLines(path) : [])
         {
             // The last line may be half written.
-            if (!line.EndsWith('}')) continue;
+            if (!line.EndsWith('}') || wanted?.Invoke(line) == false) continue;
             using var json = JsonDocument.Parse(line);
             var key = (json.RootElement.Text("device"), json.RootElement.Text("window_start"));
+            var (count, sum) = (json.RootElement.Number("count"), (long)json.RootElement.GetProperty("sum").GetDouble());
+            if (json.RootElement.TryGetProperty("partial", out _))
+            {
+                // An output may write a line again after a SIGKILL.
+                if (partial.Add(line)) sums.Add(key.Item1, count, sum);
+                continue;
+            }
+
             var revision = json.RootElement.Number("revision");
-            if (!latest.TryGetValue(key, out var before) || revision > before.Revision)
-                latest[key] = (revision, json.RootElement.Number("count"), (long)json.RootElement.GetProperty("sum").GetDouble());
+            if (!latest.TryGetValue(key, out var before) || revision > before.Revision) latest[key] = (revision, count, sum);
         }
 
-        var sums = new SeriesSums();
         foreach (var ((device, _), (_, count, sum)) in latest) sums.Add(device, count, sum);
         return sums;
     }

@@ -58,6 +58,27 @@ sealed class Truth(long windowMs)
     /// <summary>As <see cref="Judge"/>, but windows may be missing: a policy dropped them.</summary>
     public void JudgePart(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group) => Compare(Distinct(records, group));
 
+    /// <summary>Readings that are missing in what was consumed, and those counted again, once repeats are dropped by <c>ce_id</c>.</summary>
+    public (long Lost, long Twice) Differences(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group)
+    {
+        var counts = new Dictionary<(string, long), long>();
+        foreach (var record in records.DistinctBy(r => r.Id))
+        {
+            using var json = JsonDocument.Parse(record.Value);
+            var key = (group(json.RootElement), Ms(json.RootElement, "window_start"));
+            counts[key] = counts.GetValueOrDefault(key) + json.RootElement.GetProperty("count").GetInt64();
+        }
+
+        long lost = 0, twice = 0;
+        foreach (var key in counts.Keys.Union(_windows.Keys))
+        {
+            var more = counts.GetValueOrDefault(key) - (_windows.TryGetValue(key, out var fold) ? fold.Count : 0);
+            (lost, twice) = (lost + Math.Max(0, -more), twice + Math.Max(0, more));
+        }
+
+        return (lost, twice);
+    }
+
     static Dictionary<(string Group, long Start), JsonElement> Distinct(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group)
     {
         var seen = new Dictionary<string, string>();

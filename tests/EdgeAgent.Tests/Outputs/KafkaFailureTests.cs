@@ -45,6 +45,11 @@ public sealed class KafkaFailureTests
     [InlineData("SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate could not be verified", "Set tls.ca_file to the authority")]
     [InlineData("SSL handshake failed: error:0A00010B:SSL routines::wrong version number: connecting to a PLAINTEXT broker listener?", "Remove tls, or name the port that speaks it.")]
     [InlineData("SSL handshake failed: error:0A00045C:SSL routines::tlsv13 alert certificate required: SSL alert number 116", "Set tls.cert_file and tls.key_file.")]
+    [InlineData("SSL handshake failed: error:0A00042E:SSL routines::tlsv1 alert protocol version: SSL alert number 70", "Kafka at k1:9093 and this agent have no TLS version in common (tlsv1 alert protocol version: SSL alert number 70); 1.2 and 1.3 are spoken here.")]
+    [InlineData("SSL handshake failed: error:0A0000C1:SSL routines::no shared cipher", "have no TLS cipher in common (no shared cipher).")]
+    [InlineData("SSL handshake failed: SSL_ERROR_SSL", "TLS with Kafka at k1:9093 failed (SSL_ERROR_SSL). Check that the port is the one for TLS, that tls.ca_file")]
+    [InlineData("SSL handshake failed: SSL transport error: Connection reset by peer", "TLS with Kafka at k1:9093 failed (SSL transport error: Connection reset by peer). Check that the port")]
+    [InlineData("Failed to create broker socket: Too many open files", "No connection to Kafka at k1:9093 can be opened: this process has as many open files as it may")]
     [InlineData("Failed to resolve 'k1:9093': Name or service not known", "The name k1 is not known.")]
     [InlineData("Connect to ipv4#127.0.0.1:9093 failed: Connection refused", "Nothing listens on k1:9093.")]
     [InlineData("Something else", "Kafka at k1:9093 cannot be reached (Something else).")]
@@ -53,6 +58,7 @@ public sealed class KafkaFailureTests
         var sasl = new SaslSettings { Mechanism = "PLAIN", Username = "gw", Password = new Secret("s3cr3t") };
         var text = new KafkaFailure("k1", 9093, reason).Explain(s_settings with { Sasl = sasl });
         Assert.Contains(sentence, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("error:0", text, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", text, StringComparison.Ordinal);
     }
 }

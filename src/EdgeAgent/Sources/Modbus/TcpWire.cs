@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Wires;
 
@@ -25,7 +26,16 @@ sealed class TcpWire : IModbusWire
     {
         _carriesRtu = carriesRtu;
         _peer = $"{host}:{port}";
-        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = SendTimeoutMs };
+        try
+        {
+            _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = SendTimeoutMs };
+        }
+        catch (SocketException e)
+        {
+            _wake.Dispose();
+            throw Unreachable(e);
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(ConnectTimeoutMs);
         try
@@ -35,7 +45,7 @@ sealed class TcpWire : IModbusWire
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             Dispose();
-            throw new WireException($"{_peer} cannot be reached: {(e is OperationCanceledException ? "no answer in 5 s" : e.Message)}. Check address and network.", e);
+            throw Unreachable(e);
         }
     }
 
@@ -92,6 +102,10 @@ sealed class TcpWire : IModbusWire
         _socket.Dispose();
         _wake.Dispose();
     }
+
+    WireException Unreachable(Exception e) => new(
+        OpenFiles.AreSpent(e) ? OpenFiles.Sentence($"No connection to {_peer} can be opened")
+            : $"{_peer} cannot be reached: {(e is OperationCanceledException ? "no answer in 5 s" : e.Message)}. Check address and network.", e);
 
     WireException Lost(SocketException e) => new($"the connection to {_peer} was lost: {e.Message}.", e);
 }

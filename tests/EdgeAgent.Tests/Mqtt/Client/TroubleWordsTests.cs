@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using EdgeAgent.Mqtt.Client;
 using Xunit;
 
@@ -18,5 +19,15 @@ public sealed class TroubleWordsTests
     [Fact]
     public void Too_many_open_files_are_those_of_the_process() => Assert.Equal(
         "No connection to b:1 can be opened: this process has as many open files as it may (1024). Raise LimitNOFILE= in the unit (`ulimit -n` in a shell) and restart it.",
-        Dialer.TooManyFiles("b:1", "1024"));
+        OpenFiles.Sentence("No connection to b:1 can be opened", "1024"));
+
+    [Fact]
+    public void Too_many_open_files_are_known_whatever_failed()
+    {
+        Assert.True(OpenFiles.AreSpent(new SocketException((int)SocketError.TooManyOpenSockets)));
+        Assert.True(OpenFiles.AreSpent(new InvalidOperationException("", new IOException("Too many open files", 24))));
+        Assert.False(OpenFiles.AreSpent(new IOException("No such file or directory", 2)));
+        Assert.False(OpenFiles.AreSpentNow());
+        Assert.Matches("^([0-9]+|unlimited)$", OpenFiles.Limit);
+    }
 }
