@@ -13,9 +13,11 @@ public sealed class AedesTests
     readonly SeriesSums _truth = new();
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void What_comes_again_counts_once(bool isAgentKilled)
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public void What_comes_again_counts_once(int qos, bool isAgentKilled)
     {
         using var workspace = new Workspace();
         var port = Workspace.FreePort();
@@ -23,11 +25,11 @@ public sealed class AedesTests
             new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Repository.Cache, "aedes", "node_modules") });
         broker.WaitFor(l => l == "listening", "aedes' start");
         using var wire = new Wire(port, seed: 1);
-        using var agent = new Agent(RedeliverySession.Configure(workspace, wire.Port, "gw-aedes")).Start();
+        using var agent = new Agent(RedeliverySession.Configure(workspace, wire.Port, "gw-aedes", qos)).Start();
         agent.WaitFor("subscribed to");
 
         wire.IsSwallowing = true;
-        using var flood = new Flood(port, qos: 1, mostOpen: 100);
+        using var flood = new Flood(port, qos, mostOpen: 100);
         Publish(flood, 0, Messages);
         agent.WaitForStatus(_ => wire.Acknowledgements >= Messages, "all messages acknowledged", 120);
         if (isAgentKilled) agent.Kill();

@@ -8,12 +8,13 @@ namespace EdgeAgent.Scenarios.Harness;
 /// <summary>An MQTT 3.1.1 broker for one client, which does what a scenario says: bytes are written by hand, nothing of the product's code is used.</summary>
 /// <remarks>
 /// One connection at a time, served by the scenario's own thread through <see cref="Accept"/>; a second thread reads packets and keeps what came.
-/// It forgets nothing and confirms nothing by itself: what a PUBACK means is the scenario's.
+/// It forgets nothing and confirms nothing by itself: what a PUBACK, PUBREC or PUBCOMP means is the scenario's, and so is how many PUBRECs are answered.
 /// </remarks>
 sealed class ScriptedBroker : IDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly Lock _lock = new();
+    readonly Lock _sending = new();
     readonly AutoResetEvent _more = new(false);
     Socket? _client;
     int _connected;
@@ -39,8 +40,14 @@ sealed class ScriptedBroker : IDisposable
         get { lock (_lock) return _hasEnded; }
     }
 
-    /// <summary>Ids of PUBACKs on this connection, in their order.</summary>
+    /// <summary>Ids of PUBACKs and PUBRECs on this connection, in their order.</summary>
     public List<ushort> Acknowledged { get; private set; } = [];
+
+    /// <summary>Ids of PUBCOMPs on this connection, in their order.</summary>
+    public List<ushort> Completed { get; private set; } = [];
+
+    /// <summary>So many PUBRECs of a connection are answered with PUBREL.</summary>
+    public int MostReleases { get; set; } = int.MaxValue;
 
     /// <summary>PINGREQs on this connection.</summary>
     public int Pings { get; private set; }
@@ -54,7 +61,7 @@ sealed class ScriptedBroker : IDisposable
         if (!_listener.Server.Poll(seconds * 1_000_000, SelectMode.SelectRead)) throw new TimeoutException($"no connection in {seconds} s");
         var client = _listener.AcceptSocket();
         client.NoDelay = true;
-        lock (_lock) (_client, _isOpen, _hasEnded, Acknowledged, Pings) = (client, false, false, [], 0);
+        lock (_lock) (_client, _isOpen, _hasEnded, Acknowledged, Completed, Pings) = (client, false, false, [], [], 0);
         _connected++;
         new Thread(() => Read(client, isSessionPresent)) { IsBackground = true }.Start();
         // Nothing may be sent before CONNACK.
@@ -69,7 +76,9 @@ sealed class ScriptedBroker : IDisposable
     {
         try
         {
-            while (bytes.Length > 0) bytes = bytes[_client!.Send(bytes)..];
+            // Answers leave from the reading thread.
+            lock (_sending)
+                while (bytes.Length > 0) bytes = bytes[_client!.Send(bytes)..];
             return true;
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -78,8 +87,11 @@ sealed class ScriptedBroker : IDisposable
         }
     }
 
-    /// <summary>The bytes of a PUBLISH of QoS 1.</summary>
-    public static byte[] Publish(string topic, string payload, ushort id, bool isRepeat = false)
+    /// <summary>The bytes of a PUBREL.</summary>
+    public static byte[] Release(ushort id) => [0x62, 2, (byte)(id >> 8), (byte)id];
+
+    /// <summary>The bytes of a PUBLISH.</summary>
+    public static byte[] Publish(string topic, string payload, ushort id, bool isRepeat = false, int qos = 1)
     {
         var body = new byte[2 + topic.Length + 2 + payload.Length];
         BinaryPrimitives.WriteUInt16BigEndian(body, (ushort)topic.Length);
@@ -87,10 +99,10 @@ sealed class ScriptedBroker : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(body.AsSpan(2 + topic.Length), id);
         Encoding.ASCII.GetBytes(payload, body.AsSpan(4 + topic.Length));
         var length = body.Length > 127 ? new[] { (byte)(body.Length & 127 | 128), (byte)(body.Length >> 7) } : [(byte)body.Length];
-        return [(byte)(isRepeat ? 0x3A : 0x32), .. length, .. body];
+        return [(byte)(0x30 | qos << 1 | (isRepeat ? 8 : 0)), .. length, .. body];
     }
 
-    /// <summary>Waits until so many PUBACKs have come on this connection.</summary>
+    /// <summary>Waits until so many PUBACKs and PUBRECs have come on this connection.</summary>
     public void WaitForAcknowledged(int count, string what) => WaitFor(() => Acknowledged.Count >= count, $"{count} acknowledgements ({what})");
 
     /// <summary>Waits for something that a packet brings about.</summary>
@@ -102,10 +114,10 @@ sealed class ScriptedBroker : IDisposable
             lock (_lock)
             {
                 if (wanted()) return;
-                if (_hasEnded) throw new InvalidOperationException($"the client closed while it was waited for {what}; {Acknowledged.Count} acknowledgements, {Pings} pings");
+                if (_hasEnded) throw new InvalidOperationException($"the client closed while it was waited for {what}; {Acknowledged.Count} acknowledgements, {Completed.Count} PUBCOMPs, {Pings} pings");
             }
 
-            if (Environment.TickCount64 > until) throw new TimeoutException($"{what} not within {seconds} s; {Acknowledged.Count} acknowledgements, {Pings} pings");
+            if (Environment.TickCount64 > until) throw new TimeoutException($"{what} not within {seconds} s; {Acknowledged.Count} acknowledgements, {Completed.Count} PUBCOMPs, {Pings} pings");
             _more.WaitOne(100);
         }
     }
@@ -155,19 +167,31 @@ sealed class ScriptedBroker : IDisposable
         switch (type)
         {
             case 1:
-                client.Send([0x20, 2, (byte)(isSessionPresent ? 1 : 0), 0]);
+                Answer(client, [0x20, 2, (byte)(isSessionPresent ? 1 : 0), 0]);
                 _isOpen = true;
                 break;
             case 4:
                 Acknowledged.Add(BinaryPrimitives.ReadUInt16BigEndian(body));
                 break;
+            case 5:
+                Acknowledged.Add(BinaryPrimitives.ReadUInt16BigEndian(body));
+                if (Acknowledged.Count <= MostReleases) Answer(client, Release(BinaryPrimitives.ReadUInt16BigEndian(body)));
+                break;
+            case 7:
+                Completed.Add(BinaryPrimitives.ReadUInt16BigEndian(body));
+                break;
             case 8:
-                client.Send([0x90, 3, body[0], body[1], 1]);
+                Answer(client, [0x90, 3, body[0], body[1], (byte)(body[^1] & 3)]); // as asked for
                 break;
             case 12:
                 Pings++;
-                if (AnswersPings) client.Send([0xD0, 0]);
+                if (AnswersPings) Answer(client, [0xD0, 0]);
                 break;
         }
+    }
+
+    void Answer(Socket client, byte[] packet)
+    {
+        lock (_sending) client.Send(packet);
     }
 }

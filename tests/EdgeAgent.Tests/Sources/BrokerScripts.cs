@@ -85,15 +85,18 @@ static class BrokerWords
     /// <summary>Reads until the client's DISCONNECT and checks its reason code.</summary>
     public static void ExpectReason(this FakePeer peer, byte code) => Xunit.Assert.Equal(code, peer.ReadUntil(0xE0)[2]);
 
-    /// <summary>A PUBLISH of QoS 1, both versions when <paramref name="v5"/> says so.</summary>
-    public static void Publish(this FakePeer peer, string topic, string payload, ushort id, bool duplicate = false, bool v5 = false)
+    /// <summary>A PUBLISH, of 5.0 when <paramref name="v5"/> says so.</summary>
+    public static void Publish(this FakePeer peer, string topic, string payload, ushort id, bool duplicate = false, bool v5 = false, int qos = 1)
     {
         byte[] t = System.Text.Encoding.UTF8.GetBytes(topic), p = System.Text.Encoding.UTF8.GetBytes(payload);
         byte[] properties = v5 ? [0] : [];
-        peer.Send([(byte)(duplicate ? 0x3A : 0x32), (byte)(4 + t.Length + p.Length + properties.Length), 0, (byte)t.Length, .. t, (byte)(id >> 8), (byte)id, .. properties, .. p]);
+        peer.Send([(byte)(0x30 | qos << 1 | (duplicate ? 8 : 0)), (byte)(4 + t.Length + p.Length + properties.Length), 0, (byte)t.Length, .. t, (byte)(id >> 8), (byte)id, .. properties, .. p]);
     }
 
     /// <summary>Ids of the next <paramref name="count"/> PUBACKs, in order.</summary>
     public static ushort[] Acks(this FakePeer peer, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => peer.ReadUntil(0x40)).Select(p => (ushort)(p[2] << 8 | p[3]))];
+        [.. Enumerable.Range(0, count).Select(_ => peer.ReadUntil(0x40)).Select(IdOf)];
+
+    /// <summary>Packet id of an acknowledgement.</summary>
+    public static ushort IdOf(byte[] packet) => (ushort)(packet[2] << 8 | packet[3]);
 }

@@ -291,6 +291,91 @@ public sealed class MqttSourceTests
         static byte[] Length(int n) => [(byte)(n & 0x7F | 0x80), (byte)(n >> 7 & 0x7F | 0x80), (byte)(n >> 14 & 0x7F | 0x80), (byte)(n >> 21)];
     }
 
+    [Fact]
+    public void At_QoS_2_PUBREC_and_PUBCOMP_leave_after_a_commit_each()
+    {
+        var store = new FaultyStore();
+        var (early, received, completed) = (-1, -1, -1);
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(peer =>
+        {
+            peer.Accept311();
+            peer.Grant(2);
+            UntilCommitted(store);
+            FailTwice(() => peer.Publish("s/a", """{"v":1}""", 7, qos: 2));
+            early = CountOf(peer, 0x50);
+            store.Fault = null;
+            received = BrokerWords.IdOf(peer.ReadUntil(0x50));
+            FailTwice(() => peer.Send("62 02 00 07"));
+            early += CountOf(peer, 0x70);
+            store.Fault = null;
+            completed = BrokerWords.IdOf(peer.ReadUntil(0x70));
+            ready.Set();
+            peer.ReadToEnd();
+        });
+        using var rig = new MqttSourceRig(broker.Port, store);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal((0, 7, 7), (early, received, completed));
+        Assert.Equal(1, rig.Records);
+
+        void FailTwice(Action send)
+        {
+            store.Fault = StoreFault.Io;
+            send();
+            var tries = store.Tries;
+            Until(() => store.Tries > tries + 1, "two failed commits");
+        }
+    }
+
+    [Fact]
+    public void An_answered_ping_confirms_the_acknowledgements_before_it_and_none_behind_it()
+    {
+        var store = new FaultyStore();
+        ushort[] acks = [];
+        using var ready = new ManualResetEventSlim();
+        using var broker = new BrokerScripts(
+            peer =>
+            {
+                peer.Accept311();
+                peer.Grant();
+                UntilCommitted(store);
+                peer.Publish("s/a", """{"v":1}""", 101);
+                var pings = 0;
+                ReadUntilAck(peer, 101, ref pings);
+                while (pings == 0) pings += peer.ReadPacket()[0] == 0xC0 ? 1 : 0; // the one behind the acknowledgement
+                peer.Publish("s/a", """{"v":1}""", 102);
+                peer.Publish("s/a", """{"v":1}""", 103);
+                ReadUntilAck(peer, 103, ref pings);
+                // Ends before it has read those two acknowledgements.
+                for (; pings > 0; pings--) peer.Send("D0 00");
+                while (peer.ReadPacket()[0] != 0xC0)
+                {
+                }
+            },
+            peer =>
+            {
+                peer.Accept311(sessionPresent: true);
+                // No DUP and equal bytes: only their places tell.
+                for (ushort id = 102; id <= 104; id++) peer.Publish("s/a", """{"v":1}""", id);
+                acks = peer.Acks(3);
+                ready.Set();
+                peer.ReadToEnd();
+            });
+        using var rig = new MqttSourceRig(broker.Port, store);
+        Assert.True(ready.Wait(20_000));
+        rig.Stop();
+        Assert.Equal([102, 103, 104], acks);
+        Assert.Equal(4, rig.Records);
+        Assert.Equal(2, rig.Status().GetProperty("repeats_skipped").GetInt64());
+
+        static void ReadUntilAck(FakePeer peer, ushort id, ref int pings)
+        {
+            while (peer.ReadPacket() is var packet && (packet[0] != 0x40 || BrokerWords.IdOf(packet) != id))
+                if (packet[0] == 0xC0) pings++;
+        }
+    }
+
     /// <summary>mosquitto 2.0.11 dequeues a window for each PUBACK, so more than 65,535 are outstanding and ids wrap over open ones.</summary>
     [Theory]
     [InlineData("""{"v":2}""")]

@@ -24,31 +24,22 @@ sealed class MqttSource : ISource
     const int FillTimeoutMs = 200;
     const int BlockedWaitMs = 1000;
     const byte SessionTakenOver = 0x8E;
-    const byte ReceiveMaximumExceeded = 0x93;
 
     readonly MqttSourceSettings _settings;
     readonly MqttIntake _intake;
     readonly SessionTable _session;
     readonly SessionFilters _filters;
     readonly Subscriber _subscriber;
-    readonly DrainProbe _drain = new();
-    readonly StallProbe _stall = new();
+    readonly MqttReceiver _receiver;
     readonly TakeoverSigns _signs = new();
     readonly ResendStorm _storm = new();
     readonly LogLimiter _log;
     readonly MqttClientOptions _options;
-    readonly int _earlyAt;
     readonly string _sessionKey;
-    readonly List<(ushort Id, byte Qos)> _ready = [];
-    readonly List<ushort> _completed = [];
-    readonly ushort[] _run = new ushort[1024];
-    MqttConnection? _connection;
     Thread? _thread;
     CancellationToken _stop;
-    (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
     long _disagreements;
     long _nextTryMs;
-    bool _filtersDirty;
     bool _filtersCut;
     volatile bool _reading = true;
     volatile string _state = "starting";
@@ -59,12 +50,13 @@ sealed class MqttSource : ISource
     /// <summary>A source for checked settings.</summary>
     public MqttSource(MqttSourceSettings settings, CommitSettings commit, SourceFeed feed, Core.Readings.SeriesTable series, LogLimiter log)
     {
-        (_settings, Feed, _log, _earlyAt) = (settings, feed, log, commit.EarlyAt);
+        (_settings, Feed, _log) = (settings, feed, log);
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.Time is not null));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
         _options = MqttOptions.From(settings, settings.ClientId);
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
+        _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit.EarlyAt);
         _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";
         States = [new StageStateHandle($"source {settings.Name} session#{_sessionKey}", _session.State)];
     }
@@ -115,11 +107,11 @@ sealed class MqttSource : ISource
     public bool TryCopyProgress(StateWriter writer)
     {
         var settles = _session.OnCut();
-        if (!_filtersDirty) return settles;
+        if (!_receiver.FiltersChanged) return settles;
         writer.Byte(ProgressVersion);
         writer.Text(_sessionKey);
         _filters.Write(writer);
-        (_filtersDirty, _filtersCut) = (false, true);
+        (_receiver.FiltersChanged, _filtersCut) = (false, true);
         return true;
     }
 
@@ -130,10 +122,7 @@ sealed class MqttSource : ISource
         try
         {
             _filtersCut = false;
-            _completed.Clear();
-            _session.OnCommitted(_completed);
-            if (_completed.Count > 0) _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
-            SendReady();
+            _receiver.OnCommitted();
         }
         finally
         {
@@ -146,13 +135,13 @@ sealed class MqttSource : ISource
     {
         Feed.Gate.Close();
         _session.OnCommitFailed();
-        _filtersDirty |= _filtersCut;
+        _receiver.FiltersChanged |= _filtersCut;
         _filtersCut = false;
         Feed.Gate.Open();
     }
 
     /// <inheritdoc/>
-    public long IdleFloorNs(long nowMonotonicNs) => _drain.DrainedAtNs;
+    public long IdleFloorNs(long nowMonotonicNs) => _receiver.DrainedAtNs;
 
     /// <inheritdoc/>
     public void Forget(ReadOnlySpan<int> series) => _intake.Decoder.Forget(series);
@@ -163,9 +152,7 @@ sealed class MqttSource : ISource
     /// <inheritdoc/>
     public void Close()
     {
-        _connection?.Disconnect();
-        _connection?.Dispose();
-        _connection = null;
+        _receiver.Close();
         _state = "stopped";
     }
 
@@ -185,7 +172,7 @@ sealed class MqttSource : ISource
         json.WriteNumber("readings", Feed.Readings);
         json.WriteNumber("bad", _intake.Bad);
         json.WriteNumber("unacknowledged", _session.Unacknowledged);
-        json.WriteNumber("sender_limit", _stall.Limit);
+        json.WriteNumber("sender_limit", _receiver.SenderLimit);
         _intake.WriteCounts(json);
         json.WriteString("refused_subscriptions", _subscriber.Refused);
         json.WriteString("last_error", _lastError);
@@ -237,9 +224,8 @@ sealed class MqttSource : ISource
         if (TryBegin(connection)) Read(connection);
         if (!_reading || _stop.IsCancellationRequested) return RetryAdvice.Soon; // the connection stays for the acknowledgements of the last commit
         Feed.Gate.Enter();
-        _connection = null;
-        _storm.OnEnd(_session.RepeatsHere, _drain.DrainedAtNs != long.MaxValue);
-        _drain.Reset();
+        _storm.OnEnd(_session.RepeatsHere, _receiver.DrainedAtNs != long.MaxValue);
+        _receiver.Begin(null);
         Feed.Gate.Exit();
         connection.Dispose();
         var lastedNs = SystemClock.MonotonicNs - connectedNs;
@@ -274,17 +260,15 @@ sealed class MqttSource : ISource
         Feed.Gate.Enter();
         _connects++;
         _sessionPresent = connection.SessionPresent;
-        _drain.Reset();
-        _receipt = default;
         if (_sessionPresent) _session.Resume();
         else
         {
             _session.Reset();
             _filters.Clear();
-            _filtersDirty = true;
+            _receiver.FiltersChanged = true;
         }
 
-        _connection = connection;
+        _receiver.Begin(connection);
         Feed.Gate.Exit();
         // The broker has forgotten its side; ours is durable before it can send anything new.
         if (!_sessionPresent && !Feed.CommitAndWait(_stop)) return false;
@@ -318,7 +302,7 @@ sealed class MqttSource : ISource
                 if (!Feed.TryEnter()) return;
                 try
                 {
-                    Take(connection);
+                    if (!_receiver.TryTake(connection)) Trouble("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");
                 }
                 finally
                 {
@@ -345,9 +329,8 @@ sealed class MqttSource : ISource
     /// <summary>Not reading is the back-pressure; the connection's own pings keep the broker from giving up on us. False when it has ended.</summary>
     bool TryWaitBlocked(MqttConnection connection)
     {
-        // What waits at the broker is a backlog again: idle time stands still until it is drained.
         Feed.Gate.Enter();
-        _drain.Reset();
+        _receiver.OnBlocked();
         Feed.Gate.Exit();
         _state = "blocked";
         while (_reading && Feed.Gate.IsBlocked)
@@ -358,78 +341,6 @@ sealed class MqttSource : ISource
 
         _state = "connected";
         return true;
-    }
-
-    void Take(MqttConnection connection)
-    {
-        while (connection.TryNext(out var packet))
-        {
-            switch (packet.Kind)
-            {
-                case PacketType.Publish:
-                    if (!_intake.TryTake(connection, in packet)) return;
-                    break;
-                case PacketType.PubRel:
-                    if (!_session.OnRelease(packet.PacketId)) connection.PubComp([packet.PacketId]);
-                    break;
-                case PacketType.PingResp:
-                    OnPingAnswered(connection);
-                    break;
-                case PacketType.SubAck or PacketType.UnsubAck:
-                    _filtersDirty |= _subscriber.OnAnswer(connection, in packet);
-                    break;
-            }
-        }
-
-        if (_session.IsTooLarge)
-        {
-            connection.Disconnect(ReceiveMaximumExceeded);
-            Trouble("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");
-            return;
-        }
-
-        if (_intake.TookMessages) _stall.OnMessages(Feed.Now.MonotonicNs, (int)Math.Min(_session.Unacknowledged, int.MaxValue));
-        SendReady();
-        var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, _earlyAt) : _earlyAt;
-        if (_session.Uncommitted >= early || _session.HasReleased || _session.WantsConfirmedStored || _filtersDirty) Feed.RequestCommit();
-        if (_drain.WantsPing(_session.Unacknowledged)) _drain.OnPing(connection.Ping(), _intake.Messages);
-    }
-
-    /// <summary>Sends the acknowledgements that may leave; false when there are none.</summary>
-    bool SendReady()
-    {
-        if (_connection is not { } connection) return false;
-        _ready.Clear();
-        _session.TakeReady(_ready);
-        if (_ready.Count == 0) return false;
-        _stall.OnAcknowledge(SystemClock.MonotonicNs, _ready.Count);
-        for (var i = 0; i < _ready.Count;)
-        {
-            var (qos, n) = (_ready[i].Qos, 0);
-            while (i < _ready.Count && _ready[i].Qos == qos && n < _run.Length) _run[n++] = _ready[i++].Id;
-            if (qos == 1) connection.PubAck(_run.AsSpan(0, n));
-            else connection.PubRec(_run.AsSpan(0, n));
-        }
-
-        AskReceipt();
-        return true;
-    }
-
-    /// <summary>A ping behind acknowledgements: its answer says that they have arrived.</summary>
-    void AskReceipt()
-    {
-        if (_receipt.Ping == 0 && _connection is { } connection) _receipt = (connection.Ping(), _session.Mark);
-    }
-
-    void OnPingAnswered(MqttConnection connection)
-    {
-        var answered = connection.PingsAnswered;
-        _drain.OnAnswer(answered, _intake.Messages, _stall.Limit, Feed.Now.MonotonicNs);
-        if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
-        var mark = _receipt.Mark;
-        _session.Confirm(mark);
-        _receipt = default;
-        if (_session.Mark != mark) AskReceipt();
     }
 
     void Trouble(string message, string subject = "source ")

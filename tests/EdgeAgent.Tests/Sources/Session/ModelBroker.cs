@@ -26,6 +26,18 @@ enum BrokerKind
 
     /// <summary>Window 50, lowest free ids; when killed it sends again the last it had confirmed.</summary>
     HiveMq,
+
+    /// <summary>As the specification says, each message under the lowest free id.</summary>
+    LowestFree,
+
+    /// <summary>As the specification says, ids go round from 1 to 50.</summary>
+    Round,
+
+    /// <summary>aedes while nothing is published as it sends again: repeats first; ids count from a place of their own on each connection, never DUP.</summary>
+    AedesAlone,
+
+    /// <summary>As Artemis, but of a message it released it never speaks again.</summary>
+    ArtemisSilent,
 }
 
 /// <summary>The broker's half of a session model.</summary>
@@ -37,9 +49,11 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     readonly List<Outgoing> _confirmed = []; // the last ones
     readonly Queue<WirePacket> _wire = [];
     readonly bool _mostBehind = kind == BrokerKind.Mosquitto;
+    readonly bool _neverSetsDup = kind is BrokerKind.Aedes or BrokerKind.AedesAlone or BrokerKind.Artemis or BrokerKind.ArtemisSilent or BrokerKind.Rumqttd;
     readonly Dictionary<ushort, List<Outgoing>> _byId = []; // of _inFlight
     int _firstOpen; // of _inFlight
     int _lastId;
+    int _connections;
     bool _isConnected;
 
     /// <summary>Packets on their way to the agent.</summary>
@@ -56,7 +70,7 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
 
     int Window => kind switch
     {
-        BrokerKind.Aedes or BrokerKind.Artemis or BrokerKind.Mochi => int.MaxValue,
+        BrokerKind.Aedes or BrokerKind.AedesAlone or BrokerKind.Artemis or BrokerKind.ArtemisSilent or BrokerKind.Mochi => int.MaxValue,
         BrokerKind.Rumqttd => 100,
         BrokerKind.Moquette => 10,
         BrokerKind.HiveMq => 50,
@@ -106,15 +120,17 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
         _late.Clear();
         _inFlight.RemoveRange(0, _firstOpen);
         _firstOpen = 0;
-        _inFlight.RemoveAll(o => o.IsOver);
+        _inFlight.RemoveAll(o => o.IsOver || (kind == BrokerKind.ArtemisSilent && o.IsReceived));
         if (kind is not BrokerKind.Mosquitto) _inFlight.Sort((a, b) => a.Message.CompareTo(b.Message));
         if (wasKilled && kind == BrokerKind.HiveMq) GoBack();
         if (wasKilled && kind == BrokerKind.Mosquitto)
             foreach (var outgoing in _inFlight.Skip(20)) outgoing.IsReceived = false; // queued again, released or not
         if (kind is BrokerKind.Rumqttd or BrokerKind.Moquette) _lastId = 0;
-        if (kind is BrokerKind.Aedes or BrokerKind.Artemis or BrokerKind.Rumqttd)
+        // At random with the real one; here apart, since ids that meet cannot be decided.
+        if (kind == BrokerKind.AedesAlone) _lastId = ++_connections * 37 % 64 * 1_000;
+        if (_neverSetsDup)
             foreach (var outgoing in _inFlight) outgoing.IsReceived = false;
-        if (kind is BrokerKind.Artemis or BrokerKind.Rumqttd)
+        if (kind is BrokerKind.Artemis or BrokerKind.ArtemisSilent or BrokerKind.Rumqttd)
             foreach (var outgoing in _inFlight) outgoing.Id = CountedId();
         _byId.Clear();
         switch (kind)
@@ -161,7 +177,7 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     void SendAgain(Outgoing outgoing)
     {
         if (outgoing.IsReceived) _wire.Enqueue(new WirePacket(WireKind.PubRel, outgoing.Id));
-        else Send(outgoing, kind is not (BrokerKind.Aedes or BrokerKind.Artemis or BrokerKind.Rumqttd) && outgoing.WasSent);
+        else Send(outgoing, !_neverSetsDup && outgoing.WasSent);
     }
 
     void Send(Outgoing outgoing, bool dup)
@@ -178,7 +194,12 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     void Dequeue()
     {
         var next = _queued.Dequeue();
-        if (!_mostBehind) next.Id = kind == BrokerKind.HiveMq ? LowestFreeId() : CountedId();
+        if (!_mostBehind) next.Id = kind switch
+        {
+            BrokerKind.HiveMq or BrokerKind.LowestFree => LowestFreeId(),
+            BrokerKind.Round => RoundId(),
+            _ => CountedId(),
+        };
         _inFlight.Add(next);
         Index(next);
         if (_isConnected) Send(next, false);
@@ -248,6 +269,13 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     {
         for (ushort id = 1; ; id++)
             if (!_inFlight.Exists(o => !o.IsOver && o.Id == id)) return id;
+    }
+
+    ushort RoundId()
+    {
+        do _lastId = _lastId % 50 + 1;
+        while (_inFlight.Exists(o => !o.IsOver && o.Id == _lastId));
+        return (ushort)_lastId;
     }
 
     sealed class Outgoing(int message, int qos, ulong hash)

@@ -19,8 +19,9 @@ public sealed class SessionModelTests
                 {
                     data.Add(new BrokerKindName(kind), qos, "distinct");
                     // Which broker needs different bytes, and for what, is in docs/brokers.md.
-                    if (kind is BrokerKind.Mosquitto or BrokerKind.Conformant) data.Add(new BrokerKindName(kind), qos, "equal");
-                    if (kind is BrokerKind.Mosquitto or BrokerKind.Conformant) data.Add(new BrokerKindName(kind), qos, "cycle");
+                    if (kind is not (BrokerKind.Mosquitto or BrokerKind.Conformant or BrokerKind.LowestFree or BrokerKind.Round) && (kind, qos) != (BrokerKind.AedesAlone, 1)) continue;
+                    data.Add(new BrokerKindName(kind), qos, "equal");
+                    data.Add(new BrokerKindName(kind), qos, "cycle");
                 }
             }
 
@@ -66,7 +67,7 @@ public sealed class SessionModelTests
         for (var i = 0; i < 1_000_000; i++) agent.Table.OnPublish((ushort)(i % 65535 + 1), 1, false, (ulong)i * 0x9E37_79B9_7F4A_7C15);
         var bytes = GC.GetTotalMemory(true) - before;
         Assert.Equal(1_000_000, agent.Table.Remembered);
-        Assert.InRange(bytes, 0, 1 << 20);
+        Assert.True(bytes < 1 << 20, $"{bytes} bytes"); // less than none when other tests let go of some meanwhile
         GC.KeepAlive(agent);
     }
 
@@ -91,6 +92,7 @@ public sealed class SessionModelTests
         readonly ModelBroker _broker;
         readonly SessionAgent _agent;
         readonly bool _mayKillBroker;
+        readonly bool _messagesArrive;
 
         public Run(BrokerKind kind, int seed, int qos, string payloads, int window = 0)
         {
@@ -102,8 +104,10 @@ public sealed class SessionModelTests
                 "equal" => _ => 42,
                 _ => m => (ulong)m % 20,
             });
-            _agent = new SessionAgent(payloadsCarryTime: payloads == "distinct" || seed % 2 == 0);
+            _agent = new SessionAgent(payloadsCarryTime: payloads == "distinct" || (seed % 2 == 0 && kind is (BrokerKind.Mosquitto or BrokerKind.Conformant)));
             _mayKillBroker = kind == BrokerKind.HiveMq || (kind == BrokerKind.Mosquitto && window == 0);
+            // Of equal bytes under an id that is lent again, nothing tells one that came from one that never did (docs/brokers.md).
+            _messagesArrive = payloads != "distinct" && kind is (BrokerKind.LowestFree or BrokerKind.Round);
             _agent.Connected(sessionPresent: false);
             _broker.Connect(false);
             Commit(true);
@@ -182,8 +186,9 @@ public sealed class SessionModelTests
         {
             // The cable tears: the broker reads a part of what we sent, we get a part of what it sent, and send no more.
             Serve(_random.Next(_agent.Wire.Count + 1));
+            kill &= !_messagesArrive;
             if (!kill)
-                for (var n = _random.Next(_broker.Wire.Count + 1); n > 0; n--) _agent.Receive(_broker.Wire.Dequeue());
+                for (var n = _messagesArrive ? _broker.Wire.Count : _random.Next(_broker.Wire.Count + 1); n > 0; n--) _agent.Receive(_broker.Wire.Dequeue());
             _broker.Disconnect();
             if (_random.Next(2) == 0) Queue(_random.Next(20));
             if (kill) _agent.Kill();

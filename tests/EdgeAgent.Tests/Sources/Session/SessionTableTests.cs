@@ -114,6 +114,87 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void Ids_that_count_tell_repeats_without_DUP_whatever_the_payloads()
+    {
+        var table = Table();
+        for (ushort id = 1001; id <= 1030; id++) table.OnPublish(id, 1, false, 42);
+        Commit(table); // the broker read ten
+        table.Resume();
+        for (ushort id = 1011; id <= 1030; id++) Assert.False(table.OnPublish(id, 1, false, 42));
+        Assert.True(table.OnPublish(40_001, 1, false, 42)); // it counts from another place now
+        Assert.True(table.OnPublish(40_002, 1, false, 42));
+        table.Resume();
+        Assert.False(table.OnPublish(40_001, 1, false, 42));
+        Assert.False(table.OnPublish(40_002, 1, false, 42));
+        Assert.True(table.OnPublish(1, 1, false, 42));
+    }
+
+    [Fact]
+    public void A_new_message_under_the_lowest_free_id_is_taken_although_a_message_of_equal_bytes_had_that_id()
+    {
+        var table = Table(ids: 10, hash: _ => 42);
+        Commit(table); // all read by the broker, which has set DUP on nothing yet
+        table.Resume();
+        for (ushort id = 1; id <= 10; id++) Assert.True(table.OnPublish(id, 1, false, 42));
+    }
+
+    [Fact]
+    public void The_lowest_free_id_is_above_those_whose_exchanges_go_on()
+    {
+        var table = Table();
+        table.OnPublish(1, 2, false, 42);
+        table.OnPublish(2, 1, false, 42);
+        table.OnPublish(3, 1, false, 42);
+        Commit(table);
+        table.Resume();
+        Assert.True(table.OnRelease(1));
+        Assert.True(table.OnPublish(2, 1, false, 42));
+        Assert.True(table.OnPublish(3, 1, false, 42));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ids_that_were_seen_to_go_round_tell_no_repeats_without_DUP(bool isKilled)
+    {
+        var table = Table(ids: 50, hash: _ => 42);
+        for (ushort id = 1; id <= 30; id++) table.OnPublish(id, 1, false, 42);
+        if (isKilled)
+        {
+            var entries = Entries(table);
+            table = Table();
+            foreach (var entry in entries) Assert.True(table.State.TryRestoreUnit(entry, table.State.FormatVersion));
+            Assert.True(table.Restored());
+        }
+        else Commit(table);
+        table.Resume();
+        for (ushort id = 31; id <= 50; id++) Assert.True(table.OnPublish(id, 1, false, 42));
+    }
+
+    [Fact]
+    public void What_never_arrived_is_new_although_a_confirmed_message_of_equal_bytes_had_its_id()
+    {
+        var table = Table(ids: 10, hash: _ => 42);
+        for (ushort id = 1; id <= 10; id++) table.OnPublish(id, 1, false, 42);
+        Commit(table);
+        table.Confirm(table.Mark);
+        table.Resume();
+        for (ushort id = 1; id <= 5; id++) Assert.True(table.OnPublish(id, 1, true, 42)); // sent on the last connection
+        Assert.True(table.OnPublish(6, 1, false, 42));
+        Assert.False(table.OnPublish(2, 1, true, 42)); // and this one came just now
+    }
+
+    [Fact]
+    public void Ids_that_go_on_behind_the_last_one_and_round_are_new()
+    {
+        var table = Table(ids: 30, hash: _ => 42);
+        Commit(table);
+        table.Resume();
+        for (ushort id = 31; id <= 50; id++) Assert.True(table.OnPublish(id, 1, false, 42));
+        for (ushort id = 1; id <= 10; id++) Assert.True(table.OnPublish(id, 1, false, 42));
+    }
+
+    [Fact]
     public void No_acknowledgement_leaves_further_beyond_what_is_durably_confirmed_than_an_id_can_tell()
     {
         var table = Table();
@@ -129,6 +210,18 @@ public sealed class SessionTableTests
         Assert.Empty(ready); // not durable yet
         Assert.Equal(SessionTable.Credit, Commit(table).Count);
         while (table.Unacknowledged > 0) Assert.NotEmpty(Commit(table, confirm: true));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Messages_whose_bytes_are_not_kept_one_by_one_are_compared_as_a_whole(int altered)
+    {
+        const int Messages = 50_000;
+        var table = Table(ids: Messages);
+        table.Resume();
+        for (var id = 1; id <= Messages; id++) Assert.False(table.OnPublish((ushort)id, 1, true, (ulong)(id == 40_000 ? id + altered : id)));
+        Assert.Equal(altered, table.Disagreements);
     }
 
     [Fact]
@@ -193,6 +286,85 @@ public sealed class SessionTableTests
         Commit(table, completed: completed);
         Assert.Empty(completed);
         Assert.False(table.OnRelease(7)); // at once
+    }
+
+    [Fact]
+    public void A_message_sent_again_before_the_commit_of_its_PUBREL_begins_its_exchange_anew()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Commit(table);
+        Assert.True(table.OnRelease(7));
+        table.Resume();
+        Assert.False(table.OnPublish(7, 2, true, 1));
+        var completed = new List<ushort>();
+        Assert.Equal([(7, 2)], Commit(table, completed: completed));
+        Assert.Empty(completed);
+        Assert.True(table.OnRelease(7));
+    }
+
+    [Fact]
+    public void A_PUBREL_of_a_commit_that_failed_is_completed_by_the_next()
+    {
+        var table = Table();
+        table.OnPublish(7, 2, false, 1);
+        Commit(table);
+        table.OnRelease(7);
+        table.State.TakeDirty([]);
+        table.OnCut();
+        table.OnCommitFailed();
+        var completed = new List<ushort>();
+        Commit(table, completed: completed);
+        Assert.Equal([7], completed);
+    }
+
+    [Fact]
+    public void A_PUBREL_proves_that_the_acknowledgements_before_it_were_read()
+    {
+        var table = Table();
+        for (ushort id = 1; id <= 3; id++) table.OnPublish(id, 2, false, id);
+        Commit(table);
+        table.OnRelease(2);
+        table.Resume();
+        Assert.Equal(2, table.Mark);
+    }
+
+    [Fact]
+    public void What_was_confirmed_behind_a_cut_is_not_durable_by_its_commit()
+    {
+        var table = Table();
+        for (var i = 0; i < 100_000; i++) table.OnPublish((ushort)(i % 65535 + 1), 1, false, (ulong)i);
+        Commit(table);
+        table.OnPublish(50_000, 1, false, 1);
+        table.State.TakeDirty([]);
+        table.OnCut();
+        table.Confirm(table.Mark);
+        table.OnCommitted([]);
+        Assert.Empty(Ready(table));
+    }
+
+    [Fact]
+    public void The_place_of_a_repeat_is_at_most_one_behind_what_was_acknowledged_and_proves_what_was_read()
+    {
+        const int Messages = 70_000;
+        var table = Table();
+        for (var i = 0; i < Messages; i++) table.OnPublish((ushort)(i % 65535 + 1), 1, false, 42);
+        Assert.Equal(SessionTable.Credit, Commit(table).Count);
+        table.Resume(); // the broker read four; 65,540 has the same id as 5
+        for (var i = 4; i < Messages; i++) Assert.False(table.OnPublish((ushort)(i % 65535 + 1), 1, true, 42));
+        Assert.True(table.OnPublish(4466, 1, false, 42));
+        Commit(table);
+        table.Resume();
+        Assert.False(table.OnPublish(1001, 1, true, 42));
+        table.Resume();
+        Assert.Equal(1000, table.Mark); // of an unplaced connection: what is confirmed
+    }
+
+    [Fact]
+    public void An_id_that_was_counted_through_is_no_repeat_even_with_DUP()
+    {
+        var table = Table(ids: 65_535, hash: _ => 42);
+        Assert.True(table.OnPublish(1, 1, true, 42));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 /// <summary>The remembered messages of a session, by number, and what of them a commit writes.</summary>
 /// <remarks>
 /// <para>Invariant: pieces are contiguous; <see cref="First"/> … <see cref="Last"/>, empty when <c>Last = First − 1</c>. Numbers rise for ever, over epochs too.
-/// A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed number, whether the broker sets DUP.</para>
+/// A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed number, what the broker was seen to do (1 sets DUP, 2 lends ids again).</para>
 /// <para>Bound: 64 Ki messages in detail (about 700 KB) and, behind the confirmed number by more than 32 Ki, runs (about 100 bytes for up to 8,192 messages
 /// of QoS 1 with consecutive ids; 170 KB for 100,000 of QoS 2). Used under the source's gate. Docs: docs/decisions/redelivery.md.</para>
 /// </remarks>
@@ -22,20 +22,19 @@ sealed class MessageLog : IStageState
 
     const int Format = 1;
     const byte HeadEntry = 0, PieceEntry = 1;
+    const byte SetsDup = 1, LendsAgain = 2;
 
-    readonly List<MessagePiece> _pieces = [];
+    readonly MessagePieces _pieces = new();
     readonly List<MessagePiece?> _units = [null];
     readonly Stack<int> _free = [];
     readonly List<int> _freed = []; // since the last cut
     readonly List<MessagePiece> _dirty = [];
-    int _head;   // pieces before it are dropped
-    int _cursor; // the piece last looked at
     bool _headIsDirty = true;
     bool _wasTaken;
     bool _headIsStored; // or in a cut: before that the state log must not count it as written
 
     /// <summary>Number of the oldest message remembered.</summary>
-    public long First => _head < _pieces.Count ? _pieces[_head].First : Last + 1;
+    public long First => _pieces.Count > 0 ? _pieces.Oldest.First : Last + 1;
 
     /// <summary>Number of the newest message.</summary>
     public long Last { get; private set; }
@@ -55,14 +54,17 @@ sealed class MessageLog : IStageState
     /// <summary>Whether the broker has set DUP on a repeat.</summary>
     public bool BrokerSetsDup { get; private set; }
 
+    /// <summary>Whether the broker has lent a packet id again before it had counted through all: equal ids then prove nothing without DUP or bytes.</summary>
+    public bool BrokerLendsAgain { get; private set; }
+
     /// <summary>Whether a commit has something to write that cannot wait for another.</summary>
     public bool IsDirty => _dirty.Count > 0 || _headIsDirty;
 
     /// <summary>Messages remembered.</summary>
     public long Count => Last - First + 1;
 
-    /// <summary>Pieces in memory.</summary>
-    public int Pieces => _pieces.Count - _head;
+    /// <summary>What is remembered, to look in.</summary>
+    public MessagePieces Pieces => _pieces;
 
     /// <summary>Called for each QoS 2 message that is dropped although its exchange is not over: packet id, number.</summary>
     public Action<ushort, long>? Dropped { get; set; }
@@ -71,12 +73,11 @@ sealed class MessageLog : IStageState
     public void Reset()
     {
         Epoch++;
-        for (var i = _head; i < _pieces.Count; i++) Free(_pieces[i]);
+        foreach (var piece in _pieces.All) Free(piece);
         _pieces.Clear();
-        (_head, _cursor) = (0, 0);
         Since = Last + 1;
         Confirmed = Last;
-        BrokerSetsDup = false;
+        BrokerSetsDup = BrokerLendsAgain = false;
         _headIsDirty = true;
     }
 
@@ -85,7 +86,7 @@ sealed class MessageLog : IStageState
     {
         var number = ++Last;
         var keepsHash = number <= Confirmed + HashesAhead;
-        var piece = _pieces.Count > _head ? _pieces[^1] : null;
+        var piece = _pieces.Newest;
         if (piece is null || !piece.TryAdd(id, qos, hash, keepsHash))
         {
             piece = MessagePiece.Begin(number, id, qos, hash, keepsHash);
@@ -96,116 +97,10 @@ sealed class MessageLog : IStageState
         return number;
     }
 
-    /// <summary>The piece that holds a number between <see cref="First"/> and <see cref="Last"/>.</summary>
-    public MessagePiece PieceOf(long number)
-    {
-        if (_cursor >= _head && _cursor < _pieces.Count)
-        {
-            var last = _pieces[_cursor];
-            if (number >= last.First && number <= last.Last) return last;
-            if (number == last.Last + 1 && _cursor + 1 < _pieces.Count) return _pieces[++_cursor];
-        }
-
-        var (low, high) = (_head, _pieces.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            if (_pieces[middle].First <= number) low = middle;
-            else high = middle - 1;
-        }
-
-        return _pieces[_cursor = low];
-    }
-
-    /// <summary>The latest number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as they are kept; 0 when there is none.</summary>
-    public long FindLatest(ushort id, int qos, ulong hash, long from, long through)
-    {
-        from = Math.Max(from, First);
-        for (var i = _pieces.Count - 1; i >= _head && _pieces[i].Last >= from; i--)
-        {
-            var piece = _pieces[i];
-            for (var at = piece.FindLatest(id, through); at >= from; at = piece.FindLatest(id, at - 1))
-                if (piece.Agrees(at, qos, hash)) return at;
-        }
-
-        return 0;
-    }
-
-    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as they are kept; 0 when there is none.</summary>
-    public long FindNext(ushort id, int qos, ulong hash, long from, long through)
-    {
-        for (; from <= through; from++)
-        {
-            var piece = PieceOf(from);
-            from = piece.FindFirst(id, from);
-            if (from == 0) from = piece.Last;
-            else if (from <= through && piece.Agrees(from, qos, hash)) return from;
-        }
-
-        return 0;
-    }
-
-    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this QoS and surely these bytes; 0 when there is none.</summary>
-    public long FindBytes(int qos, ulong hash, long from, long through)
-    {
-        for (; from <= through; from++)
-        {
-            var piece = PieceOf(from);
-            var skipped = (int)(from - piece.First);
-            var at = piece.HasHashes ? piece.Hashes[skipped..].IndexOf(hash) : -1;
-            if (at < 0) from = piece.Last;
-            else if ((from += at) <= through && piece.QosOf(from) == qos) return from;
-        }
-
-        return 0;
-    }
-
-    /// <summary>The number of all remembered ones with these bytes and this QoS; 0 when there is none, or another pair of messages has equal bytes.</summary>
-    /// <param name="qos">QoS.</param>
-    /// <param name="hash">Hash of the bytes.</param>
-    /// <param name="atLeast">Fewer remembered hashes say nothing.</param>
-    public long FindIfAllDiffer(int qos, ulong hash, int atLeast)
-    {
-        var found = 0L;
-        for (var i = _head; i < _pieces.Count; i++)
-            if (_pieces[i].Hashes.LastIndexOf(hash) is >= 0 and var at) found = _pieces[i].First + at;
-
-        return found > 0 && PieceOf(found).QosOf(found) == qos && AllDiffer(atLeast) ? found : 0;
-    }
-
-    /// <summary>Whether at least so many hashes are remembered, and all are different.</summary>
-    public bool AllDiffer(int atLeast)
-    {
-        var known = 0;
-        for (var i = _head; i < _pieces.Count; i++) known += _pieces[i].Hashes.Length;
-        if (known < atLeast) return false;
-        var all = new ulong[known];
-        var n = 0;
-        for (var i = _head; i < _pieces.Count; i++)
-        {
-            _pieces[i].Hashes.CopyTo(all.AsSpan(n));
-            n += _pieces[i].Hashes.Length;
-        }
-
-        Array.Sort(all);
-        for (var i = 1; i < n; i++)
-            if (all[i] == all[i - 1]) return false;
-        return true;
-    }
-
-    /// <summary>Whether the packet ids of <paramref name="from"/> … <see cref="Last"/>, at least two, count up by one.</summary>
-    public bool IdsCount(long from)
-    {
-        if (Last - from < 1) return false;
-        for (var number = Last; number > from && number > Last - 16; number--)
-            if (PieceOf(number).IdOf(number) != MessagePiece.Next(PieceOf(number - 1).IdOf(number - 1))) return false;
-        return true;
-    }
-
     /// <summary>A message came again under this id.</summary>
     public void SetId(long number, ushort id)
     {
-        var piece = PieceOf(number);
+        var piece = _pieces.Of(number);
         if (piece.IdOf(number) == id) return;
         piece.SetId(number, id);
         Touch(piece);
@@ -215,7 +110,7 @@ sealed class MessageLog : IStageState
     public void SetFinished(long number, bool finished)
     {
         if (number < First) return;
-        var piece = PieceOf(number);
+        var piece = _pieces.Of(number);
         if (piece.IsFinished(number) == finished) return;
         piece.SetFinished(number, finished);
         Touch(piece);
@@ -228,6 +123,13 @@ sealed class MessageLog : IStageState
         BrokerSetsDup = _headIsDirty = true;
     }
 
+    /// <summary>The broker lent an id again.</summary>
+    public void NoteLendsAgain()
+    {
+        if (BrokerLendsAgain) return;
+        BrokerLendsAgain = _headIsDirty = true;
+    }
+
     /// <summary>The broker has read the acknowledgements up to here; messages far behind it are forgotten. Durable with the next commit that has more to write.</summary>
     /// <param name="through">Number.</param>
     /// <param name="keepFrom">Messages from this number on are kept.</param>
@@ -235,18 +137,14 @@ sealed class MessageLog : IStageState
     {
         if (through <= Confirmed) return;
         Confirmed = through;
-        while (_head < _pieces.Count && _pieces[_head] is var piece && piece.Last < keepFrom && IsDroppable(piece))
+        while (_pieces.Count > 0 && _pieces.Oldest is var piece && piece.Last < keepFrom && IsDroppable(piece))
         {
             if (piece.HasOpenExchanges)
                 for (var number = piece.First; number <= piece.Last; number++)
                     if (piece.QosOf(number) == 2 && !piece.IsFinished(number)) Dropped?.Invoke(piece.IdOf(number), number);
             Free(piece);
-            _head++;
+            _pieces.RemoveOldest();
         }
-
-        if (_head < 64 || _head < _pieces.Count / 2) return;
-        _pieces.RemoveRange(0, _head);
-        (_head, _cursor) = (0, 0);
     }
 
     /// <summary>Whether the last cut took something.</summary>
@@ -313,7 +211,7 @@ sealed class MessageLog : IStageState
             writer.Varint((ulong)Confirmed);
             writer.Varint((ulong)First);
             writer.Varint((ulong)Last);
-            writer.Byte(BrokerSetsDup ? (byte)1 : (byte)0);
+            writer.Byte((byte)((BrokerSetsDup ? SetsDup : 0) | (BrokerLendsAgain ? LendsAgain : 0)));
         }
         else if (_units[unit] is { } piece)
         {
@@ -329,18 +227,15 @@ sealed class MessageLog : IStageState
         if (formatVersion != Format || !reader.TryByte(out var kind)) return false;
         if (kind == HeadEntry) return TryRestoreHead(ref reader);
         if (kind != PieceEntry || MessagePiece.Read(ref reader) is not { } piece || !reader.AtEnd) return false;
-        // The newest entry of a piece counts; a piece never changes its first number.
-        var at = _pieces.FindLastIndex(p => p.First <= piece.First) + 1;
-        if (at > 0 && _pieces[at - 1].First == piece.First)
+        if (_pieces.Restore(piece) is { } older)
         {
-            piece.Unit = _pieces[at - 1].Unit;
-            _units[piece.Unit] = _pieces[at - 1] = piece;
+            piece.Unit = older.Unit;
+            _units[piece.Unit] = piece;
             return true;
         }
 
         piece.Unit = _units.Count;
         _units.Add(piece);
-        _pieces.Insert(at, piece);
         return true;
     }
 
@@ -348,14 +243,19 @@ sealed class MessageLog : IStageState
     /// <returns>False when messages are missing that the head names; the log is then empty and of a new epoch.</returns>
     public bool Restored()
     {
-        var keep = _pieces.Count;
-        while (keep > 0 && _pieces[keep - 1].First >= Since && (keep == _pieces.Count || _pieces[keep - 1].Last + 1 == _pieces[keep].First)) keep--;
-        for (var i = 0; i < keep; i++) Free(_pieces[i]);
-        _pieces.RemoveRange(0, keep);
+        var all = _pieces.All;
+        var gone = all.Length;
+        while (gone > 0 && all[gone - 1].First >= Since && (gone == all.Length || all[gone - 1].Last + 1 == all[gone].First)) gone--;
+        for (; gone > 0; gone--)
+        {
+            Free(_pieces.Oldest);
+            _pieces.RemoveOldest();
+        }
+
         WrittenConfirmed = Confirmed;
         _headIsDirty = Last == 0;
-        if (Confirmed <= Last && First <= Confirmed + 1 && (_pieces.Count == 0 || _pieces[^1].Last == Last)) return true;
-        Last = Math.Max(Last, _pieces.Count > 0 ? _pieces[^1].Last : 0);
+        if (Confirmed <= Last && First <= Confirmed + 1 && (_pieces.Newest is not { } last || last.Last == Last)) return true;
+        Last = Math.Max(Last, _pieces.Newest?.Last ?? 0);
         Reset();
         return false;
     }
@@ -365,7 +265,8 @@ sealed class MessageLog : IStageState
         if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var since) || !reader.TryVarint(out var confirmed) || !reader.TryVarint(out _) ||
             !reader.TryVarint(out var last) || !reader.TryByte(out var flags)) return false;
         _headIsStored = true;
-        (Epoch, Since, Confirmed, Last, BrokerSetsDup) = ((long)epoch, (long)since, (long)confirmed, (long)last, (flags & 1) != 0);
+        (Epoch, Since, Confirmed, Last) = ((long)epoch, (long)since, (long)confirmed, (long)last);
+        (BrokerSetsDup, BrokerLendsAgain) = ((flags & SetsDup) != 0, (flags & LendsAgain) != 0);
         return true;
     }
 

@@ -14,45 +14,24 @@ sealed class SessionTable
     /// <summary>W: how far acknowledgements may go beyond the durably confirmed number.</summary>
     public const int Credit = 32_767;
 
-    const int IdRange = 65_535;
     const int MostPieces = 65_536; // 10 MB for QoS 2 and ids in disorder; half a billion messages in runs
-    const int FewHashes = 8;
-    const int MostFreshInRun = 16_384; // well below Credit: new messages behind a run that is not over are acknowledged, not confirmed
 
-    enum Place : byte
-    {
-        Unplaced, // resumed, and no message has told where the broker goes on
-        InRun,    // repeats come in order; _next is expected
-        Live,
-    }
-
-    readonly bool _payloadsCarryTime;
     readonly MessageLog _log = new();
+    readonly Redelivery _redelivery;
     readonly Exchanges _exchanges;
     readonly ArrivalQueue _arrivals = new();
-    readonly HashSet<long> _again = []; // came again on this connection outside the run
-    Place _place = Place.Live;
-    bool _byBytes;
-    long _next;            // in a run: the number expected
-    long _runFrom = 1;     // came again in the run: _runFrom … _next − 1, but for _gaps
-    readonly List<(long From, long Through)> _gaps = [];
-    long _freshFrom = 1;   // first number that is new on this connection
-    long _unconfirmedFrom; // at the resume
-    bool _unmarkedRepeats; // repeats may come without DUP, known by ids that count or bytes that all differ, with their id
-    long _acknowledged;    // A
+    long _acknowledged; // A
     long _committed;
     long _cut;
     long _confirmedCut;
     long _confirmedDurable;
     bool _isCut;
-    ulong _whole;          // over the hashes of the run's current piece, where they are not kept
-    long _wholeFrom;
 
     /// <summary>An empty table.</summary>
     /// <param name="payloadsCarryTime">Whether every payload has a time of its own, so that two messages hardly ever have equal bytes.</param>
     public SessionTable(bool payloadsCarryTime)
     {
-        _payloadsCarryTime = payloadsCarryTime;
+        _redelivery = new Redelivery(_log, payloadsCarryTime, ConfirmThrough);
         _exchanges = new Exchanges(_log);
         _log.Dropped = _exchanges.Abandon;
     }
@@ -73,16 +52,16 @@ sealed class SessionTable
     public long Remembered => _log.Count;
 
     /// <summary>Whether more is remembered than any broker tried sends before it needs acknowledgements; it bounds the memory.</summary>
-    public bool IsTooLarge => _log.Pieces > MostPieces;
+    public bool IsTooLarge => _log.Pieces.Count > MostPieces;
 
     /// <summary>Repeats of messages that came first on this connection: the broker sends again without a reconnect.</summary>
-    public long LiveRepeats { get; private set; }
+    public long LiveRepeats => _redelivery.LiveRepeats;
 
     /// <summary>Times a resumed session did not go on as it should.</summary>
-    public long Disagreements { get; private set; }
+    public long Disagreements => _redelivery.Disagreements;
 
     /// <summary>Repeats of this connection.</summary>
-    public long RepeatsHere { get; private set; }
+    public long RepeatsHere => _redelivery.RepeatsHere;
 
     /// <summary>Whether a PUBREL waits for its commit.</summary>
     public bool HasReleased => _exchanges.HasReleased;
@@ -95,8 +74,8 @@ sealed class SessionTable
     {
         _log.Reset();
         _exchanges.Clear();
-        BeginConnection();
-        _place = Place.Live;
+        _arrivals.Clear();
+        _redelivery.Begin();
         _committed = _cut = _acknowledged = _confirmedCut = _confirmedDurable = _log.Last;
     }
 
@@ -104,36 +83,21 @@ sealed class SessionTable
     public void Resume()
     {
         _exchanges.Resume();
-        BeginConnection();
-        _place = _log.Last >= _log.First ? Place.Unplaced : Place.Live;
-        _unconfirmedFrom = Math.Min(_log.Confirmed + 1, _exchanges.Oldest(_log.Last + 1));
-        if (_log.BrokerSetsDup) return;
-        _unmarkedRepeats = _payloadsCarryTime && _log.AllDiffer(FewHashes);
-        if (_unmarkedRepeats) _unconfirmedFrom = _log.First; // such a broker mixes: what is confirmed is no prefix
-        else _unmarkedRepeats = _log.IdsCount(Math.Max(_log.First, Math.Min(_unconfirmedFrom, _log.Last - 1)));
+        _arrivals.Clear();
+        _redelivery.Resume(_exchanges.Oldest(_log.Last + 1));
     }
 
     /// <summary>Notes a PUBLISH of QoS 1 or 2.</summary>
     /// <returns>True when it is new: its readings are taken. False for a repeat. Either way its acknowledgement leaves in its place.</returns>
     public bool OnPublish(ushort id, int qos, bool duplicate, ulong hash)
     {
-        if (_place == Place.Unplaced) FindPlace(id, qos, duplicate, hash);
-        if (_place == Place.InRun && IsExpected(id, qos, duplicate, hash))
-        {
-            AgainInRun(id, qos, duplicate, hash);
-            return false;
-        }
-
-        var number = FindAhead(id, qos, duplicate, hash);
-        if (number == 0) number = duplicate ? FindRemembered(id, qos, hash) : FindUnmarked(id, qos, hash);
+        var number = _redelivery.Recognise(id, qos, duplicate, hash, _acknowledged);
         if (number > 0)
         {
-            AgainOutOfPlace(number, id, qos, duplicate);
+            Again(number, id, qos);
             return false;
         }
 
-        // Brokers that never set DUP send repeats among new messages.
-        if (_place == Place.Unplaced || (_place == Place.InRun && (_log.BrokerSetsDup || FreshHere >= MostFreshInRun))) EndRun();
         number = _log.Append(id, qos, hash);
         _arrivals.Add(number);
         if (qos == 2) _exchanges.Begin(id, number);
@@ -144,6 +108,7 @@ sealed class SessionTable
     /// <returns>True when its PUBCOMP has to wait for a commit; false when it leaves at once.</returns>
     public bool OnRelease(ushort id)
     {
+        _redelivery.OnRelease();
         var waits = _exchanges.OnRelease(id, out var number);
         // The broker reads in order: it has read the PUBREC and every acknowledgement before it.
         if (number > _log.Confirmed && number <= _acknowledged && _arrivals.LowestAbove(_log.Confirmed) > number) ConfirmThrough(number);
@@ -156,7 +121,7 @@ sealed class SessionTable
         var through = Math.Min(_committed, _confirmedDurable + Credit);
         while (_arrivals.Next is > 0 and var number && number <= through)
         {
-            var piece = _log.PieceOf(number);
+            var piece = _log.Pieces.Of(number);
             var (id, qos) = (piece.IdOf(number), piece.QosOf(number));
             if (!_exchanges.MayAcknowledge(id, number)) return;
             if (qos == 2) _exchanges.Received(id, number);
@@ -170,15 +135,7 @@ sealed class SessionTable
     }
 
     /// <summary>Mark to hand to <see cref="Confirm"/> when the broker is known to have read all acknowledgements sent so far.</summary>
-    public long Mark
-    {
-        get
-        {
-            if (_place == Place.Unplaced) return _log.Confirmed;
-            var arrived = _place == Place.InRun ? _next - 1 : _log.Last;
-            return Math.Max(_log.Confirmed, Math.Min(arrived, _arrivals.LowestAbove(_log.Confirmed) - 1));
-        }
-    }
+    public long Mark => Math.Max(_log.Confirmed, Math.Min(_redelivery.Arrived, _arrivals.LowestAbove(_log.Confirmed) - 1));
 
     /// <summary>The broker has read all acknowledgements up to <paramref name="mark"/>, taken on this connection.</summary>
     public void Confirm(long mark)
@@ -225,7 +182,7 @@ sealed class SessionTable
         _acknowledged = Math.Min(_log.Last, _log.Confirmed + Credit);
         for (var number = _log.First; number <= _log.Last; number++)
         {
-            var piece = _log.PieceOf(number);
+            var piece = _log.Pieces.Of(number);
             if (!piece.HasOpenExchanges) number = piece.Last;
             else if (piece.QosOf(number) == 2 && !piece.IsFinished(number)) _exchanges.Restore(piece.IdOf(number), number, number <= _acknowledged);
         }
@@ -251,147 +208,18 @@ sealed class SessionTable
         _committed = _cut = _acknowledged = _log.Last;
     }
 
-    long FreshHere => _log.Last - _freshFrom + 1;
-
     void ConfirmThrough(long number) => _log.Confirm(number, _arrivals.LowestAbove(0));
-
-    void BeginConnection()
-    {
-        _arrivals.Clear();
-        _again.Clear();
-        _gaps.Clear();
-        _byBytes = _unmarkedRepeats = false;
-        _freshFrom = _log.Last + 1;
-        (_runFrom, _next) = (_freshFrom, _freshFrom);
-        (_whole, _wholeFrom) = (0, 0);
-        LiveRepeats = RepeatsHere = 0;
-    }
-
-    void FindPlace(ushort id, int qos, bool duplicate, ulong hash)
-    {
-        var from = _log.Confirmed + 1;
-        var number = 0L;
-        if (duplicate || (_unmarkedRepeats && !_log.BrokerSetsDup))
-            number = _log.FindLatest(id, qos, hash, from, Math.Min(_acknowledged + 1, _log.Last));
-        if (number == 0 && !duplicate)
-        {
-            number = FindByBytes(qos, hash);
-            _byBytes = number > 0;
-        }
-
-        if (number == 0) return;
-        ConfirmThrough(number - 1);
-        (_place, _runFrom, _next) = (Place.InRun, number, number);
-    }
-
-    bool IsExpected(ushort id, int qos, bool duplicate, ulong hash)
-    {
-        var piece = _log.PieceOf(_next);
-        if (!_byBytes && piece.IdOf(_next) == id) return piece.Agrees(_next, qos, hash);
-        // A broker that numbers each connection anew may begin with the ids of the one before.
-        if (!_byBytes) _byBytes = !duplicate && piece.IsSurely(_next, qos, hash) && FindByBytes(qos, hash) == _next;
-        return _byBytes && piece.IsSurely(_next, qos, hash);
-    }
-
-    long FindByBytes(int qos, ulong hash) => _log.BrokerSetsDup || !_payloadsCarryTime ? 0 : _log.FindIfAllDiffer(qos, hash, FewHashes);
-
-    void AgainInRun(ushort id, int qos, bool duplicate, ulong hash)
-    {
-        if (duplicate) _log.NoteDup();
-        Verify(hash);
-        Again(_next, id, qos);
-        _next++;
-        if (_next == _freshFrom) _place = Place.Live;
-    }
-
-    /// <summary>Where no hash of each message is kept, the one over a whole piece is compared at its end.</summary>
-    void Verify(ulong hash)
-    {
-        var piece = _log.PieceOf(_next);
-        if (piece.HasHashes) return;
-        if (_next == piece.First) (_whole, _wholeFrom) = (0, _next);
-        _whole = MessagePiece.Fold(_whole, hash);
-        if (_next == piece.Last && _wholeFrom == piece.First && _whole != piece.Whole) Disagreements++;
-    }
-
-    void AgainOutOfPlace(long number, ushort id, int qos, bool duplicate)
-    {
-        if (duplicate) _log.NoteDup();
-        Again(number, id, qos);
-        if (number >= _freshFrom) LiveRepeats++;
-        else if (_place == Place.InRun && number > _next)
-        {
-            // What lies between has expired at the broker, or comes later in an order of its own.
-            _gaps.Add((_next, number - 1));
-            _next = number + 1;
-            if (_next == _freshFrom) _place = Place.Live;
-        }
-        else _again.Add(number);
-    }
 
     void Again(long number, ushort id, int qos)
     {
-        RepeatsHere++;
         if (qos == 2)
         {
-            var old = _log.PieceOf(number).IdOf(number);
+            var old = _log.Pieces.Of(number).IdOf(number);
             if (old != id) _exchanges.Abandon(old, number);
             _exchanges.Begin(id, number);
         }
 
         _log.SetId(number, id);
         _arrivals.Add(number);
-    }
-
-    /// <summary>A new message: whatever of the run has not come does not come in order any more.</summary>
-    void EndRun()
-    {
-        if (_place == Place.InRun || _acknowledged < _log.Last) Disagreements++;
-        else ConfirmThrough(_log.Last); // the first message of the connection is new: every acknowledgement was read
-        _place = Place.Live;
-    }
-
-    /// <summary>A later message of the run: those between have an acknowledgement, or expired; 0 when there is none. A broker that sets DUP sets it here.</summary>
-    long FindAhead(ushort id, int qos, bool duplicate, ulong hash)
-    {
-        if (_place != Place.InRun || (!duplicate && _log.BrokerSetsDup)) return 0;
-        var through = Math.Min(_freshFrom - 1, _next + IdRange - 1);
-        var number = _byBytes ? 0 : _log.FindNext(id, qos, hash, _next + 1, through);
-        if (number > 0 || duplicate) return number;
-        number = _byBytes ? _log.FindBytes(qos, hash, _next + 1, through) : FindByBytes(qos, hash);
-        if (number <= _next || number > through) return 0;
-        _byBytes = true;
-        return number;
-    }
-
-    /// <summary>The latest message with this id and these bytes that has not come again on this connection; 0 when there is none.</summary>
-    long FindRemembered(ushort id, int qos, ulong hash)
-    {
-        // A message 65,535 numbers back may have the same id by counting alone.
-        var from = Math.Max(_log.First, _log.Last + 2 - IdRange);
-        for (var through = _log.Last; through >= from; through--)
-        {
-            through = _log.FindLatest(id, qos, hash, from, through);
-            if (through == 0) return 0;
-            if (!_again.Contains(through) && !CameInRun(through)) return through;
-        }
-
-        return 0;
-    }
-
-    /// <summary>Of a broker that never sets DUP and keeps its ids: an older message with this id and surely these bytes, not known to be confirmed at the resume and not come again; 0 when there is none.</summary>
-    long FindUnmarked(ushort id, int qos, ulong hash)
-    {
-        if (!_unmarkedRepeats || _log.BrokerSetsDup || FreshHere >= MostFreshInRun) return 0;
-        var number = _log.FindLatest(id, qos, hash, Math.Max(_unconfirmedFrom, _log.Last + 2 - IdRange), _freshFrom - 1);
-        return number > 0 && _log.PieceOf(number).IsSurely(number, qos, hash) && !_again.Contains(number) && !CameInRun(number) ? number : 0;
-    }
-
-    bool CameInRun(long number)
-    {
-        if (number < _runFrom || number >= _next) return false;
-        foreach (var (from, through) in _gaps)
-            if (number >= from && number <= through) return false;
-        return true;
     }
 }
