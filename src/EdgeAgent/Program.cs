@@ -1,5 +1,5 @@
-using EdgeAgent.Commands;
-using EdgeAgent.Outputs;
+using EdgeAgent.Cli;
+using EdgeAgent.Libraries;
 
 NativeLibraries.Register();
 return CommandLine.Run(args, Console.Error);

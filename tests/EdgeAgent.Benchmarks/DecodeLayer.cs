@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Benchmarks;
 

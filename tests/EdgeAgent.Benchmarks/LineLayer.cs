@@ -1,4 +1,8 @@
 using System.Text;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Binary;
+using EdgeAgent.Core.Formats.Nmea;
+using EdgeAgent.Core.Formats.Regex;
 using EdgeAgent.Core.Lines;
 
 namespace EdgeAgent.Benchmarks;

@@ -1,8 +1,10 @@
-using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Deadbands;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Benchmarks;
 
@@ -35,7 +37,7 @@ sealed class PipelineLayer
         _cuts = cuts;
         if (stages is null) return;
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = stages, To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }]);
+        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], BuiltInStages.Registry());
     }
 
     public static void Run()

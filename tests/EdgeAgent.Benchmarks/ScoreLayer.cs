@@ -1,7 +1,11 @@
+using EdgeAgent.Core.Alerts;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Scoring;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -90,7 +94,7 @@ sealed class ScoreLayer : IDisposable
         var offered = _loader.CreateFor(Stage);
         offered.Drift = drift;
         slot.Offer(offered);
-        var stages = StageRegistry.BuiltIn().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
+        var stages = BuiltInStages.Registry().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
         var pipeline = new Pipeline(
             new PipelineSettings { Name = "watch", From = ["plant"], Stages = [new ScoreReadingsSettings { Name = "score", Score = Stage }], To = ["out"] },
             "bench", series, [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }], stages: stages);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
-using EdgeAgent.Outputs;
+using EdgeAgent.Libraries;
 
 namespace EdgeAgent.KafkaPeer;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
-using EdgeAgent.Outputs;
+using EdgeAgent.Libraries;
 
 namespace EdgeAgent.KafkaPeer;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 
 namespace EdgeAgent.Core.Commands;
 

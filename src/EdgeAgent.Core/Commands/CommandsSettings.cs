@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Commands;
 

@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Commands;
 

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Formats;
+
 namespace EdgeAgent.Core.Decoding;
 
 /// <summary>One message that could not be decoded, to show to a person.</summary>

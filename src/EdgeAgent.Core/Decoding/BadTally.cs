@@ -1,4 +1,6 @@
 using System.Text;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 
 namespace EdgeAgent.Core.Decoding;
 

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Formats;
+
 namespace EdgeAgent.Core.Decoding;
 
 /// <summary>What one message gave.</summary>

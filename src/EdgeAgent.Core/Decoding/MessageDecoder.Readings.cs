@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Core.Decoding;
 

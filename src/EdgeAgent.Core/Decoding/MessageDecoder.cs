@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
+using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Core.Decoding;
 

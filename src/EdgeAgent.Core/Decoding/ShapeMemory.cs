@@ -1,3 +1,6 @@
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
+
 namespace EdgeAgent.Core.Decoding;
 
 /// <summary>The shapes of one subscription's payloads, shared by its routes.</summary>

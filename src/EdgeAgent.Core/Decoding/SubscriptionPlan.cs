@@ -1,6 +1,9 @@
 using System.Text;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Decoding;
 

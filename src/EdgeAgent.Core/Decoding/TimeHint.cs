@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Formats;
 
 namespace EdgeAgent.Core.Decoding;
 

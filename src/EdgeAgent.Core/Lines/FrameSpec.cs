@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Lines;
 

@@ -1,6 +1,6 @@
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Modbus;
 

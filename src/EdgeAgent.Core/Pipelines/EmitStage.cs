@@ -1,5 +1,7 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Pipelines;
 

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Pipelines;
 
@@ -10,9 +11,6 @@ namespace EdgeAgent.Core.Pipelines;
 /// </remarks>
 sealed class FutureGuard(PipelineSettings settings, StageContext context) : IReadingStage
 {
-    /// <summary>Times outside ±8.5e18 ns (about 1700 to 2239) are dropped, so that a window's bounds never overflow.</summary>
-    internal const long MaxTimeNs = 8_500_000_000_000_000_000;
-
     // The furthest that the wall clock was before the monotonic one: how far it was set back since.
     long _furthestNs = long.MinValue;
     readonly long _maxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick;
@@ -23,7 +21,7 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
     /// <inheritdoc/>
     public void Process(ReadingBatch batch, int source, in Instant now)
     {
-        var limitNs = now.WallTrusted && now.WallNs < MaxTimeNs - _maxFutureNs ? now.WallNs + _maxFutureNs : MaxTimeNs;
+        var limitNs = now.WallTrusted && now.WallNs < EventTimes.MaxNs - _maxFutureNs ? now.WallNs + _maxFutureNs : EventTimes.MaxNs;
         _furthestNs = Math.Max(_furthestNs, now.WallNs - now.MonotonicNs);
         var times = batch.TimeNs.AsSpan(0, batch.Count);
         long highest = long.MinValue, lowest = long.MaxValue;
@@ -33,7 +31,7 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
             lowest = Math.Min(lowest, t);
         }
 
-        if (highest > limitNs || lowest < -MaxTimeNs) Treat(batch, limitNs, now);
+        if (highest > limitNs || lowest < -EventTimes.MaxNs) Treat(batch, limitNs, now);
     }
 
     /// <inheritdoc/>
@@ -47,7 +45,7 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
         for (var i = 0; i < batch.Count; i++)
         {
             var t = batch.TimeNs[i];
-            if (t <= limitNs && t >= -MaxTimeNs)
+            if (t <= limitNs && t >= -EventTimes.MaxNs)
             {
                 batch.Move(i, kept++);
                 continue;
@@ -55,7 +53,7 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
 
             var isFuture = t > limitNs && now.WallTrusted;
             if (isFuture) Count(batch.Series[i], t, now);
-            if (!isFuture || settings.Future == FuturePolicy.Drop || (settings.Future == FuturePolicy.Keep && t > MaxTimeNs))
+            if (!isFuture || settings.Future == FuturePolicy.Drop || (settings.Future == FuturePolicy.Keep && t > EventTimes.MaxNs))
             {
                 if (!isFuture) context.Counters.BadTime++;
                 continue;

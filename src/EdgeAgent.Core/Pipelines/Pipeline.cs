@@ -1,7 +1,9 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Pipelines;
 
@@ -28,18 +30,17 @@ public sealed class Pipeline
     /// <param name="agentId">Identity of the agent; part of every record's identity as <c>ce_source</c>, set by the output.</param>
     /// <param name="series">Labels of series ids.</param>
     /// <param name="outputs">The outputs in <c>settings.To</c>, in that order.</param>
-    /// <param name="stages">Stages to build from; null for <see cref="StageRegistry.BuiltIn"/>.</param>
+    /// <param name="stages">Stages to build from.</param>
     /// <param name="sources">Bits of the sources that feed it; restored groups wait for all of them before an idle close.</param>
     /// <param name="seriesTtl">Restored groups that stay without readings for so long are dropped; null for 7 days.</param>
     /// <exception cref="ArgumentException">An order of stages or a template the configuration's checks should have found.</exception>
     public Pipeline(
         PipelineSettings settings, string agentId, SeriesTable series, IReadOnlyList<OutputSettings> outputs,
-        StageRegistry? stages = null, ulong sources = ulong.MaxValue, TimeSpan? seriesTtl = null)
+        StageRegistry stages, ulong sources = ulong.MaxValue, TimeSpan? seriesTtl = null)
     {
         (Settings, AgentId) = (settings, agentId);
         _records = new PipelineRecords(settings.Name, outputs, Counters);
         _partial = new PartialWindows(settings.Name, _records);
-        stages ??= StageRegistry.BuiltIn();
         var all = settings.Stages;
         var fold = all.Count;
         for (var i = 0; i < all.Count; i++)
@@ -51,7 +52,7 @@ public sealed class Pipeline
 
         StageContext Context(int count, ISummarySink next)
         {
-            var fingerprint = Pipelines.Fingerprint.Of(all, count);
+            var fingerprint = Stages.Fingerprint.Of(all, count);
             return new StageContext
             {
                 Pipeline = settings.Name,
@@ -69,7 +70,7 @@ public sealed class Pipeline
         }
 
         // Summaries keep the identity of the stage that folded them, whatever is added to them later.
-        var identity = new RecordIdentity(settings.Name, Pipelines.Fingerprint.Of(all, Math.Min(fold + 1, all.Count)));
+        var identity = new RecordIdentity(settings.Name, Stages.Fingerprint.Of(all, Math.Min(fold + 1, all.Count)));
         ISummarySink sink = new SummaryRecords(_records, identity);
         var summaryStages = new Stack<(ISummaryStage Stage, int Place)>();
         for (var i = all.Count - 1; i > fold; i--)
@@ -224,8 +225,8 @@ public sealed class Pipeline
     {
         if (stage is ITimedStage timed) _timed.Add(timed);
         if (state is null) return;
-        var fingerprint = Pipelines.Fingerprint.Of(Settings.Stages, place + 1);
-        _states.Add(new StageStateHandle(Pipelines.Fingerprint.StageKey(Settings.Name, Settings.Stages[place].Name, fingerprint), state));
+        var fingerprint = Stages.Fingerprint.Of(Settings.Stages, place + 1);
+        _states.Add(new StageStateHandle(Stages.Fingerprint.StageKey(Settings.Name, Settings.Stages[place].Name, fingerprint), state));
     }
 
     void EmitPartials()

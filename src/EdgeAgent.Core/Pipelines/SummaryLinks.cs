@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Stages;
 
 namespace EdgeAgent.Core.Pipelines;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Records;
 

@@ -1,6 +1,5 @@
-using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Modbus;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 

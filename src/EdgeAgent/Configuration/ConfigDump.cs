@@ -1,4 +1,5 @@
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 

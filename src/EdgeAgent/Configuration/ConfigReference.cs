@@ -1,6 +1,7 @@
 using System.Text;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 
@@ -94,7 +95,7 @@ public static class ConfigReference
         FieldType.Character => "character",
         FieldType.List => $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
         FieldType.Map => $"{TypeName(field.Item!)} by {(field.Keys is FieldType.Label or FieldType.NewLabel ? "label" : field.Keys == FieldType.Name ? "name" : "text")}",
-        FieldType.OneOf => field.Group!().Name,
+        FieldType.OneOf => Components.Group(field.Group!).Name,
         _ => "keys",
     };
 

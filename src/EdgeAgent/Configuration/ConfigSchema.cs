@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 
@@ -153,7 +154,7 @@ public static class ConfigSchema
                 Keys(json, field.Component!, null, isDefault: false);
                 break;
             case FieldType.OneOf:
-                json.WriteString("$ref", $"#/$defs/{field.Group!().Name}");
+                json.WriteString("$ref", $"#/$defs/{Components.Group(field.Group!).Name}");
                 break;
             default:
                 json.WriteString("type", "string");

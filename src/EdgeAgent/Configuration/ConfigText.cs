@@ -1,6 +1,6 @@
-using EdgeAgent.Native.Files;
 using System.Text;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Native.Files;
 
 namespace EdgeAgent.Configuration;
 

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 

@@ -1,4 +1,5 @@
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 
@@ -97,7 +98,7 @@ sealed class SpecBinder(References references, FindingList findings)
 
     SpecValues? Member(FieldSpec spec, ConfigNode node, string name, string path, TextMark keyAt)
     {
-        var group = spec.Group!();
+        var group = Components.Group(spec.Group!);
         if (node is not MapNode map || map.Entries.Count == 0)
         {
             findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected the keys of one {group.Name}. {(group.Selector is { } s ? $"Give `{s}` and its keys." : $"Write the {group.Name}'s name, a colon and its keys.")}");

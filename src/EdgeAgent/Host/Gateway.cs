@@ -1,11 +1,17 @@
 using System.Text.Json;
+using EdgeAgent.Clocks;
+using EdgeAgent.Commits;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Flow;
+using EdgeAgent.Libraries;
+using EdgeAgent.Logs;
 using EdgeAgent.Outputs;
-using EdgeAgent.Outputs.Mqtt;
 using EdgeAgent.Scoring;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
@@ -58,9 +64,9 @@ sealed class Gateway : IDisposable
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         _series = new SeriesTable(settings.Agent.MaxSeries, MemoryLimit.Room(settings.Agent.MaxSeriesBytes, MemoryLimitBytes, SeriesPart), settings.Agent.MaxLabelBytes);
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
-        var stages = StageRegistry.BuiltIn().AddScoring(_models);
+        var stages = BuiltInStages.Registry().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
-        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, tap.For(p.Name), stages)))];
+        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, stages, tap.For(p.Name))))];
         OutputPump[] outputs = [];
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {

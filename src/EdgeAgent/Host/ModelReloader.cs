@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeAgent.Configuration;
+using EdgeAgent.Logs;
 using EdgeAgent.Scoring;
 
 namespace EdgeAgent.Host;

@@ -1,6 +1,7 @@
+using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Stages;
 
 namespace EdgeAgent.Host;
 
@@ -8,8 +9,8 @@ namespace EdgeAgent.Host;
 static class PipelineFactory
 {
     /// <summary>The pipeline of <paramref name="settings"/> inside <paramref name="gateway"/>.</summary>
-    /// <remarks><paramref name="stages"/> is the host's copy of the registry, with stages of other rooms; null for the built-in ones.</remarks>
-    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, IPipelineTap? tap = null, StageRegistry? stages = null)
+    /// <remarks><paramref name="stages"/> is the host's copy of the registry, with stages over its models.</remarks>
+    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, StageRegistry stages, IPipelineTap? tap = null)
     {
         var outputs = settings.To.Select(name => gateway.Outputs.First(o => o.Name == name)).ToList();
         var sources = 0UL;

@@ -1,4 +1,7 @@
 using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 
 namespace EdgeAgent.Host;
 

@@ -1,3 +1,4 @@
+using EdgeAgent.Logs;
 using EdgeAgent.Scoring;
 
 namespace EdgeAgent.Host;

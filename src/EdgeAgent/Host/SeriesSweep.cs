@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Flow;
 
 namespace EdgeAgent.Host;
 

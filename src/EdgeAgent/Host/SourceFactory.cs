@@ -1,7 +1,12 @@
-using EdgeAgent.Core.Lines;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Sources.Serial;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Sources.Modbus;
 using EdgeAgent.Sources.Mqtt;
 using EdgeAgent.Sources.Serial;

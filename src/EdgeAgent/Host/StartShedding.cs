@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.State;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Host;

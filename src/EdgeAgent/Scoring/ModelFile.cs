@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Models;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Files;
 using EdgeAgent.Native.Memory;

@@ -1,5 +1,8 @@
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Scores;
 
 namespace EdgeAgent.Scoring;
 

@@ -1,4 +1,5 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages.Scores;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Scoring;

@@ -1,4 +1,6 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages.Scores;
 
 namespace EdgeAgent.Scoring;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using EdgeAgent.Libraries;
 using EdgeAgent.Native.OnnxRuntime;
-using EdgeAgent.Outputs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeAgent.Scoring;

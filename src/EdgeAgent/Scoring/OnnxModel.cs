@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Models;
 
 namespace EdgeAgent.Scoring;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Scoring;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages.Scores;
 
 namespace EdgeAgent.Scoring;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages.Scores;
 
 namespace EdgeAgent.Scoring;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Status;

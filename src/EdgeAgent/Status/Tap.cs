@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Stages;
 
 namespace EdgeAgent.Status;
 

@@ -1,5 +1,5 @@
-using EdgeAgent.Core.Settings;
 using System.Text;
+using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Storage;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EdgeAgent.Commands;
+using EdgeAgent.Cli;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Storage;

@@ -1,7 +1,7 @@
 using System.Text;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Sources.Serial;
 using Xunit;
 
 namespace EdgeAgent.Tests.Commands;

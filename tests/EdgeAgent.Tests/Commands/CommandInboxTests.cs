@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Tests.Host;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using EdgeAgent.Commands;
+using EdgeAgent.Cli;
 using Xunit;
 
 namespace EdgeAgent.Tests.Commands;

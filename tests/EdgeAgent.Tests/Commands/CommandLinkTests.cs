@@ -1,7 +1,7 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Lines;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Tests.Host;
 using EdgeAgent.Tests.Mqtt;

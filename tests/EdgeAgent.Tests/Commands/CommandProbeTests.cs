@@ -1,6 +1,6 @@
 using System.Text;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Tests.Mqtt.Client;
 using Xunit;

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Host;
+using EdgeAgent.Flow;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Modbus;

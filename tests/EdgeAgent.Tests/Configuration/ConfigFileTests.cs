@@ -1,5 +1,6 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Specs;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;
@@ -63,7 +64,7 @@ public sealed class ConfigFileTests : IDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, mode);
         var result = ReadWithPassword("${file:password}");
         Assert.Equal(warned, result.Findings.Any(f => f.Code == FindingCodes.OpenSecretFile));
-        Assert.Equal("s3cret", ((EdgeAgent.Core.Settings.MqttSourceSettings)result.Settings!.Sources[0]).Password!.Reveal());
+        Assert.Equal("s3cret", ((MqttSourceSettings)result.Settings!.Sources[0]).Password!.Reveal());
     }
 
     [Fact]

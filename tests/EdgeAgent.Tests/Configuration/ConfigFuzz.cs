@@ -1,6 +1,6 @@
 using System.Text;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

@@ -1,7 +1,15 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Outputs;
+using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Stages.Conversions;
+using EdgeAgent.Core.Stages.Deadbands;
+using EdgeAgent.Core.Stages.Ranges;
+using EdgeAgent.Core.Stages.Windows;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

@@ -1,5 +1,10 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Outputs;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.LabelFilters;
+using EdgeAgent.Core.Stages.Windows;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;
@@ -25,7 +30,7 @@ public sealed class ExampleConfigs
     {
         var first = Dump(ConfigReader.ReadFile(Repository.Path("configs/" + name)));
         var second = ConfigReader.Read(first, "dump.yaml");
-        Assert.DoesNotContain(second.Findings, f => f.Severity == EdgeAgent.Core.Settings.Specs.Severity.Error);
+        Assert.DoesNotContain(second.Findings, f => f.Severity == EdgeAgent.Core.Specs.Severity.Error);
         Assert.Equal(first, Dump(second));
     }
 
@@ -48,7 +53,7 @@ public sealed class ExampleConfigs
             (subscription.Topic, subscription.Qos, subscription.Decode.Fields[0].Path, subscription.Decode.Time!.Path, subscription.Decode.Time.Unit));
         var pipeline = Assert.Single(settings.Pipelines);
         Assert.Equal(["keep(metric:temperature|vibration)", "range", "deadband", "window"], pipeline.Stages.Select(s => s.Name == "keep" ? Keep(s) : s.Name));
-        var window = Assert.IsType<EdgeAgent.Core.Windowing.WindowSettings>(pipeline.Stages[3]);
+        var window = Assert.IsType<WindowSettings>(pipeline.Stages[3]);
         Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)),
             (window.Tumbling, window.OutOfOrder, window.AllowedLateness, window.IdleTimeout!.Value));
         Assert.Equal("Count, Min, Max, Mean, Stddev", window.Aggregate.ToString());
@@ -58,7 +63,7 @@ public sealed class ExampleConfigs
 
     static string Keep(StageSettings stage)
     {
-        var filter = (EdgeAgent.Core.Filtering.LabelFilterSettings)stage;
+        var filter = (LabelFilterSettings)stage;
         return $"keep({string.Join(';', filter.Labels.Select(l => $"{l.Key}:{string.Join('|', l.Value)}"))})";
     }
 

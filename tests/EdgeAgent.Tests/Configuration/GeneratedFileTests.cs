@@ -1,7 +1,8 @@
 using System.Text.Json;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Specs;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;
@@ -69,7 +70,7 @@ public sealed class GeneratedFileTests
         foreach (var field in own.SelectMany(Chain))
         {
             yield return field;
-            var nested = field.Component is { } c ? [c] : field.Group?.Invoke().Members ?? [];
+            var nested = field.Component is { } c ? [c] : field.Group is { } g ? Components.Group(g).Members : [];
             foreach (var inner in nested.SelectMany(n => Everything(n, seen))) yield return inner;
         }
     }

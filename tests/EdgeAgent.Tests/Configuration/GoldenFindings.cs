@@ -1,5 +1,5 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Specs;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

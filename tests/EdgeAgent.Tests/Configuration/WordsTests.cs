@@ -1,5 +1,5 @@
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Settings.Specs;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Specs;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

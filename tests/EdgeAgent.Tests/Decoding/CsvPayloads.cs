@@ -1,4 +1,5 @@
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

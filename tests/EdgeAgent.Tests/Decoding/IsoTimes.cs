@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Text;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

@@ -1,5 +1,4 @@
-using EdgeAgent.Core.Decoding;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Formats;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

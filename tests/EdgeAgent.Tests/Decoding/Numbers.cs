@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Readings;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;
@@ -15,7 +17,7 @@ public sealed class Numbers
     {
         var mutations = new Mutations(31);
         var run = new DecodeRun(Plain);
-        var sink = new EdgeAgent.Core.Readings.ReadingBatch();
+        var sink = new ReadingBatch();
         Span<byte> bytes = stackalloc byte[512];
         for (var i = 0; i < 1_000_000; i++)
         {
@@ -26,7 +28,7 @@ public sealed class Numbers
             var result = run.Decoder.Decode("s/d/m"u8, bytes[..length], 0, sink, run);
             if (double.IsFinite(expected)
                 ? result.Readings == 1 && BitConverter.DoubleToInt64Bits(sink.Value[0]) == BitConverter.DoubleToInt64Bits(expected)
-                : result.Reason == EdgeAgent.Core.Decoding.BadReason.OutOfRangeNumber) continue;
+                : result.Reason == BadReason.OutOfRangeNumber) continue;
             Assert.Fail($"{text}: expected {expected:R}, seen {sink.Value[0]:R} {result}");
         }
     }

@@ -1,7 +1,7 @@
 using System.Text;
 using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

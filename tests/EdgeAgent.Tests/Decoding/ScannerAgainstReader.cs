@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

@@ -1,5 +1,6 @@
 using System.Text;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

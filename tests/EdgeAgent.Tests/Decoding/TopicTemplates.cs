@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Text;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;

@@ -1,6 +1,6 @@
-using EdgeAgent.Core.Filtering;
-using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Stages.Deadbands;
+using EdgeAgent.Core.State;
 using Xunit;
 
 namespace EdgeAgent.Tests.Filtering;

@@ -1,6 +1,9 @@
-using EdgeAgent.Core.Filtering;
-using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Conversions;
+using EdgeAgent.Core.Stages.LabelFilters;
+using EdgeAgent.Core.Stages.Ranges;
+using EdgeAgent.Core.Text;
 using Xunit;
 
 namespace EdgeAgent.Tests.Filtering;

@@ -1,4 +1,4 @@
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Flow;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;

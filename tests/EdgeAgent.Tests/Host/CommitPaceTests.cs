@@ -1,5 +1,5 @@
+using EdgeAgent.Commits;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

@@ -1,9 +1,14 @@
 using System.Text;
+using EdgeAgent.Commits;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
@@ -18,7 +23,7 @@ sealed class CommitRig
     public CommitRig(CommitSettings? settings = null, FaultyStore? store = null, params StageSettings[] stages)
     {
         Store = store ?? new FaultyStore();
-        Pipeline = new Pipeline(PipelineRig.Settings(stages), "agent", Series, [new ConsoleOutputSettings { Name = "out" }]);
+        Pipeline = new Pipeline(PipelineRig.Settings(stages), "agent", Series, [new ConsoleOutputSettings { Name = "out" }], BuiltInStages.Registry());
         var slot = new PipelineSlot(Pipeline);
         Log = new LogLines(Clock);
         Loop = new CommitLoop(Store, settings ?? new CommitSettings(), Clock, Log.Limiter, () => Durable++);

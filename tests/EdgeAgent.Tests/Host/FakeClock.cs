@@ -1,5 +1,5 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Host;
 
 namespace EdgeAgent.Tests.Host;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Host;
+using EdgeAgent.Core.State;
+using EdgeAgent.Flow;
 
 namespace EdgeAgent.Tests.Host;
 

@@ -1,4 +1,4 @@
-using EdgeAgent.Host;
+using EdgeAgent.Flow;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

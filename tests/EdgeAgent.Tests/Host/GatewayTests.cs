@@ -1,12 +1,16 @@
 using System.Text.Json;
-using EdgeAgent.Core.Filtering;
+using EdgeAgent.Commits;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Deadbands;
 using EdgeAgent.Host;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
-using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;
@@ -77,8 +81,8 @@ public sealed class GatewayTests : IDisposable
     {
         var store = new MemoryStore();
         var batch = new CommitBatch();
-        var records = new EdgeAgent.Core.Records.LaneBuffer();
-        records.Append(EdgeAgent.Core.Records.RecordKind.Summary, 1, "t", null, "id", "{}"u8);
+        var records = new LaneBuffer();
+        records.Append(RecordKind.Summary, 1, "t", null, "id", "{}"u8);
         batch.Records.Add((new Lane("old", 0), 1, records.Bytes.ToArray()));
         store.Commit(batch);
         using var gateway = Start(store);
@@ -160,7 +164,7 @@ public sealed class GatewayTests : IDisposable
     static void Leave(IStore store, string pipeline, StageSettings stage, int devices = 1)
     {
         var series = new SeriesTable(100_000);
-        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series, [new ConsoleOutputSettings { Name = "out" }]);
+        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series, [new ConsoleOutputSettings { Name = "out" }], BuiltInStages.Registry());
         var readings = new ReadingBatch();
         for (var i = 0; i < devices; i++)
         {

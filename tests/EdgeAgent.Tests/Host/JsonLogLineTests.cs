@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,4 +1,5 @@
-using EdgeAgent.Host;
+using EdgeAgent.Clocks;
+using EdgeAgent.Logs;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,6 +1,6 @@
 using System.IO.Pipes;
 using System.Text.RegularExpressions;
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

@@ -1,6 +1,6 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Replays;
 using EdgeAgent.Tests.Configuration;
 using EdgeAgent.Tests.OnnxRuntime;
 using Xunit;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Host;
 using EdgeAgent.Scoring;
 using Xunit;

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Flow;
 using EdgeAgent.Host;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;

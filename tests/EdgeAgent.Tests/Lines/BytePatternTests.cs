@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Formats.Regex;
 using Xunit;
 
 namespace EdgeAgent.Tests.Lines;

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
-using EdgeAgent.Scoring;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Tests.OnnxRuntime;

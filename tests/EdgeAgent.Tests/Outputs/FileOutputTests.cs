@@ -1,5 +1,7 @@
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Files;
+using EdgeAgent.Outputs.Terminal;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;

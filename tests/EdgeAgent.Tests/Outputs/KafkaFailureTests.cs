@@ -1,5 +1,7 @@
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Outputs;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Outputs.Kafka;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;

@@ -2,10 +2,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Storage;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.KafkaPeer;
-using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Kafka;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;

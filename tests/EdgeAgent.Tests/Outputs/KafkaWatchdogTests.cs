@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Storage;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Mqtt;

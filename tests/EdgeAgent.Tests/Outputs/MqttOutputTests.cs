@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Mqtt;

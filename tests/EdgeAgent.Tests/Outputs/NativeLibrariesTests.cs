@@ -1,4 +1,4 @@
-using EdgeAgent.Outputs;
+using EdgeAgent.Libraries;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;

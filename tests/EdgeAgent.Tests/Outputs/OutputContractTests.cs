@@ -1,7 +1,11 @@
 using System.Text;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Outputs;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
+using EdgeAgent.Outputs.Files;
+using EdgeAgent.Outputs.Kafka;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Outputs.Webhook;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Outputs.Webhook;

@@ -1,10 +1,14 @@
-using Xunit;
 using System.Text;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Core.State;
+using Xunit;
 
 namespace EdgeAgent.Tests.Pipelines;
 
@@ -18,7 +22,7 @@ sealed class PipelineRig
     public PipelineRig(PipelineSettings settings, SeriesTable? series = null, IReadOnlyList<OutputSettings>? outputs = null, StageRegistry? stages = null)
     {
         Series = series ?? new SeriesTable(100_000);
-        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }], stages);
+        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }], stages ?? BuiltInStages.Registry());
     }
 
     public SeriesTable Series { get; }

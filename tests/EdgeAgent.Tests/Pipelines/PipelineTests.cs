@@ -1,9 +1,15 @@
-using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Deadbands;
+using EdgeAgent.Core.Stages.LabelFilters;
+using EdgeAgent.Core.Stages.Ranges;
+using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Core.State;
 using Xunit;
 using static EdgeAgent.Tests.Pipelines.PipelineRig;
 
@@ -168,7 +174,7 @@ public sealed class PipelineTests
         Assert.Equal(["3:2", "Summary device=a"], tap.Seen);
     }
 
-    static StageRegistry WithOdd(List<OddStage> made) => StageRegistry.BuiltIn().Add<OddSettings>(StageRole.Summary, (_, c) =>
+    static StageRegistry WithOdd(List<OddStage> made) => BuiltInStages.Registry().Add<OddSettings>(StageRole.Summary, (_, c) =>
     {
         c.Records.AddPriority(5);
         var stage = new OddStage(c);
@@ -200,7 +206,7 @@ public sealed class PipelineTests
 
         public void Flush(in Instant now, ISummarySink next) => Flushed++;
 
-        public void Release(int group, EdgeAgent.Core.Readings.LabelSet labels) => Released.Add(group);
+        public void Release(int group, LabelSet labels) => Released.Add(group);
     }
 
     sealed class ListTap : IPipelineTap

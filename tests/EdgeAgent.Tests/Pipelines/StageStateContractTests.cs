@@ -1,9 +1,10 @@
-using EdgeAgent.Core.Filtering;
+using EdgeAgent.Core.Alerts;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Scoring;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages.Alignment;
+using EdgeAgent.Core.Stages.Deadbands;
+using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Core.State;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Scoring;
 using Xunit;

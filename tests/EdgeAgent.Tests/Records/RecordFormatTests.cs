@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;

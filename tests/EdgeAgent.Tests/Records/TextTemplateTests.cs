@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Text;
 using Xunit;
 
 namespace EdgeAgent.Tests.Records;

@@ -1,5 +1,5 @@
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Alerts;
+using EdgeAgent.Core.State;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,6 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Alignment;
+using EdgeAgent.Core.State;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 
@@ -46,7 +48,7 @@ public sealed class AlignStageTests
         rig.Cut();
         Assert.Equal(1, rig.Pipeline.Counters.AlignWaiting);
         Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
-        Assert.Equal(EdgeAgent.Core.Pipelines.NoticeKind.Waiting, notice.Kind);
+        Assert.Equal(NoticeKind.Waiting, notice.Kind);
         Assert.Contains("`y` did not report", notice.Text);
         Assert.DoesNotContain("`x`", notice.Text);
         Put(rig, ("y", 401, 1), ("x", 402, 1), ("y", 403, 1));
@@ -234,7 +236,7 @@ public sealed class AlignStageTests
     [InlineData(AlignJoin.Exact)]
     public void A_reading_from_the_future_makes_no_real_one_late(AlignJoin join)
     {
-        var rig = new PipelineRig(PipelineRig.Settings(Settings(join)) with { Future = EdgeAgent.Core.Settings.FuturePolicy.Keep, MaxFuture = TimeSpan.FromMinutes(5) });
+        var rig = new PipelineRig(PipelineRig.Settings(Settings(join)) with { Future = FuturePolicy.Keep, MaxFuture = TimeSpan.FromMinutes(5) });
         const double Now = 1_000_000;
         Put(rig, ("x", Now, 1), ("y", Now, 2), ("x", Now + 1, 3), ("y", Now + 1, 4));
         rig.TakeAll();
@@ -252,7 +254,7 @@ public sealed class AlignStageTests
     {
         const double Now = 1_000_000;
         var rig = Rig(Settings());
-        var writer = new EdgeAgent.Core.Pipelines.StateWriter();
+        var writer = new StateWriter();
         writer.Byte((byte)'A');
         writer.Text("device=d");
         writer.Byte(1);

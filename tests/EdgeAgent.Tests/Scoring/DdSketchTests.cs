@@ -1,5 +1,5 @@
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.State;
+using EdgeAgent.Core.Statistics;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,5 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Models;
 using Xunit;
 
 namespace EdgeAgent.Tests.Scoring;

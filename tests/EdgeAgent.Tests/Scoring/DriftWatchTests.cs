@@ -1,7 +1,8 @@
+using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 

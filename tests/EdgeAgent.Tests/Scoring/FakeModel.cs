@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Models;
 
 namespace EdgeAgent.Tests.Scoring;
 

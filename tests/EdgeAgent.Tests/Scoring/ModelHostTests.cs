@@ -1,6 +1,7 @@
-using EdgeAgent.Commands;
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Cli;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
@@ -22,7 +23,7 @@ public sealed class ModelHostTests
     {
         var reports = new List<string>();
         var host = new ModelHost([model], reports.Add);
-        var registry = StageRegistry.BuiltIn().AddScoring(host);
+        var registry = BuiltInStages.Registry().AddScoring(host);
         return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: registry), host, reports);
     }
 

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeAgent.Commands;
+using EdgeAgent.Cli;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Scoring;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Models;
 using EdgeAgent.Scoring;
-using EdgeAgent.Tests.Configuration;
 using EdgeAgent.Tests.OnnxRuntime;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Models;
 using EdgeAgent.Tests.OnnxRuntime;
 using Xunit;
 

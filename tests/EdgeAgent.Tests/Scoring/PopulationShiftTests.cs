@@ -1,5 +1,5 @@
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.State;
 using Xunit;
 
 namespace EdgeAgent.Tests.Scoring;

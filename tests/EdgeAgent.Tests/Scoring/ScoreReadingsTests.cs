@@ -1,7 +1,13 @@
+using EdgeAgent.Core.Alerts;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Scoring;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 
@@ -214,7 +220,7 @@ public sealed class ScoreReadingsTests
     {
         var slot = new ModelSlot();
         slot.Offer(Sum(1));
-        var stages = StageRegistry.BuiltIn().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
+        var stages = BuiltInStages.Registry().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
         var score = ScoreRig.Readings() with { Threshold = new ThresholdSettings { Constant = 5 } };
         OutputSettings[] outputs = [new ConsoleOutputSettings { Name = "all" }, new ConsoleOutputSettings { Name = "alerts", AlertsOnly = true }];
         var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = score }), outputs: outputs, stages: stages);
@@ -252,7 +258,7 @@ public sealed class ScoreReadingsTests
     public void Scoring_without_records_allocates_nothing()
     {
         var scored = new ScoreRig(ScoreRig.Readings(8) with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 1e9 } }, Sum(8));
-        var batch = new EdgeAgent.Core.Readings.ReadingBatch();
+        var batch = new ReadingBatch();
         var ids = Enumerable.Range(0, 10).Select(i => scored.Pipe.Id("d" + i)).ToArray();
         long Bytes()
         {
@@ -277,7 +283,7 @@ public sealed class ScoreReadingsTests
     public void A_reading_from_the_future_neither_dates_an_alert_nor_holds_one_back()
     {
         var settings = ScoreRig.Readings() with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 5, MinDuration = TimeSpan.FromSeconds(3) } };
-        var rig = new ScoreRig(settings, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0]), EdgeAgent.Core.Settings.FuturePolicy.Keep).Pipe;
+        var rig = new ScoreRig(settings, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0]), FuturePolicy.Keep).Pipe;
         const double Now = 1_000_000;
         rig.Add("a", Now + 1e6, 9).Run();
         rig.Pass(1);

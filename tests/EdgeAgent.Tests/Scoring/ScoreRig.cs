@@ -1,6 +1,8 @@
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Tests.Pipelines;
 
 namespace EdgeAgent.Tests.Scoring;
@@ -16,7 +18,7 @@ sealed class ScoreRig
     public ScoreRig(ScoreSettings settings, IModel? model, FuturePolicy future, params StageSettings[] before)
     {
         Slot.Offer(model);
-        var stages = StageRegistry.BuiltIn()
+        var stages = BuiltInStages.Registry()
             .Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => Keep(new ScoreReadings(s.Score, c, Slot, Shadow), r => (Counters, Drift) = (r.Counters, r.Drift)))
             .Add<ScoreSummariesSettings>(StageRole.Summary, (s, c) => Keep(new ScoreSummaries(s.Score, c, Slot, Shadow), r => (Counters, Drift) = (r.Counters, r.Drift)));
         StageSettings stage = settings.Source == FeatureSource.Readings

@@ -1,8 +1,9 @@
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Core.State;
 using EdgeAgent.Tests.Pipelines;
-using EdgeAgent.Core.Windowing;
 using Xunit;
 
 namespace EdgeAgent.Tests.Scoring;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Stages.Scores;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,5 +1,6 @@
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Scoring;
+using EdgeAgent.Core.Alerts;
+using EdgeAgent.Core.State;
+using EdgeAgent.Core.Statistics;
 using Xunit;
 
 namespace EdgeAgent.Tests.Scoring;

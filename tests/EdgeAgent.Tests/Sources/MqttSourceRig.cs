@@ -1,8 +1,16 @@
 using System.Text.Json;
+using EdgeAgent.Clocks;
+using EdgeAgent.Commits;
+using EdgeAgent.Core.Catalog;
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Sources.Mqtt;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
@@ -35,7 +43,7 @@ sealed class MqttSourceRig : IDisposable
         };
         commit ??= new CommitSettings { Interval = TimeSpan.FromMilliseconds(20) };
         var clock = new SystemClock(alwaysTrusted: true);
-        var pipeline = new Pipeline(PipelineRig.Settings(), "agent", _series, [new ConsoleOutputSettings { Name = "out" }]);
+        var pipeline = new Pipeline(PipelineRig.Settings(), "agent", _series, [new ConsoleOutputSettings { Name = "out" }], BuiltInStages.Registry());
         var slot = new PipelineSlot(pipeline);
         Commits = new CommitLoop(Store, commit, clock, Log.Limiter, () => { });
         slot.Commits = Commits;

@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Host;
 using EdgeAgent.Tests.Mqtt.Client;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Tests.Storage;
 

@@ -1,5 +1,4 @@
-using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 using static EdgeAgent.Tests.Pipelines.PipelineRig;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 using static EdgeAgent.Tests.Pipelines.PipelineRig;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages.Windows;
 
 namespace EdgeAgent.Tests.Windowing;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 

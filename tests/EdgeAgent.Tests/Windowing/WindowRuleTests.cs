@@ -1,9 +1,9 @@
-using Xunit;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Tests.Pipelines;
+using Xunit;
 using static EdgeAgent.Tests.Pipelines.PipelineRig;
 
 namespace EdgeAgent.Tests.Windowing;

@@ -1,6 +1,8 @@
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Windowing;
+using EdgeAgent.Core.Stages.Deadbands;
+using EdgeAgent.Core.Stages.Ranges;
+using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 using static EdgeAgent.Tests.Pipelines.PipelineRig;
@@ -104,8 +106,8 @@ public sealed class WindowStateTests
     public void Readings_cost_no_memory()
     {
         var settings = Settings(
-            new Core.Filtering.RangeSettings { Name = "range", Min = -100, Max = 100 },
-            new Core.Filtering.DeadbandSettings { Name = "deadband", Absolute = 0.5 },
+            new RangeSettings { Name = "range", Min = -100, Max = 100 },
+            new DeadbandSettings { Name = "deadband", Absolute = 0.5 },
             Window(outOfOrder: 1, lateness: 5));
         var rig = new PipelineRig(settings) { Now = new Instant(0, 0, WallTrusted: false) };
         for (var i = 0; i < 1000; i++) rig.Id("d" + i);

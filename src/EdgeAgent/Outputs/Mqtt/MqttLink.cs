@@ -1,8 +1,7 @@
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
-using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -105,7 +104,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     void Serve()
     {
-        using var connection = MqttConnection.Connect(MqttOptions.From(settings, MqttOptions.ClientId(settings, agentId)), _stop.Token);
+        using var connection = MqttConnection.Connect(MqttOutputOptions.From(settings, agentId), _stop.Token);
         lock (_sync)
         {
             // A stop that came while connecting found no connection to end.

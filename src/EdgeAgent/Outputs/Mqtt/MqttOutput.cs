@@ -1,6 +1,7 @@
 using System.Text;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Storage;
 

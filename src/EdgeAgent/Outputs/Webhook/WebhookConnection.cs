@@ -1,5 +1,5 @@
 using System.Net;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs.Webhook;

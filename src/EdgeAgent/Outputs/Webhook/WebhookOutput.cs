@@ -1,5 +1,5 @@
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs.Webhook;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Libraries;
 
 namespace EdgeAgent.Outputs.Webhook;
 

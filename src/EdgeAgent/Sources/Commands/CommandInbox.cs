@@ -1,7 +1,7 @@
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Readings;
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 
 namespace EdgeAgent.Sources.Commands;
 

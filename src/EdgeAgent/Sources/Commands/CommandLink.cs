@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
-using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -107,7 +107,7 @@ sealed class CommandLink : IDisposable
     void Serve()
     {
         _state = "connecting";
-        using var connection = MqttConnection.Connect(MqttOptions.From(_settings, MqttOptions.ClientId(_settings, _source, _agentId)), _stop.Token);
+        using var connection = MqttConnection.Connect(CommandOptions.From(_settings, _source, _agentId), _stop.Token);
         _connectedNs = SystemClock.MonotonicNs;
         lock (_lock)
         {

@@ -1,8 +1,8 @@
 using System.Text;
+using EdgeAgent.Brokers;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
-using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -16,9 +16,9 @@ static class CommandProbe
 {
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<(bool IsGood, string Text)> Run(CommandsSettings settings, string source, string agentId) =>
-        MqttProbe.Try(MqttOptions.From(settings, MqttOptions.ClientId(settings, source, agentId)), (connection, version) =>
+        BrokerProbe.Try(CommandOptions.From(settings, source, agentId), (connection, version) =>
         [
-            .. MqttProbe.Subscribe(connection, version, [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
+            .. BrokerProbe.Subscribe(connection, version, [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
             Answer(connection, version, settings.Answers),
         ]);
 
@@ -36,7 +36,7 @@ static class CommandProbe
             PacketId = packetId,
             Properties = new PropertyList().Add(PropertyId.PayloadFormatIndicator, 1).Add(PropertyId.ContentType, "application/json").Encoded,
         });
-        if (MqttProbe.WaitFor(connection, PacketType.PubAck) is not { } code) return (false, $"no answer to PUBLISH to {topic} within {MqttProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");
+        if (BrokerProbe.WaitFor(connection, PacketType.PubAck) is not { } code) return (false, $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");
         return code.Reason < 0x80
             ? (true, $"answers may be published to {topic}; one that says it is a check was")
             : (false, $"answers to {topic} refused: {ReasonCodes.Describe(PacketType.PubAck, version, code.Reason).Sentence}");

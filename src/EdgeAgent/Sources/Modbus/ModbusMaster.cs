@@ -1,5 +1,5 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Modbus;
-using EdgeAgent.Host;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Host;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 

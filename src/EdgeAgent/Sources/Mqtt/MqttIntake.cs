@@ -1,7 +1,11 @@
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Text;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Sources.Mqtt.Session;

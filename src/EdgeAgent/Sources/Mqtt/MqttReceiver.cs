@@ -1,4 +1,5 @@
-using EdgeAgent.Host;
+using EdgeAgent.Clocks;
+using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Sources.Mqtt.Session;

@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
-using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.State;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Sources.Mqtt.Session;
@@ -54,7 +57,7 @@ sealed class MqttSource : ISource
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.Time is not null));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
-        _options = MqttOptions.From(settings, settings.ClientId);
+        _options = MqttSourceOptions.From(settings);
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit.EarlyAt);
         _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";

@@ -1,6 +1,6 @@
 using EdgeAgent.Core.Decoding;
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.State;
+using EdgeAgent.Core.Text;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Sources.Mqtt;

@@ -1,4 +1,4 @@
-using EdgeAgent.Host;
+using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 

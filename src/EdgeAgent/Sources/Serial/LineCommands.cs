@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;
 

@@ -1,8 +1,9 @@
 using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Sources.Serial;
+using EdgeAgent.Flow;
 
 namespace EdgeAgent.Sources.Serial;
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
-using EdgeAgent.Core.Lines;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Sources.Serial;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;

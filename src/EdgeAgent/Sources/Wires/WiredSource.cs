@@ -1,7 +1,9 @@
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Pipelines;
-using EdgeAgent.Host;
+using EdgeAgent.Core.State;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
 using EdgeAgent.Sources.Commands;
 
 namespace EdgeAgent.Sources.Wires;

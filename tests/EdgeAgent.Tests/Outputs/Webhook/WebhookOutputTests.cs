@@ -1,7 +1,8 @@
 using System.Text;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Host;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Libraries;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Webhook;
 using EdgeAgent.Storage;

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Sources.Mqtt.Session;
 using EdgeAgent.Storage;
 using Xunit;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.State;
 using EdgeAgent.Sources.Mqtt.Session;
 using Xunit;
 

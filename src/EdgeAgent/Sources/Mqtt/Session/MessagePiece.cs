@@ -1,5 +1,5 @@
 using System.Numerics;
-using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Sources.Mqtt.Session;
 

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Sources.Mqtt.Session;
 

@@ -1,0 +1,27 @@
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Records;
+
+namespace EdgeAgent.Core.Alerts;
+
+/// <summary>What the records of every alert have in common.</summary>
+static class AlertPayload
+{
+    /// <summary>Priority of alerts: they bring a commit forward.</summary>
+    public const int Priority = 1;
+
+    /// <summary>Ends a payload with the model that gave the score.</summary>
+    public static void WriteModel(JsonBuffer json, ModelIdentity? model)
+    {
+        if (model is not null)
+        {
+            json.Raw(",\"model\":"u8);
+            json.Text(model.Name);
+            json.Raw(",\"model_version\":"u8);
+            json.Text(model.Version);
+            json.Raw(",\"model_sha256\":"u8);
+            json.Text(model.Sha256);
+        }
+
+        json.Raw("}"u8);
+    }
+}

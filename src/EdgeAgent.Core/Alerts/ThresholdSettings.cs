@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace EdgeAgent.Core.Alerts;
+
+/// <summary>Where the line lies that a score must pass.</summary>
+public enum ThresholdKind
+{
+    /// <summary>A number.</summary>
+    Constant,
+
+    /// <summary>A running quantile of the series' own scores, times a factor.</summary>
+    Quantile,
+
+    /// <summary>An extreme-value rule on the series' own scores.</summary>
+    Spot,
+}
+
+/// <summary>The <c>threshold</c> section of a score stage.</summary>
+public sealed record ThresholdSettings
+{
+    /// <summary>The kind.</summary>
+    public ThresholdKind Kind { get; init; }
+
+    /// <summary>The number, for <see cref="ThresholdKind.Constant"/>.</summary>
+    public double Constant { get; init; }
+
+    /// <summary>The quantile, 0 to 1, for <see cref="ThresholdKind.Quantile"/>.</summary>
+    public double Quantile { get; init; } = 0.999;
+
+    /// <summary>Factor on the quantile.</summary>
+    public double Factor { get; init; } = 1;
+
+    /// <summary>Probability that a normal score passes, for <see cref="ThresholdKind.Spot"/>.</summary>
+    public double Risk { get; init; } = 1e-4;
+
+    /// <summary>Where the tail starts, for <see cref="ThresholdKind.Spot"/>.</summary>
+    public double Level { get; init; } = 0.98;
+
+    /// <summary>Newest scores whose mean is taken off before the tail is looked at, for <see cref="ThresholdKind.Spot"/>; 0 for none.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Scores of a series before an adaptive threshold exists.</summary>
+    public int Warmup { get; init; } = 1000;
+
+    /// <summary>How far the score must fall below the threshold to end an alert, as a share of it.</summary>
+    public double Hysteresis { get; init; } = 0.1;
+
+    /// <summary>Event time the score must stay above before there is an alert.</summary>
+    public TimeSpan MinDuration { get; init; }
+
+    /// <summary>Weight of the newest score in an exponential average; 1 for none.</summary>
+    public double Smoothing { get; init; } = 1;
+
+    /// <summary>All of it as unambiguous text.</summary>
+    // A depth of 0 is left out: it says what the text said before there was a depth, and memory is kept by this text.
+    public string Describe() => string.Create(CultureInfo.InvariantCulture,
+        $"{Kind},{Constant:R},{Quantile:R},{Factor:R},{Risk:R},{Level:R},{Warmup},{Hysteresis:R},{MinDuration.Ticks},{Smoothing:R}{(Depth > 0 ? $",depth={Depth}" : "")}");
+}

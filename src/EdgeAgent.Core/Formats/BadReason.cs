@@ -1,0 +1,50 @@
+namespace EdgeAgent.Core.Formats;
+
+/// <summary>Why a message, a sample of it or one of its fields gave no reading.</summary>
+public enum BadReason
+{
+    /// <summary>Nothing was wrong.</summary>
+    None,
+
+    /// <summary>The payload breaks the grammar of RFC 8259.</summary>
+    NotJson,
+
+    /// <summary>Arrays and objects nested deeper than 64.</summary>
+    TooDeep,
+
+    /// <summary>The topic or the payload is not valid UTF-8.</summary>
+    BadUtf8,
+
+    /// <summary>The value is neither a number, a boolean nor a named state.</summary>
+    WrongType,
+
+    /// <summary>There is no value (or null) where one must be.</summary>
+    NoField,
+
+    /// <summary>The value is NaN or infinite.</summary>
+    NotFinite,
+
+    /// <summary>The number is too large for a double.</summary>
+    OutOfRangeNumber,
+
+    /// <summary>The time is there but cannot be read, or is outside the years 1677 to 2262.</summary>
+    BadTime,
+
+    /// <summary>There is no time (or null) where one must be.</summary>
+    MissingTime,
+
+    /// <summary>A CSV line with an unclosed quote or text after a closing quote.</summary>
+    BadCsv,
+
+    /// <summary>No subscription matches the topic.</summary>
+    NoRoute,
+
+    /// <summary>The series table is full.</summary>
+    TooManySeries,
+
+    /// <summary>A label's value is longer than <c>agent.max_label_bytes</c>.</summary>
+    LabelTooLong,
+
+    /// <summary>The message is larger than the source takes; its payload was not read.</summary>
+    TooLarge,
+}

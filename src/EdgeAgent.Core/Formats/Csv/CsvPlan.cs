@@ -1,0 +1,156 @@
+using System.Text;
+
+namespace EdgeAgent.Core.Formats.Csv;
+
+/// <summary>Reads CSV lines (RFC 4180: quotes doubled inside quotes, CRLF, LF or CR) into values by place.</summary>
+/// <remarks>
+/// A place is a wanted column. With a header, columns are found by name in each payload's first line, which is remembered
+/// so that an equal one is not read again. Blanks around a cell that is not quoted are passed over. Single-threaded.
+/// </remarks>
+sealed class CsvPlan(DecodeSettings settings, string[] wanted)
+{
+    const int MaxColumns = 4096;
+
+    readonly byte[][] _wanted = [.. wanted.Select(Encoding.UTF8.GetBytes)];
+    readonly byte _separator = (byte)settings.CsvSeparator;
+    readonly int[] _columns = [.. wanted.Select(name => settings.Columns.ToList().IndexOf(name))];
+    JsonValue[] _cells = new JsonValue[Math.Max(16, settings.Columns.Count)];
+    byte[] _header = [];
+    int _headerLength;
+
+    /// <summary>Whether a payload starts with a header.</summary>
+    public bool HasHeader => settings.CsvHeader;
+
+    /// <summary>Reads the header from <paramref name="at"/>.</summary>
+    /// <returns>False when the line is broken.</returns>
+    public bool TryHeader(ReadOnlySpan<byte> payload, ref int at)
+    {
+        if (_headerLength > 0 && payload[at..].StartsWith(_header.AsSpan(0, _headerLength)))
+        {
+            at += _headerLength;
+            return true;
+        }
+
+        var start = at;
+        _headerLength = 0;
+        if (!TryCells(payload, ref at, out var count)) return false;
+        if (count > _cells.Length && count <= MaxColumns)
+        {
+            _cells = new JsonValue[count];
+            at = start;
+            TryCells(payload, ref at, out count);
+        }
+
+        Array.Fill(_columns, -1);
+        for (var column = Math.Min(count, _cells.Length) - 1; column >= 0; column--)
+        {
+            var name = _cells[column].TextIn(payload).Trim(" \t"u8);
+            for (var place = 0; place < _wanted.Length; place++)
+                if (name.SequenceEqual(_wanted[place])) _columns[place] = column;
+        }
+
+        // Without its line break a line is no proof that the next header ends there too.
+        if (at > start && payload[at - 1] is (byte)'\n')
+        {
+            if (_header.Length < at - start) _header = new byte[at - start];
+            payload[start..at].CopyTo(_header);
+            _headerLength = at - start;
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads one line from <paramref name="at"/> into <paramref name="places"/>.</summary>
+    /// <param name="payload">The whole payload.</param>
+    /// <param name="at">Start of the line; becomes that of the next.</param>
+    /// <param name="places">Receives the wanted columns; a missing one is absent.</param>
+    /// <param name="isBlank">Whether the line was empty.</param>
+    /// <returns>False when the line is broken; the next one can be read.</returns>
+    public bool TryLine(ReadOnlySpan<byte> payload, ref int at, JsonValue[] places, out bool isBlank)
+    {
+        var start = at;
+        isBlank = false;
+        if (!TryCells(payload, ref at, out var count)) return false;
+        isBlank = count == 1 && payload[start..at].Trim(" \t\r\n"u8).IsEmpty;
+        for (var place = 0; place < _columns.Length; place++)
+        {
+            var column = _columns[place];
+            if (column < 0 || column >= Math.Min(count, _cells.Length))
+            {
+                places[place] = default;
+                continue;
+            }
+
+            ref var cell = ref _cells[column];
+            PlainText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref places[place]);
+        }
+
+        return true;
+    }
+
+    bool TryCells(ReadOnlySpan<byte> payload, ref int at, out int count)
+    {
+        count = 0;
+        while (true)
+        {
+            var cell = new JsonValue { Kind = JsonKind.String, Start = at };
+            if (at < payload.Length && payload[at] == (byte)'"')
+            {
+                if (!TryQuoted(payload, ref at, ref cell)) return false;
+            }
+            else
+            {
+                var length = payload[at..].IndexOfAny(_separator, (byte)'\r', (byte)'\n');
+                at = length < 0 ? payload.Length : at + length;
+                cell.End = at;
+            }
+
+            if (count < _cells.Length) _cells[count] = cell;
+            count++;
+            if (at == payload.Length) return true;
+            var c = payload[at++];
+            if (c == _separator) continue;
+            if (c == (byte)'\r' && at < payload.Length && payload[at] == (byte)'\n') at++;
+            return true;
+        }
+    }
+
+    bool TryQuoted(ReadOnlySpan<byte> payload, ref int at, ref JsonValue cell)
+    {
+        cell.Start = ++at;
+        while (true)
+        {
+            var length = payload[at..].IndexOf((byte)'"');
+            if (length < 0)
+            {
+                at = payload.Length;
+                return false;
+            }
+
+            at += length + 1;
+            if (at >= payload.Length || payload[at] != (byte)'"') break;
+            cell.HasEscapes = true;
+            at++;
+        }
+
+        cell.End = at - 1;
+        if (at == payload.Length || payload[at] == _separator || payload[at] is (byte)'\r' or (byte)'\n') return true;
+        var rest = payload[at..].IndexOf((byte)'\n');
+        at = rest < 0 ? payload.Length : at + rest + 1;
+        return false;
+    }
+
+    /// <summary>Writes the text of a quoted cell with each doubled quote once.</summary>
+    /// <returns>Bytes written.</returns>
+    public static int Undouble(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        var n = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            target[n++] = text[i];
+            if (text[i] == (byte)'"') i++;
+        }
+
+        return n;
+    }
+}

@@ -1,0 +1,18 @@
+
+namespace EdgeAgent.Core.Formats.Nmea;
+
+/// <summary><c>format: nmea0183</c>.</summary>
+public sealed record NmeaFormatSettings : LineFormatSettings
+{
+    /// <summary>What is read.</summary>
+    public required IReadOnlyList<NmeaField> Fields { get; init; }
+
+    /// <summary>Whether sentences without a check are refused.</summary>
+    public bool NeedCheck { get; init; } = true;
+
+    /// <summary>Whether the event time is the sentence's own.</summary>
+    public bool GnssTime { get; init; }
+
+    /// <inheritdoc/>
+    public override ILineDecoder CreateDecoder() => new NmeaDecoder(Fields, NeedCheck, GnssTime);
+}

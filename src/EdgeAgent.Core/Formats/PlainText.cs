@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EdgeAgent.Core.Formats;
+
+/// <summary>Values written as plain text: a whole <c>number</c> payload or one CSV cell.</summary>
+static class PlainText
+{
+    /// <summary>What the text from <paramref name="start"/> to <paramref name="end"/> is, without white space around it.</summary>
+    /// <param name="payload">The whole payload.</param>
+    /// <param name="start">Start of the text.</param>
+    /// <param name="end">End of the text.</param>
+    /// <param name="hasEscapes">Whether the text has doubled quotes.</param>
+    /// <param name="value">Becomes a number, <c>true</c>, <c>false</c> (any case), null when empty, or else a string.</param>
+    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref JsonValue value)
+    {
+        while (start < end && IsSpace(payload[start])) start++;
+        while (end > start && IsSpace(payload[end - 1])) end--;
+        value.Set(start, end, JsonKind.Null, hasEscapes);
+        if (start == end) return;
+        var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
+        var text = payload[start..end];
+        value.Kind = after == end ? JsonKind.Number
+            : Ascii.EqualsIgnoreCase(text, "true"u8) ? JsonKind.True
+            : Ascii.EqualsIgnoreCase(text, "false"u8) ? JsonKind.False
+            : JsonKind.String;
+    }
+
+    /// <summary>Whether a text says NaN or infinity.</summary>
+    public static bool IsNotFinite(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 0 && text[0] is (byte)'-' or (byte)'+') text = text[1..];
+        return Ascii.EqualsIgnoreCase(text, "nan"u8) || Ascii.EqualsIgnoreCase(text, "inf"u8) || Ascii.EqualsIgnoreCase(text, "infinity"u8);
+    }
+
+    static bool IsSpace(byte c) => c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+}

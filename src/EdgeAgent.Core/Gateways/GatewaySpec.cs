@@ -1,0 +1,51 @@
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
+
+namespace EdgeAgent.Core.Gateways;
+
+/// <summary>The whole file. A new top-level section is one field here and one property of <see cref="GatewaySettings"/>.</summary>
+public static class GatewaySpec
+{
+    /// <summary>Most sources of one agent: stages keep a bit for each.</summary>
+    public const int MaxSources = 64;
+
+    /// <summary>The spec.</summary>
+    public static readonly ComponentSpec Spec = new()
+    {
+        Name = "gateway",
+        Kind = ComponentKind.Section,
+        Doc = "The whole configuration of one agent.",
+        Fields =
+        [
+            FieldSpec.Nested("agent", "The agent itself.", AgentSpec.Spec) with { Required = true },
+            FieldSpec.Map("sources", "Where readings come from, by name.", FieldType.Name,
+                FieldSpec.OneOf("", "A source.", "sources")) with { Required = true, MinCount = 1 },
+            FieldSpec.Map("pipelines", "How readings become records, by name.", FieldType.Name,
+                FieldSpec.Nested("", "A pipeline.", PipelineSpec.Spec)) with { Required = true, MinCount = 1, MaxCount = 1000 },
+            FieldSpec.Map("outputs", "Where records go, by name.", FieldType.Name,
+                FieldSpec.OneOf("", "An output.", "outputs")) with { Required = true, MinCount = 1, MaxCount = 1000 },
+            FieldSpec.Map("models", "Models for score stages, by name.", FieldType.Name,
+                FieldSpec.Nested("", "A model.", ModelSpec.Spec)) with { MaxCount = 1000, DefaultDoc = "none" },
+            FieldSpec.Nested("buffer", "Bounds of the outbox, which keeps records on disk until they are confirmed.", BufferSpec.Spec),
+            FieldSpec.Nested("commit", "When state, records and progress are made durable.", CommitSpec.Spec),
+        ],
+        Build = v => new GatewaySettings
+        {
+            Agent = v.Nested<AgentSettings>("agent")!,
+            Sources = v.All<SourceSettings>("sources"),
+            Pipelines = v.All<PipelineSettings>("pipelines"),
+            Outputs = v.All<OutputSettings>("outputs"),
+            Models = v.All<ModelSettings>("models"),
+            Buffer = v.Nested<BufferSettings>("buffer") ?? new(),
+            Commit = v.Nested<CommitSettings>("commit") ?? new(),
+        },
+        Check = static (v, findings) =>
+        {
+            if (v.Find("sources") is { } sources && sources.Entries.Count > MaxSources)
+                findings.Add(FindingCodes.TooManySources, sources.Entries[MaxSources].Value.KeyAt, sources.Path,
+                    $"{sources.Entries.Count} sources; an agent has at most {MaxSources}. Use filters with wildcards, or a second agent.");
+        },
+    };
+}

@@ -1,0 +1,95 @@
+namespace EdgeAgent.Core.Specs;
+
+/// <summary>What a component is.</summary>
+public enum ComponentKind
+{
+    /// <summary>Fixed keys, at the top or nested.</summary>
+    Section,
+
+    /// <summary>Where readings come from.</summary>
+    Source,
+
+    /// <summary>One step of a pipeline.</summary>
+    Stage,
+
+    /// <summary>Where records go.</summary>
+    Output,
+
+    /// <summary>How payloads become readings.</summary>
+    Format,
+}
+
+/// <summary>Everything about one component's configuration; the parser, the findings, the docs and the schema all read this object.</summary>
+/// <remarks>
+/// To add a component:
+/// <list type="number">
+/// <item>a settings record (derived from <c>SourceSettings</c>, <c>StageSettings</c> or <c>OutputSettings</c>),</item>
+/// <item>a static class beside it with one <c>public static readonly ComponentSpec Spec</c>: its fields, <see cref="Build"/> from
+/// bound values, <see cref="Check"/> for what several keys say together, and for sources and labelling stages <see cref="Labels"/>,</item>
+/// <item>one line in <see cref="Components"/>,</item>
+/// <item>golden cases under <c>tests/EdgeAgent.Tests/cases/config/</c>; then the command that writes <c>GeneratedFiles</c>.</item>
+/// </list>
+/// A top-level section is a field of <see cref="GatewaySpec"/> and a property of <c>GatewaySettings</c>. Immutable.
+/// </remarks>
+public sealed record ComponentSpec
+{
+    /// <summary>Name: the value of <c>type</c> or <c>format</c>, the key of a stage, or the key of a section.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required ComponentKind Kind { get; init; }
+
+    /// <summary>What it does; whole sentences.</summary>
+    public required string Doc { get; init; }
+
+    /// <summary>Its keys, in the order of the docs.</summary>
+    public IReadOnlyList<FieldSpec> Fields { get; init; } = [];
+
+    /// <summary>For a component with free keys (such as <c>keep</c>): the map its whole body is, under the name <c>""</c>.</summary>
+    public FieldSpec? Body { get; init; }
+
+    /// <summary>An example as it is written, for the docs; YAML.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>Makes the settings record. Called only when every key is good and none that is required is missing.</summary>
+    public required Func<SpecValues, object> Build { get; init; }
+
+    /// <summary>Adds findings about what several keys say together. Called even when some key has a finding; ask <c>Has</c> and <c>TryGet</c>.</summary>
+    public Action<SpecValues, FindingList>? Check { get; init; }
+
+    /// <summary>Labels of readings that leave: of a source from nothing, of a stage from those that enter. Null passes them on.</summary>
+    public Func<SpecValues, LabelScope, LabelScope>? Labels { get; init; }
+
+    /// <summary>For a stage: whether no stage over readings can follow it.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>For a stage: whether it gives summaries, so that a stage over summaries may follow.</summary>
+    public bool GivesSummaries { get; init; }
+
+    /// <summary>For a stage: whether it works on summaries and must follow a stage that gives them.</summary>
+    public bool TakesSummaries { get; init; }
+
+    /// <summary>The field of this name, or null.</summary>
+    public FieldSpec? Field(string name)
+    {
+        foreach (var field in Fields)
+            if (field.Name == name) return field;
+        return null;
+    }
+}
+
+/// <summary>Components of one kind that one key chooses from.</summary>
+/// <param name="Name">Singular, for messages: <c>source</c>.</param>
+/// <param name="Selector">The key that tells the member (<c>type</c>), or null when the member's name is itself the only key.</param>
+/// <param name="Fallback">The member when the selector is left out, or null when it is required.</param>
+/// <param name="Members">The members, in the order of the docs.</param>
+public sealed record ComponentGroup(string Name, string? Selector, string? Fallback, IReadOnlyList<ComponentSpec> Members)
+{
+    /// <summary>The member of this name, or null.</summary>
+    public ComponentSpec? Find(string name)
+    {
+        foreach (var member in Members)
+            if (member.Name == name) return member;
+        return null;
+    }
+}

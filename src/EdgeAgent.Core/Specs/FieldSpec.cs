@@ -1,0 +1,128 @@
+
+namespace EdgeAgent.Core.Specs;
+
+/// <summary>One allowed value of an <see cref="FieldType.Enum"/> key.</summary>
+/// <param name="Name">As it is written.</param>
+/// <param name="Value">What it binds to.</param>
+/// <param name="Doc">What it does.</param>
+public sealed record Choice(string Name, object Value, string Doc);
+
+/// <summary>One key of a component: its name, type, bounds, default and words for people.</summary>
+/// <remarks>Made by the factory of its type and refined by <c>with</c>. Docs are whole sentences.</remarks>
+public sealed record FieldSpec
+{
+    FieldSpec(string name, FieldType type, string doc) => (Name, Type, Doc) = (name, type, doc);
+
+    /// <summary>The key, in snake_case; empty for an item of a list or map.</summary>
+    public string Name { get; init; }
+
+    /// <summary>What it holds.</summary>
+    public FieldType Type { get; init; }
+
+    /// <summary>What it does.</summary>
+    public string Doc { get; init; }
+
+    /// <summary>Whether leaving it out is a finding.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>The bound value when it is left out; null for none. Of the type <see cref="FieldType"/> tells.</summary>
+    public object? Default { get; init; }
+
+    /// <summary>What leaving it out means when <see cref="Default"/> cannot say it, such as "the host of the URL".</summary>
+    public string? DefaultDoc { get; init; }
+
+    /// <summary>Smallest value, of the type of the value; null for none.</summary>
+    public IComparable? Min { get; init; }
+
+    /// <summary>Largest value, of the type of the value; null for none.</summary>
+    public IComparable? Max { get; init; }
+
+    /// <summary>The unit of a number, for the docs.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>A value as it is written, for the docs and the schema.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>Allowed values of an enum; allowed schemes of a URL.</summary>
+    public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>Spec of each item of a list or map.</summary>
+    public FieldSpec? Item { get; init; }
+
+    /// <summary>What the keys of a map are: <see cref="FieldType.Name"/>, <see cref="FieldType.Label"/>, <see cref="FieldType.NewLabel"/> or <see cref="FieldType.Text"/>.</summary>
+    public FieldType Keys { get; init; } = FieldType.Name;
+
+    /// <summary>Whether a list of one may be written without its brackets.</summary>
+    public bool Single { get; init; }
+
+    /// <summary>Fewest items of a list or map.</summary>
+    public int MinCount { get; init; }
+
+    /// <summary>Most items of a list or map.</summary>
+    public int MaxCount { get; init; } = 10_000;
+
+    /// <summary>Whether items of a list must differ.</summary>
+    public bool Distinct { get; init; }
+
+    /// <summary>For a path: whether a file that is not there is worth a warning.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>For a text: whether one with a <c>/</c> in it is a path.</summary>
+    public bool PathWithSlash { get; init; }
+
+    /// <summary>For a URL: whether it may have a path and a query.</summary>
+    public bool HasPath { get; init; }
+
+    /// <summary>The keys of a nested component.</summary>
+    public ComponentSpec? Component { get; init; }
+
+    /// <summary>The key of the group to choose from, such as <c>stages</c>; whoever knows all components knows the group.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>For a text: returns what is wrong with it and where (0-based offset), or null.</summary>
+    public Func<string, TextFault?>? Syntax { get; init; }
+
+    /// <summary>Any text.</summary>
+    public static FieldSpec Text(string name, string doc) => new(name, FieldType.Text, doc);
+
+    /// <summary>A whole number between two bounds.</summary>
+    public static FieldSpec Integer(string name, string doc, long min, long max) => new(name, FieldType.Integer, doc) { Min = min, Max = max };
+
+    /// <summary>A finite number.</summary>
+    public static FieldSpec Number(string name, string doc) => new(name, FieldType.Number, doc);
+
+    /// <summary>A boolean.</summary>
+    public static FieldSpec Boolean(string name, string doc, bool otherwise) => new(name, FieldType.Boolean, doc) { Default = otherwise };
+
+    /// <summary>A duration between two bounds.</summary>
+    public static FieldSpec Duration(string name, string doc, TimeSpan min, TimeSpan max) => new(name, FieldType.Duration, doc) { Min = min, Max = max };
+
+    /// <summary>A size between two bounds [bytes].</summary>
+    public static FieldSpec Size(string name, string doc, long min, long max) => new(name, FieldType.Size, doc) { Min = min, Max = max };
+
+    /// <summary>One of several words.</summary>
+    public static FieldSpec Enum(string name, string doc, params Choice[] choices) => new(name, FieldType.Enum, doc) { Choices = choices };
+
+    /// <summary>A secret.</summary>
+    public static FieldSpec Secret(string name, string doc) => new(name, FieldType.Secret, doc);
+
+    /// <summary>A key of any other text type.</summary>
+    public static FieldSpec Of(FieldType type, string name, string doc) => new(name, type, doc);
+
+    /// <summary>A list.</summary>
+    public static FieldSpec List(string name, string doc, FieldSpec item) => new(name, FieldType.List, doc) { Item = item };
+
+    /// <summary>Names with values.</summary>
+    public static FieldSpec Map(string name, string doc, FieldType keys, FieldSpec item) => new(name, FieldType.Map, doc) { Keys = keys, Item = item };
+
+    /// <summary>Nested keys.</summary>
+    public static FieldSpec Nested(string name, string doc, ComponentSpec component) => new(name, FieldType.Component, doc) { Component = component };
+
+    /// <summary>One member of a group.</summary>
+    public static FieldSpec OneOf(string name, string doc, string group) => new(name, FieldType.OneOf, doc) { Group = group };
+}
+
+/// <summary>What is wrong inside a text.</summary>
+/// <param name="Offset">Where, from 0, in UTF-16 units.</param>
+/// <param name="Message">What, as a sentence without its full stop.</param>
+public sealed record TextFault(int Offset, string Message);

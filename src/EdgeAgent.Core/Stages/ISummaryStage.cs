@@ -1,0 +1,36 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Records;
+using EdgeAgent.Core.State;
+
+namespace EdgeAgent.Core.Stages;
+
+/// <summary>Where a folding stage (window, later align) puts its summaries: the next summary stage, or the outputs.</summary>
+public interface ISummarySink
+{
+    /// <summary>Takes one summary; it is only good during the call.</summary>
+    void Take(Summary summary);
+
+    /// <summary>The number <paramref name="group"/> of the group with <paramref name="labels"/> is no longer in use and may be given to another group.</summary>
+    void Release(int group, LabelSet labels);
+}
+
+/// <summary>One step over summaries: adds fields, holds some back, scores. Called once a closed window, never once a reading.</summary>
+/// <remarks>
+/// Single-threaded, under the pipeline's lock. A stage passes a summary on by <c>next.Take</c>, now or (of a copy) in
+/// <see cref="Flush"/>, so that many rows can go through a model at once. Records of its own, such as alerts, go to
+/// <see cref="StageContext.Records"/>. A stage may also be <see cref="ITimedStage"/>.
+/// </remarks>
+public interface ISummaryStage
+{
+    /// <summary>Takes one summary; it is only good during the call.</summary>
+    void Process(Summary summary, ISummarySink next);
+
+    /// <summary>Ends a batch or a cut: whatever was held back to be worked on together goes on now.</summary>
+    void Flush(in Instant now, ISummarySink next);
+
+    /// <summary>Memory that must survive a restart, or null when the stage has none.</summary>
+    IStageState? State { get; }
+
+    /// <summary>Forgets what it knows of the group with <paramref name="labels"/>; its number may be given to another group.</summary>
+    void Release(int group, LabelSet labels);
+}

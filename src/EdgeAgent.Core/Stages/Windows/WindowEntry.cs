@@ -1,0 +1,137 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.State;
+
+namespace EdgeAgent.Core.Stages.Windows;
+
+/// <summary>One group in the store: self-contained, so that an open window outlives a change of its settings.</summary>
+/// <remarks>
+/// <para>Version 1; integers are LEB128 where not said otherwise:</para>
+/// <list type="table">
+/// <item><term>u8</term><description><c>'W'</c></description></item>
+/// <item><term>u8</term><description>0 the group is gone, 1 it is here</description></item>
+/// <item><term>text</term><description>canonical labels; nothing follows when the group is gone</description></item>
+/// <item><term>i64, integer</term><description>window length [ns], wanted aggregates</description></item>
+/// <item><term>i64 × 3</term><description>highest accepted time, end of the last evicted window, last sign of life [ns]</description></item>
+/// <item><term>integer</term><description>panes, by start; each: start (i64), count, emitted count, revision, closed (u8),
+/// min, max, origin, mean difference, squared deviations, sum, its error (f64), first time (i64), first (f64), last time (i64), last (f64)</description></item>
+/// </list>
+/// <para>Another version is refused; its windows are then lost and counted, upgrade and downgrade alike.</para>
+/// </remarks>
+readonly struct WindowEntry
+{
+    public const int Version = 1;
+    const byte Mark = (byte)'W';
+    const int MaxPanes = 1 << 16;
+
+    public bool IsRemoval { get; private init; }
+
+    public LabelSet? Labels { get; private init; }
+
+    public long SizeNs { get; private init; }
+
+    public Aggregates Aggregate { get; private init; }
+
+    public long MaxTimeNs { get; private init; }
+
+    public long EvictedEndNs { get; private init; }
+
+    public long SeenWallNs { get; private init; }
+
+    public Pane[] Panes { get; private init; }
+
+    public static void WriteRemoval(StateWriter writer, LabelSet labels)
+    {
+        writer.Byte(Mark);
+        writer.Byte(0);
+        writer.Text(labels.Canonical);
+    }
+
+    public static void WriteHead(
+        StateWriter writer, LabelSet labels, long sizeNs, Aggregates aggregate, long maxTimeNs, long evictedEndNs, long seenWallNs, int panes)
+    {
+        writer.Byte(Mark);
+        writer.Byte(1);
+        writer.Text(labels.Canonical);
+        writer.Int64(sizeNs);
+        writer.Varint((ulong)aggregate);
+        writer.Int64(maxTimeNs);
+        writer.Int64(evictedEndNs);
+        writer.Int64(seenWallNs);
+        writer.Varint((ulong)panes);
+    }
+
+    public static void WritePane(StateWriter writer, in Pane pane)
+    {
+        writer.Int64(pane.StartNs);
+        writer.Varint((ulong)pane.Count);
+        writer.Varint((ulong)pane.EmittedCount);
+        writer.Varint((ulong)pane.Revision);
+        writer.Byte(pane.IsClosed ? (byte)1 : (byte)0);
+        writer.Double(pane.Min);
+        writer.Double(pane.Max);
+        writer.Double(pane.Origin);
+        writer.Double(pane.MeanDifference);
+        writer.Double(pane.SquaredDeviations);
+        writer.Double(pane.Sum);
+        writer.Double(pane.SumError);
+        writer.Int64(pane.FirstNs);
+        writer.Double(pane.First);
+        writer.Int64(pane.LastNs);
+        writer.Double(pane.Last);
+    }
+
+    public static bool TryRead(ReadOnlySpan<byte> entry, int version, out WindowEntry read)
+    {
+        read = default;
+        var reader = new StateReader(entry);
+        if (version != Version || !reader.TryByte(out var mark) || mark != Mark || !reader.TryByte(out var isHere) || isHere > 1) return false;
+        if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels) return false;
+        if (isHere == 0)
+        {
+            read = new WindowEntry { IsRemoval = true, Labels = labels, Panes = [] };
+            return reader.AtEnd;
+        }
+
+        if (!reader.TryInt64(out var sizeNs) || !reader.TryVarint(out var aggregate) || !reader.TryInt64(out var maxTimeNs)) return false;
+        if (!reader.TryInt64(out var evictedEndNs) || !reader.TryInt64(out var seenWallNs) || !reader.TryVarint(out var count)) return false;
+        if (sizeNs < 1 || sizeNs > EventTimes.MaxNs || count > MaxPanes || aggregate > 255) return false;
+        if (!IsTime(maxTimeNs) || seenWallNs < 0 || !(evictedEndNs == long.MinValue || IsTime(evictedEndNs - sizeNs))) return false;
+        var panes = new Pane[Math.Min((int)count, (entry.Length / 80) + 1)];
+        if (panes.Length < (int)count) return false;
+        for (var i = 0; i < panes.Length; i++)
+        {
+            if (!TryReadPane(ref reader, out panes[i])) return false;
+            if (!IsTime(panes[i].StartNs) || panes[i].StartNs % sizeNs != 0) return false;
+            if (i > 0 && panes[i].StartNs <= panes[i - 1].StartNs) return false;
+        }
+
+        read = new WindowEntry
+        {
+            Labels = labels,
+            SizeNs = sizeNs,
+            Aggregate = (Aggregates)aggregate,
+            MaxTimeNs = maxTimeNs,
+            EvictedEndNs = evictedEndNs,
+            SeenWallNs = seenWallNs,
+            Panes = panes,
+        };
+        return reader.AtEnd;
+    }
+
+    static bool TryReadPane(ref StateReader reader, out Pane pane)
+    {
+        pane = Pane.Empty(0);
+        if (!reader.TryInt64(out pane.StartNs) || !reader.TryVarint(out var count) || !reader.TryVarint(out var emitted)) return false;
+        if (!reader.TryVarint(out var revision) || !reader.TryByte(out var closed)) return false;
+        if (!reader.TryDouble(out pane.Min) || !reader.TryDouble(out pane.Max) || !reader.TryDouble(out pane.Origin)) return false;
+        if (!reader.TryDouble(out pane.MeanDifference)) return false;
+        if (!reader.TryDouble(out pane.SquaredDeviations) || !reader.TryDouble(out pane.Sum) || !reader.TryDouble(out pane.SumError)) return false;
+        if (!reader.TryInt64(out pane.FirstNs) || !reader.TryDouble(out pane.First)) return false;
+        if (!reader.TryInt64(out pane.LastNs) || !reader.TryDouble(out pane.Last)) return false;
+        if (count is 0 or > long.MaxValue || emitted > count || revision > int.MaxValue - 1 || closed > 1 || !(pane.Min <= pane.Max)) return false;
+        (pane.Count, pane.EmittedCount, pane.Revision, pane.IsClosed) = ((long)count, (long)emitted, (int)revision, closed == 1);
+        return true;
+    }
+
+    static bool IsTime(long ns) => ns is long.MinValue or (>= -EventTimes.MaxNs - 700_000_000_000_000_000 and <= EventTimes.MaxNs);
+}

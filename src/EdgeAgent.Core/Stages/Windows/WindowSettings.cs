@@ -1,0 +1,62 @@
+using EdgeAgent.Core.Settings;
+
+namespace EdgeAgent.Core.Stages.Windows;
+
+/// <summary>An aggregate of a window. The order here is the order in a summary.</summary>
+[Flags]
+public enum Aggregates
+{
+    /// <summary>Number of readings.</summary>
+    Count = 1,
+
+    /// <summary>Smallest value.</summary>
+    Min = 2,
+
+    /// <summary>Largest value.</summary>
+    Max = 4,
+
+    /// <summary>Compensated sum.</summary>
+    Sum = 8,
+
+    /// <summary>Arithmetic mean.</summary>
+    Mean = 16,
+
+    /// <summary>Sample standard deviation (n − 1); null for one reading.</summary>
+    Stddev = 32,
+
+    /// <summary>Value with the earliest event time.</summary>
+    First = 64,
+
+    /// <summary>Value with the latest event time.</summary>
+    Last = 128,
+}
+
+/// <summary><c>window</c>: tumbling windows on event time.</summary>
+public sealed record WindowSettings : StageSettings
+{
+    /// <summary>Length of a window; windows start at whole multiples since the Unix epoch.</summary>
+    public required TimeSpan Tumbling { get; init; }
+
+    /// <summary>Labels that make a group.</summary>
+    public required IReadOnlyList<string> By { get; init; }
+
+    /// <summary>How far the watermark stays behind the highest accepted event time.</summary>
+    public TimeSpan OutOfOrder { get; init; }
+
+    /// <summary>How long after its end a window takes late readings and gives corrected summaries.</summary>
+    public TimeSpan AllowedLateness { get; init; }
+
+    /// <summary>Monotonic silence after which open windows are emitted; null for never.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>What a summary holds.</summary>
+    public required Aggregates Aggregate { get; init; }
+
+    /// <summary>Open and correctable windows kept a group. At the bound the oldest gives way: its summary is emitted if it
+    /// was not, and later readings for it are counted as late. Enough is (out_of_order + allowed_lateness) / length + 2.</summary>
+    public int MaxOpenPerGroup { get; init; } = 64;
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        $"window({Tumbling.Ticks},{ListText.Of(By.Order(StringComparer.Ordinal))},{OutOfOrder.Ticks},{AllowedLateness.Ticks},{(int)Aggregate})";
+}

@@ -1,0 +1,23 @@
+using System.Text;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Brokers;
+
+/// <summary>Client options from what every user of a broker says about it: sources, commands, outputs.</summary>
+static class BrokerOptions
+{
+    /// <summary>The options of one connection under <paramref name="clientId"/>; the caller adds what is its own.</summary>
+    public static MqttClientOptions Of(string host, int port, int version, string? username, Secret? password, TlsSettings? tls, string clientId) => new()
+    {
+        Host = host,
+        Port = port,
+        Version = version == 4 ? MqttVersion.V311 : MqttVersion.V500,
+        ClientId = clientId,
+        Username = username,
+        Password = password is { } word ? Encoding.UTF8.GetBytes(word.Reveal()) : null,
+        Tls = tls is null ? null : new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName },
+    };
+}

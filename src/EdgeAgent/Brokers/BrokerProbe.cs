@@ -1,0 +1,55 @@
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
+
+namespace EdgeAgent.Brokers;
+
+/// <summary>Tries a broker for <c>check --connect</c>: reached, and what the caller asks of it. By itself it takes, acknowledges and publishes nothing.</summary>
+/// <remarks>Uses a clean session under the client id with <c>-check</c> added, so a running agent keeps its connection and session.</remarks>
+static class BrokerProbe
+{
+    /// <summary>How long a broker may take to answer.</summary>
+    public const int AnswerMs = 5000;
+
+    /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects; a connection that fails is a finding.</summary>
+    public static IReadOnlyList<(bool IsGood, string Text)> Try(MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<(bool IsGood, string Text)>> ask, string remark = "")
+    {
+        var lines = new List<(bool, string)>();
+        try
+        {
+            using var connection = MqttConnection.Connect(options with { ClientId = options.ClientId + "-check" }, CancellationToken.None);
+            lines.Add((true, $"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}{remark}"));
+            lines.AddRange(ask(connection, options.Version));
+            connection.Disconnect();
+        }
+        catch (MqttConnectException error)
+        {
+            lines.Add((false, error.Message));
+        }
+
+        return lines;
+    }
+
+    /// <summary>Subscribes and says of each filter whether it was granted.</summary>
+    public static IEnumerable<(bool IsGood, string Text)> Subscribe(MqttConnection connection, MqttVersion version, MqttSubscription[] asked)
+    {
+        connection.Subscribe(1, asked);
+        if (WaitFor(connection, PacketType.SubAck) is not { } answer) return [(false, $"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
+        return asked.Zip(answer.Payload, (a, code) => code < 0x80
+            ? (true, $"{a.Filter} granted")
+            : (false, $"{a.Filter} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence}"));
+    }
+
+    /// <summary>Waits for the next packet of <paramref name="kind"/>; null when none came in time or the connection ended.</summary>
+    public static (byte Reason, byte[] Payload)? WaitFor(MqttConnection connection, PacketType kind)
+    {
+        var until = Environment.TickCount64 + AnswerMs;
+        while (Environment.TickCount64 < until)
+        {
+            if (connection.Fill(100) == FillResult.Closed) return null;
+            while (connection.TryNext(out var packet))
+                if (packet.Kind == kind) return (packet.ReasonCode, packet.Payload.ToArray());
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using EdgeAgent.Configuration;
+
+namespace EdgeAgent.Cli;
+
+/// <summary>How commands find an agent: by its configuration, by its data directory, or at the usual place.</summary>
+sealed class AgentLocation
+{
+    const string Usual = "/var/lib/edge-agent";
+    readonly ValueArgument<string> _config = Take.Config("Configuration of the agent, or its data directory.", ArgumentArity.ZeroOrOne);
+    readonly ValueOption<string?> _dataDir = Take.Text("--data-dir", $"Data directory of the agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
+
+    /// <summary>Adds the argument and the option.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_config);
+        command.Options.Add(_dataDir);
+    }
+
+    /// <summary>The data directory, or null after saying why not.</summary>
+    public string? DataDirectory(ParseResult parsed)
+    {
+        if (parsed.GetValue(_dataDir) is { } given) return given;
+        if (parsed.GetValue(_config) is not { } file) return Usual;
+        if (Directory.Exists(file)) return file;
+        var result = ConfigReader.ReadFile(file);
+        if (result.Settings is { } settings) return settings.Agent.DataDir;
+        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+        return null;
+    }
+}

@@ -1,0 +1,176 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Cli;
+
+/// <summary><c>edge-agent buffer</c>: what lies in the database, for people. <c>rejected</c>: the records an output refused for good.</summary>
+/// <remarks>Looking goes beside a running agent; what changes the database takes the data directory's lock and refuses while an agent has it.</remarks>
+static class BufferCommand
+{
+    const int SampleBytes = 80;
+
+    // Moves records inside the bound they already fill: nothing may be dropped for it.
+    const long NoBound = 1L << 50;
+
+    /// <summary>The command.</summary>
+    public static Command Create() => new("buffer", "Works with the buffer of an agent.")
+    {
+        new Command("rejected", "Works with the records an output refused for good.")
+        {
+            Rejected("list", "Shows them: output, number, time, size, reason and how each begins. Goes beside a running agent.", (directory, output) => List(directory, output, Console.Out, Console.Error)),
+            Rejected("export", "Writes them to standard output, one JSON line each. Goes beside a running agent.", (directory, output) => Export(directory, output, Console.OpenStandardOutput(), Console.Error)),
+            Rejected("requeue", "Puts them at the end of their lanes again, in order, to be sent by the next start. The agent has to be stopped.", (directory, output) => Requeue(directory, output, Console.Out, Console.Error)),
+            Rejected("purge", "Deletes them. The agent has to be stopped.", (directory, output) => Purge(directory, output, Console.Out, Console.Error)),
+        },
+        CreateSalvage(),
+    };
+
+    static Command CreateSalvage()
+    {
+        var where = new AgentLocation();
+        var from = Take.Text("--from", "The damaged database. [default: the one in the directory if it is damaged, else the newest that was set aside]", "a database file, such as --from /var/lib/edge-agent/edge-agent.db.damaged-20260101T000000Z");
+        var command = new Command("salvage", "Carries what is whole in a damaged database over into the one of the agent. The agent has to be stopped.") { from };
+        where.AddTo(command);
+        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? Salvage(directory, parsed.GetValue(from), Console.Out, Console.Error) : ExitCode.Usage);
+        return command;
+    }
+
+    /// <summary>Takes over what is whole in <paramref name="from"/>.</summary>
+    public static int Salvage(string directory, string? from, TextWriter to, TextWriter error) => Change(directory, error, store =>
+    {
+        if (from is null && store.Salvaged is not null) return; // opening it did, and said so
+        from ??= new DatabaseFiles(directory, TimeProvider.System).NewestDamaged
+            ?? throw new StoreException(StoreFault.Io, $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
+        to.WriteLine(store.TakeOver(from).ToString());
+    }, mayBeMissing: true);
+
+    static Command Rejected(string name, string description, Func<string, string?, int> run)
+    {
+        var where = new AgentLocation();
+        var output = Take.Text("--output", "Only those of this output.", "a name under `outputs`, such as --output central");
+        var command = new Command(name, description) { output };
+        where.AddTo(command);
+        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? run(directory, parsed.GetValue(output)) : ExitCode.Usage);
+        return command;
+    }
+
+    /// <summary>One line a record.</summary>
+    public static int List(string directory, string? output, TextWriter to, TextWriter error) => Try(error, () =>
+    {
+        var (count, bytes) = (0L, 0L);
+        foreach (var row in RejectedRows.Read(directory, output))
+        {
+            var sample = Encoding.UTF8.GetString(row.Payload.AsSpan(0, Math.Min(row.Payload.Length, SampleBytes)));
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Lane.Output} {row.Number} {At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: {OneLine(sample)}"));
+            (count, bytes) = (count + 1, bytes + row.Payload.Length);
+        }
+
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} rejected records, {bytes} bytes"));
+    });
+
+    /// <summary>One JSON object a line and record.</summary>
+    public static int Export(string directory, string? output, Stream to, TextWriter error) => Try(error, () =>
+    {
+        using var line = new MemoryStream();
+        foreach (var row in RejectedRows.Read(directory, output))
+        {
+            line.SetLength(0);
+            using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) Write(json, row);
+            line.WriteByte((byte)'\n');
+            line.WriteTo(to);
+        }
+    });
+
+    /// <summary>Back into their lanes.</summary>
+    public static int Requeue(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
+    {
+        var (requeued, kept) = store.RequeueRejected(output, new SystemClock().Now.WallNs);
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{requeued} records wait to be sent again."));
+        if (kept > 0) to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kept} stay rejected: not all of them was kept."));
+    });
+
+    /// <summary>Deletes them.</summary>
+    public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store.PurgeRejected(output)} rejected records deleted.")));
+
+    static int Change(string directory, TextWriter error, Action<SqliteStore> change, bool mayBeMissing = false) => Try(error, () =>
+    {
+        if (!File.Exists(Path.Combine(directory, "edge-agent.db")) && !(mayBeMissing && Directory.Exists(directory)))
+            throw new StoreException(StoreFault.Io, $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
+        var prepared = DataDirectory.Prepare(directory, 0);
+        if (prepared.Directory is not { } held) throw new StoreException(StoreFault.Io, prepared.Error!);
+        using var owned = held;
+        using var store = SqliteStore.Open(new StoreOptions { Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, Report = error.WriteLine });
+        change(store);
+    });
+
+    static int Try(TextWriter error, Action action)
+    {
+        try
+        {
+            action();
+            return ExitCode.Good;
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine(e.Message);
+            return ExitCode.Io;
+        }
+    }
+
+    static void Write(Utf8JsonWriter json, RejectedRow row)
+    {
+        json.WriteStartObject();
+        json.WriteString("output", row.Lane.Output);
+        json.WriteNumber("priority", row.Lane.Priority);
+        json.WriteNumber("number", row.Number);
+        json.WriteString("rejected_at", At(row));
+        json.WriteString("reason", row.Reason);
+        var record = new RecordReader([.. row.Head, .. row.Payload]);
+        if (record.Read())
+        {
+            json.WriteString("topic", record.Topic);
+            if (record.HasKey) json.WriteString("key", record.Key);
+            json.WriteString("id", record.Id);
+        }
+
+        if (IsJson(row.Payload))
+        {
+            json.WritePropertyName("payload");
+            json.WriteRawValue(row.Payload, skipInputValidation: true);
+        }
+        else
+        {
+            json.WriteBase64String("payload_base64", row.Payload);
+        }
+
+        json.WriteEndObject();
+    }
+
+    static bool IsJson(byte[] payload)
+    {
+        try
+        {
+            // A line break inside would end the JSON line.
+            if (payload.AsSpan().Contains((byte)'\n')) return false;
+            using var document = JsonDocument.Parse(payload);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    static string At(RejectedRow row) => DateTime.UnixEpoch.AddTicks(row.RejectedAtNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    // What a sender wrote must not steer the terminal.
+    static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+}

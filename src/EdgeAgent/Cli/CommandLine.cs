@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using EdgeAgent.Core.Specs;
+
+namespace EdgeAgent.Cli;
+
+/// <summary>All commands, and the answer to a command line that is none: what was seen, what was expected, exit code 64.</summary>
+static class CommandLine
+{
+    /// <summary>The root of all commands.</summary>
+    public static RootCommand Root() => new("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
+    {
+        RunCommand.Create(),
+        CheckCommand.Create(),
+        SchemaCommand.Create(),
+        ReplayCommand.Create(),
+        StatusCommand.Create(),
+        TapCommand.Create(),
+        BufferCommand.Create(),
+        ModelCommand.Create(),
+        SerialCommand.Create(),
+        ModbusCommand.Create(),
+        SimulateCommand.Create(),
+        VersionCommand.Create(),
+    };
+
+    /// <summary>Runs what <paramref name="arguments"/> ask for and gives the exit code.</summary>
+    public static int Run(string[] arguments, TextWriter error)
+    {
+        var parsed = Root().Parse(arguments);
+        if (!IsWrong(parsed)) return parsed.Invoke();
+        var path = Path(parsed.CommandResult);
+        var wrongShape = WrongShape(parsed, path);
+        var wrongValues = wrongShape.Any(f => f.IsOption) ? [] : WrongValues(parsed);
+        foreach (var fault in wrongShape.Select(f => f.Text).Concat(wrongValues)) error.WriteLine($"{path}: {fault}");
+        if (wrongShape.Count > 0) ShowUsage(parsed.CommandResult.Command, path, error);
+        else if (wrongValues.Count == 0) foreach (var other in parsed.Errors) error.WriteLine($"{path}: {other.Message}");
+        return ExitCode.Usage;
+    }
+
+    /// <summary>Whether a line asks for nothing that there is.</summary>
+    public static bool IsWrong(ParseResult parsed) => parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Count > 0);
+
+    static void ShowUsage(Command command, string path, TextWriter error)
+    {
+        if (command.Subcommands.Count > 0)
+        {
+            var width = command.Subcommands.Max(c => c.Name.Length);
+            foreach (var sub in command.Subcommands) error.WriteLine($"  {sub.Name.PadRight(width)}  {sub.Description}");
+            return;
+        }
+
+        var arguments = command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? $" <{a.Name}>" : $" [<{a.Name}>]");
+        var required = command.Options.Where(o => o.Required).Select(o => $" {o.Name} <{o.Name.TrimStart('-')}>");
+        error.WriteLine($"Usage: {path}{string.Concat(arguments)}{string.Concat(required)} [options]; all options: {path} --help");
+    }
+
+    /// <summary>What is unknown, missing or too much.</summary>
+    static List<(string Text, bool IsOption)> WrongShape(ParseResult parsed, string path)
+    {
+        var command = parsed.CommandResult.Command;
+        List<(string, bool)> faults = [.. UnknownOptions(parsed).Select(seen => ($"there is no option `{seen}`.{Nearest.Hint(seen.Split('=')[0], command.Options.Select(o => o.Name))}", true))];
+        if (faults.Count > 0) return faults;
+        if (command.Subcommands.Count > 0)
+            return [(parsed.UnmatchedTokens is [var word, ..]
+                ? $"there is no command `{word}`.{(Nearest.Find(word, command.Subcommands.Select(c => c.Name)) is { } near ? $" Did you mean `{near}`?" : "")} Expected one of these:"
+                : "a command is missing. Expected one of these:", false)];
+        faults.AddRange(command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).Select(a => ($"<{a.Name}> is missing.{Expected(a)}", false)));
+        faults.AddRange(command.Options.Where(o => o.Required && (parsed.GetResult(o)?.Implicit ?? true)).Select(o => ($"{o.Name} is missing.{Expected(o)}", false)));
+        faults.AddRange(parsed.UnmatchedTokens.Select(word => ($"`{word}` is one word too many.", false)));
+        return faults;
+    }
+
+    /// <summary>Where an argument is free, an unknown option is taken for it; what else is wrong then follows from that.</summary>
+    static List<string> UnknownOptions(ParseResult parsed) => [.. parsed.CommandResult.Children.OfType<ArgumentResult>().Where(a => a.Argument is ValueArgument<string>)
+        .SelectMany(a => a.Tokens).Select(t => t.Value).Concat(parsed.UnmatchedTokens).Where(LooksLikeOption).Distinct()];
+
+    /// <summary>What is wrong with the values of options and arguments.</summary>
+    static List<string> WrongValues(ParseResult parsed) => [.. parsed.Errors.Select(Words).OfType<string>().Distinct()];
+
+    static string? Words(ParseError fault)
+    {
+        if ((fault.SymbolResult as OptionResult ?? fault.SymbolResult?.Parent as OptionResult) is not { } option)
+            return fault.SymbolResult is ArgumentResult { Tokens.Count: > 0 } ? fault.Message : null;
+        if (option.Tokens.Count == 0) return option.Implicit ? null : $"{option.Option.Name} has no value.{Expected(option.Option)}";
+        return option.Tokens.Count > option.Option.Arity.MaximumNumberOfValues
+            ? $"{option.Option.Name} is given {option.Tokens.Count} times: {string.Join(", ", option.Tokens.Select(t => $"`{t.Value}`"))}. Give it once."
+            : fault.Message;
+    }
+
+    static bool LooksLikeOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]) && text[1] != '.';
+
+    static string Expected(Symbol symbol) => symbol is IExpecting expecting ? $" Expected {expecting.Expected}." : "";
+
+    static string Path(CommandResult command) => command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "edge-agent";
+}

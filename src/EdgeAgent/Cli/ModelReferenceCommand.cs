@@ -1,0 +1,113 @@
+using System.CommandLine;
+using EdgeAgent.Configuration;
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Replays;
+using EdgeAgent.Scoring;
+
+namespace EdgeAgent.Cli;
+
+/// <summary><c>edge-agent model reference</c>: how a model's inputs and scores are distributed in a recording, as the file its <c>drift</c> names.</summary>
+static class ModelReferenceCommand
+{
+    /// <summary>Values of an input below which a reference says little.</summary>
+    const long Few = 1000;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var config = Take.Config("The configuration (YAML) with the model and the pipelines that use it.");
+        var input = Take.Text("--input", "Recorded messages of a normal time, as for `replay`. Use - for standard input.", "a file of JSON lines, such as --input recorded.jsonl");
+        input.Required = true;
+        var model = Take.Text("--model", "The model, when the configuration has several.", "a name under `models`, such as --model bearing");
+        var bins = Take.Whole("--bins", "Most bins of a distribution, 2 to 100.", 2, 100, initial: 10);
+        var rows = Take.Text("--sample", "Also write the first 64 rows of features to this file, for `sample` of the model.", "a file to write, such as --sample sample.jsonl");
+        var output = Take.Text("--output", "The file to write; without it the reference goes to standard output.", "a file to write, such as --output reference.json");
+        var command = new Command("reference", "Runs recorded messages through a configuration and writes how the model's inputs and scores are distributed, for `drift`.") { config, input, model, bins, output, rows };
+        command.SetAction(parsed =>
+        {
+            var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
+            if (result.Settings is { } settings)
+                return Run(settings, parsed.GetValue(input)!, parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output), parsed.GetValue(rows), Console.Error);
+            foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+            return ExitCode.Configuration;
+        });
+        return command;
+    }
+
+    /// <summary>Does so; what went wrong goes to <paramref name="error"/>, and then no file is written.</summary>
+    public static int Run(GatewaySettings settings, string input, string? model, int bins, string? output, string? rows, TextWriter error)
+    {
+        if (model is null && settings.Models.Count != 1)
+        {
+            error.WriteLine($"The configuration has {settings.Models.Count} models ({string.Join(", ", settings.Models.Select(m => m.Name))}). Name one with --model.");
+            return ExitCode.Usage;
+        }
+
+        // The reference in force, if there is one, has no say in the next.
+        var alone = settings with { Models = [.. settings.Models.Select(m => m with { Drift = null, Shadow = null, Sample = null })] };
+        model ??= settings.Models[0].Name;
+        var failed = false;
+        using var models = new ModelHost(Replay.WithoutBudget(alone.Models), message =>
+        {
+            failed = true;
+            error.WriteLine(message);
+        }) { Samples = [] };
+        try
+        {
+            var replay = new Replay(alone, models);
+            if (failed) return ExitCode.Failed;
+            if (!models.Samples.TryGetValue(model, out var samples))
+            {
+                error.WriteLine($"No score stage uses a model `{model}`; models used: {(models.Samples.Count == 0 ? "none" : string.Join(", ", models.Samples.Keys))}.");
+                return ExitCode.Usage;
+            }
+
+            using (var reader = input == "-" ? Console.In : new StreamReader(input))
+                if (!replay.Run(reader, Stream.Null, error)) return ExitCode.Failed;
+            foreach (var (name, sample) in samples)
+            {
+                error.WriteLine($"{name}: {sample.Count} values");
+                if (sample.Count == 0)
+                {
+                    error.WriteLine($"There is no reference without values of {name}. Use a recording that reaches the model.");
+                    return ExitCode.Failed;
+                }
+
+                if (sample.Count < Few) error.WriteLine($"{name}: with fewer than {Few} values chance alone moves the index by about {9.0 / sample.Count:0.###}. Use a longer recording.");
+            }
+
+            Write(models, model, samples, bins, output);
+            if (rows is not null) Put(rows, SampleFile.Bytes(models.Rows[model]));
+            return ExitCode.Good;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine(e.Message);
+            return ExitCode.Io;
+        }
+    }
+
+    static void Write(ModelHost models, string model, Dictionary<string, DriftSample> samples, int bins, string? output)
+    {
+        var sha256 = models.Status().First(u => u.Model == model).Identity!.Sha256;
+        using var bytes = new MemoryStream();
+        ReferenceFile.Write(bytes, model, sha256, samples, bins);
+        bytes.WriteByte((byte)'\n');
+        if (output is null)
+        {
+            using var screen = Console.OpenStandardOutput();
+            screen.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
+            return;
+        }
+
+        Put(output, bytes.ToArray());
+    }
+
+    // A running agent that reloads meanwhile sees the old file or the new one.
+    static void Put(string path, byte[] bytes)
+    {
+        File.WriteAllBytes(path + ".new", bytes);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}

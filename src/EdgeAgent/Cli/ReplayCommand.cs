@@ -1,0 +1,38 @@
+using System.CommandLine;
+using EdgeAgent.Configuration;
+using EdgeAgent.Replays;
+
+namespace EdgeAgent.Cli;
+
+/// <summary><c>edge-agent replay</c>: recorded messages through the real decoders, stages and encoders, in virtual time.</summary>
+static class ReplayCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var config = Take.Config();
+        var input = Take.Text("--input", "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.", "a file of JSON lines, such as --input recorded.jsonl");
+        input.Required = true;
+        var command = new Command("replay", "Runs recorded messages through a configuration and prints the records; the same input always prints the same bytes.") { config, input };
+        command.SetAction(parsed =>
+        {
+            var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
+            foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+            if (result.Settings is not { } settings) return ExitCode.Configuration;
+            var path = parsed.GetValue(input)!;
+            try
+            {
+                using var reader = path == "-" ? Console.In : new StreamReader(path);
+                using var output = Console.OpenStandardOutput();
+                var replay = new Replay(settings);
+                return replay.Run(reader, output, Console.Error) ? ExitCode.Good : ExitCode.Failed;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine(error.Message);
+                return ExitCode.Io;
+            }
+        });
+        return command;
+    }
+}

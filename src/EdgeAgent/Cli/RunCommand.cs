@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Runtime;
+using System.Runtime.InteropServices;
+using EdgeAgent.Clocks;
+using EdgeAgent.Commits;
+using EdgeAgent.Configuration;
+using EdgeAgent.Core.Gateways;
+using EdgeAgent.Host;
+using EdgeAgent.Libraries;
+using EdgeAgent.Logs;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Native.Memory;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Cli;
+
+/// <summary><c>edge-agent run</c>: the agent itself, until a signal.</summary>
+static class RunCommand
+{
+    const int MinuteMs = 60_000;
+
+    // Connections are made on their own threads; by then they have.
+    const int SettledMs = 3_000;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var config = Take.Config();
+        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
+        var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
+        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
+        command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
+        return command;
+    }
+
+    static int Run(string config, LogFormat format, bool verbose)
+    {
+        var startedNs = SystemClock.MonotonicNs;
+        var result = ConfigReader.ReadFile(config);
+        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+        if (result.Settings is not { } settings) return ExitCode.Configuration;
+
+        if (NativeLibraries.MissingToRun() is { } library)
+        {
+            Console.Error.WriteLine(library);
+            return ExitCode.Unavailable;
+        }
+
+        using var logger = Log.Create(format, verbose);
+        AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
+        _ = OpenFiles.Limit; // later there may be no file left to read it from
+        var clock = new SystemClock();
+        var log = new LogLimiter(logger, clock);
+        using var ending = new Ending();
+        var prepared = DataDirectory.Prepare(settings.Agent.DataDir, settings.Buffer.MaxSizeBytes);
+        foreach (var warning in prepared.Warnings) logger.Warning("{Text:l}", warning);
+        if (prepared.Error is { } problem) logger.Error("{Text:l}", problem);
+        if (prepared.Directory is not { } directory) return ExitCode.Io;
+        using var owned = directory;
+
+        try
+        {
+            using var store = StoreWait.Open(() => SqliteStore.Open(new StoreOptions
+            {
+                Directory = directory.Path,
+                MaxSizeBytes = settings.Buffer.MaxSizeBytes,
+                OnFull = settings.Buffer.OnFull,
+                Report = text => log.Warn("store", text),
+            }), log, ending.Wait);
+            if (store is null) return ExitCode.Good;
+            foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
+            return Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config));
+        }
+        catch (StoreException error)
+        {
+            logger.Error("{Text:l}", error.Message);
+            return ExitCode.Io;
+        }
+    }
+
+    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, long startedNs, Ending ending, Func<ConfigResult> readAgain)
+    {
+        using var gateway = new Gateway(settings, store, clock, log, readAgain);
+        gateway.Ended = why =>
+        {
+            log.Log.Fatal("{Text:l}", why);
+            ending.Fail();
+        };
+        gateway.Start();
+        log.Log.Information("edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
+            Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);
+        if (!clock.Now.WallTrusted)
+            log.Log.Information("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
+        if (!ending.Wait(SettledMs)) GiveBackStartUp();
+        EarlierLife.Write(settings.Agent.DataDir, store);
+        while (!ending.Wait(MinuteMs))
+        {
+            Write(log, gateway, "minute");
+            EarlierLife.Write(settings.Agent.DataDir, store);
+        }
+
+        log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
+        var committed = gateway.Stop();
+        if (!committed) log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; other readings since the last commit are lost");
+        Write(log, gateway, "end");
+        EarlierLife.Write(settings.Agent.DataDir, store);
+        return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
+    }
+
+    /// <summary>An invariant is broken: no more commits, a clear line, and the supervisor starts the agent anew from the last commit.</summary>
+    static void Die(Serilog.Core.Logger logger, Exception? fault)
+    {
+        try
+        {
+            logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
+            logger.Dispose();
+        }
+        finally
+        {
+            // At once: without memory neither the log nor an orderly end of the runtime may work, and an agent that hangs is not started again.
+            ProcessEnd.Now(ExitCode.Software);
+        }
+    }
+
+    /// <summary>What start-up left behind goes back to the system; from here on the data path allocates nothing.</summary>
+    static void GiveBackStartUp()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        try
+        {
+            ProcessMemory.Trim();
+        }
+        catch (IOException)
+        {
+            // No file can be opened to read what is mapped: it stays.
+        }
+    }
+
+    static void Write(LogLimiter log, Gateway gateway, string when)
+    {
+        var (template, values) = gateway.Counts();
+        log.Log.Information("Counts at {When:l}: " + template, [when, .. values]);
+    }
+}

@@ -1,0 +1,10 @@
+using EdgeAgent.Core.Readings;
+
+namespace EdgeAgent.Clocks;
+
+/// <summary>The one place time comes from; tests and <c>replay</c> bring their own.</summary>
+interface IClock
+{
+    /// <summary>Now, by both clocks. Any thread.</summary>
+    Instant Now { get; }
+}

@@ -1,0 +1,404 @@
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.State;
+using EdgeAgent.Flow;
+using EdgeAgent.Logs;
+using EdgeAgent.Native.Clock;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Commits;
+
+/// <summary>The commit thread: cuts between messages, makes the cut durable, lets acknowledgements leave, wakes the outputs.</summary>
+/// <remarks>
+/// <para>The cut closes all gates in the order of the configuration, so no two cuts and no source can wait for each other.
+/// While they are closed it only copies memory; writing happens with the gates open. See docs/decisions/commit-protocol.md.</para>
+/// <para>When: <see cref="CommitPace"/>. A database found damaged ends the loop for good and raises <see cref="Ended"/>: nothing more can
+/// be made durable, so nothing more is acknowledged, and a restart begins a fresh one.</para>
+/// </remarks>
+sealed class CommitLoop : ICommitRequests
+{
+    const long MaxPendingBytes = SourceFeed.MostWaitingBytes;
+    const int LastTryGapMs = 250;
+
+    // What a thread's wake costs; a wait this short would end late, and a sender with few messages in flight wait for it.
+    const long WakeNs = 100_000;
+    const long MillisecondNs = 1_000_000;
+    const long DayMs = 86_400_000;
+    const long MaxRejectedBytes = 4 << 20;
+
+    readonly IStore _store;
+    readonly CommitPace _pace;
+    readonly IClock _clock;
+    readonly LogLimiter _log;
+    readonly Action _onDurable;
+    readonly PendingRecords _records = new();
+    readonly CommitBatch _batch = new();
+    readonly object _sync = new();
+    readonly Dictionary<Lane, long> _confirmed = [];
+    readonly List<RejectedRecord> _rejected = [];
+    readonly List<ISource> _copied = [];
+    IReadOnlyList<ISource> _sources = [];
+    PipelineSlot[] _pipelines = [];
+    StateLog _state = new([]);
+    StateWriter[] _progress = [];
+    long[] _idleFloors = [];
+    Thread? _thread;
+    bool _requested;
+    bool _pressed;
+    bool _blocked;
+    bool _stop;
+    long _stopByNs;
+    long _rejectedBytes;
+    bool _lastWorked = true;
+    volatile bool _damaged;
+    long _requests; // tickets handed out
+    long _served;   // every ticket up to here began before a commit that has succeeded
+
+    /// <summary>A loop over <paramref name="store"/>; <paramref name="onDurable"/> runs after each successful commit.</summary>
+    public CommitLoop(IStore store, CommitSettings settings, IClock clock, LogLimiter log, Action onDurable) =>
+        (_store, _pace, _clock, _log, _onDurable) = (store, new CommitPace(settings), clock, log, onDurable);
+
+    /// <summary>What commits have done.</summary>
+    public CommitStatistics Statistics { get; } = new();
+
+    /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut. Null when there is none.</summary>
+    public Action<Core.Readings.Instant>? AtCut { get; set; }
+
+    /// <summary>Work that may take its time, after each commit, with open gates on the commit thread; null when there is none.</summary>
+    public Action? AtRest { get; set; }
+
+    /// <summary>Called once when no commit can work any more, on the thread that found out; the argument says why.</summary>
+    public Action<string>? Ended { get; set; }
+
+    /// <summary>How often the thread looked whether a commit is due, and how often one was made or tried; for tests.</summary>
+    internal long Turns { get; private set; }
+
+    /// <inheritdoc cref="Turns"/>
+    internal long Commits { get; private set; }
+
+    /// <summary>Gives the loop what it commits; <paramref name="state"/> has restored what was stored.</summary>
+    public void Attach(IReadOnlyList<ISource> sources, PipelineSlot[] pipelines, StateLog state)
+    {
+        _sources = sources;
+        _pipelines = pipelines;
+        _state = state;
+        _progress = [.. sources.Select(_ => new StateWriter())];
+        _idleFloors = new long[Math.Max(64, sources.Count)];
+    }
+
+    /// <summary>Starts the thread.</summary>
+    public void Start()
+    {
+        _thread = new Thread(Run, 512 * 1024) { IsBackground = true, Name = "commit" };
+        _thread.Start();
+    }
+
+    /// <summary>Makes one last commit of everything and ends the thread; one that fails is tried again for <paramref name="within"/>. Sources have stopped reading.</summary>
+    /// <returns>Whether it worked.</returns>
+    public bool Stop(TimeSpan within = default)
+    {
+        lock (_sync)
+        {
+            _stop = true;
+            _stopByNs = SystemClock.MonotonicNs + within.Ticks * 100;
+            Monitor.PulseAll(_sync);
+        }
+
+        _thread?.Join();
+        return _lastWorked;
+    }
+
+    /// <summary>Notes what an output has confirmed; it rides on the next commit. Any thread.</summary>
+    public void Confirm(Lane lane, long throughNumber)
+    {
+        lock (_confirmed)
+            _confirmed[lane] = Math.Max(throughNumber, _confirmed.GetValueOrDefault(lane));
+    }
+
+    /// <summary>Notes a record an output will never take. Any thread.</summary>
+    public void Reject(RejectedRecord record)
+    {
+        lock (_confirmed)
+        {
+            // While commits fail outputs go on reading: the reason is kept, the payload only as long as there is room.
+            if (_rejectedBytes + record.Payload.Length + record.Head.Length > MaxRejectedBytes) record = record with { Payload = [], Head = [] };
+            _rejectedBytes += record.Payload.Length + record.Head.Length;
+            _rejected.Add(record);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Request()
+    {
+        if (Volatile.Read(ref _requested)) return;
+        lock (_sync)
+        {
+            _requested = true;
+            Monitor.PulseAll(_sync);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Press()
+    {
+        lock (_sync)
+        {
+            _pressed = true;
+            Monitor.PulseAll(_sync);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool RequestAndWait(CancellationToken stop)
+    {
+        lock (_sync)
+        {
+            var ticket = ++_requests;
+            _requested = true;
+            Monitor.PulseAll(_sync);
+            while (_served < ticket && !_stop && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            return _served >= ticket;
+        }
+    }
+
+    /// <summary>Makes the records that pipelines hold durable alone, before the first cut, so that many never wait in memory.</summary>
+    /// <returns>Records that could not be stored and are lost.</returns>
+    public long CommitRecords(PipelineSlot[] pipelines, long cutAtNs)
+    {
+        var (records, batch, count) = (new PendingRecords(), new CommitBatch { CutAtNs = cutAtNs }, 0L);
+        foreach (var lane in pipelines.SelectMany(s => s.Pipeline.Lanes))
+        {
+            count += lane.Records.Count;
+            records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
+        }
+
+        if (count == 0) return 0;
+        records.AddTo(batch);
+        try
+        {
+            if (_store.IsFull) return count;
+            Report(_store.Commit(batch));
+            _store.Tidy();
+            return 0;
+        }
+        catch (StoreException error)
+        {
+            _log.Error("commit", $"Summaries of windows that do not fit into memory could not be stored. {error.Message}");
+            return count;
+        }
+    }
+
+    /// <summary>Makes one commit now, on the calling thread. For the first commit of a run and for tests.</summary>
+    public bool CommitNow() => Commit();
+
+    void Run()
+    {
+        KernelClock.WakeOnTime(); // a sender with few messages in flight waits for each of these
+        _pace.Began(SystemClock.MonotonicNs);
+        while (!_damaged)
+        {
+            bool stopping;
+            while (true)
+            {
+                long waitNs;
+                lock (_sync)
+                {
+                    stopping = _stop;
+                    Turns++;
+                    waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
+                    if (stopping || waitNs <= WakeNs) break;
+                    if (waitNs >= MillisecondNs)
+                    {
+                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, DayMs));
+                        continue;
+                    }
+                }
+
+                // A monitor knows whole milliseconds only: below one it would turn without waiting.
+                KernelClock.Sleep(waitNs - WakeNs);
+            }
+
+            _lastWorked = Commit();
+            if (stopping && (_lastWorked || SystemClock.MonotonicNs >= _stopByNs)) return;
+            if (stopping) WaitForLastTry();
+        }
+
+        _lastWorked = false;
+    }
+
+    /// <summary>A pause that another call of <see cref="Stop"/>, which may set a nearer end, cuts short.</summary>
+    void WaitForLastTry()
+    {
+        lock (_sync) Monitor.Wait(_sync, LastTryGapMs);
+    }
+
+    bool Commit()
+    {
+        try
+        {
+            return CutAndWrite();
+        }
+        finally
+        {
+            AtRest?.Invoke();
+        }
+    }
+
+    bool CutAndWrite()
+    {
+        Commits++;
+        if (_damaged) return false;
+        var started = SystemClock.MonotonicNs;
+        _pace.Began(started);
+        long ticket;
+        lock (_sync)
+        {
+            (_requested, _pressed) = (false, false);
+            ticket = _requests;
+        }
+
+        Cut();
+        Statistics.LastCutNs = SystemClock.MonotonicNs - started;
+        if (_batch.IsEmpty)
+        {
+            _state.Committed();
+            Block(_store.IsFull);
+            _pace.Worked(Statistics.LastCutNs, Statistics.LastCutNs, 0);
+            Serve(ticket);
+            return true;
+        }
+
+        try
+        {
+            Report(_store.Commit(_batch));
+        }
+        catch (StoreException error)
+        {
+            Failed(error);
+            return false;
+        }
+
+        var bytes = _batch.Bytes;
+        Statistics.Bytes += bytes;
+        Statistics.LastCommitNs = SystemClock.MonotonicNs - started;
+        Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
+        _pace.Worked(Statistics.LastCutNs, Statistics.LastCommitNs, bytes);
+        Succeeded();
+        Serve(ticket);
+        _onDurable();
+        _store.Tidy();
+        return true;
+    }
+
+    void Cut()
+    {
+        _batch.Clear();
+        _copied.Clear();
+        foreach (var source in _sources) source.Feed.Gate.Close();
+        try
+        {
+            var now = _clock.Now;
+            _batch.CutAtNs = now.WallNs;
+            AtCut?.Invoke(now);
+            for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloorNs(now.MonotonicNs);
+            foreach (var slot in _pipelines)
+            {
+                slot.Pipeline.OnCut(now, _idleFloors);
+                foreach (var lane in slot.Pipeline.Lanes) _records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
+            }
+
+            _state.Cut(_batch);
+            for (var i = 0; i < _sources.Count; i++)
+            {
+                _progress[i].Clear();
+                if (!_sources[i].TryCopyProgress(_progress[i])) continue;
+                _copied.Add(_sources[i]);
+                if (_progress[i].Length > 0) _batch.Progress.Add((_sources[i].Name, _progress[i].Memory));
+            }
+        }
+        finally
+        {
+            for (var i = _sources.Count - 1; i >= 0; i--)
+            {
+                var feed = _sources[i].Feed;
+                if (feed.Relieve() && !_blocked) feed.Gate.Block(false);
+                feed.Gate.Open();
+            }
+        }
+
+        _records.AddTo(_batch);
+        lock (_confirmed)
+        {
+            foreach (var (lane, through) in _confirmed) _batch.Confirmed.Add((lane, through));
+            _batch.Rejected.AddRange(_rejected);
+        }
+    }
+
+    void Succeeded()
+    {
+        if (Statistics.LastError is not null)
+        {
+            _log.Clear("commit");
+            _log.Log.Information("Commits work again; acknowledgements go out");
+        }
+
+        Statistics.Done++;
+        Statistics.LastDoneAtNs = _batch.CutAtNs;
+        Statistics.LastError = null;
+        _state.Committed();
+        _records.Clear();
+        lock (_confirmed)
+        {
+            foreach (var (lane, through) in _batch.Confirmed)
+                if (_confirmed.GetValueOrDefault(lane) == through) _confirmed.Remove(lane);
+            foreach (var record in _batch.Rejected) _rejectedBytes -= record.Payload.Length + record.Head.Length;
+            _rejected.RemoveRange(0, _batch.Rejected.Count);
+        }
+
+        foreach (var source in _copied) source.OnCommitted();
+        Block(_store.IsFull);
+    }
+
+    void Failed(StoreException error)
+    {
+        Statistics.Failed++;
+        Statistics.LastError = error.Message;
+        _pace.Failed();
+        _state.Failed();
+        foreach (var source in _copied) source.OnCommitFailed();
+        _log.Error("commit", $"Nothing is acknowledged until a commit works again. {error.Message}");
+        Block(_store.IsFull || _records.Bytes > MaxPendingBytes);
+        if (error.Fault != StoreFault.Damaged) return;
+        _damaged = true;
+        Ended?.Invoke($"The database was found damaged while in use and is set aside; a restart begins a fresh one. {error.Message}");
+    }
+
+    void Report(CommitResult result)
+    {
+        foreach (var (lane, count) in result.Dropped)
+            _log.Warn($"dropped {lane.Output}", $"The buffer is full (buffer.max_size): {count} records for output {lane.Output} were dropped by buffer.on_full. Is the output reachable?");
+    }
+
+    void Block(bool blocked)
+    {
+        _blocked = blocked;
+        foreach (var source in _sources)
+        {
+            var waits = blocked || source.Feed.IsPressed;
+            if (source.Feed.Gate.IsBlocked != waits) source.Feed.Gate.Block(waits);
+        }
+
+        if (blocked) _log.Warn("blocked", "Sources wait: the buffer is full (buffer.max_size, on_full: block) or commits fail. Nothing is lost; brokers hold what is not acknowledged.");
+        else _log.Clear("blocked");
+    }
+
+    void Serve(long ticket)
+    {
+        lock (_sync)
+        {
+            _served = Math.Max(_served, ticket);
+            Monitor.PulseAll(_sync);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Confluent.Kafka;
+using EdgeAgent.Core.Outputs;
+
+namespace EdgeAgent.Outputs.Kafka;
+
+/// <summary>Settings as librdkafka's configuration. The values chosen here are explained in <c>docs/decisions/kafka-client.md</c>.</summary>
+static class KafkaConfig
+{
+    /// <summary>Queued messages are also bounded in number, as each costs about as much again as a short payload: one for so many bytes.</summary>
+    const int BytesAMessage = 1024;
+
+    /// <summary>For a producer that repeats nothing, loses nothing and keeps the order of a key.</summary>
+    public static ProducerConfig Producer(KafkaOutputSettings settings, string agentId)
+    {
+        var config = new ProducerConfig();
+        Connect(config, settings, agentId);
+        config.Set("enable.idempotence", "true");
+        config.Set("acks", "all");
+        config.Set("message.timeout.ms", "0");
+        config.Set("max.in.flight", "5");
+        config.Set("linger.ms", settings.Linger.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture));
+        config.Set("compression.type", settings.Compression);
+        config.Set("partitioner", "murmur2_random");
+        config.Set("queue.buffering.max.kbytes", Number(Math.Max(1024, settings.QueueMemoryBytes / 1024)));
+        config.Set("queue.buffering.max.messages", Number(Math.Max(1000, settings.QueueMemoryBytes / BytesAMessage)));
+        config.DeliveryReportFields = "none";
+        // That a broker was reached is in this log alone (KafkaOutput.OnLog).
+        config.Set("debug", "metadata");
+        return config;
+    }
+
+    /// <summary>For asking brokers and topics; sends nothing.</summary>
+    public static ClientConfig Connection(KafkaOutputSettings settings, string agentId)
+    {
+        var config = new ClientConfig();
+        Connect(config, settings, agentId);
+        return config;
+    }
+
+    static void Connect(ClientConfig config, KafkaOutputSettings settings, string agentId)
+    {
+        config.Set("bootstrap.servers", string.Join(',', settings.Brokers));
+        config.Set("client.id", agentId);
+        config.Set("reconnect.backoff.ms", "100");
+        config.Set("reconnect.backoff.max.ms", "10000");
+        config.Set("socket.keepalive.enable", "true");
+        // Closed connections are in the log alone; the reason why all brokers are down is often one (KafkaTrouble).
+        config.Set("log.connection.close", "true");
+        config.Set("enable.metrics.push", "false");
+        config.Set("security.protocol", (settings.Tls, settings.Sasl) switch
+        {
+            (null, null) => "plaintext",
+            (not null, null) => "ssl",
+            (null, not null) => "sasl_plaintext",
+            _ => "sasl_ssl",
+        });
+        if (settings.Tls is { } tls)
+        {
+            config.Set("ssl.endpoint.identification.algorithm", "https");
+            if (tls.CaFile is not null) config.Set("ssl.ca.location", tls.CaFile);
+            if (tls.CertFile is not null) config.Set("ssl.certificate.location", tls.CertFile);
+            if ((tls.KeyFile ?? tls.CertFile) is { } key) config.Set("ssl.key.location", key);
+        }
+
+        if (settings.Sasl is { } sasl)
+        {
+            config.Set("sasl.mechanism", sasl.Mechanism);
+            config.Set("sasl.username", sasl.Username);
+            config.Set("sasl.password", sasl.Password.Reveal());
+        }
+    }
+
+    static string Number(long value) => Math.Min(value, int.MaxValue).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using Confluent.Kafka;
+
+namespace EdgeAgent.Outputs.Kafka;
+
+/// <summary>What an error of Kafka means for records, and in words a person can act on.</summary>
+static class KafkaErrors
+{
+    /// <summary>Longest topic name (Kafka's <c>Topic.MAX_NAME_LENGTH</c>).</summary>
+    const int MaxTopicLength = 249;
+
+    /// <summary>Whether no broker will ever take the record, however often it is sent. All else is tried again (design §5).</summary>
+    public static bool IsRejection(ErrorCode code) =>
+        code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord or ErrorCode.TopicException or ErrorCode.PolicyViolation;
+
+    /// <summary>Whether an error of the client, seen outside any delivery, means that nothing can be delivered now.</summary>
+    /// <remarks>A single broken connection does not: librdkafka goes on with other brokers, and says when all are down.</remarks>
+    public static bool MeansDisconnected(ErrorCode code) =>
+        code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.Local_Ssl or ErrorCode.Local_Resolve
+            or ErrorCode.ClusterAuthorizationFailed or ErrorCode.SaslAuthenticationFailed;
+
+    /// <summary>Whether a topic may have this name: letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, 1 to 249 of them.</summary>
+    public static bool IsTopicName(ReadOnlySpan<byte> name) =>
+        name.Length is > 0 and <= MaxTopicLength && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)
+        && name.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"u8) < 0;
+
+    /// <summary>One sentence or two: what happened and what to do. <paramref name="topic"/> may be null.</summary>
+    public static string Explain(Error error, string? topic) => error.Code switch
+    {
+        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition =>
+            $"Kafka has no topic {topic}, or hides it from this user. Create it or grant Describe and Write on it; records are kept until then.",
+        ErrorCode.TopicAuthorizationFailed =>
+            $"Kafka does not let this user write to topic {topic}. Grant Write and Describe on it; records are kept until then.",
+        ErrorCode.ClusterAuthorizationFailed =>
+            "Kafka does not let this user use an idempotent producer. Grant IdempotentWrite on the cluster; records are kept until then.",
+        ErrorCode.Local_AllBrokersDown => "No Kafka broker can be reached. Check brokers and the network; records are kept until then.",
+        ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend =>
+            $"Too few replicas of topic {topic} are in step (min.insync.replicas). Records are kept until the cluster has recovered.",
+        ErrorCode.InvalidTimestamp =>
+            $"Kafka refuses the time of records for topic {topic}. Check the gateway's clock and the topic's message.timestamp limits.",
+        _ => $"Kafka: {error.Reason} ({error.Code}{(topic is null ? "" : ", topic " + topic)}).",
+    };
+}

@@ -1,0 +1,38 @@
+using Confluent.Kafka;
+using EdgeAgent.Core.Outputs;
+using EdgeAgent.Libraries;
+using EdgeAgent.Native.Kafka;
+
+namespace EdgeAgent.Outputs.Kafka;
+
+/// <summary>What <c>check --connect</c> found out about a Kafka output.</summary>
+/// <param name="Brokers">Brokers the cluster names, <c>host:port</c>; empty when none was reached.</param>
+/// <param name="Findings">What is wrong, a sentence each with what to do; empty when all is well.</param>
+public sealed record KafkaProbeResult(IReadOnlyList<string> Brokers, IReadOnlyList<string> Findings);
+
+/// <summary>Asks a cluster whether an output could send to it; sends nothing and creates nothing.</summary>
+public static class KafkaProbe
+{
+    /// <summary>Reaches brokers and looks for the topic when its name has no holes. Never throws on what the cluster does.</summary>
+    /// <remarks>Blocks for at most about <paramref name="within"/>. Whether the user may write shows at the first record only.</remarks>
+    public static KafkaProbeResult Run(KafkaOutputSettings settings, string agentId, TimeSpan within)
+    {
+        var topic = settings.Topic.Contains('{') ? null : settings.Topic;
+        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return new KafkaProbeResult([], [$"Kafka's client does not start: {why}"]);
+        var answer = ClusterMetadata.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1", KafkaConfig.Connection(settings, agentId), topic, (int)within.TotalMilliseconds);
+        if (answer.FailureCode == 0)
+            return new KafkaProbeResult(answer.Brokers, answer.TopicCode == 0 ? [] : [KafkaErrors.Explain(new Error((ErrorCode)answer.TopicCode), topic)]);
+        return new KafkaProbeResult([], [(ErrorCode)answer.FailureCode switch
+        {
+            ErrorCode.Local_InvalidArg => $"Kafka's client does not start: {KafkaFailure.OurWords(answer.FailureReason)}",
+            _ when answer.LastBrokerFailure is { } line => Explain(settings, KafkaFailure.Parse(line)),
+            _ => $"No Kafka broker answers at {string.Join(", ", settings.Brokers)}. Check brokers, the network, and whether the port wants TLS.",
+        }]);
+    }
+
+    static string Explain(KafkaOutputSettings settings, KafkaFailure failure)
+    {
+        var others = settings.Brokers.Count > 1 ? "No Kafka broker can be reached. The last one tried: " : "";
+        return others + failure.Explain(settings, failure.IsCertificate ? KafkaCertificate.Explain(settings, failure) : null);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using Confluent.Kafka;
+using EdgeAgent.Core.Records;
+
+namespace EdgeAgent.Outputs.Kafka;
+
+/// <summary>Makes Kafka messages of stored records: CloudEvents 1.0, Kafka protocol binding §3.2, binary content mode.</summary>
+/// <remarks>
+/// Headers: <c>ce_specversion</c> 1.0 · <c>ce_id</c> the record's identity · <c>ce_source</c> agent id · <c>ce_type</c>
+/// <c>edgeagent.summary</c> and so on · <c>ce_time</c> RFC 3339 · <c>content-type</c> application/json. A reader drops repeats
+/// by (<c>ce_source</c>, <c>ce_id</c>). The Kafka timestamp stays the time of sending: an event time would meet the topic's
+/// retention and time limits. Single-threaded.
+/// </remarks>
+sealed class KafkaRecord(string agentId)
+{
+    static readonly Header s_version = new("ce_specversion", "1.0"u8.ToArray());
+    static readonly Header s_json = new("content-type", "application/json"u8.ToArray());
+    static readonly byte[] s_summary = "edgeagent.summary"u8.ToArray();
+    static readonly byte[] s_reading = "edgeagent.reading"u8.ToArray();
+    static readonly byte[] s_alert = "edgeagent.alert"u8.ToArray();
+    static readonly byte[] s_score = "edgeagent.score"u8.ToArray();
+    readonly Header _source = new("ce_source", Encoding.UTF8.GetBytes(agentId));
+    byte[] _topicUtf8 = [];
+    string _topic = "";
+
+    /// <summary>The topic as text; the last one is remembered, as most records share it.</summary>
+    public string Topic(ReadOnlySpan<byte> utf8)
+    {
+        if (!utf8.SequenceEqual(_topicUtf8)) (_topicUtf8, _topic) = (utf8.ToArray(), Encoding.UTF8.GetString(utf8));
+        return _topic;
+    }
+
+    /// <summary>The message of the record that <paramref name="reader"/> stands on; owns its bytes.</summary>
+    public Message<byte[]?, byte[]> Message(scoped in RecordReader reader)
+    {
+        Span<byte> time = stackalloc byte[Rfc3339.MaxLength];
+        var headers = new Headers
+        {
+            s_version,
+            new Header("ce_id", reader.Id.ToArray()),
+            _source,
+            new Header("ce_type", Type(reader.Kind)),
+            new Header("ce_time", time[..Rfc3339.Format(reader.TimeNs, time)].ToArray()),
+            s_json,
+        };
+        return new Message<byte[]?, byte[]> { Key = reader.HasKey ? reader.Key.ToArray() : null, Value = reader.Payload.ToArray(), Headers = headers };
+    }
+
+    static byte[] Type(RecordKind kind) => kind switch
+    {
+        RecordKind.Summary => s_summary,
+        RecordKind.Reading => s_reading,
+        RecordKind.Alert => s_alert,
+        RecordKind.Score => s_score,
+        _ => Encoding.UTF8.GetBytes($"edgeagent.{(int)kind}"),
+    };
+}

@@ -1,0 +1,12 @@
+using EdgeAgent.Brokers;
+using EdgeAgent.Core.Outputs;
+
+namespace EdgeAgent.Outputs.Mqtt;
+
+/// <summary>Tries an output for <c>check --connect</c>: broker reached. Whether it may publish shows only when a record goes out.</summary>
+static class MqttOutputProbe
+{
+    /// <summary>The findings, good ones included.</summary>
+    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttOutputSettings settings, string agentId) =>
+        BrokerProbe.Try(MqttOutputOptions.From(settings, agentId), (_, _) => [], "; nothing was published");
+}

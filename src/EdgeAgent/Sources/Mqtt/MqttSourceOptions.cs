@@ -1,0 +1,20 @@
+using EdgeAgent.Brokers;
+using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Mqtt.Client;
+
+namespace EdgeAgent.Sources.Mqtt;
+
+/// <summary>Client options from the settings of a source.</summary>
+static class MqttSourceOptions
+{
+    /// <summary>The options for <paramref name="settings"/>.</summary>
+    public static MqttClientOptions From(MqttSourceSettings settings) =>
+        BrokerOptions.Of(settings.Host, settings.Port, settings.ProtocolVersion, settings.Username, settings.Password, settings.Tls, settings.ClientId) with
+        {
+            KeepAlive = settings.KeepAlive,
+            SessionExpiry = settings.SessionExpiry,
+            ReceiveMaximum = settings.ReceiveMaximum,
+            TopicAliasMaximum = settings.TopicAliasMaximum,
+            MaxPacketBytes = settings.MaxPacketBytes,
+        };
+}

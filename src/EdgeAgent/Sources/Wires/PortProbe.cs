@@ -1,0 +1,27 @@
+using EdgeAgent.Core.Lines;
+using EdgeAgent.Native.Serial;
+
+namespace EdgeAgent.Sources.Wires;
+
+/// <summary>What <c>check --connect</c> finds out about a serial port; sends nothing on it.</summary>
+/// <remarks>A port is opened and set as the agent would; one that is in use is there, which is all that is asked. A unit behind it is not asked for anything.</remarks>
+static class PortProbe
+{
+    /// <summary>Opens the port of <paramref name="line"/> and closes it.</summary>
+    public static (bool IsGood, string Text) Run(SerialLineSettings line)
+    {
+        try
+        {
+            SerialPort.Open(line).Dispose();
+            return (true, $"{line.Path} is there and takes {line.Baud} baud; nothing was sent");
+        }
+        catch (SerialException e) when (e.Fault == SerialFault.InUse)
+        {
+            return (true, $"{line.Path} is there, and in use now: {e.Message}");
+        }
+        catch (SerialException e)
+        {
+            return (false, e.Message);
+        }
+    }
+}
