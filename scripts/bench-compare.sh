@@ -18,7 +18,7 @@ print(f"{statistics.median(p[0] for p in pairs):12.4f} {statistics.median(p[1] f
 PYTHON
 }
 
-# start_once AGENT: prints milliseconds from exec to subscribed, and resident kilobytes six seconds later where $2 is rest.
+# start_once AGENT [rest]: sets $took, microseconds from exec to subscribed, and with rest $kb, resident six seconds later; stops it.
 start_once() {
   local started pid
   rm -rf -- "$work/data"
