@@ -1,18 +1,33 @@
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Other programs that take the cores: shells in a loop, which end by themselves with the process that started them.</summary>
+/// <summary>Other programs that take the cores: four shells in a loop, which end by themselves with the process that started them.</summary>
+/// <remarks>All who ask at the same time share them: a machine is busy or it is not.</remarks>
 sealed class BusyMachine : IDisposable
 {
-    readonly Child[] _loops;
+    const int Loops = 4;
 
-    /// <summary>Starts them.</summary>
-    public BusyMachine(int loops = 4) =>
-        _loops = [.. Enumerable.Range(0, loops).Select(_ => new Child("sh",
-            ["-c", $"while kill -0 {Environment.ProcessId}; do i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; done"]))];
+    static readonly Lock s_gate = new();
+    static Child[] s_loops = [];
+    static int s_users;
+
+    /// <summary>Starts them, unless they run already.</summary>
+    public BusyMachine()
+    {
+        lock (s_gate)
+        {
+            if (s_users++ > 0) return;
+            s_loops = [.. Enumerable.Range(0, Loops).Select(_ => new Child("sh",
+                ["-c", $"while kill -0 {Environment.ProcessId}; do i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; done"]))];
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var loop in _loops) loop.Dispose();
+        lock (s_gate)
+        {
+            if (--s_users > 0) return;
+            foreach (var loop in s_loops) loop.Dispose();
+        }
     }
 }
