@@ -1,16 +1,16 @@
 using System.Text.Json;
+using EdgeAgent.Catalog;
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
-using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Sources.Mqtt;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
@@ -43,7 +43,7 @@ sealed class MqttSourceRig : IDisposable
         };
         commit ??= new CommitSettings { Interval = TimeSpan.FromMilliseconds(20) };
         var clock = new SystemClock(alwaysTrusted: true);
-        var pipeline = new Pipeline(PipelineRig.Settings(), "agent", _series, [new ConsoleOutputSettings { Name = "out" }], BuiltInStages.Registry());
+        var pipeline = new Pipeline(PipelineRig.Settings(), "agent", _series, [new ConsoleOutputSettings { Name = "out" }], new StageRegistry(Components.Stages));
         var slot = new PipelineSlot(pipeline);
         Commits = new CommitLoop(Store, commit, clock, Log.Limiter, () => { });
         slot.Commits = Commits;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Serial;
