@@ -61,16 +61,13 @@ public static class Components
         JsonFormatSpec.Spec,
         NumberFormatSpec.Spec,
         CsvFormatSpec.Spec,
-    ]);
-
-    /// <summary>Formats of a serial source: those of lines, and payloads as of messages.</summary>
-    public static ComponentGroup SerialFormats { get; } = new("format", "format", null,
-    [
         NmeaFormatSpec.Spec,
         BinaryFormatSpec.Spec,
         PatternFormatSpec.Spec,
-        .. Formats.Members,
     ]);
+
+    /// <summary>The same for a source that has to say which.</summary>
+    public static ComponentGroup SerialFormats { get; } = Formats with { Fallback = null };
 
     /// <summary>All groups, in the order of the docs.</summary>
     public static IReadOnlyList<ComponentGroup> Groups { get; } = [Sources, Formats, Stages, Outputs];
