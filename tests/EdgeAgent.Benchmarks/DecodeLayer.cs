@@ -3,6 +3,9 @@ using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Benchmarks;
@@ -22,7 +25,7 @@ sealed class DecodeLayer : IBatchSink
     readonly byte[] _bytes;
     readonly (int Topic, int TopicLength, int Payload, int PayloadLength)[] _messages;
 
-    DecodeLayer(DecodeSettings decode, bool shapes, int messages, Func<int, Random, string> payload)
+    DecodeLayer(FormatSettings decode, bool shapes, int messages, Func<int, Random, string> payload)
     {
         _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }], new SeriesTable(4 * Series), 2 * Series)
         {
@@ -45,9 +48,9 @@ sealed class DecodeLayer : IBatchSink
 
     public static void Run(string cases)
     {
-        var json = new DecodeSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
+        var json = new JsonFormatSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
         var iso = json with { Time = new() { Path = "$.ts", Unit = TimeUnit.Iso8601 } };
-        var fields = json with { Fields = [new() { Path = "$.t" }, new() { Path = "$.h" }, new() { Path = "$.p" }] };
+        var fields = json with { Fields = [new() { Path = "$.t", Metric = "t" }, new() { Path = "$.h", Metric = "h" }, new() { Path = "$.p", Metric = "p" }] };
         var samples = json with { Samples = "$.samples" };
         Case("json any", json, false, (i, r) => $"{{\"ts\":{Time(i)},\"value\":{Value(r)}}}");
         Case("json shape", json, true, (i, r) => $"{{\"ts\":{Time(i)},\"value\":{Value(r)}}}");
@@ -62,16 +65,16 @@ sealed class DecodeLayer : IBatchSink
         Case("json never the same shape", json, true, (i, r) => $"{{\"ts\":{Time(i)},\"k{i}\":0,\"value\":{Value(r)}}}");
         Case("json 100 samples", samples, true, (i, r) =>
             $"{{\"samples\":[{string.Join(',', Enumerable.Range(0, 100).Select(k => $"{{\"ts\":{Time(i + k)},\"value\":{Value(r)}}}"))}]}}");
-        Case("number", new() { Format = PayloadFormat.Number }, true, (_, r) => Value(r));
-        Case("csv", json with { Format = PayloadFormat.Csv, Columns = ["ts", "value"], Fields = [new() { Path = "value" }], Time = new() { Path = "ts" } },
+        Case("number", new NumberFormatSettings(), true, (_, r) => Value(r));
+        Case("csv", new CsvFormatSettings { Columns = ["ts", "value"], Fields = [new() { Path = "value" }], Time = new() { Path = "ts" } },
             true, (i, r) => $"{Time(i)},{Value(r)}\r\n");
 
-        void Case(string name, DecodeSettings decode, bool shapes, Func<int, Random, string> payload)
+        void Case(string name, FormatSettings decode, bool shapes, Func<int, Random, string> payload)
         {
             if (!name.Contains(cases, StringComparison.Ordinal)) return;
-            if (decode.Fields.Count == 3) decode = decode with { Fields = [.. decode.Fields.Select(f => f with { Metric = f.Path })] };
-            var layer = new DecodeLayer(decode, shapes, decode.Samples is null ? Messages : Messages / 10, payload);
-            Measure.Print("decode", name, layer._messages.Length, decode.Samples is null ? Passes : 1, layer.Decode);
+            var hasSamples = decode is JsonFormatSettings { Samples: not null };
+            var layer = new DecodeLayer(decode, shapes, hasSamples ? Messages / 10 : Messages, payload);
+            Measure.Print("decode", name, layer._messages.Length, hasSamples ? 1 : Passes, layer.Decode);
             for (var reason = BadReason.NotJson; reason <= BadReason.TooLarge; reason++)
                 if (layer._decoder.CountOf(reason) > 0) Console.WriteLine($"  {layer._decoder.TakeSample(reason)}");
             if (name != "json any") return;

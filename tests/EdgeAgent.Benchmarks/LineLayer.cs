@@ -1,13 +1,15 @@
 using System.Text;
+using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Binary;
 using EdgeAgent.Core.Formats.Nmea;
 using EdgeAgent.Core.Formats.Regex;
 using EdgeAgent.Core.Lines;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>Bytes of a line to values: frame, check, decode. One message is one frame.</summary>
+/// <summary>Bytes of a line to readings: frame, check, decode. One message is one frame.</summary>
 static class LineLayer
 {
     const int Frames = 1000;
@@ -15,28 +17,44 @@ static class LineLayer
 
     public static void Run()
     {
-        Case("binary 12 bytes, crc16", new FrameSettings { Kind = FrameKind.Length, Start = [0xA5], LengthOffset = 1, LengthAdds = 4, Check = CheckKind.Crc16Modbus },
-            new BinaryDecoder([new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = 0.1 }, new() { Metric = "b", Offset = 4, Type = BinaryType.F32 }]), Binary);
-        Case("nmea DPT", new FrameSettings { Start = "$"u8.ToArray() }, new NmeaDecoder(NmeaStandard.For(["DPT"])!), i => Nmea($"SDDPT,{i % 100}.5,0.2"));
-        Case("nmea GGA, 6 values", new FrameSettings { Start = "$"u8.ToArray() }, new NmeaDecoder(NmeaStandard.For(["GGA"])!),
+        var dollar = new FrameSettings { Start = "$"u8.ToArray() };
+        var sized = new FrameSettings { Kind = FrameKind.Length, Start = [0xA5], LengthOffset = 1, LengthAdds = 4, Check = CheckKind.Crc16Modbus };
+        var binary = new BinaryFormatSettings
+        {
+            Fields = [new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = 0.1 }, new() { Metric = "b", Offset = 4, Type = BinaryType.F32 }],
+        };
+        Case("binary 12 bytes, crc16", sized, binary, Binary);
+        Case("nmea DPT", dollar, Sentences("DPT"), i => Nmea($"SDDPT,{i % 100}.5,0.2"));
+        Case("nmea GGA, 6 values", dollar, Sentences("GGA"),
             i => Nmea($"GPGGA,1235{i % 60:00},4807.038,N,01131.{i % 1000:000},E,1,08,0.9,545.4,M,46.9,M,,"));
-        Case("regex anywhere, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("T=(?<t>-?\\d+\\.\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"03 T={i % 100}.25 C\r\n"));
-        Case("regex many ways, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("(?:on|off) (?<t>\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"off {i % 100}\r\n"));
-        Case("regex, 1 value", new FrameSettings(), new PatternDecoder(BytePattern.TryParse("^T=(?<t>-?\\d+\\.\\d+)", out _)!, [new("t", "t")]), i => Encoding.ASCII.GetBytes($"T={i % 100}.25 C\r\n"));
+        Case("regex anywhere, 1 value", new(), Pattern("T=(?<t>-?\\d+\\.\\d+)"), i => Encoding.ASCII.GetBytes($"03 T={i % 100}.25 C\r\n"));
+        Case("regex many ways, 1 value", new(), Pattern("(?:on|off) (?<t>\\d+)"), i => Encoding.ASCII.GetBytes($"off {i % 100}\r\n"));
+        Case("regex, 1 value", new(), Pattern("^T=(?<t>-?\\d+\\.\\d+)"), i => Encoding.ASCII.GetBytes($"T={i % 100}.25 C\r\n"));
     }
 
-    static void Case(string name, FrameSettings frame, ILineDecoder decoder, Func<int, byte[]> make)
+    static NmeaFormatSettings Sentences(string name) => new() { Fields = NmeaStandard.For([name])! };
+
+    static PatternFormatSettings Pattern(string text) => new() { Pattern = text, Fields = [new("t", "t")] };
+
+    static void Case(string name, FrameSettings frame, FormatSettings format, Func<int, byte[]> make)
     {
         var bytes = Enumerable.Range(0, Frames).SelectMany(make).ToArray();
         var framer = new LineFramer(frame);
-        var values = new double[decoder.Metrics.Count];
+        var decoder = new MessageDecoder([new() { Topic = "line", Decode = format }], new SeriesTable(100), 10);
+        var batch = new ReadingBatch();
+        var sink = new Emptied();
         Measure.Print("lines", name, Frames, Passes, () =>
         {
             var good = 0;
             for (var rest = bytes.AsSpan(); framer.TryRead(rest) is { Found: true } found; rest = rest[found.Consumed..])
-                if (decoder.Decode(rest[found.Payload], 0, values, out _) == LineStatus.Ok) good++;
+                if (decoder.Decode("line"u8, rest[found.Payload], 0, batch, sink).IsGood) good++;
             if (good != Frames) throw new InvalidOperationException($"{name}: {good} of {Frames} frames were read");
         });
+    }
+
+    sealed class Emptied : IBatchSink
+    {
+        public void Flush(ReadingBatch batch) => batch.Count = 0;
     }
 
     static byte[] Nmea(string body) => Encoding.ASCII.GetBytes($"${body}*{Checksum.Xor(Encoding.ASCII.GetBytes(body)):X2}\r\n");

@@ -1,6 +1,7 @@
 using EdgeAgent.Catalog;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Stages;
@@ -48,7 +49,7 @@ sealed class StackLayer : IBatchSink, IDisposable
     StackLayer(WireWorkload workload, bool decodes, bool folds, int commitEvery)
     {
         (_workload, _decodes, _commitEvery) = (workload, decodes, commitEvery);
-        var decode = new DecodeSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
+        var decode = new JsonFormatSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
         _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }], _series, 2000);
         if (!folds) return;
         var (keep, range, window) = Stages();

@@ -60,6 +60,11 @@ sealed class BadTally
         BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series or agent.max_series_bytes is reached; the least useful series give way at the next commit.",
         BadReason.LabelTooLong => $"The label {subject} has {at} bytes, more than agent.max_label_bytes.",
         BadReason.TooLarge => $"The message of {at} bytes is larger than the source takes; its payload was passed over. Raise `max_packet_size`, or send less in one message.",
+        BadReason.Truncated => $"The payload of {at} bytes is shorter than its fields need.",
+        BadReason.BadCheck => "The check at the end of the sentence is wrong or missing.",
+        BadReason.NotValid => "The sentence calls its own values invalid, as without a fix.",
+        BadReason.Malformed => "The payload is not of the configured format.",
+        BadReason.NoMatch => "The pattern does not match the payload, or none of its groups is a number.",
         _ => "",
     };
 

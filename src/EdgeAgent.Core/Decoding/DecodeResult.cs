@@ -18,7 +18,7 @@ public readonly record struct DecodeResult
     public BadReason Reason => (BadReason)(_packed >> 32);
 
     /// <summary>Whether every sample and field of the message was good.</summary>
-    public bool IsGood => Reason == BadReason.None;
+    public bool IsGood => Reason is BadReason.None or BadReason.NotAsked;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Readings} {Reason}";

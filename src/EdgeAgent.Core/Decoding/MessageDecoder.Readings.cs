@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAgent.Core.Formats;
-using EdgeAgent.Core.Formats.Csv;
-using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Decoding;
@@ -24,7 +22,7 @@ public sealed partial class MessageDecoder
         if (plan.TimePlace >= 0)
         {
             ref readonly var time = ref values[plan.TimePlace];
-            if (time.Kind != JsonKind.Number || plan.TimeIsText || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs))
+            if (time.Kind != ValueKind.Number || plan.TimeIsText || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs))
             {
                 if (!TryOtherTime(ref message, plan, in time, out timeNs, out quality)) return;
             }
@@ -32,7 +30,7 @@ public sealed partial class MessageDecoder
             if (!IsNear(timeNs, message.ArrivalNs) && !message.Route.TimeHinted) Hint(ref message, plan, in time);
         }
 
-        var route = plan.LabelPlaces.Length == 0 ? message.Route : LabelledRoute(ref message, plan);
+        var route = plan.Labels.Length == 0 ? message.Route : LabelledRoute(ref message, plan);
         if (route is null) return;
         var fields = plan.Fields;
         var known = _routes.SeriesOf(route);
@@ -41,7 +39,7 @@ public sealed partial class MessageDecoder
             var field = fields[i];
             ref readonly var found = ref values[field.Place];
             double value;
-            if (found.Kind == JsonKind.Number)
+            if (found.Kind == ValueKind.Number)
             {
                 if (!found.Number.TryToDouble(payload, found.Start, found.End, out value))
                 {
@@ -71,12 +69,12 @@ public sealed partial class MessageDecoder
     {
         ref readonly var found = ref plan.Values[plan.FirstPlace];
         var series = _routes.FirstSeriesOf(route);
-        if (found.Kind != JsonKind.Number || series < 0 || batch.IsFull) return false;
+        if (found.Kind != ValueKind.Number || series < 0 || batch.IsFull) return false;
         var timeNs = arrivalNs;
         if (plan.TimePlace >= 0)
         {
             ref readonly var time = ref plan.Values[plan.TimePlace];
-            if (time.Kind != JsonKind.Number || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs)) return false;
+            if (time.Kind != ValueKind.Number || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs)) return false;
             if (!IsNear(timeNs, arrivalNs) && !route.TimeHinted) return false;
         }
 
@@ -85,20 +83,25 @@ public sealed partial class MessageDecoder
         return true;
     }
 
-    bool TryOtherValue(ref Message message, SubscriptionPlan plan, FieldPlan field, in JsonValue found, out double value)
+    bool TryOtherValue(ref Message message, SubscriptionPlan plan, FieldPlan field, in PayloadValue found, out double value)
     {
         value = 0;
         var reason = BadReason.WrongType;
         switch (found.Kind)
         {
-            case JsonKind.Absent or JsonKind.Null:
+            case ValueKind.Absent or ValueKind.Null:
                 if (field.Optional) return false;
                 reason = BadReason.NoField;
                 break;
-            case JsonKind.True or JsonKind.False:
-                if (!field.TryState(found.TextIn(message.Payload), out value)) value = found.Kind == JsonKind.True ? 1 : 0;
+            case ValueKind.Double:
+                value = found.Double;
+                if (double.IsFinite(value)) return true;
+                reason = BadReason.NotFinite;
+                break;
+            case ValueKind.True or ValueKind.False:
+                if (!field.TryState(found.TextIn(message.Payload), out value)) value = found.Kind == ValueKind.True ? 1 : 0;
                 return true;
-            case JsonKind.String:
+            case ValueKind.String:
                 var text = TextOf(plan, in found, message.Payload);
                 if (field.TryState(text, out value)) return true;
                 if (PlainText.IsNotFinite(text)) reason = BadReason.NotFinite;
@@ -109,14 +112,20 @@ public sealed partial class MessageDecoder
         return false;
     }
 
-    bool TryOtherTime(ref Message message, SubscriptionPlan plan, in JsonValue time, out long timeNs, out byte quality)
+    bool TryOtherTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, out long timeNs, out byte quality)
     {
         quality = Quality.Good;
         timeNs = message.ArrivalNs;
-        if (time.Kind == JsonKind.String && plan.TimeIsText && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out timeNs)) return true;
-        var missing = time.Kind is JsonKind.Absent or JsonKind.Null;
+        if (time.Kind == ValueKind.Instant)
+        {
+            timeNs = time.InstantNs;
+            return true;
+        }
+
+        if (time.Kind == ValueKind.String && plan.TimeIsText && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out timeNs)) return true;
+        var missing = time.Kind is ValueKind.Absent or ValueKind.Null;
         if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
-        if (plan.ArrivalWhenMissing)
+        if (plan.Time!.OnMissing == MissingTimePolicy.Arrival)
         {
             timeNs = message.ArrivalNs;
             quality = Quality.TimeReplaced;
@@ -124,29 +133,30 @@ public sealed partial class MessageDecoder
             return true;
         }
 
-        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, plan.TimePath, time.Start);
+        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, plan.Time!.Path, time.Start);
         return false;
     }
 
-    /// <summary>Looks for a unit that puts the time near arrival. At most once a topic.</summary>
+    /// <summary>Looks for a unit that puts the time near arrival. At most once a topic; an instant has no unit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    void Hint(ref Message message, SubscriptionPlan plan, in JsonValue time)
+    void Hint(ref Message message, SubscriptionPlan plan, in PayloadValue time)
     {
+        if (time.Kind == ValueKind.Instant) return;
         message.Route.TimeHinted = true;
         if (_hints.Count >= MaxHints) return;
         TimeUnit? suggested = null;
-        if (time.Kind == JsonKind.Number)
+        if (time.Kind == ValueKind.Number)
         {
             foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds, TimeUnit.Nanoseconds])
                 if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs)) suggested = unit;
         }
-        else if (time.Kind == JsonKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns) && IsNear(ns, message.ArrivalNs))
+        else if (time.Kind == ValueKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns) && IsNear(ns, message.ArrivalNs))
             suggested = TimeUnit.Iso8601;
 
-        if (suggested == plan.TimeUnit) suggested = null;
+        if (suggested == plan.Time!.Unit) suggested = null;
         var seen = time.TextIn(message.Payload);
-        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.TimePath!, Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
-            plan.TimeUnit, suggested));
+        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.Time!.Path, Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
+            plan.Time!.Unit, suggested));
     }
 
     static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;
@@ -157,19 +167,19 @@ public sealed partial class MessageDecoder
     {
         var length = 5;
         BinaryPrimitives.WriteInt32LittleEndian(_labelKey.AsSpan(1), message.Route.Number);
-        for (var i = 0; i < plan.LabelPlaces.Length; i++)
+        for (var i = 0; i < plan.Labels.Length; i++)
         {
-            ref readonly var label = ref plan.Values[plan.LabelPlaces[i]];
-            if (label.Kind is JsonKind.Absent or JsonKind.Null or JsonKind.Object or JsonKind.Array)
+            ref readonly var label = ref plan.Values[plan.Labels[i].Place];
+            if (label.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.Object or ValueKind.Array)
             {
-                Bad(ref message, label.Kind is JsonKind.Absent or JsonKind.Null ? BadReason.NoField : BadReason.WrongType, plan.LabelPaths[i], label.Start);
+                Bad(ref message, label.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.NoField : BadReason.WrongType, plan.Labels[i].Path, label.Start);
                 return null;
             }
 
             var text = TextOf(plan, in label, message.Payload);
             if (text.Length > _series.MaxLabelBytes)
             {
-                Bad(ref message, BadReason.LabelTooLong, plan.LabelNames[i], text.Length);
+                Bad(ref message, BadReason.LabelTooLong, plan.Labels[i].Name, text.Length);
                 return null;
             }
 
@@ -197,18 +207,18 @@ public sealed partial class MessageDecoder
         }
 
         if (known[field] == Route.Refused) return Route.Refused;
-        var labels = new string[plan.LabelPlaces.Length];
+        var labels = new string[plan.Labels.Length];
         for (var i = 0; i < labels.Length; i++)
-            labels[i] = Encoding.UTF8.GetString(TextOf(plan, in plan.Values[plan.LabelPlaces[i]], message.Payload));
+            labels[i] = Encoding.UTF8.GetString(TextOf(plan, in plan.Values[plan.Labels[i].Place], message.Payload));
         return known[field] = _series.Intern(plan.LabelsOf(field, message.Topic, labels));
     }
 
-    /// <summary>A value's text without escapes or doubled quotes; valid until the next call.</summary>
-    ReadOnlySpan<byte> TextOf(SubscriptionPlan plan, in JsonValue value, ReadOnlySpan<byte> payload)
+    /// <summary>A value's text as it is meant; valid until the next call.</summary>
+    ReadOnlySpan<byte> TextOf(SubscriptionPlan plan, in PayloadValue value, ReadOnlySpan<byte> payload)
     {
         var text = value.TextIn(payload);
         if (!value.HasEscapes) return text;
         if (_scratch.Length < text.Length) _scratch = new byte[2 * text.Length];
-        return _scratch.AsSpan(0, plan.Format == PayloadFormat.Csv ? CsvPlan.Undouble(text, _scratch) : JsonText.Unescape(text, _scratch));
+        return _scratch.AsSpan(0, plan.Reader.Unescape(text, _scratch));
     }
 }

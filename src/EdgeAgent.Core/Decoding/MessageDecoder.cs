@@ -8,10 +8,11 @@ namespace EdgeAgent.Core.Decoding;
 
 /// <summary>Turns the messages of one source into readings.</summary>
 /// <remarks>
-/// A topic's bytes lead by one hash look-up to its route: subscription, series ids, remembered JSON shape. Of several
+/// A topic's bytes lead by one hash look-up to its route: subscription, series ids, what its reader remembers. Of several
 /// matching subscriptions the first in configuration order counts. Labels are built only the first time a topic is seen.
-/// JSON is all or nothing: a payload that breaks the grammar anywhere gives no reading. Apart from that each sample, each
-/// CSV line and each field stands for itself: a bad one is counted and the others are kept; a bad time or label loses its sample.
+/// A format's reader finds samples in a payload; their times, labels, series and states are treated here, alike for all formats.
+/// JSON is all or nothing: a payload that breaks the grammar anywhere gives no reading. Apart from that each sample and each
+/// field stands for itself: a bad one is counted and the others are kept; a bad time or label loses its sample.
 /// Single-threaded: the source's gate is held during every call, except for <see cref="CountOf"/> and <see cref="TimesReplaced"/>.
 /// Does not allocate for a topic (and payload labels) it has seen; never throws on input.
 /// </remarks>
@@ -97,19 +98,20 @@ public sealed partial class MessageDecoder
     DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
     {
         route.SeenTick = _series.Tick;
-        var isPlain = route.Plan is { IsPlain: true } && RemembersShapes && route.ShapelessLeft == 0;
-        if (isPlain && route.Plan!.Shapes.TryMatch(route, payload, route.Plan.Values))
+        var shapes = route.Plan?.Shapes;
+        var tried = shapes is not null && RemembersShapes && route.Memory.ShapelessLeft == 0;
+        if (tried && shapes!.TryMatch(ref route.Memory, payload, route.Plan!.Values))
         {
             if (TryAppend(route, route.Plan, payload, arrivalNs, batch)) return new(1, BadReason.None);
-            isPlain = false;
+            tried = false;
         }
 
-        return DecodeAny(route, topic, payload, arrivalNs, batch, sink, isPlain);
+        return DecodeAny(route, topic, payload, arrivalNs, batch, sink, tried);
     }
 
-    /// <param name="missed">Whether the shapes were tried in vain.</param>
+    /// <param name="shapeMissed">Whether the shapes were tried in vain.</param>
     DecodeResult DecodeAny(
-        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink, bool missed)
+        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink, bool shapeMissed)
     {
         var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink, Route = route };
         if (route.Plan is not { } plan)
@@ -118,10 +120,25 @@ public sealed partial class MessageDecoder
             return new(0, BadReason.NoRoute);
         }
 
-        if (plan.Format == PayloadFormat.Json) DecodeJson(ref message, payload, plan, route, missed);
-        else if (plan.Format == PayloadFormat.Number) DecodeNumber(ref message, payload, plan);
-        else DecodeCsv(ref message, payload, plan);
+        var cursor = new ReadCursor(arrivalNs, ref route.Memory) { RemembersShapes = RemembersShapes, ShapeMissed = shapeMissed };
+        do
+        {
+            if (plan.Reader.TryRead(payload, ref cursor)) Emit(ref message, payload, plan);
+            else NoSample(ref message, ref cursor);
+        }
+        while (cursor.HasMore);
         return new(message.Readings, message.First);
+    }
+
+    void NoSample(ref Message message, ref ReadCursor cursor)
+    {
+        if (cursor.Fault == BadReason.NotAsked)
+        {
+            if (message.First == BadReason.None) message.First = BadReason.NotAsked;
+        }
+        else if (cursor.Fault != BadReason.None) Bad(ref message, cursor.Fault, cursor.Subject, cursor.FaultAt);
+
+        cursor.Fault = BadReason.None;
     }
 
     /// <summary>Counts a message whose payload was not read because it has <paramref name="lengthBytes"/> bytes.</summary>
@@ -218,7 +235,7 @@ public sealed partial class MessageDecoder
 
     void Bad(ref Message message, BadReason reason, string? subject, int at)
     {
-        if (message.First == BadReason.None) message.First = reason;
+        if (message.First is BadReason.None or BadReason.NotAsked) message.First = reason;
         _bad.Add(reason, message.Topic, message.Payload, subject, at);
     }
 

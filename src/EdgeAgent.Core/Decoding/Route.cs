@@ -1,8 +1,4 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats;
 
 namespace EdgeAgent.Core.Decoding;
 
@@ -30,14 +26,8 @@ sealed class Route
     /// <summary>The route found after this one the last time, or null.</summary>
     public Route? Next;
 
-    /// <summary>The shape of the last message, or null.</summary>
-    public JsonShape? Shape;
-
-    /// <summary>Messages still to be read without looking at shapes.</summary>
-    public int ShapelessLeft;
-
-    /// <summary>Misses in a row.</summary>
-    public int ShapeMisses;
+    /// <summary>What the subscription's reader remembers of the topic.</summary>
+    public TopicMemory Memory;
 
     /// <summary>A number no other route of the decoder has or had; starts the keys of its payload-label routes.</summary>
     public int Number;

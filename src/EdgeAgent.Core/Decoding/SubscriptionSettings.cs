@@ -18,7 +18,7 @@ public sealed record SubscriptionSettings
     public bool Retained { get; init; }
 
     /// <summary>How payloads become readings.</summary>
-    public required DecodeSettings Decode { get; init; }
+    public required FormatSettings Decode { get; init; }
 
     /// <summary>Labels added to every series of this subscription.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -47,4 +47,22 @@ public enum BadReason
 
     /// <summary>The message is larger than the source takes; its payload was not read.</summary>
     TooLarge,
+
+    /// <summary>The payload is shorter than its fields need.</summary>
+    Truncated,
+
+    /// <summary>The payload's own check is wrong or missing.</summary>
+    BadCheck,
+
+    /// <summary>The payload says itself that its values are not valid (no fix, status V).</summary>
+    NotValid,
+
+    /// <summary>The payload is not of the format's shape.</summary>
+    Malformed,
+
+    /// <summary>The pattern does not match, or no group of it is a number.</summary>
+    NoMatch,
+
+    /// <summary>Sound, but nothing of it is asked for; good, and counted nowhere.</summary>
+    NotAsked,
 }

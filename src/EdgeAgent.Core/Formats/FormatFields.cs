@@ -51,16 +51,14 @@ public static class FormatFields
         FieldSpec.Map("labels", $"Labels read from the payload: {word} by label.", FieldType.NewLabel, FieldSpec.Of(type, "", $"{word} of the label's value."))
             with { DefaultDoc = "none", MaxCount = 64, Example = type == FieldType.JsonPath ? "{ device: $.dev }" : "{ device: dev }" };
 
-    /// <summary>Settings from the keys that formats share.</summary>
-    public static DecodeSettings Common(SpecValues v, PayloadFormat format, string key) => new()
-    {
-        Format = format,
-        Fields = v.Has("fields")
-            ? v.All<FieldSettings>("fields")
-            : [new() { Path = v.Get<string>("value"), Metric = v.GetOrNull<string>("metric"), States = StatesOf(v) }],
-        Time = v.Nested<TimeSettings>("time"),
-        LabelPaths = [.. v.Entries("labels").Select(e => KeyValuePair.Create(e.Key, (string)e.Value.Value!))],
-    };
+    /// <summary>The bound <c>fields</c>, or <c>value</c> as the one field.</summary>
+    public static IReadOnlyList<FieldSettings> FieldsOf(SpecValues v) => v.Has("fields")
+        ? v.All<FieldSettings>("fields")
+        : [new() { Path = v.Get<string>("value"), Metric = v.GetOrNull<string>("metric"), States = StatesOf(v) }];
+
+    /// <summary>The bound <c>labels</c>.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> LabelPathsOf(SpecValues v) =>
+        [.. v.Entries("labels").Select(e => KeyValuePair.Create(e.Key, (string)e.Value.Value!))];
 
     /// <summary>The bound <c>states</c>.</summary>
     public static IReadOnlyDictionary<string, double> StatesOf(SpecValues v) => v.Entries("states").ToDictionary(e => e.Key, e => (double)e.Value.Value!);
@@ -82,6 +80,9 @@ public static class FormatFields
         var names = new HashSet<string>(v.Entries("labels").Select(e => e.Key)) { LabelSet.Metric };
         return scope.Or(new(names));
     }
+
+    /// <summary>Labels of a format whose values have a metric each and nothing else.</summary>
+    public static LabelScope MetricScope(SpecValues v, LabelScope scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric }));
 
     /// <summary>Every path or column a format names.</summary>
     public static IEnumerable<SpecValue> Paths(SpecValues v, string key)

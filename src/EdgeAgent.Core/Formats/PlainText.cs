@@ -12,18 +12,18 @@ static class PlainText
     /// <param name="end">End of the text.</param>
     /// <param name="hasEscapes">Whether the text has doubled quotes.</param>
     /// <param name="value">Becomes a number, <c>true</c>, <c>false</c> (any case), null when empty, or else a string.</param>
-    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref JsonValue value)
+    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref PayloadValue value)
     {
         while (start < end && IsSpace(payload[start])) start++;
         while (end > start && IsSpace(payload[end - 1])) end--;
-        value.Set(start, end, JsonKind.Null, hasEscapes);
+        value.Set(start, end, ValueKind.Null, hasEscapes);
         if (start == end) return;
         var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
         var text = payload[start..end];
-        value.Kind = after == end ? JsonKind.Number
-            : Ascii.EqualsIgnoreCase(text, "true"u8) ? JsonKind.True
-            : Ascii.EqualsIgnoreCase(text, "false"u8) ? JsonKind.False
-            : JsonKind.String;
+        value.Kind = after == end ? ValueKind.Number
+            : Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
+            : Ascii.EqualsIgnoreCase(text, "false"u8) ? ValueKind.False
+            : ValueKind.String;
     }
 
     /// <summary>Whether a text says NaN or infinity.</summary>

@@ -45,11 +45,6 @@ static class Components
         JsonFormatSpec.Spec,
         NumberFormatSpec.Spec,
         CsvFormatSpec.Spec,
-    ];
-
-    /// <summary>Formats of a serial source alone: those of lines.</summary>
-    public static IReadOnlyList<ComponentSpec> LineFormats { get; } =
-    [
         NmeaFormatSpec.Spec,
         BinaryFormatSpec.Spec,
         PatternFormatSpec.Spec,
@@ -81,7 +76,7 @@ static class Components
 
     static readonly ComponentGroup SourceGroup = new("source", "type", null, [.. Sources.Select(kind => kind.Spec)]);
     static readonly ComponentGroup FormatGroup = new("format", "format", "json", Formats);
-    static readonly ComponentGroup SerialFormatGroup = new("format", "format", null, [.. LineFormats, .. Formats]);
+    static readonly ComponentGroup SerialFormatGroup = FormatGroup with { Fallback = null };
     static readonly ComponentGroup StageGroup = new("stage", null, null, [.. Stages.Select(kind => kind.Spec)]);
     static readonly ComponentGroup OutputGroup = new("output", "type", null, [.. Outputs.Select(kind => kind.Spec)]);
 

@@ -96,7 +96,7 @@ sealed class Replay
             sink.Now = new Instant(atNs, atNs);
             var result = decoder.Decode(Encoding.UTF8.GetBytes(message.Topic), message.Payload, atNs, _batch, sink);
             readings += result.Readings;
-            if (result.Reason != BadReason.None) bad++;
+            if (!result.IsGood) bad++;
             if (_batch.Count > 0) sink.Flush(_batch);
         }
 

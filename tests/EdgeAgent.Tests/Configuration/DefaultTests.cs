@@ -1,6 +1,9 @@
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Settings;
@@ -72,19 +75,42 @@ public sealed class DefaultTests
         Assert.Empty(read.Labels);
     }
 
+    static FormatSettings Format(int subscription) => ((MqttSourceSettings)Read.Sources[0]).Subscriptions[subscription].Decode;
+
     [Fact]
-    public void Decode() => Assert.All(((MqttSourceSettings)Read.Sources[0]).Subscriptions, s =>
+    public void Json()
     {
-        var read = s.Decode;
-        Assert.Equal(new DecodeSettings { Format = read.Format, Fields = read.Fields, Time = read.Time, Columns = read.Columns, LabelPaths = read.LabelPaths }, read);
+        var read = Assert.IsType<JsonFormatSettings>(Format(0));
+        Assert.Equal(new JsonFormatSettings { Fields = read.Fields, Time = read.Time, LabelPaths = read.LabelPaths }, read);
+        Fields(read);
+    }
+
+    [Fact]
+    public void Csv()
+    {
+        var read = Assert.IsType<CsvFormatSettings>(Format(1));
+        Assert.Equal(new CsvFormatSettings { Fields = read.Fields, Columns = read.Columns, LabelPaths = read.LabelPaths }, read);
+        Fields(read);
+    }
+
+    [Fact]
+    public void Number()
+    {
+        var read = Assert.IsType<NumberFormatSettings>(Format(2));
+        Assert.Equal(new NumberFormatSettings { States = read.States }, read);
+        Assert.Empty(read.States);
+    }
+
+    static void Fields(FieldFormatSettings read)
+    {
         Assert.Empty(read.LabelPaths);
         var field = Assert.Single(read.Fields);
         Assert.Equal(new FieldSettings { Path = field.Path, States = field.States }, field);
         Assert.Empty(field.States);
-    });
+    }
 
     [Fact]
-    public void Time() => Assert.Equal(new TimeSettings { Path = "$.t" }, ((MqttSourceSettings)Read.Sources[0]).Subscriptions[0].Decode.Time);
+    public void Time() => Assert.Equal(new TimeSettings { Path = "$.t" }, ((JsonFormatSettings)Format(0)).Time);
 
     [Fact]
     public void Pipeline()

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Csv;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;
@@ -38,12 +39,12 @@ public sealed class CsvPayloads
     [InlineData("t,v", "")]
     [InlineData("\"t,v\n1,2", "BadCsv")]
     public void ColumnsByHeader(string payload, string expected) =>
-        Check(payload, expected, Settings() with { CsvHeader = true });
+        Check(payload, expected, Settings() with { HasHeader = true });
 
     [Fact]
     public void OtherHeadersOtherColumns()
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { CsvHeader = true } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { HasHeader = true } });
         Assert.Equal("metric=v|1000000000|2", run.Decode("s", "t,v\n1,2\n"));
         Assert.Equal("metric=v|2000000000|1", run.Decode("s", "v,t\n1,2\n"));
         Assert.Equal("metric=v|1000000000|2", run.Decode("s", $"{string.Join(',', Enumerable.Range(0, 100))},t,v\n{new string(',', 100)}1,2\n"));
@@ -57,7 +58,7 @@ public sealed class CsvPayloads
         var run = new DecodeRun(new SubscriptionSettings
         {
             Topic = "s",
-            Decode = Settings() with { CsvHeader = true, CsvSeparator = ';', LabelPaths = [new("dev", "d")] },
+            Decode = Settings() with { HasHeader = true, Separator = ';', LabelPaths = [new("dev", "d")] },
         });
         Assert.Equal("dev=a \"1\",metric=v|1000000000|2 dev=3,metric=v|1000000000|4", run.Decode("s", "d;t;v\n\"a \"\"1\"\"\";1;2\n3;1;4"));
         Assert.Equal("NoField", run.Decode("s", "d;t;v\n;1;2"));
@@ -67,7 +68,7 @@ public sealed class CsvPayloads
     public void DamagedTextNeverThrowsAndTheNextIsFine()
     {
         var random = new Random(51);
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { CsvHeader = true } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { HasHeader = true } });
         var good = "t,v,note\r\n1,21.5,\"a \"\"b\"\"\"\r\n2,22.5,x\r\n"u8.ToArray();
         var expected = run.Decode("s"u8, good);
         for (var i = 0; i < 50_000; i++)
@@ -79,14 +80,13 @@ public sealed class CsvPayloads
         }
     }
 
-    static DecodeSettings Settings() => new()
+    static CsvFormatSettings Settings() => new()
     {
-        Format = PayloadFormat.Csv,
         Fields = [new() { Path = "v", States = new Dictionary<string, double> { ["zu, \"fest\""] = 9 } }],
         Time = new() { Path = "t", Unit = TimeUnit.Seconds },
     };
 
-    static void Check(string payload, string expected, DecodeSettings settings)
+    static void Check(string payload, string expected, CsvFormatSettings settings)
     {
         var parts = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(p => p.Contains(':') ? $"metric=v|{p.Split(':')[0]}000000000|{p.Split(':')[1]}" : p);

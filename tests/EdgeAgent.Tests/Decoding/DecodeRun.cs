@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Readings;
 using Xunit;
 
@@ -36,7 +37,7 @@ sealed class DecodeRun : IBatchSink
     public static SubscriptionSettings Json(string value = "$.value", string? time = null, TimeUnit unit = TimeUnit.Milliseconds) => new()
     {
         Topic = "s/{device}/{metric}",
-        Decode = new DecodeSettings { Fields = [new() { Path = value }], Time = time is null ? null : new() { Path = time, Unit = unit } },
+        Decode = new JsonFormatSettings { Fields = [new() { Path = value }], Time = time is null ? null : new() { Path = time, Unit = unit } },
     };
 
     /// <summary>Decodes one message; the readings as <c>canonical labels|time|value[|quality]</c>, then the reason if there is one.</summary>

@@ -1,6 +1,8 @@
 using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Readings;
 using Xunit;
 
@@ -15,7 +17,7 @@ public sealed class FieldsAndSamples
         {
             Topic = "s/{device}",
             Labels = new Dictionary<string, string> { ["site"] = "p7", ["device"] = "beaten by the topic" },
-            Decode = new()
+            Decode = new JsonFormatSettings
             {
                 Fields =
                 [
@@ -38,7 +40,7 @@ public sealed class FieldsAndSamples
         var run = new DecodeRun(new SubscriptionSettings
         {
             Topic = "s",
-            Decode = new() { Fields = [new() { Path = "$.a" }, new() { Path = "$.b", Optional = true }] },
+            Decode = new JsonFormatSettings { Fields = [new() { Path = "$.a" }, new() { Path = "$.b", Optional = true }] },
         });
         Assert.Equal("metric=a|now|1", run.Decode("s", """{"a":1}"""));
         Assert.Equal(1, run.Series.Count);
@@ -50,7 +52,7 @@ public sealed class FieldsAndSamples
         var run = new DecodeRun(new SubscriptionSettings
         {
             Topic = "s/{device}",
-            Decode = new()
+            Decode = new JsonFormatSettings
             {
                 Samples = "$.data",
                 Fields = [new() { Path = "$.v", Metric = "m" }],
@@ -71,14 +73,14 @@ public sealed class FieldsAndSamples
     [Fact]
     public void BareArraysAreSamplesToo()
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new() { Samples = "$", Fields = [new() { Path = "$" }] } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
         Assert.Equal("metric=value|now|1 metric=value|now|2.5 metric=value|now|1", run.Decode("s", "[1,2.5,true]"));
     }
 
     [Fact]
     public void AMessageMayBeLongerThanABatch()
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new() { Samples = "$", Fields = [new() { Path = "$" }] } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
         var readings = run.Decode("s", $"[{string.Join(',', Enumerable.Range(0, 10_000))}]").Split(' ');
         Assert.Equal(2, run.Flushes);
         Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"metric=value|now|{i}"), readings);
@@ -87,7 +89,7 @@ public sealed class FieldsAndSamples
     [Fact]
     public void AMessageJoinsABatchThatIsNotEmpty()
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new() { Format = PayloadFormat.Number } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new NumberFormatSettings() });
         var batch = new ReadingBatch { Count = ReadingBatch.Capacity };
         Assert.Equal(new DecodeResult(1, BadReason.None), run.Decoder.Decode("s"u8, "5"u8, 0, batch, run));
         Assert.Equal(1, run.Flushes);
@@ -100,7 +102,7 @@ public sealed class FieldsAndSamples
         var run = new DecodeRun(new SubscriptionSettings
         {
             Topic = "s/{device}",
-            Decode = new() { Fields = [new() { Path = "$.v" }], LabelPaths = [new("metric", "$.name"), new("device", "$.id")] },
+            Decode = new JsonFormatSettings { Fields = [new() { Path = "$.v" }], LabelPaths = [new("metric", "$.name"), new("device", "$.id")] },
         });
         Assert.Equal("device=7,metric=t|now|1", run.Decode("s/d", """{"name":"t","id":7,"v":1}"""));
         Assert.Equal("device=7,metric=t|now|2", run.Decode("s/d", """{"name":"\u0074","id":7,"v":2}"""));
@@ -115,8 +117,8 @@ public sealed class FieldsAndSamples
     public void TheFirstMatchingSubscriptionCounts()
     {
         var run = new DecodeRun(
-            new SubscriptionSettings { Topic = "a/{x}", Decode = new() { Format = PayloadFormat.Number } },
-            new SubscriptionSettings { Topic = "a/#", Decode = new() { Fields = [new() { Path = "$.v" }] } });
+            new SubscriptionSettings { Topic = "a/{x}", Decode = new NumberFormatSettings() },
+            new SubscriptionSettings { Topic = "a/#", Decode = new JsonFormatSettings { Fields = [new() { Path = "$.v" }] } });
         Assert.Equal("metric=value,x=1|now|5", run.Decode("a/1", "5"));
         Assert.Equal("metric=v|now|6", run.Decode("a/1/2", """{"v":6}"""));
         Assert.Equal("NoRoute", run.Decode("b", "5"));

@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;
@@ -90,7 +91,8 @@ public sealed class JsonPayloads
     public void MissingTimeBecomesArrivalByPolicy()
     {
         var settings = DecodeRun.Json(time: "$.ts");
-        settings = settings with { Decode = settings.Decode with { Time = settings.Decode.Time! with { OnMissing = MissingTimePolicy.Arrival } } };
+        var decode = (JsonFormatSettings)settings.Decode;
+        settings = settings with { Decode = decode with { Time = decode.Time! with { OnMissing = MissingTimePolicy.Arrival } } };
         var run = new DecodeRun(settings);
         Assert.Equal("device=d,metric=m|now|1|q2", run.Decode("s/d/m", """{"value":1}"""));
         Assert.Equal("device=d,metric=m|now|1|q2", run.Decode("s/d/m", """{"ts":"x","value":1}"""));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Readings;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace EdgeAgent.Tests.Decoding;
 /// <summary>Numbers as the whole payload, bit by bit equal to <see cref="double.Parse(string)"/>.</summary>
 public sealed class Numbers
 {
-    static readonly SubscriptionSettings Plain = new() { Topic = "s/{device}/{metric}", Decode = new() { Format = PayloadFormat.Number } };
+    static readonly SubscriptionSettings Plain = new() { Topic = "s/{device}/{metric}", Decode = new NumberFormatSettings() };
 
     [Fact]
     public void EqualTheFrameworksOnMillionsOfTexts()
@@ -85,7 +86,7 @@ public sealed class Numbers
     public void NamedStatesAndInvalidUtf8()
     {
         var states = new Dictionary<string, double> { ["ON"] = 1, ["OFF"] = 0, ["true"] = 5 };
-        var run = new DecodeRun(Plain with { Decode = Plain.Decode with { Fields = [new() { Path = "$", Metric = "relay", States = states }] } });
+        var run = new DecodeRun(Plain with { Decode = new NumberFormatSettings { Metric = "relay", States = states } });
         Assert.Equal("device=d,metric=relay|now|1", run.Decode("s/d/m", " ON\n"));
         Assert.Equal("device=d,metric=relay|now|5", run.Decode("s/d/m", "true"));
         Assert.Equal("WrongType", run.Decode("s/d/m", "on"));

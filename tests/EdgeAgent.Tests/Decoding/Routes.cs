@@ -1,6 +1,12 @@
 using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Binary;
+using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.Nmea;
+using EdgeAgent.Core.Formats.Number;
+using EdgeAgent.Core.Formats.Regex;
 using EdgeAgent.Core.Readings;
 using Xunit;
 
@@ -182,19 +188,22 @@ public sealed class Routes
         Assert.Equal(suggested ?? "", hint?.Suggested?.ToString() ?? "");
     }
 
-    public static TheoryData<string, bool, DecodeSettings, string[]> Workloads() => new()
+    public static TheoryData<string, bool, FormatSettings, string[]> Workloads() => new()
     {
         { "shape", true, Value, ["""{"ts":1700000000123,"value":21.37}""", """{"ts":1700000000124,"value":2.5}"""] },
         { "parser", false, Value, ["""{"ts":1700000000123,"value":21.37}""", """{"ts":1700000000124,"value":2.5,"x":"\n"}"""] },
         { "17 digits", true, Value, ["""{"ts":1700000000123,"value":21.370000000000001}"""] },
         { "many shapes", true, Value, [.. Enumerable.Range(0, 40).Select(i => $"{{\"k{i}\":{i},\"ts\":1700000000123,\"value\":21.37}}")] },
         { "bad", true, Value, ["{", "[]", """{"ts":1700000000123,"value":"x"}""", """{"value":1}""", """{"ts":1700000000123,"value":1e999}""", "{\"a\":NaN}"] },
-        { "number", true, new() { Format = PayloadFormat.Number }, ["21.37", " 5 ", "x"] },
+        { "number", true, new NumberFormatSettings(), ["21.37", " 5 ", "x"] },
         {
             "csv", true,
-            new() { Format = PayloadFormat.Csv, CsvHeader = true, Fields = [new() { Path = "v" }], LabelPaths = [new("d", "d")] },
+            new CsvFormatSettings { HasHeader = true, Fields = [new() { Path = "v" }], LabelPaths = [new("d", "d")] },
             ["d,v\n1,2\n\"a\"\"\",3\n"]
         },
+        { "nmea", true, new NmeaFormatSettings { Fields = NmeaStandard.Fields, NeedCheck = false, GnssTime = true }, ["$SDDPT,2.3,0.5\n$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W\r\n", "x", "$GPZZZ,1"] },
+        { "binary", true, new BinaryFormatSettings { Fields = [new() { Metric = "a", Offset = 1, Type = BinaryType.U16 }] }, ["abc", "a"] },
+        { "regex", true, new PatternFormatSettings { Pattern = "T=(?<t>[0-9.]+)", Fields = [new("t", "t")] }, ["T=1.5", "x"] },
         {
             "samples, labels, states", true,
             Value with
@@ -208,11 +217,11 @@ public sealed class Routes
         },
     };
 
-    static DecodeSettings Value => new() { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts" } };
+    static JsonFormatSettings Value => new() { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts" } };
 
     [Theory]
     [MemberData(nameof(Workloads))]
-    public void NothingIsAllocatedOnceWarm(string name, bool shapes, DecodeSettings decode, string[] payloads)
+    public void NothingIsAllocatedOnceWarm(string name, bool shapes, FormatSettings decode, string[] payloads)
     {
         _ = name;
         var run = new DecodeRun(1000, 1000, shapes, new SubscriptionSettings { Topic = "s/{device}/{metric}", Decode = decode });

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 using Xunit;
 
 namespace EdgeAgent.Tests.Decoding;
@@ -16,7 +17,7 @@ public sealed class ShapesAgainstParser
         new()
         {
             Topic = "s/{device}/{metric}",
-            Decode = new()
+            Decode = new JsonFormatSettings
             {
                 Fields =
                 [
@@ -31,7 +32,7 @@ public sealed class ShapesAgainstParser
         new()
         {
             Topic = "s/{device}/{metric}",
-            Decode = new() { Fields = [new() { Path = "$.value" }], LabelPaths = [new("status", "$.status")] },
+            Decode = new JsonFormatSettings { Fields = [new() { Path = "$.value" }], LabelPaths = [new("status", "$.status")] },
         },
     ];
 

@@ -12,26 +12,22 @@ public sealed class LineDecoderTests
 {
     static string Sealed(string body) => $"${body}*{Checksum.Xor(Encoding.ASCII.GetBytes(body)):X2}";
 
-    static (LineStatus Status, Dictionary<string, double> Values, long TimeNs) Decode(ILineDecoder decoder, string line) =>
-        Decode(decoder, Encoding.ASCII.GetBytes(line));
+    static NmeaFormatSettings Nmea(params NmeaField[] more) => new() { Fields = [.. NmeaStandard.Fields, .. more] };
 
-    static (LineStatus Status, Dictionary<string, double> Values, long TimeNs) Decode(ILineDecoder decoder, byte[] line)
+    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, string line) => Decode(format, Encoding.ASCII.GetBytes(line));
+
+    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, byte[] line)
     {
-        var values = new double[decoder.Metrics.Count];
-        Array.Fill(values, double.NaN);
-        var status = decoder.Decode(line, 1, values, out var timeNs);
-        var named = new Dictionary<string, double>();
-        for (var i = 0; i < values.Length; i++)
-            if (!double.IsNaN(values[i])) named[decoder.Metrics[i]] = values[i];
-        return (status, named, timeNs);
+        var run = new LineRun(format);
+        return (run.Decode(line), run.Values);
     }
 
     // Sentences as the gpsd project's reference pages show them; both checks are those printed there.
     [Fact]
     public void Reads_gga()
     {
-        var (status, values, _) = Decode(new NmeaDecoder(NmeaStandard.Fields), "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47");
-        Assert.Equal(LineStatus.Ok, status);
+        var (status, values) = Decode(Nmea(), "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47");
+        Assert.Equal(BadReason.None, status);
         Assert.Equal(48.1173, values["latitude_deg"], 1e-9);
         Assert.Equal(11.516666667, values["longitude_deg"], 1e-9);
         Assert.Equal((1, 8, 0.9, 545.4), (values["fix_quality"], values["satellites"], values["hdop"], values["altitude_m"]));
@@ -40,35 +36,36 @@ public sealed class LineDecoderTests
     [Fact]
     public void Reads_rmc_with_its_time()
     {
-        var decoder = new NmeaDecoder(NmeaStandard.Fields, gnssTime: true);
-        var (status, values, timeNs) = Decode(decoder, Sealed("GPRMC,123519.250,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W"));
-        Assert.Equal(LineStatus.Ok, status);
-        Assert.Equal(22.4 * 1852 / 3600, values["speed_mps"], 1e-9);
-        Assert.Equal(84.4, values["course_deg"]);
-        Assert.Equal(new DateTimeOffset(1994, 3, 23, 12, 35, 19, 250, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000_000, timeNs);
+        var run = new LineRun(Nmea() with { GnssTime = true });
+        Assert.Equal(BadReason.None, run.Decode(Sealed("GPRMC,123519.250,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W")));
+        Assert.Equal(22.4 * 1852 / 3600, run.Values["speed_mps"], 1e-9);
+        Assert.Equal(84.4, run.Values["course_deg"]);
+        Assert.Equal(new DateTimeOffset(1994, 3, 23, 12, 35, 19, 250, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000_000, run.TimeNs);
         Assert.Equal("$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A", Sealed("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W"));
     }
 
     [Fact]
     public void Gga_over_midnight_takes_the_nearest_day()
     {
-        var decoder = new NmeaDecoder(NmeaStandard.Fields, gnssTime: true);
-        Assert.Equal(1, Decode(decoder, Sealed("GPGGA,000001,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,")).TimeNs);
-        var before = Decode(decoder, Sealed("GPRMC,235959,A,4807.038,N,01131.000,E,0,0,311226,,")).TimeNs;
-        var after = Decode(decoder, Sealed("GPGGA,000001,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,")).TimeNs;
+        var run = new LineRun(Nmea() with { GnssTime = true });
+        Assert.Equal(LineRun.ArrivalNs, TimeOf("GPGGA,000001,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,"));
+        var before = TimeOf("GPRMC,235959,A,4807.038,N,01131.000,E,0,0,311226,,");
+        var after = TimeOf("GPGGA,000001,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,");
         Assert.Equal(2_000_000_000, after - before);
+
+        long TimeOf(string body)
+        {
+            run.Decode(Sealed(body));
+            return run.TimeNs;
+        }
     }
 
     [Fact]
     public void Reads_wind_depth_course_and_transducers()
     {
-        NmeaField[] fields =
-        [
-            .. NmeaStandard.Fields,
+        var decoder = Nmea(
             new() { Sentence = "XDR", Transducer = "TempAir", Metric = "air_c" },
-            new() { Sentence = "XYZ", Index = 2, Metric = "second", Scale = 10 },
-        ];
-        var decoder = new NmeaDecoder(fields);
+            new() { Sentence = "XYZ", Index = 2, Metric = "second", Scale = 10 });
         Assert.Equal(5, Decode(decoder, Sealed("WIMWV,214.8,R,18.0,K,A")).Values["wind_speed_relative_mps"], 1e-12);
         Assert.Equal(214.8, Decode(decoder, Sealed("WIMWV,214.8,T,0.1,N,A")).Values["wind_angle_true_deg"]);
         Assert.Equal(2.3, Decode(decoder, Sealed("SDDPT,2.3,0.5")).Values["depth_m"]);
@@ -78,54 +75,71 @@ public sealed class LineDecoderTests
     }
 
     [Theory]
-    [InlineData("GPGGA,123519,4807.038,N,01131.000,E,0,00,,,M,,M,,", LineStatus.NotValid)]
-    [InlineData("GPRMC,123519,V,,,,,,,230394,,", LineStatus.NotValid)]
-    [InlineData("GPRMC,123519,A,4807.038,N,01131.000,E,0,0,230394,,,N", LineStatus.NotValid)]
-    [InlineData("WIMWV,214.8,R,18.0,K,V", LineStatus.NotValid)]
-    [InlineData("GPZZZ,1", LineStatus.Ignored)]
-    [InlineData("GP", LineStatus.Malformed)]
-    [InlineData("GPDPT,x", LineStatus.Ignored)]
-    [InlineData("GPGGA,1,9999.0,N,01131.000,E,1,,,,,,,,", LineStatus.Ok)]
-    public void Says_why_there_is_nothing(string body, LineStatus expected) =>
-        Assert.Equal(expected, Decode(new NmeaDecoder(NmeaStandard.Fields), Sealed(body)).Status);
+    [InlineData("GPGGA,123519,4807.038,N,01131.000,E,0,00,,,M,,M,,", BadReason.NotValid)]
+    [InlineData("GPRMC,123519,V,,,,,,,230394,,", BadReason.NotValid)]
+    [InlineData("GPRMC,123519,A,4807.038,N,01131.000,E,0,0,230394,,,N", BadReason.NotValid)]
+    [InlineData("WIMWV,214.8,R,18.0,K,V", BadReason.NotValid)]
+    [InlineData("GPZZZ,1", BadReason.NotAsked)]
+    [InlineData("GP", BadReason.Malformed)]
+    [InlineData("GPDPT,x", BadReason.NotAsked)]
+    [InlineData("GPGGA,1,9999.0,N,01131.000,E,1,,,,,,,,", BadReason.None)]
+    public void Says_why_there_is_nothing(string body, BadReason expected) =>
+        Assert.Equal(expected, Decode(Nmea(), Sealed(body)).Reason);
 
     [Fact]
     public void Refuses_a_wrong_or_missing_check()
     {
-        var decoder = new NmeaDecoder(NmeaStandard.Fields);
-        Assert.Equal(LineStatus.BadCheck, Decode(decoder, "$SDDPT,2.3,0.5*00").Status);
-        Assert.Equal(LineStatus.BadCheck, Decode(decoder, "$SDDPT,2.3,0.5").Status);
-        Assert.Equal(LineStatus.Ok, Decode(new NmeaDecoder(NmeaStandard.Fields, needCheck: false), "$SDDPT,2.3,0.5").Status);
+        var decoder = Nmea();
+        Assert.Equal(BadReason.BadCheck, Decode(decoder, "$SDDPT,2.3,0.5*00").Reason);
+        Assert.Equal(BadReason.BadCheck, Decode(decoder, "$SDDPT,2.3,0.5").Reason);
+        Assert.Equal(BadReason.None, Decode(Nmea() with { NeedCheck = false }, "$SDDPT,2.3,0.5").Reason);
+    }
+
+    [Fact]
+    public void Reads_several_sentences_of_one_payload()
+    {
+        var run = new LineRun(Nmea() with { GnssTime = true });
+        var text = $"\n{Sealed("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W")}\r\n$SDDPT,2.3,0.5*00\r\n{Sealed("GPZZZ,1")}\n\n{Sealed("GPGGA,123520,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,")}\r\n";
+        Assert.Equal(BadReason.BadCheck, run.Decode(text));
+        Assert.Equal(10, run.Readings.Values.Length);
+        Assert.Equal(545.4, run.Values["altitude_m"]);
+        Assert.Equal(BadReason.NotAsked, run.Decode(Sealed("GPZZZ,1") + "\r\n" + Sealed("GPZZZ,2")));
     }
 
     [Fact]
     public void Reads_binary_fields()
     {
-        var decoder = new BinaryDecoder(
-        [
-            new() { Metric = "a", Offset = 0, Type = BinaryType.I24 },
-            new() { Metric = "b", Offset = 3, Type = BinaryType.U16, BigEndian = false, Scale = 0.1, Add = 1 },
-            new() { Metric = "c", Offset = 5, Type = BinaryType.F32, BigEndian = false },
-            new() { Metric = "d", Offset = 9, Type = BinaryType.U8, FirstBit = 2, BitCount = 3 },
-            new() { Metric = "e", Offset = 9, Type = BinaryType.I8, Max = 10 },
-            new() { Metric = "f", Offset = 10, Type = BinaryType.I64, BigEndian = false },
-        ]);
+        var decoder = new BinaryFormatSettings
+        {
+            Fields =
+            [
+                new() { Metric = "a", Offset = 0, Type = BinaryType.I24 },
+                new() { Metric = "b", Offset = 3, Type = BinaryType.U16, BigEndian = false, Scale = 0.1, Add = 1 },
+                new() { Metric = "c", Offset = 5, Type = BinaryType.F32, BigEndian = false },
+                new() { Metric = "d", Offset = 9, Type = BinaryType.U8, FirstBit = 2, BitCount = 3 },
+                new() { Metric = "e", Offset = 9, Type = BinaryType.I8, Max = 10 },
+                new() { Metric = "f", Offset = 10, Type = BinaryType.I64, BigEndian = false },
+            ],
+        };
         byte[] frame = [0xFF, 0xFF, 0xFE, 0x0A, 0x00, 0x00, 0x00, 0x80, 0x3F, 0b0101_0110, 0xFD, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-        var (status, values, _) = Decode(decoder, frame);
-        Assert.Equal(LineStatus.Ok, status);
+        var (status, values) = Decode(decoder, frame);
+        Assert.Equal(BadReason.None, status);
         Assert.Equal((-2, 2, 1, 5, -3), (values["a"], values["b"], values["c"], values["d"], values["f"]));
         Assert.False(values.ContainsKey("e"));
-        Assert.Equal(LineStatus.Truncated, Decode(decoder, frame[..^1]).Status);
+        Assert.Equal(BadReason.Truncated, Decode(decoder, frame[..^1]).Reason);
     }
 
     [Fact]
     public void Reads_the_groups_of_a_pattern()
     {
-        var pattern = BytePattern.TryParse("^S\\s+(?<w>[-+]?\\d+[.,]\\d+) (?:kg|(?<g>\\d+) g)", out _)!;
-        var decoder = new PatternDecoder(pattern, [new("w", "weight", 2, 1), new("g", "grams")]);
-        var (status, values, _) = Decode(decoder, "S   12,25 kg");
-        Assert.Equal((LineStatus.Ok, 25.5), (status, values["weight"]));
+        var decoder = new PatternFormatSettings
+        {
+            Pattern = "^S\\s+(?<w>[-+]?\\d+[.,]\\d+) (?:kg|(?<g>\\d+) g)",
+            Fields = [new("w", "weight", 2, 1), new("g", "grams")],
+        };
+        var (status, values) = Decode(decoder, "S   12,25 kg");
+        Assert.Equal((BadReason.None, 25.5), (status, values["weight"]));
         Assert.False(values.ContainsKey("grams"));
-        Assert.Equal(LineStatus.Malformed, Decode(decoder, "S x").Status);
+        Assert.Equal(BadReason.NoMatch, Decode(decoder, "S x").Reason);
     }
 }

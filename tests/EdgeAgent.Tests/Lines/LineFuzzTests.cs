@@ -141,52 +141,62 @@ public sealed class LineFuzzTests
     public void Damaged_payloads_never_throw_and_leave_the_next_one_as_it_is(string name)
     {
         var random = new Random(23);
-        var (decoder, lines) = Decoder(name);
-        var values = new double[decoder.Metrics.Count];
+        var (format, lines) = Format(name);
+        var run = new LineRun(format);
         var expected = lines.Select(line =>
         {
-            Array.Fill(values, double.NaN);
-            var status = decoder.Decode(line, 1, values, out _);
-            return (Status: status, Values: values.ToArray());
+            Assert.Equal(BadReason.None, run.Decode(line));
+            return run.Readings;
         }).ToArray();
-        Assert.All(expected, e => Assert.Equal(LineStatus.Ok, e.Status));
         var bytes = new byte[128];
         for (var i = 0; i < Frames; i++)
         {
             var line = lines[i % lines.Length];
             line.CopyTo(bytes, 0);
             for (var k = random.Next(4); k > 0; k--) bytes[random.Next(line.Length)] = (byte)random.Next(256);
-            decoder.Decode(bytes.AsSpan(0, i / lines.Length % (line.Length + 1)), 1, values, out _);
+            run.Decode(bytes.AsSpan(0, i / lines.Length % (line.Length + 1)));
 
             var next = (i + 1) % lines.Length;
-            Array.Fill(values, double.NaN);
-            Assert.Equal(LineStatus.Ok, decoder.Decode(lines[next], 1, values, out _));
-            if (!values.AsSpan().SequenceEqual(expected[next].Values)) Assert.Equal(expected[next].Values, values);
+            Assert.Equal(BadReason.None, run.Decode(lines[next]));
+            var (series, values) = run.Readings;
+            if (series.AsSpan().SequenceEqual(expected[next].Series) && values.AsSpan().SequenceEqual(expected[next].Values)) continue;
+            Assert.Equal(expected[next], (series, values));
         }
     }
 
-    static (ILineDecoder Decoder, byte[][] Lines) Decoder(string name)
+    static (FormatSettings Format, byte[][] Lines) Format(string name)
     {
         string[] text = name == "nmea"
             ? ["$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47", "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A", "$WIXDR,P,1.02481,B,Barometer,C,19.52,C,TempAir", "$SDDPT,2.3,0.5"]
             : name == "binary" ? ["\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000A\u000B\u000C\u000D\u000E\u000F\u0010"]
             : ["w=  12.25 kg, t=-4.5", "w=7,5 kg, t=100", "w=1e3 kg, t=0.1"];
-        NmeaField[] fields = [.. NmeaStandard.Fields, new() { Sentence = "XDR", Transducer = "TempAir", Metric = "air_c" }];
-        ILineDecoder decoder = name switch
+        FormatSettings format = name switch
         {
-            "nmea" => new NmeaDecoder(fields, needCheck: false, gnssTime: true),
-            "binary" => new BinaryDecoder([new() { Metric = "a", Offset = 1, Type = BinaryType.I24 }, new() { Metric = "b", Offset = 4, Type = BinaryType.F32, BigEndian = false }, new() { Metric = "c", Offset = 8, Type = BinaryType.U64, FirstBit = 5, BitCount = 9 }]),
+            "nmea" => new NmeaFormatSettings
+            {
+                Fields = [.. NmeaStandard.Fields, new() { Sentence = "XDR", Transducer = "TempAir", Metric = "air_c" }],
+                NeedCheck = false,
+                GnssTime = true,
+            },
+            "binary" => new BinaryFormatSettings
+            {
+                Fields =
+                [
+                    new() { Metric = "a", Offset = 1, Type = BinaryType.I24 },
+                    new() { Metric = "b", Offset = 4, Type = BinaryType.F32, BigEndian = false },
+                    new() { Metric = "c", Offset = 8, Type = BinaryType.U64, FirstBit = 5, BitCount = 9 },
+                ],
+            },
             "regex" => Pattern("^w=\\s*(?<w>-?\\d+(?:[.,]\\d+)?(?:e\\d+)?) kg, t=(?<t>-?[\\d.]+)$", onePass: true),
             _ => Pattern("w=\\s*(?<w>.+?) kg, t=(?<t>.+)$", onePass: false),
         };
-        return (decoder, [.. text.Select(Encoding.Latin1.GetBytes)]);
+        return (format, [.. text.Select(Encoding.Latin1.GetBytes)]);
     }
 
-    static PatternDecoder Pattern(string text, bool onePass)
+    static PatternFormatSettings Pattern(string text, bool onePass)
     {
-        var pattern = BytePattern.TryParse(text, out _)!;
-        Assert.Equal(onePass, pattern.IsOnePass);
-        return new PatternDecoder(pattern, [new("w", "w"), new("t", "t")]);
+        Assert.Equal(onePass, BytePattern.TryParse(text, out _)!.IsOnePass);
+        return new() { Pattern = text, Fields = [new("w", "w"), new("t", "t")] };
     }
 
     static byte[] Bytes(Random random, int count)

@@ -4,6 +4,7 @@ using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
@@ -105,7 +106,7 @@ sealed class MqttSourceRig : IDisposable
     static SubscriptionSettings Subscription(string topic) => new()
     {
         Topic = topic,
-        Decode = new DecodeSettings
+        Decode = new JsonFormatSettings
         {
             Fields = [new FieldSettings { Path = "$.v", Metric = "m" }],
             Time = new TimeSettings { Path = "$.t", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },

@@ -1,12 +1,10 @@
-
 namespace EdgeAgent.Core.Formats.Binary;
 
 /// <summary><c>format: binary</c>.</summary>
-public sealed record BinaryFormatSettings : LineFormatSettings
+public sealed record BinaryFormatSettings : FormatSettings
 {
-    /// <summary>What is read.</summary>
+    /// <summary>What is read; at least one.</summary>
     public required IReadOnlyList<BinaryField> Fields { get; init; }
 
-    /// <inheritdoc/>
-    public override ILineDecoder CreateDecoder() => new BinaryDecoder(Fields);
+    internal override FormatReader CreateReader() => new BinaryFormatReader(this);
 }

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Formats.Binary;
@@ -58,6 +57,6 @@ public static class BinaryFormatSpec
         Example = "decode: { format: binary, fields: [{ metric: flow_lpm, at: 2, type: u16, scale: 0.01 }] }",
         Fields = [FieldSpec.List("fields", "What is read.", FieldSpec.Nested("", "A value.", Field)) with { Required = true, MinCount = 1, MaxCount = 500 }],
         Build = v => new BinaryFormatSettings { Fields = v.All<BinaryField>("fields") },
-        Labels = static (_, scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric })),
+        Labels = FormatFields.MetricScope,
     };
 }

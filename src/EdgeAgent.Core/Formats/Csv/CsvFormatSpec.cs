@@ -22,11 +22,14 @@ public static class CsvFormatSpec
             FormatFields.Time(FieldType.Text, "column", "Column"),
             FormatFields.Labels(FieldType.Text, "Column"),
         ],
-        Build = v => FormatFields.Common(v, PayloadFormat.Csv, "column") with
+        Build = v => new CsvFormatSettings
         {
-            CsvHeader = v.Get<bool>("header"),
+            Fields = FormatFields.FieldsOf(v),
+            HasHeader = v.Get<bool>("header"),
             Columns = v.Texts("columns"),
-            CsvSeparator = v.Get<char>("separator"),
+            Separator = v.Get<char>("separator"),
+            Time = v.Nested<TimeSettings>("time"),
+            LabelPaths = FormatFields.LabelPathsOf(v),
         },
         Check = CheckCsv,
         Labels = FormatFields.Scope,

@@ -20,7 +20,13 @@ public static class JsonFormatSpec
             FormatFields.Time(FieldType.JsonPath, "path", "JSON path"),
             FormatFields.Labels(FieldType.JsonPath, "JSON path"),
         ],
-        Build = v => FormatFields.Common(v, PayloadFormat.Json, "path") with { Samples = v.GetOrNull<string>("samples") },
+        Build = v => new JsonFormatSettings
+        {
+            Fields = FormatFields.FieldsOf(v),
+            Samples = v.GetOrNull<string>("samples"),
+            Time = v.Nested<TimeSettings>("time"),
+            LabelPaths = FormatFields.LabelPathsOf(v),
+        },
         Check = FormatFields.CheckValues,
         Labels = FormatFields.Scope,
     };

@@ -23,14 +23,14 @@ sealed class JsonScanner(int placeCount)
     readonly int[] _parentNodes = new int[MaxDepth];
     readonly int[] _parentIndexes = new int[MaxDepth];
     byte[] _name = new byte[64];
-    JsonValue _unwanted;
+    PayloadValue _unwanted;
     ulong _seen;
 
     /// <summary>The values found, by place.</summary>
-    public readonly JsonValue[] Places = new JsonValue[placeCount];
+    public readonly PayloadValue[] Places = new PayloadValue[placeCount];
 
     /// <summary>Every scalar of the last <see cref="Scan"/> with <c>record</c>, up to <see cref="MaxScalars"/>, in order.</summary>
-    public readonly (int Start, int End, JsonKind Kind, int Place)[] Scalars = new (int, int, JsonKind, int)[MaxScalars];
+    public readonly (int Start, int End, ValueKind Kind, int Place)[] Scalars = new (int, int, ValueKind, int)[MaxScalars];
 
     /// <summary>Scalars seen by the last recording scan; above <see cref="MaxScalars"/> when there were more.</summary>
     public int ScalarCount;
@@ -81,8 +81,8 @@ sealed class JsonScanner(int placeCount)
             var start = at + 1;
             at = StringEnd(ref origin, start, length, out var escaped, ref _seen);
             if (at < 0) return Fail(text, ~at);
-            if (place >= 0) Places[place].Set(start, at, JsonKind.String, escaped);
-            if (record) Record(start, at, JsonKind.String, place);
+            if (place >= 0) Places[place].Set(start, at, ValueKind.String, escaped);
+            if (record) Record(start, at, ValueKind.String, place);
             at++;
         }
         else if (c is (byte)'{' or (byte)'[')
@@ -95,14 +95,14 @@ sealed class JsonScanner(int placeCount)
             if (c == (byte)'{')
             {
                 objects = (objects << 1) | 1;
-                if (place >= 0) Places[place].Set(at, at + 1, JsonKind.Object);
+                if (place >= 0) Places[place].Set(at, at + 1, ValueKind.Object);
                 at = SkipSpace(ref origin, at + 1, length);
                 if (at >= length || Unsafe.Add(ref origin, at) != (byte)'}') goto Name;
             }
             else
             {
                 objects <<= 1;
-                if (place >= 0) Places[place].Set(at, at + 1, JsonKind.Array);
+                if (place >= 0) Places[place].Set(at, at + 1, ValueKind.Array);
                 at = SkipSpace(ref origin, at + 1, length);
                 if (at >= length || Unsafe.Add(ref origin, at) != (byte)']')
                 {
@@ -122,13 +122,13 @@ sealed class JsonScanner(int placeCount)
             if (at < 0) return Fail(text, ~at, start);
             found.Start = start;
             found.End = at;
-            found.Kind = JsonKind.Number;
-            if (record) Record(start, at, JsonKind.Number, place);
+            found.Kind = ValueKind.Number;
+            if (record) Record(start, at, ValueKind.Number, place);
         }
         else
         {
-            var kind = c switch { (byte)'t' => JsonKind.True, (byte)'f' => JsonKind.False, (byte)'n' => JsonKind.Null, _ => JsonKind.Absent };
-            if (kind == JsonKind.Absent || !IsWord(ref origin, at, length, kind)) return Fail(text, at, at);
+            var kind = c switch { (byte)'t' => ValueKind.True, (byte)'f' => ValueKind.False, (byte)'n' => ValueKind.Null, _ => ValueKind.Absent };
+            if (kind == ValueKind.Absent || !IsWord(ref origin, at, length, kind)) return Fail(text, at, at);
             var start = at;
             at += WordLength(kind);
             if (place >= 0) Places[place].Set(start, at, kind);
@@ -263,15 +263,15 @@ sealed class JsonScanner(int placeCount)
         return at;
     }
 
-    internal static int WordLength(JsonKind kind) => kind == JsonKind.False ? 5 : 4;
+    internal static int WordLength(ValueKind kind) => kind == ValueKind.False ? 5 : 4;
 
-    internal static bool IsWord(ref byte text, int at, int length, JsonKind kind)
+    internal static bool IsWord(ref byte text, int at, int length, ValueKind kind)
     {
         var rest = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref text, at), length - at);
         return kind switch
         {
-            JsonKind.True => rest.StartsWith("true"u8),
-            JsonKind.False => rest.StartsWith("false"u8),
+            ValueKind.True => rest.StartsWith("true"u8),
+            ValueKind.False => rest.StartsWith("false"u8),
             _ => rest.StartsWith("null"u8),
         };
     }
@@ -282,7 +282,7 @@ sealed class JsonScanner(int placeCount)
         return _name.AsSpan(0, JsonText.Unescape(text, _name));
     }
 
-    void Record(int start, int end, JsonKind kind, int place)
+    void Record(int start, int end, ValueKind kind, int place)
     {
         if (ScalarCount < MaxScalars) Scalars[ScalarCount] = (start, end, kind, place);
         ScalarCount++;

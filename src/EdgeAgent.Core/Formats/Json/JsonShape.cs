@@ -17,9 +17,9 @@ sealed class JsonShape
     public const int MaxBytes = 1024;
 
     readonly Step[] _steps = new Step[JsonScanner.MaxScalars];
-    readonly List<(int Place, JsonKind Kind)> _fixed = [];
+    readonly List<(int Place, ValueKind Kind)> _fixed = [];
     byte[] _bytes = [];
-    JsonValue _unwanted;
+    PayloadValue _unwanted;
     Vector128<byte> _tail;
     Vector128<byte> _tailMask;
     int _count;
@@ -52,7 +52,7 @@ sealed class JsonShape
 
             step.TextLength = end - start;
             step.Kind = kind;
-            step.HasEscapes = kind == JsonKind.String && payload[start..end].Contains((byte)'\\');
+            step.HasEscapes = kind == ValueKind.String && payload[start..end].Contains((byte)'\\');
 
             // A value whose place a later one of the same path took is passed over, as the scanner does.
             step.Place = place >= 0 && scanner.Places[place].Start == start ? place : JsonPathTree.None;
@@ -69,13 +69,13 @@ sealed class JsonShape
 
         _fixed.Clear();
         for (var place = 0; place < scanner.Places.Length; place++)
-            if (scanner.Places[place].Kind is JsonKind.Absent or JsonKind.Object or JsonKind.Array) _fixed.Add((place, scanner.Places[place].Kind));
+            if (scanner.Places[place].Kind is ValueKind.Absent or ValueKind.Object or ValueKind.Array) _fixed.Add((place, scanner.Places[place].Kind));
         return true;
     }
 
     /// <summary>Whether <paramref name="payload"/> has this shape; its values are then in <paramref name="places"/>.</summary>
     /// <remarks>Without a match <paramref name="places"/> holds nothing of use.</remarks>
-    public bool TryMatch(ReadOnlySpan<byte> payload, JsonValue[] places)
+    public bool TryMatch(ReadOnlySpan<byte> payload, PayloadValue[] places)
     {
         ref var origin = ref MemoryMarshal.GetReference(payload);
         var length = payload.Length;
@@ -92,13 +92,13 @@ sealed class JsonShape
             at += step.LiteralLength;
             var start = at;
             ref var value = ref step.Place < 0 ? ref _unwanted : ref places[step.Place];
-            if (step.Kind == JsonKind.Number)
+            if (step.Kind == ValueKind.Number)
             {
                 at = NumberText.ScanJson(ref origin, at, length, out value.Number);
                 if (at < 0) return false;
                 value.Start = start;
                 value.End = at;
-                value.Kind = JsonKind.Number;
+                value.Kind = ValueKind.Number;
                 continue;
             }
 
@@ -117,13 +117,13 @@ sealed class JsonShape
         return true;
     }
 
-    bool TryOther(ReadOnlySpan<byte> payload, ref int at, in Step step, ref JsonValue found)
+    bool TryOther(ReadOnlySpan<byte> payload, ref int at, in Step step, ref PayloadValue found)
     {
         ref var origin = ref MemoryMarshal.GetReference(payload);
         var start = at;
         var kind = step.Kind;
         var hasEscapes = false;
-        if (step.Kind == JsonKind.String)
+        if (step.Kind == ValueKind.String)
         {
             var same = at + step.TextLength;
             if (same < payload.Length && payload[same] == (byte)'"' && IsAt(payload, at, step.LiteralStart + step.LiteralLength, step.TextLength))
@@ -141,7 +141,7 @@ sealed class JsonShape
         else
         {
             if (at >= payload.Length) return false;
-            kind = payload[at] switch { (byte)'t' => JsonKind.True, (byte)'f' => JsonKind.False, _ => JsonKind.Null };
+            kind = payload[at] switch { (byte)'t' => ValueKind.True, (byte)'f' => ValueKind.False, _ => ValueKind.Null };
             if (!JsonScanner.IsWord(ref origin, at, payload.Length, kind)) return false;
             at += JsonScanner.WordLength(kind);
         }
@@ -163,7 +163,7 @@ sealed class JsonShape
         public int LiteralLength;
         public int TextLength;
         public int Place;
-        public JsonKind Kind;
+        public ValueKind Kind;
         public bool HasEscapes;
     }
 }

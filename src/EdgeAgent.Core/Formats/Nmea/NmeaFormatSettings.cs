@@ -1,8 +1,7 @@
-
 namespace EdgeAgent.Core.Formats.Nmea;
 
 /// <summary><c>format: nmea0183</c>.</summary>
-public sealed record NmeaFormatSettings : LineFormatSettings
+public sealed record NmeaFormatSettings : FormatSettings
 {
     /// <summary>What is read.</summary>
     public required IReadOnlyList<NmeaField> Fields { get; init; }
@@ -14,5 +13,7 @@ public sealed record NmeaFormatSettings : LineFormatSettings
     public bool GnssTime { get; init; }
 
     /// <inheritdoc/>
-    public override ILineDecoder CreateDecoder() => new NmeaDecoder(Fields, NeedCheck, GnssTime);
+    public override byte[] LineStart => "$"u8.ToArray();
+
+    internal override FormatReader CreateReader() => new NmeaFormatReader(this);
 }

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Formats.Nmea;
@@ -60,7 +59,7 @@ public static class NmeaFormatSpec
         {
             if (!v.Has("sentences") && !v.Has("fields")) findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path, "neither `sentences` nor `fields`. Give at least one, or nothing is read.");
         },
-        Labels = static (_, scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric })),
+        Labels = FormatFields.MetricScope,
     };
 
     static TextFault? Type(string text) => text.Length == 3 && text.All(char.IsAsciiLetterOrDigit) ? null : new(0, "three letters are expected, without the talker");

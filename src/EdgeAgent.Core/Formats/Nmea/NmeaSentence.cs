@@ -26,17 +26,17 @@ public ref struct NmeaSentence
     /// <param name="line">The sentence with or without its first character.</param>
     /// <param name="needCheck">Whether a sentence without a check is refused.</param>
     /// <param name="sentence">The sentence.</param>
-    public static LineStatus TryOpen(ReadOnlySpan<byte> line, bool needCheck, out NmeaSentence sentence)
+    public static BadReason TryOpen(ReadOnlySpan<byte> line, bool needCheck, out NmeaSentence sentence)
     {
         sentence = default;
         if (line is [(byte)'$' or (byte)'!', ..]) line = line[1..];
         var star = line.LastIndexOf((byte)'*');
-        if (star < 0 && needCheck) return LineStatus.BadCheck;
+        if (star < 0 && needCheck) return BadReason.BadCheck;
         if (star >= 0)
         {
             var check = line[(star + 1)..];
             if (check.Length < 2 || !Utf8Parser.TryParse(check[..2], out byte seen, out var used, 'X') || used != 2
-                || seen != Checksum.Xor(line[..star])) return LineStatus.BadCheck;
+                || seen != Checksum.Xor(line[..star])) return BadReason.BadCheck;
             line = line[..star];
         }
 
@@ -44,7 +44,7 @@ public ref struct NmeaSentence
         sentence.Address = comma < 0 ? line : line[..comma];
         sentence._rest = comma < 0 ? default : line[(comma + 1)..];
         sentence._atEnd = comma < 0;
-        return sentence.Address.Length is >= 3 and <= 16 ? LineStatus.Ok : LineStatus.Malformed;
+        return sentence.Address.Length is >= 3 and <= 16 ? BadReason.None : BadReason.Malformed;
     }
 
     bool _atEnd;

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Formats.Number;
@@ -14,11 +13,7 @@ public static class NumberFormatSpec
         Doc = "The payload is the value as text; its time is the arrival time.",
         Example = "decode: { format: number }",
         Fields = [FormatFields.Metric, FormatFields.States],
-        Build = v => new DecodeSettings
-        {
-            Format = PayloadFormat.Number,
-            Fields = [new() { Path = "", Metric = v.GetOrNull<string>("metric"), States = FormatFields.StatesOf(v) }],
-        },
-        Labels = static (_, scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric })),
+        Build = v => new NumberFormatSettings { Metric = v.GetOrNull<string>("metric"), States = FormatFields.StatesOf(v) },
+        Labels = FormatFields.MetricScope,
     };
 }

@@ -1,16 +1,13 @@
-
 namespace EdgeAgent.Core.Formats.Regex;
 
 /// <summary><c>format: regex</c>.</summary>
-public sealed record PatternFormatSettings : LineFormatSettings
+public sealed record PatternFormatSettings : FormatSettings
 {
     /// <summary>The pattern; it parses.</summary>
     public required string Pattern { get; init; }
 
-    /// <summary>What is read.</summary>
+    /// <summary>What is read; every field names a group of the pattern.</summary>
     public required IReadOnlyList<PatternField> Fields { get; init; }
 
-    /// <inheritdoc/>
-    public override ILineDecoder CreateDecoder() =>
-        new PatternDecoder(BytePattern.TryParse(Pattern, out var error) ?? throw new ArgumentException(error), Fields);
+    internal override FormatReader CreateReader() => new PatternFormatReader(this);
 }

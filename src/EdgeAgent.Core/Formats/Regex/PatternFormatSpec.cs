@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Formats.Regex;
@@ -25,7 +24,7 @@ public static class PatternFormatSpec
             var named = BytePattern.TryParse(pattern, out _)!.Groups.Where(g => g.Length > 0);
             return new PatternFormatSettings { Pattern = pattern, Fields = [.. named.Select(g => new PatternField(g, g, v.Get<double>("scale"), v.Get<double>("offset")))] };
         },
-        Labels = static (_, scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric })),
+        Labels = FormatFields.MetricScope,
     };
 
     static TextFault? Pattern(string text) => BytePattern.TryParse(text, out var error) switch

@@ -32,7 +32,7 @@ public static class SubscriptionSpec
             Qos = v.Int("qos"),
             Share = v.GetOrNull<string>("share"),
             Retained = v.Get<bool>("retained"),
-            Decode = v.Nested<DecodeSettings>("decode")!,
+            Decode = v.Nested<FormatSettings>("decode")!,
             Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
         },
         Check = static (v, findings) =>
@@ -54,7 +54,9 @@ public static class SubscriptionSpec
         var seen = new HashSet<string>();
         foreach (var field in fields.Items)
         {
-            if (field.Nested is not { } values || values.Has("metric") != values.TryGet("metric", out string metric)) continue;
+            // Values at a place of their own (a register, a sentence's field) may share a metric.
+            if (field.Nested is not { } values || (values.Spec.Field("path") ?? values.Spec.Field("column")) is null) continue;
+            if (values.Has("metric") != values.TryGet("metric", out string metric)) continue;
             if (!values.Has("metric"))
             {
                 var path = values.Written.FirstOrDefault(w => w.Spec.Name is "path" or "column");

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EdgeAgent.Clocks;
-using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
@@ -93,9 +92,9 @@ sealed class LineReader : IWireProtocol
         json.WriteNumber("frames", _intake.Frames);
         json.WriteNumber("skipped_bytes", _intake.SkippedBytes);
         json.WriteNumber("bad_checks", _intake.BadChecks);
-        json.WriteNumber("malformed", _intake.CountOf(LineStatus.Malformed) + _intake.CountOf(LineStatus.Truncated));
-        json.WriteNumber("not_valid", _intake.CountOf(LineStatus.NotValid));
-        json.WriteNumber("ignored", _intake.CountOf(LineStatus.Ignored));
+        json.WriteNumber("malformed", _intake.Malformed);
+        json.WriteNumber("not_valid", _intake.NotValid);
+        json.WriteNumber("ignored", _intake.Ignored);
         if (!Volatile.Read(ref _hasErrors)) return;
         json.WriteNumber("framing_errors", _errors.Framing);
         json.WriteNumber("parity_errors", _errors.Parity);

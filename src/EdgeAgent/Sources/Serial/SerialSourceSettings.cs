@@ -14,11 +14,8 @@ public sealed record SerialSourceSettings : SourceSettings
     /// <summary>How frames are told apart.</summary>
     public required FrameSettings Frame { get; init; }
 
-    /// <summary>A format of lines, or null when <see cref="Payload"/> is given.</summary>
-    public LineFormatSettings? Format { get; init; }
-
-    /// <summary>A payload format as of MQTT messages, or null.</summary>
-    public DecodeSettings? Payload { get; init; }
+    /// <summary>How frames become readings.</summary>
+    public required FormatSettings Decode { get; init; }
 
     /// <summary>Labels of every series.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }

@@ -1,6 +1,5 @@
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Formats;
-using EdgeAgent.Core.Formats.Nmea;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
@@ -32,15 +31,18 @@ public static class SerialSourceSpec
             FieldSpec.Map("labels", "Labels of every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label.")) with { DefaultDoc = "none", MaxCount = 64, Example = "{ device: gnss-1 }" },
             CommandsSpec.Field(LineWriteSpec.Spec, "commands: { url: mqtt://127.0.0.1, topic: plant7/probe/commands, writes: [{ name: rate, text: \"RATE {value}\", min: 1, max: 10 }] }"),
         ],
-        Build = v => new SerialSourceSettings
+        Build = v =>
         {
-            Name = v.Name,
-            Line = v.Nested<SerialLineSettings>("line")!,
-            Frame = v.Nested<FrameSettings>("frame") ?? (v.Nested<NmeaFormatSettings>("decode") is null ? new() : new() { Start = "$"u8.ToArray() }),
-            Format = v.Nested<LineFormatSettings>("decode"),
-            Payload = v.Nested<DecodeSettings>("decode"),
-            Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
-            Commands = v.Nested<CommandsSettings>("commands"),
+            var decode = v.Nested<FormatSettings>("decode")!;
+            return new SerialSourceSettings
+            {
+                Name = v.Name,
+                Line = v.Nested<SerialLineSettings>("line")!,
+                Frame = v.Nested<FrameSettings>("frame") ?? new() { Start = decode.LineStart },
+                Decode = decode,
+                Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
+                Commands = v.Nested<CommandsSettings>("commands"),
+            };
         },
         Labels = static (v, scope) => scope.Or(LabelsOf(v)),
     };

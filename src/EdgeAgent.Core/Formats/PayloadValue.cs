@@ -1,7 +1,7 @@
 namespace EdgeAgent.Core.Formats;
 
 /// <summary>What stands at a place of a payload.</summary>
-enum JsonKind : byte
+enum ValueKind : byte
 {
     /// <summary>Nothing: the place does not exist.</summary>
     Absent,
@@ -26,10 +26,16 @@ enum JsonKind : byte
 
     /// <summary>An array; start is that of its bracket.</summary>
     Array,
+
+    /// <summary>A number that is no text: <see cref="PayloadValue.Double"/>.</summary>
+    Double,
+
+    /// <summary>A time that is no text: <see cref="PayloadValue.InstantNs"/>.</summary>
+    Instant,
 }
 
 /// <summary>One value found in a payload: its kind, where its text is, and the number itself.</summary>
-struct JsonValue
+struct PayloadValue
 {
     /// <summary>First byte of the text.</summary>
     public int Start;
@@ -38,7 +44,7 @@ struct JsonValue
     public int End;
 
     /// <summary>What it is.</summary>
-    public JsonKind Kind;
+    public ValueKind Kind;
 
     /// <summary>For a string: whether its text has escapes.</summary>
     public bool HasEscapes;
@@ -47,12 +53,32 @@ struct JsonValue
     public NumberText Number;
 
     /// <summary>Sets everything but the number, in place: a copied value would wait for its parts to reach the cache.</summary>
-    public void Set(int start, int end, JsonKind kind, bool hasEscapes = false)
+    public void Set(int start, int end, ValueKind kind, bool hasEscapes = false)
     {
         Start = start;
         End = end;
         Kind = kind;
         HasEscapes = hasEscapes;
+    }
+
+    /// <summary>A number that is no text; kept in the bits of <see cref="Number"/>'s mantissa.</summary>
+    public readonly double Double => BitConverter.UInt64BitsToDouble(Number.Mantissa);
+
+    /// <summary>A time that is no text [ns since the Unix epoch]; kept as <see cref="Double"/> is.</summary>
+    public readonly long InstantNs => (long)Number.Mantissa;
+
+    /// <summary>Becomes <paramref name="value"/>, which need not be finite; it is text from nowhere.</summary>
+    public void SetDouble(double value)
+    {
+        Set(0, 0, ValueKind.Double);
+        Number.Mantissa = BitConverter.DoubleToUInt64Bits(value);
+    }
+
+    /// <summary>Becomes the time <paramref name="ns"/>.</summary>
+    public void SetInstant(long ns)
+    {
+        Set(0, 0, ValueKind.Instant);
+        Number.Mantissa = (ulong)ns;
     }
 
     /// <summary>The text inside <paramref name="payload"/>.</summary>

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace EdgeAgent.Core.Formats.Nmea;
 
-/// <summary>Reads chosen fields of NMEA 0183 sentences.</summary>
+/// <summary>Reads chosen fields of NMEA 0183 sentences; a payload is one or several, a line each, a sample each.</summary>
 /// <remarks>
 /// A position is taken only from a sentence that calls itself valid: GGA with quality above 0, RMC and MWV with status A, RMC
-/// and VTG with a mode other than N. With <c>gnssTime</c> the event time is the sentence's own: RMC and ZDA carry a date, GGA
-/// takes the date of the last of these that is nearest to it. Two-digit years are 1980–2079.
+/// and VTG with a mode other than N. With <c>time: gnss</c> the event time is the sentence's own: RMC and ZDA carry a date, GGA
+/// takes the date of the last of these on its topic that is nearest to it. Two-digit years are 1980–2079.
 /// </remarks>
-public sealed class NmeaDecoder : ILineDecoder
+sealed class NmeaFormatReader : FormatReader
 {
     static readonly int Gga = NmeaSentence.KeyOf("GGA"u8);
     static readonly int Rmc = NmeaSentence.KeyOf("RMC"u8);
@@ -23,61 +23,82 @@ public sealed class NmeaDecoder : ILineDecoder
     readonly byte[][] _transducers;
     readonly bool _needCheck;
     readonly bool _gnssTime;
-    readonly NmeaClock _clock = new();
 
-    /// <summary>A decoder of <paramref name="fields"/>.</summary>
-    public NmeaDecoder(IReadOnlyList<NmeaField> fields, bool needCheck = true, bool gnssTime = false)
+    /// <summary>A reader for checked settings.</summary>
+    public NmeaFormatReader(NmeaFormatSettings settings)
     {
-        _fields = [.. fields];
-        _keys = [.. fields.Select(f => NmeaSentence.KeyOf(Encoding.ASCII.GetBytes(f.Sentence)))];
-        _transducers = [.. fields.Select(f => Encoding.ASCII.GetBytes(f.Transducer ?? ""))];
-        _needCheck = needCheck;
-        _gnssTime = gnssTime;
-        Metrics = [.. fields.Select(f => f.Metric)];
+        _fields = [.. settings.Fields];
+        _keys = [.. _fields.Select(f => NmeaSentence.KeyOf(Encoding.ASCII.GetBytes(f.Sentence)))];
+        _transducers = [.. _fields.Select(f => Encoding.ASCII.GetBytes(f.Transducer ?? ""))];
+        _needCheck = settings.NeedCheck;
+        _gnssTime = settings.GnssTime;
+        var layout = SampleLayout.OfMetrics(_fields.Select(f => f.Metric));
+        Layout = _gnssTime ? layout with { Time = new(new() { Path = "time", Unit = TimeUnit.Nanoseconds }, _fields.Length) } : layout;
+        Places = new PayloadValue[_fields.Length + 1];
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Metrics { get; }
+    public override SampleLayout Layout { get; }
 
     /// <inheritdoc/>
-    public LineStatus Decode(ReadOnlySpan<byte> payload, long arrivalNs, Span<double> values, out long timeNs)
+    public override PayloadValue[] Places { get; }
+
+    /// <inheritdoc/>
+    public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        timeNs = arrivalNs;
-        var status = NmeaSentence.TryOpen(payload, _needCheck, out var sentence);
-        if (status != LineStatus.Ok) return status;
-        values.Fill(double.NaN);
+        var line = NextLine(payload, ref cursor);
+        var status = NmeaSentence.TryOpen(line, _needCheck, out var sentence);
+        if (status != BadReason.None) return cursor.Fail(status);
         Span<Range> parts = stackalloc Range[MaxFields];
         var key = sentence.TypeKey;
-        var body = payload;
         var count = 1;
         while (count < MaxFields && sentence.TryNext(out var field))
         {
-            body.Overlaps(field, out var offset);
+            line.Overlaps(field, out var offset);
             parts[count++] = new(offset, offset + field.Length);
         }
 
         parts = parts[..count];
-        if (_gnssTime) timeNs = Time(key, body, parts, arrivalNs);
-        if (!IsValid(key, body, parts)) return LineStatus.NotValid;
-        var found = LineStatus.Ignored;
+        if (_gnssTime) Places[_fields.Length].SetInstant(Time(key, line, parts, ref cursor));
+        if (!IsValid(key, line, parts)) return cursor.Fail(BadReason.NotValid);
+        var found = false;
         for (var i = 0; i < _fields.Length; i++)
         {
+            Places[i].Kind = ValueKind.Absent;
             if (_keys[i] != key) continue;
-            var value = key == Xdr && _fields[i].Transducer is not null ? Transducer(_transducers[i], body, parts) : Value(_fields[i], body, parts);
+            var value = key == Xdr && _fields[i].Transducer is not null ? Transducer(_transducers[i], line, parts) : Value(_fields[i], line, parts);
             if (double.IsNaN(value)) continue;
-            values[i] = value * _fields[i].Scale;
-            found = LineStatus.Ok;
+            Places[i].SetDouble(value * _fields[i].Scale);
+            found = true;
         }
 
-        return found;
+        return found || cursor.Fail(BadReason.NotAsked);
     }
 
-    long Time(int key, ReadOnlySpan<byte> body, ReadOnlySpan<Range> parts, long arrivalNs)
+    static ReadOnlySpan<byte> NextLine(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        if (key == Rmc && parts.Length > 9) return _clock.WithDate(body[parts[1]], body[parts[9]]) ?? arrivalNs;
-        if (key == Zda && parts.Length > 4) return _clock.WithDate(body[parts[1]], body[parts[2]], body[parts[3]], body[parts[4]]) ?? arrivalNs;
-        if (key == Gga && parts.Length > 1) return _clock.WithoutDate(body[parts[1]]) ?? arrivalNs;
-        return arrivalNs;
+        var start = AfterBreaks(payload, cursor.At);
+        var length = payload[start..].IndexOfAny((byte)'\r', (byte)'\n');
+        if (length < 0) length = payload.Length - start;
+        cursor.At = AfterBreaks(payload, start + length);
+        cursor.HasMore = cursor.At < payload.Length;
+        return payload.Slice(start, length);
+    }
+
+    static int AfterBreaks(ReadOnlySpan<byte> payload, int at)
+    {
+        while (at < payload.Length && payload[at] is (byte)'\r' or (byte)'\n') at++;
+        return at;
+    }
+
+    static long Time(int key, scoped ReadOnlySpan<byte> body, scoped ReadOnlySpan<Range> parts, ref ReadCursor cursor)
+    {
+        var clock = (NmeaClock)(cursor.Memory.Kept ??= new NmeaClock());
+        var timeNs = key == Rmc && parts.Length > 9 ? clock.WithDate(body[parts[1]], body[parts[9]])
+            : key == Zda && parts.Length > 4 ? clock.WithDate(body[parts[1]], body[parts[2]], body[parts[3]], body[parts[4]])
+            : key == Gga && parts.Length > 1 ? clock.WithoutDate(body[parts[1]])
+            : null;
+        return timeNs ?? cursor.ArrivalNs;
     }
 
     static bool IsValid(int key, ReadOnlySpan<byte> body, ReadOnlySpan<Range> parts)

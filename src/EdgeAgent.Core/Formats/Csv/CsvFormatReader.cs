@@ -1,29 +1,75 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Formats.Csv;
 
-/// <summary>Reads CSV lines (RFC 4180: quotes doubled inside quotes, CRLF, LF or CR) into values by place.</summary>
+/// <summary>Reads CSV payloads (RFC 4180: quotes doubled inside quotes, CRLF, LF or CR), a sample a line.</summary>
 /// <remarks>
 /// A place is a wanted column. With a header, columns are found by name in each payload's first line, which is remembered
-/// so that an equal one is not read again. Blanks around a cell that is not quoted are passed over. Single-threaded.
+/// so that an equal one is not read again. Blanks around a cell that is not quoted are passed over.
 /// </remarks>
-sealed class CsvPlan(DecodeSettings settings, string[] wanted)
+sealed class CsvFormatReader : FormatReader
 {
     const int MaxColumns = 4096;
 
-    readonly byte[][] _wanted = [.. wanted.Select(Encoding.UTF8.GetBytes)];
-    readonly byte _separator = (byte)settings.CsvSeparator;
-    readonly int[] _columns = [.. wanted.Select(name => settings.Columns.ToList().IndexOf(name))];
-    JsonValue[] _cells = new JsonValue[Math.Max(16, settings.Columns.Count)];
+    readonly bool _hasHeader;
+    readonly byte[][] _wanted;
+    readonly byte _separator;
+    readonly int[] _columns;
+    PayloadValue[] _cells;
     byte[] _header = [];
     int _headerLength;
 
-    /// <summary>Whether a payload starts with a header.</summary>
-    public bool HasHeader => settings.CsvHeader;
+    /// <summary>A reader for checked settings.</summary>
+    public CsvFormatReader(CsvFormatSettings settings)
+    {
+        var wanted = new List<string>();
+        Layout = new SampleLayout
+        {
+            Fields = [.. settings.Fields.Select(f => new FieldPlace(f, Place(f.Path), f.Path))],
+            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path)) : null,
+            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Key, l.Value, Place(l.Value)))],
+        };
+        _hasHeader = settings.HasHeader;
+        _separator = (byte)settings.Separator;
+        _wanted = [.. wanted.Select(Encoding.UTF8.GetBytes)];
+        _columns = [.. wanted.Select(name => settings.Columns.ToList().IndexOf(name))];
+        _cells = new PayloadValue[Math.Max(16, settings.Columns.Count)];
+        Places = new PayloadValue[wanted.Count];
+
+        int Place(string column)
+        {
+            wanted.Add(column);
+            return wanted.Count - 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override SampleLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public override PayloadValue[] Places { get; }
+
+    /// <inheritdoc/>
+    public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
+    {
+        if (!cursor.HasMore)
+        {
+            if (!Utf8.IsValid(payload)) return cursor.Fail(BadReason.BadUtf8);
+            if (payload.StartsWith("\uFEFF"u8)) cursor.At = 3;
+            if (_hasHeader && !TryHeader(payload, ref cursor.At)) return cursor.Fail(BadReason.BadCsv, null, 0);
+        }
+
+        if (cursor.At >= payload.Length) return false;
+        var start = cursor.At;
+        var isGood = TryLine(payload, ref cursor.At, out var isBlank);
+        cursor.HasMore = cursor.At < payload.Length;
+        return isGood ? !isBlank : cursor.Fail(BadReason.BadCsv, null, start);
+    }
 
     /// <summary>Reads the header from <paramref name="at"/>.</summary>
     /// <returns>False when the line is broken.</returns>
-    public bool TryHeader(ReadOnlySpan<byte> payload, ref int at)
+    bool TryHeader(ReadOnlySpan<byte> payload, ref int at)
     {
         if (_headerLength > 0 && payload[at..].StartsWith(_header.AsSpan(0, _headerLength)))
         {
@@ -36,7 +82,7 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
         if (!TryCells(payload, ref at, out var count)) return false;
         if (count > _cells.Length && count <= MaxColumns)
         {
-            _cells = new JsonValue[count];
+            _cells = new PayloadValue[count];
             at = start;
             TryCells(payload, ref at, out count);
         }
@@ -60,13 +106,9 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
         return true;
     }
 
-    /// <summary>Reads one line from <paramref name="at"/> into <paramref name="places"/>.</summary>
-    /// <param name="payload">The whole payload.</param>
-    /// <param name="at">Start of the line; becomes that of the next.</param>
-    /// <param name="places">Receives the wanted columns; a missing one is absent.</param>
-    /// <param name="isBlank">Whether the line was empty.</param>
+    /// <summary>Reads the line at <paramref name="at"/>, which becomes the start of the next; a missing column is absent.</summary>
     /// <returns>False when the line is broken; the next one can be read.</returns>
-    public bool TryLine(ReadOnlySpan<byte> payload, ref int at, JsonValue[] places, out bool isBlank)
+    bool TryLine(ReadOnlySpan<byte> payload, ref int at, out bool isBlank)
     {
         var start = at;
         isBlank = false;
@@ -77,12 +119,12 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
             var column = _columns[place];
             if (column < 0 || column >= Math.Min(count, _cells.Length))
             {
-                places[place] = default;
+                Places[place] = default;
                 continue;
             }
 
             ref var cell = ref _cells[column];
-            PlainText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref places[place]);
+            PlainText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place]);
         }
 
         return true;
@@ -93,7 +135,7 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
         count = 0;
         while (true)
         {
-            var cell = new JsonValue { Kind = JsonKind.String, Start = at };
+            var cell = new PayloadValue { Kind = ValueKind.String, Start = at };
             if (at < payload.Length && payload[at] == (byte)'"')
             {
                 if (!TryQuoted(payload, ref at, ref cell)) return false;
@@ -115,7 +157,7 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
         }
     }
 
-    bool TryQuoted(ReadOnlySpan<byte> payload, ref int at, ref JsonValue cell)
+    bool TryQuoted(ReadOnlySpan<byte> payload, ref int at, ref PayloadValue cell)
     {
         cell.Start = ++at;
         while (true)
@@ -142,7 +184,7 @@ sealed class CsvPlan(DecodeSettings settings, string[] wanted)
 
     /// <summary>Writes the text of a quoted cell with each doubled quote once.</summary>
     /// <returns>Bytes written.</returns>
-    public static int Undouble(ReadOnlySpan<byte> text, Span<byte> target)
+    public override int Unescape(ReadOnlySpan<byte> text, Span<byte> target)
     {
         var n = 0;
         for (var i = 0; i < text.Length; i++)

@@ -1,0 +1,29 @@
+namespace EdgeAgent.Core.Formats;
+
+/// <summary>Reads the payloads of one format for one subscription or line: sample after sample into <see cref="Places"/>.</summary>
+/// <remarks>
+/// A reader finds values; labels, series, states, times and appending are one place's work for all formats. Does not allocate
+/// for what it has seen, never throws on input, takes time in proportion to the payload. Single-threaded. What must outlast
+/// a payload belongs to its topic (<see cref="ReadCursor.Memory"/>), since many devices share a reader.
+/// </remarks>
+abstract class FormatReader
+{
+    /// <summary>What stands at each place. Fixed.</summary>
+    public abstract SampleLayout Layout { get; }
+
+    /// <summary>The values of the sample at hand, by place; the same array always.</summary>
+    public abstract PayloadValue[] Places { get; }
+
+    /// <summary>Reads the next sample of <paramref name="payload"/>.</summary>
+    /// <remarks>Called once, and again for as long as it sets <see cref="ReadCursor.HasMore"/>, which is false at the first call.</remarks>
+    /// <returns>Whether a sample is in <see cref="Places"/>; if not, <see cref="ReadCursor.Fault"/> says why, or nothing when there was none.</returns>
+    public abstract bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor);
+
+    /// <summary>Writes the text of a value with <see cref="PayloadValue.HasEscapes"/> as it is meant; never longer than it.</summary>
+    /// <returns>Bytes written.</returns>
+    public virtual int Unescape(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        text.CopyTo(target);
+        return text.Length;
+    }
+}

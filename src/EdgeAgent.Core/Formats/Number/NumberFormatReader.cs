@@ -1,0 +1,23 @@
+using System.Text.Unicode;
+
+namespace EdgeAgent.Core.Formats.Number;
+
+/// <summary>Reads payloads that are one number or state as text.</summary>
+sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
+{
+    /// <inheritdoc/>
+    public override SampleLayout Layout { get; } = new()
+    {
+        Fields = [new(new() { Path = "", Metric = settings.Metric, States = settings.States }, 0)],
+    };
+
+    /// <inheritdoc/>
+    public override PayloadValue[] Places { get; } = new PayloadValue[1];
+
+    /// <inheritdoc/>
+    public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
+    {
+        PlainText.Read(payload, 0, payload.Length, false, ref Places[0]);
+        return Places[0].Kind != ValueKind.String || Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
+    }
+}

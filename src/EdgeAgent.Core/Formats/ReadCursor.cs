@@ -1,0 +1,40 @@
+namespace EdgeAgent.Core.Formats;
+
+/// <summary>How far a reader is in one payload, and what it has to say of it.</summary>
+ref struct ReadCursor(long arrivalNs, ref TopicMemory memory)
+{
+    /// <summary>When the payload arrived [ns since the Unix epoch].</summary>
+    public readonly long ArrivalNs = arrivalNs;
+
+    /// <summary>What the reader remembers of the payload's topic.</summary>
+    public ref TopicMemory Memory = ref memory;
+
+    /// <summary>Where the next sample starts; the reader's own.</summary>
+    public int At;
+
+    /// <summary>Whether another call may give more.</summary>
+    public bool HasMore;
+
+    /// <summary>Whether shapes of payloads may be remembered.</summary>
+    public bool RemembersShapes;
+
+    /// <summary>Whether the remembered shapes were tried in vain.</summary>
+    public bool ShapeMissed;
+
+    /// <summary>Why there is no sample.</summary>
+    public BadReason Fault;
+
+    /// <summary>The path, column or label that was wanted; null when the payload as a whole is wrong.</summary>
+    public string? Subject;
+
+    /// <summary>Where in the payload, a length where the reason says so, or -1.</summary>
+    public int FaultAt;
+
+    /// <summary>Notes a fault.</summary>
+    /// <returns>False, as <see cref="FormatReader.TryRead"/> then does.</returns>
+    public bool Fail(BadReason reason, string? subject = null, int at = -1)
+    {
+        (Fault, Subject, FaultAt) = (reason, subject, at);
+        return false;
+    }
+}

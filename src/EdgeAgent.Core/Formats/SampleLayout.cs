@@ -1,0 +1,37 @@
+namespace EdgeAgent.Core.Formats;
+
+/// <summary>What a reader puts at which place of a sample.</summary>
+sealed record SampleLayout
+{
+    /// <summary>The numbers; at least one.</summary>
+    public required IReadOnlyList<FieldPlace> Fields { get; init; }
+
+    /// <summary>Where the event time is, or null for arrival time.</summary>
+    public TimePlace? Time { get; init; }
+
+    /// <summary>Labels in the payload.</summary>
+    public IReadOnlyList<LabelPlace> Labels { get; init; } = [];
+
+    /// <summary>A layout of values that have a fixed metric each, at the places 0 … n − 1; a sample need not have them all.</summary>
+    public static SampleLayout OfMetrics(IEnumerable<string> metrics) => new()
+    {
+        Fields = [.. metrics.Select((metric, place) => new FieldPlace(new() { Path = metric, Metric = metric, Optional = true }, place))],
+    };
+}
+
+/// <summary>A number's place.</summary>
+/// <param name="Settings">What it is.</param>
+/// <param name="Place">Its place.</param>
+/// <param name="LastName">The metric when neither the field nor the topic names one; null for <c>value</c>.</param>
+sealed record FieldPlace(FieldSettings Settings, int Place, string? LastName = null);
+
+/// <summary>The event time's place.</summary>
+/// <param name="Settings">What it means.</param>
+/// <param name="Place">Its place.</param>
+sealed record TimePlace(TimeSettings Settings, int Place);
+
+/// <summary>A label's place.</summary>
+/// <param name="Name">Name of the label.</param>
+/// <param name="Path">Its path or column, for messages.</param>
+/// <param name="Place">Its place.</param>
+sealed record LabelPlace(string Name, string Path, int Place);
