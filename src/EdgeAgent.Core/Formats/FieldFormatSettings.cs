@@ -11,4 +11,7 @@ public abstract record FieldFormatSettings : FormatSettings
 
     /// <summary>(label name, path or column) pairs read from the payload as labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> LabelPaths { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override bool CarriesTime => Time is not null;
 }

@@ -1,5 +1,7 @@
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.LabelFilters;
 using EdgeAgent.Core.Stages.Windows;
@@ -49,8 +51,9 @@ public sealed class ExampleConfigs
         Assert.Equal(("plant", "127.0.0.1", 1883, 5, "gw-plant7-01", TimeSpan.FromDays(3), 1000),
             (source.Name, source.Host, source.Port, source.ProtocolVersion, source.ClientId, source.SessionExpiry, source.ReceiveMaximum));
         var subscription = Assert.Single(source.Subscriptions);
+        var decode = Assert.IsType<JsonFormatSettings>(subscription.Decode);
         Assert.Equal(("sensors/{site}/{device}/{metric}", 1, "$.value", "$.ts", TimeUnit.Milliseconds),
-            (subscription.Topic, subscription.Qos, subscription.Decode.Fields[0].Path, subscription.Decode.Time!.Path, subscription.Decode.Time.Unit));
+            (subscription.Topic, subscription.Qos, decode.Fields[0].Path, decode.Time!.Path, decode.Time.Unit));
         var pipeline = Assert.Single(settings.Pipelines);
         Assert.Equal(["keep(metric:temperature|vibration)", "range", "deadband", "window"], pipeline.Stages.Select(s => s.Name == "keep" ? Keep(s) : s.Name));
         var window = Assert.IsType<WindowSettings>(pipeline.Stages[3]);

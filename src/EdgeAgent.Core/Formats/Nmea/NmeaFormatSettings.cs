@@ -13,6 +13,9 @@ public sealed record NmeaFormatSettings : FormatSettings
     public bool GnssTime { get; init; }
 
     /// <inheritdoc/>
+    public override bool CarriesTime => GnssTime;
+
+    /// <inheritdoc/>
     public override byte[] LineStart => "$"u8.ToArray();
 
     internal override FormatReader CreateReader() => new NmeaFormatReader(this);

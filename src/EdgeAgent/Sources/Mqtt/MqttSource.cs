@@ -54,7 +54,7 @@ sealed class MqttSource : ISource
     {
         (_settings, Feed, _log) = (settings, feed, log);
         _filters = new SessionFilters(settings.Subscriptions);
-        _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.Time is not null));
+        _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
         _options = MqttSourceOptions.From(settings);
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);

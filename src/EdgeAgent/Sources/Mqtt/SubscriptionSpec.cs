@@ -39,7 +39,8 @@ public static class SubscriptionSpec
         {
             if (v.Find("share") is { } share)
                 findings.Add(FindingCodes.Shared, share.KeyAt, share.Path, "a shared subscription gives messages at least once. Remove `share` where each message must count once.");
-            if (v.TryGet("qos", out long qos) && qos > 0 && v.Find("decode") is { Nested: { } decode } at && !decode.Has("time"))
+            if (v.TryGet("qos", out long qos) && qos > 0 && v.Find("decode") is { Nested: { } decode } at
+                && !(decode.Settings is FormatSettings format ? format.CarriesTime : decode.Has("time")))
                 findings.Add(FindingCodes.ArrivalTime, at.KeyAt, at.Path, "no `time` in the payload: with a broker that numbers messages anew after a reconnect (Artemis, rumqttd), or never sets DUP and reuses ids, equal messages in flight cannot be told from repeats and may count twice. Give `time`, or make payloads differ.");
             CheckSeries(v, findings);
         },
