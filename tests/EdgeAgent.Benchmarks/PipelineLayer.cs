@@ -1,10 +1,10 @@
-using EdgeAgent.Core.Catalog;
-using EdgeAgent.Core.Outputs;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Deadbands;
 using EdgeAgent.Core.State;
+using EdgeAgent.Outputs.Terminal;
 
 namespace EdgeAgent.Benchmarks;
 
@@ -37,7 +37,7 @@ sealed class PipelineLayer
         _cuts = cuts;
         if (stages is null) return;
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = stages, To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], BuiltInStages.Registry());
+        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], new StageRegistry(Components.Stages));
     }
 
     public static void Run()

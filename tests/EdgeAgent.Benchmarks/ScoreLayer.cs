@@ -1,11 +1,12 @@
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Alerts;
-using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Scoring;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -94,7 +95,7 @@ sealed class ScoreLayer : IDisposable
         var offered = _loader.CreateFor(Stage);
         offered.Drift = drift;
         slot.Offer(offered);
-        var stages = BuiltInStages.Registry().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
+        var stages = new StageRegistry(Components.Stages, new SlotModels(slot));
         var pipeline = new Pipeline(
             new PipelineSettings { Name = "watch", From = ["plant"], Stages = [new ScoreReadingsSettings { Name = "score", Score = Stage }], To = ["out"] },
             "bench", series, [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }], stages: stages);
@@ -115,5 +116,12 @@ sealed class ScoreLayer : IDisposable
         slot.Offer(null)?.Dispose();
         slot.Refresh();
         if (slot.TryTakeRetired(out var model)) model.Dispose();
+    }
+
+    sealed class SlotModels(ModelSlot slot) : IScoreModels
+    {
+        public ScoreReadings Build(ScoreReadingsSettings settings, StageContext context) => new(settings.Score, context, slot, new ModelSlot());
+
+        public ScoreSummaries Build(ScoreSummariesSettings settings, StageContext context) => new(settings.Score, context, slot, new ModelSlot());
     }
 }

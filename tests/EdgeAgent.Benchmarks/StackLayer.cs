@@ -1,15 +1,16 @@
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Json;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.LabelFilters;
 using EdgeAgent.Core.Stages.Ranges;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Benchmarks;
@@ -53,7 +54,7 @@ sealed class StackLayer : IBatchSink, IDisposable
         if (!folds) return;
         var (keep, range, window) = Stages();
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = [keep, range, window], To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], BuiltInStages.Registry());
+        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], new StageRegistry(Components.Stages));
         if (commitEvery == 0) return;
         _folder = Directory.CreateTempSubdirectory("edge-bench").FullName;
         _store = SqliteStore.Open(new StoreOptions { Directory = _folder });

@@ -78,7 +78,8 @@ public static class FrameSpec
             findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path, "without `start` and `check`, frames cannot be told from noise and never come back into step. Give at least one of them.");
     }
 
-    internal static TextFault? Hex(string text)
+    /// <summary>What keeps <paramref name="text"/> from being 1 to 16 bytes in hexadecimal, or null.</summary>
+    public static TextFault? Hex(string text)
     {
         if (text.Length is 0 or > 32 || text.Length % 2 != 0) return new(0, "1 to 16 bytes as pairs of hexadecimal digits are expected, in quotes when they are all decimal");
         for (var i = 0; i < text.Length; i++)

@@ -74,7 +74,7 @@ public static class RegisterSpec
         new("dcba", WordOrder.Dcba, "Little-endian throughout.")) with { DefaultDoc = otherwise };
 
     /// <summary>Labels every Modbus reading can have.</summary>
-    internal static readonly string[] Labels = [LabelSet.Metric, "device", "unit"];
+    public static readonly string[] Labels = [LabelSet.Metric, "device", "unit"];
 
     /// <summary>Adds findings about registers that cannot be read together: two of one metric, or ranges that overlap in part.</summary>
     internal static void CheckMap(IReadOnlyList<SpecValue> items, FindingList findings)

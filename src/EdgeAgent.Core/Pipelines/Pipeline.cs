@@ -1,6 +1,7 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Core.State;
@@ -9,8 +10,8 @@ namespace EdgeAgent.Core.Pipelines;
 
 /// <summary>The stages of one <c>pipelines</c> entry: readings in, records in lanes out.</summary>
 /// <remarks>
-/// Order: filters · the check of future times (before the first stage that looks at time) · timed filters · one fold (a window)
-/// and summary stages, or, without a fold, an emit that makes a record of each reading. Single-threaded under the
+/// Order (<see cref="StageOrder"/>): filters, with the check of future times before the first that looks at time · one stage that ends the readings
+/// (a window) and summary stages, or, without it, an emit that makes a record of each reading. Single-threaded under the
 /// host's lock, except <see cref="Counters"/> (any thread). The host calls, at each cut, <see cref="OnCut"/>, then takes
 /// lanes, states and notices. A start with stored state calls the states' <c>TryRestoreUnit</c> and <see cref="EmitPartial"/> first.
 /// </remarks>
@@ -42,13 +43,10 @@ public sealed class Pipeline
         _records = new PipelineRecords(settings.Name, outputs, Counters);
         _partial = new PartialWindows(settings.Name, _records);
         var all = settings.Stages;
-        var fold = all.Count;
+        var roles = all.Select(stage => stages.KindOf(stage).Role).ToList();
         for (var i = 0; i < all.Count; i++)
-        {
-            var role = stages.RoleOf(all[i]);
-            if (role == StageRole.Fold && fold == all.Count) fold = i;
-            else if (role == StageRole.Summary != i > fold) throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
-        }
+            if (!roles[i].MayFollow(i == 0 ? null : roles[i - 1])) throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
+        var fold = roles.FindIndex(role => !role.PassesReadings()) is var at and >= 0 ? at : all.Count;
 
         StageContext Context(int count, ISummarySink next)
         {
@@ -66,6 +64,7 @@ public sealed class Pipeline
                 Sources = sources,
                 MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
                 SeriesTtl = seriesTtl ?? TimeSpan.FromDays(7),
+                AllLent = stages.Lent,
             };
         }
 
@@ -75,7 +74,7 @@ public sealed class Pipeline
         var summaryStages = new Stack<(ISummaryStage Stage, int Place)>();
         for (var i = all.Count - 1; i > fold; i--)
         {
-            var stage = (ISummaryStage)stages.Build(all[i], Context(i + 1, sink));
+            var stage = (ISummaryStage)stages.KindOf(all[i]).Make(all[i], Context(i + 1, sink));
             summaryStages.Push((stage, i));
             var link = new SummaryLink(stage, sink);
             _links.Insert(0, link);
@@ -86,8 +85,8 @@ public sealed class Pipeline
         for (var i = 0; i < Math.Min(fold + 1, all.Count); i++)
         {
             var context = Context(i + 1, sink);
-            if (!isGuarded && stages.RoleOf(all[i]) != StageRole.Filter) isGuarded = Guard(context);
-            var stage = (IReadingStage)stages.Build(all[i], context);
+            if (!isGuarded && roles[i] != StageRole.Filter) isGuarded = Guard(context);
+            var stage = (IReadingStage)stages.KindOf(all[i]).Make(all[i], context);
             _stages.Add(stage);
             _places.Add(i);
             Note(stage, stage.State, i);

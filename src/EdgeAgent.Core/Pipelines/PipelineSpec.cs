@@ -38,29 +38,25 @@ public static class PipelineSpec
         },
         Check = static (v, findings) =>
         {
+            ComponentSpec? before = null, last = null; // before this stage; the last one over readings
             var stages = v.Items("stages");
-            var last = stages.Count > 0 ? stages[0].Nested?.Spec : null;
             for (var i = 0; i < stages.Count; i++)
             {
                 var spec = stages[i].Nested?.Spec;
-                if (spec is { TakesSummaries: true })
+                var role = spec?.Role ?? StageRole.Filter; // a refused one is taken for the most common, and what it would give is not known
+                if ((i == 0 || before is not null) && !role.MayFollow(before?.Role))
                 {
-                    var before = i == 0 ? null : stages[i - 1].Nested?.Spec;
-                    // What a refused stage would have given is not known.
-                    if (i > 0 && (before is null || before.GivesSummaries)) continue;
-                    findings.Add(FindingCodes.NoSummaries, stages[i].At, stages[i].Path,
-                        $"`{spec.Name}` works on summaries, and {(before is null ? "no stage stands before it" : $"`{before.Name}` gives none")}. Put it after a `window`.");
+                    if (!role.TakesReadings())
+                        findings.Add(FindingCodes.NoSummaries, stages[i].At, stages[i].Path,
+                            $"`{spec!.Name}` works on summaries, and {(before is null ? "no stage stands before it" : $"`{before.Name}` gives none")}. Put it after a `window`.");
+                    else
+                        findings.Add(FindingCodes.NotLast, stages[i].At, stages[i].Path,
+                            $"a stage after `{(last ?? before)!.Name}`, which ends the pipeline. Move it before `{(last ?? before)!.Name}`, or into another pipeline.");
                     break;
                 }
 
-                if (i > 0 && last is { IsTerminal: true })
-                {
-                    findings.Add(FindingCodes.NotLast, stages[i].At, stages[i].Path,
-                        $"a stage after `{last.Name}`, which ends the pipeline. Move it before `{last.Name}`, or into another pipeline.");
-                    break;
-                }
-
-                last = spec;
+                before = spec;
+                if (role.TakesReadings()) last = spec;
             }
         },
     };

@@ -21,15 +21,9 @@ public enum ComponentKind
 
 /// <summary>Everything about one component's configuration; the parser, the findings, the docs and the schema all read this object.</summary>
 /// <remarks>
-/// To add a component:
-/// <list type="number">
-/// <item>a settings record (derived from <c>SourceSettings</c>, <c>StageSettings</c> or <c>OutputSettings</c>),</item>
-/// <item>a static class beside it with one <c>public static readonly ComponentSpec Spec</c>: its fields, <see cref="Build"/> from
-/// bound values, <see cref="Check"/> for what several keys say together, and for sources and labelling stages <see cref="Labels"/>,</item>
-/// <item>one line in <see cref="Components"/>,</item>
-/// <item>golden cases under <c>tests/EdgeAgent.Tests/cases/config/</c>; then the command that writes <c>GeneratedFiles</c>.</item>
-/// </list>
-/// A top-level section is a field of <see cref="GatewaySpec"/> and a property of <c>GatewaySettings</c>. Immutable.
+/// It lies in the component's folder beside its settings: fields, <see cref="Build"/> from bound values, <see cref="Check"/> for what several keys say
+/// together, and for sources and labelling stages <see cref="Labels"/>; docs/adding.md walks through it. A top-level section is a field of
+/// <c>GatewaySpec</c> and a property of <c>GatewaySettings</c>. Immutable.
 /// </remarks>
 public sealed record ComponentSpec
 {
@@ -60,14 +54,8 @@ public sealed record ComponentSpec
     /// <summary>Labels of readings that leave: of a source from nothing, of a stage from those that enter. Null passes them on.</summary>
     public Func<SpecValues, LabelScope, LabelScope>? Labels { get; init; }
 
-    /// <summary>For a stage: whether no stage over readings can follow it.</summary>
-    public bool IsTerminal { get; init; }
-
-    /// <summary>For a stage: whether it gives summaries, so that a stage over summaries may follow.</summary>
-    public bool GivesSummaries { get; init; }
-
-    /// <summary>For a stage: whether it works on summaries and must follow a stage that gives them.</summary>
-    public bool TakesSummaries { get; init; }
+    /// <summary>For a stage: what it does with readings, which says where it may stand; null for all else.</summary>
+    public StageRole? Role { get; init; }
 
     /// <summary>The field of this name, or null.</summary>
     public FieldSpec? Field(string name)

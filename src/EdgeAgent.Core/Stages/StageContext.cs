@@ -38,4 +38,12 @@ public sealed class StageContext
 
     /// <summary>Memory of a group none of whose series is known any more is dropped after so long.</summary>
     public required TimeSpan SeriesTtl { get; init; }
+
+    /// <summary>What the host lends; see <see cref="Lent"/>.</summary>
+    public IReadOnlyList<object> AllLent { get; init; } = [];
+
+    /// <summary>What the host lends of this type: models, for stages that score.</summary>
+    /// <exception cref="ArgumentException">It lends none.</exception>
+    public T Lent<T>()
+        where T : class => AllLent.OfType<T>().FirstOrDefault() ?? throw new ArgumentException($"a stage of pipeline `{Pipeline}` needs {typeof(T).Name}, which is not lent here");
 }

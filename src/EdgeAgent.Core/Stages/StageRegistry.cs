@@ -1,26 +1,18 @@
 namespace EdgeAgent.Core.Stages;
 
-/// <summary>From a kind of settings to the stage that does it. Who makes it knows the stages.</summary>
-public sealed class StageRegistry
+/// <summary>From settings to the stage that does them, and what the host lends to stages that need more than a pipeline has.</summary>
+/// <param name="kinds">The kinds; of two with settings of one type the first counts.</param>
+/// <param name="lent">What stages may ask for by <see cref="StageContext.Lent"/>, such as models.</param>
+public sealed class StageRegistry(IEnumerable<StageKind> kinds, params IReadOnlyList<object> lent)
 {
-    readonly Dictionary<Type, (StageRole Role, Func<StageSettings, StageContext, object> Build)> _entries = [];
+    readonly Dictionary<Type, StageKind> _kinds = kinds.GroupBy(kind => kind.Settings).ToDictionary(group => group.Key, group => group.First());
 
-    /// <summary>Registers a stage: an <see cref="IReadingStage"/>, or an <see cref="ISummaryStage"/> for <see cref="StageRole.Summary"/>.</summary>
-    public StageRegistry Add<T>(StageRole role, Func<T, StageContext, object> build)
-        where T : StageSettings
-    {
-        _entries[typeof(T)] = (role, (s, c) => build((T)s, c));
-        return this;
-    }
+    /// <summary>What the host lends.</summary>
+    public IReadOnlyList<object> Lent => lent;
 
-    /// <summary>The role of a kind of settings.</summary>
-    /// <exception cref="ArgumentException">Nothing is registered for it.</exception>
-    public StageRole RoleOf(StageSettings settings) => Entry(settings).Role;
-
-    internal object Build(StageSettings settings, StageContext context) => Entry(settings).Build(settings, context);
-
-    (StageRole Role, Func<StageSettings, StageContext, object> Build) Entry(StageSettings settings) =>
-        _entries.TryGetValue(settings.GetType(), out var entry)
-            ? entry
-            : throw new ArgumentException($"stage `{settings.Name}`: no stage is registered for {settings.GetType().Name}");
+    /// <summary>The kind that makes a stage of <paramref name="settings"/>.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public StageKind KindOf(StageSettings settings) => _kinds.TryGetValue(settings.GetType(), out var kind)
+        ? kind
+        : throw new ArgumentException($"stage `{settings.Name}`: no stage is made of {settings.GetType().Name}");
 }

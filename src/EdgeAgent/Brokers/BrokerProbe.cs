@@ -1,5 +1,6 @@
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Probes;
 
 namespace EdgeAgent.Brokers;
 
@@ -11,32 +12,32 @@ static class BrokerProbe
     public const int AnswerMs = 5000;
 
     /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects; a connection that fails is a finding.</summary>
-    public static IReadOnlyList<(bool IsGood, string Text)> Try(MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<(bool IsGood, string Text)>> ask, string remark = "")
+    public static IReadOnlyList<ProbeLine> Try(MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<ProbeLine>> ask, string remark = "")
     {
-        var lines = new List<(bool, string)>();
+        var lines = new List<ProbeLine>();
         try
         {
             using var connection = MqttConnection.Connect(options with { ClientId = options.ClientId + "-check" }, CancellationToken.None);
-            lines.Add((true, $"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}{remark}"));
+            lines.Add(ProbeLine.Good($"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}{remark}"));
             lines.AddRange(ask(connection, options.Version));
             connection.Disconnect();
         }
         catch (MqttConnectException error)
         {
-            lines.Add((false, error.Message));
+            lines.Add(ProbeLine.Failed(error.Message));
         }
 
         return lines;
     }
 
     /// <summary>Subscribes and says of each filter whether it was granted.</summary>
-    public static IEnumerable<(bool IsGood, string Text)> Subscribe(MqttConnection connection, MqttVersion version, MqttSubscription[] asked)
+    public static IEnumerable<ProbeLine> Subscribe(MqttConnection connection, MqttVersion version, MqttSubscription[] asked)
     {
         connection.Subscribe(1, asked);
-        if (WaitFor(connection, PacketType.SubAck) is not { } answer) return [(false, $"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
+        if (WaitFor(connection, PacketType.SubAck) is not { } answer) return [ProbeLine.Failed($"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
         return asked.Zip(answer.Payload, (a, code) => code < 0x80
-            ? (true, $"{a.Filter} granted")
-            : (false, $"{a.Filter} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence}"));
+            ? ProbeLine.Good($"{a.Filter} granted")
+            : ProbeLine.Failed($"{a.Filter} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence}"));
     }
 
     /// <summary>Waits for the next packet of <paramref name="kind"/>; null when none came in time or the connection ended.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Modbus;
 using EdgeAgent.Sources.Wires;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using EdgeAgent.Clocks;
-using EdgeAgent.Configuration;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Native.Serial;
+using EdgeAgent.Sources.Modbus;
 
 namespace EdgeAgent.Cli;
 

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;

@@ -1,3 +1,5 @@
+using EdgeAgent.Catalog;
+using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
 
@@ -30,7 +32,7 @@ public static class ConfigReader
     {
         if (NodeReader.TryRead(text, findings) is not { } node) return new(null, findings.Sorted());
         var references = new References(Path.GetDirectoryName(name) ?? "", findings);
-        var root = new SpecBinder(references, findings).Root(GatewaySpec.Spec, node);
+        var root = new SpecBinder(references, findings, Components.Group).Root(GatewaySpec.Spec, node);
         CrossChecks.Run(root, findings);
         return new(findings.Errors == 0 ? root.Settings as GatewaySettings : null, findings.Sorted()) { Root = root };
     }

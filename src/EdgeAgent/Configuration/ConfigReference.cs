@@ -1,5 +1,6 @@
 using System.Text;
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
+using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
 

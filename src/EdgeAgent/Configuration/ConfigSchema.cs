@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
 

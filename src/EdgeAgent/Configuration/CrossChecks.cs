@@ -1,3 +1,4 @@
+using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
@@ -33,8 +34,6 @@ static class CrossChecks
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         SameClientIds(sources, findings);
-        ProfileChecks.Run(sources, findings);
-        CommandChecks.Run(sources, findings);
         foreach (var value in root.Written) MissingFiles(value, findings);
     }
 

@@ -42,7 +42,7 @@ static class LabelChecks
         var scope = LabelScope.None;
         foreach (var item in pipeline.Items("from"))
             scope = item.Value is string name && sources.TryGetValue(name, out var source) && source.Nested is { Spec.Labels: { } labels } values
-                ? scope.Or(labels(values, LabelScope.None)).Or(ProfileChecks.Labels(values))
+                ? scope.Or(labels(values, LabelScope.None))
                 : scope with { IsOpen = true };
         return pipeline.Has("from") ? scope : scope with { IsOpen = true };
     }

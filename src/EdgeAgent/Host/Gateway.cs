@@ -1,18 +1,19 @@
 using System.Text.Json;
+using EdgeAgent.Catalog;
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Gateways;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Flow;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 using EdgeAgent.Outputs;
 using EdgeAgent.Scoring;
+using EdgeAgent.Sources;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 
@@ -64,7 +65,7 @@ sealed class Gateway : IDisposable
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         _series = new SeriesTable(settings.Agent.MaxSeries, MemoryLimit.Room(settings.Agent.MaxSeriesBytes, MemoryLimitBytes, SeriesPart), settings.Agent.MaxLabelBytes);
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
-        var stages = BuiltInStages.Registry().AddScoring(_models);
+        var stages = new StageRegistry(Components.Stages, _models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, stages, tap.For(p.Name))))];
         OutputPump[] outputs = [];
@@ -388,7 +389,7 @@ sealed class Gateway : IDisposable
     {
         var fed = _pipelines.Where((_, i) => _settings.Pipelines[i].From.Contains(settings.Name)).ToArray();
         var feed = new SourceFeed(index, fed, clock, _commits, tap);
-        return SourceFactory.Create(settings, _settings, feed, _series, clock, _log);
+        return Components.KindOf(settings).Make(settings, new SourceContext(_settings.Agent.Id, _settings.Commit, feed, _series, clock, _log));
     }
 
     OutputPump NewOutput(OutputSettings settings, IConfirmations confirmations, Dictionary<string, IImmediateOutput> immediate)
@@ -404,10 +405,10 @@ sealed class Gateway : IDisposable
             onDetail: text => _log.Log.Debug("{Subject:l}: {Text:l}", subject, text),
             onFirst: () => _log.Log.Information("{Subject:l}: connected", subject),
             onRejected: (reason, sample) => _log.Warn($"rejected {settings.Name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"));
-        var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
-        if (settings is MqttOutputSettings { Immediate: true } && output is IImmediateOutput early) immediate[settings.Name] = early;
+        var made = Components.KindOf(settings).Make(settings, new OutputContext(_settings.Agent.Id, health));
+        if (made.Immediate is { } early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
-        return new OutputPump(output, lanes, _store, confirmations, health, new Backoff(RetryFirst, RetryLongest, Random.Shared), windowBytes);
+        return new OutputPump(made.Output, lanes, _store, confirmations, health, new Backoff(RetryFirst, RetryLongest, Random.Shared), made.WindowBytes);
     }
 
     sealed class Confirmations(CommitLoop commits) : IConfirmations

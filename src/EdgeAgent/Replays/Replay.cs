@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Gateways;
@@ -8,13 +8,13 @@ using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Flow;
 using EdgeAgent.Host;
 using EdgeAgent.Logs;
 using EdgeAgent.Scoring;
+using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Replays;
 
@@ -43,7 +43,7 @@ sealed class Replay
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
         models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine); // lives as long as the process
-        var stages = BuiltInStages.Registry().AddScoring(models);
+        var stages = new StageRegistry(Components.Stages, models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)
         {

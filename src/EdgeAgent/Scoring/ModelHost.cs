@@ -1,6 +1,7 @@
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 
@@ -12,7 +13,7 @@ namespace EdgeAgent.Scoring;
 /// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Any thread:
 /// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread, never waits for a model that is being loaded.
 /// </remarks>
-sealed class ModelHost : IDisposable
+sealed class ModelHost : IScoreModels, IDisposable
 {
     readonly Lock _lock = new();
     readonly Lock _loading = new(); // taken before _lock
@@ -55,7 +56,7 @@ sealed class ModelHost : IDisposable
         }
     }
 
-    /// <summary>Builds the score stage of <paramref name="settings"/> over slots of this host.</summary>
+    /// <inheritdoc/>
     public ScoreReadings Build(ScoreReadingsSettings settings, StageContext context)
     {
         var user = Register(settings.Score, context.Pipeline);
@@ -64,7 +65,7 @@ sealed class ModelHost : IDisposable
         return stage;
     }
 
-    /// <summary>Builds the score stage of <paramref name="settings"/> over slots of this host.</summary>
+    /// <inheritdoc/>
     public ScoreSummaries Build(ScoreSummariesSettings settings, StageContext context)
     {
         var user = Register(settings.Score, context.Pipeline);
@@ -295,13 +296,4 @@ sealed class ModelHost : IDisposable
 
         public DriftWatch? Drift { get; set; }
     }
-}
-
-/// <summary>Registers the score stages.</summary>
-static class ScoringStages
-{
-    /// <summary>Adds them to <paramref name="registry"/>, over the models of <paramref name="models"/>.</summary>
-    public static StageRegistry AddScoring(this StageRegistry registry, ModelHost models) => registry
-        .Add<ScoreReadingsSettings>(StageRole.Fold, models.Build)
-        .Add<ScoreSummariesSettings>(StageRole.Summary, models.Build);
 }

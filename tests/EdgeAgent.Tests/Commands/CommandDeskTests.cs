@@ -1,7 +1,7 @@
 using System.Text;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Sources.Serial;
+using EdgeAgent.Sources.Serial;
 using Xunit;
 
 namespace EdgeAgent.Tests.Commands;

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Sources.Commands;
+using EdgeAgent.Sources.Serial;
 using EdgeAgent.Tests.Host;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Sources.Commands;
+using EdgeAgent.Sources.Serial;
 using EdgeAgent.Tests.Host;
 using EdgeAgent.Tests.Mqtt;
 using EdgeAgent.Tests.Mqtt.Client;

@@ -1,7 +1,7 @@
 using System.Text;
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Sources.Commands;
+using EdgeAgent.Sources.Serial;
 using EdgeAgent.Tests.Mqtt.Client;
 using Xunit;
 

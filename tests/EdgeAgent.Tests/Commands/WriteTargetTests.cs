@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Modbus;
-using EdgeAgent.Core.Sources.Serial;
+using EdgeAgent.Sources.Serial;
 using Xunit;
 
 namespace EdgeAgent.Tests.Commands;

@@ -1,6 +1,6 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Sources.Mqtt;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

@@ -5,14 +5,16 @@ using EdgeAgent.Core.Formats.Csv;
 using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Gateways;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.Stages.Conversions;
 using EdgeAgent.Core.Stages.Deadbands;
 using EdgeAgent.Core.Stages.Ranges;
 using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Outputs.Files;
+using EdgeAgent.Outputs.Kafka;
+using EdgeAgent.Outputs.Terminal;
+using EdgeAgent.Sources.Mqtt;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

@@ -2,10 +2,11 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Outputs;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.LabelFilters;
 using EdgeAgent.Core.Stages.Windows;
+using EdgeAgent.Outputs.Kafka;
+using EdgeAgent.Sources.Mqtt;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using EdgeAgent.Catalog;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
 using Xunit;

@@ -1,5 +1,5 @@
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Sources.Mqtt;
+using EdgeAgent.Sources.Mqtt;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;

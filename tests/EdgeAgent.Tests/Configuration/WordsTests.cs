@@ -1,5 +1,5 @@
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Sources.Mqtt;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text;
+using EdgeAgent.Catalog;
 using EdgeAgent.Commits;
-using EdgeAgent.Core.Catalog;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
@@ -9,6 +8,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
@@ -23,7 +23,7 @@ sealed class CommitRig
     public CommitRig(CommitSettings? settings = null, FaultyStore? store = null, params StageSettings[] stages)
     {
         Store = store ?? new FaultyStore();
-        Pipeline = new Pipeline(PipelineRig.Settings(stages), "agent", Series, [new ConsoleOutputSettings { Name = "out" }], BuiltInStages.Registry());
+        Pipeline = new Pipeline(PipelineRig.Settings(stages), "agent", Series, [new ConsoleOutputSettings { Name = "out" }], new StageRegistry(Components.Stages));
         var slot = new PipelineSlot(Pipeline);
         Log = new LogLines(Clock);
         Loop = new CommitLoop(Store, settings ?? new CommitSettings(), Clock, Log.Limiter, () => Durable++);

@@ -1,14 +1,15 @@
 using System.Text.Json;
+using EdgeAgent.Catalog;
 using EdgeAgent.Commits;
-using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Gateways;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Deadbands;
 using EdgeAgent.Host;
+using EdgeAgent.Outputs.Files;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
@@ -164,7 +165,7 @@ public sealed class GatewayTests : IDisposable
     static void Leave(IStore store, string pipeline, StageSettings stage, int devices = 1)
     {
         var series = new SeriesTable(100_000);
-        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series, [new ConsoleOutputSettings { Name = "out" }], BuiltInStages.Registry());
+        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series, [new ConsoleOutputSettings { Name = "out" }], new StageRegistry(Components.Stages));
         var readings = new ReadingBatch();
         for (var i = 0; i < devices; i++)
         {

@@ -1,5 +1,5 @@
-using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
+using EdgeAgent.Sources.Modbus;
 using Xunit;
 
 namespace EdgeAgent.Tests.Modbus;

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Files;
 using EdgeAgent.Outputs.Terminal;

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Outputs.Kafka;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;

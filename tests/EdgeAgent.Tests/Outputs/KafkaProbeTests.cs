@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs.Kafka;
 using Xunit;

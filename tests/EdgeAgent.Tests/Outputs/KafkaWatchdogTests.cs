@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Kafka;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Mqtt;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Outputs;

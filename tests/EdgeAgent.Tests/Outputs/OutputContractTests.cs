@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;

@@ -1,6 +1,5 @@
 using System.Text;
-using EdgeAgent.Core.Catalog;
-using EdgeAgent.Core.Outputs;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
@@ -8,6 +7,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Core.State;
+using EdgeAgent.Outputs.Terminal;
 using Xunit;
 
 namespace EdgeAgent.Tests.Pipelines;
@@ -22,7 +22,7 @@ sealed class PipelineRig
     public PipelineRig(PipelineSettings settings, SeriesTable? series = null, IReadOnlyList<OutputSettings>? outputs = null, StageRegistry? stages = null)
     {
         Series = series ?? new SeriesTable(100_000);
-        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }], stages ?? BuiltInStages.Registry());
+        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }], stages ?? new StageRegistry(Components.Stages));
     }
 
     public SeriesTable Series { get; }

@@ -1,15 +1,16 @@
-using EdgeAgent.Core.Catalog;
-using EdgeAgent.Core.Outputs;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Deadbands;
 using EdgeAgent.Core.Stages.LabelFilters;
 using EdgeAgent.Core.Stages.Ranges;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Core.State;
+using EdgeAgent.Outputs.Terminal;
 using Xunit;
 using static EdgeAgent.Tests.Pipelines.PipelineRig;
 
@@ -174,13 +175,15 @@ public sealed class PipelineTests
         Assert.Equal(["3:2", "Summary device=a"], tap.Seen);
     }
 
-    static StageRegistry WithOdd(List<OddStage> made) => BuiltInStages.Registry().Add<OddSettings>(StageRole.Summary, (_, c) =>
+    static StageRegistry WithOdd(List<OddStage> made) => new([.. Components.Stages, StageKind.OverSummaries<OddSettings>(OddSpec, (_, c) =>
     {
         c.Records.AddPriority(5);
         var stage = new OddStage(c);
         made.Add(stage);
         return stage;
-    });
+    })]);
+
+    static readonly ComponentSpec OddSpec = new() { Name = "odd", Kind = ComponentKind.Stage, Role = StageRole.Summary, Doc = "For a test.", Build = v => new OddSettings { Name = v.Name } };
 
     sealed record OddSettings : StageSettings
     {

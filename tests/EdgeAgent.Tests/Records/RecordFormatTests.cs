@@ -1,8 +1,8 @@
 using System.Text;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Outputs.Terminal;
 using Xunit;
 
 namespace EdgeAgent.Tests.Records;

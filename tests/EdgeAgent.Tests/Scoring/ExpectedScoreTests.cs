@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
 using EdgeAgent.Tests.OnnxRuntime;
@@ -40,7 +41,7 @@ public sealed class ExpectedScoreTests
             var reports = new List<string>();
             using var host = new ModelHost([new ModelSettings { Name = "m", File = TestModels.PathOf(model + ".onnx"), Budget = TimeSpan.FromSeconds(5) }], reports.Add);
             var stage = ScoreRig.Readings(features) with { Model = "m", Score = kind };
-            var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: BuiltInStages.Registry().AddScoring(host));
+            var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: new StageRegistry(Components.Stages, host));
             // The rows are series of their own, which fill up in one batch and are run together.
             for (var f = 0; f < features; f++)
                 for (var row = 0; row < rows; row++) rig.Add($"row{row}", f + 1, inputs[(row * features) + f]);

@@ -1,5 +1,6 @@
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
 using EdgeAgent.Tests.OnnxRuntime;
@@ -62,7 +63,7 @@ public sealed class LargeModelTests : IDisposable
         var reports = new List<string>();
         host = new ModelHost([model], reports.Add);
         var stage = ScoreRig.Readings() with { Model = "m" };
-        rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: BuiltInStages.Registry().AddScoring(host));
+        rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: new StageRegistry(Components.Stages, host));
         return reports;
     }
 

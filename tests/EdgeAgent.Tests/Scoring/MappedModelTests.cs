@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
 using EdgeAgent.Tests.OnnxRuntime;
@@ -120,7 +121,7 @@ public sealed class MappedModelTests : IDisposable
     {
         var reports = new List<string>();
         var host = new ModelHost([model], reports.Add);
-        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: BuiltInStages.Registry().AddScoring(host)), host, reports);
+        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: new StageRegistry(Components.Stages, host)), host, reports);
     }
 
     double[] Scores(string file, bool map, Action<bool>? whileLoaded = null)

@@ -1,6 +1,7 @@
+using EdgeAgent.Catalog;
 using EdgeAgent.Cli;
-using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
 using EdgeAgent.Tests.OnnxRuntime;
@@ -23,7 +24,7 @@ public sealed class ModelHostTests
     {
         var reports = new List<string>();
         var host = new ModelHost([model], reports.Add);
-        var registry = BuiltInStages.Registry().AddScoring(host);
+        var registry = new StageRegistry(Components.Stages, host);
         return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: registry), host, reports);
     }
 

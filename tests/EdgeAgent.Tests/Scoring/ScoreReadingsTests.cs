@@ -1,13 +1,14 @@
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Alerts;
-using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
 
@@ -220,7 +221,7 @@ public sealed class ScoreReadingsTests
     {
         var slot = new ModelSlot();
         slot.Offer(Sum(1));
-        var stages = BuiltInStages.Registry().Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => new ScoreReadings(s.Score, c, slot, new ModelSlot()));
+        var stages = new StageRegistry(Components.Stages, new SlotModels(slot));
         var score = ScoreRig.Readings() with { Threshold = new ThresholdSettings { Constant = 5 } };
         OutputSettings[] outputs = [new ConsoleOutputSettings { Name = "all" }, new ConsoleOutputSettings { Name = "alerts", AlertsOnly = true }];
         var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = score }), outputs: outputs, stages: stages);

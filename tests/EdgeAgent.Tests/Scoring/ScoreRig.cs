@@ -1,6 +1,7 @@
-using EdgeAgent.Core.Catalog;
+using EdgeAgent.Catalog;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Tests.Pipelines;
@@ -18,9 +19,7 @@ sealed class ScoreRig
     public ScoreRig(ScoreSettings settings, IModel? model, FuturePolicy future, params StageSettings[] before)
     {
         Slot.Offer(model);
-        var stages = BuiltInStages.Registry()
-            .Add<ScoreReadingsSettings>(StageRole.Fold, (s, c) => Keep(new ScoreReadings(s.Score, c, Slot, Shadow), r => (Counters, Drift) = (r.Counters, r.Drift)))
-            .Add<ScoreSummariesSettings>(StageRole.Summary, (s, c) => Keep(new ScoreSummaries(s.Score, c, Slot, Shadow), r => (Counters, Drift) = (r.Counters, r.Drift)));
+        var stages = new StageRegistry(Components.Stages, new SlotModels(Slot, Shadow, (counters, drift) => (Counters, Drift) = (counters, drift)));
         StageSettings stage = settings.Source == FeatureSource.Readings
             ? new ScoreReadingsSettings { Name = "score", Score = settings }
             : new ScoreSummariesSettings { Name = "score", Score = settings };
@@ -42,10 +41,4 @@ sealed class ScoreRig
 
     public static ScoreSettings Summaries(params string[] fields) =>
         new() { Name = "score", Model = "fake", Source = FeatureSource.Summaries, Fields = fields };
-
-    static T Keep<T>(T stage, Action<T> keep)
-    {
-        keep(stage);
-        return stage;
-    }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Core.Lines;
-using EdgeAgent.Core.Modbus;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Modbus;
 using Xunit;

@@ -10,10 +10,9 @@ public static class AlignSpec
     {
         Name = "align",
         Kind = ComponentKind.Stage,
+        Role = StageRole.Fold,
         Doc = "Joins several metrics of a group into one row, as a summary with a field a metric; for models over several sensors.",
         Example = "align: { by: [site, device], metrics: [temperature, pressure], tolerance: 30s }",
-        IsTerminal = true,
-        GivesSummaries = true,
         Fields =
         [
             FieldSpec.List("by", "Labels that make a group; `metric` is not among them.", FieldSpec.Of(FieldType.Label, "", "A label."))
@@ -41,4 +40,7 @@ public static class AlignSpec
             ? new(new HashSet<string>(by.Items.Select(i => i.Value).OfType<string>()), IsOpen: !by.IsGood, NarrowedBy: "align.by")
             : scope with { IsOpen = true },
     };
+
+    /// <summary>The stage.</summary>
+    public static readonly StageKind Kind = StageKind.Of<AlignSettings>(Spec, (settings, context) => new AlignStage(settings, context));
 }

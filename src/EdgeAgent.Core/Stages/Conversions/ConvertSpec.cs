@@ -10,6 +10,7 @@ public static class ConvertSpec
     {
         Name = "convert",
         Kind = ComponentKind.Stage,
+        Role = StageRole.Filter,
         Doc = "Gives each value times `scale` plus `offset`, to change units.",
         Example = "convert: { scale: 1.8, offset: 32 }",
         Fields =
@@ -24,4 +25,7 @@ public static class ConvertSpec
                 findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path, "neither `scale` nor `offset`. Give one of them, or remove the stage.");
         },
     };
+
+    /// <summary>The stage.</summary>
+    public static readonly StageKind Kind = StageKind.Of<ConvertSettings>(Spec, (settings, context) => new ConvertStage(settings, context.Counters));
 }

@@ -10,6 +10,7 @@ public static class DeadbandSpec
     {
         Name = "deadband",
         Kind = ComponentKind.Stage,
+        Role = StageRole.TimedFilter,
         Doc = "Passes a reading only when it differs enough from the last one passed of its series.",
         Example = "deadband: { absolute: 0.05, max_silence: 60s }",
         Fields =
@@ -35,4 +36,7 @@ public static class DeadbandSpec
                 findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path, "neither `absolute` nor `percent`. Give one of them, or remove the stage.");
         },
     };
+
+    /// <summary>The stage.</summary>
+    public static readonly StageKind Kind = StageKind.Of<DeadbandSettings>(Spec, (settings, context) => new DeadbandStage(settings, context.Series));
 }

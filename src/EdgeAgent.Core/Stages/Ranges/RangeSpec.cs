@@ -10,6 +10,7 @@ public static class RangeSpec
     {
         Name = "range",
         Kind = ComponentKind.Stage,
+        Role = StageRole.Filter,
         Doc = "Holds values inside limits. The limits themselves are good values.",
         Example = "range: { min: -40, max: 150, action: clamp }",
         Fields =
@@ -36,4 +37,7 @@ public static class RangeSpec
                 findings.Add(FindingCodes.OutOfRange, v.Find("max")!.At, v.Find("max")!.Path, $"max {Words.Of(max)} is below min {Words.Of(min)}. Swap them.");
         },
     };
+
+    /// <summary>The stage.</summary>
+    public static readonly StageKind Kind = StageKind.Of<RangeSettings>(Spec, (settings, _) => new RangeStage(settings));
 }

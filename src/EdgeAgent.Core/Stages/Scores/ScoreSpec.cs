@@ -31,13 +31,13 @@ public static class ScoreSpec
     ];
 
     /// <summary>Scores readings.</summary>
-    public static readonly ComponentSpec Readings = new()
+    public static readonly StageKind Readings = StageKind.Of<ScoreReadingsSettings>(new ComponentSpec
     {
         Name = "score",
         Kind = ComponentKind.Stage,
+        Role = StageRole.End,
         Doc = "Scores readings by a model and ends its pipeline. The last readings of each series are the features. Alerts are records of their own, with priority.",
         Example = "score: { model: pump, last: 32, score: reconstruction_mse, threshold: { spot: 1e-4, min_duration: 15m } }",
-        IsTerminal = true,
         Fields =
         [
             .. Common,
@@ -46,18 +46,16 @@ public static class ScoreSpec
         ],
         Build = v => new ScoreReadingsSettings { Name = v.Name, Score = Build(v, FeatureSource.Readings) with { EmitScores = v.Get<bool>("emit_scores") } },
         Check = CheckScaling,
-    };
+    }, (settings, context) => context.Lent<IScoreModels>().Build(settings, context));
 
     /// <summary>Scores summaries.</summary>
-    public static readonly ComponentSpec Summaries = new()
+    public static readonly StageKind Summaries = StageKind.OverSummaries<ScoreSummariesSettings>(new ComponentSpec
     {
         Name = "score_summaries",
         Kind = ComponentKind.Stage,
+        Role = StageRole.Summary,
         Doc = "Scores summaries by a model; each passes on with its `score`. Fields of the last summaries of each group are the features. Corrected summaries pass unscored.",
         Example = "score_summaries: { model: pump, fields: [mean, stddev, max], threshold: { constant: 0.6 } }",
-        TakesSummaries = true,
-        GivesSummaries = true,
-        IsTerminal = true,
         Fields =
         [
             .. Common,
@@ -79,7 +77,7 @@ public static class ScoreSpec
             Score = Build(v, FeatureSource.Summaries) with { Fields = v.Texts("fields"), FieldMajor = v.Get<bool>("layout"), Missing = v.Get<MissingPolicy>("missing") },
         },
         Check = CheckScaling,
-    };
+    }, (settings, context) => context.Lent<IScoreModels>().Build(settings, context));
 
     static ScoreSettings Build(SpecValues v, FeatureSource source) => new()
     {

@@ -27,10 +27,9 @@ public static class WindowSpec
     {
         Name = "window",
         Kind = ComponentKind.Stage,
+        Role = StageRole.Fold,
         Doc = "Folds the readings of a group over a span of event time into one summary. A summary can come again with a higher `revision` when late readings change it; the highest wins.",
         Example = "window: { tumbling: 10s, by: [site, device, metric], out_of_order: 1s, allowed_lateness: 30s, idle_timeout: 60s, aggregate: [count, min, max, mean, stddev] }",
-        IsTerminal = true,
-        GivesSummaries = true,
         Fields =
         [
             FieldSpec.Duration("tumbling", "Length of a window; windows start at whole multiples since 1970-01-01T00:00:00Z.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366))
@@ -82,4 +81,7 @@ public static class WindowSpec
             ? new(new HashSet<string>(by.Items.Select(i => i.Value).OfType<string>()), IsOpen: !by.IsGood, NarrowedBy: "window.by")
             : scope with { IsOpen = true },
     };
+
+    /// <summary>The stage.</summary>
+    public static readonly StageKind Kind = StageKind.Of<WindowSettings>(Spec, (settings, context) => new WindowStage(settings, context));
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Storage;
 

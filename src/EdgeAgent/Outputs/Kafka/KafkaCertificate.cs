@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs.Kafka;

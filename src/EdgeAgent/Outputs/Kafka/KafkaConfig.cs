@@ -1,6 +1,5 @@
 using System.Globalization;
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 
 namespace EdgeAgent.Outputs.Kafka;
 

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Libraries;
 using EdgeAgent.Storage;

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Libraries;
 using EdgeAgent.Native.Kafka;
+using EdgeAgent.Probes;
 
 namespace EdgeAgent.Outputs.Kafka;
 
@@ -13,6 +13,17 @@ public sealed record KafkaProbeResult(IReadOnlyList<string> Brokers, IReadOnlyLi
 /// <summary>Asks a cluster whether an output could send to it; sends nothing and creates nothing.</summary>
 public static class KafkaProbe
 {
+    /// <summary>The findings of <see cref="Run"/> for <c>check --connect</c>, good ones included.</summary>
+    internal static IReadOnlyList<ProbeLine> Lines(KafkaOutputSettings settings, string agentId)
+    {
+        var probe = Run(settings, agentId, ProbeLine.AnswerWithin);
+        List<ProbeLine> lines = [.. probe.Findings.Select(ProbeLine.Failed)];
+        if (probe.Brokers.Count == 0) return lines;
+        lines.Insert(0, ProbeLine.Good($"reached {string.Join(", ", probe.Brokers)}"));
+        if (lines.Count == 1 && !settings.Topic.Contains('{')) lines.Add(ProbeLine.Good($"topic {settings.Topic} is there"));
+        return lines;
+    }
+
     /// <summary>Reaches brokers and looks for the topic when its name has no holes. Never throws on what the cluster does.</summary>
     /// <remarks>Blocks for at most about <paramref name="within"/>. Whether the user may write shows at the first record only.</remarks>
     public static KafkaProbeResult Run(KafkaOutputSettings settings, string agentId, TimeSpan within)

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using EdgeAgent.Core.Outputs;
 
 namespace EdgeAgent.Outputs.Kafka;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Client;

@@ -1,5 +1,4 @@
 using EdgeAgent.Brokers;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs.Mqtt;

@@ -1,5 +1,5 @@
 using EdgeAgent.Brokers;
-using EdgeAgent.Core.Outputs;
+using EdgeAgent.Probes;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -7,6 +7,6 @@ namespace EdgeAgent.Outputs.Mqtt;
 static class MqttOutputProbe
 {
     /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<(bool IsGood, string Text)> Run(MqttOutputSettings settings, string agentId) =>
+    public static IReadOnlyList<ProbeLine> Run(MqttOutputSettings settings, string agentId) =>
         BrokerProbe.Try(MqttOutputOptions.From(settings, agentId), (_, _) => [], "; nothing was published");
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs.Webhook;

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Storage;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Libraries;
 

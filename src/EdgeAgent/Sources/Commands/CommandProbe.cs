@@ -3,6 +3,7 @@ using EdgeAgent.Brokers;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Probes;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -15,17 +16,17 @@ namespace EdgeAgent.Sources.Commands;
 static class CommandProbe
 {
     /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<(bool IsGood, string Text)> Run(CommandsSettings settings, string source, string agentId) =>
+    public static IReadOnlyList<ProbeLine> Run(CommandsSettings settings, string source, string agentId) =>
         BrokerProbe.Try(CommandOptions.From(settings, source, agentId), (connection, version) =>
         [
             .. BrokerProbe.Subscribe(connection, version, [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
             Answer(connection, version, settings.Answers),
         ]);
 
-    static (bool, string) Answer(MqttConnection connection, MqttVersion version, string topic)
+    static ProbeLine Answer(MqttConnection connection, MqttVersion version, string topic)
     {
-        if (version == MqttVersion.V311) return (true, $"whether answers may be published to {topic} cannot be known with MQTT 3.1.1: a broker that forbids it does not say so");
-        if (connection.Limits.MaximumQos == 0) return (true, $"whether answers may be published to {topic} cannot be known: this broker takes QoS 0 only, which it does not answer");
+        if (version == MqttVersion.V311) return ProbeLine.Good($"whether answers may be published to {topic} cannot be known with MQTT 3.1.1: a broker that forbids it does not say so");
+        if (connection.Limits.MaximumQos == 0) return ProbeLine.Good($"whether answers may be published to {topic} cannot be known: this broker takes QoS 0 only, which it does not answer");
         var answer = new CommandAnswer(CommandResult.Refused, "edge-agent-check", null, "No command: edge-agent check --connect tries whether answers may be published.");
         const ushort packetId = 2;
         connection.Publish(new PublishPacket
@@ -36,9 +37,9 @@ static class CommandProbe
             PacketId = packetId,
             Properties = new PropertyList().Add(PropertyId.PayloadFormatIndicator, 1).Add(PropertyId.ContentType, "application/json").Encoded,
         });
-        if (BrokerProbe.WaitFor(connection, PacketType.PubAck) is not { } code) return (false, $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");
+        if (BrokerProbe.WaitFor(connection, PacketType.PubAck) is not { } code) return ProbeLine.Failed($"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");
         return code.Reason < 0x80
-            ? (true, $"answers may be published to {topic}; one that says it is a check was")
-            : (false, $"answers to {topic} refused: {ReasonCodes.Describe(PacketType.PubAck, version, code.Reason).Sentence}");
+            ? ProbeLine.Good($"answers may be published to {topic}; one that says it is a check was")
+            : ProbeLine.Failed($"answers to {topic} refused: {ReasonCodes.Describe(PacketType.PubAck, version, code.Reason).Sentence}");
     }
 }

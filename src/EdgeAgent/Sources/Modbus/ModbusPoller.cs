@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EdgeAgent.Clocks;
-using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Flow;

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Modbus;
+using EdgeAgent.Probes;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;
@@ -7,19 +7,19 @@ namespace EdgeAgent.Sources.Modbus;
 static class ModbusProbe
 {
     /// <summary>The findings, good ones included.</summary>
-    public static (bool IsGood, string Text) Run(ModbusSourceSettings settings) =>
+    public static ProbeLine Run(ModbusSourceSettings settings) =>
         settings.Line is { } line ? PortProbe.Run(line) : Peer(settings.Host!, settings.Port);
 
-    static (bool IsGood, string Text) Peer(string host, int port)
+    static ProbeLine Peer(string host, int port)
     {
         try
         {
             new TcpWire(host, port).Dispose();
-            return (true, $"reached {host}:{port}; nothing was asked");
+            return ProbeLine.Good($"reached {host}:{port}; nothing was asked");
         }
         catch (WireException e)
         {
-            return (false, e.Message);
+            return ProbeLine.Failed(e.Message);
         }
     }
 }

@@ -1,4 +1,3 @@
-using EdgeAgent.Configuration;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Commands;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.Text;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;

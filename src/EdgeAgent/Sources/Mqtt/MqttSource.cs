@@ -3,7 +3,6 @@ using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Core.State;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;

@@ -1,5 +1,4 @@
 using EdgeAgent.Brokers;
-using EdgeAgent.Core.Sources.Mqtt;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Sources.Mqtt;

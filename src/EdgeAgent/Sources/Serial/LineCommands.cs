@@ -1,5 +1,4 @@
 using EdgeAgent.Core.Commands;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;
 

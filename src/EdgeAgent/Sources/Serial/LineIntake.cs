@@ -2,7 +2,6 @@ using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Flow;
 
 namespace EdgeAgent.Sources.Serial;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Sources.Serial;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Serial;

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Native.Serial;
+using EdgeAgent.Probes;
 
 namespace EdgeAgent.Sources.Wires;
 
@@ -8,20 +9,20 @@ namespace EdgeAgent.Sources.Wires;
 static class PortProbe
 {
     /// <summary>Opens the port of <paramref name="line"/> and closes it.</summary>
-    public static (bool IsGood, string Text) Run(SerialLineSettings line)
+    public static ProbeLine Run(SerialLineSettings line)
     {
         try
         {
             SerialPort.Open(line).Dispose();
-            return (true, $"{line.Path} is there and takes {line.Baud} baud; nothing was sent");
+            return ProbeLine.Good($"{line.Path} is there and takes {line.Baud} baud; nothing was sent");
         }
         catch (SerialException e) when (e.Fault == SerialFault.InUse)
         {
-            return (true, $"{line.Path} is there, and in use now: {e.Message}");
+            return ProbeLine.Good($"{line.Path} is there, and in use now: {e.Message}");
         }
         catch (SerialException e)
         {
-            return (false, e.Message);
+            return ProbeLine.Failed(e.Message);
         }
     }
 }

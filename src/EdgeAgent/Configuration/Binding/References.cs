@@ -1,0 +1,121 @@
+using System.Text;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Native.Files;
+
+namespace EdgeAgent.Configuration.Binding;
+
+/// <summary>Resolves <c>${env:NAME}</c> and <c>${file:path}</c>; <c>$${</c> is a literal <c>${</c>.</summary>
+/// <remarks>
+/// Files are at most 64 KiB of UTF-8, read relative to the configuration's folder; one newline at the end is left out.
+/// What was read never goes into a finding. Not recursive: text that was read is taken as it is.
+/// </remarks>
+/// <param name="folder">Folder of the configuration file.</param>
+/// <param name="findings">Where findings go.</param>
+sealed class References(string folder, FindingList findings)
+{
+    const int MaxBytes = 64 << 10;
+    static readonly UTF8Encoding Strict = new(false, true);
+
+    /// <summary>Whether a text holds a reference or an escaped one.</summary>
+    public static bool Any(string text) => text.Contains("${", StringComparison.Ordinal);
+
+    /// <summary>The text with its references resolved; null with a finding when one cannot be.</summary>
+    public string? TryResolve(string text, SpecValue value)
+    {
+        var result = new StringBuilder();
+        for (var i = 0; i < text.Length;)
+        {
+            var at = text.IndexOf("${", i, StringComparison.Ordinal);
+            if (at < 0)
+            {
+                result.Append(text, i, text.Length - i);
+                break;
+            }
+
+            if (at > i && text[at - 1] == '$')
+            {
+                result.Append(text, i, at - 1 - i).Append("${");
+                i = at + 2;
+                continue;
+            }
+
+            result.Append(text, i, at - i);
+            var close = text.IndexOf('}', at);
+            if (close < 0) return Fail(FindingCodes.BadReference, value, at, "a `${` without its `}`. Write `$${` for a literal `${`.");
+            if (Read(text[(at + 2)..close], value, at) is not { } part) return null;
+            result.Append(part);
+            i = close + 1;
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>A path as it counts wherever the agent is started: a relative one starts at the configuration's folder.</summary>
+    public string Rooted(string path) => Path.GetFullPath(Path.Combine(folder, path));
+
+    string? Read(string reference, SpecValue value, int offset)
+    {
+        if (reference.StartsWith("env:", StringComparison.Ordinal) && reference.Length > 4) return Variable(reference[4..], value, offset);
+        if (reference.StartsWith("file:", StringComparison.Ordinal) && reference.Length > 5) return File(reference[5..], value, offset);
+        return Fail(FindingCodes.BadReference, value, offset, "a reference is `${env:NAME}` or `${file:/path}`. Write `$${` for a literal `${`.");
+    }
+
+    string? Variable(string name, SpecValue value, int offset)
+    {
+        if (name.AsSpan().ContainsAny('=', '\0')) return Fail(FindingCodes.BadReference, value, offset, "the name of an environment variable holds no `=` and no NUL.");
+        return Environment.GetEnvironmentVariable(name) is { } text
+            ? Usable(text, value, offset, $"environment variable `{Nearest.Cut(name)}`")
+            : Fail(FindingCodes.NoVariable, value, offset, $"environment variable `{Nearest.Cut(name)}` is not set. Set it where the agent is started.");
+    }
+
+    string? File(string name, SpecValue value, int offset)
+    {
+        var shown = $"file `{Nearest.Cut(name)}`";
+        try
+        {
+            var path = Path.Combine(folder, name);
+            if (FileKind.NotAFile(path) is "a pipe" or "a socket")
+                return Fail(FindingCodes.SecretFile, value, offset, $"{shown} is a pipe or a socket, which would be waited for. Name a file.");
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[MaxBytes + 1];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length > MaxBytes) return Fail(FindingCodes.SecretFile, value, offset, $"{shown} is longer than 64KiB. Is this the right file?");
+            WarnIfOpen(path, shown, value, offset);
+            var text = Strict.GetString(bytes, 0, length);
+            return Usable(text.EndsWith('\n') ? text[..^(text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)] : text, value, offset, shown);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Fail(FindingCodes.SecretEmpty, value, offset, $"{shown} is not UTF-8 text. Save it as UTF-8.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            var reason = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "does not exist. Create it, or mend the path",
+                UnauthorizedAccessException => "may not be read by this user. Give the agent's user or group the right to read it",
+                _ => "cannot be read. Mend the path",
+            };
+            return Fail(FindingCodes.SecretFile, value, offset, $"{shown} {reason}.");
+        }
+    }
+
+    void WarnIfOpen(string path, string shown, SpecValue value, int offset)
+    {
+        const UnixFileMode open = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
+        if (value.Spec.Type == FieldType.Secret && !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & open) != 0)
+            findings.Add(FindingCodes.OpenSecretFile, value.Inside(offset), value.Path, $"{shown} can be read or written by others. `chmod 640` it, or less.");
+    }
+
+    string? Usable(string text, SpecValue value, int offset, string shown)
+    {
+        if (text.Length == 0) return Fail(FindingCodes.SecretEmpty, value, offset, $"{shown} is empty. Put the value there.");
+        return text.AsSpan().ContainsAny('\n', '\r', '\0') ? Fail(FindingCodes.SecretEmpty, value, offset, $"{shown} holds more than one line. Keep the value alone in it.") : text;
+    }
+
+    string? Fail(FindingCode code, SpecValue value, int offset, string message)
+    {
+        findings.Add(code, value.Inside(offset), value.Path, message);
+        return null;
+    }
+}

@@ -1,0 +1,15 @@
+using EdgeAgent.Probes;
+
+namespace EdgeAgent.Outputs.Webhook;
+
+/// <summary>Tries an output for <c>check --connect</c>: server reached, its certificate good. Posts nothing.</summary>
+static class WebhookProbe
+{
+    /// <summary>The findings, good ones included.</summary>
+    public static IReadOnlyList<ProbeLine> Run(WebhookOutputSettings settings)
+    {
+        using var connection = new WebhookConnection(settings);
+        var trouble = connection.Connect(ProbeLine.AnswerWithin, CancellationToken.None);
+        return [trouble is null ? ProbeLine.Good($"reached {connection.Where}; nothing was posted") : ProbeLine.Failed(trouble)];
+    }
+}

@@ -1,0 +1,87 @@
+using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Specs;
+
+namespace EdgeAgent.Sources.Mqtt;
+
+/// <summary>One entry of <c>subscriptions</c>.</summary>
+public static class SubscriptionSpec
+{
+    /// <summary>The spec.</summary>
+    public static readonly ComponentSpec Spec = new()
+    {
+        Name = "subscription",
+        Kind = ComponentKind.Section,
+        Doc = "A topic filter and what becomes of its messages.",
+        Fields =
+        [
+            FieldSpec.Of(FieldType.TopicTemplate, "topic", "Topic: literal levels, `{label}` levels that become labels, `+` for any one level, `#` last for all below.")
+                with { Required = true, Example = "sensors/{site}/{device}/{metric}" },
+            FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2) with { Default = 1L },
+            FieldSpec.Text("share", "Group of a shared subscription: the broker spreads the messages over its members.")
+                with { DefaultDoc = "not shared", Example = "gateways", Syntax = Words.Name },
+            FieldSpec.Boolean("retained", "Whether retained messages are read; they are old by nature.", otherwise: false),
+            FieldSpec.OneOf("decode", "How payloads become readings.", "formats") with { Required = true },
+            FieldSpec.Map("labels", "Labels added to every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
+                with { DefaultDoc = "none", MaxCount = 64, Example = "{ plant: p7 }" },
+        ],
+        Build = v => new SubscriptionSettings
+        {
+            Topic = v.Get<string>("topic"),
+            Qos = v.Int("qos"),
+            Share = v.GetOrNull<string>("share"),
+            Retained = v.Get<bool>("retained"),
+            Decode = v.Nested<FormatSettings>("decode")!,
+            Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
+        },
+        Check = static (v, findings) =>
+        {
+            if (v.Find("share") is { } share)
+                findings.Add(FindingCodes.Shared, share.KeyAt, share.Path, "a shared subscription gives messages at least once. Remove `share` where each message must count once.");
+            if (v.TryGet("qos", out long qos) && qos > 0 && v.Find("decode") is { Nested: { } decode } at
+                && !(decode.Settings is FormatSettings format ? format.CarriesTime : decode.Has("time")))
+                findings.Add(FindingCodes.ArrivalTime, at.KeyAt, at.Path, "no `time` in the payload: with a broker that numbers messages anew after a reconnect (Artemis, rumqttd), or never sets DUP and reuses ids, equal messages in flight cannot be told from repeats and may count twice. Give `time`, or make payloads differ.");
+            CheckSeries(v, findings);
+        },
+    };
+
+    /// <summary>Finds fields that would get one metric: the same explicit one, or both the one of the topic or the labels.</summary>
+    static void CheckSeries(SpecValues v, FindingList findings)
+    {
+        if (v.Find("decode")?.Nested?.Find("fields") is not { } fields || v.Find("topic") is not { Value: string topic }) return;
+        var shared = Templates.Holes(topic).Any(h => h.Label == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
+            || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
+        var seen = new HashSet<string>();
+        foreach (var field in fields.Items)
+        {
+            // Formats that find values otherwise may give two of them one metric: a sentence has the latitude, and another has it too.
+            if (field.Nested is not { } values || FormatFields.PathOf(values.Spec) is not { } key) continue;
+            if (values.Has("metric") != values.TryGet("metric", out string metric)) continue;
+            if (!values.Has("metric"))
+            {
+                var path = values.Find(key);
+                if (!shared && path?.Value is not string) continue;
+                metric = shared ? "" : Templates.MetricOf(path!.Spec.Type, (string)path.Value!);
+            }
+
+            if (seen.Add(metric)) continue;
+            findings.Add(FindingCodes.SameSeries, field.At, field.Path, metric.Length > 0
+                ? $"another field has the metric `{Nearest.Cut(metric)}` too. Give each its own `metric`."
+                : "several fields without `metric` would all get the metric of the topic or the labels. Give each its own `metric`.");
+        }
+    }
+
+    /// <summary>Labels that readings of a subscription can have.</summary>
+    public static LabelScope LabelsOf(SpecValues v)
+    {
+        var names = new HashSet<string>();
+        var open = false;
+        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.Holes(topic).Select(h => h.Label));
+        else open = true;
+        names.UnionWith(v.Entries("labels").Select(e => e.Key));
+        if (v.Find("decode")?.Nested is { } decode)
+            return new LabelScope(names, open).Or(decode.Spec.Labels?.Invoke(decode, LabelScope.None) ?? LabelScope.None);
+        return new(names, IsOpen: true);
+    }
+}
