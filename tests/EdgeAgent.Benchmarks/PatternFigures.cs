@@ -4,8 +4,8 @@ using EdgeAgent.Core.Formats.Regex;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>The framework's regular expressions beside ours, behind docs/decisions/regular-expressions.md; figures of the native binary.</summary>
-/// <remarks>Both find one named group in the bytes of a line. The framework's work on UTF-16, so a line is widened into a buffer first.</remarks>
+/// <summary>The framework's regular expressions beside ours, in the native binary; for docs/decisions/regular-expressions.md.</summary>
+/// <remarks>Both find one named group in the bytes of a line. The framework's work on UTF-16, so a line becomes a string first.</remarks>
 static class PatternFigures
 {
     const int Lines = 1000;

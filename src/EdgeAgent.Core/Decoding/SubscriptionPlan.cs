@@ -29,8 +29,9 @@ sealed class SubscriptionPlan
         TimeIsText = Time?.Unit == TimeUnit.Iso8601;
         TimeExponent = EpochTime.NsExponent(Time?.Unit ?? TimeUnit.Milliseconds);
 
-        // The one format known here: comparing with remembered shapes is no work for an interface call.
-        Shapes = Fields.Length == 1 && Labels.Length == 0 && !TimeIsText ? (Reader as JsonFormatReader)?.Shapes : null;
+        // The one format known here: comparing with remembered shapes is no work for a virtual call.
+        var isPlain = Fields.Length == 1 && Labels.Length == 0 && !TimeIsText;
+        Shapes = isPlain ? (Reader as JsonFormatReader)?.Shapes : null;
     }
 
     public TopicTemplate Template { get; }
