@@ -18,10 +18,21 @@ static class LineLayer
     public static void Run()
     {
         var dollar = new FrameSettings { Start = "$"u8.ToArray() };
-        var sized = new FrameSettings { Kind = FrameKind.Length, Start = [0xA5], LengthOffset = 1, LengthAdds = 4, Check = CheckKind.Crc16Modbus };
+        var sized = new FrameSettings
+        {
+            Kind = FrameKind.Length,
+            Start = [0xA5],
+            LengthOffset = 1,
+            LengthAdds = 4,
+            Check = CheckKind.Crc16Modbus,
+        };
         var binary = new BinaryFormatSettings
         {
-            Fields = [new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = 0.1 }, new() { Metric = "b", Offset = 4, Type = BinaryType.F32 }],
+            Fields =
+            [
+                new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = 0.1 },
+                new() { Metric = "b", Offset = 4, Type = BinaryType.F32 },
+            ],
         };
         Case("binary 12 bytes, crc16", sized, binary, Binary);
         Case("nmea DPT", dollar, Sentences("DPT"), i => Nmea($"SDDPT,{i % 100}.5,0.2"));

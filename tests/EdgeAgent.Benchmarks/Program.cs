@@ -33,6 +33,12 @@ if (args is ["latency-relay", .. var relay])
     return 0;
 }
 
+if (args is ["patterns"])
+{
+    PatternFigures.Run();
+    return 0;
+}
+
 if (args is ["scores", var file])
 {
     ScoreLayer.Run(file);

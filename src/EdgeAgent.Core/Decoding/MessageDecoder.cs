@@ -98,20 +98,28 @@ public sealed partial class MessageDecoder
     DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
     {
         route.SeenTick = _series.Tick;
-        var shapes = route.Plan?.Shapes;
-        var tried = shapes is not null && RemembersShapes && route.Memory.ShapelessLeft == 0;
-        if (tried && shapes!.TryMatch(ref route.Memory, payload, route.Plan!.Values))
+        if (route.Plan is { Shapes: { } shapes } plan && RemembersShapes && route.Memory.ShapelessLeft == 0
+            && shapes.TryMatch(ref route.Memory, payload, plan.Values))
         {
-            if (TryAppend(route, route.Plan, payload, arrivalNs, batch)) return new(1, BadReason.None);
-            tried = false;
+            if (plan.IsPlain && TryAppend(route, plan, payload, arrivalNs, batch)) return new(1, BadReason.None);
+            return DecodeMatched(route, topic, payload, arrivalNs, batch, sink);
         }
 
-        return DecodeAny(route, topic, payload, arrivalNs, batch, sink, tried);
+        return DecodeAny(route, topic, payload, arrivalNs, batch, sink);
     }
 
-    /// <param name="shapeMissed">Whether the shapes were tried in vain.</param>
+    /// <summary>A payload of a known shape, whose values are in their places.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    DecodeResult DecodeMatched(
+        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+    {
+        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink, Route = route };
+        Emit(ref message, payload, route.Plan!);
+        return new(message.Readings, message.First);
+    }
+
     DecodeResult DecodeAny(
-        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink, bool shapeMissed)
+        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
     {
         var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink, Route = route };
         if (route.Plan is not { } plan)
@@ -120,7 +128,7 @@ public sealed partial class MessageDecoder
             return new(0, BadReason.NoRoute);
         }
 
-        var cursor = new ReadCursor(arrivalNs, ref route.Memory) { RemembersShapes = RemembersShapes, ShapeMissed = shapeMissed };
+        var cursor = new ReadCursor(arrivalNs, ref route.Memory) { RemembersShapes = RemembersShapes };
         do
         {
             if (plan.Reader.TryRead(payload, ref cursor)) Emit(ref message, payload, plan);

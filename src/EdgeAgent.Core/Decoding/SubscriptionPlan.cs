@@ -29,16 +29,20 @@ sealed class SubscriptionPlan
         TimeIsText = Time?.Unit == TimeUnit.Iso8601;
         TimeExponent = EpochTime.NsExponent(Time?.Unit ?? TimeUnit.Milliseconds);
 
-        // The one format known here: comparing with remembered shapes is no work for an interface call.
-        Shapes = Fields.Length == 1 && Labels.Length == 0 && !TimeIsText ? (Reader as JsonFormatReader)?.Shapes : null;
+        // The one format known here: comparing with remembered shapes is no work for a virtual call.
+        Shapes = (Reader as JsonFormatReader)?.Shapes;
+        IsPlain = Fields.Length == 1 && Labels.Length == 0 && !TimeIsText;
     }
 
     public TopicTemplate Template { get; }
 
     public FormatReader Reader { get; }
 
-    /// <summary>The shapes of JSON payloads of one number each, without labels, with a numeric time or none; null for all other plans.</summary>
+    /// <summary>The shapes of JSON payloads of one sample each; null for all others.</summary>
     public ShapeMemory? Shapes { get; }
+
+    /// <summary>One number a sample, no labels in it, its time a number or that of arrival.</summary>
+    public bool IsPlain { get; }
 
     /// <summary>The values of the sample at hand, by place; the reader's.</summary>
     public PayloadValue[] Values { get; }

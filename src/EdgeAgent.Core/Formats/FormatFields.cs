@@ -6,6 +6,8 @@ namespace EdgeAgent.Core.Formats;
 /// <summary>Keys that payload formats share.</summary>
 public static class FormatFields
 {
+    const string FieldName = "field";
+
     /// <summary><c>states</c>: named states that stand for numbers.</summary>
     public static readonly FieldSpec States = FieldSpec.Map("states", "Named states that stand for numbers.", FieldType.Text, FieldSpec.Number("", "The number."))
         with { DefaultDoc = "none", MaxCount = 1000, Example = "{ open: 1, closed: 0 }" };
@@ -95,9 +97,12 @@ public static class FormatFields
         return all.OfType<SpecValue>();
     }
 
+    /// <summary>The key of the path or column in an entry of <c>fields</c>; null when the entry is not one of <see cref="Values"/>.</summary>
+    public static string? PathOf(ComponentSpec entry) => entry.Name == FieldName ? entry.Fields[0].Name : null;
+
     static ComponentSpec Field(FieldType type, string key, string word) => new()
     {
-        Name = "field",
+        Name = FieldName,
         Kind = ComponentKind.Section,
         Doc = "One value of a sample.",
         Fields =

@@ -15,11 +15,8 @@ ref struct ReadCursor(long arrivalNs, ref TopicMemory memory)
     /// <summary>Whether another call may give more.</summary>
     public bool HasMore;
 
-    /// <summary>Whether shapes of payloads may be remembered.</summary>
+    /// <summary>Whether shapes of payloads are remembered; those of the topic's reader were then tried in vain.</summary>
     public bool RemembersShapes;
-
-    /// <summary>Whether the remembered shapes were tried in vain.</summary>
-    public bool ShapeMissed;
 
     /// <summary>Why there is no sample.</summary>
     public BadReason Fault;

@@ -201,8 +201,16 @@ public sealed class Routes
             new CsvFormatSettings { HasHeader = true, Fields = [new() { Path = "v" }], LabelPaths = [new("d", "d")] },
             ["d,v\n1,2\n\"a\"\"\",3\n"]
         },
-        { "nmea", true, new NmeaFormatSettings { Fields = NmeaStandard.Fields, NeedCheck = false, GnssTime = true }, ["$SDDPT,2.3,0.5\n$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W\r\n", "x", "$GPZZZ,1"] },
-        { "binary", true, new BinaryFormatSettings { Fields = [new() { Metric = "a", Offset = 1, Type = BinaryType.U16 }] }, ["abc", "a"] },
+        {
+            "nmea", true,
+            new NmeaFormatSettings { Fields = NmeaStandard.Fields, NeedCheck = false, GnssTime = true },
+            ["$SDDPT,2.3,0.5\n$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W\r\n", "x", "$GPZZZ,1"]
+        },
+        {
+            "binary", true,
+            new BinaryFormatSettings { Fields = [new() { Metric = "a", Offset = 1, Type = BinaryType.U16 }] },
+            ["abc", "a"]
+        },
         { "regex", true, new PatternFormatSettings { Pattern = "T=(?<t>[0-9.]+)", Fields = [new("t", "t")] }, ["T=1.5", "x"] },
         {
             "samples, labels, states", true,

@@ -99,7 +99,9 @@ public sealed class LineDecoderTests
     public void Reads_several_sentences_of_one_payload()
     {
         var run = new LineRun(Nmea() with { GnssTime = true });
-        var text = $"\n{Sealed("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W")}\r\n$SDDPT,2.3,0.5*00\r\n{Sealed("GPZZZ,1")}\n\n{Sealed("GPGGA,123520,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,")}\r\n";
+        var first = Sealed("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W");
+        var last = Sealed("GPGGA,123520,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,");
+        var text = $"\n{first}\r\n$SDDPT,2.3,0.5*00\r\n{Sealed("GPZZZ,1")}\n\n{last}\r\n";
         Assert.Equal(BadReason.BadCheck, run.Decode(text));
         Assert.Equal(10, run.Readings.Values.Length);
         Assert.Equal(545.4, run.Values["altitude_m"]);

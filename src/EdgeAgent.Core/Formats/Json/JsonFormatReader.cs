@@ -5,7 +5,7 @@ namespace EdgeAgent.Core.Formats.Json;
 /// <summary>Reads JSON payloads: one sample, or the elements of an array.</summary>
 /// <remarks>
 /// With <c>samples</c>, field and time paths start at an element of the array, with or without <c>$</c>; a label path with
-/// <c>$</c> starts at the payload and one without at the element. A payload of one sample is first held against remembered shapes.
+/// <c>$</c> starts at the payload and one without at the element. A payload of one sample is held against remembered shapes before it comes here.
 /// </remarks>
 sealed class JsonFormatReader : FormatReader
 {
@@ -58,11 +58,7 @@ sealed class JsonFormatReader : FormatReader
         ref var memory = ref cursor.Memory;
         var places = _scanner.Places;
         var useShapes = cursor.RemembersShapes && memory.ShapelessLeft == 0 && _element is null;
-        if (useShapes)
-        {
-            if (!cursor.ShapeMissed && _shapes.TryMatch(ref memory, payload, places)) return true;
-        }
-        else if (memory.ShapelessLeft > 0) memory.ShapelessLeft--;
+        if (memory.ShapelessLeft > 0) memory.ShapelessLeft--;
 
         for (var i = 0; i < places.Length; i++) places[i].Kind = ValueKind.Absent;
         if (!_scanner.TryScanDocument(payload, _document, useShapes)) return cursor.Fail(_scanner.Fault, null, _scanner.FaultAt);

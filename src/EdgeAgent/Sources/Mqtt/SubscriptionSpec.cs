@@ -55,12 +55,12 @@ public static class SubscriptionSpec
         var seen = new HashSet<string>();
         foreach (var field in fields.Items)
         {
-            // Values at a place of their own (a register, a sentence's field) may share a metric.
-            if (field.Nested is not { } values || (values.Spec.Field("path") ?? values.Spec.Field("column")) is null) continue;
+            // Formats that find values otherwise may give two of them one metric: a sentence has the latitude, and another has it too.
+            if (field.Nested is not { } values || FormatFields.PathOf(values.Spec) is not { } key) continue;
             if (values.Has("metric") != values.TryGet("metric", out string metric)) continue;
             if (!values.Has("metric"))
             {
-                var path = values.Written.FirstOrDefault(w => w.Spec.Name is "path" or "column");
+                var path = values.Find(key);
                 if (!shared && path?.Value is not string) continue;
                 metric = shared ? "" : Templates.MetricOf(path!.Spec.Type, (string)path.Value!);
             }
