@@ -3,20 +3,34 @@ using EdgeAgent.Configuration;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent schema</c>: the JSON Schema of configurations, or the reference docs, from the component specs.</summary>
+/// <summary><c>edge-agent schema</c>: the JSON Schema of configurations, or pages made from the specs of components and commands.</summary>
 static class SchemaCommand
 {
+    static readonly (string Name, Action<TextWriter> Write)[] Pages =
+    [
+        ("configuration", ConfigReference.Write),
+        ("findings", FindingReference.Write),
+        ("man", writer => ManPage.Write(CommandLine.Root(), writer)),
+        ("completion-bash", writer => Completions.WriteBash(CommandLine.Root(), writer)),
+        ("completion-zsh", writer => Completions.WriteZsh(CommandLine.Root(), writer)),
+        ("completion-fish", writer => Completions.WriteFish(CommandLine.Root(), writer)),
+    ];
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var docs = Take.Text("--docs", "Print a reference page instead: configuration or findings.", "configuration or findings, such as --docs findings", page => page is "configuration" or "findings");
-        docs.HelpName = "configuration|findings";
+        var names = Pages.Select(page => page.Name).ToArray();
+        var docs = Take.Text(
+            "--docs",
+            "Print a page instead: a reference, the manual page, or what a shell completes.",
+            $"one of {string.Join(", ", names)}, such as --docs findings",
+            names.Contains);
+        docs.HelpName = string.Join('|', names);
         var command = new Command("schema", "Prints the JSON Schema of configurations, for editors.") { docs };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(docs) is not { } page) ConfigSchema.Write(Console.Out);
-            else if (page == "findings") FindingReference.Write(Console.Out);
-            else ConfigReference.Write(Console.Out);
+            if (parsed.GetValue(docs) is not { } name) ConfigSchema.Write(Console.Out);
+            else Pages.Single(page => page.Name == name).Write(Console.Out);
             return ExitCode.Good;
         });
         return command;
