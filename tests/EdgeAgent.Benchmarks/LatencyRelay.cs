@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Benchmarks;
 

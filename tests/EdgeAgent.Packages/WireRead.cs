@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using MQTTnet;
 using MQTTnet.Protocol;
 

@@ -1,4 +1,5 @@
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -10,6 +11,9 @@ public sealed record MqttClientOptions
 
     /// <summary>Broker port.</summary>
     public int Port { get; init; } = 1883;
+
+    /// <summary>Where that is.</summary>
+    public Peer Peer => new(Host, Port, Tls);
 
     /// <summary>Protocol version.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V500;
@@ -24,7 +28,7 @@ public sealed record MqttClientOptions
     public byte[]? Password { get; init; }
 
     /// <summary>TLS, or null for plain text.</summary>
-    public MqttTlsOptions? Tls { get; init; }
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Keep-alive period, whole seconds up to 65,535; zero turns it off. The broker may set another.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);

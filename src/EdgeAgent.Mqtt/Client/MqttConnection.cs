@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -69,19 +70,20 @@ public sealed class MqttConnection : IDisposable
     public int ReceiveBufferBytes => _received.CapacityBytes;
 
     /// <summary>Connects: TCP, TLS, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
-    /// <exception cref="MqttConnectException">It could not be made; the message says why in a sentence.</exception>
+    /// <exception cref="ConnectException">It could not be made; the message says why in a sentence.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
     public static MqttConnection Connect(MqttClientOptions options, CancellationToken cancel)
     {
         OptionCheck.ThrowIfWrong(options);
         cancel.ThrowIfCancellationRequested();
         var deadline = new Deadline(options.ConnectTimeout);
-        var socket = Dialer.Open(options, deadline, cancel);
+        var peer = options.Peer;
+        var socket = Dialer.Open(peer, deadline, cancel);
         ITransport transport = new PlainTransport(socket);
         try
         {
             using var interrupt = cancel.Register(static t => ((ITransport)t!).Shutdown(), transport);
-            if (options.Tls != null) transport = TlsHandshake.Run(socket, options, options.Tls, deadline);
+            if (options.Tls != null) transport = TlsHandshake.Run(socket, peer, options.Tls, deadline, options.SendTimeout);
             var received = new ReceiveBuffer(options.ReceiveBufferBytes);
             var limits = ConnectHandshake.Run(transport, received, options, deadline, out var sessionPresent);
             cancel.ThrowIfCancellationRequested();
@@ -93,7 +95,7 @@ public sealed class MqttConnection : IDisposable
         {
             transport.Dispose();
             socket.Dispose();
-            if (e is MqttConnectException) cancel.ThrowIfCancellationRequested();
+            if (e is ConnectException) cancel.ThrowIfCancellationRequested();
             throw;
         }
     }

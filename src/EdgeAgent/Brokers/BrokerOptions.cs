@@ -3,6 +3,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Brokers;
 
@@ -18,6 +19,6 @@ static class BrokerOptions
         ClientId = clientId,
         Username = username,
         Password = password is { } word ? Encoding.UTF8.GetBytes(word.Reveal()) : null,
-        Tls = tls is null ? null : new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName },
+        Tls = tls is null ? null : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName },
     };
 }

@@ -1,5 +1,6 @@
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Brokers;
 
@@ -21,7 +22,7 @@ static class BrokerProbe
             lines.AddRange(ask(connection, options.Version));
             connection.Disconnect();
         }
-        catch (MqttConnectException error)
+        catch (ConnectException error)
         {
             lines.Add((false, error.Message));
         }

@@ -11,6 +11,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
+using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Scoring;
 using EdgeAgent.Status;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using EdgeAgent.Core.Models;
-using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Files;
 using EdgeAgent.Native.Memory;
+using EdgeAgent.Network.Limits;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeAgent.Scoring;

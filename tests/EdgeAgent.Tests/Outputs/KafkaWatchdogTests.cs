@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using EdgeAgent.Core.Outputs;
 using EdgeAgent.KafkaPeer;
+using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Storage;

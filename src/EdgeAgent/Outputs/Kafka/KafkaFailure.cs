@@ -1,5 +1,5 @@
 using EdgeAgent.Core.Outputs;
-using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network.Limits;
 
 namespace EdgeAgent.Outputs.Kafka;
 

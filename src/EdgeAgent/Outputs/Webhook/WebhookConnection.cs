@@ -1,6 +1,6 @@
 using System.Net;
 using EdgeAgent.Core.Outputs;
-using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Outputs.Webhook;
 
@@ -12,7 +12,7 @@ sealed record HttpAnswer(int Status, string? RetryAfter = null, string? Location
 
 /// <summary>The connection of a webhook output: <see cref="HttpClient"/> with one connection, kept between requests. One request at a time, one thread.</summary>
 /// <remarks>
-/// Connecting and TLS are those of MQTT, so that trouble is told in the same words; the handler sees a plain stream. A kept connection may
+/// Connecting and TLS are those of every other peer, so that a failure is told in the same words; the handler sees a plain stream. A kept connection may
 /// have been closed by the server just now, which shows only when the request was sent: <see cref="WasStale"/>. Time from the start
 /// of a request to the headers of its answer is bounded as a whole. A body is drained up to 64 KiB for a second, else the connection goes.
 /// </remarks>
@@ -20,7 +20,7 @@ sealed class WebhookConnection : IDisposable
 {
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
     readonly WebhookOutputSettings _settings;
-    readonly MqttTlsOptions? _tls;
+    readonly Peer _peer;
     readonly HttpClient _client;
     Stream? _opened;
     volatile bool _dialed;
@@ -28,7 +28,8 @@ sealed class WebhookConnection : IDisposable
     public WebhookConnection(WebhookOutputSettings settings)
     {
         _settings = settings;
-        if (settings.Tls is { } tls) _tls = new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName };
+        _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
+            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
         Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
         _client = new HttpClient(new SocketsHttpHandler
         {
@@ -38,7 +39,9 @@ sealed class WebhookConnection : IDisposable
             ConnectCallback = (_, cancel) =>
             {
                 _dialed = true;
-                return Interlocked.Exchange(ref _opened, null) is { } opened ? ValueTask.FromResult(opened) : TransportDialer.OpenAsync(settings.Host, settings.Port, _tls, settings.Timeout, cancel);
+                return Interlocked.Exchange(ref _opened, null) is { } opened
+                    ? ValueTask.FromResult(opened)
+                    : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
             },
             MaxConnectionsPerServer = 1,
             MaxResponseDrainSize = 64 << 10,
@@ -60,10 +63,11 @@ sealed class WebhookConnection : IDisposable
     {
         try
         {
-            Interlocked.Exchange(ref _opened, TransportDialer.OpenAsync(_settings.Host, _settings.Port, _tls, within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult())?.Dispose();
+            var opened = StreamDialer.OpenAsync(_peer, within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult();
+            Interlocked.Exchange(ref _opened, opened)?.Dispose();
             return null;
         }
-        catch (MqttConnectException e)
+        catch (ConnectException e)
         {
             return e.Message;
         }
@@ -108,7 +112,7 @@ sealed class WebhookConnection : IDisposable
 
     string Explain(HttpRequestException e)
     {
-        if (e.InnerException is MqttConnectException connect) return connect.Message;
+        if (e.InnerException is ConnectException connect) return connect.Message;
         const string Check = "Check that `url` is the address of a web server.";
         return e.HttpRequestError switch
         {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using Xunit;
 using static EdgeAgent.Tests.Mqtt.Client.ClientSetup;
 

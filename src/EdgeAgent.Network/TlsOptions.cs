@@ -1,7 +1,7 @@
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>TLS of a client connection: TLS 1.2 or 1.3, the server's name always checked.</summary>
-public sealed record MqttTlsOptions
+public sealed record TlsOptions
 {
     /// <summary>PEM file of the authorities that are trusted instead of the system's, or null.</summary>
     public string? CaFile { get; init; }

@@ -4,14 +4,14 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>Puts TLS over a connected socket and turns a refused certificate into a sentence.</summary>
 /// <remarks>
 /// The name is always checked against the certificate's alternative names. With a CA file only its authorities are trusted.
 /// Revocation is not asked for: a gateway often cannot reach the responder, and no certificate is ever downloaded.
 /// </remarks>
-static class TlsHandshake
+public static class TlsHandshake
 {
     /// <summary>What the peer showed and what is wrong with it.</summary>
     sealed class Seen
@@ -23,31 +23,33 @@ static class TlsHandshake
         public X509Certificate2? Certificate { get; set; }
     }
 
-    public static ITransport Run(Socket socket, MqttClientOptions options, MqttTlsOptions settings, Deadline deadline)
+    /// <summary>The transport over <paramref name="socket"/> once the handshake is done; a later send waits up to <paramref name="sendTimeout"/>.</summary>
+    /// <exception cref="ConnectException">It did not work; the message says why and what to do.</exception>
+    public static ITransport Run(Socket socket, Peer peer, TlsOptions settings, Deadline deadline, TimeSpan sendTimeout)
     {
         var seen = new Seen();
-        var authentication = Authentication(settings.ServerName ?? options.Host, settings, seen);
+        var authentication = Authentication(peer.CertificateName, settings, seen);
         var inner = new SocketStream(socket) { ReadTimeoutMs = deadline.LeftMs, WriteTimeoutMs = deadline.LeftMs, ReadsEnd = deadline };
         var tls = new SslStream(inner, leaveInnerStreamOpen: true);
         try
         {
             tls.AuthenticateAsClient(authentication);
             inner.ReadsEnd = null;
-            inner.WriteTimeoutMs = (int)Math.Min(options.SendTimeout.TotalMilliseconds, int.MaxValue);
+            inner.WriteTimeoutMs = (int)Math.Min(sendTimeout.TotalMilliseconds, int.MaxValue);
             return new TlsTransport(socket, inner, tls);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or InvalidOperationException)
+        catch (Exception e) when (IsExpected(e))
         {
             tls.Dispose();
-            throw Explain(e, inner.ReadTimedOut, seen.Errors, seen.Chain, seen.Certificate, settings.ServerName ?? options.Host, options);
+            throw Explain(e, inner.ReadTimedOut, seen, peer);
         }
     }
 
     /// <summary>The same over a stream, for clients that read and write asynchronously.</summary>
-    public static async Task<Stream> RunAsync(Stream inner, MqttClientOptions options, MqttTlsOptions settings, Deadline deadline, CancellationToken cancel)
+    internal static async Task<Stream> RunAsync(Stream inner, Peer peer, TlsOptions settings, Deadline deadline, CancellationToken cancel)
     {
         var seen = new Seen();
-        var authentication = Authentication(settings.ServerName ?? options.Host, settings, seen);
+        var authentication = Authentication(peer.CertificateName, settings, seen);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         late.CancelAfter(deadline.LeftMs);
         var tls = new SslStream(inner);
@@ -56,14 +58,16 @@ static class TlsHandshake
             await tls.AuthenticateAsClientAsync(authentication, late.Token).ConfigureAwait(false);
             return tls;
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or InvalidOperationException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (IsExpected(e) || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             tls.Dispose();
-            throw Explain(e, e is OperationCanceledException, seen.Errors, seen.Chain, seen.Certificate, settings.ServerName ?? options.Host, options);
+            throw Explain(e, e is OperationCanceledException, seen, peer);
         }
     }
 
-    static SslClientAuthenticationOptions Authentication(string name, MqttTlsOptions settings, Seen seen) => new()
+    static bool IsExpected(Exception e) => e is AuthenticationException or IOException or SocketException or InvalidOperationException;
+
+    static SslClientAuthenticationOptions Authentication(string name, TlsOptions settings, Seen seen) => new()
     {
         TargetHost = name,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -78,7 +82,7 @@ static class TlsHandshake
         },
     };
 
-    static X509ChainPolicy ChainPolicy(MqttTlsOptions settings)
+    static X509ChainPolicy ChainPolicy(TlsOptions settings)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (settings.CaFile == null) return policy;
@@ -94,7 +98,7 @@ static class TlsHandshake
         return policy.CustomTrustStore.Count > 0 ? policy : throw BadFile("CA file", settings.CaFile, null);
     }
 
-    static SslStreamCertificateContext? ClientCertificate(MqttTlsOptions settings)
+    static SslStreamCertificateContext? ClientCertificate(TlsOptions settings)
     {
         if (settings.CertFile == null) return null;
         try
@@ -111,24 +115,23 @@ static class TlsHandshake
         }
     }
 
-    static MqttConnectException BadFile(string what, string path, Exception? inner) => new(MqttConnectFailure.BadOptions,
+    static ConnectException BadFile(string what, string path, Exception? inner) => new(ConnectFailure.BadOptions,
         $"The {what} {path} cannot be used: {inner?.Message ?? "it has no PEM certificate."}", RetryAdvice.Slowly, 0, inner);
 
-    static MqttConnectException Explain(
-        Exception e, bool timedOut, SslPolicyErrors found, X509ChainStatusFlags chain, X509Certificate2? shown, string name, MqttClientOptions options)
+    static ConnectException Explain(Exception e, bool timedOut, Seen seen, Peer peer)
     {
-        var where = $"{options.Host}:{options.Port}";
-        if (timedOut) return new(MqttConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
+        var (where, shown, chain) = (peer.Where, seen.Certificate, seen.Chain);
+        if (timedOut) return new(ConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
         if ((chain & X509ChainStatusFlags.NotTimeValid) != 0 && shown != null)
-            return Refused(MqttConnectFailure.TlsExpired,
+            return Refused(ConnectFailure.TlsExpired,
                 $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}.",
                 "Renew it, or set the clock.", e);
-        if ((found & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
-            return Refused(MqttConnectFailure.TlsNameMismatch, $"The certificate of {where} is not for the name {name} but for {NamesOf(shown)}.", "Connect by that name, or set the server name.", e);
-        if ((found & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-            return Refused(MqttConnectFailure.TlsUntrusted, $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
+        if ((seen.Errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+            return Refused(ConnectFailure.TlsNameMismatch, $"The certificate of {where} is not for the name {peer.CertificateName} but for {NamesOf(shown)}.", "Connect by that name, or set the server name.", e);
+        if ((seen.Errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+            return Refused(ConnectFailure.TlsUntrusted, $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
                 "Set the CA file to the server's authority.", e);
-        return new(MqttConnectFailure.TlsFailed, Sentence(where, Deepest(e)), RetryAdvice.Slowly, 0, e);
+        return new(ConnectFailure.TlsFailed, Sentence(where, Deepest(e)), RetryAdvice.Slowly, 0, e);
     }
 
     // What SslStream says is only that OpenSSL failed (SSL_ERROR_SSL); why is in the innermost exception.
@@ -152,7 +155,7 @@ static class TlsHandshake
         return $"TLS with {where} failed: {detail}. Check that the port is the one for TLS and whether the server wants a client certificate.";
     }
 
-    static MqttConnectException Refused(MqttConnectFailure failure, string what, string whatToDo, Exception inner) =>
+    static ConnectException Refused(ConnectFailure failure, string what, string whatToDo, Exception inner) =>
         new(failure, $"{what} {whatToDo}", RetryAdvice.Slowly, 0, inner) { What = what };
 
     static string NamesOf(X509Certificate2? certificate)

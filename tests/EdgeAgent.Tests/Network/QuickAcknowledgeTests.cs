@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 using Xunit;
 
-namespace EdgeAgent.Tests.Mqtt.Client;
+namespace EdgeAgent.Tests.Network;
 
 /// <summary>Small messages of a peer that waits for TCP's acknowledgement before it sends the next are not held up.</summary>
 public sealed class QuickAcknowledgeTests

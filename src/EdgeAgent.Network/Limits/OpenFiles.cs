@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network.Limits;
 
 /// <summary>Words for a process that has as many files open as it may (EMFILE), which sockets, files and databases each name in their own way, and none with what to do.</summary>
 /// <remarks>The system calls it "too many open files in system" for sockets, whichever limit was met; nearly always it is the process's.</remarks>

@@ -1,23 +1,26 @@
 using System.Net.Sockets;
 
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>A connected, non-blocking TCP socket.</summary>
 /// <remarks>
 /// Only synchronous calls are made on the socket: an asynchronous one would register it with the runtime's epoll thread,
 /// which then wakes for every arrival for the life of the socket.
 /// </remarks>
-sealed class PlainTransport(Socket socket) : ITransport
+public sealed class PlainTransport(Socket socket) : ITransport
 {
     // tcp(7).
     const int IpProtoTcp = 6, TcpQuickAck = 12;
 
     volatile string? _error;
 
+    /// <inheritdoc/>
     public bool SendsAtOnce => true;
 
+    /// <inheritdoc/>
     public string? Error => _error;
 
+    /// <inheritdoc/>
     public FillResult Receive(Span<byte> into, int timeoutMs, out int count)
     {
         try
@@ -48,6 +51,7 @@ sealed class PlainTransport(Socket socket) : ITransport
         if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(IpProtoTcp, TcpQuickAck, "\x01\0\0\0"u8);
     }
 
+    /// <inheritdoc/>
     public bool TrySend(ReadOnlySpan<byte> bytes, out int sent)
     {
         sent = 0;
@@ -64,6 +68,7 @@ sealed class PlainTransport(Socket socket) : ITransport
         return false;
     }
 
+    /// <inheritdoc/>
     public bool WaitWritable(int timeoutMs)
     {
         try
@@ -77,6 +82,7 @@ sealed class PlainTransport(Socket socket) : ITransport
         }
     }
 
+    /// <inheritdoc/>
     public void Shutdown()
     {
         try
@@ -89,5 +95,6 @@ sealed class PlainTransport(Socket socket) : ITransport
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
 }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>A moment on the machine's monotonic clock by which blocking work has to end.</summary>
-readonly struct Deadline(TimeSpan after)
+public readonly struct Deadline(TimeSpan after)
 {
     readonly long _at = Stopwatch.GetTimestamp() + (long)(Math.Min(after.TotalSeconds, int.MaxValue / 1000) * Stopwatch.Frequency);
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>Socket errors as sentences.</summary>
 static class NetworkText

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
-using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
+using EdgeAgent.Network.Limits;
 using Xunit;
 
-namespace EdgeAgent.Tests.Mqtt.Client;
+namespace EdgeAgent.Tests.Network;
 
 /// <summary>What the system says in its own words becomes what a person can do something about.</summary>
 public sealed class TroubleWordsTests

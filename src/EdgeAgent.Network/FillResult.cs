@@ -1,4 +1,4 @@
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>What a read from the connection came to.</summary>
 public enum FillResult
@@ -9,6 +9,6 @@ public enum FillResult
     /// <summary>Nothing arrived in time.</summary>
     Timeout,
 
-    /// <summary>The connection has ended; see <see cref="MqttConnection.CloseReason"/>.</summary>
+    /// <summary>The connection has ended; its owner says why.</summary>
     Closed,
 }

@@ -1,4 +1,4 @@
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>Bytes to and from a server, over TCP or TLS. One reader thread, one sender at a time, <see cref="Shutdown"/> from any thread.</summary>
 /// <remarks>No method but the constructor throws; a failure ends the connection and leaves <see cref="Error"/>.</remarks>

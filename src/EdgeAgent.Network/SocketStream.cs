@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace EdgeAgent.Mqtt.Client;
+namespace EdgeAgent.Network;
 
 /// <summary>The stream under TLS: blocking reads and writes with a time-out over a non-blocking socket, synchronous only.</summary>
 /// <remarks>A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing, so TLS can go on later.</remarks>
