@@ -1,9 +1,10 @@
 namespace EdgeAgent.Network;
 
-/// <summary>Waits between attempts: doubling from a first to a longest, each drawn evenly from its upper half, so that many gateways do not return in step.</summary>
+/// <summary>Waits between attempts: doubling from a first to a longest, each drawn evenly from its upper half.</summary>
 /// <remarks>
-/// Pure: time and randomness are arguments. An attempt at sending calls <see cref="Reset"/> when it worked. Of connections only one that lasted
-/// <see cref="StableAfter"/> starts over (<see cref="Ended"/>); one that is dropped at once keeps the wait growing. One thread.
+/// So many gateways do not return in step. Time and randomness are arguments. An attempt at sending calls <see cref="Reset"/> when it worked.
+/// Of connections only one that lasted <see cref="StableAfter"/> starts over (<see cref="Ended"/>); one that is dropped at once keeps the
+/// wait growing. One thread.
 /// </remarks>
 public sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
 {
@@ -21,10 +22,10 @@ public sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
     public int Failures { get; private set; }
 
     /// <summary>The wait before the next attempt; <see cref="RetryAdvice.Slowly"/> goes straight to the longest.</summary>
-    public TimeSpan Next(RetryAdvice advice = RetryAdvice.Soon) => Next(random.NextDouble(), advice);
+    public TimeSpan Next(RetryAdvice advice = RetryAdvice.Soon) => NextOf(random.NextDouble(), advice);
 
     /// <summary>The same for a number evenly drawn from [0, 1).</summary>
-    internal TimeSpan Next(double drawn, RetryAdvice advice = RetryAdvice.Soon)
+    internal TimeSpan NextOf(double drawn, RetryAdvice advice = RetryAdvice.Soon)
     {
         var whole = first * Math.Pow(2, Math.Min(Failures, MostDoublings));
         if (whole > longest || advice != RetryAdvice.Soon) whole = longest;

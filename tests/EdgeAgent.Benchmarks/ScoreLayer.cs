@@ -6,7 +6,8 @@ using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models.Loading;
+using EdgeAgent.Models.Onnx;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Benchmarks;

@@ -11,9 +11,9 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
+using EdgeAgent.Models;
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
-using EdgeAgent.Scoring;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 

@@ -14,7 +14,7 @@ using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Flow;
 using EdgeAgent.Host;
 using EdgeAgent.Logs;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 
 namespace EdgeAgent.Replays;
 

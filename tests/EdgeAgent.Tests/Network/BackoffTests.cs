@@ -12,23 +12,23 @@ public sealed class BackoffTests
         foreach (var whole in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
         {
             var before = backoff.Failures;
-            Assert.Equal(whole * 0.75, backoff.Next(0.5).TotalSeconds, 9);
+            Assert.Equal(whole * 0.75, backoff.NextOf(0.5).TotalSeconds, 9);
             Assert.Equal(before + 1, backoff.Failures);
         }
-        Assert.Equal(30, backoff.Next(0).TotalSeconds);
-        for (var i = 0; i < 2000; i++) Assert.InRange(backoff.Next(0.999999).TotalSeconds, 30, 60);
+        Assert.Equal(30, backoff.NextOf(0).TotalSeconds);
+        for (var i = 0; i < 2000; i++) Assert.InRange(backoff.NextOf(0.999999).TotalSeconds, 30, 60);
     }
 
     [Fact]
     public void Starts_over_only_after_a_stable_connection_and_goes_to_the_cap_when_told()
     {
         var backoff = new Backoff();
-        Assert.Equal(30, backoff.Next(0, RetryAdvice.Slowly).TotalSeconds);
-        Assert.Equal(1, backoff.Next(0).TotalSeconds);
+        Assert.Equal(30, backoff.NextOf(0, RetryAdvice.Slowly).TotalSeconds);
+        Assert.Equal(1, backoff.NextOf(0).TotalSeconds);
         backoff.Ended(TimeSpan.FromSeconds(29));
-        Assert.Equal(2, backoff.Next(0).TotalSeconds);
+        Assert.Equal(2, backoff.NextOf(0).TotalSeconds);
         backoff.Ended(TimeSpan.FromSeconds(30));
-        Assert.Equal(0.5, backoff.Next(0).TotalSeconds);
+        Assert.Equal(0.5, backoff.NextOf(0).TotalSeconds);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.Json;
 using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
 using Microsoft.ML.OnnxRuntime.Tensors;

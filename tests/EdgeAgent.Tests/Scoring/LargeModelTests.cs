@@ -1,7 +1,7 @@
 using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;

@@ -4,7 +4,7 @@ using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages.Scores;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models;
 
 /// <summary>Writes models for the status and for the answer to a reload.</summary>
 static class ModelStatusJson

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>What an input or output is.</summary>
 enum OnnxValueKind

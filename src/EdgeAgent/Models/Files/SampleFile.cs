@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Files;
 
 /// <summary>Recorded rows of features a model has to prove itself on: a JSON list of rows, each a list of numbers as they came, before scaling.</summary>
 /// <remarks>At most 4 MiB.</remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>A loaded model.</summary>
 /// <remarks>ONNX Runtime lets any thread run a session; an <see cref="OnnxRun"/> over it belongs to one. Dispose runs first, then the session.</remarks>

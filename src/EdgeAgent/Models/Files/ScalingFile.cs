@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EdgeAgent.Core.Stages.Scores;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Files;
 
 /// <summary>Reads means and deviations from JSON: <c>{"mean": [..], "stddev": [..]}</c>; other members are passed over.</summary>
 static class ScalingFile

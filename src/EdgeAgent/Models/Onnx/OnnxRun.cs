@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>How a run ended.</summary>
 enum OnnxRunStatus

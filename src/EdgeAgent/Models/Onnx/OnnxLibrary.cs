@@ -3,7 +3,7 @@ using EdgeAgent.Libraries;
 using EdgeAgent.Native.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>ONNX Runtime's shared library, loaded once a process, with its one environment.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models;
 
 /// <summary>A stage that uses a model, at a moment.</summary>
 /// <param name="Pipeline">Its pipeline.</param>

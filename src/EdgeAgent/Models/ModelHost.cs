@@ -3,8 +3,10 @@ using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Loading;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models;
 
 /// <summary>Loads the models of a configuration, hands them to score stages, and swaps them while readings flow.</summary>
 /// <remarks>
@@ -295,13 +297,4 @@ sealed class ModelHost : IDisposable
 
         public DriftWatch? Drift { get; set; }
     }
-}
-
-/// <summary>Registers the score stages.</summary>
-static class ScoringStages
-{
-    /// <summary>Adds them to <paramref name="registry"/>, over the models of <paramref name="models"/>.</summary>
-    public static StageRegistry AddScoring(this StageRegistry registry, ModelHost models) => registry
-        .Add<ScoreReadingsSettings>(StageRole.Fold, models.Build)
-        .Add<ScoreSummariesSettings>(StageRole.Summary, models.Build);
 }

@@ -4,7 +4,7 @@ using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Files;
 
 /// <summary>The file of a model's drift reference: how its inputs and scores were distributed when it was made.</summary>
 /// <remarks>

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Models.Onnx;
 using EdgeAgent.Native.Files;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Network.Limits;
 using Microsoft.Win32.SafeHandles;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Files;
 
 /// <summary>A model file that was read or mapped, measured and hashed. The hash is that of <see cref="Bytes"/>, of which sessions are made.</summary>
 sealed class ModelFile : IDisposable

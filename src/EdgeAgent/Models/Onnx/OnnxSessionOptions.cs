@@ -1,4 +1,4 @@
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>How a model is loaded.</summary>
 sealed record OnnxSessionOptions

@@ -1,8 +1,10 @@
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Onnx;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Loading;
 
 /// <summary>One input of a model and what it is fed with.</summary>
 /// <param name="Info">As declared.</param>

@@ -1,7 +1,9 @@
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Onnx;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Loading;
 
 /// <summary>A model file loaded and checked, from which each stage gets its own <see cref="IModel"/>.</summary>
 /// <remarks>The session, and after it a file that is mapped, goes when the loader and every model made from it were disposed. Any thread, one at a time.</remarks>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>Elements of every type as doubles. No allocation; the type is looked at once a call.</summary>
 static class OnnxElements

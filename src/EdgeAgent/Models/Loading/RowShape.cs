@@ -1,6 +1,7 @@
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Models.Onnx;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Loading;
 
 /// <summary>Shape of an input or output with its rows told apart: which dimension counts rows, and how many numbers a row has.</summary>
 /// <param name="Dimensions">Sizes; the dimension of rows holds 1.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Onnx;
 
 /// <summary>Ends runs of one model that take longer than its budget.</summary>
 /// <remarks>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using EdgeAgent.Core.Models;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Onnx;
 
-namespace EdgeAgent.Scoring;
+namespace EdgeAgent.Models.Loading;
 
 /// <summary>A loaded ONNX model as a score stage runs it.</summary>
 /// <remarks>
