@@ -1,8 +1,8 @@
 namespace EdgeAgent.Network;
 
 /// <summary>A connection could not be made; the message is a sentence for people.</summary>
-public sealed class ConnectException(ConnectFailure failure, string message, RetryAdvice retry, byte reasonCode = 0, Exception? inner = null)
-    : Exception(message, inner)
+public sealed class ConnectException(
+    ConnectFailure failure, string message, RetryAdvice retry, byte reasonCode = 0, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What went wrong.</summary>
     public ConnectFailure Failure { get; } = failure;

@@ -38,7 +38,8 @@ public static class Dialer
         try
         {
             // The resolver cannot be interrupted; the wait for it can.
-            return Dns.GetHostAddressesAsync(peer.Host, cancel).WaitAsync(TimeSpan.FromMilliseconds(deadline.LeftMs), cancel).GetAwaiter().GetResult();
+            var answer = Dns.GetHostAddressesAsync(peer.Host, cancel);
+            return answer.WaitAsync(TimeSpan.FromMilliseconds(deadline.LeftMs), cancel).GetAwaiter().GetResult();
         }
         catch (SocketException e)
         {
@@ -106,7 +107,8 @@ public static class Dialer
         var where = peer.Host == address.ToString() ? peer.Where : $"{peer.Where} ({address})";
         var (failure, sentence) = e.SocketErrorCode switch
         {
-            SocketError.ConnectionRefused => (ConnectFailure.Refused, $"Nothing listens on {where}. Check the port and that the server runs."),
+            SocketError.ConnectionRefused =>
+                (ConnectFailure.Refused, $"Nothing listens on {where}. Check the port and that the server runs."),
             SocketError.TimedOut => (ConnectFailure.TimedOut, $"No answer from {where}. Check the address and any firewall on the way."),
             SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
                 (ConnectFailure.Unreachable, $"There is no way to {where}. Check the gateway's network."),

@@ -10,7 +10,8 @@ static class NetworkText
         SocketError.ConnectionReset => "The server or something on the way reset the connection.",
         SocketError.ConnectionAborted or SocketError.Shutdown => "The connection was cut.",
         SocketError.TimedOut => "The server's machine no longer answers.",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => "There is no way to the server's network.",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
+            "There is no way to the server's network.",
         _ => $"The network failed: {error}.",
     };
 }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 namespace EdgeAgent.Network;
 
 /// <summary>The stream under TLS: blocking reads and writes with a time-out over a non-blocking socket, synchronous only.</summary>
-/// <remarks>A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing, so TLS can go on later.</remarks>
+/// <remarks>
+/// A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing, so TLS can go on later.
+/// </remarks>
 sealed class SocketStream(Socket socket) : Stream
 {
     public int ReadTimeoutMs { get; set; }
@@ -47,7 +49,8 @@ sealed class SocketStream(Socket socket) : Stream
             var sent = socket.Send(buffer, SocketFlags.None, out var error);
             if (error == SocketError.Success) buffer = buffer[sent..];
             else if (error != SocketError.WouldBlock) throw new IOException(NetworkText.Of(error), new SocketException((int)error));
-            else if (!socket.Poll(TimeSpan.FromMilliseconds(WriteTimeoutMs), SelectMode.SelectWrite)) throw new IOException("The server does not read.");
+            else if (!socket.Poll(TimeSpan.FromMilliseconds(WriteTimeoutMs), SelectMode.SelectWrite))
+                throw new IOException("The server does not read.");
         }
     }
 

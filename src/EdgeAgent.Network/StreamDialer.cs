@@ -16,7 +16,8 @@ public static class StreamDialer
         {
             socket.Blocking = true; // as a NetworkStream wants it
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return peer.Tls is not { } tls ? stream : await TlsHandshake.RunAsync(stream, peer, tls, deadline, cancel).ConfigureAwait(false);
+            if (peer.Tls is not { } tls) return stream;
+            return await TlsHandshake.RunAsync(stream, peer, tls, deadline, cancel).ConfigureAwait(false);
         }
         catch
         {

@@ -23,7 +23,8 @@ public static class TlsHandshake
         public X509Certificate2? Certificate { get; set; }
     }
 
-    /// <summary>The transport over <paramref name="socket"/> once the handshake is done; a later send waits up to <paramref name="sendTimeout"/>.</summary>
+    /// <summary>The transport over <paramref name="socket"/> once the handshake is done.</summary>
+    /// <remarks>A later send waits up to <paramref name="sendTimeout"/> for a peer that does not read.</remarks>
     /// <exception cref="ConnectException">It did not work; the message says why and what to do.</exception>
     public static ITransport Run(Socket socket, Peer peer, TlsOptions settings, Deadline deadline, TimeSpan sendTimeout)
     {
@@ -107,7 +108,8 @@ public static class TlsHandshake
             all.ImportFromPemFile(settings.CertFile);
             if (all.Count == 0) throw BadFile("certificate file", settings.CertFile, null);
             all.RemoveAt(0);
-            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(settings.CertFile, settings.KeyFile), all, offline: true);
+            var leaf = X509Certificate2.CreateFromPemFile(settings.CertFile, settings.KeyFile);
+            return SslStreamCertificateContext.Create(leaf, all, offline: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -121,15 +123,20 @@ public static class TlsHandshake
     static ConnectException Explain(Exception e, bool timedOut, Seen seen, Peer peer)
     {
         var (where, shown, chain) = (peer.Where, seen.Certificate, seen.Chain);
-        if (timedOut) return new(ConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
+        if (timedOut)
+            return new(ConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
         if ((chain & X509ChainStatusFlags.NotTimeValid) != 0 && shown != null)
             return Refused(ConnectFailure.TlsExpired,
-                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}.",
+                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, " +
+                $"and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}.",
                 "Renew it, or set the clock.", e);
         if ((seen.Errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
-            return Refused(ConnectFailure.TlsNameMismatch, $"The certificate of {where} is not for the name {peer.CertificateName} but for {NamesOf(shown)}.", "Connect by that name, or set the server name.", e);
+            return Refused(ConnectFailure.TlsNameMismatch,
+                $"The certificate of {where} is not for the name {peer.CertificateName} but for {NamesOf(shown)}.",
+                "Connect by that name, or set the server name.", e);
         if ((seen.Errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-            return Refused(ConnectFailure.TlsUntrusted, $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
+            return Refused(ConnectFailure.TlsUntrusted,
+                $"The certificate of {where} is not signed by an authority trusted here ({chain}; issued by {shown?.Issuer}).",
                 "Set the CA file to the server's authority.", e);
         return new(ConnectFailure.TlsFailed, Sentence(where, Deepest(e)), RetryAdvice.Slowly, 0, e);
     }
@@ -144,15 +151,24 @@ public static class TlsHandshake
     /// <summary>A failed handshake in words of the configuration; <paramref name="detail"/> is OpenSSL's.</summary>
     internal static string Sentence(string where, string detail)
     {
-        bool Says(string words) => detail.Contains(words, StringComparison.OrdinalIgnoreCase);
-        if (Says("wrong version number") || Says("packet length too long") || Says("unexpected message") || Says("unknown protocol") || Says("cannot determine the frame size"))
+        bool Says(params ReadOnlySpan<string> any)
+        {
+            foreach (var words in any)
+                if (detail.Contains(words, StringComparison.OrdinalIgnoreCase)) return true;
+            return false;
+        }
+
+        if (Says("wrong version number", "packet length too long", "unexpected message", "unknown protocol", "cannot determine the frame size"))
             return $"{where} does not answer with TLS ({detail}). Remove TLS, or name the port that speaks it.";
-        if (Says("alert certificate expired") || Says("alert unknown ca") || Says("alert bad certificate") || Says("alert certificate revoked") || Says("alert certificate unknown"))
+        if (Says("alert certificate expired", "alert unknown ca", "alert bad certificate", "alert certificate revoked", "alert certificate unknown"))
             return $"{where} refuses our client certificate ({detail}). Check who signed it, and whether it has expired or is missing.";
-        if (Says("certificate required") || Says("handshake failure")) return $"{where} ended the handshake ({detail}): it may want a client certificate. Set the certificate and key files.";
-        if (Says("unsupported protocol") || Says("protocol version") || Says("no protocols available"))
+        if (Says("certificate required", "handshake failure"))
+            return $"{where} ended the handshake ({detail}): it may want a client certificate. " +
+                "Set the certificate and key files.";
+        if (Says("unsupported protocol", "protocol version", "no protocols available"))
             return $"{where} and this agent have no TLS version in common ({detail}); 1.2 and 1.3 are spoken here. Update the server.";
-        return $"TLS with {where} failed: {detail}. Check that the port is the one for TLS and whether the server wants a client certificate.";
+        return $"TLS with {where} failed: {detail}. " +
+            "Check that the port is the one for TLS and whether the server wants a client certificate.";
     }
 
     static ConnectException Refused(ConnectFailure failure, string what, string whatToDo, Exception inner) =>

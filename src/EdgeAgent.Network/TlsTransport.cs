@@ -78,5 +78,6 @@ sealed class TlsTransport(Socket socket, SocketStream inner, SslStream tls) : IT
     }
 
     static bool IsExpected(Exception e) =>
-        e is IOException or SocketException or ObjectDisposedException or AuthenticationException or InvalidOperationException or NotSupportedException;
+        e is IOException or SocketException or ObjectDisposedException or AuthenticationException
+            or InvalidOperationException or NotSupportedException;
 }

@@ -22,7 +22,7 @@ static class LatencyRelay
         reader.Start();
         Console.WriteLine("subscribed to");
         Console.ReadLine();
-        connection.Abort();
+        connection.Disconnect();
         reader.Join();
     }
 

@@ -75,7 +75,7 @@ sealed class WireRead
         }
 
         Report();
-        connection.Abort();
+        connection.Disconnect();
     }
 
     void Theirs(int port, int qos)

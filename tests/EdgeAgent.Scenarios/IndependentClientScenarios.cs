@@ -82,7 +82,7 @@ public sealed class IndependentClientScenarios
             Will = new MqttWill { Topic = $"state/{name}", Payload = "gone ☹"u8.ToArray(), Qos = 1 },
         }, CancellationToken.None);
         using (var polite = Connect("polite")) polite.Disconnect();
-        using (var cut = Connect("cut")) cut.Abort();
+        Connect("cut").Dispose();
         var message = judge.Next();
         Assert.Equal("state/cut", message.Topic);
         Assert.Equal("gone ☹", message.ConvertPayloadToString());

@@ -40,14 +40,12 @@ public sealed record MqttClientOptions
     public TimeSpan SessionExpiry { get; init; }
 
     /// <summary>Most unacknowledged QoS 1 and 2 messages towards us, 1 to 65,535. Announced in 5.0 only.</summary>
-    public int ReceiveMaximum { get; init; } = 1000;
-
-    /// <summary>Whether a message above <see cref="ReceiveMaximum"/> closes the connection (5.0 §3.3.4) instead of being taken and counted.</summary>
     /// <remarks>
-    /// Off, because mosquitto 2.0.11 goes beyond it (docs/decisions/mqtt-client.md) when it resumes a session with queued messages,
-    /// and would do so again after every reconnect. What is unacknowledged is then bounded by the 65,535 identifiers only.
+    /// A message above it is taken all the same instead of closing the connection (5.0 §3.3.4): mosquitto 2.0.11 goes beyond it
+    /// (docs/decisions/mqtt-client.md) when it resumes a session with queued messages, and would do so again after every reconnect.
+    /// What is unacknowledged is then bounded by the 65,535 identifiers only.
     /// </remarks>
-    public bool CloseAboveReceiveMaximum { get; init; }
+    public int ReceiveMaximum { get; init; } = 1000;
 
     /// <summary>Most topic aliases the broker may define, 0 to 65,535 (5.0).</summary>
     /// <remarks>None: of three brokers that use them three were seen to give messages another's topic, in silence (docs/brokers.md).</remarks>

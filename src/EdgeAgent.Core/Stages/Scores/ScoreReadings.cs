@@ -12,7 +12,7 @@ namespace EdgeAgent.Core.Stages.Scores;
 /// (text), then the unit's memory; or <c>'R'</c>, labels (text) for a series that is forgotten. Unit 0 is the stage's own memory of drift, see
 /// <see cref="DriftWatch"/>. Order is that of arrival.
 /// </remarks>
-public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
+public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
 {
     const byte EntryMark = (byte)'S';
     const byte RemovalMark = (byte)'R';
@@ -118,7 +118,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
         return true;
     }
 
-    void IScoreSink.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
+    void IScoreReceiver.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
     {
         if (_settings.EmitScores && outcome != ScoreOutcome.None) _records.WriteScore(row, _values[row], outcome, score);
         if (change != AlertChange.None) _records.WriteAlert(row, change);

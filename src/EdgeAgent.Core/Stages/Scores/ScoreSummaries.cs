@@ -15,7 +15,7 @@ namespace EdgeAgent.Core.Stages.Scores;
 /// see <see cref="DriftWatch"/>. Version 1 is the same, but after a row with a missing field it could hold values of different moments: of several fields over
 /// several moments, what it holds is filled anew, unless the policy never leaves a value out. Single-threaded.
 /// </remarks>
-public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
+public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
 {
     const byte EntryMark = (byte)'S';
     readonly ScoreSettings _settings;
@@ -142,7 +142,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
         return true;
     }
 
-    void IScoreSink.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
+    void IScoreReceiver.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
     {
         var summary = _held[row];
         if (outcome != ScoreOutcome.None)

@@ -25,10 +25,11 @@ sealed class OnnxModel : IModel
     readonly Action? _onDispose;
     long _restsUntil;
 
-    OnnxModel(OnnxSession session, ModelIdentity identity, ModelPlan plan, OnnxRun run, RowShape output, RowShape[] stateShapes, ModelSettings settings, int maxRows, Action? onDispose)
+    OnnxModel(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose, Ready ready)
     {
-        _session = session;
-        (Identity, _plan, _run, _output, _stateShapes, MaxRows, _onDispose) = (identity, plan, run, output, stateShapes, maxRows, onDispose);
+        (_session, Identity, _plan, _onDispose) = (session, identity, plan, onDispose);
+        (var run, var shapes, MaxRows) = ready;
+        (_run, _output, _stateShapes) = (run, shapes[0], shapes[1..]);
         _label = plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? settings.Label ?? "1" : null;
         if (settings.Budget <= TimeSpan.Zero) return;
         _watch = new RunBudget(run, settings.Budget);
@@ -89,7 +90,7 @@ sealed class OnnxModel : IModel
         OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
         for (var i = 0; i < plan.StateOutputs.Count; i++) outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
-        return new OnnxModel(session, identity, plan, new OnnxRun(session, inputs, outputs), shapes[0], shapes[1..], settings, maxRows, onDispose);
+        return new OnnxModel(session, settings, identity, plan, onDispose, new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows));
     }
 
     /// <inheritdoc/>
@@ -216,4 +217,10 @@ sealed class OnnxModel : IModel
             shapes[i] = i == 0 && plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? [1] : run.Made(i).GetTensorTypeAndShape().Shape;
         return shapes;
     }
+
+    /// <summary>What running was made ready with.</summary>
+    /// <param name="Run">Memory and names for a run.</param>
+    /// <param name="Shapes">Rows of the output and after it of each output that is a state.</param>
+    /// <param name="MaxRows">Most rows of one run.</param>
+    sealed record Ready(OnnxRun Run, RowShape[] Shapes, int MaxRows);
 }

@@ -4,12 +4,6 @@ using EdgeAgent.Network;
 
 namespace EdgeAgent.Outputs.Webhook;
 
-/// <summary>What a server answered.</summary>
-/// <param name="Status">The status code.</param>
-/// <param name="RetryAfter"><c>Retry-After</c> as it came, or null.</param>
-/// <param name="Location"><c>Location</c> as it came, or null.</param>
-sealed record HttpAnswer(int Status, string? RetryAfter = null, string? Location = null);
-
 /// <summary>The connection of a webhook output: <see cref="HttpClient"/> with one connection, kept between requests. One request at a time, one thread.</summary>
 /// <remarks>
 /// Connecting and TLS are those of every other peer, so that a failure is told in the same words; the handler sees a plain stream. A kept connection may
@@ -81,7 +75,7 @@ sealed class WebhookConnection : IDisposable
     public bool WasStale { get; private set; }
 
     /// <summary>Sends <paramref name="request"/> and gives the status and headers of its answer, or why there is none.</summary>
-    public (HttpAnswer? Answer, string Trouble) Exchange(HttpRequestMessage request, CancellationToken stop)
+    public HttpExchange Exchange(HttpRequestMessage request, CancellationToken stop)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
         late.CancelAfter(_settings.Timeout);
@@ -89,17 +83,17 @@ sealed class WebhookConnection : IDisposable
         try
         {
             using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
-            return (new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
+            return new(new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
         }
         catch (OperationCanceledException)
         {
-            return (null, stop.IsCancellationRequested ? "The agent stops."
+            return new(null, stop.IsCancellationRequested ? "The agent stops."
                 : FormattableString.Invariant($"{Where} kept us waiting for an answer longer than `timeout` ({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
         }
         catch (HttpRequestException e)
         {
             WasStale = !_dialed;
-            return (null, Explain(e));
+            return new(null, Explain(e));
         }
     }
 

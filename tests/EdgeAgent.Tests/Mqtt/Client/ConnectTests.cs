@@ -78,9 +78,9 @@ public sealed class ConnectTests
         Assert.Equal(
             new ServerLimits
             {
-                MaximumQos = 1, RetainAvailable = false, WildcardsAvailable = false, SubscriptionIdentifiersAvailable = false, SharedSubscriptionsAvailable = false,
+                MaximumQos = 1, RetainAvailable = false, WildcardsAvailable = false, SharedSubscriptionsAvailable = false,
                 ReceiveMaximum = 10, MaximumPacketBytes = 4096, TopicAliasMaximum = 5, KeepAlive = TimeSpan.FromSeconds(5), SessionExpiry = TimeSpan.FromSeconds(10),
-                ClientId = "id", ClientIdAssigned = true,
+                ClientId = "id",
             },
             connection.Limits);
         Assert.Equal(SendResult.NotSupported, connection.Subscribe(1, new MqttSubscription("a/+", 0)));

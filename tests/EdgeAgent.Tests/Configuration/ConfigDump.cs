@@ -1,7 +1,8 @@
+using EdgeAgent.Configuration;
 using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Configuration;
+namespace EdgeAgent.Tests.Configuration;
 
 /// <summary>Writes a checked configuration as it takes effect: defaults filled in, references as written, secrets masked.</summary>
 public static class ConfigDump

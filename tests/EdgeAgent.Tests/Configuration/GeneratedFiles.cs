@@ -1,4 +1,6 @@
-namespace EdgeAgent.Configuration;
+using EdgeAgent.Configuration;
+
+namespace EdgeAgent.Tests.Configuration;
 
 /// <summary>The files of the repository that are written from the specs; a test holds them equal.</summary>
 public static class GeneratedFiles
