@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Benchmarks;
 

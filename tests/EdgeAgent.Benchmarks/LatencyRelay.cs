@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Benchmarks;
 
@@ -21,7 +22,7 @@ static class LatencyRelay
         reader.Start();
         Console.WriteLine("subscribed to");
         Console.ReadLine();
-        connection.Abort();
+        connection.Disconnect();
         reader.Join();
     }
 

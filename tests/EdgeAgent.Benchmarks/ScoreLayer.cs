@@ -6,6 +6,8 @@ using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Models.Loading;
+using EdgeAgent.Models.Onnx;
 using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Scoring;
 using Microsoft.ML.OnnxRuntime.Tensors;

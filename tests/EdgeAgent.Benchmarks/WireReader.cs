@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -74,7 +75,7 @@ sealed class WireRead
         }
 
         Report();
-        connection.Abort();
+        connection.Disconnect();
     }
 
     void Theirs(int port, int qos)

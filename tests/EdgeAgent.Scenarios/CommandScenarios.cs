@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using EdgeAgent.Scenarios.Harness;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using EdgeAgent.Scenarios.Harness;
 using MQTTnet;
 using Xunit;
@@ -77,11 +78,11 @@ public sealed class IndependentClientScenarios
             Port = broker.Port,
             ClientId = name,
             Version = protocol == "v5" ? MqttVersion.V500 : MqttVersion.V311,
-            Tls = certificates is null ? null : new MqttTlsOptions { CaFile = certificates.Authority, CertFile = certificates.Client, KeyFile = certificates.ClientKey },
+            Tls = certificates is null ? null : new TlsOptions { CaFile = certificates.Authority, CertFile = certificates.Client, KeyFile = certificates.ClientKey },
             Will = new MqttWill { Topic = $"state/{name}", Payload = "gone ☹"u8.ToArray(), Qos = 1 },
         }, CancellationToken.None);
         using (var polite = Connect("polite")) polite.Disconnect();
-        using (var cut = Connect("cut")) cut.Abort();
+        Connect("cut").Dispose();
         var message = judge.Next();
         Assert.Equal("state/cut", message.Topic);
         Assert.Equal("gone ☹", message.ConvertPayloadToString());

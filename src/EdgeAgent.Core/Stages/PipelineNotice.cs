@@ -24,6 +24,5 @@ public enum NoticeKind
 /// <summary>A sample of something a person should know: of whom, what was seen, what to do.</summary>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Labels">Labels of the series or group.</param>
-/// <param name="EventTimeNs">The event time seen [ns since the Unix epoch].</param>
 /// <param name="Text">What was seen and the remedy; whole sentences without the labels.</param>
-public sealed record PipelineNotice(NoticeKind Kind, LabelSet Labels, long EventTimeNs, string Text);
+public sealed record PipelineNotice(NoticeKind Kind, LabelSet Labels, string Text);

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -28,7 +29,7 @@ static class ConnectHandshake
                     received.Commit(count);
                     break;
                 case FillResult.Timeout when deadline.LeftMs == 0:
-                    throw new MqttConnectException(MqttConnectFailure.TimedOut, $"{Where(options)} did not answer CONNECT in time.", RetryAdvice.Soon);
+                    throw new ConnectException(ConnectFailure.TimedOut, $"{options.Peer.Where} did not answer CONNECT in time.", RetryAdvice.Soon);
                 case FillResult.Closed:
                     throw ClosedEarly(transport, options);
             }
@@ -77,7 +78,7 @@ static class ConnectHandshake
             if (!transport.TrySend(connect.Written, out var sent)) throw ClosedEarly(transport, options);
             connect.Discard(sent);
             if (connect.LengthBytes > 0 && !transport.WaitWritable(deadline.LeftMs))
-                throw new MqttConnectException(MqttConnectFailure.TimedOut, $"{Where(options)} does not read.", RetryAdvice.Soon);
+                throw new ConnectException(ConnectFailure.TimedOut, $"{options.Peer.Where} does not read.", RetryAdvice.Soon);
         }
     }
 
@@ -92,34 +93,32 @@ static class ConnectHandshake
         sessionPresent = answer.SessionPresent;
         if (answer.ReasonCode != 0) throw Refused(answer, version, options);
         if (sessionPresent && options.SessionExpiry == TimeSpan.Zero)
-            throw new MqttConnectException(MqttConnectFailure.NotMqtt,
-                $"{Where(options)} claims to continue a session although a clean one was asked for.", RetryAdvice.Slowly, (byte)DecodeStatus.ProtocolError);
+            throw new ConnectException(ConnectFailure.OtherProtocol,
+                $"{options.Peer.Where} claims to continue a session although a clean one was asked for.", RetryAdvice.Slowly, (byte)DecodeStatus.ProtocolError);
         return ServerLimits.From(options, new PropertyBlock(answer.Properties));
     }
 
-    static MqttConnectException Refused(ConnAckPacket answer, MqttVersion version, MqttClientOptions options)
+    static ConnectException Refused(ConnAckPacket answer, MqttVersion version, MqttClientOptions options)
     {
         var text = ReasonCodes.Describe(PacketType.ConnAck, version, answer.ReasonCode);
         var sentence = ServerSaid.Sentence(text, new PropertyBlock(answer.Properties));
-        return new MqttConnectException(MqttConnectFailure.Rejected, $"{Where(options)} refused: {sentence}",
+        return new ConnectException(ConnectFailure.Rejected, $"{options.Peer.Where} refused: {sentence}",
             text.CanRetry ? RetryAdvice.Soon : RetryAdvice.Slowly, answer.ReasonCode);
     }
 
-    static MqttConnectException ClosedEarly(ITransport transport, MqttClientOptions options) => new(MqttConnectFailure.ClosedEarly,
-        $"{Where(options)} closed the connection before it answered CONNECT{(transport.Error is { } e ? $": {e}" : ".")} {WhatToCheck(options.Tls)}",
+    static ConnectException ClosedEarly(ITransport transport, MqttClientOptions options) => new(ConnectFailure.ClosedEarly,
+        $"{options.Peer.Where} closed the connection before it answered CONNECT{(transport.Error is { } e ? $": {e}" : ".")} {WhatToCheck(options.Tls)}",
         RetryAdvice.Soon);
 
     // TLS 1.3 tells a client that its certificate is missing or refused only after the handshake, by closing.
-    static string WhatToCheck(MqttTlsOptions? tls) => tls switch
+    static string WhatToCheck(TlsOptions? tls) => tls switch
     {
         null => "Check the port, whether it wants TLS, and the protocol version.",
         { CertFile: null } => "It may want a client certificate; check that and the protocol version.",
         _ => "Check whether it accepts the client certificate, and the protocol version.",
     };
 
-    static MqttConnectException NotMqtt(MqttClientOptions options) => new(MqttConnectFailure.NotMqtt,
-        $"What answers on {Where(options)} does not speak MQTT {(options.Version == MqttVersion.V500 ? "5.0" : "3.1.1")} as it should. Check the port and the protocol version.",
+    static ConnectException NotMqtt(MqttClientOptions options) => new(ConnectFailure.OtherProtocol,
+        $"What answers on {options.Peer.Where} does not speak MQTT {(options.Version == MqttVersion.V500 ? "5.0" : "3.1.1")} as it should. Check the port and the protocol version.",
         RetryAdvice.Slowly);
-
-    static string Where(MqttClientOptions options) => $"{options.Host}:{options.Port}";
 }

@@ -1,4 +1,5 @@
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 

@@ -1,4 +1,5 @@
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -10,6 +11,9 @@ public sealed record MqttClientOptions
 
     /// <summary>Broker port.</summary>
     public int Port { get; init; } = 1883;
+
+    /// <summary>Where that is.</summary>
+    public Peer Peer => new(Host, Port, Tls);
 
     /// <summary>Protocol version.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V500;
@@ -24,7 +28,7 @@ public sealed record MqttClientOptions
     public byte[]? Password { get; init; }
 
     /// <summary>TLS, or null for plain text.</summary>
-    public MqttTlsOptions? Tls { get; init; }
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Keep-alive period, whole seconds up to 65,535; zero turns it off. The broker may set another.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
@@ -36,14 +40,12 @@ public sealed record MqttClientOptions
     public TimeSpan SessionExpiry { get; init; }
 
     /// <summary>Most unacknowledged QoS 1 and 2 messages towards us, 1 to 65,535. Announced in 5.0 only.</summary>
-    public int ReceiveMaximum { get; init; } = 1000;
-
-    /// <summary>Whether a message above <see cref="ReceiveMaximum"/> closes the connection (5.0 §3.3.4) instead of being taken and counted.</summary>
     /// <remarks>
-    /// Off, because mosquitto 2.0.11 goes beyond it (docs/decisions/mqtt-client.md) when it resumes a session with queued messages,
-    /// and would do so again after every reconnect. What is unacknowledged is then bounded by the 65,535 identifiers only.
+    /// A message above it is taken all the same instead of closing the connection (5.0 §3.3.4): mosquitto 2.0.11 goes beyond it
+    /// (docs/decisions/mqtt-client.md) when it resumes a session with queued messages, and would do so again after every reconnect.
+    /// What is unacknowledged is then bounded by the 65,535 identifiers only.
     /// </remarks>
-    public bool CloseAboveReceiveMaximum { get; init; }
+    public int ReceiveMaximum { get; init; } = 1000;
 
     /// <summary>Most topic aliases the broker may define, 0 to 65,535 (5.0).</summary>
     /// <remarks>None: of three brokers that use them three were seen to give messages another's topic, in silence (docs/brokers.md).</remarks>

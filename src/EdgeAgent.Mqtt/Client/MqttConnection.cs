@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
 /// <summary>One connection to a broker, MQTT 3.1.1 or 5.0, pulled by the thread that owns the loop.</summary>
 /// <remarks>
-/// <see cref="Fill"/> and <see cref="TryNext"/> belong to one thread; every send, <see cref="Disconnect"/> and <see cref="Abort"/> may be
+/// <see cref="Fill"/> and <see cref="TryNext"/> belong to one thread; every send and <see cref="Disconnect"/> may be
 /// called from any. Packets are views over the receive buffer, valid until the next <see cref="Fill"/>. Nothing is acknowledged
 /// by itself, acknowledgements leave in the order told [MQTT-4.6.0-2]. After <see cref="Connect"/> nothing throws: a violation, a
 /// failure and a silent broker all end in <see cref="FillResult.Closed"/> with a <see cref="CloseReason"/>. Reading allocates nothing.
@@ -21,24 +22,15 @@ public sealed class MqttConnection : IDisposable
     readonly TimeProvider _clock;
     readonly MqttVersion _version;
     readonly int _maxPacketBytes;
-    readonly int _receiveMaximum;
-    readonly bool _closeAboveReceiveMaximum;
     MqttCloseReason? _closeReason;
     bool _hasUnseen;
-    long _bytesReceived;
-    long _receiveMaximumOverruns;
-    long _unackedReceived;
-    long _unackedReleased;
     int _passOverBytes; // of a packet too large that are still to come
 
     MqttConnection(ITransport transport, ReceiveBuffer received, ServerLimits limits, MqttClientOptions options)
     {
         (_transport, _received, Limits, _clock, _version) = (transport, received, limits, options.Clock, options.Version);
         _maxPacketBytes = options.MaxPacketBytes;
-        _bytesReceived = received.Unread.Length;
         _hasUnseen = !received.Unread.IsEmpty;
-        _receiveMaximum = options.Version == MqttVersion.V500 ? options.ReceiveMaximum : int.MaxValue;
-        _closeAboveReceiveMaximum = options.CloseAboveReceiveMaximum;
         _aliases = new TopicAliases(options.Version == MqttVersion.V500 ? options.TopicAliasMaximum : 0);
         _keepAlive = new KeepAlive(limits.KeepAlive, options.PingTimeout, NowMs);
         _sender = new ConnectionSender(transport, _keepAlive, options, reason => Interlocked.CompareExchange(ref _closeReason, reason, null));
@@ -53,35 +45,30 @@ public sealed class MqttConnection : IDisposable
     /// <summary>Why the connection ended; null while it has not.</summary>
     public MqttCloseReason? CloseReason => Volatile.Read(ref _closeReason);
 
-    /// <summary>Bytes read since CONNACK.</summary>
-    public long BytesReceived => Volatile.Read(ref _bytesReceived);
-
     /// <summary>PINGREQs sent, by the keep-alive and by <see cref="Ping"/>.</summary>
     public long PingsSent => _keepAlive.PingsSent;
 
     /// <summary>PINGRESPs received. Once it reaches a ping's number, the broker has received everything sent before that ping.</summary>
     public long PingsAnswered => _keepAlive.PingsAnswered;
 
-    /// <summary>Messages that came although Receive Maximum was reached; see <see cref="MqttClientOptions.CloseAboveReceiveMaximum"/>.</summary>
-    public long ReceiveMaximumOverruns => Volatile.Read(ref _receiveMaximumOverruns);
-
     /// <summary>Size of the receive buffer now [bytes].</summary>
     public int ReceiveBufferBytes => _received.CapacityBytes;
 
     /// <summary>Connects: TCP, TLS, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
-    /// <exception cref="MqttConnectException">It could not be made; the message says why in a sentence.</exception>
+    /// <exception cref="ConnectException">It could not be made; the message says why in a sentence.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
     public static MqttConnection Connect(MqttClientOptions options, CancellationToken cancel)
     {
         OptionCheck.ThrowIfWrong(options);
         cancel.ThrowIfCancellationRequested();
         var deadline = new Deadline(options.ConnectTimeout);
-        var socket = Dialer.Open(options, deadline, cancel);
+        var peer = options.Peer;
+        var socket = Dialer.Open(peer, deadline, cancel);
         ITransport transport = new PlainTransport(socket);
         try
         {
             using var interrupt = cancel.Register(static t => ((ITransport)t!).Shutdown(), transport);
-            if (options.Tls != null) transport = TlsHandshake.Run(socket, options, options.Tls, deadline);
+            if (options.Tls != null) transport = TlsHandshake.Run(socket, peer, options.Tls, deadline, options.SendTimeout);
             var received = new ReceiveBuffer(options.ReceiveBufferBytes);
             var limits = ConnectHandshake.Run(transport, received, options, deadline, out var sessionPresent);
             cancel.ThrowIfCancellationRequested();
@@ -93,7 +80,7 @@ public sealed class MqttConnection : IDisposable
         {
             transport.Dispose();
             socket.Dispose();
-            if (e is MqttConnectException) cancel.ThrowIfCancellationRequested();
+            if (e is ConnectException) cancel.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -124,7 +111,6 @@ public sealed class MqttConnection : IDisposable
                 _received.Commit(count);
                 if (_passOverBytes > 0) PassOver();
                 _keepAlive.Received(now);
-                Volatile.Write(ref _bytesReceived, _bytesReceived + count);
                 return FillResult.Data;
             }
             if (result == FillResult.Closed) EndFromNetwork();
@@ -149,7 +135,7 @@ public sealed class MqttConnection : IDisposable
         packet.ReasonCode = 0;
         packet.Kind = PacketType.Publish;
         var status = PublishPacket.TryRead(unread, _version, _maxPacketBytes, out packet.Publish);
-        if (status == DecodeStatus.Ok && (packet.Publish.Qos | packet.Publish.TopicAlias) != 0) status = Admit(ref packet.Publish);
+        if (status == DecodeStatus.Ok && packet.Publish.TopicAlias != 0) status = _aliases.Resolve(ref packet.Publish);
         if (status == DecodeStatus.TooLarge && _version == MqttVersion.V311) return TryNextTooLarge(unread, ref packet);
         if (status != DecodeStatus.Ok) return Refuse(status, packet.Publish.LengthBytes);
         _received.Consume(packet.Publish.LengthBytes);
@@ -175,7 +161,6 @@ public sealed class MqttConnection : IDisposable
         {
             if (_sender.Open() is not { } buffer) return SendResult.Closed;
             packet.WriteTo(buffer, _version);
-            if (packet.Type is PacketType.PubAck or PacketType.PubComp || packet.ReasonCode >= 0x80) Volatile.Write(ref _unackedReleased, _unackedReleased + 1);
             return _sender.Flush();
         }
     }
@@ -216,7 +201,7 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>Publishes. At QoS 1 and 2 the caller owns the identifier and the broker's Receive Maximum: see <see cref="OutgoingMessages"/>.</summary>
+    /// <summary>Publishes. At QoS 1 and 2 the caller owns the identifier and the broker's Receive Maximum.</summary>
     public SendResult Publish(PublishPacket packet)
     {
         if (packet.CheckTopic() != DecodeStatus.Ok) return SendResult.Invalid;
@@ -247,10 +232,8 @@ public sealed class MqttConnection : IDisposable
     /// <summary>Closes the connection for something in a packet that only the caller could see, such as <see cref="MqttIncoming.CheckTopic"/>; the reader's thread.</summary>
     public void Fail(DecodeStatus status) => Refuse(status, 0);
 
-    /// <summary>Ends the connection at once, without DISCONNECT: the broker publishes the will. A waiting <see cref="Fill"/> returns.</summary>
-    public void Abort() => End(new MqttCloseReason(MqttCloseKind.Aborted, 0, "The connection was cut on purpose."));
-
     /// <summary>Ends the connection and waits shortly for what was to be sent. The reader's thread, after its loop.</summary>
+    /// <remarks>Without a <see cref="Disconnect"/> before it the broker publishes the will.</remarks>
     public void Dispose()
     {
         Note(new MqttCloseReason(MqttCloseKind.Aborted, 0, "The connection was cut on purpose."));
@@ -326,17 +309,6 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>QoS above 0 counts against our Receive Maximum (5.0 §3.3.4); an alias becomes its topic.</summary>
-    DecodeStatus Admit(ref PublishPacket publish)
-    {
-        if (publish.Qos > 0 && ++_unackedReceived - Volatile.Read(ref _unackedReleased) > _receiveMaximum)
-        {
-            Volatile.Write(ref _receiveMaximumOverruns, _receiveMaximumOverruns + 1);
-            if (_closeAboveReceiveMaximum) return DecodeStatus.ReceiveMaximumExceeded;
-        }
-        return publish.TopicAlias > 0 ? _aliases.Resolve(ref publish) : DecodeStatus.Ok;
-    }
-
     /// <summary>Not a packet that can be handed on: waits for the rest of it, or closes the connection with its reason (5.0 §4.13).</summary>
     bool Refuse(DecodeStatus status, int lengthBytes)
     {
@@ -359,7 +331,6 @@ public sealed class MqttConnection : IDisposable
         {
             if (_sender.Open() is not { } buffer) return SendResult.Closed;
             AckPacket.WriteMany(buffer, type, packetIds);
-            if (type is PacketType.PubAck or PacketType.PubComp) Volatile.Write(ref _unackedReleased, _unackedReleased + packetIds.Length);
             _keepAlive.Owes(packetIds.Length);
             return _sender.Flush();
         }

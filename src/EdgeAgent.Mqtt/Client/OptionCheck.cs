@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -8,7 +9,7 @@ static class OptionCheck
 {
     public static void ThrowIfWrong(MqttClientOptions options)
     {
-        if (FirstWrong(options) is { } sentence) throw new MqttConnectException(MqttConnectFailure.BadOptions, sentence, RetryAdvice.Never);
+        if (FirstWrong(options) is { } sentence) throw new ConnectException(ConnectFailure.BadOptions, sentence, RetryAdvice.Never);
     }
 
     static string? FirstWrong(MqttClientOptions o) =>

@@ -15,9 +15,6 @@ public sealed record ServerLimits
     /// <summary>Whether subscriptions may have wildcards.</summary>
     public bool WildcardsAvailable { get; init; } = true;
 
-    /// <summary>Whether subscriptions may have identifiers.</summary>
-    public bool SubscriptionIdentifiersAvailable { get; init; } = true;
-
     /// <summary>Whether subscriptions may be shared.</summary>
     public bool SharedSubscriptionsAvailable { get; init; } = true;
 
@@ -39,9 +36,6 @@ public sealed record ServerLimits
     /// <summary>Client identifier in force: the one the broker assigned, or else ours.</summary>
     public string ClientId { get; init; } = "";
 
-    /// <summary>Whether the broker assigned the client identifier.</summary>
-    public bool ClientIdAssigned { get; init; }
-
     internal static ServerLimits From(MqttClientOptions options, PropertyBlock properties)
     {
         var assigned = properties.TryGetBytes(PropertyId.AssignedClientIdentifier, out var id);
@@ -50,7 +44,6 @@ public sealed record ServerLimits
             MaximumQos = (int)Number(properties, PropertyId.MaximumQos, 2),
             RetainAvailable = Number(properties, PropertyId.RetainAvailable, 1) == 1,
             WildcardsAvailable = Number(properties, PropertyId.WildcardSubscriptionAvailable, 1) == 1,
-            SubscriptionIdentifiersAvailable = Number(properties, PropertyId.SubscriptionIdentifierAvailable, 1) == 1,
             SharedSubscriptionsAvailable = Number(properties, PropertyId.SharedSubscriptionAvailable, 1) == 1,
             ReceiveMaximum = (int)Number(properties, PropertyId.ReceiveMaximum, ushort.MaxValue),
             MaximumPacketBytes = Number(properties, PropertyId.MaximumPacketSize, uint.MaxValue),
@@ -58,7 +51,6 @@ public sealed record ServerLimits
             KeepAlive = properties.TryGetNumber(PropertyId.ServerKeepAlive, out var keepAlive) ? TimeSpan.FromSeconds(keepAlive) : options.KeepAlive,
             SessionExpiry = properties.TryGetNumber(PropertyId.SessionExpiryInterval, out var expiry) ? TimeSpan.FromSeconds(expiry) : options.SessionExpiry,
             ClientId = assigned ? Encoding.UTF8.GetString(id) : options.ClientId,
-            ClientIdAssigned = assigned,
         };
     }
 

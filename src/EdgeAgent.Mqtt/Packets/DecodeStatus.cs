@@ -24,9 +24,6 @@ public enum DecodeStatus : byte
     /// <summary>A topic name is empty or has a wildcard.</summary>
     TopicNameInvalid = 0x90,
 
-    /// <summary>More unacknowledged messages than Receive Maximum allows.</summary>
-    ReceiveMaximumExceeded = 0x93,
-
     /// <summary>Topic alias 0, above the maximum, or never defined.</summary>
     TopicAliasInvalid = 0x94,
 

@@ -9,7 +9,4 @@ public static class PingPacket
 
     /// <summary>Appends a PINGREQ.</summary>
     public static void WriteRequest(PacketBuffer to) => to.WriteHeader((byte)PacketType.PingReq << 4, 0);
-
-    /// <summary>Appends a PINGRESP.</summary>
-    public static void WriteResponse(PacketBuffer to) => to.WriteHeader((byte)PacketType.PingResp << 4, 0);
 }

@@ -10,29 +10,6 @@ namespace EdgeAgent.Native.Serial;
 /// <param name="Breaks">Breaks.</param>
 public readonly record struct SerialErrors(int Framing, int Parity, int Overrun, int Breaks);
 
-/// <summary>Levels of the modem lines.</summary>
-[Flags]
-public enum ModemLines
-{
-    /// <summary>Data terminal ready; ours.</summary>
-    Dtr = 2,
-
-    /// <summary>Request to send; ours.</summary>
-    Rts = 4,
-
-    /// <summary>Clear to send; the other side's.</summary>
-    Cts = 0x20,
-
-    /// <summary>Carrier detect; the other side's.</summary>
-    Carrier = 0x40,
-
-    /// <summary>Ring; the other side's.</summary>
-    Ring = 0x80,
-
-    /// <summary>Data set ready; the other side's.</summary>
-    Dsr = 0x100,
-}
-
 /// <summary>An open serial port in raw mode.</summary>
 /// <remarks>
 /// One thread reads and writes; <see cref="Wake"/> may be set by any thread. The port is exclusive twice: by a lock file, and by
@@ -144,21 +121,6 @@ public sealed class SerialPort : IDisposable
     {
         var c = default(Tty.Counters);
         return Tty.Control(_fd, Tty.TIOCGICOUNT, ref c) ? new(c.Frame, c.Parity, c.Overrun + c.BufferOverrun, c.Break) : null;
-    }
-
-    /// <summary>Levels of the modem lines, or null when the port has none.</summary>
-    public ModemLines? TryModemLines()
-    {
-        var lines = 0;
-        return Tty.Control(_fd, Tty.TIOCMGET, ref lines) ? (ModemLines)lines : null;
-    }
-
-    /// <summary>Sets or clears our own lines (<see cref="ModemLines.Dtr"/>, <see cref="ModemLines.Rts"/>).</summary>
-    /// <returns>False when the port has none.</returns>
-    public bool TrySet(ModemLines lines, bool high)
-    {
-        var mask = (int)lines;
-        return Tty.Control(_fd, high ? Tty.TIOCMBIS : Tty.TIOCMBIC, ref mask);
     }
 
     /// <inheritdoc/>

@@ -27,10 +27,6 @@ static partial class Tty
     public const uint TCSETS2 = 0x402C542B;
     public const uint TCFLSH = 0x540B;
     public const uint TIOCEXCL = 0x540C;
-    public const uint TIOCOUTQ = 0x5411;
-    public const uint TIOCMGET = 0x5415;
-    public const uint TIOCMBIS = 0x5416;
-    public const uint TIOCMBIC = 0x5417;
     public const uint TIOCSRS485 = 0x542F;
     public const uint TIOCGPTN = 0x80045430;
     public const uint TIOCSPTLCK = 0x40045431;
@@ -53,7 +49,6 @@ static partial class Tty
     public const int NoAccess = 13;
     public const int Busy = 16;
     public const int NoDevice = 19;
-    public const int NotATerminal = 25;
 
     // termbits.h: c_cflag
     public const uint Size5 = 0x00;
@@ -71,7 +66,6 @@ static partial class Tty
 
     // termbits.h: c_iflag
     public const uint IgnoreBreak = 0x01;
-    public const uint CheckParity = 0x10;
     public const uint SoftwareFlowOut = 0x400;
     public const uint SoftwareFlowIn = 0x1000;
 

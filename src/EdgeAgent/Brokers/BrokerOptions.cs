@@ -3,6 +3,7 @@ using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Brokers;
 
@@ -10,14 +11,18 @@ namespace EdgeAgent.Brokers;
 static class BrokerOptions
 {
     /// <summary>The options of one connection under <paramref name="clientId"/>; the caller adds what is its own.</summary>
-    public static MqttClientOptions Of(string host, int port, int version, string? username, Secret? password, TlsSettings? tls, string clientId) => new()
+    public static MqttClientOptions Of(Peer broker, int version, string? username, Secret? password, string clientId) => new()
     {
-        Host = host,
-        Port = port,
+        Host = broker.Host,
+        Port = broker.Port,
+        Tls = broker.Tls,
         Version = version == 4 ? MqttVersion.V311 : MqttVersion.V500,
         ClientId = clientId,
         Username = username,
         Password = password is { } word ? Encoding.UTF8.GetBytes(word.Reveal()) : null,
-        Tls = tls is null ? null : new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName },
     };
+
+    /// <summary>The broker itself.</summary>
+    public static Peer PeerOf(string host, int port, TlsSettings? tls) => new(host, port, tls is null ? null
+        : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
 }

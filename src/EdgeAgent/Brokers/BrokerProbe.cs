@@ -1,5 +1,6 @@
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using EdgeAgent.Probes;
 
 namespace EdgeAgent.Brokers;
@@ -22,7 +23,7 @@ static class BrokerProbe
             lines.AddRange(ask(connection, options.Version));
             connection.Disconnect();
         }
-        catch (MqttConnectException error)
+        catch (ConnectException error)
         {
             lines.Add(ProbeLine.Failed(error.Message));
         }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using EdgeAgent.Core.Models;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Loading;
+using EdgeAgent.Models.Onnx;
 using EdgeAgent.Status;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

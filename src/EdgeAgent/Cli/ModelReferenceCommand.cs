@@ -2,8 +2,9 @@ using System.CommandLine;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Gateways;
+using EdgeAgent.Models;
+using EdgeAgent.Models.Files;
 using EdgeAgent.Replays;
-using EdgeAgent.Scoring;
 
 namespace EdgeAgent.Cli;
 

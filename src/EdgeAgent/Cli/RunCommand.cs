@@ -8,8 +8,8 @@ using EdgeAgent.Core.Gateways;
 using EdgeAgent.Host;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
-using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Memory;
+using EdgeAgent.Network.Limits;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Cli;

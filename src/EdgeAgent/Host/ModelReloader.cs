@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EdgeAgent.Configuration;
 using EdgeAgent.Logs;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 
 namespace EdgeAgent.Host;
 

@@ -1,5 +1,5 @@
 using EdgeAgent.Logs;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 
 namespace EdgeAgent.Host;
 

@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Records;
+using EdgeAgent.Network;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;

@@ -13,7 +13,7 @@ using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Flow;
 using EdgeAgent.Host;
 using EdgeAgent.Logs;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 using EdgeAgent.Sources.Mqtt;
 
 namespace EdgeAgent.Replays;

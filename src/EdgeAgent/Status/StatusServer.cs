@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Logs;
-using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network.Limits;
 
 namespace EdgeAgent.Status;
 

@@ -1,4 +1,4 @@
-using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network.Limits;
 using SQLitePCL;
 
 namespace EdgeAgent.Storage;

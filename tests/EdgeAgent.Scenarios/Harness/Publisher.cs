@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Scenarios.Harness;
 

@@ -1,6 +1,6 @@
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Host;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

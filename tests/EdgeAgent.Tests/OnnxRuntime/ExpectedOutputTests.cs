@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models.Onnx;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Xunit;
 

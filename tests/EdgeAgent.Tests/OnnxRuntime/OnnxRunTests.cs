@@ -1,4 +1,4 @@
-using EdgeAgent.Scoring;
+using EdgeAgent.Models.Onnx;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models.Onnx;
 
 namespace EdgeAgent.Tests.OnnxRuntime;
 

@@ -6,6 +6,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.KafkaPeer;
+using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Storage;

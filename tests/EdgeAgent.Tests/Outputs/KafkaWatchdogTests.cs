@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using EdgeAgent.KafkaPeer;
+using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Storage;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Mqtt;
 using Xunit;
@@ -14,7 +15,7 @@ public sealed class MqttLinkTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var backoff = new ReconnectBackoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), stableAfter: TimeSpan.Zero);
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), Random.Shared) { StableAfter = TimeSpan.Zero };
         var settings = new MqttOutputSettings { Name = "out", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Topic = "t" };
         using var link = new MqttLink(settings, "gw", new OutputHealth(), null, backoff);
         link.Start();

@@ -1,3 +1,4 @@
+using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Storage;
 using Xunit;
@@ -250,21 +251,5 @@ public sealed class OutputPumpTests
         Assert.InRange(health.NextTry!.Value, TimeSpan.Zero, TimeSpan.FromHours(1));
         health.TriesIn(TimeSpan.Zero);
         Assert.Null(health.NextTry);
-    }
-
-    [Fact]
-    public void Waits_double_to_a_cap_with_jitter_and_start_again()
-    {
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), new Random(7));
-        for (var round = 0; round < 2; round++)
-        {
-            for (var i = 0; i < 100; i++)
-            {
-                var whole = Math.Min(10_000, 100 * Math.Pow(2, Math.Min(i, 30)));
-                Assert.InRange(backoff.Next().TotalMilliseconds, whole / 2, whole);
-            }
-
-            backoff.Reset();
-        }
     }
 }

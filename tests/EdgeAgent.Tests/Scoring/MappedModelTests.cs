@@ -4,7 +4,7 @@ using EdgeAgent.Catalog;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;

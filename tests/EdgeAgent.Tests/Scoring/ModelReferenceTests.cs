@@ -4,7 +4,7 @@ using EdgeAgent.Cli;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Models;
-using EdgeAgent.Scoring;
+using EdgeAgent.Models.Files;
 using EdgeAgent.Tests.OnnxRuntime;
 using Xunit;
 

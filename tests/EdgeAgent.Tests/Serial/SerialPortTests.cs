@@ -108,12 +108,7 @@ public sealed class SerialPortTests : IDisposable
     public void What_a_pty_lacks_is_absent_or_one_clear_line()
     {
         using var pty = new PseudoTerminal();
-        using (var port = Open(pty))
-        {
-            Assert.Null(port.TryErrors());
-            Assert.Null(port.TryModemLines());
-            Assert.False(port.TrySet(ModemLines.Rts, true));
-        }
+        using (var port = Open(pty)) Assert.Null(port.TryErrors());
 
         var fault = Assert.Throws<SerialException>(() => Open(pty, s => s with { Rs485 = new() }));
         Assert.Contains("no RS-485 mode", fault.Message);

@@ -1,4 +1,5 @@
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 using EdgeAgent.Sources.Mqtt;
 using Xunit;
 

@@ -123,7 +123,7 @@ public sealed class WindowRuleTests
         Assert.Equal(Line(0, 10, 0, inWindow + 1, policy == FuturePolicy.Clamp ? 103 : 3), rig.Take());
         Assert.Equal(1, rig.Pipeline.Counters.Future);
         Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
-        Assert.Equal((NoticeKind.Future, "device=a,metric=m", 37_001_000_000), (notice.Kind, notice.Labels.Canonical, notice.EventTimeNs));
+        Assert.Equal((NoticeKind.Future, "device=a,metric=m"), (notice.Kind, notice.Labels.Canonical));
         Assert.Contains("30 s ahead", notice.Text);
         Assert.Contains("max_future", notice.Text);
         rig.Add("a", 37, 1).Run();

@@ -169,7 +169,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             var text = missing.Length > 0
                 ? $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. Is the sensor there, and its metric spelt as in `metrics`?"
                 : $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: its metrics are never near enough in time. Raise `tolerance`, or use another `join`.";
-            _context.Notices.Post(new PipelineNotice(NoticeKind.Waiting, _units.LabelsOf(i), _groups[i].Group!.LatestNs, text));
+            _context.Notices.Post(new PipelineNotice(NoticeKind.Waiting, _units.LabelsOf(i), text));
         }
 
         _context.Counters.AlignWaiting = waiting;

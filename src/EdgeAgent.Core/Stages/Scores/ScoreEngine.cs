@@ -21,7 +21,7 @@ enum ScoreOutcome
 }
 
 /// <summary>Takes the rows of a <see cref="ScoreEngine"/> when they are done, in the order they came.</summary>
-interface IScoreSink
+interface IScoreReceiver
 {
     /// <summary>One row is done.</summary>
     /// <param name="row">Its number, as <see cref="ScoreEngine.Push"/> gave it.</param>
@@ -41,7 +41,7 @@ sealed class ScoreEngine
 {
     readonly ScoreSettings _settings;
     readonly ModelSlot _slot, _shadowSlot;
-    readonly IScoreSink _sink;
+    readonly IScoreReceiver _receiver;
     readonly DriftWatch _drift;
     readonly double[] _mean, _factor, _resolved;
     readonly bool _isSequential;
@@ -53,9 +53,9 @@ sealed class ScoreEngine
     int _rows;
     long _limitNs = long.MaxValue;
 
-    public ScoreEngine(ScoreSettings settings, ModelSlot slot, ModelSlot shadow, IScoreSink sink, DriftWatch drift)
+    public ScoreEngine(ScoreSettings settings, ModelSlot slot, ModelSlot shadow, IScoreReceiver receiver, DriftWatch drift)
     {
-        (_settings, _slot, _shadowSlot, _sink, _drift) = (settings, slot, shadow, sink, drift);
+        (_settings, _slot, _shadowSlot, _receiver, _drift) = (settings, slot, shadow, receiver, drift);
         (_mean, _factor) = settings.Scaling();
         _resolved = new double[settings.Width];
         _isSequential = settings.Score == ScoreKind.ForecastError;
@@ -147,7 +147,7 @@ sealed class ScoreEngine
         return row;
     }
 
-    /// <summary>Runs the rows that wait and hands every one to the sink.</summary>
+    /// <summary>Runs the rows that wait and hands every one to the receiver.</summary>
     public void Flush()
     {
         if (_rows == 0) return;
@@ -175,7 +175,7 @@ sealed class ScoreEngine
             Keep(unit, row, model, outputs);
             if (isFirstForecast)
             {
-                _sink.Done(row, ScoreOutcome.None, double.NaN, AlertChange.None);
+                _receiver.Done(row, ScoreOutcome.None, double.NaN, AlertChange.None);
                 return;
             }
 
@@ -192,13 +192,13 @@ sealed class ScoreEngine
             if (compared) Compare(unit, row, score);
             var change = unit.Alert?.Observe(_alertTimes[row], score, _limitNs) ?? AlertChange.None;
             if (change == AlertChange.Opened) Counters.Alerts++;
-            _sink.Done(row, ScoreOutcome.Scored, score, change);
+            _receiver.Done(row, ScoreOutcome.Scored, score, change);
             return;
         }
 
         var hasLast = _settings.Fallback == ScoreFallback.Last && double.IsFinite(unit.LastScore);
         var outcome = hasLast ? ScoreOutcome.Stale : _settings.Fallback == ScoreFallback.Pass ? ScoreOutcome.Null : ScoreOutcome.None;
-        _sink.Done(row, outcome, hasLast ? unit.LastScore : double.NaN, AlertChange.None);
+        _receiver.Done(row, outcome, hasLast ? unit.LastScore : double.NaN, AlertChange.None);
     }
 
     void RecordRow(int row)

@@ -12,18 +12,16 @@ namespace EdgeAgent.Core.Stages.Scores;
 /// (text), then the unit's memory; or <c>'R'</c>, labels (text) for a series that is forgotten. Unit 0 is the stage's own memory of drift, see
 /// <see cref="DriftWatch"/>. Order is that of arrival.
 /// </remarks>
-public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
+public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
 {
     const byte EntryMark = (byte)'S';
     const byte RemovalMark = (byte)'R';
-    const int SeriesAt = 1;
     readonly ScoreSettings _settings;
     readonly StageContext _context;
     readonly ScoreEngine _engine;
     readonly AlertRecords _records;
     readonly DriftWatch _drift;
-    readonly UnitTable _table = new();
-    ScoreUnit?[] _units = new ScoreUnit?[64];
+    readonly ScoreMemory _memory;
     double[] _values = [];
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
@@ -31,6 +29,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     {
         (_settings, _context) = (settings, context);
         _drift = new DriftWatch(new DriftRecords(context));
+        _memory = new ScoreMemory(_drift);
         _engine = new ScoreEngine(settings, slot, shadow, this, _drift) { Recorder = recorder };
         _records = new AlertRecords(settings, context, _engine);
     }
@@ -45,7 +44,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => SeriesAt + _table.Limit;
+    public int UnitCount => _memory.UnitCount;
 
     /// <inheritdoc/>
     public int FormatVersion => 1;
@@ -55,14 +54,15 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     {
         _engine.Refresh();
         _engine.SetTime(now, _context.MaxFutureNs);
-        Grow(_context.Series.IdLimit);
+        _memory.Grow(_context.Series.IdLimit);
+        var units = _memory.Units;
         if (_engine.Model is { } model && _values.Length < model.MaxRows) _values = new double[model.MaxRows];
         for (var i = 0; i < batch.Count; i++)
         {
             var id = batch.Series[i];
-            var unit = _units[id] ?? Open(id, _engine.NewUnit());
+            var unit = units[id] ?? Open(id, _engine.NewUnit());
             unit.Head ??= _context.Records.Encoder.HeadOf(_context.Series.LabelsOf(id));
-            _table.MarkDirty(id);
+            _memory.Table.MarkDirty(id);
             var isFuture = (batch.Quality[i] & Quality.Future) != 0;
             var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]), !isFuture, isFuture ? now.WallNs : batch.TimeNs[i]);
             if (row >= 0) _values[row] = batch.Value[i];
@@ -76,43 +76,22 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
     public void Forget(ReadOnlySpan<int> ids)
     {
         foreach (var id in ids)
-        {
-            if ((uint)id >= (uint)_units.Length || _units[id] is null) continue;
-            _units[id] = null;
-            _table.Release(id);
-        }
+            if ((uint)id < (uint)_memory.Units.Length && _memory.Units[id] is not null) _memory.Drop(id);
     }
 
     /// <inheritdoc/>
-    public void TakeDirty(List<int> units)
-    {
-        if (_drift.IsDirty) units.Add(0);
-        _drift.IsDirty = false;
-        _table.TakeDirty(units, SeriesAt);
-    }
+    public void TakeDirty(List<int> units) => _memory.TakeDirty(units);
 
     /// <inheritdoc/>
-    public void MarkDirty(ReadOnlySpan<int> units)
-    {
-        _drift.IsDirty |= units.Contains(0);
-        _table.MarkDirty(units, SeriesAt);
-    }
+    public void MarkDirty(ReadOnlySpan<int> units) => _memory.MarkDirty(units);
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
-        if (unit == 0)
-        {
-            _drift.Write(writer);
-            return;
-        }
-
-        var id = unit - SeriesAt;
-        var isHere = _table.IsHere(id);
-        if (!isHere && !_table.IsGone(id)) return;
+        if (!_memory.TryBegin(unit, writer, out var id, out var isHere)) return;
         writer.Byte(isHere ? EntryMark : RemovalMark);
-        writer.Text(_table.LabelsOf(id).Canonical);
-        if (isHere) _units[id]!.Write(writer);
+        writer.Text(_memory.Table.LabelsOf(id).Canonical);
+        if (isHere) _memory.Units[id]!.Write(writer);
     }
 
     /// <inheritdoc/>
@@ -134,12 +113,12 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
         if (!unit.TryRead(ref reader) || !reader.AtEnd) return false;
         var id = _context.Series.Intern(labels);
         if (id < 0) return false;
-        Grow(_context.Series.IdLimit);
+        _memory.Grow(_context.Series.IdLimit);
         Open(id, unit);
         return true;
     }
 
-    void IScoreSink.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
+    void IScoreReceiver.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
     {
         if (_settings.EmitScores && outcome != ScoreOutcome.None) _records.WriteScore(row, _values[row], outcome, score);
         if (change != AlertChange.None) _records.WriteAlert(row, change);
@@ -147,14 +126,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreSink
 
     ScoreUnit Open(int id, ScoreUnit unit)
     {
-        _table.OpenAt(id, _context.Series.LabelsOf(id));
-        return _units[id] = unit;
-    }
-
-    void Grow(int ids)
-    {
-        if (_units.Length >= ids) return;
-        var length = Math.Max(2 * _units.Length, ids);
-        Array.Resize(ref _units, length);
+        _memory.Table.OpenAt(id, _context.Series.LabelsOf(id));
+        return _memory.Units[id] = unit;
     }
 }

@@ -15,18 +15,16 @@ namespace EdgeAgent.Core.Stages.Scores;
 /// see <see cref="DriftWatch"/>. Version 1 is the same, but after a row with a missing field it could hold values of different moments: of several fields over
 /// several moments, what it holds is filled anew, unless the policy never leaves a value out. Single-threaded.
 /// </remarks>
-public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
+public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
 {
     const byte EntryMark = (byte)'S';
-    const int GroupsAt = 1;
     readonly ScoreSettings _settings;
     readonly StageContext _context;
     readonly ScoreEngine _engine;
     readonly AlertRecords _records;
     readonly DriftWatch _drift;
-    readonly UnitTable _table = new();
+    readonly ScoreMemory _memory;
     readonly double[] _row;
-    ScoreUnit?[] _units = new ScoreUnit?[16];
     Summary[] _held = [];
     int[] _groups = [];
     ISummarySink? _next;
@@ -37,6 +35,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     {
         (_settings, _context) = (settings, context);
         _drift = new DriftWatch(new DriftRecords(context));
+        _memory = new ScoreMemory(_drift);
         _engine = new ScoreEngine(settings, slot, shadow, this, _drift) { Recorder = recorder };
         _records = new AlertRecords(settings, context, _engine);
         _row = new double[settings.Width];
@@ -52,7 +51,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     public IStageState State => this;
 
     /// <inheritdoc/>
-    public int UnitCount => GroupsAt + _table.Limit;
+    public int UnitCount => _memory.UnitCount;
 
     /// <inheritdoc/>
     public int FormatVersion => 2;
@@ -71,10 +70,10 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
 
         for (var i = 0; i < _row.Length; i++) summary.TryGet(_settings.Fields[i], out _row[i]);
         var index = IndexOf(summary);
-        _table.MarkDirty(index);
+        _memory.Table.MarkDirty(index);
         // A window that only readings from the future opened has a time no alert may have.
         var isFuture = _now.WallTrusted && summary.StartNs - _now.WallNs > _context.MaxFutureNs;
-        var row = _engine.Push(_units[index]!, summary.EndNs, _row, !isFuture, isFuture ? _now.WallNs : summary.EndNs);
+        var row = _engine.Push(_memory.Units[index]!, summary.EndNs, _row, !isFuture, isFuture ? _now.WallNs : summary.EndNs);
         if (row < 0)
         {
             // Keeps the order of a group's summaries: what waits goes first.
@@ -101,40 +100,23 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     {
         _engine.Flush();
         if ((uint)group < (uint)_groups.Length) _groups[group] = 0;
-        if (_table.Find(labels) is >= 0 and var index) Drop(index);
+        if (_memory.Table.Find(labels) is >= 0 and var index) _memory.Drop(index);
     }
 
     /// <inheritdoc/>
-    public void TakeDirty(List<int> units)
-    {
-        if (_drift.IsDirty) units.Add(0);
-        _drift.IsDirty = false;
-        _table.TakeDirty(units, GroupsAt);
-    }
+    public void TakeDirty(List<int> units) => _memory.TakeDirty(units);
 
     /// <inheritdoc/>
-    public void MarkDirty(ReadOnlySpan<int> units)
-    {
-        _drift.IsDirty |= units.Contains(0);
-        _table.MarkDirty(units, GroupsAt);
-    }
+    public void MarkDirty(ReadOnlySpan<int> units) => _memory.MarkDirty(units);
 
     /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
-        if (unit == 0)
-        {
-            _drift.Write(writer);
-            return;
-        }
-
-        var index = unit - GroupsAt;
-        var isHere = _table.IsHere(index);
-        if (!isHere && !_table.IsGone(index)) return;
+        if (!_memory.TryBegin(unit, writer, out var index, out var isHere)) return;
         writer.Byte(EntryMark);
-        writer.Text(_table.LabelsOf(index).Canonical);
+        writer.Text(_memory.Table.LabelsOf(index).Canonical);
         writer.Byte(isHere ? (byte)1 : (byte)0);
-        if (isHere) _units[index]!.Write(writer);
+        if (isHere) _memory.Units[index]!.Write(writer);
     }
 
     /// <inheritdoc/>
@@ -151,7 +133,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
         if (!reader.AtEnd) return false;
         if (isThere == 0)
         {
-            if (_table.Find(labels) is >= 0 and var gone) Drop(gone);
+            if (_memory.Table.Find(labels) is >= 0 and var gone) _memory.Drop(gone);
             return true;
         }
 
@@ -160,7 +142,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
         return true;
     }
 
-    void IScoreSink.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
+    void IScoreReceiver.Done(int row, ScoreOutcome outcome, double score, AlertChange change)
     {
         var summary = _held[row];
         if (outcome != ScoreOutcome.None)
@@ -181,9 +163,9 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
     {
         var group = summary.Group;
         if (group >= 0 && group < _groups.Length && _groups[group] > 0) return _groups[group] - 1;
-        var index = _table.Find(summary.Labels);
+        var index = _memory.Table.Find(summary.Labels);
         if (index < 0) index = Open(summary.Labels, _engine.NewUnit());
-        _units[index]!.Head ??= _context.Records.Encoder.HeadOf(summary.Labels);
+        _memory.Units[index]!.Head ??= _context.Records.Encoder.HeadOf(summary.Labels);
         if (group < 0) return index;
         if (group >= _groups.Length) Array.Resize(ref _groups, Math.Max(64, Math.Max(2 * _groups.Length, group + 1)));
         _groups[group] = index + 1;
@@ -192,15 +174,9 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreSink
 
     int Open(LabelSet labels, ScoreUnit unit)
     {
-        var index = _table.Open(labels, out _);
-        if (index >= _units.Length) Array.Resize(ref _units, Math.Max(2 * _units.Length, index + 1));
-        _units[index] = unit;
+        var index = _memory.Table.Open(labels, out _);
+        _memory.Grow(index + 1);
+        _memory.Units[index] = unit;
         return index;
-    }
-
-    void Drop(int index)
-    {
-        _units[index] = null;
-        _table.Release(index);
     }
 }

@@ -83,14 +83,14 @@ public sealed partial class WindowStage
         if (_groups.Hot[g].Pane == p) _groups.Hot[g].LeaveFastPath();
         Unlink(ref info, -1, p);
         _context.Counters.Evicted++;
-        NoteBound(_groups.Units.LabelsOf(g), pane.StartNs);
+        NoteBound(_groups.Units.LabelsOf(g));
     }
 
-    void NoteBound(LabelSet labels, long t)
+    void NoteBound(LabelSet labels)
     {
         if (!_context.Notices.Wants(NoticeKind.Evicted)) return;
         var text = $"A group holds {_settings.MaxOpenPerGroup} windows and needs one more; the oldest gave way, or the reading did if it was older or from the future. Use longer windows, or a smaller `out_of_order` or `allowed_lateness`.";
-        _context.Notices.Post(new PipelineNotice(NoticeKind.Evicted, labels, t, text));
+        _context.Notices.Post(new PipelineNotice(NoticeKind.Evicted, labels, text));
     }
 
     void Unlink(ref GroupInfo info, int before, int p)

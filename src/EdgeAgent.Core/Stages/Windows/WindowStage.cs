@@ -207,7 +207,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         if (p < 0)
         {
             _context.Counters.Late++;
-            NoteBound(_groups.Units.LabelsOf(g), t);
+            NoteBound(_groups.Units.LabelsOf(g));
             return;
         }
 
@@ -274,7 +274,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var g = _groups.Assign(series, labels, out var isNew);
         if (!isNew || !_context.Notices.Wants(NoticeKind.Unit)) return g;
         var hint = NoticeBoard.UnitHint(t, _now);
-        if (hint.Length > 0) _context.Notices.Post(new PipelineNotice(NoticeKind.Unit, labels, t, "The first event time of a group is far from this gateway's clock." + hint));
+        if (hint.Length > 0) _context.Notices.Post(new PipelineNotice(NoticeKind.Unit, labels, "The first event time of a group is far from this gateway's clock." + hint));
         return g;
     }
 
@@ -287,7 +287,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var text = aheadNs > _context.MaxFutureNs
             ? $"An event time is {behind} behind the watermark of its group and its window is gone. That watermark is {NoticeBoard.Span(aheadNs)} ahead of this gateway's clock: the clock was set back, or was ahead when earlier readings came. Until it is past the watermark, readings of the group count as late. Set up NTP, such as chrony; if the clock is wrong now, mend it."
             : $"An event time is {behind} behind the watermark of its group and its window is gone. Raise `allowed_lateness` or `out_of_order`, or set the sender's clock.{NoticeBoard.UnitHint(t, _now)}";
-        _context.Notices.Post(new PipelineNotice(NoticeKind.Late, _context.Series.LabelsOf(series), t, text));
+        _context.Notices.Post(new PipelineNotice(NoticeKind.Late, _context.Series.LabelsOf(series), text));
     }
 
     void NoteCorrection(int g)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network.Limits;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs.Files;

@@ -1,4 +1,5 @@
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Outputs.Kafka;
 
@@ -11,13 +12,13 @@ static class KafkaCertificate
     public static string? Explain(KafkaOutputSettings settings, KafkaFailure failure)
     {
         if (settings.Tls is not { } tls || failure.Host.Length == 0) return null;
-        var options = new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile };
+        var options = new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile };
         return TlsProbe.Run(failure.Host, failure.Port, options, s_within) is not { } seen ? null : seen.Failure switch
         {
-            MqttConnectFailure.TlsNameMismatch => $"{seen.What} Write a name it is for under brokers; brokers found later come by the name they advertise (advertised.listeners).",
-            MqttConnectFailure.TlsUntrusted when tls.CaFile is null => $"{seen.What} Set tls.ca_file to the authority of the brokers.",
-            MqttConnectFailure.TlsUntrusted => $"{seen.What} Set tls.ca_file to that authority; {tls.CaFile} holds another.",
-            MqttConnectFailure.TlsExpired => seen.Message,
+            ConnectFailure.TlsNameMismatch => $"{seen.What} Write a name it is for under brokers; brokers found later come by the name they advertise (advertised.listeners).",
+            ConnectFailure.TlsUntrusted when tls.CaFile is null => $"{seen.What} Set tls.ca_file to the authority of the brokers.",
+            ConnectFailure.TlsUntrusted => $"{seen.What} Set tls.ca_file to that authority; {tls.CaFile} holds another.",
+            ConnectFailure.TlsExpired => seen.Message,
             _ => null,
         };
     }

@@ -1,4 +1,5 @@
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network.Limits;
 
 namespace EdgeAgent.Outputs.Kafka;
 

@@ -1,6 +1,8 @@
+using EdgeAgent.Brokers;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -9,7 +11,7 @@ namespace EdgeAgent.Outputs.Mqtt;
 /// Publishing never waits: it is refused without a connection and with the broker's window full. A message whose connection ended
 /// before its PUBACK is reported lost; no session is kept, so nothing is sent twice by the protocol itself. Any thread may publish.
 /// </remarks>
-sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null, ReconnectBackoff? reconnect = null) : IDisposable
+sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null, Backoff? backoff = null) : IDisposable
 {
     const int MostInFlight = 1000;
     const int FillTimeoutMs = 200;
@@ -20,7 +22,6 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     MqttConnection? _connection;
     Thread? _thread;
     ushort _lastId;
-    long _connectedMs;
 
     /// <summary>Starts the thread; once.</summary>
     public void Start()
@@ -76,42 +77,25 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     void Run()
     {
-        var backoff = reconnect ?? new ReconnectBackoff();
-        while (!_stop.IsCancellationRequested)
+        var loop = new BrokerLoop(backoff ?? new Backoff(), retryAfter, health.TriesIn, _stop.Token);
+        loop.Run(Serve, error =>
         {
-            _connectedMs = 0;
-            try
-            {
-                Serve();
-            }
-            catch (MqttConnectException error)
-            {
-                health.Unreached($"{error.Message} Records are kept and sent later.");
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (_connectedMs != 0) backoff.Ended(TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedMs));
-            var wait = retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
-            health.TriesIn(wait);
-            _stop.Token.WaitHandle.WaitOne(wait);
-            health.TriesIn(TimeSpan.Zero);
-        }
+            health.Unreached($"{error.Message} Records are kept and sent later.");
+            return RetryAdvice.Soon;
+        });
     }
 
-    void Serve()
+    ConnectionEnd? Serve()
     {
         using var connection = MqttConnection.Connect(MqttOutputOptions.From(settings, agentId), _stop.Token);
         lock (_sync)
         {
             // A stop that came while connecting found no connection to end.
-            if (_stop.IsCancellationRequested) return;
+            if (_stop.IsCancellationRequested) return null;
             _connection = connection;
         }
 
-        _connectedMs = Environment.TickCount64;
+        var connectedMs = Environment.TickCount64;
         health.Up();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
             while (filled == FillResult.Data && connection.TryNext(out var packet))
@@ -126,6 +110,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
         foreach (var answered in lost) answered(null);
         if (!_stop.IsCancellationRequested) health.Down($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
+        return new ConnectionEnd(TimeSpan.FromMilliseconds(Environment.TickCount64 - connectedMs));
     }
 
     void Answer(ushort packetId, byte code)

@@ -8,7 +8,9 @@ static class MqttOutputOptions
 {
     /// <summary>The options for <paramref name="settings"/>: no session, acknowledgements come in.</summary>
     public static MqttClientOptions From(MqttOutputSettings settings, string agentId) =>
-        BrokerOptions.Of(settings.Host, settings.Port, settings.ProtocolVersion, settings.Username, settings.Password, settings.Tls, settings.ClientId ?? $"{agentId}-{settings.Name}") with
+        BrokerOptions.Of(
+            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username, settings.Password,
+            settings.ClientId ?? $"{agentId}-{settings.Name}") with
         {
             MaxUnsentBytes = 1 << 20,
             ReceiveBufferBytes = 4096,

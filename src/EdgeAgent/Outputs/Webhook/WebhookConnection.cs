@@ -1,17 +1,12 @@
 using System.Net;
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Outputs.Webhook;
 
-/// <summary>What a server answered.</summary>
-/// <param name="Status">The status code.</param>
-/// <param name="RetryAfter"><c>Retry-After</c> as it came, or null.</param>
-/// <param name="Location"><c>Location</c> as it came, or null.</param>
-sealed record HttpAnswer(int Status, string? RetryAfter = null, string? Location = null);
-
 /// <summary>The connection of a webhook output: <see cref="HttpClient"/> with one connection, kept between requests. One request at a time, one thread.</summary>
 /// <remarks>
-/// Connecting and TLS are those of MQTT, so that trouble is told in the same words; the handler sees a plain stream. A kept connection may
+/// Connecting and TLS are those of every other peer, so that a failure is told in the same words; the handler sees a plain stream. A kept connection may
 /// have been closed by the server just now, which shows only when the request was sent: <see cref="WasStale"/>. Time from the start
 /// of a request to the headers of its answer is bounded as a whole. A body is drained up to 64 KiB for a second, else the connection goes.
 /// </remarks>
@@ -19,7 +14,7 @@ sealed class WebhookConnection : IDisposable
 {
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
     readonly WebhookOutputSettings _settings;
-    readonly MqttTlsOptions? _tls;
+    readonly Peer _peer;
     readonly HttpClient _client;
     Stream? _opened;
     volatile bool _dialed;
@@ -27,7 +22,8 @@ sealed class WebhookConnection : IDisposable
     public WebhookConnection(WebhookOutputSettings settings)
     {
         _settings = settings;
-        if (settings.Tls is { } tls) _tls = new MqttTlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName };
+        _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
+            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
         Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
         _client = new HttpClient(new SocketsHttpHandler
         {
@@ -37,7 +33,9 @@ sealed class WebhookConnection : IDisposable
             ConnectCallback = (_, cancel) =>
             {
                 _dialed = true;
-                return Interlocked.Exchange(ref _opened, null) is { } opened ? ValueTask.FromResult(opened) : TransportDialer.OpenAsync(settings.Host, settings.Port, _tls, settings.Timeout, cancel);
+                return Interlocked.Exchange(ref _opened, null) is { } opened
+                    ? ValueTask.FromResult(opened)
+                    : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
             },
             MaxConnectionsPerServer = 1,
             MaxResponseDrainSize = 64 << 10,
@@ -59,10 +57,11 @@ sealed class WebhookConnection : IDisposable
     {
         try
         {
-            Interlocked.Exchange(ref _opened, TransportDialer.OpenAsync(_settings.Host, _settings.Port, _tls, within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult())?.Dispose();
+            var opened = StreamDialer.OpenAsync(_peer, within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult();
+            Interlocked.Exchange(ref _opened, opened)?.Dispose();
             return null;
         }
-        catch (MqttConnectException e)
+        catch (ConnectException e)
         {
             return e.Message;
         }
@@ -76,7 +75,7 @@ sealed class WebhookConnection : IDisposable
     public bool WasStale { get; private set; }
 
     /// <summary>Sends <paramref name="request"/> and gives the status and headers of its answer, or why there is none.</summary>
-    public (HttpAnswer? Answer, string Trouble) Exchange(HttpRequestMessage request, CancellationToken stop)
+    public HttpExchange Exchange(HttpRequestMessage request, CancellationToken stop)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
         late.CancelAfter(_settings.Timeout);
@@ -84,17 +83,17 @@ sealed class WebhookConnection : IDisposable
         try
         {
             using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
-            return (new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
+            return new(new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
         }
         catch (OperationCanceledException)
         {
-            return (null, stop.IsCancellationRequested ? "The agent stops."
+            return new(null, stop.IsCancellationRequested ? "The agent stops."
                 : FormattableString.Invariant($"{Where} kept us waiting for an answer longer than `timeout` ({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
         }
         catch (HttpRequestException e)
         {
             WasStale = !_dialed;
-            return (null, Explain(e));
+            return new(null, Explain(e));
         }
     }
 
@@ -107,7 +106,7 @@ sealed class WebhookConnection : IDisposable
 
     string Explain(HttpRequestException e)
     {
-        if (e.InnerException is MqttConnectException connect) return connect.Message;
+        if (e.InnerException is ConnectException connect) return connect.Message;
         const string Check = "Check that `url` is the address of a web server.";
         return e.HttpRequestError switch
         {

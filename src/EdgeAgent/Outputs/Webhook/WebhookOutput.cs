@@ -84,7 +84,7 @@ public sealed class WebhookOutput : IOutput
         return null;
     }
 
-    (HttpAnswer? Answer, string Trouble) Exchange(scoped in RecordReader reader, CancellationToken stop)
+    HttpExchange Exchange(scoped in RecordReader reader, CancellationToken stop)
     {
         using var request = _request.Of(reader);
         return _connection.Exchange(request, stop);

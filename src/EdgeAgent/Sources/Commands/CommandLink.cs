@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using EdgeAgent.Brokers;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -33,7 +35,6 @@ sealed class CommandLink : IDisposable
     Thread? _thread;
     ushort _lastId = SubscribeId;
     long _answersLost;
-    long _connectedNs;
     long _nextTryMs;
     volatile string _state = "starting";
     volatile string? _lastError;
@@ -78,37 +79,21 @@ sealed class CommandLink : IDisposable
 
     void Run()
     {
-        var backoff = new ReconnectBackoff();
-        while (!_stop.IsCancellationRequested)
+        var loop = new BrokerLoop(new Backoff(), _retryAfter, Waits, _stop.Token);
+        loop.Run(Serve, error =>
         {
-            _connectedNs = 0;
-            try
-            {
-                Serve();
-            }
-            catch (MqttConnectException e)
-            {
-                Down(e.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (_stop.IsCancellationRequested) return;
-            if (_connectedNs != 0) backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - _connectedNs) / 100));
-            var wait = _retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
-            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + (long)wait.TotalMilliseconds);
-            _stop.Token.WaitHandle.WaitOne(wait);
-            Volatile.Write(ref _nextTryMs, 0);
-        }
+            Down(error.Message);
+            return RetryAdvice.Soon;
+        });
     }
 
-    void Serve()
+    void Waits(TimeSpan wait) => Volatile.Write(ref _nextTryMs, wait == TimeSpan.Zero ? 0 : Environment.TickCount64 + (long)wait.TotalMilliseconds);
+
+    ConnectionEnd? Serve()
     {
         _state = "connecting";
         using var connection = MqttConnection.Connect(CommandOptions.From(_settings, _source, _agentId), _stop.Token);
-        _connectedNs = SystemClock.MonotonicNs;
+        var connectedNs = SystemClock.MonotonicNs;
         lock (_lock)
         {
             _connection = connection;
@@ -123,7 +108,7 @@ sealed class CommandLink : IDisposable
             while (!_stop.IsCancellationRequested && connection.Fill(LookMs) is var filled && filled != FillResult.Closed)
             {
                 while (filled == FillResult.Data && connection.TryNext(out var packet))
-                    if (!Take(connection, packet)) return;
+                    if (!Take(connection, packet)) return Ended();
                 _inbox.Expire();
             }
         }
@@ -136,6 +121,9 @@ sealed class CommandLink : IDisposable
         // The stop may be seen here before Dispose has disconnected.
         if (_stop.IsCancellationRequested) connection.Disconnect();
         else Down(connection.CloseReason?.Message ?? "The connection ended.");
+        return Ended();
+
+        ConnectionEnd Ended() => new(TimeSpan.FromTicks((SystemClock.MonotonicNs - connectedNs) / 100));
     }
 
     // False when the connection is of no use.

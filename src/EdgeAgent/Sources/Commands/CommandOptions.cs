@@ -9,7 +9,9 @@ static class CommandOptions
 {
     /// <summary>The options for <paramref name="settings"/>: no session, small packets.</summary>
     public static MqttClientOptions From(CommandsSettings settings, string source, string agentId) =>
-        BrokerOptions.Of(settings.Host, settings.Port, settings.ProtocolVersion, settings.Username, settings.Password, settings.Tls, settings.ClientId ?? $"{agentId}-{source}-commands") with
+        BrokerOptions.Of(
+            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username, settings.Password,
+            settings.ClientId ?? $"{agentId}-{source}-commands") with
         {
             ReceiveMaximum = 2 * CommandInbox.MostWaiting,
             MaxPacketBytes = 16 * 1024,

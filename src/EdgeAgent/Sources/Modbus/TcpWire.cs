@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Native.Serial;
+using EdgeAgent.Network.Limits;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;

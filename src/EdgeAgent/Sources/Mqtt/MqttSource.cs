@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeAgent.Brokers;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Settings;
@@ -8,6 +9,7 @@ using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using EdgeAgent.Sources.Mqtt.Session;
 
 namespace EdgeAgent.Sources.Mqtt;
@@ -40,6 +42,7 @@ sealed class MqttSource : ISource
     readonly string _sessionKey;
     Thread? _thread;
     CancellationToken _stop;
+    CancellationTokenSource? _end; // of the loop: by the agent's stop or ours
     long _disagreements;
     long _nextTryMs;
     bool _filtersCut;
@@ -93,6 +96,7 @@ sealed class MqttSource : ISource
     public void Start(CancellationToken stop)
     {
         _stop = stop;
+        _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _thread = new Thread(Run, 512 * 1024) { IsBackground = true, Name = "source " + Name };
         _thread.Start();
     }
@@ -101,6 +105,7 @@ sealed class MqttSource : ISource
     public void StopReading()
     {
         _reading = false;
+        _end?.Cancel();
         Feed.Gate.Stop();
         _thread?.Join();
     }
@@ -183,59 +188,45 @@ sealed class MqttSource : ISource
 
     void Run()
     {
-        var backoff = new ReconnectBackoff();
-        while (_reading)
+        var loop = new BrokerLoop(new Backoff(), null, Waits, _end!.Token);
+        loop.Run(Serve, error =>
         {
-            if (Feed.Gate.IsBlocked)
-            {
-                _state = "blocked";
-                Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
-                continue;
-            }
-
-            var advice = RetryAdvice.Soon;
-            try
-            {
-                advice = Serve(backoff);
-            }
-            catch (MqttConnectException error)
-            {
-                _signs.OnUnreachable();
-                advice = error.CanRetry ? error.Retry : RetryAdvice.Slowly;
-                Trouble(error.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (!_reading) return;
-            _state = "waiting";
-            var wait = backoff.Next(Random.Shared.NextDouble(), advice);
-            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + (long)wait.TotalMilliseconds);
-            _stop.WaitHandle.WaitOne(wait);
-            Volatile.Write(ref _nextTryMs, 0);
-        }
+            _signs.OnUnreachable();
+            Trouble(error.Message);
+            return error.Retry;
+        });
     }
 
-    RetryAdvice Serve(ReconnectBackoff backoff)
+    void Waits(TimeSpan wait)
     {
+        if (wait > TimeSpan.Zero) _state = "waiting";
+        Volatile.Write(ref _nextTryMs, wait > TimeSpan.Zero ? Environment.TickCount64 + (long)wait.TotalMilliseconds : 0);
+    }
+
+    ConnectionEnd? Serve()
+    {
+        if (Feed.Gate.IsBlocked)
+        {
+            _state = "blocked";
+            Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
+            return null;
+        }
+
         _state = "connecting";
         var connection = MqttConnection.Connect(_options, _stop);
         var connectedNs = SystemClock.MonotonicNs;
         if (TryBegin(connection)) Read(connection);
-        if (!_reading || _stop.IsCancellationRequested) return RetryAdvice.Soon; // the connection stays for the acknowledgements of the last commit
+        if (!_reading || _stop.IsCancellationRequested) return null; // the connection stays for the acknowledgements of the last commit
         Feed.Gate.Enter();
         _storm.OnEnd(_session.RepeatsHere, _receiver.DrainedAtNs != long.MaxValue);
         _receiver.Begin(null);
         Feed.Gate.Exit();
         connection.Dispose();
         var lastedNs = SystemClock.MonotonicNs - connectedNs;
-        if (!_storm.IsOn) backoff.Ended(TimeSpan.FromTicks(lastedNs / 100));
         _signs.OnEnd(connection.CloseReason, lastedNs);
         var why = WhyEnded(connection.CloseReason);
         Trouble(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why, _signs.IsSuspicious ? "source takeover " : "source ");
-        return AfterEnd(connection.CloseReason);
+        return new ConnectionEnd(_storm.IsOn ? TimeSpan.Zero : TimeSpan.FromTicks(lastedNs / 100), AfterEnd(connection.CloseReason));
     }
 
     string WhyEnded(MqttCloseReason? reason)

@@ -8,7 +8,9 @@ static class MqttSourceOptions
 {
     /// <summary>The options for <paramref name="settings"/>.</summary>
     public static MqttClientOptions From(MqttSourceSettings settings) =>
-        BrokerOptions.Of(settings.Host, settings.Port, settings.ProtocolVersion, settings.Username, settings.Password, settings.Tls, settings.ClientId) with
+        BrokerOptions.Of(
+            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username, settings.Password,
+            settings.ClientId) with
         {
             KeepAlive = settings.KeepAlive,
             SessionExpiry = settings.SessionExpiry,

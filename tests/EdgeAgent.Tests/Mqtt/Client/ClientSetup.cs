@@ -1,5 +1,6 @@
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using Xunit;
 
 namespace EdgeAgent.Tests.Mqtt.Client;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Network;
 using Xunit;
 using static EdgeAgent.Tests.Mqtt.Client.ClientSetup;
 
@@ -77,9 +78,9 @@ public sealed class ConnectTests
         Assert.Equal(
             new ServerLimits
             {
-                MaximumQos = 1, RetainAvailable = false, WildcardsAvailable = false, SubscriptionIdentifiersAvailable = false, SharedSubscriptionsAvailable = false,
+                MaximumQos = 1, RetainAvailable = false, WildcardsAvailable = false, SharedSubscriptionsAvailable = false,
                 ReceiveMaximum = 10, MaximumPacketBytes = 4096, TopicAliasMaximum = 5, KeepAlive = TimeSpan.FromSeconds(5), SessionExpiry = TimeSpan.FromSeconds(10),
-                ClientId = "id", ClientIdAssigned = true,
+                ClientId = "id",
             },
             connection.Limits);
         Assert.Equal(SendResult.NotSupported, connection.Subscribe(1, new MqttSubscription("a/+", 0)));
@@ -100,8 +101,8 @@ public sealed class ConnectTests
     public void Says_why_a_3_1_1_broker_refused(int code, string words, RetryAdvice retry)
     {
         using var broker = new FakeBroker(peer => peer.Accept($"20 02 00 {code:X2}"));
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker, V3)));
-        Assert.Equal((MqttConnectFailure.Rejected, retry, (byte)code), (e.Failure, e.Retry, e.ReasonCode));
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker, V3)));
+        Assert.Equal((ConnectFailure.Rejected, retry, (byte)code), (e.Failure, e.Retry, e.ReasonCode));
         Assert.Contains(words, e.Message);
         Assert.StartsWith($"127.0.0.1:{broker.Port} refused: ", e.Message);
     }
@@ -131,8 +132,8 @@ public sealed class ConnectTests
     public void Says_why_a_5_0_broker_refused(int code, string words, RetryAdvice retry)
     {
         using var broker = new FakeBroker(peer => peer.Accept($"20 0D 00 {code:X2} 0A 1F 00 02 'so' 1C 00 02 'b2'"));
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker)));
-        Assert.Equal((MqttConnectFailure.Rejected, retry, (byte)code), (e.Failure, e.Retry, e.ReasonCode));
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker)));
+        Assert.Equal((ConnectFailure.Rejected, retry, (byte)code), (e.Failure, e.Retry, e.ReasonCode));
         Assert.Contains(words, e.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("\"so\"", e.Message);
         Assert.Contains("server b2", e.Message);
@@ -142,7 +143,7 @@ public sealed class ConnectTests
     public void Understands_a_broker_that_knows_only_3_1_1()
     {
         using var broker = new FakeBroker(peer => peer.Accept("20 02 00 01"));
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker)));
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker)));
         Assert.Contains("does not speak this version", e.Message);
     }
 
@@ -157,8 +158,8 @@ public sealed class ConnectTests
     public void Refuses_anything_but_a_sound_connack(string hex)
     {
         using var broker = new FakeBroker(peer => peer.Accept(hex));
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker)));
-        Assert.Equal(MqttConnectFailure.NotMqtt, e.Failure);
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker)));
+        Assert.Equal(ConnectFailure.OtherProtocol, e.Failure);
     }
 
     [Theory]
@@ -167,8 +168,8 @@ public sealed class ConnectTests
     public void Says_when_the_broker_closes_before_its_answer(string hex)
     {
         using var broker = new FakeBroker(peer => peer.Accept(hex));
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker)));
-        Assert.Equal((MqttConnectFailure.ClosedEarly, RetryAdvice.Soon), (e.Failure, e.Retry));
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker)));
+        Assert.Equal((ConnectFailure.ClosedEarly, RetryAdvice.Soon), (e.Failure, e.Retry));
     }
 
     [Fact]
@@ -192,9 +193,9 @@ public sealed class ConnectTests
             peer.ReadPacket();
             done.Wait();
         });
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { ConnectTimeout = TimeSpan.FromMilliseconds(100) }));
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker) with { ConnectTimeout = TimeSpan.FromMilliseconds(100) }));
         done.Set();
-        Assert.Equal(MqttConnectFailure.TimedOut, e.Failure);
+        Assert.Equal(ConnectFailure.TimedOut, e.Failure);
     }
 
     [Fact]
@@ -217,8 +218,8 @@ public sealed class ConnectTests
         // Bound but not listening: nobody else gets the port, and a connection is refused.
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
-        var e = Assert.Throws<MqttConnectException>(() => Connect(new MqttClientOptions { Host = "localhost", Port = port, ClientId = "gw" }));
-        Assert.Equal((MqttConnectFailure.Refused, RetryAdvice.Soon), (e.Failure, e.Retry));
+        var e = Assert.Throws<ConnectException>(() => Connect(new MqttClientOptions { Host = "localhost", Port = port, ClientId = "gw" }));
+        Assert.Equal((ConnectFailure.Refused, RetryAdvice.Soon), (e.Failure, e.Retry));
         Assert.Contains($"localhost:{port} (", e.Message);
     }
 
@@ -226,8 +227,8 @@ public sealed class ConnectTests
     public void Says_when_the_host_does_not_exist()
     {
         var options = new MqttClientOptions { Host = "no-such-broker.invalid", ClientId = "gw", ConnectTimeout = TimeSpan.FromSeconds(5) };
-        var e = Assert.Throws<MqttConnectException>(() => Connect(options));
-        Assert.Equal((MqttConnectFailure.HostNotFound, RetryAdvice.Soon), (e.Failure, e.Retry));
+        var e = Assert.Throws<ConnectException>(() => Connect(options));
+        Assert.Equal((ConnectFailure.HostNotFound, RetryAdvice.Soon), (e.Failure, e.Retry));
         Assert.Contains("no-such-broker.invalid", e.Message);
     }
 
@@ -244,8 +245,8 @@ public sealed class ConnectTests
         ];
         foreach (var options in wrong)
         {
-            var e = Assert.Throws<MqttConnectException>(() => Connect(options));
-            Assert.True(e is { Failure: MqttConnectFailure.BadOptions, CanRetry: false }, options.ToString());
+            var e = Assert.Throws<ConnectException>(() => Connect(options));
+            Assert.True(e is { Failure: ConnectFailure.BadOptions, Retry: RetryAdvice.Never }, options.ToString());
         }
         Assert.Equal(V5, good.Version);
     }

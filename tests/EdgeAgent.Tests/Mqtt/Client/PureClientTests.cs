@@ -1,36 +1,8 @@
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 using Xunit;
 
 namespace EdgeAgent.Tests.Mqtt.Client;
-
-public sealed class ReconnectBackoffTests
-{
-    [Fact]
-    public void Doubles_to_the_cap_in_the_upper_half()
-    {
-        var backoff = new ReconnectBackoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30));
-        foreach (var whole in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
-        {
-            var before = backoff.Failures;
-            Assert.Equal(whole * 0.75, backoff.Next(0.5).TotalSeconds, 9);
-            Assert.Equal(before + 1, backoff.Failures);
-        }
-        Assert.Equal(30, backoff.Next(0).TotalSeconds);
-        for (var i = 0; i < 2000; i++) Assert.InRange(backoff.Next(0.999999).TotalSeconds, 30, 60);
-    }
-
-    [Fact]
-    public void Starts_over_only_after_a_stable_connection_and_goes_to_the_cap_when_told()
-    {
-        var backoff = new ReconnectBackoff();
-        Assert.Equal(30, backoff.Next(0, RetryAdvice.Slowly).TotalSeconds);
-        Assert.Equal(1, backoff.Next(0).TotalSeconds);
-        backoff.Ended(TimeSpan.FromSeconds(29));
-        Assert.Equal(2, backoff.Next(0).TotalSeconds);
-        backoff.Ended(TimeSpan.FromSeconds(30));
-        Assert.Equal(0.5, backoff.Next(0).TotalSeconds);
-    }
-}
 
 public sealed class KeepAliveTests
 {
@@ -141,82 +113,5 @@ public sealed class ReceiveBufferTests
         }
         for (var i = 0; i < 70; i++) buffer.Prepare();
         Assert.Equal(8, buffer.CapacityBytes);
-    }
-}
-
-public sealed class OutgoingMessagesTests
-{
-    [Fact]
-    public void Follows_both_handshakes()
-    {
-        var messages = new OutgoingMessages(10);
-        Assert.True(messages.TryAdd(1, 100, out var first));
-        Assert.True(messages.TryAdd(2, 200, out var second));
-        Assert.NotEqual(first, second);
-        Assert.Equal(OutgoingStep.Unknown, messages.Acknowledged(second, 0, out _));
-        Assert.Equal(OutgoingStep.Unknown, messages.Completed(second, out _));
-        Assert.Equal(OutgoingStep.Done, messages.Acknowledged(first, 0x10, out var token));
-        Assert.Equal(100, token);
-        Assert.Equal(OutgoingStep.Unknown, messages.Acknowledged(first, 0, out _));
-        Assert.Equal(OutgoingStep.Release, messages.Received(second, 0, out _));
-        Assert.Equal(OutgoingStep.Release, messages.Received(second, 0, out _));
-        Assert.Equal(OutgoingStep.Done, messages.Completed(second, out token));
-        Assert.Equal((200, 0), (token, messages.Count));
-        messages.TryAdd(2, 300, out var third);
-        Assert.Equal(OutgoingStep.Refused, messages.Received(third, 0x87, out token));
-        Assert.Equal((300, 0, 0), (token, messages.Count, messages.InFlight));
-    }
-
-    [Fact]
-    public void Never_exceeds_the_window_and_resends_in_order()
-    {
-        var messages = new OutgoingMessages(3);
-        for (var i = 1; i <= 3; i++) Assert.True(messages.TryAdd(i == 2 ? 2 : 1, i, out _));
-        Assert.False(messages.TryAdd(1, 4, out _));
-        messages.Received(2, 0, out _);
-
-        messages.Reconnected(sessionPresent: true, receiveMaximum: 2);
-        Assert.True(messages.TryResend(out var again) && again == new OutgoingMessage(1, 1, 1, false));
-        Assert.True(messages.TryResend(out again) && again == new OutgoingMessage(2, 2, 2, true));
-        Assert.False(messages.TryResend(out _));
-        Assert.False(messages.TryAdd(1, 4, out _));
-        Assert.Equal(OutgoingStep.Unknown, messages.Acknowledged(3, 0, out _));
-        Assert.Equal(OutgoingStep.Done, messages.Completed(2, out _));
-        Assert.True(messages.TryResend(out again) && again.Token == 3);
-
-        messages.Received(2, 0, out _);
-        messages.Reconnected(sessionPresent: false, receiveMaximum: 10);
-        Assert.True(messages.TryResend(out again) && again.Token == 1);
-        Assert.True(messages.TryResend(out again) && again.Token == 3);
-        Assert.False(messages.TryResend(out _));
-        Assert.True(messages.TryAdd(1, 5, out _));
-    }
-
-    [Fact]
-    public void A_lost_session_ends_what_was_released()
-    {
-        var messages = new OutgoingMessages(3);
-        messages.TryAdd(2, 1, out var id);
-        messages.Received(id, 0, out _);
-        messages.Reconnected(false, 3);
-        Assert.Equal(0, messages.Count);
-        Assert.False(messages.TryResend(out _));
-    }
-
-    [Fact]
-    public void Identifiers_are_never_0_and_never_used_twice()
-    {
-        var messages = new OutgoingMessages(65_535);
-        var seen = new HashSet<ushort>();
-        for (var i = 0; i < 65_535; i++)
-        {
-            Assert.True(messages.TryTakeId(out var id));
-            Assert.True(id != 0 && seen.Add(id));
-        }
-        Assert.False(messages.TryTakeId(out _));
-        Assert.False(messages.TryAdd(1, 1, out _));
-        messages.ReturnId(77);
-        Assert.True(messages.TryAdd(1, 1, out var last));
-        Assert.Equal(77, last);
     }
 }

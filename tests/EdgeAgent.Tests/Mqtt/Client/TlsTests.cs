@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Network;
 using Xunit;
 using static EdgeAgent.Tests.Mqtt.Client.ClientSetup;
 
@@ -35,7 +36,7 @@ public sealed class TlsTests : IDisposable
             }
             peer.ExpectEnd("E0 00");
         });
-        using var connection = Connect(Options(broker) with { Host = host, Tls = new MqttTlsOptions { CaFile = CaFile, ServerName = serverName }, ReceiveBufferBytes = 1000 });
+        using var connection = Connect(Options(broker) with { Host = host, Tls = new TlsOptions { CaFile = CaFile, ServerName = serverName }, ReceiveBufferBytes = 1000 });
         connection.Subscribe(1, new MqttSubscription("a", 1));
         Assert.Equal(["SubAck id1 code00 01"], Read(connection, 1));
         for (var i = 0; i < 3; i++)
@@ -52,8 +53,8 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void Refuses_another_name_and_says_which_it_found()
     {
-        var e = Fails(Issue("CN=broker", server: true), new MqttTlsOptions { CaFile = CaFile, ServerName = "other.test" });
-        Assert.Equal(MqttConnectFailure.TlsNameMismatch, e.Failure);
+        var e = Fails(Issue("CN=broker", server: true), new TlsOptions { CaFile = CaFile, ServerName = "other.test" });
+        Assert.Equal(ConnectFailure.TlsNameMismatch, e.Failure);
         Assert.Contains("other.test", e.Message);
         Assert.Contains("broker.test", e.Message);
     }
@@ -62,18 +63,18 @@ public sealed class TlsTests : IDisposable
     public void Refuses_an_authority_that_is_not_trusted()
     {
         using var stranger = Authority("CN=Stranger");
-        var e = Fails(Issue("CN=broker", server: true), new MqttTlsOptions { CaFile = Write("other.pem", stranger.ExportCertificatePem()), ServerName = "broker.test" });
-        Assert.Equal(MqttConnectFailure.TlsUntrusted, e.Failure);
+        var e = Fails(Issue("CN=broker", server: true), new TlsOptions { CaFile = Write("other.pem", stranger.ExportCertificatePem()), ServerName = "broker.test" });
+        Assert.Equal(ConnectFailure.TlsUntrusted, e.Failure);
         Assert.Contains("CN=Test CA", e.Message);
-        Assert.Equal(MqttConnectFailure.TlsUntrusted, Fails(Issue("CN=broker", server: true), new MqttTlsOptions { ServerName = "broker.test" }).Failure);
+        Assert.Equal(ConnectFailure.TlsUntrusted, Fails(Issue("CN=broker", server: true), new TlsOptions { ServerName = "broker.test" }).Failure);
     }
 
     [Fact]
     public void Refuses_an_expired_certificate()
     {
         var now = DateTimeOffset.UtcNow;
-        var e = Fails(Issue("CN=broker", server: true, now.AddDays(-20), now.AddDays(-10)), new MqttTlsOptions { CaFile = CaFile, ServerName = "broker.test" });
-        Assert.Equal(MqttConnectFailure.TlsExpired, e.Failure);
+        var e = Fails(Issue("CN=broker", server: true, now.AddDays(-20), now.AddDays(-10)), new TlsOptions { CaFile = CaFile, ServerName = "broker.test" });
+        Assert.Equal(ConnectFailure.TlsExpired, e.Failure);
         Assert.Contains($"{now.AddDays(-10):yyyy-MM-dd}", e.Message);
     }
 
@@ -89,7 +90,7 @@ public sealed class TlsTests : IDisposable
             peer.Accept();
             peer.ExpectEnd("E0 00");
         });
-        using var connection = Connect(Options(broker) with { Tls = new MqttTlsOptions { CaFile = CaFile, CertFile = certFile, KeyFile = keyFile } });
+        using var connection = Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile, CertFile = certFile, KeyFile = keyFile } });
         connection.Disconnect();
     }
 
@@ -101,8 +102,8 @@ public sealed class TlsTests : IDisposable
             peer.Socket.Receive(new byte[1]);
             peer.Send("20 02 00 01");
         });
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { Tls = new MqttTlsOptions { CaFile = CaFile } }));
-        Assert.Equal(MqttConnectFailure.TlsFailed, e.Failure);
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile } }));
+        Assert.Equal(ConnectFailure.TlsFailed, e.Failure);
         Assert.Contains("port", e.Message);
     }
 
@@ -126,8 +127,8 @@ public sealed class TlsTests : IDisposable
                 // Given up.
             }
         });
-        var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { Tls = new MqttTlsOptions { CaFile = CaFile }, ConnectTimeout = TimeSpan.FromMilliseconds(500) }));
-        Assert.Equal((MqttConnectFailure.TimedOut, RetryAdvice.Soon), (e.Failure, e.Retry));
+        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile }, ConnectTimeout = TimeSpan.FromMilliseconds(500) }));
+        Assert.Equal((ConnectFailure.TimedOut, RetryAdvice.Soon), (e.Failure, e.Retry));
     }
 
     [Fact]
@@ -135,15 +136,15 @@ public sealed class TlsTests : IDisposable
     {
         foreach (var tls in new[]
         {
-            new MqttTlsOptions { CaFile = Path.Combine(_folder, "none.pem") },
-            new MqttTlsOptions { CaFile = Write("empty.pem", "hello") },
-            new MqttTlsOptions { CertFile = Path.Combine(_folder, "none.pem") },
-            new MqttTlsOptions { CertFile = CaFile, KeyFile = Write("bad.key", "hello") },
+            new TlsOptions { CaFile = Path.Combine(_folder, "none.pem") },
+            new TlsOptions { CaFile = Write("empty.pem", "hello") },
+            new TlsOptions { CertFile = Path.Combine(_folder, "none.pem") },
+            new TlsOptions { CertFile = CaFile, KeyFile = Write("bad.key", "hello") },
         })
         {
             using var broker = new FakeBroker(peer => peer.ReadToEnd());
-            var e = Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { Tls = tls }));
-            Assert.Equal((MqttConnectFailure.BadOptions, RetryAdvice.Slowly), (e.Failure, e.Retry));
+            var e = Assert.Throws<ConnectException>(() => Connect(Options(broker) with { Tls = tls }));
+            Assert.Equal((ConnectFailure.BadOptions, RetryAdvice.Slowly), (e.Failure, e.Retry));
             Assert.Contains((tls.CaFile ?? tls.CertFile)!, e.Message);
         }
     }
@@ -154,7 +155,7 @@ public sealed class TlsTests : IDisposable
         Directory.Delete(_folder, true);
     }
 
-    MqttConnectException Fails(X509Certificate2 server, MqttTlsOptions tls)
+    ConnectException Fails(X509Certificate2 server, TlsOptions tls)
     {
         using var broker = new FakeBroker(peer =>
         {
@@ -169,7 +170,7 @@ public sealed class TlsTests : IDisposable
                 // The client hung up, as it should.
             }
         });
-        return Assert.Throws<MqttConnectException>(() => Connect(Options(broker) with { Tls = tls }));
+        return Assert.Throws<ConnectException>(() => Connect(Options(broker) with { Tls = tls }));
     }
 
     FakeBroker Broker(X509Certificate2 server, bool wantsClient, Action<FakePeer> script) => new(peer =>

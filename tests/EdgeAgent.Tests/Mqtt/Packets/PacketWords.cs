@@ -80,7 +80,7 @@ static class PacketWords
                 status = PingPacket.Check(frame);
                 line.Append(frame.Type);
                 if (frame.Type == PacketType.PingReq) PingPacket.WriteRequest(again);
-                else PingPacket.WriteResponse(again);
+                else again.WriteHeader((byte)PacketType.PingResp << 4, 0);
                 return status;
             default:
                 status = DisconnectPacket.TryRead(frame, version, out var d);

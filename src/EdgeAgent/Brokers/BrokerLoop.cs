@@ -1,0 +1,39 @@
+using EdgeAgent.Network;
+
+namespace EdgeAgent.Brokers;
+
+/// <summary>Comes back to a broker, by a wait that grows, until it is stopped: the loop of every user of a connection.</summary>
+/// <remarks>One thread runs it. <paramref name="waits"/> hears of each wait as it begins, and of zero as it ends.</remarks>
+sealed class BrokerLoop(Backoff backoff, Func<TimeSpan>? retryAfter, Action<TimeSpan> waits, CancellationToken stop)
+{
+    /// <summary>Returns when stopped.</summary>
+    /// <param name="serve">Connects and stays until the connection has ended; null asks for the next round at once.</param>
+    /// <param name="unreached">Hears why there is no connection, and says how soon to try again.</param>
+    public void Run(Func<ConnectionEnd?> serve, Func<ConnectException, RetryAdvice> unreached)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            RetryAdvice advice;
+            try
+            {
+                if (serve() is not { } end) continue;
+                backoff.Ended(end.Lasted);
+                advice = end.Advice;
+            }
+            catch (ConnectException error)
+            {
+                advice = unreached(error);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (stop.IsCancellationRequested) return;
+            var wait = retryAfter?.Invoke() ?? backoff.Next(advice);
+            waits(wait);
+            stop.WaitHandle.WaitOne(wait);
+            waits(TimeSpan.Zero);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Onnx;
+
+namespace EdgeAgent.Models.Loading;
+
+/// <summary>A loaded ONNX model as a score stage runs it.</summary>
+/// <remarks>
+/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated but for maps. After a run past
+/// its budget the model rests for twenty budgets, so that at most a twentieth of the time is lost to it; rows that come meanwhile count as over
+/// budget too. Single-threaded; several models may share one <see cref="OnnxSession"/>, which the owner disposes after all of them.
+/// </remarks>
+sealed class OnnxModel : IModel
+{
+    const int RestBudgets = 20;
+    readonly OnnxSession _session;
+    readonly ModelPlan _plan;
+    readonly OnnxRun _run;
+    readonly RunBudget? _watch;
+    readonly RowShape _output;
+    readonly RowShape[] _stateShapes;
+    readonly string? _label;
+    readonly long _restTicks;
+    readonly Action? _onDispose;
+    long _restsUntil;
+
+    OnnxModel(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose, Ready ready)
+    {
+        (_session, Identity, _plan, _onDispose) = (session, identity, plan, onDispose);
+        (var run, var shapes, MaxRows) = ready;
+        (_run, _output, _stateShapes) = (run, shapes[0], shapes[1..]);
+        _label = plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? settings.Label ?? "1" : null;
+        if (settings.Budget <= TimeSpan.Zero) return;
+        _watch = new RunBudget(run, settings.Budget);
+        _restTicks = (long)(settings.Budget.TotalSeconds * RestBudgets * Stopwatch.Frequency);
+    }
+
+    /// <inheritdoc/>
+    public ModelIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Set once, before a stage gets the model.</remarks>
+    public DriftPlan? Drift { get; set; }
+
+    /// <summary>The file it runs from, when that is mapped; null otherwise. The loader disposes it.</summary>
+    public ModelFile? File { get; set; }
+
+    /// <inheritdoc/>
+    public int MaxRows { get; }
+
+    /// <inheritdoc/>
+    public int FeatureCount => _plan.FeatureCount;
+
+    /// <inheritdoc/>
+    public int StateCount => _plan.StateCount;
+
+    /// <inheritdoc/>
+    public int OutputCount => _label is null ? _output.Count : 1;
+
+    /// <summary>Memory of the arena that all sessions share: held now, most in use at once, and its bound [bytes]. Any thread, before disposal.</summary>
+    public (long HeldBytes, long PeakBytes, long MaxBytes) ReadMemory()
+    {
+        var (held, peak) = _session.ReadMemory();
+        return (held, peak, _session.Library.ArenaMaxBytes);
+    }
+
+    /// <summary>ONNX Runtime's words for the last run that failed.</summary>
+    public string LastError => _run.LastError;
+
+    /// <summary>Prepares runs over a session.</summary>
+    /// <exception cref="ModelException">A run of one row of zeros fails.</exception>
+    public static OnnxModel Create(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose)
+    {
+        var (one, two) = (Probe(session, settings, plan, 1), plan.HasBatch && settings.MaxRows > 1 ? TryProbe(session, settings, plan, 2) : null);
+        var shapes = new RowShape[one.Length];
+        for (var i = 0; i < shapes.Length; i++) shapes[i] = RowShape.Seen(one[i], two?[i]);
+        // Without a row dimension in every output several rows could not be told apart.
+        var isMaps = plan.Output.Kind == OnnxValueKind.SequenceOfMaps;
+        var batched = two is not null && shapes.Skip(isMaps ? 1 : 0).All(s => s.BatchAxis >= 0);
+        var maxRows = batched ? settings.MaxRows : 1;
+        var inputs = new List<(string, OnnxTensor)>();
+        foreach (var input in plan.Inputs)
+        {
+            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : maxRows);
+            Fill(tensor, input.Constant);
+            inputs.Add((input.Info.Name, tensor));
+        }
+
+        OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
+        List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
+        for (var i = 0; i < plan.StateOutputs.Count; i++) outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
+        return new OnnxModel(session, settings, identity, plan, onDispose, new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows));
+    }
+
+    /// <inheritdoc/>
+    public ModelStatus Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    {
+        if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return ModelStatus.OverBudget;
+        _restsUntil = 0;
+        WriteInputs(rows, features, states);
+        _watch?.Begin();
+        var status = _run.Run(rows);
+        _watch?.End();
+        if (status == OnnxRunStatus.Terminated)
+        {
+            _restsUntil = Stopwatch.GetTimestamp() + _restTicks;
+            return ModelStatus.OverBudget;
+        }
+
+        if (status != OnnxRunStatus.Ok || !TryReadOutputs(rows, outputs)) return ModelStatus.Failed;
+        ReadStates(rows, states);
+        return ModelStatus.Ok;
+    }
+
+    /// <summary>One run of one row for a check: without the rest after a run past its budget.</summary>
+    public ModelStatus Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    {
+        var status = Run(1, features, states, outputs);
+        _restsUntil = 0;
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _run.Dispose();
+        _onDispose?.Invoke();
+    }
+
+    void WriteInputs(int rows, ReadOnlySpan<double> features, ReadOnlySpan<double> states)
+    {
+        for (var i = 0; i < _plan.Inputs.Count; i++)
+        {
+            var input = _plan.Inputs[i];
+            var tensor = _run.Inputs[i];
+            if (input.FeatureAt == 0 && input.Shape.Count == FeatureCount && input.Shape.BatchAxis <= 0) tensor.Write(0, features);
+            else if (input.FeatureAt >= 0) WriteRows(input, tensor, rows, features, FeatureCount, input.FeatureAt);
+            else if (input.StateAt >= 0) WriteRows(input, tensor, rows, states, StateCount, input.StateAt);
+        }
+    }
+
+    static void WriteRows(PlannedInput input, OnnxTensor tensor, int rows, ReadOnlySpan<double> from, int stride, int at)
+    {
+        for (var row = 0; row < rows; row++) input.Shape.WriteRow(tensor, row, rows, from.Slice((row * stride) + at, input.Shape.Count));
+    }
+
+    bool TryReadOutputs(int rows, Span<double> outputs)
+    {
+        if (_label is not null) return OnnxMaps.TryRead(_run.Made(0), _label, outputs);
+        var tensor = _run.Outputs[0]!;
+        if (_output.BatchAxis <= 0) tensor.Read(0, outputs);
+        else
+        {
+            for (var row = 0; row < rows; row++) _output.ReadRow(tensor, row, rows, outputs.Slice(row * _output.Count, _output.Count));
+        }
+
+        return true;
+    }
+
+    void ReadStates(int rows, Span<double> states)
+    {
+        var at = 0;
+        for (var i = 0; i < _stateShapes.Length; i++)
+        {
+            var shape = _stateShapes[i];
+            for (var row = 0; row < rows; row++)
+                shape.ReadRow(_run.Outputs[i + 1]!, row, rows, states.Slice((row * StateCount) + at, shape.Count));
+            at += shape.Count;
+        }
+    }
+
+    static void Fill(OnnxTensor tensor, double constant)
+    {
+        if (constant == 0) return;
+        var values = new double[tensor.RowElements * tensor.MaxRows];
+        Array.Fill(values, constant);
+        tensor.Write(0, values);
+    }
+
+    static long[][]? TryProbe(OnnxSession session, ModelSettings settings, ModelPlan plan, int rows)
+    {
+        try
+        {
+            return Probe(session, settings, plan, rows);
+        }
+        catch (ModelException)
+        {
+            return null;
+        }
+    }
+
+    // Runs rows of zeros and lets ONNX Runtime make the outputs: their shapes are then known whatever the model declares.
+    static long[][] Probe(OnnxSession session, ModelSettings settings, ModelPlan plan, int rows)
+    {
+        var inputs = new List<(string, OnnxTensor)>();
+        foreach (var input in plan.Inputs)
+        {
+            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : rows);
+            Fill(tensor, input.Constant);
+            inputs.Add((input.Info.Name, tensor));
+        }
+
+        using var run = new OnnxRun(session, inputs, [(plan.Output.Name, null), .. plan.StateOutputs.Select(s => (s.Name, (OnnxTensor?)null))]);
+        // Ten seconds without an end is no model for a stream; the budget proper is held later, on a warm session.
+        using (var watch = new RunBudget(run, TimeSpan.FromSeconds(10)))
+        {
+            watch.Begin();
+            var status = run.Run(rows);
+            watch.End();
+            if (status != OnnxRunStatus.Ok) throw new ModelException(settings.Name, $"a run of {rows} row(s) of zeros fails: {run.LastError}");
+        }
+
+        var shapes = new long[1 + plan.StateOutputs.Count][];
+        for (var i = 0; i < shapes.Length; i++)
+            shapes[i] = i == 0 && plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? [1] : run.Made(i).GetTensorTypeAndShape().Shape;
+        return shapes;
+    }
+
+    /// <summary>What running was made ready with.</summary>
+    /// <param name="Run">Memory and names for a run.</param>
+    /// <param name="Shapes">Rows of the output and after it of each output that is a state.</param>
+    /// <param name="MaxRows">Most rows of one run.</param>
+    sealed record Ready(OnnxRun Run, RowShape[] Shapes, int MaxRows);
+}

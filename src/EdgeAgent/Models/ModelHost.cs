@@ -1,0 +1,301 @@
+using EdgeAgent.Core.Drift;
+using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Stages;
+using EdgeAgent.Core.Stages.Scores;
+using EdgeAgent.Models.Files;
+using EdgeAgent.Models.Loading;
+
+namespace EdgeAgent.Models;
+
+/// <summary>Loads the models of a configuration, hands them to score stages, and swaps them while readings flow.</summary>
+/// <remarks>
+/// A model that cannot be used is reported in one line and its stages go without: their rows are counted and the rest runs on. A swap
+/// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Any thread:
+/// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread, never waits for a model that is being loaded.
+/// </remarks>
+sealed class ModelHost : IScoreModels, IDisposable
+{
+    readonly Lock _lock = new();
+    readonly Lock _loading = new(); // taken before _lock
+    readonly Dictionary<string, ModelSettings> _settings;
+    readonly Action<string> _report;
+    readonly List<User> _users = [];
+    readonly HashSet<ModelFile> _written = [];
+
+    /// <summary>A host of the models in <paramref name="settings"/>; nothing is loaded before a stage asks.</summary>
+    public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
+        (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
+
+    /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made; null otherwise.</summary>
+    public Dictionary<string, Dictionary<string, DriftSample>>? Samples { get; init; }
+
+    /// <summary>With <see cref="Samples"/>: the first rows that the first stage of each model scored.</summary>
+    public Dictionary<string, List<double[]>> Rows { get; } = [];
+
+    /// <summary>Stages with what they run and have done, for the status.</summary>
+    public IReadOnlyList<ModelUse> Status()
+    {
+        lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model, u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
+    }
+
+    /// <summary>The models that stages were given last, whether they run yet or not.</summary>
+    public IReadOnlyList<(string Pipeline, string Stage, ModelIdentity Model)> Loaded()
+    {
+        lock (_lock) return [.. _users.Where(u => u.Identity is not null).Select(u => (u.Pipeline, u.Stage.Name, u.Identity!))];
+    }
+
+    /// <summary>Memory of the arena all models share: held now, most in use at once, its bound [bytes]; null while no model is loaded.</summary>
+    public (long HeldBytes, long PeakBytes, long MaxBytes)? Memory()
+    {
+        // Under the lock no retired model is freed, so what a slot shows stays whole.
+        lock (_lock)
+        {
+            foreach (var user in _users)
+                if (user.Slot.Current is OnnxModel model) return model.ReadMemory();
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ScoreReadings Build(ScoreReadingsSettings settings, StageContext context)
+    {
+        var user = Register(settings.Score, context.Pipeline);
+        var stage = new ScoreReadings(user.Stage, context, user.Slot, user.Shadow, RecorderFor(user.Stage));
+        (user.Drift, user.Counters) = (stage.Drift, stage.Counters);
+        return stage;
+    }
+
+    /// <inheritdoc/>
+    public ScoreSummaries Build(ScoreSummariesSettings settings, StageContext context)
+    {
+        var user = Register(settings.Score, context.Pipeline);
+        var stage = new ScoreSummaries(user.Stage, context, user.Slot, user.Shadow, RecorderFor(user.Stage));
+        (user.Drift, user.Counters) = (stage.Drift, stage.Counters);
+        return stage;
+    }
+
+    /// <summary>Takes over changed models: other settings, or another file under the same name. Those that did not change stay as they are.</summary>
+    /// <returns>What became of each model that a stage uses, in the order of <paramref name="settings"/>.</returns>
+    public IReadOnlyList<ModelReload> Reload(IReadOnlyList<ModelSettings> settings)
+    {
+        lock (_loading)
+        {
+            var results = new List<ModelReload>();
+            foreach (var next in settings)
+            {
+                lock (_lock)
+                    if (!_users.Exists(u => u.Stage.Model == next.Name)) continue;
+                try
+                {
+                    if (IsLoaded(next)) results.Add(new ModelReload(next.Name, ReloadResult.Unchanged, null));
+                    else
+                    {
+                        Swap(next);
+                        results.Add(new ModelReload(next.Name, ReloadResult.Swapped, null));
+                    }
+                }
+                catch (ModelException e)
+                {
+                    results.Add(new ModelReload(next.Name, ReloadResult.Refused, e.Message));
+                }
+            }
+
+            return results;
+        }
+    }
+
+    /// <summary>Loads <paramref name="next"/> and puts it in place of the model of the same name in every stage.</summary>
+    /// <exception cref="ModelException">It cannot be used; the old one stays everywhere.</exception>
+    public void Swap(ModelSettings next)
+    {
+        lock (_loading)
+        {
+            List<User> users;
+            lock (_lock) users = [.. _users.Where(u => u.Stage.Model == next.Name)];
+            var models = new List<OnnxModel>();
+            var shadows = new List<OnnxModel?>();
+            try
+            {
+                using var loader = ModelLoader.Load(next, next.File);
+                var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
+                foreach (var user in users)
+                {
+                    models.Add(loader.CreateFor(user.Stage));
+                    models[^1].Drift = reference?.PlanFor(next, loader.Identity, user.Stage);
+                }
+
+                NoteScore(next, reference, loader.Identity);
+                using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file) : null;
+                foreach (var user in users) shadows.Add(shadow?.CreateFor(user.Stage));
+            }
+            catch
+            {
+                foreach (var model in models) model.Dispose();
+                foreach (var model in shadows) model?.Dispose();
+                throw;
+            }
+
+            lock (_lock)
+            {
+                for (var i = 0; i < users.Count; i++) users[i].Offer(models[i], shadows[i]);
+                _settings[next.Name] = next;
+            }
+        }
+    }
+
+    /// <summary>Frees models that stages no longer use, and reports each mapped file that was written to under its model, once.</summary>
+    public void DisposeRetired()
+    {
+        lock (_lock)
+        {
+            foreach (var user in _users)
+            {
+                foreach (var slot in (ReadOnlySpan<ModelSlot>)[user.Slot, user.Shadow])
+                {
+                    if (slot.TryTakeRetired(out var old)) old.Dispose();
+                    if (slot.Current is OnnxModel { File: { WasWrittenTo: true } file } && _written.Add(file))
+                        _report($"model `{user.Stage.Model}`: {file.Path} was written to while it is mapped. Its scores are of neither file now. Put a whole file there by renaming, then `edge-agent model reload`.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Frees all models; no stage may run any more.</summary>
+    public void Dispose()
+    {
+        DisposeRetired();
+        lock (_lock)
+        {
+            foreach (var slot in _users.SelectMany(u => (ModelSlot[])[u.Slot, u.Shadow]))
+            {
+                slot.Offer(null)?.Dispose();
+                slot.Refresh();
+                if (slot.TryTakeRetired(out var old)) old.Dispose();
+            }
+
+            _users.Clear();
+        }
+    }
+
+    User Register(ScoreSettings stage, string pipeline)
+    {
+        lock (_lock)
+        {
+            var user = new User(pipeline, stage);
+            _users.Add(user);
+            try
+            {
+                user.Stage = ScalingFile.Apply(stage);
+                if (!_settings.TryGetValue(stage.Model, out var model)) throw new ModelException(stage.Model, "is not under `models`.");
+                using var loader = ModelLoader.Load(model, model.File);
+                var loaded = loader.CreateFor(user.Stage);
+                loaded.Drift = DriftOf(model, loader.Identity, user.Stage);
+                user.Offer(loaded, null);
+                if (model.Shadow is not { } file) return user;
+                using var shadow = ModelLoader.Load(model, file);
+                user.OfferShadow(shadow.CreateFor(user.Stage));
+            }
+            catch (ModelException e)
+            {
+                _report($"{e.Message} Stage `{stage.Name}` of pipeline `{pipeline}` goes on without it.");
+            }
+
+            return user;
+        }
+    }
+
+    // A model without a usable reference scores all the same.
+    DriftPlan? DriftOf(ModelSettings model, ModelIdentity identity, ScoreSettings stage)
+    {
+        if (model.Drift is null) return null;
+        try
+        {
+            var reference = ReferenceFile.Read(model.Name, model.Drift.Reference);
+            NoteScore(model, reference, identity);
+            return reference.PlanFor(model, identity, stage);
+        }
+        catch (ModelException e)
+        {
+            _report($"{e.Message} Its drift is not watched.");
+            return null;
+        }
+    }
+
+    void NoteScore(ModelSettings model, ReferenceFile? reference, ModelIdentity identity)
+    {
+        if (reference?.Score is not null && !reference.ModelSha256.Equals(identity.Sha256, StringComparison.OrdinalIgnoreCase))
+            _report($"model `{model.Name}`: {model.Drift!.Reference} was made with another file (SHA-256 {reference.ModelSha256}), whose scores say nothing of this one's ({identity.Sha256}). Only the drift of inputs is watched; make it anew with `edge-agent model reference`.");
+    }
+
+    DriftRecorder? RecorderFor(ScoreSettings stage)
+    {
+        if (Samples is null) return null;
+        if (!Samples.TryGetValue(stage.Model, out var shared)) Samples[stage.Model] = shared = [];
+        var recorder = new DriftRecorder(stage.FieldNames, shared);
+        Rows.TryAdd(stage.Model, recorder.Rows);
+        return recorder;
+    }
+
+    // Whether every stage was given just this: the same settings and files of the same content.
+    bool IsLoaded(ModelSettings next)
+    {
+        lock (_lock)
+        {
+            if (!_settings.TryGetValue(next.Name, out var now) || now with { Inputs = next.Inputs } != next) return false;
+            if (now.Inputs.Count != next.Inputs.Count || now.Inputs.Any(i => !next.Inputs.TryGetValue(i.Key, out var other) || other != i.Value)) return false;
+        }
+
+        var sha256 = HashOf(next, next.File, next.Sha256);
+        var reference = ReferenceFile.KeyOf(next);
+        var shadow = next.Shadow is { } file ? HashOf(next, file, null) : null;
+        lock (_lock) return _users.Where(u => u.Stage.Model == next.Name).All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow && u.DriftKey == reference);
+    }
+
+    static string HashOf(ModelSettings model, string path, string? sha256)
+    {
+        using var file = ModelFile.Read(model.Name, path, model.MaxSizeBytes, sha256, model.Map);
+        return file.Sha256;
+    }
+
+    sealed class User(string pipeline, ScoreSettings stage)
+    {
+        /// <summary>What the stage was given last, whether it has taken it over yet or not.</summary>
+        public ModelIdentity? Identity { get; private set; }
+
+        /// <summary>As <see cref="Identity"/>, its content.</summary>
+        public string? Sha256 => Identity?.Sha256;
+
+        /// <summary>As <see cref="Sha256"/>, of the drift reference.</summary>
+        public string? DriftKey { get; private set; }
+
+        /// <summary>As <see cref="Sha256"/>, of the shadow.</summary>
+        public string? ShadowSha256 { get; private set; }
+
+        public void Offer(OnnxModel model, OnnxModel? shadow)
+        {
+            Slot.Offer(model)?.Dispose();
+            (Identity, DriftKey) = (model.Identity, model.Drift?.Key);
+            OfferShadow(shadow);
+        }
+
+        public void OfferShadow(OnnxModel? shadow)
+        {
+            Shadow.Offer(shadow)?.Dispose();
+            ShadowSha256 = shadow?.Identity.Sha256;
+        }
+
+        public string Pipeline { get; } = pipeline;
+
+        public ScoreSettings Stage { get; set; } = stage;
+
+        public ModelSlot Slot { get; } = new();
+
+        public ModelSlot Shadow { get; } = new();
+
+        public ScoreCounters? Counters { get; set; }
+
+        public DriftWatch? Drift { get; set; }
+    }
+}
