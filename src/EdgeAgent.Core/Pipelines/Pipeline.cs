@@ -10,8 +10,8 @@ namespace EdgeAgent.Core.Pipelines;
 
 /// <summary>The stages of one <c>pipelines</c> entry: readings in, records in lanes out.</summary>
 /// <remarks>
-/// Order (<see cref="StageOrder"/>): filters, with the check of future times before the first that looks at time · one stage that ends the readings
-/// (a window) and summary stages, or, without it, an emit that makes a record of each reading. Single-threaded under the
+/// Order (<see cref="StageOrder"/>): filters, with the check of future times before the first that looks at time · one stage that ends the
+/// readings (a window) and summary stages, or, without it, an emit that makes a record of each reading. Single-threaded under the
 /// host's lock, except <see cref="Counters"/> (any thread). The host calls, at each cut, <see cref="OnCut"/>, then takes
 /// lanes, states and notices. A start with stored state calls the states' <c>TryRestoreUnit</c> and <see cref="EmitPartial"/> first.
 /// </remarks>
@@ -45,7 +45,8 @@ public sealed class Pipeline
         var all = settings.Stages;
         var roles = all.Select(stage => stages.KindOf(stage).Role).ToList();
         for (var i = 0; i < all.Count; i++)
-            if (!roles[i].MayFollow(i == 0 ? null : roles[i - 1])) throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
+            if (!roles[i].MayFollow(i == 0 ? null : roles[i - 1]))
+                throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
         var fold = roles.FindIndex(role => !role.PassesReadings()) is var at and >= 0 ? at : all.Count;
 
         StageContext Context(int count, ISummarySink next)

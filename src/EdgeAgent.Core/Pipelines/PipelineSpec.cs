@@ -43,15 +43,18 @@ public static class PipelineSpec
             for (var i = 0; i < stages.Count; i++)
             {
                 var spec = stages[i].Nested?.Spec;
-                var role = spec?.Role ?? StageRole.Filter; // a refused one is taken for the most common, and what it would give is not known
+                // A refused stage is taken for the most common; what it would give is not known.
+                var role = spec?.Role ?? StageRole.Filter;
                 if ((i == 0 || before is not null) && !role.MayFollow(before?.Role))
                 {
+                    var why = before is null ? "no stage stands before it" : $"`{before.Name}` gives none";
+                    var end = (last ?? before)?.Name;
                     if (!role.TakesReadings())
                         findings.Add(FindingCodes.NoSummaries, stages[i].At, stages[i].Path,
-                            $"`{spec!.Name}` works on summaries, and {(before is null ? "no stage stands before it" : $"`{before.Name}` gives none")}. Put it after a `window`.");
+                            $"`{spec!.Name}` works on summaries, and {why}. Put it after a `window`.");
                     else
                         findings.Add(FindingCodes.NotLast, stages[i].At, stages[i].Path,
-                            $"a stage after `{(last ?? before)!.Name}`, which ends the pipeline. Move it before `{(last ?? before)!.Name}`, or into another pipeline.");
+                            $"a stage after `{end}`, which ends the pipeline. Move it before `{end}`, or into another pipeline.");
                     break;
                 }
 

@@ -21,9 +21,9 @@ public enum ComponentKind
 
 /// <summary>Everything about one component's configuration; the parser, the findings, the docs and the schema all read this object.</summary>
 /// <remarks>
-/// It lies in the component's folder beside its settings: fields, <see cref="Build"/> from bound values, <see cref="Check"/> for what several keys say
-/// together, and for sources and labelling stages <see cref="Labels"/>; docs/adding.md walks through it. A top-level section is a field of
-/// <c>GatewaySpec</c> and a property of <c>GatewaySettings</c>. Immutable.
+/// It lies in the component's folder beside its settings: fields, <see cref="Build"/> from bound values, <see cref="Check"/> for what several
+/// keys say together, and for sources and labelling stages <see cref="Labels"/>; docs/adding.md walks through it. A top-level section is a
+/// field of <c>GatewaySpec</c> and a property of <c>GatewaySettings</c>. Immutable.
 /// </remarks>
 public sealed record ComponentSpec
 {

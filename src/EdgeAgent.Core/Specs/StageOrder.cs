@@ -1,7 +1,7 @@
 namespace EdgeAgent.Core.Specs;
 
-/// <summary>The one rule of the order of stages: filters, then at most one stage that ends the readings; stages over summaries directly after what gives them.</summary>
-/// <remarks>The findings of a pipeline and the pipeline itself both ask it.</remarks>
+/// <summary>The one rule of the order of stages; the findings of a pipeline and the pipeline itself both ask it.</summary>
+/// <remarks>Filters, then at most one stage that ends the readings; stages over summaries directly after what gives them.</remarks>
 public static class StageOrder
 {
     /// <summary>Whether a stage works on readings.</summary>

@@ -45,5 +45,6 @@ public sealed class StageContext
     /// <summary>What the host lends of this type: models, for stages that score.</summary>
     /// <exception cref="ArgumentException">It lends none.</exception>
     public T Lent<T>()
-        where T : class => AllLent.OfType<T>().FirstOrDefault() ?? throw new ArgumentException($"a stage of pipeline `{Pipeline}` needs {typeof(T).Name}, which is not lent here");
+        where T : class => AllLent.OfType<T>().FirstOrDefault()
+            ?? throw new ArgumentException($"a stage of pipeline `{Pipeline}` needs {typeof(T).Name}, which is not lent here");
 }

@@ -2,11 +2,12 @@ using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Stages;
 
-/// <summary>Everything the agent knows of one kind of stage: what its configuration may be, its place in a pipeline, how it is made.</summary>
+/// <summary>Everything the agent knows of one kind of stage: its keys, its place in a pipeline, how it is made.</summary>
 /// <remarks>It stands beside the stage; the catalog lists it. Immutable.</remarks>
 public sealed class StageKind
 {
-    StageKind(ComponentSpec spec, Type settings, Func<StageSettings, StageContext, object> make) => (Spec, Settings, Make) = (spec, settings, make);
+    StageKind(ComponentSpec spec, Type settings, Func<StageSettings, StageContext, object> make) =>
+        (Spec, Settings, Make) = (spec, settings, make);
 
     /// <summary>Its keys.</summary>
     public ComponentSpec Spec { get; }
@@ -17,7 +18,8 @@ public sealed class StageKind
     /// <summary>The type of its settings.</summary>
     internal Type Settings { get; }
 
-    /// <summary>Makes the stage of settings of that type: an <see cref="ISummaryStage"/> where the role is <see cref="StageRole.Summary"/>, else an <see cref="IReadingStage"/>.</summary>
+    /// <summary>Makes the stage of settings of that type.</summary>
+    /// <returns>An <see cref="ISummaryStage"/> where the role is <see cref="StageRole.Summary"/>, else an <see cref="IReadingStage"/>.</returns>
     internal Func<StageSettings, StageContext, object> Make { get; }
 
     /// <summary>A stage over readings.</summary>
@@ -32,5 +34,6 @@ public sealed class StageKind
         where T : StageSettings =>
         spec.Role == StageRole.Summary ? new StageKind(spec, typeof(T), (s, c) => make((T)s, c)) : throw Wrong(spec);
 
-    static ArgumentException Wrong(ComponentSpec spec) => new($"stage `{spec.Name}`: its spec has {(spec.Role is { } role ? $"the role {role}" : "no role")}, which is not that of the stage it makes");
+    static ArgumentException Wrong(ComponentSpec spec) =>
+        new($"stage `{spec.Name}`: the role of its spec, {spec.Role?.ToString() ?? "none"}, is not that of the stage it makes");
 }

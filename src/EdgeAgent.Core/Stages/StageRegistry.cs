@@ -5,7 +5,8 @@ namespace EdgeAgent.Core.Stages;
 /// <param name="lent">What stages may ask for by <see cref="StageContext.Lent"/>, such as models.</param>
 public sealed class StageRegistry(IEnumerable<StageKind> kinds, params IReadOnlyList<object> lent)
 {
-    readonly Dictionary<Type, StageKind> _kinds = kinds.GroupBy(kind => kind.Settings).ToDictionary(group => group.Key, group => group.First());
+    readonly Dictionary<Type, StageKind> _kinds =
+        kinds.GroupBy(kind => kind.Settings).ToDictionary(group => group.Key, group => group.First());
 
     /// <summary>What the host lends.</summary>
     public IReadOnlyList<object> Lent => lent;

@@ -12,7 +12,8 @@ static class BrokerProbe
     public const int AnswerMs = 5000;
 
     /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects; a connection that fails is a finding.</summary>
-    public static IReadOnlyList<ProbeLine> Try(MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<ProbeLine>> ask, string remark = "")
+    public static IReadOnlyList<ProbeLine> Try(
+        MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<ProbeLine>> ask, string remark = "")
     {
         var lines = new List<ProbeLine>();
         try
@@ -34,7 +35,8 @@ static class BrokerProbe
     public static IEnumerable<ProbeLine> Subscribe(MqttConnection connection, MqttVersion version, MqttSubscription[] asked)
     {
         connection.Subscribe(1, asked);
-        if (WaitFor(connection, PacketType.SubAck) is not { } answer) return [ProbeLine.Failed($"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
+        if (WaitFor(connection, PacketType.SubAck) is not { } answer)
+            return [ProbeLine.Failed($"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
         return asked.Zip(answer.Payload, (a, code) => code < 0x80
             ? ProbeLine.Good($"{a.Filter} granted")
             : ProbeLine.Failed($"{a.Filter} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence}"));

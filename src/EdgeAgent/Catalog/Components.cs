@@ -28,7 +28,7 @@ using EdgeAgent.Sources.Serial;
 namespace EdgeAgent.Catalog;
 
 /// <summary>The one list of components: a new one is one line here and a folder of its own.</summary>
-/// <remarks>Parser, findings, reference page, schema, <c>check</c> and the host all read these lists, in this order. See docs/adding.md.</remarks>
+/// <remarks>Parser, findings, reference page, schema, <c>check</c> and the hosts read these lists, in this order: docs/adding.md.</remarks>
 static class Components
 {
     /// <summary>Members of <c>sources</c>, chosen by <c>type</c>.</summary>

@@ -52,9 +52,11 @@ static class CheckCommand
         }
 
         foreach (var source in settings.Sources)
-            if (Components.KindOf(source).Commands(source) is { } commands) good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
+            if (Components.KindOf(source).Commands(source) is { } commands)
+                good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
         foreach (var kind in Components.Outputs)
-            foreach (var output in settings.Outputs.Where(output => output.GetType() == kind.Settings)) good &= Show($"output {output.Name}", kind.Probe(output, settings.Agent.Id));
+            foreach (var output in settings.Outputs.Where(output => output.GetType() == kind.Settings))
+                good &= Show($"output {output.Name}", kind.Probe(output, settings.Agent.Id));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }
 

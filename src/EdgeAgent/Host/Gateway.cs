@@ -389,7 +389,8 @@ sealed class Gateway : IDisposable
     {
         var fed = _pipelines.Where((_, i) => _settings.Pipelines[i].From.Contains(settings.Name)).ToArray();
         var feed = new SourceFeed(index, fed, clock, _commits, tap);
-        return Components.KindOf(settings).Make(settings, new SourceContext(_settings.Agent.Id, _settings.Commit, feed, _series, clock, _log));
+        var context = new SourceContext(_settings.Agent.Id, _settings.Commit, feed, _series, clock, _log);
+        return Components.KindOf(settings).Make(settings, context);
     }
 
     OutputPump NewOutput(OutputSettings settings, IConfirmations confirmations, Dictionary<string, IImmediateOutput> immediate)
@@ -408,7 +409,8 @@ sealed class Gateway : IDisposable
         var made = Components.KindOf(settings).Make(settings, new OutputContext(_settings.Agent.Id, health));
         if (made.Immediate is { } early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
-        return new OutputPump(made.Output, lanes, _store, confirmations, health, new Backoff(RetryFirst, RetryLongest, Random.Shared), made.WindowBytes);
+        var backoff = new Backoff(RetryFirst, RetryLongest, Random.Shared);
+        return new OutputPump(made.Output, lanes, _store, confirmations, health, backoff, made.WindowBytes);
     }
 
     sealed class Confirmations(CommitLoop commits) : IConfirmations

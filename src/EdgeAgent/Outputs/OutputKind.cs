@@ -20,11 +20,12 @@ sealed class OutputKind
     /// <summary>Makes the output.</summary>
     public required Func<OutputSettings, OutputContext, MadeOutput> Make { get; init; }
 
-    /// <summary>What <c>check --connect</c> finds out for an output of this agent; sends no record. Nothing for one that has nothing to reach.</summary>
+    /// <summary>What <c>check --connect</c> finds out for an agent of this identity; sends no record. Nothing where there is nothing to reach.</summary>
     public required Func<OutputSettings, string, IReadOnlyList<ProbeLine>> Probe { get; init; }
 
     /// <summary>The kind of outputs with settings of <typeparamref name="T"/>.</summary>
-    public static OutputKind Of<T>(ComponentSpec spec, Func<T, OutputContext, MadeOutput> make, Func<T, string, IReadOnlyList<ProbeLine>>? probe = null)
+    public static OutputKind Of<T>(
+        ComponentSpec spec, Func<T, OutputContext, MadeOutput> make, Func<T, string, IReadOnlyList<ProbeLine>>? probe = null)
         where T : OutputSettings => new()
         {
             Spec = spec,

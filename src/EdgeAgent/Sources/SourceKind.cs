@@ -37,7 +37,8 @@ sealed class SourceKind
     /// <summary>The kind of sources with settings of <typeparamref name="T"/>; what is left out it has not.</summary>
     public static SourceKind Of<T>(
         ComponentSpec spec, Func<T, SourceContext, ISource> make, Func<T, IReadOnlyList<ProbeLine>> probe,
-        Func<T, CommandsSettings?>? commands = null, Func<T, IEnumerable<string>>? plan = null, Func<IEnumerable<T>, string?>? untried = null)
+        Func<T, CommandsSettings?>? commands = null, Func<T, IEnumerable<string>>? plan = null,
+        Func<IEnumerable<T>, string?>? untried = null)
         where T : SourceSettings => new()
         {
             Spec = spec,

@@ -1,7 +1,6 @@
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Json;
-using EdgeAgent.Core.Outputs;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.LabelFilters;
 using EdgeAgent.Core.Stages.Windows;

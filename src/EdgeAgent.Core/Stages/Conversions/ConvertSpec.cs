@@ -27,5 +27,6 @@ public static class ConvertSpec
     };
 
     /// <summary>The stage.</summary>
-    public static readonly StageKind Kind = StageKind.Of<ConvertSettings>(Spec, (settings, context) => new ConvertStage(settings, context.Counters));
+    public static readonly StageKind Kind =
+        StageKind.Of<ConvertSettings>(Spec, (settings, context) => new ConvertStage(settings, context.Counters));
 }

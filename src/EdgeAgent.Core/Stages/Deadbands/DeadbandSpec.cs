@@ -38,5 +38,6 @@ public static class DeadbandSpec
     };
 
     /// <summary>The stage.</summary>
-    public static readonly StageKind Kind = StageKind.Of<DeadbandSettings>(Spec, (settings, context) => new DeadbandStage(settings, context.Series));
+    public static readonly StageKind Kind =
+        StageKind.Of<DeadbandSettings>(Spec, (settings, context) => new DeadbandStage(settings, context.Series));
 }

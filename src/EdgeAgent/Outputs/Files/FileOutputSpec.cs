@@ -20,5 +20,6 @@ public static class FileOutputSpec
     };
 
     /// <summary>The output.</summary>
-    internal static readonly OutputKind Kind = OutputKind.Of<FileOutputSettings>(Spec, (settings, context) => new MadeOutput(new FileOutput(settings, context.Health)));
+    internal static readonly OutputKind Kind =
+        OutputKind.Of<FileOutputSettings>(Spec, (settings, context) => new MadeOutput(new FileOutput(settings, context.Health)));
 }

@@ -16,5 +16,6 @@ public static class ConsoleOutputSpec
     };
 
     /// <summary>The output.</summary>
-    internal static readonly OutputKind Kind = OutputKind.Of<ConsoleOutputSettings>(Spec, (_, context) => new MadeOutput(new ConsoleOutput(Console.OpenStandardOutput(), context.Health)));
+    internal static readonly OutputKind Kind = OutputKind.Of<ConsoleOutputSettings>(Spec,
+        (_, context) => new MadeOutput(new ConsoleOutput(Console.OpenStandardOutput(), context.Health)));
 }

@@ -69,7 +69,8 @@ public static class ModbusSourceSpec
 
     /// <summary>The source.</summary>
     internal static readonly SourceKind Kind = SourceKind.Of<ModbusSourceSettings>(Spec,
-        (settings, context) => WiredSource.Create(settings.Name, settings.Commands, context, inbox => new ModbusPoller(settings, context.Feed, context.Series, context.Clock, context.Log, inbox)),
+        (settings, context) => WiredSource.Create(settings.Name, settings.Commands, context,
+            inbox => new ModbusPoller(settings, context.Feed, context.Series, context.Clock, context.Log, inbox)),
         settings => [ModbusProbe.Run(settings)], settings => settings.Commands, PollPlanText.Lines);
 
     static LabelScope LabelsOf(SpecValues unit) => new(

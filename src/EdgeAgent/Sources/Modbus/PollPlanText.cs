@@ -17,7 +17,8 @@ static class PollPlanText
                 if (timing is { } t && read.Interval > TimeSpan.Zero) load += t.CycleNs(read.Request) / (read.Interval.Ticks * 100.0);
             }
 
-        if (timing is not null)
-            yield return FormattableString.Invariant($"{100 * load:0.#} % of the line at {source.Line!.Baud} baud with units that answer at once{(load > 1 ? "; this cannot be kept and polls will be missed" : "")}");
+        if (timing is null) yield break;
+        var missed = load > 1 ? "; this cannot be kept and polls will be missed" : "";
+        yield return FormattableString.Invariant($"{100 * load:0.#} % of the line at {source.Line!.Baud} baud with units that answer at once{missed}");
     }
 }

@@ -9,7 +9,8 @@ static class MqttSourceProbe
     /// <summary>What is said, not tried: no broker announces how much it keeps, and asking would mean to fill its queue.</summary>
     public static string? Untried(IEnumerable<MqttSourceSettings> sources) =>
         sources.Any(source => source.Subscriptions.Any(subscription => subscription.Qos > 0))
-            ? "how many messages a broker keeps while the agent is away cannot be asked; mosquitto keeps 1,000 a client unless max_queued_messages says more"
+            ? "how many messages a broker keeps while the agent is away cannot be asked; "
+                + "mosquitto keeps 1,000 a client unless max_queued_messages says more"
             : null;
 
     /// <summary>The findings, good ones included.</summary>

@@ -49,7 +49,8 @@ public static class SerialSourceSpec
 
     /// <summary>The source.</summary>
     internal static readonly SourceKind Kind = SourceKind.Of<SerialSourceSettings>(Spec,
-        (settings, context) => WiredSource.Create(settings.Name, settings.Commands, context, inbox => new LineReader(settings, context.Feed, context.Series, context.Log, inbox)),
+        (settings, context) => WiredSource.Create(settings.Name, settings.Commands, context,
+            inbox => new LineReader(settings, context.Feed, context.Series, context.Log, inbox)),
         settings => [PortProbe.Run(settings.Line)], settings => settings.Commands);
 
     static LabelScope LabelsOf(SpecValues v)

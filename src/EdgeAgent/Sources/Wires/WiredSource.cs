@@ -33,13 +33,15 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     long _nextTryMs;
 
     /// <summary>A source with its way for commands, if any are configured.</summary>
-    public static WiredSource Create(string name, CommandsSettings? settings, SourceContext context, Func<CommandInbox?, IWireProtocol> protocol)
+    public static WiredSource Create(
+        string name, CommandsSettings? settings, SourceContext context, Func<CommandInbox?, IWireProtocol> protocol)
     {
         if (settings is null) return new WiredSource(name, protocol(null), context.Feed, context.Log);
         var inbox = new CommandInbox(name, settings, context.Clock, context.Log);
         var wired = protocol(inbox);
         inbox.Wake = wired.Wake;
-        return new WiredSource(name, wired, context.Feed, context.Log, new CommandLink(name, settings, context.AgentId, inbox, context.Log));
+        var link = new CommandLink(name, settings, context.AgentId, inbox, context.Log);
+        return new WiredSource(name, wired, context.Feed, context.Log, link);
     }
 
     /// <inheritdoc/>
