@@ -22,7 +22,13 @@ static class Completions
               case "$at ${COMP_WORDS[COMP_CWORD - 1]}" in
 
             """.ReplaceLineEndings("\n"));
-        foreach (var (path, option, choices) in Valued(all)) writer.Write($"    '{Lead(path)} {option.Name}') COMPREPLY=($(compgen -W '{string.Join(' ', choices)}' -- \"$word\")); return ;;\n");
+        foreach (var (path, option, choices) in Valued(all))
+        {
+            var words = string.Join(' ', choices);
+            writer.Write($"    '{Lead(path)} {option.Name}') COMPREPLY=($(compgen -W '{words}' -- \"$word\")); return ;;\n");
+        }
+
+
         writer.Write("  esac\n  case $at in\n");
         foreach (var (path, command) in all)
         {
@@ -59,13 +65,28 @@ static class Completions
 
             """.ReplaceLineEndings("\n"));
         foreach (var (path, option, choices) in Valued(all))
-            writer.Write($"  '{Lead(path)} {option.Name}') {(choices.Count > 0 ? "compadd -- " + string.Join(' ', choices) : "_files")}; return ;;\n");
+        {
+            var offer = choices.Count > 0 ? "compadd -- " + string.Join(' ', choices) : "_files";
+            writer.Write($"  '{Lead(path)} {option.Name}') {offer}; return ;;\n");
+        }
+
+
         writer.Write("esac\nif [[ $PREFIX == -* ]]; then\n  case $at in\n");
         foreach (var (path, command) in all)
-            writer.Write($"    '{Lead(path)}') found=({string.Join(' ', CommandTree.Options(command).Select(o => $"'{o.Name}:{Quote(o.Description)}'").Append("'--help:Shows help.'"))}) ;;\n");
+        {
+            var options = CommandTree.Options(command).Select(option => $"'{option.Name}:{Quote(option.Description)}'");
+            writer.Write($"    '{Lead(path)}') found=({string.Join(' ', options.Append("'--help:Shows help.'"))}) ;;\n");
+        }
+
+
         writer.Write("  esac\n  _describe -o option found\n  return\nfi\ncase $at in\n");
         foreach (var (path, command) in all.Where(each => each.Command.Subcommands.Count > 0))
-            writer.Write($"  '{Lead(path)}') found=({string.Join(' ', command.Subcommands.Where(s => !s.Hidden).Select(s => $"'{s.Name}:{Quote(s.Description)}'"))}); _describe command found ;;\n");
+        {
+            var subs = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => $"'{sub.Name}:{Quote(sub.Description)}'");
+            writer.Write($"  '{Lead(path)}') found=({string.Join(' ', subs)}); _describe command found ;;\n");
+        }
+
+
         writer.Write("  *) _files ;;\nesac\n");
     }
 
@@ -76,15 +97,19 @@ static class Completions
         writer.Write("complete -c edge-agent -l help -d 'Shows help.'\n");
         foreach (var (path, command) in CommandTree.Walk(root))
         {
-            var here = string.Join("; and ", path.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => $"__fish_seen_subcommand_from {word}"));
+            var leading = path.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => $"__fish_seen_subcommand_from {word}");
+            var here = string.Join("; and ", leading);
             var names = string.Join(' ', command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name));
             var none = path.Length == 0 ? "__fish_use_subcommand" : $"{here}; and not __fish_seen_subcommand_from {names}";
-            foreach (var sub in command.Subcommands.Where(sub => !sub.Hidden)) writer.Write($"complete -c edge-agent -f -n '{none}' -a {sub.Name} -d '{Quote(sub.Description, @"\'")}'\n");
+            foreach (var sub in command.Subcommands.Where(sub => !sub.Hidden))
+                writer.Write($"complete -c edge-agent -f -n '{none}' -a {sub.Name} -d '{Quote(sub.Description, @"\'")}'\n");
             foreach (var option in CommandTree.Options(command))
             {
                 var choices = CommandTree.Choices(option);
                 var value = !CommandTree.TakesValue(option) ? "" : choices.Count > 0 ? $" -x -a '{string.Join(' ', choices)}'" : " -r";
-                writer.Write($"complete -c edge-agent -n '{(path.Length == 0 ? none : here)}' -l {option.Name.TrimStart('-')}{value} -d '{Quote(option.Description, @"\'")}'\n");
+                var name = option.Name.TrimStart('-');
+                var when = path.Length == 0 ? none : here;
+                writer.Write($"complete -c edge-agent -n '{when}' -l {name}{value} -d '{Quote(option.Description, @"\'")}'\n");
             }
         }
     }
@@ -92,11 +117,17 @@ static class Completions
     /// <summary>The words after the program's name, as the scripts gather them: each with a blank before it.</summary>
     static string Lead(string path) => path.Length == 0 ? "" : " " + path;
 
-    static string Paths(IEnumerable<(string Path, Command Command)> all) => string.Join('|', all.Where(each => each.Path.Length > 0).Select(each => $"'{Lead(each.Path)}'"));
+    static string Paths(IEnumerable<(string Path, Command Command)> all) =>
+        string.Join('|', all.Where(each => each.Path.Length > 0).Select(each => $"'{Lead(each.Path)}'"));
 
-    static IEnumerable<(string Path, Option Option, IReadOnlyList<string> Choices)> Valued(IEnumerable<(string Path, Command Command)> all) =>
-        all.SelectMany(each => CommandTree.Options(each.Command).Where(CommandTree.TakesValue).Select(option => (each.Path, option, CommandTree.Choices(option))));
+    static IEnumerable<(string Path, Option Option, IReadOnlyList<string> Choices)> Valued(
+        IEnumerable<(string Path, Command Command)> all) =>
+        from each in all
+        from option in CommandTree.Options(each.Command)
+        where CommandTree.TakesValue(option)
+        select (each.Path, option, CommandTree.Choices(option));
 
     /// <summary>A description inside single quotes; zsh and bash know no escape there, so the quote is closed and opened again.</summary>
-    static string Quote(string? text, string quote = @"'\''") => (text ?? "").Replace("\\", "", StringComparison.Ordinal).Replace("'", quote, StringComparison.Ordinal).ReplaceLineEndings(" ");
+    static string Quote(string? text, string quote = @"'\''") =>
+        (text ?? "").Replace("\\", "", StringComparison.Ordinal).Replace("'", quote, StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

@@ -20,8 +20,8 @@ static class ManPage
             .RI [ arguments ]
             .RI [ options ]
             .SH DESCRIPTION
-            Reads MQTT brokers, serial lines and Modbus, filters what comes, folds it into summaries over windows of time, scores them with models where
-            wanted, and forwards summaries and alerts to Kafka.
+            Reads MQTT brokers, serial lines and Modbus, filters what comes, folds it into summaries over windows of time,
+            scores them with models where wanted, and forwards summaries and alerts to Kafka.
             One configuration file says all of it; what is not yet forwarded waits on disk.
             .SH COMMANDS
             Every command takes
@@ -33,11 +33,13 @@ static class ManPage
             if (path.Length == 0 || command.Subcommands.Count > 0) continue;
             var arguments = command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? $" <{a.Name}>" : $" [<{a.Name}>]");
             writer.Write($".SS \"edge-agent {Escape(path)}{Escape(string.Concat(arguments))}\"\n{Text(command.Description)}\n");
-            foreach (var argument in command.Arguments) writer.Write($".TP\n.I {Escape(argument.Name)}\n{Text(argument.Description)}\n");
+            foreach (var argument in command.Arguments)
+                writer.Write($".TP\n.I {Escape(argument.Name)}\n{Text(argument.Description)}\n");
             foreach (var option in CommandTree.Options(command))
             {
                 var value = CommandTree.TakesValue(option) ? $" \\fI{Escape(CommandTree.ValueName(option))}\\fR" : "";
-                writer.Write($".TP\n\\fB{Escape(option.Name)}\\fR{value}\n{Text(option.Description)}{(option.Required ? " Required." : "")}\n");
+                var required = option.Required ? " Required." : "";
+                writer.Write($".TP\n\\fB{Escape(option.Name)}\\fR{value}\n{Text(option.Description)}{required}\n");
             }
         }
 
