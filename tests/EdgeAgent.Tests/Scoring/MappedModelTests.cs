@@ -4,6 +4,7 @@ using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
+using EdgeAgent.Status;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;

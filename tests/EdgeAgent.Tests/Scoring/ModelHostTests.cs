@@ -3,6 +3,7 @@ using EdgeAgent.Core.Catalog;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Scoring;
+using EdgeAgent.Status;
 using EdgeAgent.Tests.OnnxRuntime;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
@@ -258,7 +259,7 @@ public sealed class ModelHostTests
         Assert.Null(host.Memory());
         for (var i = 0; i < 40; i++) rig.Add("a", i, 1);
         rig.Run();
-        var (held, peak, max) = host.Memory()!.Value;
+        var (held, peak, max) = host.Memory()!;
         Assert.InRange(peak, 1, held);
         Assert.InRange(held, 1, max);
         Assert.Equal(256L << 20, max);

@@ -1,10 +1,11 @@
 using System.Text;
-using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -22,6 +23,8 @@ sealed class CommandLink : IDisposable
     readonly string _agentId;
     readonly CommandsSettings _settings;
     readonly CommandInbox _inbox;
+    readonly IClock _clock;
+    readonly NextTry _nextTry;
     readonly LogLimiter _log;
     readonly Func<TimeSpan>? _retryAfter;
     readonly byte[] _topic;
@@ -33,15 +36,15 @@ sealed class CommandLink : IDisposable
     Thread? _thread;
     ushort _lastId = SubscribeId;
     long _answersLost;
-    long _connectedNs;
-    long _nextTryMs;
+    MonotonicTime? _connectedAt;
     volatile string _state = "starting";
     volatile string? _lastError;
 
     /// <summary>A link that is not yet connected.</summary>
-    public CommandLink(string source, CommandsSettings settings, string agentId, CommandInbox inbox, LogLimiter log, Func<TimeSpan>? retryAfter = null)
+    public CommandLink(string source, CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log, Func<TimeSpan>? retryAfter = null)
     {
-        (_source, _settings, _agentId, _inbox, _log, _retryAfter) = (source, settings, agentId, inbox, log, retryAfter);
+        (_source, _settings, _agentId, _inbox, _clock, _log, _retryAfter) = (source, settings, agentId, inbox, clock, log, retryAfter);
+        _nextTry = new NextTry(clock);
         _topic = Encoding.UTF8.GetBytes(settings.Topic);
         inbox.Finished = Answer;
     }
@@ -64,16 +67,15 @@ sealed class CommandLink : IDisposable
         _thread?.Join();
     }
 
-    /// <summary>Writes <c>commands</c>. Any thread.</summary>
-    public void WriteStatus(Utf8JsonWriter json)
+    /// <summary>What is shown as <c>commands</c>. Any thread.</summary>
+    public StatusFields Status()
     {
-        json.WriteStartObject("commands");
-        json.WriteString("state", _state);
-        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
-        _inbox.WriteStatus(json);
-        json.WriteNumber("answers_lost", Volatile.Read(ref _answersLost));
-        json.WriteString("last_error", _lastError);
-        json.WriteEndObject();
+        var fields = new StatusFields { { "state", _state } };
+        fields.AddNextTry(_nextTry.Left);
+        fields.Add(_inbox.Status());
+        fields.Add("answers_lost", Volatile.Read(ref _answersLost));
+        fields.Add("last_error", _lastError);
+        return fields;
     }
 
     void Run()
@@ -81,7 +83,7 @@ sealed class CommandLink : IDisposable
         var backoff = new ReconnectBackoff();
         while (!_stop.IsCancellationRequested)
         {
-            _connectedNs = 0;
+            _connectedAt = null;
             try
             {
                 Serve();
@@ -96,11 +98,11 @@ sealed class CommandLink : IDisposable
             }
 
             if (_stop.IsCancellationRequested) return;
-            if (_connectedNs != 0) backoff.Ended(TimeSpan.FromTicks((SystemClock.MonotonicNs - _connectedNs) / 100));
+            if (_connectedAt is { } connectedAt) backoff.Ended(_clock.Monotonic - connectedAt);
             var wait = _retryAfter?.Invoke() ?? backoff.Next(Random.Shared.NextDouble());
-            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + (long)wait.TotalMilliseconds);
+            _nextTry.In(wait);
             _stop.Token.WaitHandle.WaitOne(wait);
-            Volatile.Write(ref _nextTryMs, 0);
+            _nextTry.Begins();
         }
     }
 
@@ -108,7 +110,7 @@ sealed class CommandLink : IDisposable
     {
         _state = "connecting";
         using var connection = MqttConnection.Connect(CommandOptions.From(_settings, _source, _agentId), _stop.Token);
-        _connectedNs = SystemClock.MonotonicNs;
+        _connectedAt = _clock.Monotonic;
         lock (_lock)
         {
             _connection = connection;
@@ -220,7 +222,7 @@ sealed class CommandLink : IDisposable
         var result = connection.Publish(new PublishPacket
         {
             Topic = Encoding.UTF8.GetBytes(route.AnswerTopic),
-            Payload = answer.ToJson((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100),
+            Payload = answer.ToJson(_clock.Now.WallNs),
             Qos = qos,
             PacketId = id,
             Properties = properties.Encoded,
