@@ -69,7 +69,7 @@ public sealed class IdleCloseTests
     {
         var rig = Rig();
         rig.Add("a", 5, 1).Run().Cut(0);
-        var next = new PipelineRig(rig.Pipeline.Settings) { Now = rig.Now with { Monotonic = new(500 * Second }) };
+        var next = new PipelineRig(rig.Pipeline.Settings) { Now = rig.Now with { Monotonic = new(500 * Second) } };
         next.Restore(rig.Snapshot());
         Assert.Equal("", Revisions(next.Cut(490 * Second)));
         next.Pass(49);

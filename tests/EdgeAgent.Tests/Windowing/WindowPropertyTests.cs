@@ -85,7 +85,7 @@ public sealed class WindowPropertyTests
     static string? Check(WindowSettings window, List<Op> ops)
     {
         var oracle = new WindowOracle(window, Sources);
-        var rig = new PipelineRig(PipelineRig.Settings(window)) { Now = Instant.Of(0, 0, WallTrusted: false) };
+        var rig = new PipelineRig(PipelineRig.Settings(window)) { Now = Instant.Of(0, 0, wallTrusted: false) };
         var log = new List<(string, int, byte[])>();
         var lines = new List<string>();
         var floors = new long[Sources];

@@ -157,7 +157,7 @@ public sealed class WindowRuleTests
     public void An_untrusted_clock_tells_of_a_wrong_unit()
     {
         var rig = Rig(Window());
-        rig.Now = Instant.Of(7 * Second, 0, WallTrusted: false);
+        rig.Now = Instant.Of(7 * Second, 0, wallTrusted: false);
         rig.AddNs(rig.Id("a"), 1_790_000_000_000_000, 1).Run(); // seconds taken for milliseconds: 1970
         Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
         Assert.Equal(NoticeKind.Unit, notice.Kind);
@@ -168,7 +168,7 @@ public sealed class WindowRuleTests
     public void An_untrusted_clock_checks_no_future()
     {
         var rig = Rig(Window());
-        rig.Now = Instant.Of(7 * Second, 0, WallTrusted: false);
+        rig.Now = Instant.Of(7 * Second, 0, wallTrusted: false);
         rig.Add("a", 5, 1).Add("a", 1e9, 1).Run();
         Assert.Equal(Line(0, 10, 0, 1, 1), rig.Take());
         Assert.Equal(0, rig.Pipeline.Counters.Future);
