@@ -16,5 +16,6 @@ public readonly record struct Instant(WallTime Wall, MonotonicTime Monotonic, bo
     public long MonotonicNs => Monotonic.Ns;
 
     /// <summary>The moment of these two numbers.</summary>
-    public static Instant Of(long wallNs, long monotonicNs, bool wallTrusted = true) => new(new WallTime(wallNs), new MonotonicTime(monotonicNs), wallTrusted);
+    public static Instant Of(long wallNs, long monotonicNs, bool wallTrusted = true) =>
+        new(new WallTime(wallNs), new MonotonicTime(monotonicNs), wallTrusted);
 }

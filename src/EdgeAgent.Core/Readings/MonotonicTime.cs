@@ -1,6 +1,7 @@
 namespace EdgeAgent.Core.Readings;
 
-/// <summary>A time of the monotonic clock, which never jumps: for whatever lasts, waits or is due. Means nothing outside the process.</summary>
+/// <summary>A time of the monotonic clock, which never jumps: for whatever lasts, waits or is due.</summary>
+/// <remarks>Means nothing outside the process.</remarks>
 /// <param name="Ns">Nanoseconds since an arbitrary start.</param>
 public readonly record struct MonotonicTime(long Ns)
 {
@@ -8,7 +9,8 @@ public readonly record struct MonotonicTime(long Ns)
     public static MonotonicTime Never => new(long.MaxValue);
 
     /// <summary>The time from <paramref name="earlier"/> to <paramref name="later"/>, cut to 100 ns.</summary>
-    public static TimeSpan operator -(MonotonicTime later, MonotonicTime earlier) => TimeSpan.FromTicks((later.Ns - earlier.Ns) / TimeSpan.NanosecondsPerTick);
+    public static TimeSpan operator -(MonotonicTime later, MonotonicTime earlier) =>
+        TimeSpan.FromTicks((later.Ns - earlier.Ns) / TimeSpan.NanosecondsPerTick);
 
     /// <summary>So much later.</summary>
     public static MonotonicTime operator +(MonotonicTime time, TimeSpan span) => new(time.Ns + (span.Ticks * TimeSpan.NanosecondsPerTick));

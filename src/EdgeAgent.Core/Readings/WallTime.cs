@@ -4,8 +4,10 @@ namespace EdgeAgent.Core.Readings;
 /// <param name="Ns">Nanoseconds since the Unix epoch (UTC).</param>
 public readonly record struct WallTime(long Ns)
 {
-    /// <summary>The time from <paramref name="earlier"/> to <paramref name="later"/>; negative when the clock was set back between them.</summary>
-    public static TimeSpan operator -(WallTime later, WallTime earlier) => TimeSpan.FromTicks((later.Ns - earlier.Ns) / TimeSpan.NanosecondsPerTick);
+    /// <summary>The time from <paramref name="earlier"/> to <paramref name="later"/>.</summary>
+    /// <remarks>Negative when the clock was set back between them.</remarks>
+    public static TimeSpan operator -(WallTime later, WallTime earlier) =>
+        TimeSpan.FromTicks((later.Ns - earlier.Ns) / TimeSpan.NanosecondsPerTick);
 
     /// <summary>The time of <paramref name="utc"/>.</summary>
     public static WallTime Of(DateTime utc) => new((utc.Ticks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);

@@ -65,7 +65,8 @@ static class BufferCommand
         foreach (var row in RejectedRows.Read(directory, output))
         {
             var sample = Encoding.UTF8.GetString(row.Payload.AsSpan(0, Math.Min(row.Payload.Length, SampleBytes)));
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Lane.Output} {row.Number} {RejectedJson.At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: {OneLine(sample)}"));
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{row.Lane.Output} {row.Number} {RejectedJson.At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: {OneLine(sample)}"));
             (count, bytes) = (count + 1, bytes + row.Payload.Length);
         }
 

@@ -46,7 +46,8 @@ static class ModelReferenceCommand
             if (run.HasFailed) return ExitCode.Failed;
             if (!run.Used.Contains(model))
             {
-                error.WriteLine($"No score stage uses a model `{model}`; models used: {(run.Used.Count == 0 ? "none" : string.Join(", ", run.Used))}.");
+                var used = run.Used.Count == 0 ? "none" : string.Join(", ", run.Used);
+                error.WriteLine($"No score stage uses a model `{model}`; models used: {used}.");
                 return ExitCode.Usage;
             }
 

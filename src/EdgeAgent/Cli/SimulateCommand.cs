@@ -34,7 +34,8 @@ static class SimulateCommand
                 return ExitCode.Configuration;
             }
 
-            return OnPty(parsed, new SimulatedBus(found, [.. parsed.GetValue(unit)!.Select(u => (byte)u)], parsed.GetValue(baud), parsed.GetValue(exact), Clock).Run);
+            byte[] units = [.. parsed.GetValue(unit)!.Select(u => (byte)u)];
+            return OnPty(parsed, new SimulatedBus(found, units, parsed.GetValue(baud), parsed.GetValue(exact), Clock).Run);
         });
         return command;
     }
@@ -47,7 +48,10 @@ static class SimulateCommand
         var nmea = new Option<bool>("--nmea") { Description = "Puts $ before and the check behind each line." };
         var command = new Command("line", "A device that sends lines.") { text, interval, nmea, Link, Seconds };
         command.SetAction(parsed =>
-            OnPty(parsed, new SimulatedLine(parsed.GetValue(text)!, TimeSpan.FromMilliseconds(parsed.GetValue(interval)!.Value), parsed.GetValue(nmea), Clock).Run));
+        {
+            var every = TimeSpan.FromMilliseconds(parsed.GetValue(interval)!.Value);
+            return OnPty(parsed, new SimulatedLine(parsed.GetValue(text)!, every, parsed.GetValue(nmea), Clock).Run);
+        });
         return command;
     }
 

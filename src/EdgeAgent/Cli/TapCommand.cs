@@ -21,8 +21,9 @@ static class TapCommand
             if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
             try
             {
-                var left = parsed.GetValue(count) is var lines and > 0 ? lines : long.MaxValue;
-                foreach (var line in StatusClient.Tap(directory, parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []))
+                var left = parsed.GetValue(count) is var most and > 0 ? most : long.MaxValue;
+                var lines = StatusClient.Tap(directory, parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []);
+                foreach (var line in lines)
                 {
                     Console.Out.WriteLine(line);
                     if (--left <= 0) break;

@@ -57,8 +57,10 @@ sealed class Gateway : IDisposable
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         var agent = settings.Agent;
-        _series = new SeriesTable(agent.MaxSeries, MemoryLimit.Room(agent.MaxSeriesBytes, MemoryLimitBytes, MemoryLimit.SeriesPart), agent.MaxLabelBytes);
-        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
+        var seriesBytes = MemoryLimit.Room(agent.MaxSeriesBytes, MemoryLimitBytes, MemoryLimit.SeriesPart);
+        _series = new SeriesTable(agent.MaxSeries, seriesBytes, agent.MaxLabelBytes);
+        // Each once a load: none may hide another.
+        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message));
         var stages = BuiltInStages.Registry().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, stages, tap.For(p.Name))))];
@@ -87,7 +89,8 @@ sealed class Gateway : IDisposable
             Restoration = _restoration,
             Strangers = _strangers,
         };
-        _statusServer = new StatusServer(Path.Combine(agent.DataDir, StatusServer.FileName), json => StatusJson.Write(json, Status()), tap, log)
+        var socket = Path.Combine(agent.DataDir, StatusServer.FileName);
+        _statusServer = new StatusServer(socket, json => StatusJson.Write(json, Status()), tap, log)
         {
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
         };
@@ -112,7 +115,8 @@ sealed class Gateway : IDisposable
     public void Start()
     {
         var agent = _settings.Agent;
-        var state = new StateLog(_pipelines.SelectMany(p => p.Pipeline.States).Concat(_sources.SelectMany(s => s.States)).Select(s => (s.StageKey, s.State)));
+        var states = _pipelines.SelectMany(p => p.Pipeline.States).Concat(_sources.SelectMany(s => s.States));
+        var state = new StateLog(states.Select(s => (s.StageKey, s.State)));
         _series.IsRestoring = true;
         _restoration.Run(state, MemoryLimit.Room(agent.MaxStateBytes, MemoryLimitBytes, MemoryLimit.RestoredPart), agent.MaxLabelBytes);
         _series.IsRestoring = false;
@@ -120,7 +124,8 @@ sealed class Gateway : IDisposable
         _sweep.MaxStateBytes = MemoryLimit.Room(agent.MaxStateBytes, MemoryLimitBytes, MemoryLimit.StatePart);
         _strangers.Warn(_log);
         foreach (var (pipeline, stage, model) in _models.Loaded())
-            _log.Log.Information("Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}", model.Name, model.Version, model.Sha256, stage, pipeline);
+            _log.Log.Information("Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",
+                model.Name, model.Version, model.Sha256, stage, pipeline);
         foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(_sources, _pipelines, state);
         _commits.AtCut = now =>
@@ -142,7 +147,8 @@ sealed class Gateway : IDisposable
         _statusServer.TryStart();
     }
 
-    /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten. Bounded: 3 s for a last commit that fails, 5 s for the outputs.</summary>
+    /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>
+    /// <remarks>Bounded: 3 s for a last commit that fails, 5 s for the outputs.</remarks>
     /// <returns>Whether everything taken is committed; if not, senders hold what was not acknowledged.</returns>
     public bool Stop()
     {
@@ -184,11 +190,16 @@ sealed class Gateway : IDisposable
         var immediate = new Dictionary<string, IImmediateOutput>();
         var pumps = _settings.Outputs.Select(o => NewOutput(o, notices.HealthOf(o.Name), confirmations, immediate)).ToArray();
         foreach (var slot in _pipelines)
-            slot.Immediate = [.. slot.Pipeline.Lanes.Where(l => l.Priority > 0 && immediate.ContainsKey(l.Output)).Select(l => new ImmediateLane(l.Records, immediate[l.Output]))];
+        {
+            var early = slot.Pipeline.Lanes.Where(l => l.Priority > 0 && immediate.ContainsKey(l.Output));
+            slot.Immediate = [.. early.Select(l => new ImmediateLane(l.Records, immediate[l.Output]))];
+        }
+
         return pumps;
     }
 
-    OutputPump NewOutput(OutputSettings settings, OutputHealth health, IConfirmations confirmations, Dictionary<string, IImmediateOutput> immediate)
+    OutputPump NewOutput(
+        OutputSettings settings, OutputHealth health, IConfirmations confirmations, Dictionary<string, IImmediateOutput> immediate)
     {
         var (output, windowBytes) = OutputFactory.Create(settings, _settings.Agent.Id, health);
         if (settings is MqttOutputSettings { Immediate: true } && output is IImmediateOutput early) immediate[settings.Name] = early;

@@ -6,8 +6,8 @@ static class MemoryLimit
 {
     /// <summary>Parts of what a memory limit leaves above 64 MiB: for state that is restored, for stage state, and for series.</summary>
     /// <remarks>
-    /// The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three quarters of the limit.
-    /// What is restored has no series yet: new names come beside it, faster than it can give way.
+    /// The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three
+    /// quarters of the limit. What is restored has no series yet: new names come beside it, faster than it can give way.
     /// </remarks>
     public const int RestoredPart = 16, StatePart = 10, SeriesPart = 6;
 

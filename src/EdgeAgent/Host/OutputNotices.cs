@@ -20,7 +20,8 @@ sealed class OutputNotices(LogLimiter log, IClock clock)
             },
             onDetail: text => log.Log.Debug("{Subject:l}: {Text:l}", subject, text),
             onFirst: () => log.Log.Information("{Subject:l}: connected", subject),
-            onRejected: (reason, sample) => log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"),
+            onRejected: (reason, sample) =>
+                log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"),
             clock: clock);
     }
 }

@@ -47,7 +47,8 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
     public GatewayStatus Status() => new(
         clock.Now.Wall,
         new AgentStatus(
-            id, Product.Version, store.StoreId, store.Salvaged, clock.Monotonic - _started, Environment.WorkingSet, GC.GetTotalMemory(false), LogWriter.DroppedInAll,
+            id, Product.Version, store.StoreId, store.Salvaged,
+            clock.Monotonic - _started, Environment.WorkingSet, GC.GetTotalMemory(false), LogWriter.DroppedInAll,
             series.Count, series.Refusals, series.Bytes, Sweep.Evicted, Sweep.StateBytes(), Restoration.Shed),
         Commits.Statistics.Status(),
         [.. Sources.Select(s => s.Status())],
@@ -62,7 +63,8 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
     {
         var outputs = Outputs.Select(o => o.Status()).ToList();
         var pipelines = Pipelines.Select(p => p.Pipeline.Counters).ToList();
-        return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMib} MiB",
+        return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, "
+            + "backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMib} MiB",
         [
             Readings,
             pipelines.Sum(c => c.Late),

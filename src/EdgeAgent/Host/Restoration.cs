@@ -7,8 +7,10 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Host;
 
-/// <summary>Feeds stored state to the stages at a start; what fits no stage is dropped, and what does not fit into memory is shed.</summary>
-/// <remarks>Open windows of settings that changed, and those that are shed, leave once, marked partial. Before any source or output runs.</remarks>
+/// <summary>Feeds stored state to the stages at a start: what fits no stage is dropped, what does not fit into memory is shed.</summary>
+/// <remarks>
+/// Open windows of settings that changed, and those that are shed, leave once, marked partial. Before any source or output runs.
+/// </remarks>
 sealed class Restoration(IStore store, PipelineSlot[] pipelines, CommitLoop commits, IClock clock, LogLimiter log)
 {
     // Records that windows left behind are committed whenever so many wait: they are not all held in memory.
@@ -23,24 +25,30 @@ sealed class Restoration(IStore store, PipelineSlot[] pipelines, CommitLoop comm
     public void Run(StateLog state, long roomBytes, int maxLabelBytes)
     {
         var shedding = new StartShedding(store.LoadState(), roomBytes, maxLabelBytes);
-        var restored = state.Restore(store.LoadState(), Drop, shedding.Count == 0 ? null : (stage, formatVersion, entry) => Admit(shedding, stage, formatVersion, entry));
+        AdmitState admit = (stage, formatVersion, entry) => Admit(shedding, stage, formatVersion, entry);
+        var restored = state.Restore(store.LoadState(), Drop, shedding.Count == 0 ? null : admit);
         if (shedding.Count > 0)
         {
             CommitRecords();
             log.Log.Warning(
-                "Stored state of {Stored} KiB does not fit into {Room} KiB (agent.max_state_bytes, the cgroup's memory limit) or has labels above agent.max_label_bytes: {Units} units that were written longest ago are not restored. Their windows leave as partial summaries; lost: {Memory} units of other memory, {Windows} summaries that could not be stored",
+                "Stored state of {Stored} KiB does not fit into {Room} KiB (agent.max_state_bytes, the cgroup's memory limit) or has labels "
+                + "above agent.max_label_bytes: {Units} units that were written longest ago are not restored. Their windows leave as partial "
+                + "summaries; lost: {Memory} units of other memory, {Windows} summaries that could not be stored",
                 shedding.StoredBytes >> 10, shedding.RoomBytes >> 10, _units, _lostMemory, _lostWindows);
         }
 
         commits.Statistics.DroppedState = _dropped.Values.Sum();
         commits.Statistics.BadState = restored.Malformed;
-        if (restored.Malformed > 0) log.Log.Warning("{Count} entries of stored state could not be read and were dropped", restored.Malformed);
+        if (restored.Malformed > 0)
+            log.Log.Warning("{Count} entries of stored state could not be read and were dropped", restored.Malformed);
         foreach (var stage in restored.UnmatchedStages)
         {
             if (_dropped.TryGetValue(stage, out var count))
-                log.Log.Warning("The configuration changed: {Count} entries of the memory of stage {Stage:l} fit no stage any more and are dropped", count, stage);
+                log.Log.Warning(
+                    "The configuration changed: {Count} entries of the memory of stage {Stage:l} fit no stage any more and are dropped", count, stage);
             else
-                log.Log.Warning("The configuration changed: the memory of stage {Stage:l} no longer fits; its open windows leave once as partial summaries", stage);
+                log.Log.Warning(
+                    "The configuration changed: the memory of stage {Stage:l} no longer fits; its open windows leave once as partial summaries", stage);
         }
     }
 

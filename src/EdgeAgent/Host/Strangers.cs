@@ -11,15 +11,19 @@ sealed class Strangers(IStore store, IReadOnlyList<OutputSettings> outputs)
     /// <summary>A look, by name. Any thread; asks the store.</summary>
     public IReadOnlyList<StrangerStatus> Status() =>
     [
-        .. store.Status().Where(lane => lane.Records > 0 && !outputs.Any(o => o.Name == lane.Lane.Output)).GroupBy(lane => lane.Lane.Output)
-            .OrderBy(lanes => lanes.Key, StringComparer.Ordinal)
-            .Select(lanes => new StrangerStatus(lanes.Key, lanes.Sum(l => l.Records), lanes.Sum(l => l.Bytes), lanes.Sum(l => l.DroppedTotal))),
+        .. store.Status()
+            .Where(lane => lane.Records > 0 && !outputs.Any(o => o.Name == lane.Lane.Output))
+            .GroupBy(lane => lane.Lane.Output)
+            .OrderBy(of => of.Key, StringComparer.Ordinal)
+            .Select(of => new StrangerStatus(of.Key, of.Sum(l => l.Records), of.Sum(l => l.Bytes), of.Sum(l => l.DroppedTotal))),
     ];
 
     /// <summary>Warns of each.</summary>
     public void Warn(LogLimiter log)
     {
         foreach (var stranger in Status())
-            log.Log.Warning("The buffer holds {Count} records for output {Output:l}, which is not configured; they take room of buffer.max_size and leave when an output of that name is back", stranger.BacklogRecords, stranger.Name);
+            log.Log.Warning(
+                "The buffer holds {Count} records for output {Output:l}, which is not configured; they take room of buffer.max_size "
+                + "and leave when an output of that name is back", stranger.BacklogRecords, stranger.Name);
     }
 }

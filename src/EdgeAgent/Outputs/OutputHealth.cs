@@ -12,8 +12,8 @@ namespace EdgeAgent.Outputs;
 /// <param name="onFirst">Called once, when the other side is reached before there was any trouble.</param>
 /// <param name="clock">Says how long it is to the next try; null for the machine's.</param>
 public sealed class OutputHealth(
-    Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null, Action<string, string>? onRejected = null,
-    IClock? clock = null)
+    Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
+    Action<string, string>? onRejected = null, IClock? clock = null)
 {
     const int SampleBytes = 200;
     readonly Lock _lock = new();

@@ -4,7 +4,8 @@ using EdgeAgent.Scoring;
 
 namespace EdgeAgent.Replays;
 
-/// <summary>Runs a recording through a configuration and gathers how a model's inputs and scores are distributed, for the file its <c>drift</c> names.</summary>
+/// <summary>Runs a recording through a configuration and gathers how a model's inputs and scores are distributed.</summary>
+/// <remarks>That is the file which the model's <c>drift</c> names.</remarks>
 sealed class ReferenceRun : IDisposable
 {
     /// <summary>Values of an input below which a reference says little.</summary>
@@ -50,7 +51,9 @@ sealed class ReferenceRun : IDisposable
                 return false;
             }
 
-            if (sample.Count < Few) _error.WriteLine($"{name}: with fewer than {Few} values chance alone moves the index by about {9.0 / sample.Count:0.###}. Use a longer recording.");
+            if (sample.Count >= Few) continue;
+            var moves = 9.0 / sample.Count;
+            _error.WriteLine($"{name}: with fewer than {Few} values chance alone moves the index by about {moves:0.###}. Use a longer recording.");
         }
 
         return true;

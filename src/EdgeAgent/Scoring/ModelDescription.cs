@@ -22,7 +22,8 @@ static class ModelDescription
         var (session, header) = (loader.Session, loader.Header);
         output.WriteLine($"file       {file} ({new FileInfo(file).Length.ToString(CultureInfo.InvariantCulture)} bytes)");
         output.WriteLine($"sha256     {loader.Identity.Sha256}");
-        output.WriteLine($"producer   {(header.Producer.Length == 0 ? "not told" : $"{header.Producer} {header.ProducerVersion}".TrimEnd())}");
+        var producer = header.Producer.Length == 0 ? "not told" : $"{header.Producer} {header.ProducerVersion}".TrimEnd();
+        output.WriteLine($"producer   {producer}");
         output.WriteLine($"version    {loader.Identity.Version}");
         if (header.IsOrtFormat) output.WriteLine("format     ONNX Runtime's own (.ort): it does not say its operator sets");
         else output.WriteLine($"opset      {string.Join(", ", header.Opsets.Select(o => $"{o.Key} {o.Value}"))} (IR {header.IrVersion})");
@@ -54,20 +55,23 @@ static class ModelDescription
 
     // A later input of the shape of an output, which is not the first one's: most likely a state that goes round.
     static string? StateOf(OnnxValueInfo input, OnnxSession session) =>
-        session.Outputs.FirstOrDefault(o => o.Kind == OnnxValueKind.Tensor && o.Type == input.Type && o.Dimensions.Length >= 2 && o.Dimensions.Length == input.Dimensions.Length
-            && o.Dimensions[^1] == input.Dimensions[^1] && o.Name != input.Name && o.Name.Contains(input.Name, StringComparison.OrdinalIgnoreCase))?.Name;
+        session.Outputs.FirstOrDefault(o => o.Kind == OnnxValueKind.Tensor && o.Type == input.Type
+            && o.Dimensions.Length >= 2 && o.Dimensions.Length == input.Dimensions.Length && o.Dimensions[^1] == input.Dimensions[^1]
+            && o.Name != input.Name && o.Name.Contains(input.Name, StringComparison.OrdinalIgnoreCase))?.Name;
 
     // Exporters name inputs like `serving_default_x:0`; a plain word stays one.
     static string Yaml(string text)
     {
-        var isPlain = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] is '/' or '_' or '.') && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '.' or '-')
+        var isPlain = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] is '/' or '_' or '.')
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '.' or '-')
             && text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n");
         return isPlain ? text : $"'{text.Replace("'", "''").Replace("${", "$${")}'";
     }
 
     static string NameOf(string file)
     {
-        var name = string.Concat(Path.GetFileNameWithoutExtension(file).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
+        var stem = Path.GetFileNameWithoutExtension(file);
+        var name = string.Concat(stem.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
         return name.Length == 0 ? "model" : name[..Math.Min(name.Length, 64)];
     }
 }

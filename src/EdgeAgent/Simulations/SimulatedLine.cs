@@ -21,7 +21,8 @@ sealed class SimulatedLine(string[] texts, TimeSpan interval, bool nmea, IClock 
         for (var n = 0L; clock.Monotonic < end; n++, next += interval)
         {
             while (next.Ns - clock.Monotonic.Ns is > 0 and var wait) pty.Read(buffer, Math.Min(wait, 100_000_000));
-            var line = texts[n % texts.Length].Replace("{n}", $"{n}").Replace("{v}", FormattableString.Invariant($"{20 + 5 * Math.Sin(n / 30.0):0.00}"));
+            var wave = FormattableString.Invariant($"{20 + 5 * Math.Sin(n / 30.0):0.00}");
+            var line = texts[n % texts.Length].Replace("{n}", $"{n}").Replace("{v}", wave);
             pty.Write(Encoding.UTF8.GetBytes(nmea ? $"${line}*{Checksum.Xor(Encoding.UTF8.GetBytes(line)):X2}\r\n" : line + "\r\n"));
         }
     }

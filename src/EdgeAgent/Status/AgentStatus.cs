@@ -18,5 +18,6 @@ namespace EdgeAgent.Status;
 /// <param name="StateBytes">Newest stored bytes of all windows and other memory of stages.</param>
 /// <param name="ShedAtStart">What the start did not restore.</param>
 sealed record AgentStatus(
-    string Id, string Version, string StoreId, SalvageResult? Salvaged, TimeSpan Uptime, long ResidentBytes, long HeapBytes, long LogLinesDropped,
+    string Id, string Version, string StoreId, SalvageResult? Salvaged,
+    TimeSpan Uptime, long ResidentBytes, long HeapBytes, long LogLinesDropped,
     long Series, long SeriesRefused, long SeriesBytes, long SeriesEvicted, long StateBytes, ShedStatus ShedAtStart);

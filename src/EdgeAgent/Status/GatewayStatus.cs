@@ -13,5 +13,12 @@ namespace EdgeAgent.Status;
 /// <param name="Outputs">In the order of the configuration.</param>
 /// <param name="Strangers">Outputs that are not configured and for which the buffer holds records.</param>
 sealed record GatewayStatus(
-    WallTime At, AgentStatus Agent, CommitStatus Commits, IReadOnlyList<SourceStatus> Sources, IReadOnlyList<PipelineStatus> Pipelines, IReadOnlyList<ModelUse> Models,
-    ModelMemory? ModelMemory, IReadOnlyList<OutputStatus> Outputs, IReadOnlyList<StrangerStatus> Strangers);
+    WallTime At,
+    AgentStatus Agent,
+    CommitStatus Commits,
+    IReadOnlyList<SourceStatus> Sources,
+    IReadOnlyList<PipelineStatus> Pipelines,
+    IReadOnlyList<ModelUse> Models,
+    ModelMemory? ModelMemory,
+    IReadOnlyList<OutputStatus> Outputs,
+    IReadOnlyList<StrangerStatus> Strangers);

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace EdgeAgent.Status;
 
-/// <summary>What a component shows of itself: values by name, in the order they are shown. A status document holds them as one object.</summary>
+/// <summary>What a component shows of itself: values by name, in the order they are shown. The status holds them as one object.</summary>
 sealed class StatusFields : IEnumerable<(string Name, object? Value)>
 {
     readonly List<(string Name, object? Value)> _fields = [];

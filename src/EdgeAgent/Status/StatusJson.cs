@@ -146,7 +146,8 @@ static class StatusJson
     static void Write(Utf8JsonWriter json, OutputStatus output, WallTime now)
     {
         var oldest = output.OldestCommittedAtNs == 0 ? TimeSpan.Zero : now - new WallTime(output.OldestCommittedAtNs);
-        var fields = new StatusFields { { "name", output.Name }, { "state", output.Connected switch { true => "connected", false => "failing", null => "connecting" } } };
+        var state = output.Connected switch { true => "connected", false => "failing", null => "connecting" };
+        var fields = new StatusFields { { "name", output.Name }, { "state", state } };
         fields.AddNextTry(output.NextTry);
         fields.Add("backlog_records", output.BacklogRecords);
         fields.Add("backlog_bytes", output.BacklogBytes);

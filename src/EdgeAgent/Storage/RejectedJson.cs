@@ -18,7 +18,8 @@ static class RejectedJson
     }
 
     /// <summary>When it was rejected, as text.</summary>
-    public static string At(RejectedRow row) => DateTime.UnixEpoch.AddTicks(row.RejectedAtNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string At(RejectedRow row) =>
+        DateTime.UnixEpoch.AddTicks(row.RejectedAtNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     static void Write(Utf8JsonWriter json, RejectedRow row)
     {

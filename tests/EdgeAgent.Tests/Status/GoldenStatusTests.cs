@@ -26,8 +26,8 @@ public sealed class GoldenStatusTests : IDisposable
     [Fact]
     public void A_gateway_with_every_kind_of_source_and_output()
     {
-        var text = File.ReadAllText(Path.Combine(Cases, "every-kind", "config.yaml")).Replace("${DATA_DIR}", _directory, StringComparison.Ordinal);
-        var settings = ConfigReader.Read(text, "config.yaml").Settings!;
+        var text = File.ReadAllText(Path.Combine(Cases, "every-kind", "config.yaml"));
+        var settings = ConfigReader.Read(text.Replace("${DATA_DIR}", _directory, StringComparison.Ordinal), "config.yaml").Settings!;
         var store = new MemoryStore(); // records for an output that is there, and for one that is not
         var records = new LaneBuffer();
         records.Append(RecordKind.Summary, 1, "t", null, "id", "{}"u8);
@@ -47,13 +47,19 @@ public sealed class GoldenStatusTests : IDisposable
     public void Models_with_a_shadow_and_drift()
     {
         var drift = new DriftSettings { Reference = "r.json", Window = TimeSpan.FromSeconds(10), MinCount = 2 };
-        DriftQuantity[] quantities = [new("input.a", new DriftBins([1, 2], [0.5, 0.3, 0.2]), drift), new("score", new DriftBins([1], [0.5, 0.5]), drift)];
+        DriftQuantity[] quantities =
+        [
+            new("input.a", new DriftBins([1, 2], [0.5, 0.3, 0.2]), drift),
+            new("score", new DriftBins([1], [0.5, 0.5]), drift),
+        ];
         for (var second = 0; second < 12; second++) quantities[1].Observe(second * 1_000_000_000L, second, movesTime: true);
         var counters = new ScoreCounters
         {
-            Scored = 1, Runs = 2, Failed = 3, OverBudget = 4, NotFinite = 5, Missing = 6, NoModel = 7, Alerts = 8, ShadowScored = 9, ShadowAgreed = 10, ShadowLargestDifference = 0.25,
+            Scored = 1, Runs = 2, Failed = 3, OverBudget = 4, NotFinite = 5, Missing = 6, NoModel = 7, Alerts = 8,
+            ShadowScored = 9, ShadowAgreed = 10, ShadowLargestDifference = 0.25,
         };
-        var use = new ModelUse("p", "score", "pump", counters, new ModelIdentity("pump", "2", "ab"), new ModelIdentity("pump", "3", "cd"), 2, quantities);
+        var (model, shadow) = (new ModelIdentity("pump", "2", "ab"), new ModelIdentity("pump", "3", "cd"));
+        var use = new ModelUse("p", "score", "pump", counters, model, shadow, 2, quantities);
         var text = Indented(json =>
         {
             json.WriteStartObject();

@@ -6,7 +6,8 @@ namespace EdgeAgent.Sources.Modbus;
 
 /// <summary>Asks one thing at a time over a wire and keeps the silences of the specification.</summary>
 /// <remarks>One thread. The data of an answer is valid until the next question.</remarks>
-sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, IClock clock, long timeoutNs, CancellationToken stopping = default) : IDisposable
+sealed class ModbusMaster(
+    IModbusWire wire, IModbusExchange exchange, IClock clock, long timeoutNs, CancellationToken stopping = default) : IDisposable
 {
     // The rate behind a device server is not known here; the server keeps the silences of its line itself.
     const int BaudBehindTcp = 115_200;

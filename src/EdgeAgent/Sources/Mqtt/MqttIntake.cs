@@ -108,7 +108,8 @@ sealed class MqttIntake
     {
         var bad = new StatusFields();
         foreach (var reason in Reasons)
-            if (Decoder.CountOf(reason) is > 0 and var count) bad.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), count);
+            if (Decoder.CountOf(reason) is > 0 and var count)
+                bad.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), count);
         return new StatusFields
         {
             { "messages_by_qos", new StatusFields { { "qos0", _byQos[0] }, { "qos1", _byQos[1] }, { "qos2", _byQos[2] } } },

@@ -105,7 +105,13 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     /// <inheritdoc/>
     public SourceStatus Status()
     {
-        var details = new StatusFields { { protocol.WireKey, protocol.Wire }, { "connections", Volatile.Read(ref _connects) }, { "readings", feed.Readings }, protocol.Status() };
+        var details = new StatusFields
+        {
+            { protocol.WireKey, protocol.Wire },
+            { "connections", Volatile.Read(ref _connects) },
+            { "readings", feed.Readings },
+            protocol.Status(),
+        };
         if (commands is not null) details.Add("commands", commands.Status());
         return new SourceStatus(name, protocol.Type, _state, _nextTry.Left, details, _lastError);
     }
@@ -159,7 +165,8 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
 
     void Lost(WireException e)
     {
-        if (_isOpen && !_isProven && feed.Clock.Monotonic - OpenSince >= ProvenAfter) (_failures, _isFlapping, _isProven) = (0, false, true);
+        if (_isOpen && !_isProven && feed.Clock.Monotonic - OpenSince >= ProvenAfter)
+            (_failures, _isFlapping, _isProven) = (0, false, true);
         if (_failures == 0 || _isOpen && !_isFlapping) log.Log.Warning("source {Source}: {Error:l} Trying again until it works", name, e.Message);
         _isFlapping |= _isOpen && !_isProven;
         _lastError = e.Message;
