@@ -65,8 +65,9 @@ static class BufferCommand
         foreach (var row in RejectedRows.Read(directory, output))
         {
             var sample = Encoding.UTF8.GetString(row.Payload.AsSpan(0, Math.Min(row.Payload.Length, SampleBytes)));
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Lane.Output} {row.Number} {RejectedJson.At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: {OneLine(sample)}"));
+            to.Write(string.Create(CultureInfo.InvariantCulture,
+                $"{row.Lane.Output} {row.Number} {RejectedJson.At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: "));
+            to.WriteLine(OneLine(sample));
             (count, bytes) = (count + 1, bytes + row.Payload.Length);
         }
 

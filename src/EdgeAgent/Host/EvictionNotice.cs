@@ -24,7 +24,8 @@ sealed class EvictionNotice
         if (_bound is not { } bound) return;
         _bound = null;
         _log.Warn("evicted",
-            $"{bound} is reached: the least recently useful series gave way ({_sweep.Evicted} since the start; {_series.Refusals} refusals). "
-            + "First go those seen once only, then those silent for longest; their open windows leave as partial summaries. Does a sender make up names?");
+            $"{bound} is reached: the least recently useful series gave way ({_sweep.Evicted} since the start; "
+            + $"{_series.Refusals} refusals). First go those seen once only, then those silent for longest; "
+            + "their open windows leave as partial summaries. Does a sender make up names?");
     }
 }

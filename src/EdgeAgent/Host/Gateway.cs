@@ -124,7 +124,8 @@ sealed class Gateway : IDisposable
         _sweep.MaxStateBytes = MemoryLimit.Room(agent.MaxStateBytes, MemoryLimitBytes, MemoryLimit.StatePart);
         _strangers.Warn(_log);
         foreach (var (pipeline, stage, model) in _models.Loaded())
-            _log.Log.Information("Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",
+            _log.Log.Information(
+                "Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",
                 model.Name, model.Version, model.Sha256, stage, pipeline);
         foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(_sources, _pipelines, state);

@@ -31,9 +31,9 @@ sealed class Restoration(IStore store, PipelineSlot[] pipelines, CommitLoop comm
         {
             CommitRecords();
             log.Log.Warning(
-                "Stored state of {Stored} KiB does not fit into {Room} KiB (agent.max_state_bytes, the cgroup's memory limit) or has labels "
-                + "above agent.max_label_bytes: {Units} units that were written longest ago are not restored. Their windows leave as partial "
-                + "summaries; lost: {Memory} units of other memory, {Windows} summaries that could not be stored",
+                "Stored state of {Stored} KiB does not fit into {Room} KiB (agent.max_state_bytes, the cgroup's memory limit) or has "
+                + "labels above agent.max_label_bytes: {Units} units that were written longest ago are not restored. Their windows leave "
+                + "as partial summaries; lost: {Memory} units of other memory, {Windows} summaries that could not be stored",
                 shedding.StoredBytes >> 10, shedding.RoomBytes >> 10, _units, _lostMemory, _lostWindows);
         }
 
@@ -45,10 +45,12 @@ sealed class Restoration(IStore store, PipelineSlot[] pipelines, CommitLoop comm
         {
             if (_dropped.TryGetValue(stage, out var count))
                 log.Log.Warning(
-                    "The configuration changed: {Count} entries of the memory of stage {Stage:l} fit no stage any more and are dropped", count, stage);
+                    "The configuration changed: {Count} entries of the memory of stage {Stage:l} fit no stage any more and are dropped",
+                    count, stage);
             else
                 log.Log.Warning(
-                    "The configuration changed: the memory of stage {Stage:l} no longer fits; its open windows leave once as partial summaries", stage);
+                    "The configuration changed: the memory of stage {Stage:l} no longer fits; its open windows leave once "
+                    + "as partial summaries", stage);
         }
     }
 

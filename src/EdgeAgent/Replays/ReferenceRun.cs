@@ -53,7 +53,8 @@ sealed class ReferenceRun : IDisposable
 
             if (sample.Count >= Few) continue;
             var moves = 9.0 / sample.Count;
-            _error.WriteLine($"{name}: with fewer than {Few} values chance alone moves the index by about {moves:0.###}. Use a longer recording.");
+            _error.WriteLine(
+                $"{name}: with fewer than {Few} values chance alone moves the index by about {moves:0.###}. Use a longer recording.");
         }
 
         return true;

@@ -11,4 +11,5 @@ namespace EdgeAgent.Status;
 /// <param name="DroppedState">Stored state entries that fitted no stage of the configuration.</param>
 /// <param name="LastError">Why the last commit failed; null when it did not.</param>
 sealed record CommitStatus(
-    long Done, long Failed, long LastNs, long LongestNs, long LastCutNs, long Bytes, long UnreadableState, long DroppedState, string? LastError);
+    long Done, long Failed, long LastNs, long LongestNs, long LastCutNs, long Bytes,
+    long UnreadableState, long DroppedState, string? LastError);

@@ -42,7 +42,8 @@ sealed class CommandLink : IDisposable
 
     /// <summary>A link that is not yet connected.</summary>
     public CommandLink(
-        string source, CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log, Func<TimeSpan>? retryAfter = null)
+        string source, CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log,
+        Func<TimeSpan>? retryAfter = null)
     {
         (_source, _settings, _agentId, _inbox, _clock, _log, _retryAfter) = (source, settings, agentId, inbox, clock, log, retryAfter);
         _nextTry = new NextTry(clock);
