@@ -70,7 +70,7 @@ sealed class PipelineLayer
         {
             Fill(b * ReadingBatch.Capacity);
             if (_pipeline is null) continue;
-            var now = new Instant(_timeNs, _timeNs);
+            var now = Instant.Of(_timeNs, _timeNs);
             _pipeline.Process(_batch, 0, now);
             if (!_cuts || b % 16 != 15)
             {

@@ -9,7 +9,6 @@ using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Models.Loading;
 using EdgeAgent.Models.Onnx;
 using EdgeAgent.Outputs.Terminal;
-using EdgeAgent.Scoring;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Benchmarks;
@@ -110,7 +109,7 @@ sealed class ScoreLayer : IDisposable
             for (var i = 0; i < batchReadings; i++, next = (next + 1) % Series, timeNs += 100_000)
                 (batch.Series[i], batch.TimeNs[i], batch.Value[i], batch.Quality[i]) = (next, timeNs, next % 16 / 16.0, 0);
             batch.Count = batchReadings;
-            pipeline.Process(batch, 0, new Instant(timeNs, timeNs));
+            pipeline.Process(batch, 0, Instant.Of(timeNs, timeNs));
         }
 
         for (var i = 0; i < Features * Series; i++) Process();

@@ -90,7 +90,7 @@ sealed class StackLayer : IBatchSink, IDisposable
         if (_pipeline is not null)
         {
             foreach (ref var t in batch.TimeNs.AsSpan(0, batch.Count)) t += _shiftNs;
-            _pipeline.Process(batch, 0, new Instant(ArrivalNs + _shiftNs, ArrivalNs + _shiftNs));
+            _pipeline.Process(batch, 0, Instant.Of(ArrivalNs + _shiftNs, ArrivalNs + _shiftNs));
             if (_store is null && _pipeline.Lanes[0].Records.Length > 1 << 20) _pipeline.Lanes[0].Records.Clear();
         }
 
@@ -134,7 +134,7 @@ sealed class StackLayer : IBatchSink, IDisposable
         _sinceCut = 0;
         _cut.Clear();
         _cut.CutAtNs = ArrivalNs + _shiftNs;
-        _pipeline!.OnCut(new Instant(_cut.CutAtNs, _cut.CutAtNs), [long.MinValue]);
+        _pipeline!.OnCut(Instant.Of(_cut.CutAtNs, _cut.CutAtNs), [long.MinValue]);
         var lane = new Lane("central", 0);
         _records.Take(lane, _pipeline.Lanes[0].Records);
         _state!.Cut(_cut);

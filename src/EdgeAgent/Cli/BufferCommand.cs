@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using EdgeAgent.Clocks;
-using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 
@@ -68,7 +65,9 @@ static class BufferCommand
         foreach (var row in RejectedRows.Read(directory, output))
         {
             var sample = Encoding.UTF8.GetString(row.Payload.AsSpan(0, Math.Min(row.Payload.Length, SampleBytes)));
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Lane.Output} {row.Number} {At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: {OneLine(sample)}"));
+            to.Write(string.Create(CultureInfo.InvariantCulture,
+                $"{row.Lane.Output} {row.Number} {RejectedJson.At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: "));
+            to.WriteLine(OneLine(sample));
             (count, bytes) = (count + 1, bytes + row.Payload.Length);
         }
 
@@ -82,8 +81,7 @@ static class BufferCommand
         foreach (var row in RejectedRows.Read(directory, output))
         {
             line.SetLength(0);
-            using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) Write(json, row);
-            line.WriteByte((byte)'\n');
+            RejectedJson.WriteLine(line, row);
             line.WriteTo(to);
         }
     });
@@ -124,52 +122,6 @@ static class BufferCommand
             return ExitCode.Io;
         }
     }
-
-    static void Write(Utf8JsonWriter json, RejectedRow row)
-    {
-        json.WriteStartObject();
-        json.WriteString("output", row.Lane.Output);
-        json.WriteNumber("priority", row.Lane.Priority);
-        json.WriteNumber("number", row.Number);
-        json.WriteString("rejected_at", At(row));
-        json.WriteString("reason", row.Reason);
-        var record = new RecordReader([.. row.Head, .. row.Payload]);
-        if (record.Read())
-        {
-            json.WriteString("topic", record.Topic);
-            if (record.HasKey) json.WriteString("key", record.Key);
-            json.WriteString("id", record.Id);
-        }
-
-        if (IsJson(row.Payload))
-        {
-            json.WritePropertyName("payload");
-            json.WriteRawValue(row.Payload, skipInputValidation: true);
-        }
-        else
-        {
-            json.WriteBase64String("payload_base64", row.Payload);
-        }
-
-        json.WriteEndObject();
-    }
-
-    static bool IsJson(byte[] payload)
-    {
-        try
-        {
-            // A line break inside would end the JSON line.
-            if (payload.AsSpan().Contains((byte)'\n')) return false;
-            using var document = JsonDocument.Parse(payload);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    static string At(RejectedRow row) => DateTime.UnixEpoch.AddTicks(row.RejectedAtNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     // What a sender wrote must not steer the terminal.
     static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));

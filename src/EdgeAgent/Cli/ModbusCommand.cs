@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeAgent.Clocks;
+using EdgeAgent.Configuration;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Modbus;
 using EdgeAgent.Sources.Wires;
@@ -99,7 +101,7 @@ static class ModbusCommand
 
             try
             {
-                using var master = ModbusMaster.Open(settings);
+                using var master = ModbusMaster.Open(settings, new SystemClock());
                 return run(parsed, master);
             }
             catch (WireException e)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using EdgeAgent.Configuration;
-using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Models;
 using EdgeAgent.Models.Files;
@@ -11,9 +10,6 @@ namespace EdgeAgent.Cli;
 /// <summary><c>edge-agent model reference</c>: how a model's inputs and scores are distributed in a recording, as the file its <c>drift</c> names.</summary>
 static class ModelReferenceCommand
 {
-    /// <summary>Values of an input below which a reference says little.</summary>
-    const long Few = 1000;
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -45,41 +41,22 @@ static class ModelReferenceCommand
             return ExitCode.Usage;
         }
 
-        // The reference in force, if there is one, has no say in the next.
-        var alone = settings with { Models = [.. settings.Models.Select(m => m with { Drift = null, Shadow = null, Sample = null })] };
         model ??= settings.Models[0].Name;
-        var failed = false;
-        using var models = new ModelHost(Replay.WithoutBudget(alone.Models), message =>
-        {
-            failed = true;
-            error.WriteLine(message);
-        }) { Samples = [] };
+        using var run = new ReferenceRun(settings, model, error);
         try
         {
-            var replay = new Replay(alone, models);
-            if (failed) return ExitCode.Failed;
-            if (!models.Samples.TryGetValue(model, out var samples))
+            if (run.HasFailed) return ExitCode.Failed;
+            if (!run.Used.Contains(model))
             {
-                error.WriteLine($"No score stage uses a model `{model}`; models used: {(models.Samples.Count == 0 ? "none" : string.Join(", ", models.Samples.Keys))}.");
+                var used = run.Used.Count == 0 ? "none" : string.Join(", ", run.Used);
+                error.WriteLine($"No score stage uses a model `{model}`; models used: {used}.");
                 return ExitCode.Usage;
             }
 
             using (var reader = input == "-" ? Console.In : new StreamReader(input))
-                if (!replay.Run(reader, Stream.Null, error)) return ExitCode.Failed;
-            foreach (var (name, sample) in samples)
-            {
-                error.WriteLine($"{name}: {sample.Count} values");
-                if (sample.Count == 0)
-                {
-                    error.WriteLine($"There is no reference without values of {name}. Use a recording that reaches the model.");
-                    return ExitCode.Failed;
-                }
-
-                if (sample.Count < Few) error.WriteLine($"{name}: with fewer than {Few} values chance alone moves the index by about {9.0 / sample.Count:0.###}. Use a longer recording.");
-            }
-
-            Write(models, model, samples, bins, output);
-            if (rows is not null) Put(rows, SampleFile.Bytes(models.Rows[model]));
+                if (!run.TryRun(reader)) return ExitCode.Failed;
+            Put(output, run.Reference(bins));
+            if (rows is not null) Put(rows, run.Rows());
             return ExitCode.Good;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -89,25 +66,16 @@ static class ModelReferenceCommand
         }
     }
 
-    static void Write(ModelHost models, string model, Dictionary<string, DriftSample> samples, int bins, string? output)
+    static void Put(string? path, byte[] bytes)
     {
-        var sha256 = models.Status().First(u => u.Model == model).Identity!.Sha256;
-        using var bytes = new MemoryStream();
-        ReferenceFile.Write(bytes, model, sha256, samples, bins);
-        bytes.WriteByte((byte)'\n');
-        if (output is null)
+        if (path is null)
         {
             using var screen = Console.OpenStandardOutput();
-            screen.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
+            screen.Write(bytes);
             return;
         }
 
-        Put(output, bytes.ToArray());
-    }
-
-    // A running agent that reloads meanwhile sees the old file or the new one.
-    static void Put(string path, byte[] bytes)
-    {
+        // A running agent that reloads meanwhile sees the old file or the new one.
         File.WriteAllBytes(path + ".new", bytes);
         File.Move(path + ".new", path, overwrite: true);
     }

@@ -5,6 +5,7 @@ using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Host;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
@@ -35,7 +36,8 @@ static class RunCommand
 
     static int Run(string config, LogFormat format, bool verbose)
     {
-        var startedNs = SystemClock.MonotonicNs;
+        var clock = new SystemClock();
+        var started = clock.Monotonic;
         var result = ConfigReader.ReadFile(config);
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         if (result.Settings is not { } settings) return ExitCode.Configuration;
@@ -49,7 +51,6 @@ static class RunCommand
         using var logger = Log.Create(format, verbose);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
         _ = OpenFiles.Limit; // later there may be no file left to read it from
-        var clock = new SystemClock();
         var log = new LogLimiter(logger, clock);
         using var ending = new Ending();
         var prepared = DataDirectory.Prepare(settings.Agent.DataDir, settings.Buffer.MaxSizeBytes);
@@ -69,7 +70,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, clock, log, startedNs, ending, () => ConfigReader.ReadFile(config));
+            return Run(settings, store, clock, log, started, ending, () => ConfigReader.ReadFile(config));
         }
         catch (StoreException error)
         {
@@ -78,7 +79,7 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, long startedNs, Ending ending, Func<ConfigResult> readAgain)
+    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending, Func<ConfigResult> readAgain)
     {
         using var gateway = new Gateway(settings, store, clock, log, readAgain);
         gateway.Ended = why =>
@@ -88,7 +89,7 @@ static class RunCommand
         };
         gateway.Start();
         log.Log.Information("edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
-            Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (SystemClock.MonotonicNs - startedNs) / 1_000_000);
+            Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (long)(clock.Monotonic - started).TotalMilliseconds);
         if (!clock.Now.WallTrusted)
             log.Log.Information("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();

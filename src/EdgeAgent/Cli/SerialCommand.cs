@@ -63,12 +63,13 @@ static class SerialCommand
     {
         using var port = SerialPort.Open(settings);
         var buffer = new byte[16];
-        var start = SystemClock.MonotonicNs;
+        var clock = new SystemClock();
+        var start = clock.Monotonic.Ns;
         var end = double.IsFinite(seconds) ? start + (long)(seconds * 1e9) : long.MaxValue;
-        for (var now = start; now < end; now = SystemClock.MonotonicNs)
+        for (var now = start; now < end; now = clock.Monotonic.Ns)
         {
             var n = port.Read(buffer, Math.Min(end - now, 1_000_000_000));
-            if (n > 0) Console.Out.WriteLine(Dump(buffer.AsSpan(0, n), SystemClock.MonotonicNs - start));
+            if (n > 0) Console.Out.WriteLine(Dump(buffer.AsSpan(0, n), clock.Monotonic.Ns - start));
         }
 
         return ExitCode.Good;
@@ -96,8 +97,9 @@ static class SerialCommand
     {
         var bytes = new List<byte>();
         var buffer = new byte[256];
-        var end = SystemClock.MonotonicNs + GuessNs;
-        for (var now = SystemClock.MonotonicNs; now < end && bytes.Count < 2000; now = SystemClock.MonotonicNs)
+        var clock = new SystemClock();
+        var end = clock.Monotonic.Ns + GuessNs;
+        for (var now = clock.Monotonic.Ns; now < end && bytes.Count < 2000; now = clock.Monotonic.Ns)
             if (port.Read(buffer, end - now) is > 0 and var n) bytes.AddRange(buffer.AsSpan(0, n));
         return bytes;
     }

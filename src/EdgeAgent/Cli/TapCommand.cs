@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using EdgeAgent.Status;
 
 namespace EdgeAgent.Cli;
@@ -23,9 +21,9 @@ static class TapCommand
             if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
             try
             {
-                var left = parsed.GetValue(count) is var lines and > 0 ? lines : long.MaxValue;
-                var request = Request(parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []);
-                foreach (var line in StatusClient.Ask(directory, request))
+                var left = parsed.GetValue(count) is var most and > 0 ? most : long.MaxValue;
+                var lines = StatusClient.Tap(directory, parsed.GetValue(source), parsed.GetValue(pipeline), parsed.GetValue(label) ?? []);
+                foreach (var line in lines)
                 {
                     Console.Out.WriteLine(line);
                     if (--left <= 0) break;
@@ -40,28 +38,5 @@ static class TapCommand
             }
         });
         return command;
-    }
-
-    static string Request(string? source, string? pipeline, string[] labels)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("command", "tap");
-            if (source is not null) json.WriteString("source", source);
-            if (pipeline is not null) json.WriteString("pipeline", pipeline);
-            json.WriteStartObject("labels");
-            foreach (var label in labels)
-            {
-                var at = label.IndexOf('=');
-                json.WriteString(label[..at], label[(at + 1)..]);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
     }
 }

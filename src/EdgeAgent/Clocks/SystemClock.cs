@@ -22,19 +22,19 @@ sealed class SystemClock(bool alwaysTrusted = false) : IClock
     {
         get
         {
-            var wallNs = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
-            var monotonicNs = MonotonicNs;
-            if (monotonicNs - Volatile.Read(ref _checkedAtNs) > RecheckNs || _checkedAtNs == long.MinValue)
+            var wall = WallTime.Of(DateTime.UtcNow);
+            var monotonic = Monotonic;
+            if (monotonic.Ns - Volatile.Read(ref _checkedAtNs) > RecheckNs || _checkedAtNs == long.MinValue)
             {
-                _trusted = wallNs > Product.MadeAtNs && (alwaysTrusted || KernelClock.IsSynchronised());
+                _trusted = wall.Ns > Product.MadeAtNs && (alwaysTrusted || KernelClock.IsSynchronised());
                 // Last: who sees this time sees the answer that belongs to it. Several threads may ask the kernel at once.
-                Volatile.Write(ref _checkedAtNs, monotonicNs);
+                Volatile.Write(ref _checkedAtNs, monotonic.Ns);
             }
 
-            return new Instant(wallNs, monotonicNs, _trusted);
+            return new Instant(wall, monotonic, _trusted);
         }
     }
 
-    /// <summary>The monotonic clock alone [ns].</summary>
-    public static long MonotonicNs => (long)(Stopwatch.GetTimestamp() * NsPerTick);
+    /// <inheritdoc/>
+    public MonotonicTime Monotonic => new((long)(Stopwatch.GetTimestamp() * NsPerTick));
 }

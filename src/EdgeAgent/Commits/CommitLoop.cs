@@ -101,7 +101,7 @@ sealed class CommitLoop : ICommitRequests
         lock (_sync)
         {
             _stop = true;
-            _stopByNs = SystemClock.MonotonicNs + within.Ticks * 100;
+            _stopByNs = _clock.Monotonic.Ns + within.Ticks * 100;
             Monitor.PulseAll(_sync);
         }
 
@@ -195,7 +195,7 @@ sealed class CommitLoop : ICommitRequests
     void Run()
     {
         KernelClock.WakeOnTime(); // a sender with few messages in flight waits for each of these
-        _pace.Began(SystemClock.MonotonicNs);
+        _pace.Began(_clock.Monotonic.Ns);
         while (!_damaged)
         {
             bool stopping;
@@ -206,7 +206,7 @@ sealed class CommitLoop : ICommitRequests
                 {
                     stopping = _stop;
                     Turns++;
-                    waitNs = _pace.DueNs(_requested, _pressed) - SystemClock.MonotonicNs;
+                    waitNs = _pace.DueNs(_requested, _pressed) - _clock.Monotonic.Ns;
                     if (stopping || waitNs <= WakeNs) break;
                     if (waitNs >= MillisecondNs)
                     {
@@ -220,7 +220,7 @@ sealed class CommitLoop : ICommitRequests
             }
 
             _lastWorked = Commit();
-            if (stopping && (_lastWorked || SystemClock.MonotonicNs >= _stopByNs)) return;
+            if (stopping && (_lastWorked || _clock.Monotonic.Ns >= _stopByNs)) return;
             if (stopping) WaitForLastTry();
         }
 
@@ -249,7 +249,7 @@ sealed class CommitLoop : ICommitRequests
     {
         Commits++;
         if (_damaged) return false;
-        var started = SystemClock.MonotonicNs;
+        var started = _clock.Monotonic.Ns;
         _pace.Began(started);
         long ticket;
         lock (_sync)
@@ -259,7 +259,7 @@ sealed class CommitLoop : ICommitRequests
         }
 
         Cut();
-        Statistics.LastCutNs = SystemClock.MonotonicNs - started;
+        Statistics.LastCutNs = _clock.Monotonic.Ns - started;
         if (_batch.IsEmpty)
         {
             _state.Committed();
@@ -281,7 +281,7 @@ sealed class CommitLoop : ICommitRequests
 
         var bytes = _batch.Bytes;
         Statistics.Bytes += bytes;
-        Statistics.LastCommitNs = SystemClock.MonotonicNs - started;
+        Statistics.LastCommitNs = _clock.Monotonic.Ns - started;
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
         _pace.Worked(Statistics.LastCutNs, Statistics.LastCommitNs, bytes);
         Succeeded();
@@ -301,7 +301,7 @@ sealed class CommitLoop : ICommitRequests
             var now = _clock.Now;
             _batch.CutAtNs = now.WallNs;
             AtCut?.Invoke(now);
-            for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloorNs(now.MonotonicNs);
+            for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloor(now.Monotonic).Ns;
             foreach (var slot in _pipelines)
             {
                 slot.Pipeline.OnCut(now, _idleFloors);

@@ -1,3 +1,5 @@
+using EdgeAgent.Status;
+
 namespace EdgeAgent.Commits;
 
 /// <summary>What commits have done. Written by the commit thread, read by any without a lock.</summary>
@@ -32,4 +34,7 @@ sealed class CommitStatistics
 
     /// <summary>Restored state entries that could not be read.</summary>
     public long BadState;
+
+    /// <summary>A look from outside. Any thread.</summary>
+    public CommitStatus Status() => new(Done, Failed, LastCommitNs, LongestCommitNs, LastCutNs, Bytes, BadState, DroppedState, LastError);
 }

@@ -1,4 +1,6 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.State;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Flow;
 
@@ -36,8 +38,8 @@ interface ISource
     /// <summary>The commit of the last cut failed; its progress joins the next. Commit thread, gate open.</summary>
     void OnCommitFailed();
 
-    /// <summary>Idle time counts from here at the earliest [monotonic ns]: the last moment it was not both connected and drained.</summary>
-    long IdleFloorNs(long nowMonotonicNs);
+    /// <summary>Idle time counts from here at the earliest: the last moment it was not both connected and drained.</summary>
+    MonotonicTime IdleFloor(MonotonicTime now);
 
     /// <summary>Drops what it remembers of these series. Commit thread, all gates closed.</summary>
     void Forget(ReadOnlySpan<int> series);
@@ -45,8 +47,8 @@ interface ISource
     /// <summary>Tells the series table which series it has heard of lately. Commit thread, all gates closed.</summary>
     void ReportSeen();
 
-    /// <summary>Writes its part of the status as one JSON object. Any thread.</summary>
-    void WriteStatus(System.Text.Json.Utf8JsonWriter json);
+    /// <summary>A look from outside. Any thread.</summary>
+    SourceStatus Status();
 
     /// <summary>Closes its connection. After the last commit.</summary>
     void Close();

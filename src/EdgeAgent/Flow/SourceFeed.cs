@@ -31,6 +31,9 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     /// <summary>Arrival time of the messages between <see cref="TryEnter"/> and <see cref="Exit"/>.</summary>
     public Instant Now { get; private set; }
 
+    /// <summary>The clock <see cref="Now"/> is read from.</summary>
+    public IClock Clock => clock;
+
     /// <summary>Readings handed to the pipelines so far.</summary>
     public long Readings { get; private set; }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeAgent.Configuration;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Host;
 

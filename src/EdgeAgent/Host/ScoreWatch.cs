@@ -1,5 +1,7 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Host;
 
@@ -10,15 +12,15 @@ namespace EdgeAgent.Host;
 /// </remarks>
 sealed class ScoreWatch(Func<IReadOnlyList<ModelUse>> uses, LogLimiter log)
 {
-    const long EveryNs = 10_000_000_000;
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     readonly Dictionary<(string Pipeline, string Stage), long[]> _seen = [];
-    long _nextNs = long.MinValue;
+    MonotonicTime? _next;
 
     /// <summary>Compares the counts with those of the last look.</summary>
-    public void AtRest(long monotonicNs)
+    public void AtRest(MonotonicTime now)
     {
-        if (monotonicNs < _nextNs) return;
-        _nextNs = monotonicNs + EveryNs;
+        if (now < _next) return;
+        _next = now + Every;
         foreach (var use in uses()) Look(use);
     }
 

@@ -14,11 +14,11 @@ namespace EdgeAgent.Host;
 sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl)
 {
     const int SweepsPerTtl = 16, EvictedPart = 8;
-    const long SecondNs = 1_000_000_000, StateEveryNs = 10 * SecondNs;
-    readonly long _periodNs = Math.Max(SecondNs, ttl.Ticks * 100 / SweepsPerTtl);
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1), StateEvery = TimeSpan.FromSeconds(10);
+    readonly TimeSpan _period = TimeSpan.FromTicks(Math.Max(Second.Ticks, ttl.Ticks / SweepsPerTtl));
     readonly List<int> _gone = [];
-    long _startNs = long.MinValue;
-    long _nextNs, _nextEvictionNs, _nextStateNs;
+    MonotonicTime? _start;
+    MonotonicTime _next, _nextEviction, _nextState;
     long _evicted;
 
     /// <summary>Bytes of stage state after the last cut; set by the host.</summary>
@@ -39,26 +39,26 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
     public void AtCut(Instant now, bool isDurable)
     {
         if (isDurable) series.Release();
-        if (_startNs == long.MinValue) (_startNs, _nextNs) = (now.MonotonicNs, now.MonotonicNs + _periodNs);
-        series.Tick = (int)Math.Min((now.MonotonicNs - _startNs) / SecondNs, int.MaxValue);
-        if (now.MonotonicNs >= _nextNs)
+        if (_start is null) (_start, _next) = (now.Monotonic, now.Monotonic + _period);
+        series.Tick = (int)Math.Min((now.Monotonic - _start.Value).Ticks / Second.Ticks, int.MaxValue);
+        if (now.Monotonic >= _next)
         {
-            _nextNs = now.MonotonicNs + _periodNs;
+            _next = now.Monotonic + _period;
             ReportSeen();
             series.CollectSilent(series.Tick - (int)Math.Min(ttl.TotalSeconds, int.MaxValue), _gone);
             Forget(evicts: false);
         }
 
-        if (series.WantsRoom && now.MonotonicNs >= _nextEvictionNs)
+        if (series.WantsRoom && now.Monotonic >= _nextEviction)
         {
-            _nextEvictionNs = now.MonotonicNs + SecondNs;
+            _nextEviction = now.Monotonic + Second;
             Evict("agent.max_series or agent.max_series_bytes");
         }
 
-        if (now.MonotonicNs < _nextStateNs || StateBytes() <= MaxStateBytes) return;
+        if (now.Monotonic < _nextState || StateBytes() <= MaxStateBytes) return;
         const string Bound = "agent.max_state_bytes, or what the memory limit of the cgroup leaves for it,";
         var orphans = pipelines.Sum(slot => slot.Pipeline.EvictOrphans());
-        _nextStateNs = now.MonotonicNs + (orphans > 0 ? SecondNs : StateEveryNs);
+        _nextState = now.Monotonic + (orphans > 0 ? Second : StateEvery);
         if (orphans == 0) Evict(Bound);
         else Tell(orphans, Bound);
     }

@@ -22,7 +22,7 @@ sealed class LogLimiter(ILogger log, IClock clock)
         long held;
         lock (_subjects)
         {
-            var nowNs = clock.Now.MonotonicNs;
+            var nowNs = clock.Monotonic.Ns;
             if (!_subjects.ContainsKey(subject) && _subjects.Count >= MaxSubjects && !TryForgetQuiet(nowNs)) subject = "";
             if (_subjects.TryGetValue(subject, out var last) && nowNs - last.LastNs < QuietNs)
             {

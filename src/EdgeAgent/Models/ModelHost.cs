@@ -6,6 +6,7 @@ using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Loading;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Models;
 
@@ -46,8 +47,8 @@ sealed class ModelHost : IScoreModels, IDisposable
         lock (_lock) return [.. _users.Where(u => u.Identity is not null).Select(u => (u.Pipeline, u.Stage.Name, u.Identity!))];
     }
 
-    /// <summary>Memory of the arena all models share: held now, most in use at once, its bound [bytes]; null while no model is loaded.</summary>
-    public (long HeldBytes, long PeakBytes, long MaxBytes)? Memory()
+    /// <summary>Memory of the arena all models share; null while no model is loaded.</summary>
+    public ModelMemory? Memory()
     {
         // Under the lock no retired model is freed, so what a slot shows stays whole.
         lock (_lock)

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Clocks;
 
 namespace EdgeAgent.Outputs;
 
@@ -9,7 +10,10 @@ namespace EdgeAgent.Outputs;
 /// <param name="onDetail">Called with lines only a developer reads (librdkafka's own log).</param>
 /// <param name="onRejected">Called with every record that the output will never take: why, and the front of its payload.</param>
 /// <param name="onFirst">Called once, when the other side is reached before there was any trouble.</param>
-public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null, Action<string, string>? onRejected = null)
+/// <param name="clock">Says how long it is to the next try; null for the machine's.</param>
+public sealed class OutputHealth(
+    Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
+    Action<string, string>? onRejected = null, IClock? clock = null)
 {
     const int SampleBytes = 200;
     readonly Lock _lock = new();
@@ -18,7 +22,7 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
     string? _lastError;
     bool _isOnlyUnreached;
     string? _lastRejection;
-    long _nextTryMs;
+    readonly NextTry _nextTry = new(clock ?? new SystemClock());
 
     /// <summary>True once the other side was reached or took something, false after trouble, null before either.</summary>
     public bool? Connected
@@ -27,7 +31,7 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
     }
 
     /// <summary>How long until the next try, while one is waited for; null when nothing is waited for.</summary>
-    public TimeSpan? NextTry => Interlocked.Read(ref _nextTryMs) is var at and > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, at - Environment.TickCount64)) : null;
+    public TimeSpan? NextTry => _nextTry.Left;
 
     /// <summary>The last trouble as a sentence, also after it has ended; null when there was none.</summary>
     public string? LastError
@@ -67,7 +71,7 @@ public sealed class OutputHealth(Action<string>? onTrouble = null, Action? onWel
     public void Down(string sentence) => Down(sentence, isOnlyUnreached: false);
 
     /// <summary>The next try comes after <paramref name="wait"/>; zero when it begins.</summary>
-    public void TriesIn(TimeSpan wait) => Interlocked.Exchange(ref _nextTryMs, wait > TimeSpan.Zero ? Environment.TickCount64 + (long)wait.TotalMilliseconds : 0);
+    public void TriesIn(TimeSpan wait) => _nextTry.In(wait);
 
     void Rise(bool isDelivery)
     {

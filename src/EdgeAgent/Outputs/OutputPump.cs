@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
+using EdgeAgent.Status;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;
@@ -75,17 +76,18 @@ public sealed class OutputPump : IDisposable
     /// <summary>A look from outside. Any thread; asks the store for the backlog.</summary>
     public OutputStatus Status()
     {
-        long records = 0, bytes = 0, oldest = 0;
+        long records = 0, bytes = 0, oldest = 0, dropped = 0;
         foreach (var lane in _store.Status())
         {
             if (lane.Lane.Output != _lanes[0].Output) continue;
             records += lane.Records;
             bytes += lane.Bytes;
+            dropped += lane.DroppedTotal;
             if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
         }
 
-        return new OutputStatus(_health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
-            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), _health.LastRejection);
+        return new OutputStatus(_lanes[0].Output, _health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
+            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), dropped, _health.LastRejection);
     }
 
     /// <summary>Stops without draining and disposes the output.</summary>

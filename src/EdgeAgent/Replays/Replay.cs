@@ -93,7 +93,7 @@ sealed class Replay
             _lastCutNs ??= atNs;
             if (atNs - _lastCutNs >= _settings.Commit.Interval.Ticks * 100) Cut(atNs, buffered);
             var (decoder, sink) = _sources[message.Source];
-            sink.Now = new Instant(atNs, atNs);
+            sink.Now = Instant.Of(atNs, atNs);
             var result = decoder.Decode(Encoding.UTF8.GetBytes(message.Topic), message.Payload, atNs, _batch, sink);
             readings += result.Readings;
             if (!result.IsGood) bad++;
@@ -110,7 +110,7 @@ sealed class Replay
     void Cut(long atNs, Stream output)
     {
         _lastCutNs = atNs;
-        var now = new Instant(atNs, atNs);
+        var now = Instant.Of(atNs, atNs);
         foreach (var slot in _pipelines)
         {
             slot.Pipeline.OnCut(now, _idleFloors);

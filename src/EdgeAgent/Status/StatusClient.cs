@@ -39,9 +39,42 @@ static class StatusClient
     }
 
     /// <summary>The status of the agent as JSON.</summary>
-    public static JsonDocument Status(string dataDirectory)
+    public static JsonDocument Status(string dataDirectory) => AskOnce(dataDirectory, """{"command":"status"}""");
+
+    /// <summary>Lets the agent read its models again; what became of them as JSON.</summary>
+    public static JsonDocument ReloadModels(string dataDirectory) => AskOnce(dataDirectory, """{"command":"reload_models"}""");
+
+    /// <summary>Readings and records as they pass, one JSON line each.</summary>
+    /// <param name="dataDirectory">The agent's.</param>
+    /// <param name="source">Only readings of this source, or null.</param>
+    /// <param name="pipeline">Only what passes this pipeline, or null.</param>
+    /// <param name="labels">Only what has these labels, each as <c>name=value</c>.</param>
+    public static IEnumerable<string> Tap(string dataDirectory, string? source, string? pipeline, string[] labels)
     {
-        foreach (var line in Ask(dataDirectory, """{"command":"status"}""")) return JsonDocument.Parse(line);
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("command", "tap");
+            if (source is not null) json.WriteString("source", source);
+            if (pipeline is not null) json.WriteString("pipeline", pipeline);
+            json.WriteStartObject("labels");
+            foreach (var label in labels)
+            {
+                var at = label.IndexOf('=');
+                json.WriteString(label[..at], label[(at + 1)..]);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Ask(dataDirectory, Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    static JsonDocument AskOnce(string dataDirectory, string request)
+    {
+        foreach (var line in Ask(dataDirectory, request)) return JsonDocument.Parse(line);
         throw new IOException("The agent closed the connection without an answer; it may be stopping.");
     }
 }

@@ -10,7 +10,7 @@ namespace EdgeAgent.Tests.Commands;
 public sealed class CommandDeskTests
 {
     const long Second = 1_000_000_000;
-    static readonly Instant Start = new(1_767_225_600 * Second, 50 * Second);
+    static readonly Instant Start = Instant.Of(1_767_225_600 * Second, 50 * Second);
 
     static readonly CommandsSettings Settings = new()
     {
@@ -23,7 +23,7 @@ public sealed class CommandDeskTests
 
     readonly CommandDesk _desk = new(Settings, Start);
 
-    static Instant At(double seconds) => new(Start.WallNs + (long)(seconds * Second), Start.MonotonicNs + (long)(seconds * Second));
+    static Instant At(double seconds) => Instant.Of(Start.WallNs + (long)(seconds * Second), Start.MonotonicNs + (long)(seconds * Second));
 
     CommandVerdict Judge(string payload, double seconds = 1, string correlation = "", bool retained = false) =>
         _desk.Judge(Encoding.UTF8.GetBytes(payload), Encoding.UTF8.GetBytes(correlation), retained, At(seconds));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Serial;
+using EdgeAgent.Status;
 using EdgeAgent.Tests.Host;
 using Xunit;
 
@@ -69,12 +70,7 @@ public sealed class CommandInboxTests
         Assert.Equal(CommandResult.Unknown, _answers[^1]!.Result);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            _inbox.WriteStatus(json);
-            json.WriteEndObject();
-        }
-
+            StatusJson.Write(json, _inbox.Status());
         Assert.Equal("""{"received":18,"refused":17,"done":0,"sent":0,"failed":0,"unknown":1,"waiting":0}""", Encoding.UTF8.GetString(buffer.ToArray()));
     }
 }

@@ -3,6 +3,7 @@ using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Serial;
+using EdgeAgent.Status;
 using EdgeAgent.Tests.Host;
 using EdgeAgent.Tests.Mqtt;
 using EdgeAgent.Tests.Mqtt.Client;
@@ -33,7 +34,7 @@ public sealed class CommandLinkTests
     {
         var clock = new SystemClock(alwaysTrusted: true);
         using var waits = new ManualResetEventSlim();
-        var link = new CommandLink("bus", Settings with { Port = 1 }, "gw", new CommandInbox("s", Settings, clock, new LogLines(clock).Limiter), new LogLines(clock).Limiter, () =>
+        var link = new CommandLink("bus", Settings with { Port = 1 }, "gw", new CommandInbox("s", Settings, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter, () =>
         {
             waits.Set();
             return TimeSpan.FromMinutes(1);
@@ -51,12 +52,7 @@ public sealed class CommandLinkTests
     {
         using var to = new MemoryStream();
         using (var json = new System.Text.Json.Utf8JsonWriter(to))
-        {
-            json.WriteStartObject();
-            link.WriteStatus(json);
-            json.WriteEndObject();
-        }
-
+            StatusJson.Write(json, new StatusFields { { "commands", link.Status() } });
         return Encoding.UTF8.GetString(to.ToArray());
     }
 
@@ -101,7 +97,7 @@ public sealed class CommandLinkTests
             peer.ExpectEnd("e0 00");
         });
         inbox = new CommandInbox("s", Settings, clock, log.Limiter) { Wake = () => twoWait.Signal() };
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, log.Limiter);
+        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter);
         inbox.Open();
         link.Start();
         Assert.True(SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("not one JSON", StringComparison.Ordinal)), 30_000));
@@ -125,7 +121,7 @@ public sealed class CommandLinkTests
             peer.ExpectEnd("e0 00");
         });
         var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, log.Limiter);
+        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter);
         inbox.Open();
         link.Start();
         Assert.True(SpinWait.SpinUntil(() => log.All.Count(l => l.Contains("not one JSON", StringComparison.Ordinal)) > 0, 30_000));
@@ -145,7 +141,7 @@ public sealed class CommandLinkTests
             peer.ExpectEnd("e0 00");
         });
         var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, log.Limiter, () => TimeSpan.FromHours(1));
+        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter, () => TimeSpan.FromHours(1));
         link.Start();
         Assert.True(SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("refuses the subscription to c", StringComparison.Ordinal)), 30_000));
     }

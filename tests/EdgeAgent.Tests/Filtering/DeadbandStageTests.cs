@@ -80,7 +80,7 @@ public sealed class DeadbandStageTests
 
                 // The rows carry their place in the quality byte so that compaction can be followed.
                 for (var i = 0; i < batch.Count; i++) batch.Quality[i] = (byte)((i & 7) | ((i >> 3) << 4));
-                stage.Process(batch, 0, new Instant(0, 0));
+                stage.Process(batch, 0, Instant.Of(0, 0));
                 for (var i = 0; i < batch.Count; i++) got.Add(first + ((batch.Quality[i] & 7) | ((batch.Quality[i] >> 4) << 3)));
                 var (units, writer) = (new List<int>(), new StateWriter());
                 stage.TakeDirty(units);
@@ -110,7 +110,7 @@ public sealed class DeadbandStageTests
         batch.Add(0, Second, 1);
         batch.Add(0, 1_000_000 * Second, 1, Quality.Future);
         batch.Add(0, 2 * Second, 1);
-        stage.Process(batch, 0, new Instant(0, 0));
+        stage.Process(batch, 0, Instant.Of(0, 0));
         Assert.Equal(2, batch.Count);
     }
 
@@ -125,7 +125,7 @@ public sealed class DeadbandStageTests
         {
             var batch = new ReadingBatch();
             batch.Add(table.Intern(labels), 1, 1);
-            stage.Process(batch, 0, new Instant(0, 0));
+            stage.Process(batch, 0, Instant.Of(0, 0));
         }
 
         void Cut()
@@ -147,7 +147,7 @@ public sealed class DeadbandStageTests
             foreach (var entry in log) Assert.True(restored.TryRestoreUnit(entry, 1));
             var batch = new ReadingBatch();
             batch.Add(restoredTable.Intern(labels), 1, 1);
-            restored.Process(batch, 0, new Instant(0, 0));
+            restored.Process(batch, 0, Instant.Of(0, 0));
             return batch.Count == 0;
         }
 
@@ -177,7 +177,7 @@ public sealed class DeadbandStageTests
         var stage = new DeadbandStage(Settings(absolute: 1), table);
         var batch = new ReadingBatch();
         batch.Add(1, 1, 1);
-        stage.Process(batch, 0, new Instant(0, 0));
+        stage.Process(batch, 0, Instant.Of(0, 0));
         stage.Forget([0, 1, 700]);
         var units = new List<int>();
         stage.TakeDirty(units);

@@ -10,7 +10,7 @@ namespace EdgeAgent.Tests.Filtering;
 
 public sealed class FilterStageTests
 {
-    static readonly Instant Now = new(0, 0);
+    static readonly Instant Now = Instant.Of(0, 0);
 
     static ReadingBatch Batch(params ReadOnlySpan<(int Series, long TimeNs, double Value)> rows)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
@@ -32,7 +33,7 @@ sealed class CommitRig
         Loop.Attach([Source], [slot], new StateLog(Pipeline.States.Select(s => (s.StageKey, s.State))));
     }
 
-    public FakeClock Clock { get; } = new();
+    public SystemClock Clock { get; } = new(alwaysTrusted: true);
 
     public LogLines Log { get; }
 

@@ -1,6 +1,7 @@
-using System.Text.Json;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.State;
 using EdgeAgent.Flow;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Tests.Host;
 
@@ -68,7 +69,7 @@ sealed class FakeSource(SourceFeed feed) : ISource
         IsDirty = true;
     }
 
-    public long IdleFloorNs(long nowMonotonicNs) => 0;
+    public MonotonicTime IdleFloor(MonotonicTime now) => default;
 
     public void Forget(ReadOnlySpan<int> series)
     {
@@ -78,11 +79,7 @@ sealed class FakeSource(SourceFeed feed) : ISource
     {
     }
 
-    public void WriteStatus(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteEndObject();
-    }
+    public SourceStatus Status() => new(Name, "fake", "", null, new StatusFields(), null);
 
     public void Close()
     {

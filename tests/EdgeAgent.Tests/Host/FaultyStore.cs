@@ -19,6 +19,8 @@ sealed class FaultyStore(IStore store) : IStore
 
     public string StoreId => store.StoreId;
 
+    public SalvageResult? Salvaged { get; init; }
+
     public bool IsFull => store.IsFull;
 
     public IEnumerable<StateRow> LoadState() => store.LoadState();

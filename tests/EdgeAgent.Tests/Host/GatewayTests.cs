@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Pipelines;
@@ -10,6 +11,7 @@ using EdgeAgent.Core.Stages.Deadbands;
 using EdgeAgent.Host;
 using EdgeAgent.Outputs.Files;
 using EdgeAgent.Outputs.Terminal;
+using EdgeAgent.Status;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
 using Xunit;
@@ -58,7 +60,7 @@ public sealed class GatewayTests : IDisposable
         Assert.Equal(units - 1, pipeline.GetProperty("shed").GetInt64());
         Assert.Single(_log.All, l => l.Contains("does not fit", StringComparison.Ordinal));
         Assert.True(gateway.Stop());
-        // What stays was written last; its groups are older than series_ttl by the test's clock, so their windows are told of in full.
+        // What stays was written last; its groups are older than series_ttl by the machine's clock, so their windows are told of in full.
         var told = File.ReadAllLines(Path.Combine(_directory, "out.jsonl"));
         Assert.Equal(15_000, told.Length);
         Assert.Equal(units - 1, told.Count(l => l.Contains("\"partial\":true", StringComparison.Ordinal)));
@@ -149,7 +151,7 @@ public sealed class GatewayTests : IDisposable
             Pipelines = [new PipelineSettings { Name = "p", From = [], Stages = stages, To = ["out"] }],
             Outputs = [new FileOutputSettings { Name = "out", Path = Path.Combine(_directory, "out.jsonl") }],
         },
-        store, new FakeClock(), _log.Limiter)
+        store, new SystemClock(alwaysTrusted: true), _log.Limiter)
     {
         MemoryLimitBytes = memoryLimitBytes,
     };
@@ -157,7 +159,7 @@ public sealed class GatewayTests : IDisposable
     static JsonElement Status(Gateway gateway)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) gateway.WriteStatus(json);
+        using (var json = new Utf8JsonWriter(buffer)) StatusJson.Write(json, gateway.Status());
         return JsonDocument.Parse(buffer.ToArray()).RootElement;
     }
 
@@ -170,7 +172,7 @@ public sealed class GatewayTests : IDisposable
         for (var i = 0; i < devices; i++)
         {
             readings.Add(series.Intern(LabelSet.Of(("device", devices == 1 ? "a" : "d" + i), ("metric", "m"))), 1_000_000_000_000, 1);
-            if (readings.IsFull || i == devices - 1) old.Process(readings, 0, new Instant(1_000_000_000_000, 0));
+            if (readings.IsFull || i == devices - 1) old.Process(readings, 0, Instant.Of(1_000_000_000_000, 0));
         }
 
         var batch = new CommitBatch();

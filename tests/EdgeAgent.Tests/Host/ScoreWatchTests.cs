@@ -1,6 +1,8 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Host;
 using EdgeAgent.Models;
+using EdgeAgent.Status;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;
@@ -10,7 +12,7 @@ public sealed class ScoreWatchTests
     readonly LogLines _log = new();
     readonly ScoreCounters _counters = new();
     readonly ScoreWatch _watch;
-    long _nowNs;
+    MonotonicTime _now;
 
     public ScoreWatchTests() => _watch = new ScoreWatch(() => [new ModelUse("p", "score", "pump", _counters, null, null, 0, [])], _log.Limiter);
 
@@ -42,5 +44,5 @@ public sealed class ScoreWatchTests
         Assert.Contains("values were missing from every row", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
-    void Look() => _watch.AtRest(_nowNs += 11_000_000_000);
+    void Look() => _watch.AtRest(_now += TimeSpan.FromSeconds(11));
 }

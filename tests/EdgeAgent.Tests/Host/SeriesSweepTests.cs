@@ -24,7 +24,7 @@ public sealed class SeriesSweepTests
             MaxStateBytes = 1000,
             Told = (count, bound) => told.Add((count, bound)),
         };
-        void At(long seconds) => sweep.AtCut(new Instant(rig.Now.WallNs + (seconds * Second), seconds * Second), isDurable: true);
+        void At(long seconds) => sweep.AtCut(Instant.Of(rig.Now.WallNs + (seconds * Second), seconds * Second), isDurable: true);
         At(100);
         At(105); // what the first one freed does not show before a commit or two
         Assert.Equal([(100, "agent.max_state_bytes, or what the memory limit of the cgroup leaves for it,")], told);
@@ -55,7 +55,7 @@ public sealed class SeriesSweepTests
             MaxStateBytes = 1000,
             Told = (count, _) => told.Add(count),
         };
-        void At(long seconds) => sweep.AtCut(new Instant(rig.Now.WallNs + (seconds * Second), seconds * Second), isDurable: true);
+        void At(long seconds) => sweep.AtCut(Instant.Of(rig.Now.WallNs + (seconds * Second), seconds * Second), isDurable: true);
         At(100);
         At(100); // at most once a second
         Assert.Equal([180], told); // of the 720 that have not come back

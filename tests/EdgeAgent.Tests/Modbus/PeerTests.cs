@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Core.Lines;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Modbus;
 using EdgeAgent.Sources.Wires;
@@ -125,7 +126,7 @@ public sealed class PeerTests : IDisposable
         {
             try
             {
-                return ModbusMaster.Open(settings);
+                return ModbusMaster.Open(settings, new SystemClock());
             }
             catch (WireException) when (clock.Elapsed < TimeSpan.FromSeconds(20))
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Sources.Modbus;
 using Xunit;
@@ -44,7 +45,7 @@ public sealed class RtuOverTcpTests
             AnswerTimeout = TimeSpan.FromMilliseconds(200),
             Units = [],
         };
-        using (var master = ModbusMaster.Open(settings))
+        using (var master = ModbusMaster.Open(settings, new SystemClock()))
         {
             Assert.Equal(AnswerStatus.Ok, master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, 5, 1)).Status);
             Assert.Equal([0, 42], master.Data.ToArray());

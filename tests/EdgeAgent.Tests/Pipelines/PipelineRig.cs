@@ -29,7 +29,7 @@ sealed class PipelineRig
 
     public Pipeline Pipeline { get; }
 
-    public Instant Now { get; set; } = new(1_000_000 * Second, 0);
+    public Instant Now { get; set; } = Instant.Of(1_000_000 * Second, 0);
 
     public static PipelineSettings Settings(params StageSettings[] stages) =>
         new() { Name = "p", From = ["s"], Stages = stages, To = ["out"] };
@@ -72,7 +72,7 @@ sealed class PipelineRig
         return this;
     }
 
-    public void Pass(double seconds) => Now = Now with { WallNs = Now.WallNs + (long)(seconds * Second), MonotonicNs = Now.MonotonicNs + (long)(seconds * Second) };
+    public void Pass(double seconds) => Now = Now with { Wall = new(Now.WallNs + (long)(seconds * Second)), Monotonic = new(Now.MonotonicNs + (long)(seconds * Second)) };
 
     /// <summary>The payloads since the last call, one a line.</summary>
     public string Take() => string.Join('\n', TakeAll().Select(r => r.Payload));

@@ -44,7 +44,7 @@ public sealed class AlignStageTests
         rig.Cut();
         Assert.Equal(0, rig.Pipeline.Counters.AlignWaiting);
         for (var i = 20; i < 40; i++) Put(rig, ("x", 10 * i, 1));
-        rig.Now = rig.Now with { MonotonicNs = rig.Now.MonotonicNs + (40 * PipelineRig.Second) };
+        rig.Now = rig.Now with { Monotonic = new(rig.Now.MonotonicNs + (40 * PipelineRig.Second)) };
         rig.Cut();
         Assert.Equal(1, rig.Pipeline.Counters.AlignWaiting);
         Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
@@ -52,7 +52,7 @@ public sealed class AlignStageTests
         Assert.Contains("`y` did not report", notice.Text);
         Assert.DoesNotContain("`x`", notice.Text);
         Put(rig, ("y", 401, 1), ("x", 402, 1), ("y", 403, 1));
-        rig.Now = rig.Now with { MonotonicNs = rig.Now.MonotonicNs + (40 * PipelineRig.Second) };
+        rig.Now = rig.Now with { Monotonic = new(rig.Now.MonotonicNs + (40 * PipelineRig.Second)) };
         rig.Cut();
         Assert.Equal(0, rig.Pipeline.Counters.AlignWaiting);
         Assert.False(rig.Pipeline.Notices.TryTake(out _));

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Sources.Mqtt;
 using Xunit;
 
@@ -11,8 +12,8 @@ public sealed class DrainProbeTests
     {
         var probe = new DrainProbe();
         probe.OnPing(0, 0);
-        probe.OnAnswer(0, 0, 0, 5);
-        Assert.Equal(long.MaxValue, probe.DrainedAtNs);
+        probe.OnAnswer(0, 0, 0, new(5));
+        Assert.Equal(MonotonicTime.Never, probe.DrainedAt);
         Assert.True(probe.WantsPing(0));
     }
 
@@ -22,15 +23,15 @@ public sealed class DrainProbeTests
         var probe = new DrainProbe();
         probe.OnPing(3, 100);
         Assert.False(probe.WantsPing(0));
-        probe.OnAnswer(2, 100, 0, 5);
-        Assert.Equal(long.MaxValue, probe.DrainedAtNs);
-        probe.OnAnswer(3, 108, 0, 6);
-        Assert.Equal(long.MaxValue, probe.DrainedAtNs);
+        probe.OnAnswer(2, 100, 0, new(5));
+        Assert.Equal(MonotonicTime.Never, probe.DrainedAt);
+        probe.OnAnswer(3, 108, 0, new(6));
+        Assert.Equal(MonotonicTime.Never, probe.DrainedAt);
         probe.OnPing(4, 108);
-        probe.OnAnswer(4, 115, 0, 7);
-        Assert.Equal(7, probe.DrainedAtNs);
+        probe.OnAnswer(4, 115, 0, new(7));
+        Assert.Equal(new MonotonicTime(7), probe.DrainedAt);
         probe.Reset();
-        Assert.Equal(long.MaxValue, probe.DrainedAtNs);
+        Assert.Equal(MonotonicTime.Never, probe.DrainedAt);
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class DrainProbeTests
     {
         var probe = new DrainProbe();
         probe.OnPing(1, 0);
-        probe.OnAnswer(1, 2, limit: 2, 5);
-        Assert.Equal(long.MaxValue, probe.DrainedAtNs);
+        probe.OnAnswer(1, 2, limit: 2, new(5));
+        Assert.Equal(MonotonicTime.Never, probe.DrainedAt);
     }
 }

@@ -70,7 +70,7 @@ sealed class MqttSourceRig : IDisposable
     public JsonElement Status()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) Source.WriteStatus(json);
+        using (var json = new Utf8JsonWriter(buffer)) StatusJson.Write(json, Source.Status());
         return JsonDocument.Parse(buffer.ToArray()).RootElement;
     }
 

@@ -23,18 +23,17 @@ public sealed class ReturnTests
     [Fact]
     public void Silent_ends_soon_after_each_other_are_a_sign_of_a_second_client_with_the_id()
     {
-        const long Second = 1_000_000_000;
         var silent = new MqttCloseReason(MqttCloseKind.PeerClosed, 0, "");
         var signs = new TakeoverSigns();
-        for (var i = 0; i < 3; i++) signs.OnEnd(silent, 2 * Second);
+        for (var i = 0; i < 3; i++) signs.OnEnd(silent, TimeSpan.FromSeconds(2));
         Assert.False(signs.IsSuspicious);
-        signs.OnEnd(silent, 60 * Second);
+        signs.OnEnd(silent, TimeSpan.FromSeconds(60));
         Assert.True(signs.IsSuspicious);
         Assert.Contains("4 times in a row", signs.Message("gw"), StringComparison.Ordinal);
-        signs.OnEnd(new MqttCloseReason(MqttCloseKind.NetworkError, 0, ""), Second);
+        signs.OnEnd(new MqttCloseReason(MqttCloseKind.NetworkError, 0, ""), TimeSpan.FromSeconds(1));
         Assert.False(signs.IsSuspicious);
-        for (var i = 0; i < 3; i++) signs.OnEnd(silent, 2 * Second);
-        signs.OnEnd(silent, 3600 * Second);
+        for (var i = 0; i < 3; i++) signs.OnEnd(silent, TimeSpan.FromSeconds(2));
+        signs.OnEnd(silent, TimeSpan.FromHours(1));
         Assert.False(signs.IsSuspicious);
     }
 
@@ -45,7 +44,7 @@ public sealed class ReturnTests
         var signs = new TakeoverSigns();
         for (var i = 0; i < 6; i++)
         {
-            signs.OnEnd(silent, 1);
+            signs.OnEnd(silent, TimeSpan.FromTicks(1));
             signs.OnUnreachable();
         }
 

@@ -60,7 +60,7 @@ public sealed class IdleCloseTests
     {
         var rig = Rig();
         rig.Add("a", 5, 1).Run();
-        rig.Now = rig.Now with { WallNs = rig.Now.WallNs + (1_000_000 * Second) };
+        rig.Now = rig.Now with { Wall = new(rig.Now.WallNs + (1_000_000 * Second)) };
         Assert.Equal("", Revisions(rig.Cut(0)));
     }
 
@@ -69,7 +69,7 @@ public sealed class IdleCloseTests
     {
         var rig = Rig();
         rig.Add("a", 5, 1).Run().Cut(0);
-        var next = new PipelineRig(rig.Pipeline.Settings) { Now = rig.Now with { MonotonicNs = 500 * Second } };
+        var next = new PipelineRig(rig.Pipeline.Settings) { Now = rig.Now with { Monotonic = new(500 * Second) } };
         next.Restore(rig.Snapshot());
         Assert.Equal("", Revisions(next.Cut(490 * Second)));
         next.Pass(49);

@@ -85,7 +85,7 @@ public sealed class WindowPropertyTests
     static string? Check(WindowSettings window, List<Op> ops)
     {
         var oracle = new WindowOracle(window, Sources);
-        var rig = new PipelineRig(PipelineRig.Settings(window)) { Now = new Instant(0, 0, WallTrusted: false) };
+        var rig = new PipelineRig(PipelineRig.Settings(window)) { Now = Instant.Of(0, 0, wallTrusted: false) };
         var log = new List<(string, int, byte[])>();
         var lines = new List<string>();
         var floors = new long[Sources];
@@ -109,7 +109,7 @@ public sealed class WindowPropertyTests
                     oracle.Read(op.Series % Groups, op.TimeNs, op.Value, op.Source, rig.Now.MonotonicNs);
                     break;
                 case 'p':
-                    rig.Now = rig.Now with { MonotonicNs = rig.Now.MonotonicNs + op.PassNs };
+                    rig.Now = rig.Now with { Monotonic = new(rig.Now.MonotonicNs + op.PassNs) };
                     break;
                 case 'f':
                     floors[op.Source] = op.PassNs < 0 ? long.MaxValue : rig.Now.MonotonicNs;

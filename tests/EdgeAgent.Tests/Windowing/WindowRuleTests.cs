@@ -116,7 +116,7 @@ public sealed class WindowRuleTests
     public void A_reading_from_the_future_never_moves_the_watermark(FuturePolicy policy, int inWindow)
     {
         var rig = new PipelineRig(Settings(Window()) with { Future = policy, MaxFuture = TimeSpan.FromSeconds(30) });
-        rig.Now = new Instant(7 * Second, 0);
+        rig.Now = Instant.Of(7 * Second, 0);
         rig.Add("a", 5, 1).Add("a", 37.001, 100).Add("a", 6, 2).Run();
         Assert.Equal("", rig.Take());
         rig.Add("a", 10, 4).Run();
@@ -129,7 +129,7 @@ public sealed class WindowRuleTests
         rig.Add("a", 37, 1).Run();
         Assert.Equal(1, rig.Pipeline.Counters.Future);
         rig.Take();
-        rig.Now = new Instant(60 * Second, 0);
+        rig.Now = Instant.Of(60 * Second, 0);
         rig.Add("a", 60, 1).Run();
         Assert.Equal(Line(30, 40, 0, policy == FuturePolicy.Keep ? 2 : 1, policy == FuturePolicy.Keep ? 101 : 1), rig.Take());
     }
@@ -139,9 +139,9 @@ public sealed class WindowRuleTests
     {
         const long Back = 8_726_399 * Second; // 101 days
         var rig = Rig(Window());
-        rig.Now = new Instant(20_000_000 * Second, 50 * Second);
+        rig.Now = Instant.Of(20_000_000 * Second, 50 * Second);
         rig.Add("a", 20_000_000, 1).Run();
-        rig.Now = new Instant((20_000_060 * Second) - Back, 110 * Second);
+        rig.Now = Instant.Of((20_000_060 * Second) - Back, 110 * Second);
         rig.AddNs(rig.Id("a"), 20_000_060 * Second, 1).Run();
         Assert.True(rig.Pipeline.Notices.TryTake(out var ahead));
         Assert.Contains("is 101 days ahead of this gateway's clock", ahead.Text);
@@ -157,7 +157,7 @@ public sealed class WindowRuleTests
     public void An_untrusted_clock_tells_of_a_wrong_unit()
     {
         var rig = Rig(Window());
-        rig.Now = new Instant(7 * Second, 0, WallTrusted: false);
+        rig.Now = Instant.Of(7 * Second, 0, wallTrusted: false);
         rig.AddNs(rig.Id("a"), 1_790_000_000_000_000, 1).Run(); // seconds taken for milliseconds: 1970
         Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
         Assert.Equal(NoticeKind.Unit, notice.Kind);
@@ -168,7 +168,7 @@ public sealed class WindowRuleTests
     public void An_untrusted_clock_checks_no_future()
     {
         var rig = Rig(Window());
-        rig.Now = new Instant(7 * Second, 0, WallTrusted: false);
+        rig.Now = Instant.Of(7 * Second, 0, wallTrusted: false);
         rig.Add("a", 5, 1).Add("a", 1e9, 1).Run();
         Assert.Equal(Line(0, 10, 0, 1, 1), rig.Take());
         Assert.Equal(0, rig.Pipeline.Counters.Future);
@@ -178,7 +178,7 @@ public sealed class WindowRuleTests
     public void Kept_future_readings_open_at_most_half_the_windows()
     {
         var rig = new PipelineRig(Settings(Window(maxOpen: 8)) with { Future = FuturePolicy.Keep });
-        rig.Now = new Instant(0, 0);
+        rig.Now = Instant.Of(0, 0);
         for (var i = 0; i < 100; i++) rig.Add("a", 10_000 + (10 * i), 1);
         rig.Run();
         Assert.Equal(4, rig.Pipeline.Counters.OpenWindows);
@@ -204,7 +204,7 @@ public sealed class WindowRuleTests
     public void A_group_far_from_the_clock_suggests_another_unit()
     {
         var rig = Rig(Window());
-        rig.Now = new Instant(1_790_000_000 * Second, 0);
+        rig.Now = Instant.Of(1_790_000_000 * Second, 0);
         rig.Add("a", 1_790_000, 1).Run();
         Assert.True(rig.Pipeline.Notices.TryTake(out var notice));
         Assert.Equal(NoticeKind.Unit, notice.Kind);

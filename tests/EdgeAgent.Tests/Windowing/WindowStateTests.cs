@@ -109,7 +109,7 @@ public sealed class WindowStateTests
             new RangeSettings { Name = "range", Min = -100, Max = 100 },
             new DeadbandSettings { Name = "deadband", Absolute = 0.5 },
             Window(outOfOrder: 1, lateness: 5));
-        var rig = new PipelineRig(settings) { Now = new Instant(0, 0, WallTrusted: false) };
+        var rig = new PipelineRig(settings) { Now = Instant.Of(0, 0, wallTrusted: false) };
         for (var i = 0; i < 1000; i++) rig.Id("d" + i);
         var (batch, units, random) = (new ReadingBatch(), new List<int>(5000), new Random(1));
         long Measure(int batches, long fromMs)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Onnx;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Models.Loading;
 
@@ -58,11 +59,11 @@ sealed class OnnxModel : IModel
     /// <inheritdoc/>
     public int OutputCount => _label is null ? _output.Count : 1;
 
-    /// <summary>Memory of the arena that all sessions share: held now, most in use at once, and its bound [bytes]. Any thread, before disposal.</summary>
-    public (long HeldBytes, long PeakBytes, long MaxBytes) ReadMemory()
+    /// <summary>Memory of the arena that all sessions share. Any thread, before disposal.</summary>
+    public ModelMemory ReadMemory()
     {
         var (held, peak) = _session.ReadMemory();
-        return (held, peak, _session.Library.ArenaMaxBytes);
+        return new ModelMemory(held, peak, _session.Library.ArenaMaxBytes);
     }
 
     /// <summary>ONNX Runtime's words for the last run that failed.</summary>

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Logs;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -71,7 +71,7 @@ sealed class CommandInbox(string source, CommandsSettings settings, IClock clock
             CommandAnswer answer;
             lock (_lock)
             {
-                if (!_waiting.TryPeek(out next) || !_desk.IsTooOld(next.Command, clock.Now.MonotonicNs)) return;
+                if (!_waiting.TryPeek(out next) || !_desk.IsTooOld(next.Command, clock.Monotonic.Ns)) return;
                 _waiting.Dequeue();
                 answer = Note(next.Command, CommandAnswer.To(next.Command, CommandResult.Refused, "the bus had no time for it before it was too old"));
             }
@@ -131,14 +131,15 @@ sealed class CommandInbox(string source, CommandsSettings settings, IClock clock
         }
     }
 
-    /// <summary>Writes the counts inside an object. Any thread.</summary>
-    public void WriteStatus(Utf8JsonWriter json)
+    /// <summary>The counts. Any thread.</summary>
+    public StatusFields Status()
     {
         lock (_lock)
         {
-            json.WriteNumber("received", _received);
-            foreach (var result in Enum.GetValues<CommandResult>()) json.WriteNumber(result.ToString().ToLowerInvariant(), _results[(int)result]);
-            json.WriteNumber("waiting", _waiting.Count + _taken.Count);
+            var fields = new StatusFields { { "received", _received } };
+            foreach (var result in Enum.GetValues<CommandResult>()) fields.Add(result.ToString().ToLowerInvariant(), _results[(int)result]);
+            fields.Add("waiting", _waiting.Count + _taken.Count);
+            return fields;
         }
     }
 

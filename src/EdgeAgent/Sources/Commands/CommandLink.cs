@@ -1,12 +1,14 @@
 using System.Text;
-using System.Text.Json;
 using EdgeAgent.Brokers;
+using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -24,6 +26,8 @@ sealed class CommandLink : IDisposable
     readonly string _agentId;
     readonly CommandsSettings _settings;
     readonly CommandInbox _inbox;
+    readonly IClock _clock;
+    readonly NextTry _nextTry;
     readonly LogLimiter _log;
     readonly Func<TimeSpan>? _retryAfter;
     readonly byte[] _topic;
@@ -35,14 +39,16 @@ sealed class CommandLink : IDisposable
     Thread? _thread;
     ushort _lastId = SubscribeId;
     long _answersLost;
-    long _nextTryMs;
     volatile string _state = "starting";
     volatile string? _lastError;
 
     /// <summary>A link that is not yet connected.</summary>
-    public CommandLink(string source, CommandsSettings settings, string agentId, CommandInbox inbox, LogLimiter log, Func<TimeSpan>? retryAfter = null)
+    public CommandLink(
+        string source, CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log,
+        Func<TimeSpan>? retryAfter = null)
     {
-        (_source, _settings, _agentId, _inbox, _log, _retryAfter) = (source, settings, agentId, inbox, log, retryAfter);
+        (_source, _settings, _agentId, _inbox, _clock, _log, _retryAfter) = (source, settings, agentId, inbox, clock, log, retryAfter);
+        _nextTry = new NextTry(clock);
         _topic = Encoding.UTF8.GetBytes(settings.Topic);
         inbox.Finished = Answer;
     }
@@ -65,21 +71,20 @@ sealed class CommandLink : IDisposable
         _thread?.Join();
     }
 
-    /// <summary>Writes <c>commands</c>. Any thread.</summary>
-    public void WriteStatus(Utf8JsonWriter json)
+    /// <summary>What is shown as <c>commands</c>. Any thread.</summary>
+    public StatusFields Status()
     {
-        json.WriteStartObject("commands");
-        json.WriteString("state", _state);
-        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
-        _inbox.WriteStatus(json);
-        json.WriteNumber("answers_lost", Volatile.Read(ref _answersLost));
-        json.WriteString("last_error", _lastError);
-        json.WriteEndObject();
+        var fields = new StatusFields { { "state", _state } };
+        fields.AddNextTry(_nextTry.Left);
+        fields.Add(_inbox.Status());
+        fields.Add("answers_lost", Volatile.Read(ref _answersLost));
+        fields.Add("last_error", _lastError);
+        return fields;
     }
 
     void Run()
     {
-        var loop = new BrokerLoop(new Backoff(), _retryAfter, Waits, _stop.Token);
+        var loop = new BrokerLoop(new Backoff(), _retryAfter, _nextTry.In, _stop.Token);
         loop.Run(Serve, error =>
         {
             Down(error.Message);
@@ -87,13 +92,11 @@ sealed class CommandLink : IDisposable
         });
     }
 
-    void Waits(TimeSpan wait) => Volatile.Write(ref _nextTryMs, wait == TimeSpan.Zero ? 0 : Environment.TickCount64 + (long)wait.TotalMilliseconds);
-
     ConnectionEnd? Serve()
     {
         _state = "connecting";
         using var connection = MqttConnection.Connect(CommandOptions.From(_settings, _source, _agentId), _stop.Token);
-        var connectedNs = SystemClock.MonotonicNs;
+        var connectedAt = _clock.Monotonic;
         lock (_lock)
         {
             _connection = connection;
@@ -123,7 +126,7 @@ sealed class CommandLink : IDisposable
         else Down(connection.CloseReason?.Message ?? "The connection ended.");
         return Ended();
 
-        ConnectionEnd Ended() => new(TimeSpan.FromTicks((SystemClock.MonotonicNs - connectedNs) / 100));
+        ConnectionEnd Ended() => new(_clock.Monotonic - connectedAt);
     }
 
     // False when the connection is of no use.
@@ -208,7 +211,7 @@ sealed class CommandLink : IDisposable
         var result = connection.Publish(new PublishPacket
         {
             Topic = Encoding.UTF8.GetBytes(route.AnswerTopic),
-            Payload = answer.ToJson((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100),
+            Payload = answer.ToJson(_clock.Now.WallNs),
             Qos = qos,
             PacketId = id,
             Properties = properties.Encoded,

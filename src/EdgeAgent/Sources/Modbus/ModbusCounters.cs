@@ -1,5 +1,5 @@
-using System.Text.Json;
 using EdgeAgent.Core.Modbus;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Modbus;
 
@@ -42,24 +42,25 @@ sealed class ModbusCounters
     /// <summary>Values were not taken because the texts that label them are not read yet.</summary>
     public void Waited(int values) => _waited += values;
 
-    /// <summary>Writes the counts.</summary>
-    /// <param name="json">Inside an object.</param>
-    /// <param name="sinceStartNs">How long the source has run.</param>
-    public void Write(Utf8JsonWriter json, long sinceStartNs)
+    /// <summary>The counts, of a source that has run for <paramref name="sinceStartNs"/>.</summary>
+    public StatusFields Status(long sinceStartNs)
     {
         var exchanges = _answers.Sum();
-        json.WriteNumber("polls", _polls);
-        json.WriteNumber("answers", _answers[(int)AnswerStatus.Ok]);
-        json.WriteNumber("refusals", _answers[(int)AnswerStatus.Exception]);
-        json.WriteNumber("timeouts", _answers[(int)AnswerStatus.TimedOut]);
-        json.WriteNumber("corrupt", _answers[(int)AnswerStatus.Corrupt]);
-        json.WriteNumber("mismatched", _answers[(int)AnswerStatus.Mismatch]);
-        json.WriteNumber("values_out_of_range", _outOfRange);
-        json.WriteNumber("values_invalid", _invalid);
-        json.WriteNumber("values_without_labels", _waited);
-        json.WriteNumber("answer_ms_mean", exchanges == 0 ? 0 : _elapsedNs / exchanges / 1e6);
-        json.WriteNumber("jitter_ms_mean", _polls == 0 ? 0 : _jitterNs / _polls / 1e6);
-        json.WriteNumber("jitter_ms_max", _worstJitterNs / 1e6);
-        json.WriteNumber("bus_load", sinceStartNs == 0 ? 0 : Math.Round((double)_onWireNs / sinceStartNs, 4));
+        return new StatusFields
+        {
+            { "polls", _polls },
+            { "answers", _answers[(int)AnswerStatus.Ok] },
+            { "refusals", _answers[(int)AnswerStatus.Exception] },
+            { "timeouts", _answers[(int)AnswerStatus.TimedOut] },
+            { "corrupt", _answers[(int)AnswerStatus.Corrupt] },
+            { "mismatched", _answers[(int)AnswerStatus.Mismatch] },
+            { "values_out_of_range", _outOfRange },
+            { "values_invalid", _invalid },
+            { "values_without_labels", _waited },
+            { "answer_ms_mean", exchanges == 0 ? 0 : _elapsedNs / exchanges / 1e6 },
+            { "jitter_ms_mean", _polls == 0 ? 0 : _jitterNs / _polls / 1e6 },
+            { "jitter_ms_max", _worstJitterNs / 1e6 },
+            { "bus_load", sinceStartNs == 0 ? 0 : Math.Round((double)_onWireNs / sinceStartNs, 4) },
+        };
     }
 }

@@ -6,7 +6,8 @@ namespace EdgeAgent.Sources.Modbus;
 
 /// <summary>Asks one thing at a time over a wire and keeps the silences of the specification.</summary>
 /// <remarks>One thread. The data of an answer is valid until the next question.</remarks>
-sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeoutNs, CancellationToken stopping = default) : IDisposable
+sealed class ModbusMaster(
+    IModbusWire wire, IModbusExchange exchange, IClock clock, long timeoutNs, CancellationToken stopping = default) : IDisposable
 {
     // The rate behind a device server is not known here; the server keeps the silences of its line itself.
     const int BaudBehindTcp = 115_200;
@@ -26,27 +27,28 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
 
     /// <summary>A master for <paramref name="settings"/> on an opened wire.</summary>
     /// <param name="settings">Line or address, and times.</param>
+    /// <param name="clock">Times the silences and the answers.</param>
     /// <param name="stopping">Ends an exchange that waits; wake the wire after setting it.</param>
     /// <exception cref="WireException">The wire cannot be opened.</exception>
-    public static ModbusMaster Open(ModbusSourceSettings settings, CancellationToken stopping = default)
+    public static ModbusMaster Open(ModbusSourceSettings settings, IClock clock, CancellationToken stopping = default)
     {
         IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port, settings.RtuOverTcp, stopping);
         IModbusExchange exchange = settings.Line is { } l ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
             : settings.RtuOverTcp ? new RtuExchange(new RtuTiming(BaudBehindTcp), Ns(settings.TurnAround))
             : new TcpExchange();
-        exchange.Reset(SystemClock.MonotonicNs);
-        return new ModbusMaster(wire, exchange, Ns(settings.AnswerTimeout), stopping);
+        exchange.Reset(clock.Monotonic.Ns);
+        return new ModbusMaster(wire, exchange, clock, Ns(settings.AnswerTimeout), stopping);
     }
 
     /// <summary>Asks and waits for the answer or the end of its time.</summary>
     /// <exception cref="WireException">The wire was lost.</exception>
     public ModbusAnswer Ask(in ModbusRequest request)
     {
-        var now = SystemClock.MonotonicNs;
+        var now = clock.Monotonic.Ns;
         while (exchange.ReadyAtNs > now && !stopping.IsCancellationRequested)
         {
             wire.Rest(exchange.ReadyAtNs - now);
-            now = SystemClock.MonotonicNs;
+            now = clock.Monotonic.Ns;
         }
 
         wire.Discard();
@@ -55,7 +57,7 @@ sealed class ModbusMaster(IModbusWire wire, IModbusExchange exchange, long timeo
         while (true)
         {
             var n = wire.Receive(_buffer, exchange.DeadlineNs - now);
-            now = SystemClock.MonotonicNs;
+            now = clock.Monotonic.Ns;
             var answer = n > 0 ? exchange.Receive(_buffer.AsSpan(0, n), now) : new(AnswerStatus.NeedMore);
             if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.DeadlineNs || stopping.IsCancellationRequested)) answer = exchange.Expire(now);
             if (answer.Status == AnswerStatus.NeedMore) continue;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
@@ -6,6 +5,7 @@ using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Modbus;
 
@@ -45,7 +45,7 @@ sealed class ModbusPoller : IWireProtocol
         _reads = [.. reads.Select(r => r.read)];
         _unitOfRead = [.. reads.Select(r => r.i)];
         _series = new UnitSeries(units, reads, series);
-        _startNs = clock.Now.MonotonicNs;
+        _startNs = clock.Monotonic.Ns;
         if (settings.Line is { } line) _timing = new RtuTiming(line.Baud, line.BitsPerCharacter, settings.FixedSilence);
         _schedule = new PollSchedule([.. reads.Select(r => new PollSlot(r.i, ModbusMaster.Ns(r.read.Interval)))], settings.Retries,
             ModbusMaster.Ns(settings.AnswerTimeout), ModbusMaster.Ns(settings.MaxBackoff), _startNs);
@@ -68,9 +68,9 @@ sealed class ModbusPoller : IWireProtocol
     {
         try
         {
-            using var master = ModbusMaster.Open(_settings, stopping);
+            using var master = ModbusMaster.Open(_settings, _clock, stopping);
             _master = master;
-            _schedule.Restart(SystemClock.MonotonicNs);
+            _schedule.Restart(_clock.Monotonic.Ns);
             opened();
             if (!stopping.IsCancellationRequested) _inbox?.Open();
             Poll(master, heard, stopping);
@@ -97,15 +97,13 @@ sealed class ModbusPoller : IWireProtocol
     public void ReportSeen() => _series.ReportSeen();
 
     /// <inheritdoc/>
-    public void WriteStatus(Utf8JsonWriter json)
+    public StatusFields Status()
     {
-        _counters.Write(json, _clock.Now.MonotonicNs - _startNs);
-        json.WriteNumber("missed", _schedule.Missed);
-        json.WriteNumber("skipped", _schedule.Skipped);
-        json.WriteStartArray("failing");
-        for (var i = 0; i < _settings.Units.Count; i++)
-            if (_schedule.IsDegraded(i)) json.WriteStringValue(_settings.Units[i].Device);
-        json.WriteEndArray();
+        var fields = _counters.Status(_clock.Monotonic.Ns - _startNs);
+        fields.Add("missed", _schedule.Missed);
+        fields.Add("skipped", _schedule.Skipped);
+        fields.Add("failing", _settings.Units.Where((_, i) => _schedule.IsDegraded(i)).Select(u => u.Device).ToList());
+        return fields;
     }
 
     void Poll(ModbusMaster master, Action heard, CancellationToken stopping)
@@ -115,7 +113,7 @@ sealed class ModbusPoller : IWireProtocol
         var wasCommand = false;
         while (!stopping.IsCancellationRequested)
         {
-            var now = SystemClock.MonotonicNs;
+            var now = _clock.Monotonic.Ns;
             var dueNs = now;
             var slot = again >= 0 ? again : _schedule.Next(now, out dueNs);
             wasCommand = !(wasCommand && slot >= 0) && TryCommand(master);
@@ -148,7 +146,7 @@ sealed class ModbusPoller : IWireProtocol
         var answer = master.Ask(read.Request);
         if (stopping.IsCancellationRequested) return false;
         Count(answer.Status, master, read.Request);
-        var now = SystemClock.MonotonicNs;
+        var now = _clock.Monotonic.Ns;
         var wasDegraded = _schedule.IsDegraded(_unitOfRead[slot]);
         var device = _settings.Units[_unitOfRead[slot]].Device;
         switch (answer.Status)

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Finds out when a broker has nothing more of its backlog to send, so that idle time may count.</summary>
@@ -12,11 +14,11 @@ sealed class DrainProbe
     long _ping = -1;
     long _messages;
 
-    /// <summary>Monotonic time of the proof [ns], or <c>long.MaxValue</c> before it.</summary>
-    public long DrainedAtNs { get; private set; } = long.MaxValue;
+    /// <summary>The time of the proof; never, before it.</summary>
+    public MonotonicTime DrainedAt { get; private set; } = MonotonicTime.Never;
 
     /// <summary>Whether a ping should be sent now to learn whether the backlog is gone. One at a time.</summary>
-    public bool WantsPing(long unacknowledged) => _ping < 0 && DrainedAtNs == long.MaxValue && unacknowledged == 0;
+    public bool WantsPing(long unacknowledged) => _ping < 0 && DrainedAt == MonotonicTime.Never && unacknowledged == 0;
 
     /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection; 0 when it could not be sent.</summary>
     public void OnPing(long number, long messages)
@@ -25,14 +27,14 @@ sealed class DrainProbe
     }
 
     /// <summary>Pings up to <paramref name="answered"/> are answered.</summary>
-    public void OnAnswer(long answered, long messages, int limit, long nowNs)
+    public void OnAnswer(long answered, long messages, int limit, MonotonicTime now)
     {
         if (_ping < 0 || answered < _ping) return;
         _ping = -1;
         var isQuiet = messages - _messages < (limit > 0 ? Math.Min(limit, FewMessages) : FewMessages);
-        if (isQuiet && DrainedAtNs == long.MaxValue) DrainedAtNs = nowNs;
+        if (isQuiet && DrainedAt == MonotonicTime.Never) DrainedAt = now;
     }
 
     /// <summary>A new connection begins, or the last ended.</summary>
-    public void Reset() => (_ping, DrainedAtNs) = (-1, long.MaxValue);
+    public void Reset() => (_ping, DrainedAt) = (-1, MonotonicTime.Never);
 }

@@ -1,13 +1,14 @@
 using System.Text.Json;
-using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Text;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Sources.Mqtt.Session;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -15,7 +16,7 @@ namespace EdgeAgent.Sources.Mqtt;
 /// <remarks>Source thread, under the gate; counts are read by any thread.</remarks>
 sealed class MqttIntake
 {
-    const long LogBadEveryNs = 1_000_000_000;
+    static readonly TimeSpan LogBadEvery = TimeSpan.FromSeconds(1);
     static readonly BadReason[] Reasons = Enum.GetValues<BadReason>();
 
     readonly MqttSourceSettings _settings;
@@ -29,7 +30,7 @@ sealed class MqttIntake
     long _repeats;
     long _bad;
     long _loggedBad;
-    long _loggedAtNs;
+    MonotonicTime _loggedAt;
 
     /// <summary>An intake for one source.</summary>
     public MqttIntake(MqttSourceSettings settings, MessageDecoder decoder, SourceFeed feed, SessionTable session, LogLimiter log)
@@ -91,9 +92,9 @@ sealed class MqttIntake
     {
         TookMessages = false;
         if (_bad == _loggedBad && !Decoder.HasHint) return;
-        var nowNs = SystemClock.MonotonicNs;
-        if (nowNs - _loggedAtNs < LogBadEveryNs) return;
-        (_loggedBad, _loggedAtNs) = (_bad, nowNs);
+        var now = _feed.Clock.Monotonic;
+        if (now - _loggedAt < LogBadEvery) return;
+        (_loggedBad, _loggedAt) = (_bad, now);
         foreach (var reason in Reasons)
             if (Decoder.TakeSample(reason) is { } sample)
                 _log.Warn($"bad {_settings.Name} {reason}", $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
@@ -101,18 +102,20 @@ sealed class MqttIntake
             _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
     }
 
-    /// <summary>Writes the counts into an open status object.</summary>
-    public void WriteCounts(Utf8JsonWriter json)
+    /// <summary>The counts.</summary>
+    public StatusFields Status()
     {
-        json.WriteStartObject("messages_by_qos");
-        for (var qos = 0; qos < 3; qos++) json.WriteNumber($"qos{qos}", _byQos[qos]);
-        json.WriteEndObject();
-        json.WriteNumber("repeats_skipped", _repeats);
-        json.WriteNumber("retained_dropped", _retained);
-        json.WriteStartObject("bad_by_reason");
+        var bad = new StatusFields();
         foreach (var reason in Reasons)
-            if (Decoder.CountOf(reason) is > 0 and var count) json.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), count);
-        json.WriteEndObject();
+            if (Decoder.CountOf(reason) is > 0 and var count)
+                bad.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), count);
+        return new StatusFields
+        {
+            { "messages_by_qos", new StatusFields { { "qos0", _byQos[0] }, { "qos1", _byQos[1] }, { "qos2", _byQos[2] } } },
+            { "repeats_skipped", _repeats },
+            { "retained_dropped", _retained },
+            { "bad_by_reason", bad },
+        };
     }
 
     void Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain, int tooLargeBytes)

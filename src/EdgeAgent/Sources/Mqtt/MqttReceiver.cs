@@ -1,4 +1,4 @@
-using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
@@ -20,8 +20,8 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
     MqttConnection? _connection;
     (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
 
-    /// <summary>Monotonic time from which the broker has nothing more of a backlog [ns], or <c>long.MaxValue</c>.</summary>
-    public long DrainedAtNs => _drain.DrainedAtNs;
+    /// <summary>From when the broker has nothing more of a backlog.</summary>
+    public MonotonicTime DrainedAt => _drain.DrainedAt;
 
     /// <summary>Messages the broker sends before it waits for acknowledgements, as far as it shows; 0 for no limit.</summary>
     public int SenderLimit => _stall.Limit;
@@ -86,7 +86,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
             return false;
         }
 
-        if (intake.TookMessages) _stall.OnMessages(feed.Now.MonotonicNs, (int)Math.Min(session.Unacknowledged, int.MaxValue));
+        if (intake.TookMessages) _stall.OnMessages(feed.Now.Monotonic, (int)Math.Min(session.Unacknowledged, int.MaxValue));
         SendReady();
         var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, earlyAt) : earlyAt;
         if (session.Uncommitted >= early || session.HasReleased || session.WantsConfirmedStored || FiltersChanged) feed.RequestCommit();
@@ -101,7 +101,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
         _ready.Clear();
         session.TakeReady(_ready);
         if (_ready.Count == 0) return;
-        _stall.OnAcknowledge(SystemClock.MonotonicNs, _ready.Count);
+        _stall.OnAcknowledge(feed.Clock.Monotonic, _ready.Count);
         for (var i = 0; i < _ready.Count;)
         {
             var (qos, n) = (_ready[i].Qos, 0);
@@ -122,7 +122,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
     void OnPingAnswered(MqttConnection connection)
     {
         var answered = connection.PingsAnswered;
-        _drain.OnAnswer(answered, intake.Messages, _stall.Limit, feed.Now.MonotonicNs);
+        _drain.OnAnswer(answered, intake.Messages, _stall.Limit, feed.Now.Monotonic);
         if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
         var mark = _receipt.Mark;
         session.Confirm(mark);

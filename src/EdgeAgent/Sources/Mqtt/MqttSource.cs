@@ -1,8 +1,9 @@
 using System.Text;
-using System.Text.Json;
 using EdgeAgent.Brokers;
+using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.State;
 using EdgeAgent.Flow;
@@ -11,6 +12,7 @@ using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
 using EdgeAgent.Sources.Mqtt.Session;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -40,11 +42,11 @@ sealed class MqttSource : ISource
     readonly LogLimiter _log;
     readonly MqttClientOptions _options;
     readonly string _sessionKey;
+    readonly NextTry _nextTry;
     Thread? _thread;
     CancellationToken _stop;
     CancellationTokenSource? _end; // of the loop: by the agent's stop or ours
     long _disagreements;
-    long _nextTryMs;
     bool _filtersCut;
     volatile bool _reading = true;
     volatile string _state = "starting";
@@ -53,9 +55,9 @@ sealed class MqttSource : ISource
     long _connects;
 
     /// <summary>A source for checked settings.</summary>
-    public MqttSource(MqttSourceSettings settings, CommitSettings commit, SourceFeed feed, Core.Readings.SeriesTable series, LogLimiter log)
+    public MqttSource(MqttSourceSettings settings, CommitSettings commit, SourceFeed feed, SeriesTable series, LogLimiter log)
     {
-        (_settings, Feed, _log) = (settings, feed, log);
+        (_settings, Feed, _log, _nextTry) = (settings, feed, log, new NextTry(feed.Clock));
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
@@ -148,7 +150,7 @@ sealed class MqttSource : ISource
     }
 
     /// <inheritdoc/>
-    public long IdleFloorNs(long nowMonotonicNs) => _receiver.DrainedAtNs;
+    public MonotonicTime IdleFloor(MonotonicTime now) => _receiver.DrainedAt;
 
     /// <inheritdoc/>
     public void Forget(ReadOnlySpan<int> series) => _intake.Decoder.Forget(series);
@@ -164,26 +166,23 @@ sealed class MqttSource : ISource
     }
 
     /// <inheritdoc/>
-    public void WriteStatus(Utf8JsonWriter json)
+    public SourceStatus Status()
     {
-        json.WriteStartObject();
-        json.WriteString("name", Name);
-        json.WriteString("type", "mqtt");
-        json.WriteString("state", _state);
-        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
-        json.WriteString("broker", $"{_settings.Host}:{_settings.Port}");
-        json.WriteBoolean("session_resumed", _sessionPresent);
-        json.WriteNumber("session_epoch", _session.Epoch);
-        json.WriteNumber("connections", _connects);
-        json.WriteNumber("messages", _intake.Messages);
-        json.WriteNumber("readings", Feed.Readings);
-        json.WriteNumber("bad", _intake.Bad);
-        json.WriteNumber("unacknowledged", _session.Unacknowledged);
-        json.WriteNumber("sender_limit", _receiver.SenderLimit);
-        _intake.WriteCounts(json);
-        json.WriteString("refused_subscriptions", _subscriber.Refused);
-        json.WriteString("last_error", _lastError);
-        json.WriteEndObject();
+        var details = new StatusFields
+        {
+            { "broker", $"{_settings.Host}:{_settings.Port}" },
+            { "session_resumed", _sessionPresent },
+            { "session_epoch", _session.Epoch },
+            { "connections", _connects },
+            { "messages", _intake.Messages },
+            { "readings", Feed.Readings },
+            { "bad", _intake.Bad },
+            { "unacknowledged", _session.Unacknowledged },
+            { "sender_limit", _receiver.SenderLimit },
+            _intake.Status(),
+            { "refused_subscriptions", _subscriber.Refused },
+        };
+        return new SourceStatus(Name, "mqtt", _state, _nextTry.Left, details, _lastError);
     }
 
     void Run()
@@ -200,7 +199,7 @@ sealed class MqttSource : ISource
     void Waits(TimeSpan wait)
     {
         if (wait > TimeSpan.Zero) _state = "waiting";
-        Volatile.Write(ref _nextTryMs, wait > TimeSpan.Zero ? Environment.TickCount64 + (long)wait.TotalMilliseconds : 0);
+        _nextTry.In(wait);
     }
 
     ConnectionEnd? Serve()
@@ -214,19 +213,19 @@ sealed class MqttSource : ISource
 
         _state = "connecting";
         var connection = MqttConnection.Connect(_options, _stop);
-        var connectedNs = SystemClock.MonotonicNs;
+        var connectedAt = Feed.Clock.Monotonic;
         if (TryBegin(connection)) Read(connection);
         if (!_reading || _stop.IsCancellationRequested) return null; // the connection stays for the acknowledgements of the last commit
         Feed.Gate.Enter();
-        _storm.OnEnd(_session.RepeatsHere, _receiver.DrainedAtNs != long.MaxValue);
+        _storm.OnEnd(_session.RepeatsHere, _receiver.DrainedAt != MonotonicTime.Never);
         _receiver.Begin(null);
         Feed.Gate.Exit();
         connection.Dispose();
-        var lastedNs = SystemClock.MonotonicNs - connectedNs;
-        _signs.OnEnd(connection.CloseReason, lastedNs);
+        var lasted = Feed.Clock.Monotonic - connectedAt;
+        _signs.OnEnd(connection.CloseReason, lasted);
         var why = WhyEnded(connection.CloseReason);
         Trouble(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why, _signs.IsSuspicious ? "source takeover " : "source ");
-        return new ConnectionEnd(_storm.IsOn ? TimeSpan.Zero : TimeSpan.FromTicks(lastedNs / 100), AfterEnd(connection.CloseReason));
+        return new ConnectionEnd(_storm.IsOn ? TimeSpan.Zero : lasted, AfterEnd(connection.CloseReason));
     }
 
     string WhyEnded(MqttCloseReason? reason)
@@ -274,7 +273,7 @@ sealed class MqttSource : ISource
         if (connection.Limits.SessionExpiry < _options.SessionExpiry)
             _log.Warn("source expiry " + Name, $"source {Name}: the broker keeps the session only for {connection.Limits.SessionExpiry.TotalSeconds:0} s, not for " +
                 $"{_options.SessionExpiry.TotalSeconds:0} s (`session_expiry`): messages are lost when the agent is away for longer. Raise the broker's limit.");
-        _subscriber.Ask(connection, SystemClock.MonotonicNs, all: true);
+        _subscriber.Ask(connection, Feed.Clock.Monotonic, all: true);
         return true;
     }
 
@@ -305,7 +304,7 @@ sealed class MqttSource : ISource
 
             _intake.LogBad();
             WarnOfRepeats();
-            if (_subscriber.IsRetryDue(SystemClock.MonotonicNs)) _subscriber.Ask(connection, SystemClock.MonotonicNs, all: false);
+            if (_subscriber.IsRetryDue(Feed.Clock.Monotonic)) _subscriber.Ask(connection, Feed.Clock.Monotonic, all: false);
         }
     }
 

@@ -1,18 +1,19 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Learns how many unacknowledged messages the sender allows: a broker never announces it.</summary>
 /// <remarks>
 /// A sender at its limit is silent until acknowledgements leave and goes on at once. Three times in a row at the same
 /// count make it known, so that a commit comes when it is reached, not at the interval; more in flight forgets it.
-/// Pure; times are monotonic nanoseconds. Under the source's gate.
+/// Pure. Under the source's gate.
 /// </remarks>
 sealed class StallProbe
 {
-    const long SilentNs = 100_000_000;
-    const long AtOnceNs = 50_000_000;
+    static readonly TimeSpan Silent = TimeSpan.FromMilliseconds(100), AtOnce = TimeSpan.FromMilliseconds(50);
     const int Proofs = 3;
-    long _lastMessageNs;
-    long _acknowledgedNs;
+    MonotonicTime _lastMessage;
+    MonotonicTime _acknowledged;
     int _candidate;
     int _suspect;
     int _seen;
@@ -21,12 +22,12 @@ sealed class StallProbe
     public int Limit { get; private set; }
 
     /// <summary>Messages arrived; <paramref name="unacknowledged"/> now wait.</summary>
-    public void OnMessages(long nowNs, int unacknowledged)
+    public void OnMessages(MonotonicTime now, int unacknowledged)
     {
-        _lastMessageNs = nowNs;
+        _lastMessage = now;
         if (unacknowledged > Limit) Limit = 0;
         if (_suspect == 0) return;
-        if (nowNs - _acknowledgedNs <= AtOnceNs)
+        if (now - _acknowledged <= AtOnce)
         {
             _seen = _suspect == _candidate ? _seen + 1 : 1;
             _candidate = _suspect;
@@ -37,9 +38,9 @@ sealed class StallProbe
     }
 
     /// <summary>All <paramref name="unacknowledged"/> messages are being acknowledged.</summary>
-    public void OnAcknowledge(long nowNs, int unacknowledged)
+    public void OnAcknowledge(MonotonicTime now, int unacknowledged)
     {
-        _suspect = unacknowledged > 0 && nowNs - _lastMessageNs >= SilentNs ? unacknowledged : 0;
-        _acknowledgedNs = nowNs;
+        _suspect = unacknowledged > 0 && now - _lastMessage >= Silent ? unacknowledged : 0;
+        _acknowledged = now;
     }
 }

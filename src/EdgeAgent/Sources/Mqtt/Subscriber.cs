@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
@@ -6,13 +7,13 @@ namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Brings the broker's filters to what the configuration wants, in as many packets as the broker's limits need.</summary>
 /// <remarks>
-/// What the broker refuses, or says it cannot do, is logged, shown and asked again every <see cref="RetryNs"/>: rights on a broker
+/// What the broker refuses, or says it cannot do, is logged, shown and asked again every <see cref="RetryAfter"/>: rights on a broker
 /// change while we are connected. Source thread; answers come under the gate. <see cref="Refused"/> is for any thread.
 /// </remarks>
 sealed class Subscriber(string source, SessionFilters filters, MqttVersion version, LogLimiter log)
 {
-    /// <summary>Time between attempts at refused filters [ns].</summary>
-    public const long RetryNs = 60_000_000_000;
+    /// <summary>Time between attempts at refused filters.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     const int MostInAPacket = 100;
     const int MostAnew = 20;
@@ -22,26 +23,26 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     readonly SortedSet<string> _refused = new(StringComparer.Ordinal);
     ushort _lastId;
     int _askedAnew;
-    long _askedAtNs;
+    MonotonicTime _askedAt;
     volatile string? _refusedText;
 
     /// <summary>Filters the broker refuses, or null.</summary>
     public string? Refused => _refusedText;
 
     /// <summary>Whether refused filters should be asked for again.</summary>
-    public bool IsRetryDue(long nowNs) => _refused.Count > 0 && nowNs - _askedAtNs >= RetryNs;
+    public bool IsRetryDue(MonotonicTime now) => _refused.Count > 0 && now - _askedAt >= RetryAfter;
 
     /// <summary>Sends what the broker does not hold of what is wanted, and takes back what it holds and is not.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="nowNs">Monotonic time [ns].</param>
+    /// <param name="now">Now.</param>
     /// <param name="all">
     /// On a new connection all that is wanted, held or not: we may have died between CONNECT and the commit that says that the broker has a new
     /// session, or the broker may have gone back to an older copy of it. Nothing would ever arrive, without a word. (Not so with 3.1.1 where retained
     /// messages are wanted: they would come again each time.)
     /// </param>
-    public void Ask(MqttConnection connection, long nowNs, bool all)
+    public void Ask(MqttConnection connection, MonotonicTime now, bool all)
     {
-        _askedAtNs = nowNs;
+        _askedAt = now;
         _askedAnew = 0;
         _asked.Clear();
         _unasked.Clear();

@@ -10,7 +10,7 @@ namespace EdgeAgent.Sources.Mqtt;
 /// </remarks>
 sealed class TakeoverSigns
 {
-    const long SoonNs = 300_000_000_000;
+    static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
     const int Suspicious = 4;
     int _inARow;
 
@@ -20,9 +20,9 @@ sealed class TakeoverSigns
     /// <summary>Whether the log should name the suspicion.</summary>
     public bool IsSuspicious => _inARow >= Suspicious;
 
-    /// <summary>A connection ended for <paramref name="reason"/> after <paramref name="lastedNs"/> [ns].</summary>
-    public void OnEnd(MqttCloseReason? reason, long lastedNs) =>
-        _inARow = reason is { Kind: MqttCloseKind.PeerClosed } && lastedNs < SoonNs ? _inARow + 1 : 0;
+    /// <summary>A connection ended for <paramref name="reason"/> after <paramref name="lasted"/>.</summary>
+    public void OnEnd(MqttCloseReason? reason, TimeSpan lasted) =>
+        _inARow = reason is { Kind: MqttCloseKind.PeerClosed } && lasted < Soon ? _inARow + 1 : 0;
 
     /// <summary>The broker could not be reached.</summary>
     public void OnUnreachable() => _inARow = 0;

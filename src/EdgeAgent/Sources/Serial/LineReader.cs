@@ -1,11 +1,13 @@
-using System.Text.Json;
 using EdgeAgent.Clocks;
+using EdgeAgent.Core.Formats;
+using System.Text.Json;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Serial;
 
@@ -17,6 +19,7 @@ namespace EdgeAgent.Sources.Serial;
 sealed class LineReader : IWireProtocol
 {
     const int BufferBytes = 16 * 1024;
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     readonly SerialSourceSettings _settings;
     readonly SourceFeed _feed;
@@ -86,25 +89,29 @@ sealed class LineReader : IWireProtocol
     public void ReportSeen() => _intake.ReportSeen();
 
     /// <inheritdoc/>
-    public void WriteStatus(Utf8JsonWriter json)
+    public StatusFields Status()
     {
-        json.WriteNumber("bytes", Volatile.Read(ref _bytes));
-        json.WriteNumber("frames", _intake.Frames);
-        json.WriteNumber("skipped_bytes", _intake.SkippedBytes);
-        json.WriteNumber("bad_checks", _intake.BadChecks);
-        json.WriteNumber("malformed", _intake.Malformed);
-        json.WriteNumber("not_valid", _intake.NotValid);
-        json.WriteNumber("ignored", _intake.Ignored);
-        if (!Volatile.Read(ref _hasErrors)) return;
-        json.WriteNumber("framing_errors", _errors.Framing);
-        json.WriteNumber("parity_errors", _errors.Parity);
-        json.WriteNumber("overruns", _errors.Overrun);
+        var fields = new StatusFields
+        {
+            { "bytes", Volatile.Read(ref _bytes) },
+            { "frames", _intake.Frames },
+            { "skipped_bytes", _intake.SkippedBytes },
+            { "bad_checks", _intake.BadChecks },
+            { "malformed", _intake.Malformed },
+            { "not_valid", _intake.NotValid },
+            { "ignored", _intake.Ignored },
+        };
+        if (!Volatile.Read(ref _hasErrors)) return fields;
+        fields.Add("framing_errors", _errors.Framing);
+        fields.Add("parity_errors", _errors.Parity);
+        fields.Add("overruns", _errors.Overrun);
+        return fields;
     }
 
     void Read(SerialPort port, Action heard, CancellationToken stopping)
     {
         var baseErrors = port.TryErrors();
-        var nextLookNs = 0L;
+        var nextLook = _feed.Clock.Monotonic;
         var kept = 0;
         var isHeard = false;
         while (!stopping.IsCancellationRequested)
@@ -132,9 +139,9 @@ sealed class LineReader : IWireProtocol
                 _feed.Exit();
             }
 
-            if (baseErrors is { } first && SystemClock.MonotonicNs is var now && now >= nextLookNs)
+            if (baseErrors is { } first && _feed.Clock.Monotonic is var now && now >= nextLook)
             {
-                nextLookNs = now + 1_000_000_000;
+                nextLook = now + LookEvery;
                 Look(port, first);
             }
         }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Wires;
 
@@ -33,8 +33,8 @@ interface IWireProtocol
     /// <summary>Tells the series table when series were last read. Commit thread, gate closed.</summary>
     void ReportSeen();
 
-    /// <summary>Writes its counts inside an object. Any thread.</summary>
-    void WriteStatus(Utf8JsonWriter json);
+    /// <summary>Its counts. Any thread.</summary>
+    StatusFields Status();
 }
 
 /// <summary>A wire that cannot be opened or was lost; the message says what to do.</summary>

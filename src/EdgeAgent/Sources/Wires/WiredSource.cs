@@ -1,10 +1,11 @@
-using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.State;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Sources.Commands;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Wires;
 
@@ -17,7 +18,7 @@ namespace EdgeAgent.Sources.Wires;
 /// </remarks>
 sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, LogLimiter log, CommandLink? commands = null) : ISource
 {
-    const long ProvenAfterNs = 10_000_000_000;
+    static readonly TimeSpan ProvenAfter = TimeSpan.FromSeconds(10);
     static readonly int[] PausesMs = [100, 500, 1000, 2000, 5000];
 
     readonly CancellationTokenSource _stopping = new();
@@ -29,8 +30,8 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     bool _isProven;
     bool _isFlapping;
     long _connects;
-    long _openSinceNs = long.MaxValue;
-    long _nextTryMs;
+    long _openSinceNs = MonotonicTime.Never.Ns;
+    readonly NextTry _nextTry = new(feed.Clock);
 
     /// <summary>A source with its way for commands, if any are configured.</summary>
     public static WiredSource Create(
@@ -40,7 +41,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         var inbox = new CommandInbox(name, settings, context.Clock, context.Log);
         var wired = protocol(inbox);
         inbox.Wake = wired.Wake;
-        var link = new CommandLink(name, settings, context.AgentId, inbox, context.Log);
+        var link = new CommandLink(name, settings, context.AgentId, inbox, context.Clock, context.Log);
         return new WiredSource(name, wired, context.Feed, context.Log, link);
     }
 
@@ -92,7 +93,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     }
 
     /// <inheritdoc/>
-    public long IdleFloorNs(long nowMonotonicNs) => Math.Min(Volatile.Read(ref _openSinceNs), nowMonotonicNs);
+    public MonotonicTime IdleFloor(MonotonicTime now) => MonotonicTime.Earlier(OpenSince, now);
 
     /// <inheritdoc/>
     public void Forget(ReadOnlySpan<int> series) => protocol.Forget(series);
@@ -104,20 +105,23 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     public void Close() => _state = "stopped";
 
     /// <inheritdoc/>
-    public void WriteStatus(Utf8JsonWriter json)
+    public SourceStatus Status()
     {
-        json.WriteStartObject();
-        json.WriteString("name", name);
-        json.WriteString("type", protocol.Type);
-        json.WriteString("state", _state);
-        if (Volatile.Read(ref _nextTryMs) is var nextMs and > 0) json.WriteNumber("next_try_s", Math.Max(0, nextMs - Environment.TickCount64) / 1000.0);
-        json.WriteString(protocol.WireKey, protocol.Wire);
-        json.WriteNumber("connections", Volatile.Read(ref _connects));
-        json.WriteNumber("readings", feed.Readings);
-        protocol.WriteStatus(json);
-        commands?.WriteStatus(json);
-        json.WriteString("last_error", _lastError);
-        json.WriteEndObject();
+        var details = new StatusFields
+        {
+            { protocol.WireKey, protocol.Wire },
+            { "connections", Volatile.Read(ref _connects) },
+            { "readings", feed.Readings },
+            protocol.Status(),
+        };
+        if (commands is not null) details.Add("commands", commands.Status());
+        return new SourceStatus(name, protocol.Type, _state, _nextTry.Left, details, _lastError);
+    }
+
+    MonotonicTime OpenSince
+    {
+        get => new(Volatile.Read(ref _openSinceNs));
+        set => Volatile.Write(ref _openSinceNs, value.Ns);
     }
 
     void Run()
@@ -135,13 +139,13 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
                 Lost(e);
             }
 
-            Volatile.Write(ref _openSinceNs, long.MaxValue);
+            OpenSince = MonotonicTime.Never;
             if (_stopping.IsCancellationRequested) return;
             var pauseMs = PausesMs[Math.Clamp(_failures, 1, PausesMs.Length) - 1];
-            Volatile.Write(ref _nextTryMs, Environment.TickCount64 + pauseMs);
+            _nextTry.In(TimeSpan.FromMilliseconds(pauseMs));
             _state = "waiting";
             _stopping.Token.WaitHandle.WaitOne(pauseMs);
-            Volatile.Write(ref _nextTryMs, 0);
+            _nextTry.Begins();
         }
     }
 
@@ -150,7 +154,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         Volatile.Write(ref _connects, _connects + 1);
         _state = protocol.Doing;
         _isOpen = true;
-        Volatile.Write(ref _openSinceNs, SystemClock.MonotonicNs);
+        OpenSince = feed.Clock.Monotonic;
         if (_failures > 0 && !_isFlapping) SayBack();
     }
 
@@ -163,7 +167,8 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
 
     void Lost(WireException e)
     {
-        if (_isOpen && !_isProven && SystemClock.MonotonicNs - _openSinceNs >= ProvenAfterNs) (_failures, _isFlapping, _isProven) = (0, false, true);
+        if (_isOpen && !_isProven && feed.Clock.Monotonic - OpenSince >= ProvenAfter)
+            (_failures, _isFlapping, _isProven) = (0, false, true);
         if (_failures == 0 || _isOpen && !_isFlapping) log.Log.Warning("source {Source}: {Error:l} Trying again until it works", name, e.Message);
         _isFlapping |= _isOpen && !_isProven;
         _lastError = e.Message;

@@ -1,6 +1,7 @@
-namespace EdgeAgent.Outputs;
+namespace EdgeAgent.Status;
 
 /// <summary>A look at one output.</summary>
+/// <param name="Name">The key under <c>outputs</c>.</param>
 /// <param name="Connected">Whether the last thing heard was good; null before anything was.</param>
 /// <param name="NextTry">How long until the next try; null when none is waited for.</param>
 /// <param name="LastError">The last trouble as a sentence, or null.</param>
@@ -10,8 +11,10 @@ namespace EdgeAgent.Outputs;
 /// <param name="Sent">Records handed to the output since the start, repeats included.</param>
 /// <param name="Confirmed">Records the output confirmed since the start.</param>
 /// <param name="Rejected">Records the output will never take, since the start.</param>
+/// <param name="Dropped">Records dropped by overflow since the store began.</param>
 /// <param name="LastRejection">Why the last of them was refused; null when none was.</param>
 public sealed record OutputStatus(
+    string Name,
     bool? Connected,
     TimeSpan? NextTry,
     string? LastError,
@@ -21,4 +24,5 @@ public sealed record OutputStatus(
     long Sent,
     long Confirmed,
     long Rejected,
+    long Dropped,
     string? LastRejection = null);

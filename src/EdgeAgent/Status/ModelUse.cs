@@ -2,7 +2,7 @@ using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 
-namespace EdgeAgent.Models;
+namespace EdgeAgent.Status;
 
 /// <summary>A stage that uses a model, at a moment.</summary>
 /// <param name="Pipeline">Its pipeline.</param>
@@ -15,22 +15,3 @@ namespace EdgeAgent.Models;
 /// <param name="Drift">Quantities watched for drift; go on changing.</param>
 sealed record ModelUse(
     string Pipeline, string Stage, string Model, ScoreCounters Counters, ModelIdentity? Identity, ModelIdentity? Shadow, long Swaps, IReadOnlyList<DriftQuantity> Drift);
-
-/// <summary>What became of a model when the configuration was read again.</summary>
-/// <param name="Name">Name of the model.</param>
-/// <param name="Result">What became of it.</param>
-/// <param name="Message">Why it was refused, in one line; else null.</param>
-sealed record ModelReload(string Name, ReloadResult Result, string? Message);
-
-/// <summary>See <see cref="ModelReload"/>.</summary>
-enum ReloadResult
-{
-    /// <summary>Settings and files are the same as before.</summary>
-    Unchanged,
-
-    /// <summary>Loaded and checked; stages take it over between two batches.</summary>
-    Swapped,
-
-    /// <summary>It cannot be used; the old one stays.</summary>
-    Refused,
-}

@@ -4,7 +4,7 @@ using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages.Scores;
 
-namespace EdgeAgent.Models;
+namespace EdgeAgent.Status;
 
 /// <summary>Writes models for the status and for the answer to a reload.</summary>
 static class ModelStatusJson
@@ -18,7 +18,7 @@ static class ModelStatusJson
     }
 
     /// <summary>The memory all models share; nothing while there is none.</summary>
-    public static void WriteMemory(Utf8JsonWriter json, (long HeldBytes, long PeakBytes, long MaxBytes)? memory)
+    public static void WriteMemory(Utf8JsonWriter json, ModelMemory? memory)
     {
         if (memory is not var (held, peak, max)) return;
         json.WriteStartObject("model_memory");

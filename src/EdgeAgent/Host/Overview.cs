@@ -1,0 +1,81 @@
+using EdgeAgent.Models;
+using EdgeAgent.Clocks;
+using EdgeAgent.Commits;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Flow;
+using EdgeAgent.Libraries;
+using EdgeAgent.Logs;
+using EdgeAgent.Outputs;
+using EdgeAgent.Status;
+using EdgeAgent.Storage;
+
+namespace EdgeAgent.Host;
+
+/// <summary>Asks all rooms for a look at them: for the status and for the counts in the log. Any thread.</summary>
+sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
+{
+    readonly MonotonicTime _started = clock.Monotonic;
+
+    /// <summary>Takes messages.</summary>
+    public required ISource[] Sources { get; init; }
+
+    /// <summary>What they feed.</summary>
+    public required PipelineSlot[] Pipelines { get; init; }
+
+    /// <summary>Where records go.</summary>
+    public required OutputPump[] Outputs { get; init; }
+
+    /// <summary>Makes all of it durable.</summary>
+    public required CommitLoop Commits { get; init; }
+
+    /// <summary>Models of the score stages.</summary>
+    public required ModelHost Models { get; init; }
+
+    /// <summary>Forgets series.</summary>
+    public required SeriesSweep Sweep { get; init; }
+
+    /// <summary>What the start made of stored state.</summary>
+    public required Restoration Restoration { get; init; }
+
+    /// <summary>Records for outputs that are not configured.</summary>
+    public required Strangers Strangers { get; init; }
+
+    /// <summary>Readings taken from all sources.</summary>
+    public long Readings => Sources.Sum(s => s.Feed.Readings);
+
+    /// <summary>A look at everything.</summary>
+    public GatewayStatus Status() => new(
+        clock.Now.Wall,
+        new AgentStatus(
+            id, Product.Version, store.StoreId, store.Salvaged,
+            clock.Monotonic - _started, Environment.WorkingSet, GC.GetTotalMemory(false), LogWriter.DroppedInAll,
+            series.Count, series.Refusals, series.Bytes, Sweep.Evicted, Sweep.StateBytes(), Restoration.Shed),
+        Commits.Statistics.Status(),
+        [.. Sources.Select(s => s.Status())],
+        [.. Pipelines.Select(p => new PipelineStatus(p.Pipeline.Settings.Name, p.Pipeline.Counters))],
+        Models.Status(),
+        Models.Memory(),
+        [.. Outputs.Select(o => o.Status())],
+        Strangers.Status());
+
+    /// <summary>The run's counts as one line for the log.</summary>
+    public (string Template, object[] Values) Counts()
+    {
+        var outputs = Outputs.Select(o => o.Status()).ToList();
+        var pipelines = Pipelines.Select(p => p.Pipeline.Counters).ToList();
+        return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, "
+            + "backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMib} MiB",
+        [
+            Readings,
+            pipelines.Sum(c => c.Late),
+            pipelines.Sum(c => c.Future),
+            pipelines.Sum(c => c.OpenWindows),
+            pipelines.Sum(c => c.RecordsOut),
+            outputs.Sum(s => s.Confirmed),
+            outputs.Sum(s => s.BacklogRecords),
+            Commits.Statistics.Done,
+            Commits.Statistics.Failed,
+            Environment.WorkingSet >> 20,
+        ]);
+    }
+}
