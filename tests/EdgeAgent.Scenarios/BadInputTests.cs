@@ -11,14 +11,7 @@ public sealed class BadInputTests
     [Fact]
     public void Every_bad_payload_is_counted_by_reason_and_acknowledged()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
-        agent.WaitFor("subscribed to");
-        var truth = new Truth(10_000);
-        var sensors = new Sensors(truth, devices: 1);
-        using var publisher = new Publisher(broker.Port);
+        using var plant = new Plant(devices: 1);
         const string Topic = "sensors/p7/d0/temperature";
         (string Reason, byte[] Payload)[] bad =
         [
@@ -37,26 +30,27 @@ public sealed class BadInputTests
         ];
         foreach (var (_, payload) in bad)
         {
-            publisher.Publish(Topic, payload);
-            sensors.Publish(publisher, 1);
+            plant.Publisher.Publish(Topic, payload);
+            plant.Publish(1);
         }
 
-        sensors.Close(publisher);
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "the good ones", hint: () => agent.Text + agent.Status()), Sensors.Group);
-        var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged").Source();
+        plant.Close();
+        plant.Truth.Judge(plant.Kafka.WaitFor(r =>
+            plant.Truth.IsReached(r, Sensors.Group), "the good ones", hint: () => plant.Agent.Text + plant.Agent.Status()), Sensors.Group);
+        var source = plant.Agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged").Source();
         Assert.Equal(bad.Length, source.Number("bad"));
         Assert.Equal(
             bad.GroupBy(b => b.Reason).Select(g => $"{g.Key} {g.Count()}").Order(StringComparer.Ordinal),
             source.GetProperty("bad_by_reason").EnumerateObject().Select(p => $"{p.Name} {p.Value}").Order(StringComparer.Ordinal));
         Assert.Equal(1, source.Number("connections"));
         // The broker has its acknowledgements: nothing comes again after a restart.
-        agent.Stop();
-        agent.Start();
-        agent.WaitFor("resumed the session");
-        sensors.Close(publisher);
-        Assert.Equal(1, agent.WaitForStatus(s => s.Source().Number("readings") == 1, "the next reading").Source().Number("messages"));
-        agent.AssertNoErrors();
-        agent.Stop();
+        plant.Agent.Stop();
+        plant.Agent.Start();
+        plant.Agent.WaitFor("resumed the session");
+        plant.Close();
+        Assert.Equal(1, plant.Agent.WaitForStatus(s => s.Source().Number("readings") == 1, "the next reading").Source().Number("messages"));
+        plant.Agent.AssertNoErrors();
+        plant.Agent.Stop();
     }
 
     [Theory]
@@ -64,24 +58,19 @@ public sealed class BadInputTests
     [InlineData("v3.1.1", 1)]
     public void A_message_above_the_limit_holds_up_nothing(string protocol, int bad)
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, source: $"protocol: {protocol}\n        max_packet_size: 64KiB")).Start();
-        agent.WaitFor("subscribed to");
-        var truth = new Truth(10_000);
-        var sensors = new Sensors(truth, devices: 1);
-        using var publisher = new Publisher(broker.Port);
-        sensors.Publish(publisher, 10);
-        publisher.Publish("sensors/p7/camera/picture", new byte[3_000_000]);
-        sensors.Publish(publisher, 10);
-        sensors.Close(publisher);
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "the good ones", hint: () => agent.Text + agent.Status()), Sensors.Group);
-        var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged").Source();
+        using var plant = new Plant(
+            (w, b, k) => Configuration.Write(w, b, k, source: $"protocol: {protocol}\n        max_packet_size: 64KiB"), devices: 1);
+        plant.Publish(10);
+        plant.Publisher.Publish("sensors/p7/camera/picture", new byte[3_000_000]);
+        plant.Publish(10);
+        plant.Close();
+        plant.Truth.Judge(plant.Kafka.WaitFor(r =>
+            plant.Truth.IsReached(r, Sensors.Group), "the good ones", hint: () => plant.Agent.Text + plant.Agent.Status()), Sensors.Group);
+        var source = plant.Agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged").Source();
         Assert.Equal(1, source.Number("connections"));
         Assert.Equal(bad, source.Number("bad"));
-        if (bad > 0) agent.WaitFor("sensors/p7/camera/picture: The message of 3000034 bytes is larger than the source takes");
-        agent.AssertNoErrors();
-        agent.Stop();
+        if (bad > 0) plant.Agent.WaitFor("sensors/p7/camera/picture: The message of 3000034 bytes is larger than the source takes");
+        plant.Agent.AssertNoErrors();
+        plant.Agent.Stop();
     }
 }

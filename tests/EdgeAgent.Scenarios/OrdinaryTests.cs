@@ -21,24 +21,17 @@ public sealed class OrdinaryTests
     [Fact]
     public void Readings_become_summaries_with_their_headers_and_all_counts_agree()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: Pipeline)).Start();
-        agent.WaitFor("subscribed to");
-        var truth = new Truth(10_000);
-        var sensors = new Sensors(truth, devices: 8);
-        using var publisher = new Publisher(broker.Port);
+        using var plant = new Plant((w, b, k) => Configuration.Write(w, b, k, pipelines: Pipeline));
         for (var i = 0; i < 20; i++)
         {
-            sensors.Publish(publisher, 100);
-            publisher.Publish("sensors/p7/d1/humidity", Sensors.Payload(Configuration.StartMs + i, i));
-            publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(Configuration.StartMs + i, 1000 + i));
+            plant.Publish(100);
+            plant.Publisher.Publish("sensors/p7/d1/humidity", Sensors.Payload(Configuration.StartMs + i, i));
+            plant.Publisher.Publish("sensors/p7/d1/temperature", Sensors.Payload(Configuration.StartMs + i, 1000 + i));
         }
 
-        sensors.Close(publisher);
-        var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text);
-        truth.Judge(records, Sensors.Group);
+        plant.Close();
+        var records = plant.Kafka.WaitFor(r => plant.Truth.IsReached(r, Sensors.Group), "all summaries", hint: () => plant.Agent.Text);
+        plant.Truth.Judge(records, Sensors.Group);
 
         foreach (var record in records)
         {
@@ -51,20 +44,24 @@ public sealed class OrdinaryTests
             Assert.False(json.RootElement.TryGetProperty("partial", out _));
         }
 
-        var status = agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Source().Number("unacknowledged") == 0, "everything confirmed");
-        Assert.Equal(sensors.Published + 8 + 40, status.Source().Number("messages"));
-        Assert.Equal(sensors.Published + 8 + 40, status.Source().GetProperty("messages_by_qos").Number("qos1"));
-        Assert.Equal(sensors.Published + 8 + 40, status.Source().Number("readings"));
-        Assert.Equal(sensors.Published + 8, status.Pipeline().Number("folded"));
-        Assert.Equal([20, 20], status.Pipeline().GetProperty("removed").EnumerateObject().Where(s => s.Value.GetInt64() > 0).Select(s => s.Value.GetInt64()));
+        var status = plant.Agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Source().Number("unacknowledged") == 0,
+            "everything confirmed");
+        Assert.Equal(plant.Sensors.Published + 8 + 40, status.Source().Number("messages"));
+        Assert.Equal(plant.Sensors.Published + 8 + 40, status.Source().GetProperty("messages_by_qos").Number("qos1"));
+        Assert.Equal(plant.Sensors.Published + 8 + 40, status.Source().Number("readings"));
+        Assert.Equal(plant.Sensors.Published + 8, status.Pipeline().Number("folded"));
+        Assert.Equal([20, 20],
+            status.Pipeline().GetProperty("removed").EnumerateObject().Where(s => s.Value.GetInt64() > 0).Select(s => s.Value.GetInt64()));
         Assert.Equal(8, status.Pipeline().Number("open_windows"));
-        Assert.Equal(truth.Count, status.Pipeline().Number("records"));
-        Assert.Equal(truth.Count, status.Output().Number("confirmed"));
-        Assert.Equal(truth.Count, records.Count);
-        agent.Stop();
-        Assert.Contains(agent.Lines, l => l.Contains("Counts at end", StringComparison.Ordinal) && l.Contains($"confirmed {truth.Count},", StringComparison.Ordinal));
-        agent.AssertNoErrors();
-        Assert.DoesNotContain(agent.Lines, l => l.Contains(" WRN ", StringComparison.Ordinal) && !l.Contains("data_dir", StringComparison.Ordinal));
+        Assert.Equal(plant.Truth.Count, status.Pipeline().Number("records"));
+        Assert.Equal(plant.Truth.Count, status.Output().Number("confirmed"));
+        Assert.Equal(plant.Truth.Count, records.Count);
+        plant.Agent.Stop();
+        Assert.Contains(plant.Agent.Lines, l => l.Contains("Counts at end", StringComparison.Ordinal)
+            && l.Contains($"confirmed {plant.Truth.Count},", StringComparison.Ordinal));
+        plant.Agent.AssertNoErrors();
+        Assert.DoesNotContain(plant.Agent.Lines,
+            l => l.Contains(" WRN ", StringComparison.Ordinal) && !l.Contains("data_dir", StringComparison.Ordinal));
     }
 
     [Fact]

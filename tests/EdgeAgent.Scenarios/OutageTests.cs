@@ -6,43 +6,40 @@ namespace EdgeAgent.Scenarios;
 /// <summary>Kafka is away for a while: the outbox holds what it can, by the policy named, and gives it up in order.</summary>
 public sealed class OutageTests
 {
-    const string OneSecond = "{ tumbling: 1s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
+    const string OneSecond =
+        "{ tumbling: 1s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
 
     [Fact]
     public void Kafka_away_over_a_restart_delays_and_loses_nothing()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka)).Start();
-        agent.WaitFor("subscribed to");
-        var truth = new Truth(10_000);
-        var sensors = new Sensors(truth);
-        using var publisher = new Publisher(broker.Port);
-        sensors.Publish(publisher, 2_000);
-        kafka.WaitFor(r => r.Count > 100, "some summaries before");
-        kafka.Down();
-        sensors.Publish(publisher, 2_000);
-        publisher.Flush();
-        agent.WaitForStatus(s => s.Source().Number("readings") == 4_000 && s.Output().Number("backlog_records") > 300, "a backlog");
-        agent.WaitForStatus(s => s.Output().Text("state") == "failing" && s.Output().Text("last_error").Length > 0, "the output's trouble", 90);
-        agent.Stop();
-        agent.Start();
-        sensors.Publish(publisher, 2_000);
-        sensors.Close(publisher);
-        var away = agent.WaitForStatus(s => s.Source().Number("readings") == 2_008 && s.Source().Number("unacknowledged") == 0, "the readings after the restart");
+        using var plant = new Plant();
+        plant.Publish(2_000);
+        plant.Kafka.WaitFor(r => r.Count > 100, "some summaries before");
+        plant.Kafka.Down();
+        plant.Publish(2_000);
+        plant.Publisher.Flush();
+        plant.Agent.WaitForStatus(s => s.Source().Number("readings") == 4_000 && s.Output().Number("backlog_records") > 300, "a backlog");
+        plant.Agent.WaitForStatus(s => s.Output().Text("state") == "failing" && s.Output().Text("last_error").Length > 0,
+            "the output's trouble", 90);
+        plant.Agent.Stop();
+        plant.Agent.Start();
+        plant.Publish(2_000);
+        plant.Close();
+        var away = plant.Agent.WaitForStatus(s => s.Source().Number("readings") == 2_008 && s.Source().Number("unacknowledged") == 0,
+            "the readings after the restart");
         Assert.True(away.Output().Number("backlog_bytes") > 0);
         Assert.True(away.Output().GetProperty("oldest_s").GetDouble() > 0);
-        var before = kafka.Records.Count;
-        kafka.Up();
+        var before = plant.Kafka.Records.Count;
+        plant.Kafka.Up();
 
-        var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 90, () => agent.Text);
+        var records = plant.WaitForAll();
         Assert.True(records.Count > before);
-        truth.Judge(records, Sensors.Group);
+        plant.Truth.Judge(records, Sensors.Group);
         Truth.AssertOrder(records);
-        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected", "an empty outbox");
-        agent.AssertNoErrors();
-        agent.Stop();
+        plant.Agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected",
+            "an empty outbox");
+        plant.Agent.AssertNoErrors();
+        plant.Agent.Stop();
     }
 
     [Fact]
@@ -72,7 +69,8 @@ public sealed class OutageTests
             sensors.Close(publisher);
         }
 
-        var away = agent.WaitForStatus(s => s.Source().Number("readings") == sensors.Published + 8 && s.Source().Number("unacknowledged") == 0, "all readings", 120);
+        var away = agent.WaitForStatus(s => s.Source().Number("readings") == sensors.Published + 8
+            && s.Source().Number("unacknowledged") == 0, "all readings", 120);
         Assert.True(away.Output().Number("backlog_records") > 0);
         Assert.Equal(3, proxy.Cuts);
         kafka.Up();
@@ -89,59 +87,48 @@ public sealed class OutageTests
     [Fact]
     public void A_full_buffer_drops_the_oldest_and_counts_them()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, window: OneSecond, buffer: "{ max_size: 1MiB, on_full: drop_oldest }")).Start();
-        agent.WaitFor("subscribed to");
-        kafka.Down();
-        var truth = new Truth(1_000);
-        var sensors = new Sensors(truth);
-        using var publisher = new Publisher(broker.Port);
-        sensors.Publish(publisher, 8_000);
-        sensors.Close(publisher);
-        var full = agent.WaitForStatus(s => s.Pipeline().Number("records") == truth.Count && s.Source().Number("unacknowledged") == 0, "all windows closed");
+        using var plant = new Plant((w, b, k) =>
+            Configuration.Write(w, b, k, window: OneSecond, buffer: "{ max_size: 1MiB, on_full: drop_oldest }"), windowMs: 1_000);
+        plant.Kafka.Down();
+        plant.Publish(8_000);
+        plant.Close();
+        var full = plant.Agent.WaitForStatus(s => s.Pipeline().Number("records") == plant.Truth.Count
+            && s.Source().Number("unacknowledged") == 0, "all windows closed");
         var dropped = full.Output().Number("dropped");
-        Assert.InRange(dropped, 1, truth.Count - 1);
+        Assert.InRange(dropped, 1, plant.Truth.Count - 1);
         Assert.InRange(full.Output().Number("backlog_bytes"), 1, 1 << 20);
-        Assert.Equal(truth.Count - dropped, full.Output().Number("backlog_records"));
-        agent.WaitFor("were dropped by buffer.on_full");
-        kafka.Up();
+        Assert.Equal(plant.Truth.Count - dropped, full.Output().Number("backlog_records"));
+        plant.Agent.WaitFor("were dropped by buffer.on_full");
+        plant.Kafka.Up();
 
-        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0, "an empty outbox", 90);
-        var left = truth.Count - (int)dropped;
-        var records = kafka.WaitFor(r => r.DistinctBy(x => x.Id).Count() >= left, "what was left", hint: () => agent.Text);
+        plant.Agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0, "an empty outbox", 90);
+        var left = plant.Truth.Count - (int)dropped;
+        var records = plant.Kafka.WaitFor(r => r.DistinctBy(x => x.Id).Count() >= left, "what was left", hint: () => plant.Agent.Text);
         // Those the producer had in hand when they were dropped may still arrive: `dropped` is never too small.
-        Assert.InRange(records.DistinctBy(r => r.Id).Count(), left, truth.Count - 1);
-        truth.JudgePart(records, Sensors.Group);
+        Assert.InRange(records.DistinctBy(r => r.Id).Count(), left, plant.Truth.Count - 1);
+        plant.Truth.JudgePart(records, Sensors.Group);
         Truth.AssertOrder(records);
-        agent.Stop();
+        plant.Agent.Stop();
     }
 
     [Fact]
     public void A_full_buffer_that_blocks_loses_nothing()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, window: OneSecond, buffer: "{ max_size: 1MiB, on_full: block }")).Start();
-        agent.WaitFor("subscribed to");
-        kafka.Down();
-        var truth = new Truth(1_000);
-        var sensors = new Sensors(truth);
-        using var publisher = new Publisher(broker.Port);
-        sensors.Publish(publisher, 8_000);
-        sensors.Close(publisher);
-        agent.WaitFor("Sources wait");
-        var blocked = agent.Status();
-        Assert.True(blocked.Pipeline().Number("records") < truth.Count);
+        using var plant = new Plant(
+            (w, b, k) => Configuration.Write(w, b, k, window: OneSecond, buffer: "{ max_size: 1MiB, on_full: block }"), windowMs: 1_000);
+        plant.Kafka.Down();
+        plant.Publish(8_000);
+        plant.Close();
+        plant.Agent.WaitFor("Sources wait");
+        var blocked = plant.Agent.Status();
+        Assert.True(blocked.Pipeline().Number("records") < plant.Truth.Count);
         Assert.Equal(0, blocked.Output().Number("dropped"));
-        kafka.Up();
+        plant.Kafka.Up();
 
-        var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 120, () => agent.Text + agent.Status());
-        truth.Judge(records, Sensors.Group);
+        var records = plant.WaitForAll(120);
+        plant.Truth.Judge(records, Sensors.Group);
         Truth.AssertOrder(records);
-        Assert.Equal(0, agent.Status().Output().Number("dropped"));
-        agent.Stop();
+        Assert.Equal(0, plant.Agent.Status().Output().Number("dropped"));
+        plant.Agent.Stop();
     }
 }

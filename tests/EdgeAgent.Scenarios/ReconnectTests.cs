@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>Connections end in the middle of uncommitted messages while the agent keeps running; brokers restart, with and without their memory.</summary>
+/// <summary>Connections end in the middle of uncommitted messages while the agent keeps running; brokers restart,
+/// with and without their memory.</summary>
 public sealed class ReconnectTests
 {
     [Theory]
@@ -18,8 +19,9 @@ public sealed class ReconnectTests
         using var kafka = new Kafka();
         var cuts = qos == 1 ? 6 : 4;
         using var proxy = new CutProxy(broker.Port, cuts, least: 3_000, most: 60_000, seed: 7 + qos);
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, port: proxy.Port, qos: qos, source: $"protocol: {protocol}",
-            commit: "{ interval: 100ms, early_at: 200 }")).Start();
+        using var agent =
+            new Agent(Configuration.Write(workspace, broker, kafka, port: proxy.Port, qos: qos, source: $"protocol: {protocol}",
+                commit: "{ interval: 100ms, early_at: 200 }")).Start();
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth, seed: qos);
@@ -89,11 +91,13 @@ public sealed class ReconnectTests
         }
 
         // What the broker has not handed over is lost with its memory; here all of it was, and was acknowledged.
-        agent.WaitForStatus(s => s.Source().Number("readings") == 2_000 && s.Source().Number("unacknowledged") == 0, "all readings acknowledged");
+        agent.WaitForStatus(s => s.Source().Number("readings") == 2_000 && s.Source().Number("unacknowledged") == 0,
+            "all readings acknowledged");
         broker.Kill();
         broker.Forget();
         broker.Start();
-        var status = agent.WaitForStatus(s => s.Source().Number("connections") == 2 && s.Source().Text("state") == "connected", "the reconnect");
+        var status = agent.WaitForStatus(s => s.Source().Number("connections") == 2 && s.Source().Text("state") == "connected",
+            "the reconnect");
         Assert.Equal(epoch + 1, status.Source().Number("session_epoch"));
         Assert.False(status.Source().GetProperty("session_resumed").GetBoolean());
         Assert.Contains("the broker began a new session", agent.Text, StringComparison.Ordinal);
@@ -121,7 +125,8 @@ public sealed class ReconnectTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         // All of a load is in flight, uncommitted, when the broker dies.
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, qos: qos, commit: "{ interval: 3s, early_at: 5000 }")).Start();
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, qos: qos, commit: "{ interval: 3s, early_at: 5000 }"))
+            .Start();
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
@@ -148,7 +153,8 @@ public sealed class ReconnectTests
             sensors.Close(publisher, qos);
         }
 
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()),
+            Sensors.Group);
         var source = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "everything acknowledged").Source();
         Assert.Equal(sensors.Published + 8, source.Number("readings"));
         Assert.Equal(0, source.Number("repeats_skipped"));
@@ -159,27 +165,22 @@ public sealed class ReconnectTests
     [Fact]
     public void A_broker_that_hangs_is_left_and_taken_up_again()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, source: "keep_alive: 5s")).Start();
-        agent.WaitFor("subscribed to");
-        var truth = new Truth(10_000);
-        var sensors = new Sensors(truth);
-        using var publisher = new Publisher(broker.Port);
-        sensors.Publish(publisher, 1_000);
-        publisher.Flush();
+        using var plant = new Plant((w, b, k) => Configuration.Write(w, b, k, source: "keep_alive: 5s"));
+        plant.Publish(1_000);
+        plant.Publisher.Flush();
         // Its port still takes connections, as that of a hung machine behind a router does.
-        broker.Signal("STOP");
-        agent.WaitFor("did not answer a ping in time");
-        agent.WaitForStatus(s => s.Source().Text("last_error").Contains("did not answer CONNECT in time", StringComparison.Ordinal), "an attempt in vain");
-        broker.Signal("CONT");
-        agent.WaitForStatus(s => s.Source().Text("state") == "connected", "the connection");
-        sensors.Publish(publisher, 1_000);
-        sensors.Close(publisher);
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status()), Sensors.Group);
-        Assert.Equal(sensors.Published + 8, agent.Status().Source().Number("readings"));
-        agent.AssertNoErrors();
-        agent.Stop();
+        plant.Broker.Signal("STOP");
+        plant.Agent.WaitFor("did not answer a ping in time");
+        plant.Agent.WaitForStatus(s => s.Source().Text("last_error").Contains("did not answer CONNECT in time", StringComparison.Ordinal),
+            "an attempt in vain");
+        plant.Broker.Signal("CONT");
+        plant.Agent.WaitForStatus(s => s.Source().Text("state") == "connected", "the connection");
+        plant.Publish(1_000);
+        plant.Close();
+        plant.Truth.Judge(plant.Kafka.WaitFor(r =>
+            plant.Truth.IsReached(r, Sensors.Group), "all summaries", hint: () => plant.Agent.Text + plant.Agent.Status()), Sensors.Group);
+        Assert.Equal(plant.Sensors.Published + 8, plant.Agent.Status().Source().Number("readings"));
+        plant.Agent.AssertNoErrors();
+        plant.Agent.Stop();
     }
 }

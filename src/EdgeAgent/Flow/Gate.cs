@@ -28,7 +28,19 @@ sealed class Gate
         return false;
     }
 
-    /// <summary>Enters for the source's own bookkeeping (a connection that ended), blocked and stopped or not; waits only for a cut.</summary>
+    /// <summary>Enters for some messages unless blocked; waits for a cut alone.</summary>
+    /// <returns>False when blocked, which the source then waits for in its own way, or when it has to stop.</returns>
+    public bool TryEnterUnblocked()
+    {
+        Monitor.Enter(_sync);
+        while (_closing && !_stopped) Monitor.Wait(_sync);
+        if (!_blocked && !_stopped) return true;
+        Monitor.Exit(_sync);
+        return false;
+    }
+
+    /// <summary>Enters for the source's own bookkeeping (a connection that ended), blocked and stopped or not;
+    /// waits only for a cut.</summary>
     public void Enter()
     {
         Monitor.Enter(_sync);

@@ -11,12 +11,14 @@ namespace EdgeAgent.Flow;
 /// </remarks>
 sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchSink
 {
-    /// <summary>Records of the source's pipelines together that may wait for a cut [bytes]; above it the source waits, so only one receive buffer's records come on top.</summary>
+    /// <summary>Records of the source's pipelines together that may wait for a cut [bytes]; above it the source waits,
+    /// so only one receive buffer's records come on top.</summary>
     public const int MostWaitingBytes = 4 << 20;
 
     volatile bool _pressed;
 
-    /// <summary>Whether the gate is blocked until the next cut, because its pipelines hold more than <see cref="MostWaitingBytes"/>. Any thread.</summary>
+    /// <summary>Whether the gate is blocked until the next cut, because its pipelines hold more than <see cref="MostWaitingBytes"/>.
+    /// Any thread.</summary>
     public bool IsPressed => _pressed;
 
     /// <summary>Index of the source in the configuration.</summary>
@@ -41,6 +43,14 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public bool TryEnter()
     {
         if (!Gate.TryEnter()) return false;
+        Now = clock.Now;
+        return true;
+    }
+
+    /// <summary>As <see cref="TryEnter"/>, but does not wait while the gate is blocked.</summary>
+    public bool TryEnterUnblocked()
+    {
+        if (!Gate.TryEnterUnblocked()) return false;
         Now = clock.Now;
         return true;
     }

@@ -14,7 +14,8 @@ namespace EdgeAgent.Tests.Commands;
 /// <summary>Bytes between the link and a scripted broker.</summary>
 public sealed class CommandLinkTests
 {
-    static readonly CommandsSettings Settings = new() { Host = "127.0.0.1", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+    static readonly CommandsSettings Settings =
+        new() { Host = "127.0.0.1", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
 
     static byte[] Publish(int id, byte flags, string properties, string payload)
     {
@@ -34,11 +35,12 @@ public sealed class CommandLinkTests
     {
         var clock = new SystemClock(alwaysTrusted: true);
         using var waits = new ManualResetEventSlim();
-        var link = new CommandLink("bus", Settings with { Port = 1 }, "gw", new CommandInbox("s", Settings, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter, () =>
-        {
-            waits.Set();
-            return TimeSpan.FromMinutes(1);
-        });
+        var link = new CommandLink("bus", Settings with { Port = 1 }, "gw",
+            new CommandInbox("s", Settings, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter, () =>
+            {
+                waits.Set();
+                return TimeSpan.FromMinutes(1);
+            });
         link.Start();
         Assert.True(waits.Wait(10_000));
         var status = "";
@@ -108,6 +110,7 @@ public sealed class CommandLinkTests
     {
         var clock = new SystemClock(alwaysTrusted: true);
         var log = new LogLines(clock);
+        using var answered = new ManualResetEventSlim();
         using var broker = new FakeBroker(peer =>
         {
             // Receive Maximum 1, Maximum Packet Size 200.
@@ -118,6 +121,7 @@ public sealed class CommandLinkTests
             peer.Send(Publish(0, 0, "09 00 64" + string.Concat(Enumerable.Repeat(" 78", 100)), "nonsense"));
             peer.Send(Publish(0, 0, "", "nonsense"));
             Assert.Equal(0x32, peer.ReadPacket()[0]);
+            answered.Set();
             peer.ExpectEnd("e0 00");
         });
         var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
@@ -125,7 +129,7 @@ public sealed class CommandLinkTests
         inbox.Open();
         link.Start();
         Assert.True(SpinWait.SpinUntil(() => log.All.Count(l => l.Contains("not one JSON", StringComparison.Ordinal)) > 0, 30_000));
-        Thread.Sleep(300);
+        Assert.True(answered.Wait(30_000));
     }
 
     [Fact]
@@ -143,6 +147,7 @@ public sealed class CommandLinkTests
         var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
         using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter, () => TimeSpan.FromHours(1));
         link.Start();
-        Assert.True(SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("refuses the subscription to c", StringComparison.Ordinal)), 30_000));
+        Assert.True(
+            SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("refuses the subscription to c", StringComparison.Ordinal)), 30_000));
     }
 }

@@ -115,7 +115,8 @@ public sealed class CommitLoopTests
         };
         var commit = Task.Run(rig.Loop.CommitNow, TestContext.Current.CancellationToken);
         Assert.True(reached.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        Assert.True(await Task.Run(() => rig.Take(1), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.True(await Task.Run(() => rig.Take(1), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         slow.Set();
         Assert.True(await commit.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
@@ -124,8 +125,13 @@ public sealed class CommitLoopTests
     public void The_loop_does_not_turn_while_it_waits()
     {
         var rig = new CommitRig(new CommitSettings { Interval = TimeSpan.FromMilliseconds(5), MinGap = TimeSpan.Zero });
+        using var commits = new CountdownEvent(20);
+        rig.Loop.AtRest = () =>
+        {
+            if (!commits.IsSet) commits.Signal();
+        };
         rig.Loop.Start();
-        Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(10); return rig.Loop.Commits >= 20; }, TimeSpan.FromSeconds(30)));
+        Assert.True(commits.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         rig.Loop.Stop();
         // A wait and the rest of it below a millisecond; not the thousands of looks a millisecond has room for.
         Assert.InRange(rig.Loop.Turns, 20, rig.Loop.Commits * 5);

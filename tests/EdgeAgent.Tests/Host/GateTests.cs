@@ -48,6 +48,22 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task A_gate_that_is_blocked_during_a_cut_turns_away_who_waits_for_the_cut_alone()
+    {
+        var gate = new Gate();
+        gate.Close();
+        var entered = Task.Run(gate.TryEnterUnblocked);
+        gate.Block(true);
+        gate.Open();
+        Assert.False(await entered.WaitAsync(TimeSpan.FromSeconds(30)));
+        gate.Block(false);
+        Assert.True(gate.TryEnterUnblocked());
+        gate.Exit();
+        gate.Stop();
+        Assert.False(gate.TryEnterUnblocked());
+    }
+
+    [Fact]
     public async Task Bookkeeping_enters_a_blocked_or_stopped_gate_but_waits_for_a_cut()
     {
         var gate = new Gate();

@@ -11,17 +11,31 @@ sealed class BrokerScripts : IDisposable
     const int HangMs = 20_000;
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly Thread _thread;
+    readonly ManualResetEventSlim _said = new();
     Exception? _failure;
 
-    public BrokerScripts(params Action<FakePeer>[] scripts)
+    public BrokerScripts(params Action<FakePeer>[] scripts) : this(scripts, stays: false)
+    {
+    }
+
+    BrokerScripts(Action<FakePeer>[] scripts, bool stays)
     {
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _thread = new Thread(() => Run(scripts)) { IsBackground = true };
+        _thread = new Thread(() => Run(scripts, stays)) { IsBackground = true };
         _thread.Start();
     }
 
+    /// <summary>One that has said all when its last script ends, and then reads until the client leaves.</summary>
+    public static BrokerScripts Staying(params Action<FakePeer>[] scripts) => new(scripts, stays: true);
+
     public int Port { get; }
+
+    /// <summary>Waits until the last script has ended, or failed.</summary>
+    public void WaitUntilSaid()
+    {
+        if (!_said.Wait(3 * HangMs)) throw new TimeoutException("the broker's script hangs");
+    }
 
     /// <summary>Waits until all scripts have ended, and throws what one of them threw.</summary>
     public void Dispose()
@@ -32,21 +46,29 @@ sealed class BrokerScripts : IDisposable
         if (!ended) throw new TimeoutException("the broker's script hangs");
     }
 
-    void Run(Action<FakePeer>[] scripts)
+    void Run(Action<FakePeer>[] scripts, bool stays)
     {
         try
         {
-            foreach (var script in scripts)
+            for (var i = 0; i < scripts.Length; i++)
             {
                 using var socket = _listener.AcceptSocket();
                 socket.NoDelay = true;
                 socket.ReceiveTimeout = socket.SendTimeout = HangMs;
-                script(new FakePeer(socket, new NetworkStream(socket)));
+                var peer = new FakePeer(socket, new NetworkStream(socket));
+                scripts[i](peer);
+                if (!stays || i < scripts.Length - 1) continue;
+                _said.Set();
+                peer.ReadToEnd();
             }
         }
         catch (Exception e)
         {
             _failure = e;
+        }
+        finally
+        {
+            _said.Set();
         }
     }
 }
@@ -66,7 +88,8 @@ static class BrokerWords
     }
 
     /// <summary>CONNECT in, CONNACK of 3.1.1 out.</summary>
-    public static void Accept311(this FakePeer peer, bool sessionPresent = false) => peer.Accept(sessionPresent ? "20 02 01 00" : "20 02 00 00");
+    public static void Accept311(this FakePeer peer, bool sessionPresent = false) =>
+        peer.Accept(sessionPresent ? "20 02 01 00" : "20 02 00 00");
 
     /// <summary>SUBSCRIBE in, SUBACK of 3.1.1 out with the same code for each filter.</summary>
     public static void Grant(this FakePeer peer, byte code = 1, int filters = 1)
@@ -86,11 +109,13 @@ static class BrokerWords
     public static void ExpectReason(this FakePeer peer, byte code) => Xunit.Assert.Equal(code, peer.ReadUntil(0xE0)[2]);
 
     /// <summary>A PUBLISH, of 5.0 when <paramref name="v5"/> says so.</summary>
-    public static void Publish(this FakePeer peer, string topic, string payload, ushort id, bool duplicate = false, bool v5 = false, int qos = 1)
+    public static void Publish(this FakePeer peer, string topic, string payload, ushort id, bool duplicate = false, bool v5 = false,
+        int qos = 1)
     {
         byte[] t = System.Text.Encoding.UTF8.GetBytes(topic), p = System.Text.Encoding.UTF8.GetBytes(payload);
         byte[] properties = v5 ? [0] : [];
-        peer.Send([(byte)(0x30 | qos << 1 | (duplicate ? 8 : 0)), (byte)(4 + t.Length + p.Length + properties.Length), 0, (byte)t.Length, .. t, (byte)(id >> 8), (byte)id, .. properties, .. p]);
+        peer.Send([(byte)(0x30 | qos << 1 | (duplicate ? 8 : 0)), (byte)(4 + t.Length + p.Length + properties.Length), 0, (byte)t.Length,
+            .. t, (byte)(id >> 8), (byte)id, .. properties, .. p]);
     }
 
     /// <summary>Ids of the next <paramref name="count"/> PUBACKs, in order.</summary>

@@ -28,7 +28,8 @@ sealed class MqttSourceRig : IDisposable
     readonly SeriesTable _series = new(1000);
     bool _stopped;
 
-    public MqttSourceRig(int port, FaultyStore? store = null, CommitSettings? commit = null, int version = 4, double keepAliveSeconds = 30, params string[] topics)
+    public MqttSourceRig(int port, FaultyStore? store = null, CommitSettings? commit = null, int version = 4, double keepAliveSeconds = 30,
+        params string[] topics)
     {
         Store = store ?? new FaultyStore();
         Log = new LogLines(new SystemClock(alwaysTrusted: true));
@@ -48,7 +49,8 @@ sealed class MqttSourceRig : IDisposable
         var slot = new PipelineSlot(pipeline);
         Commits = new CommitLoop(Store, commit, clock, Log.Limiter, () => { });
         slot.Commits = Commits;
-        Source = new MqttSource(settings, commit, new SourceFeed(0, [slot], clock, Commits, new Tap(_series, ["plant"])), _series, Log.Limiter);
+        Source = new MqttSource(settings, commit, new SourceFeed(0, [slot], clock, Commits, new Tap(_series, ["plant"])), _series,
+            Log.Limiter);
         var state = new StateLog(Source.States.Select(s => (s.StageKey, s.State)));
         state.Restore(Store.LoadState(), (_, _, _) => { });
         Source.Restore(Store.LoadProgress("plant"));
@@ -85,6 +87,17 @@ sealed class MqttSourceRig : IDisposable
             Assert.True(Environment.TickCount64 < limit, $"never: {what}");
             Thread.Yield();
         }
+    }
+
+    /// <summary>Waits for the commit that stores the granted filters.</summary>
+    public static void UntilCommitted(FaultyStore store) =>
+        Until(() => store.LoadProgress("plant") is { Length: > 20 }, "the filters stored");
+
+    /// <summary>Stops once the broker has said all.</summary>
+    public void StopAfter(BrokerScripts broker)
+    {
+        broker.WaitUntilSaid();
+        Stop();
     }
 
     public void Stop()

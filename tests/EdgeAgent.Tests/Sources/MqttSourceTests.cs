@@ -15,9 +15,8 @@ public sealed class MqttSourceTests
     {
         var store = new FaultyStore { Fault = StoreFault.Io };
         ushort[] acks = [];
-        using var ready = new ManualResetEventSlim();
         var early = -1;
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             store.Fault = null;
             peer.Accept311();
@@ -32,12 +31,9 @@ public sealed class MqttSourceTests
             early = CountOf(peer, 0x40);
             store.Fault = null;
             acks = peer.Acks(3);
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port, store);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
+        rig.StopAfter(broker);
         Assert.Equal(0, early);
         Assert.Equal([7, 3, 9], acks);
         Assert.Equal(2, rig.Records);
@@ -49,8 +45,7 @@ public sealed class MqttSourceTests
         var store = new FaultyStore { Fault = StoreFault.Full };
         var early = -1;
         var triesMeanwhile = 0;
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             peer.Accept311();
             Until(() => store.Tries >= 2, "two failed commits");
@@ -58,12 +53,9 @@ public sealed class MqttSourceTests
             triesMeanwhile = store.Tries;
             store.Fault = null;
             peer.Grant();
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port, store);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
+        rig.StopAfter(broker);
         Assert.Equal(0, early);
         Assert.Equal(2, triesMeanwhile);
     }
@@ -73,8 +65,7 @@ public sealed class MqttSourceTests
     {
         string[] topics = [.. Enumerable.Range(0, 40).Select(i => $"plant/line{i:D2}/{{device}}")];
         var seen = new List<string>();
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             peer.Accept("20 08 00 00 05 27 00 00 00 80"); // Maximum Packet Size 128
             while (seen.Count < topics.Length)
@@ -91,58 +82,26 @@ public sealed class MqttSourceTests
 
                 peer.Send([0x90, (byte)(3 + filters), packet[2], packet[3], 0, .. Enumerable.Repeat((byte)1, filters)]);
             }
-
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port, version: 5, topics: topics);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
+        rig.StopAfter(broker);
         Assert.Equal(topics.Select(t => t.Replace("{device}", "+", StringComparison.Ordinal)), seen);
     }
 
     [Fact]
     public void A_subscription_the_broker_cannot_have_is_shown_and_the_others_are_made()
     {
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             peer.Accept("20 05 00 00 02 28 00"); // no wildcards
             var packet = peer.ReadUntil(0x80);
             peer.Send([0x90, 0x04, packet[2], packet[3], 0, 1]);
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port, version: 5, topics: ["s/{device}", "fixed/topic"]);
-        Assert.True(ready.Wait(20_000));
+        broker.WaitUntilSaid();
         Until(() => rig.Status().GetProperty("refused_subscriptions").GetString() == "s/+", "the refused filter in the status");
         rig.Stop();
         Assert.Contains(rig.Log.All, l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains("s/+", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_connection_lost_while_the_gate_is_blocked_is_given_up_and_a_stop_is_clean()
-    {
-        using var blocked = new ManualResetEventSlim();
-        using var subscribed = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
-        {
-            peer.Accept311();
-            peer.Grant();
-            subscribed.Set();
-            blocked.Wait(20_000);
-            peer.Socket.LingerState = new System.Net.Sockets.LingerOption(true, 0); // a reset
-        });
-        using var rig = new MqttSourceRig(broker.Port, keepAliveSeconds: 1);
-        Assert.True(subscribed.Wait(20_000));
-        Until(() => rig.State == "connected", "connected");
-        rig.Source.Feed.Gate.Block(true);
-        rig.Commits.Stop(); // so that no commit opens it again
-        rig.Source.Feed.Gate.Block(true);
-        Until(() => rig.State == "blocked", "blocked");
-        blocked.Set();
-        Until(() => rig.State == "waiting", "the dead connection given up");
-        rig.Stop();
     }
 
     [Fact]
@@ -165,90 +124,6 @@ public sealed class MqttSourceTests
     }
 
     [Fact]
-    public void A_reconnect_in_the_middle_of_uncommitted_messages_takes_and_acknowledges_each_once()
-    {
-        var store = new FaultyStore();
-        ushort[] acks = [];
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(
-            peer =>
-            {
-                peer.Accept311();
-                peer.Grant();
-                UntilCommitted(store);
-                store.Fault = StoreFault.Io;
-                for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id);
-                var tries = store.Tries;
-                Until(() => store.Tries > tries + 1, "a failed commit of them");
-            },
-            peer =>
-            {
-                peer.Accept311(sessionPresent: true);
-                for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id, duplicate: true);
-                peer.Publish("s/a", """{"v":6}""", 6);
-                store.Fault = null;
-                acks = peer.Acks(6);
-                ready.Set();
-                peer.ReadToEnd();
-            });
-        using var rig = new MqttSourceRig(broker.Port, store);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
-        Assert.Equal([1, 2, 3, 4, 5, 6], acks);
-        Assert.Equal(6, rig.Records);
-        Assert.Equal(5, rig.Status().GetProperty("repeats_skipped").GetInt64());
-    }
-
-    [Fact]
-    public void A_broker_that_speaks_garbage_is_left_with_one_line_each_time_and_what_it_said_well_is_kept()
-    {
-        using var ready = new ManualResetEventSlim();
-        ushort[] acks = [];
-        using var broker = new BrokerScripts(
-            peer =>
-            {
-                peer.Accept();
-                peer.Grant5();
-                peer.Publish("s/a", """{"v":1}""", 1, v5: true);
-                peer.Acks(1);
-                peer.Send("30 09 00 03 61 2F 62 03 23 01 00"); // alias 256, above our maximum
-                peer.ExpectReason(0x94);
-            },
-            peer =>
-            {
-                peer.Accept("20 03 01 00 00");
-                peer.Send("30 FF FF FF 7F"); // 256 MiB
-                peer.ExpectReason(0x95);
-            },
-            peer =>
-            {
-                peer.Accept("20 03 01 00 00");
-                peer.Send("36 0A 00 03 73 2F 61 00 07 00 31 31"); // QoS 3
-                peer.ExpectReason(0x81);
-            },
-            peer =>
-            {
-                peer.Accept("20 03 01 00 00");
-                // An answer nobody asked for, acknowledgements of nothing, a PINGRESP too many: harmless.
-                peer.Send("90 04 00 63 00 01 40 02 00 09 70 02 00 09 D0 00 62 02 00 21");
-                peer.Publish("s/a", """{"v":2}""", 2, v5: true);
-                acks = peer.Acks(1);
-                ready.Set();
-                peer.ReadToEnd();
-            });
-        using var rig = new MqttSourceRig(broker.Port, version: 5);
-        Assert.True(ready.Wait(60_000));
-        Assert.Equal([2], acks);
-        Until(() => rig.Records == 2, "both readings");
-        var lines = rig.Log.All.Where(l => l.Contains("source plant: ", StringComparison.Ordinal)).ToList();
-        Assert.Contains(lines, l => l.Contains("topic alias", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("`max_packet_size`", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("could not be read", StringComparison.Ordinal));
-        Assert.Equal("connected", rig.State);
-        rig.Stop();
-    }
-
-    [Fact]
     public void A_broker_that_keeps_the_session_shorter_is_named()
     {
         using var broker = new BrokerScripts(peer =>
@@ -258,7 +133,8 @@ public sealed class MqttSourceTests
             peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port, version: 5);
-        Until(() => rig.Log.All.Any(l => l.Contains("keeps the session only for 60 s, not for 259200 s", StringComparison.Ordinal)), "the warning");
+        Until(() => rig.Log.All.Any(l => l.Contains("keeps the session only for 60 s, not for 259200 s", StringComparison.Ordinal)),
+            "the warning");
         rig.Stop();
     }
 
@@ -266,8 +142,7 @@ public sealed class MqttSourceTests
     public void A_message_above_the_limit_of_a_3_1_1_broker_is_counted_and_acknowledged_and_holds_up_nothing()
     {
         ushort[] acks = [];
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             peer.Accept311();
             peer.Grant();
@@ -276,18 +151,17 @@ public sealed class MqttSourceTests
             peer.Send([0x32, .. Length(5 + 2 + payload.Length), 0, 3, (byte)'s', (byte)'/', (byte)'b', 0, 2, .. payload]);
             peer.Publish("s/a", """{"v":3}""", 3);
             acks = peer.Acks(3);
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
+        rig.StopAfter(broker);
         Assert.Equal([1, 2, 3], acks);
         Assert.Equal(2, rig.Records);
         Assert.Equal(1, rig.Status().GetProperty("bad_by_reason").GetProperty("too_large").GetInt64());
-        Assert.Contains(rig.Log.All, l => l.Contains("s/b", StringComparison.Ordinal) && l.Contains("2097164 bytes", StringComparison.Ordinal) && l.Contains("`max_packet_size`", StringComparison.Ordinal));
+        Assert.Contains(rig.Log.All, l => l.Contains("s/b", StringComparison.Ordinal)
+            && l.Contains("2097164 bytes", StringComparison.Ordinal) && l.Contains("`max_packet_size`", StringComparison.Ordinal));
 
-        static byte[] Length(int n) => [(byte)(n & 0x7F | 0x80), (byte)(n >> 7 & 0x7F | 0x80), (byte)(n >> 14 & 0x7F | 0x80), (byte)(n >> 21)];
+        static byte[] Length(int n) =>
+            [(byte)(n & 0x7F | 0x80), (byte)(n >> 7 & 0x7F | 0x80), (byte)(n >> 14 & 0x7F | 0x80), (byte)(n >> 21)];
     }
 
     [Fact]
@@ -295,8 +169,7 @@ public sealed class MqttSourceTests
     {
         var store = new FaultyStore();
         var (early, received, completed) = (-1, -1, -1);
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             peer.Accept311();
             peer.Grant(2);
@@ -309,12 +182,9 @@ public sealed class MqttSourceTests
             early += CountOf(peer, 0x70);
             store.Fault = null;
             completed = BrokerWords.IdOf(peer.ReadUntil(0x70));
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port, store);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
+        rig.StopAfter(broker);
         Assert.Equal((0, 7, 7), (early, received, completed));
         Assert.Equal(1, rig.Records);
 
@@ -327,63 +197,15 @@ public sealed class MqttSourceTests
         }
     }
 
-    [Fact]
-    public void An_answered_ping_confirms_the_acknowledgements_before_it_and_none_behind_it()
-    {
-        var store = new FaultyStore();
-        ushort[] acks = [];
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(
-            peer =>
-            {
-                peer.Accept311();
-                peer.Grant();
-                UntilCommitted(store);
-                peer.Publish("s/a", """{"v":1}""", 101);
-                var pings = 0;
-                ReadUntilAck(peer, 101, ref pings);
-                while (pings == 0) pings += peer.ReadPacket()[0] == 0xC0 ? 1 : 0; // the one behind the acknowledgement
-                peer.Publish("s/a", """{"v":1}""", 102);
-                peer.Publish("s/a", """{"v":1}""", 103);
-                ReadUntilAck(peer, 103, ref pings);
-                // Ends before it has read those two acknowledgements.
-                for (; pings > 0; pings--) peer.Send("D0 00");
-                while (peer.ReadPacket()[0] != 0xC0)
-                {
-                }
-            },
-            peer =>
-            {
-                peer.Accept311(sessionPresent: true);
-                // No DUP and equal bytes: only their places tell.
-                for (ushort id = 102; id <= 104; id++) peer.Publish("s/a", """{"v":1}""", id);
-                acks = peer.Acks(3);
-                ready.Set();
-                peer.ReadToEnd();
-            });
-        using var rig = new MqttSourceRig(broker.Port, store);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
-        Assert.Equal([102, 103, 104], acks);
-        Assert.Equal(4, rig.Records);
-        Assert.Equal(2, rig.Status().GetProperty("repeats_skipped").GetInt64());
-
-        static void ReadUntilAck(FakePeer peer, ushort id, ref int pings)
-        {
-            while (peer.ReadPacket() is var packet && (packet[0] != 0x40 || BrokerWords.IdOf(packet) != id))
-                if (packet[0] == 0xC0) pings++;
-        }
-    }
-
-    /// <summary>mosquitto 2.0.11 dequeues a window for each PUBACK, so more than 65,535 are outstanding and ids wrap over open ones.</summary>
+    /// <summary>mosquitto 2.0.11 dequeues a window for each PUBACK,
+    /// so more than 65,535 are outstanding and ids wrap over open ones.</summary>
     [Theory]
     [InlineData("""{"v":2}""")]
     [InlineData("""{"v":1}""")]
     public void Two_messages_that_are_open_under_one_id_are_both_taken_and_both_acknowledged(string second)
     {
         ushort[] acks = [];
-        using var ready = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(peer =>
+        using var broker = BrokerScripts.Staying(peer =>
         {
             peer.Accept311();
             peer.Grant();
@@ -391,12 +213,9 @@ public sealed class MqttSourceTests
             peer.Publish("s/a", second, 1);
             peer.Publish("s/a", """{"v":3}""", 2);
             acks = peer.Acks(3);
-            ready.Set();
-            peer.ReadToEnd();
         });
         using var rig = new MqttSourceRig(broker.Port);
-        Assert.True(ready.Wait(20_000));
-        rig.Stop();
+        rig.StopAfter(broker);
         Assert.Equal([1, 1, 2], acks);
         Assert.Equal(3, rig.Records);
         Assert.Equal(0, rig.Status().GetProperty("repeats_skipped").GetInt64());
@@ -414,9 +233,6 @@ public sealed class MqttSourceTests
         rig.Stop();
     }
 
-    /// <summary>Waits for the commit that stores the granted filters.</summary>
-    static void UntilCommitted(FaultyStore store) => Until(() => store.LoadProgress("plant") is { Length: > 20 }, "the filters stored");
-
     /// <summary>Packets of a type among those that have arrived.</summary>
     static int CountOf(FakePeer peer, byte type)
     {
@@ -424,27 +240,5 @@ public sealed class MqttSourceTests
         while (peer.Socket.Available > 0)
             if (peer.ReadPacket()[0] == type) n++;
         return n;
-    }
-
-    [Fact]
-    public void A_resumed_session_is_subscribed_again_because_the_broker_may_have_gone_back_to_an_older_one()
-    {
-        using var again = new ManualResetEventSlim();
-        using var broker = new BrokerScripts(
-            peer =>
-            {
-                peer.Accept311();
-                peer.Grant();
-            },
-            peer =>
-            {
-                peer.Accept311(sessionPresent: true);
-                peer.Grant();
-                again.Set();
-                peer.ReadToEnd();
-            });
-        using var rig = new MqttSourceRig(broker.Port);
-        Assert.True(again.Wait(20_000));
-        rig.Stop();
     }
 }

@@ -291,7 +291,9 @@ sealed class MqttSource : ISource
             if (filled == FillResult.Closed) return;
             if (filled == FillResult.Data)
             {
-                if (!Feed.TryEnter()) return;
+                // With bytes in hand too a blocked gate is waited for where that shows and the connection's end is seen.
+                while (!Feed.TryEnterUnblocked())
+                    if (!_reading || !TryWaitBlocked(connection)) return;
                 try
                 {
                     if (!_receiver.TryTake(connection)) Trouble("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");

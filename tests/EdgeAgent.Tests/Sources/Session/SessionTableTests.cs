@@ -1,6 +1,7 @@
 using EdgeAgent.Core.State;
 using EdgeAgent.Sources.Mqtt.Session;
 using Xunit;
+using static EdgeAgent.Tests.Sources.Session.SessionTables;
 
 namespace EdgeAgent.Tests.Sources.Session;
 
@@ -220,113 +221,9 @@ public sealed class SessionTableTests
         const int Messages = 50_000;
         var table = Table(ids: Messages);
         table.Resume();
-        for (var id = 1; id <= Messages; id++) Assert.False(table.OnPublish((ushort)id, 1, true, (ulong)(id == 40_000 ? id + altered : id)));
+        for (var id = 1; id <= Messages; id++)
+            Assert.False(table.OnPublish((ushort)id, 1, true, (ulong)(id == 40_000 ? id + altered : id)));
         Assert.Equal(altered, table.Disagreements);
-    }
-
-    [Fact]
-    public void PUBREC_waits_for_PUBCOMP_of_an_earlier_message_with_its_id_and_all_behind_it_wait_too()
-    {
-        var table = Table();
-        Assert.True(table.OnPublish(7, 2, false, 1));
-        Assert.True(table.OnPublish(7, 2, false, 2));
-        Assert.True(table.OnPublish(8, 1, false, 3));
-        Assert.Equal([(7, 2)], Commit(table));
-        Assert.True(table.OnRelease(7));
-        Assert.Empty(Ready(table));
-        var completed = new List<ushort>();
-        Assert.Equal([(7, 2), (8, 1)], Commit(table, completed: completed));
-        Assert.Equal([7], completed);
-        Assert.True(table.OnRelease(7));
-        completed.Clear();
-        Commit(table, completed: completed);
-        Assert.Equal([7], completed);
-        Assert.False(table.OnRelease(7));
-    }
-
-    [Fact]
-    public void An_exchange_the_broker_has_forgotten_holds_up_nothing()
-    {
-        var table = Table();
-        table.OnPublish(7, 2, false, 1);
-        Assert.Equal([(7, 2)], Commit(table));
-        table.Resume(); // the broker went back to a session without it
-        Assert.True(table.OnPublish(7, 2, false, 2));
-        Assert.Equal([(7, 2)], Commit(table));
-        Assert.True(table.OnRelease(7));
-        var completed = new List<ushort>();
-        Commit(table, completed: completed);
-        Assert.Equal([7], completed);
-    }
-
-    [Fact]
-    public void A_released_message_that_is_sent_again_begins_its_exchange_anew()
-    {
-        var table = Table();
-        table.OnPublish(7, 2, false, 1);
-        Commit(table);
-        Assert.True(table.OnRelease(7));
-        Commit(table);
-        table.Resume();
-        Assert.False(table.OnPublish(7, 2, true, 1));
-        Assert.Equal([(7, 2)], Ready(table));
-        Assert.True(table.OnRelease(7));
-    }
-
-    [Fact]
-    public void A_PUBREL_that_comes_again_before_its_commit_is_completed_once_and_on_the_connection_it_came_on()
-    {
-        var table = Table();
-        table.OnPublish(7, 2, false, 1);
-        Commit(table);
-        Assert.True(table.OnRelease(7));
-        Assert.True(table.OnRelease(7));
-        table.Resume();
-        var completed = new List<ushort>();
-        Commit(table, completed: completed);
-        Assert.Empty(completed);
-        Assert.False(table.OnRelease(7)); // at once
-    }
-
-    [Fact]
-    public void A_message_sent_again_before_the_commit_of_its_PUBREL_begins_its_exchange_anew()
-    {
-        var table = Table();
-        table.OnPublish(7, 2, false, 1);
-        Commit(table);
-        Assert.True(table.OnRelease(7));
-        table.Resume();
-        Assert.False(table.OnPublish(7, 2, true, 1));
-        var completed = new List<ushort>();
-        Assert.Equal([(7, 2)], Commit(table, completed: completed));
-        Assert.Empty(completed);
-        Assert.True(table.OnRelease(7));
-    }
-
-    [Fact]
-    public void A_PUBREL_of_a_commit_that_failed_is_completed_by_the_next()
-    {
-        var table = Table();
-        table.OnPublish(7, 2, false, 1);
-        Commit(table);
-        table.OnRelease(7);
-        table.State.TakeDirty([]);
-        table.OnCut();
-        table.OnCommitFailed();
-        var completed = new List<ushort>();
-        Commit(table, completed: completed);
-        Assert.Equal([7], completed);
-    }
-
-    [Fact]
-    public void A_PUBREL_proves_that_the_acknowledgements_before_it_were_read()
-    {
-        var table = Table();
-        for (ushort id = 1; id <= 3; id++) table.OnPublish(id, 2, false, id);
-        Commit(table);
-        table.OnRelease(2);
-        table.Resume();
-        Assert.Equal(2, table.Mark);
     }
 
     [Fact]
@@ -424,7 +321,8 @@ public sealed class SessionTableTests
         var entries = Entries(table);
         foreach (var entry in entries)
         {
-            for (var length = 0; length < entry.Length; length++) Assert.False(Table().State.TryRestoreUnit(entry.AsSpan(0, length), table.State.FormatVersion));
+            for (var length = 0; length < entry.Length; length++)
+                Assert.False(Table().State.TryRestoreUnit(entry.AsSpan(0, length), table.State.FormatVersion));
             Assert.False(Table().State.TryRestoreUnit(entry, table.State.FormatVersion + 1));
         }
 
@@ -436,42 +334,5 @@ public sealed class SessionTableTests
             Assert.False(holed.Restored());
             Assert.Equal((0, 2), (holed.Remembered, holed.Epoch));
         }
-    }
-
-    static SessionTable Table(int ids = 0, Func<int, ulong>? hash = null)
-    {
-        var table = new SessionTable(payloadsCarryTime: true);
-        for (var id = 1; id <= ids; id++) table.OnPublish((ushort)id, 1, false, hash?.Invoke(id) ?? (ulong)id);
-        return table;
-    }
-
-    static List<byte[]> Entries(SessionTable table)
-    {
-        var (units, entries) = (new List<int>(), new List<byte[]>());
-        table.State.TakeDirty(units);
-        foreach (var unit in units)
-        {
-            var writer = new StateWriter();
-            table.State.WriteUnit(unit, writer);
-            entries.Add(writer.Bytes.ToArray());
-        }
-
-        return entries;
-    }
-
-    static List<(ushort Id, byte Qos)> Commit(SessionTable table, bool confirm = false, List<ushort>? completed = null)
-    {
-        if (confirm) table.Confirm(table.Mark);
-        table.State.TakeDirty([]);
-        table.OnCut();
-        table.OnCommitted(completed ?? []);
-        return Ready(table);
-    }
-
-    static List<(ushort Id, byte Qos)> Ready(SessionTable table)
-    {
-        var ready = new List<(ushort Id, byte Qos)>();
-        table.TakeReady(ready);
-        return ready;
     }
 }
