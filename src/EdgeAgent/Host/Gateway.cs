@@ -25,9 +25,6 @@ namespace EdgeAgent.Host;
 /// </remarks>
 sealed class Gateway : IDisposable
 {
-    // Of what a memory limit leaves above 64 MiB. The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three quarters of the limit.
-    // What is restored has no series yet: new names come beside it, faster than it can give way.
-    const int RestoredPart = 16, StatePart = 10, SeriesPart = 6;
     static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LastCommitWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
@@ -47,6 +44,7 @@ sealed class Gateway : IDisposable
     readonly PipelineNotices _notices;
     readonly ScoreWatch _scores;
     readonly CancellationTokenSource _stop = new();
+    readonly MemoryRoom _room;
     readonly long _startedNs = SystemClock.MonotonicNs;
     readonly IClock _clock;
     Func<long> _stateBytes = () => 0;
@@ -59,10 +57,12 @@ sealed class Gateway : IDisposable
     /// <param name="clock">The clock of arrivals.</param>
     /// <param name="log">The log.</param>
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
-    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null)
+    /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null, long? memoryLimitBytes = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
-        _series = new SeriesTable(settings.Agent.MaxSeries, MemoryLimit.Room(settings.Agent.MaxSeriesBytes, MemoryLimitBytes, SeriesPart), settings.Agent.MaxLabelBytes);
+        _room = new MemoryRoom(settings.Agent, memoryLimitBytes ?? MemoryLimit.Read());
+        _series = new SeriesTable(settings.Agent.MaxSeries, _room.SeriesBytes, settings.Agent.MaxLabelBytes);
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message)); // each once a load: none may hide another
         var stages = BuiltInStages.Registry().AddScoring(_models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
@@ -83,6 +83,7 @@ sealed class Gateway : IDisposable
         _sweep = new SeriesSweep(_series, _pipelines, _sources, settings.Agent.SeriesTtl)
         {
             Told = (_, bound) => _evictedFor = bound,
+            SeriesBound = _room.SeriesBound,
         };
         _notices = new PipelineNotices(_pipelines, log);
         _scores = new ScoreWatch(_models.Status, log);
@@ -91,9 +92,6 @@ sealed class Gateway : IDisposable
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
         };
     }
-
-    /// <summary>The memory the process may take [bytes]; read of its cgroup unless a test says otherwise.</summary>
-    public long MemoryLimitBytes { get; init; } = MemoryLimit.Read();
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
     public Action<string>? Ended
@@ -112,8 +110,9 @@ sealed class Gateway : IDisposable
         Restore(state);
         _series.IsRestoring = false;
         _stateBytes = () => state.LiveBytes;
-        (_sweep.StateBytes, _sweep.MaxStateBytes) = (_stateBytes, MemoryLimit.Room(_settings.Agent.MaxStateBytes, MemoryLimitBytes, StatePart));
+        (_sweep.StateBytes, _sweep.MaxStateBytes) = (_stateBytes, _room.StateBytes);
         WarnOfStrangers();
+        _room.Tell(_log);
         foreach (var (pipeline, stage, model) in _models.Loaded())
             _log.Log.Information("Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}", model.Name, model.Version, model.Sha256, stage, pipeline);
         foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
@@ -227,7 +226,7 @@ sealed class Gateway : IDisposable
     void Restore(StateLog state)
     {
         var dropped = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var shedding = new StartShedding(_store.LoadState(), MemoryLimit.Room(_settings.Agent.MaxStateBytes, MemoryLimitBytes, RestoredPart), _settings.Agent.MaxLabelBytes);
+        var shedding = new StartShedding(_store.LoadState(), _room.RestoredBytes, _settings.Agent.MaxLabelBytes);
         var restored = state.Restore(_store.LoadState(), (stage, formatVersion, entry) =>
         {
             var name = stage[..Math.Max(0, stage.IndexOf('/'))];

@@ -4,11 +4,6 @@ namespace EdgeAgent.Host;
 /// <remarks>cgroup v2: <c>memory.max</c> below /sys/fs/cgroup (Documentation/admin-guide/cgroup-v2.rst); v1: <c>memory.limit_in_bytes</c> of the memory controller.</remarks>
 static class MemoryLimit
 {
-    const long OwnBytes = 64L << 20, LeastBytes = 12L << 20;
-
-    /// <summary>What may be used of a bound: <paramref name="most"/>, but no more than this part of what a memory limit leaves above 64 MiB (taken as 12 MiB at least).</summary>
-    public static long Room(long most, long limitBytes, int part) => limitBytes == long.MaxValue ? most : Math.Min(most, Math.Max(LeastBytes, limitBytes - OwnBytes) / part);
-
     /// <summary>The limit [bytes]; <c>long.MaxValue</c> when there is none.</summary>
     public static long Read() => Read(path =>
     {
