@@ -6,16 +6,16 @@ namespace EdgeAgent.Native.Memory;
 
 /// <summary>Gives memory back to the system that start-up used and running does not.</summary>
 /// <remarks>
-/// Sources: malloc_trim(3); madvise(2), MADV_DONTNEED on a file mapping drops its pages, which the next use takes again from the page cache; but a page that was
-/// written to is lost, so those are left out by what proc_pid_pagemap(5) says. Such pages are there without the right to write, too: the loader and the
-/// runtime take it from pages that they have filled.
+/// Sources: malloc_trim(3); madvise(2), MADV_DONTNEED on a file mapping drops its pages, which the next use takes again from the page
+/// cache; but a page that was written to is lost, so those are left out by what proc_pid_pagemap(5) says. Such pages are there without the
+/// right to write, too: the loader and the runtime take it from pages that they have filled.
 /// </remarks>
 public static unsafe partial class ProcessMemory
 {
     const int DontNeed = 4;
     const int PagesAtOnce = 512;
 
-    /// <summary>Returns free blocks of the C library's heap, and pages of the program and its libraries that may not be needed again.</summary>
+    /// <summary>Returns free blocks of the C library's heap, and pages of program and libraries that may not be needed again.</summary>
     /// <exception cref="IOException">What is mapped cannot be read.</exception>
     public static void Trim()
     {
@@ -30,12 +30,13 @@ public static unsafe partial class ProcessMemory
             var path = line.IndexOf('/') is > 0 and var at ? line.AsSpan(at) : [];
             if (!path.SequenceEqual(Environment.ProcessPath) && !path.Contains(".so", StringComparison.Ordinal)) continue;
             if (!ulong.TryParse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)) continue;
-            if (!ulong.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var end)) continue;
+            var last = line.AsSpan(dash + 1, space - dash - 1);
+            if (!ulong.TryParse(last, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var end)) continue;
             Drop(pagemap, start, end);
         }
     }
 
-    /// <summary>Drops the pages of a private file mapping of this process, from one address to another, but those that were written to.</summary>
+    /// <summary>Drops pages of a private file mapping of this process, but those that were written to.</summary>
     /// <param name="pagemap">/proc/self/pagemap.</param>
     /// <param name="start">Of a page.</param>
     /// <param name="end">Of a page; not included.</param>
@@ -46,7 +47,8 @@ public static unsafe partial class ProcessMemory
         while (start < end)
         {
             var pages = (int)Math.Min(PagesAtOnce, (end - start) / pageBytes);
-            pages = RandomAccess.Read(pagemap, MemoryMarshal.AsBytes(entries[..pages]), (long)(start / pageBytes * sizeof(ulong))) / sizeof(ulong);
+            var at = (long)(start / pageBytes * sizeof(ulong));
+            pages = RandomAccess.Read(pagemap, MemoryMarshal.AsBytes(entries[..pages]), at) / sizeof(ulong);
             if (pages == 0) return;
             for (int from = 0, to = 0; from < pages; from = ++to)
             {

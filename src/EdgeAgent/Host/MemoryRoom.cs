@@ -5,8 +5,9 @@ namespace EdgeAgent.Host;
 
 /// <summary>What series and the memory of stages may take [bytes]: their settings, or less where a memory limit leaves less.</summary>
 /// <remarks>
-/// Parts of what the limit leaves above 64 MiB. The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three
-/// quarters of the limit. What is restored has no series yet: new names come beside it, faster than it can give way.
+/// Parts of what the limit leaves above 64 MiB. The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600
+/// bytes, and the runtime gives it three quarters of the limit. What is restored has no series yet: new names come beside it, faster than
+/// it can give way.
 /// </remarks>
 sealed class MemoryRoom(AgentSettings agent, long limitBytes)
 {
@@ -31,16 +32,20 @@ sealed class MemoryRoom(AgentSettings agent, long limitBytes)
         : "agent.max_series or agent.max_series_bytes";
 
     /// <summary>Series with short labels and a group each that there is room for; <c>long.MaxValue</c> without a limit.</summary>
-    public long ShortSeries => limitBytes == long.MaxValue ? long.MaxValue : Math.Min(SeriesBytes / ShortSeriesBytes, StateBytes / ShortGroupBytes);
+    public long ShortSeries =>
+        limitBytes == long.MaxValue ? long.MaxValue : Math.Min(SeriesBytes / ShortSeriesBytes, StateBytes / ShortGroupBytes);
 
     /// <summary>Says so when <c>max_series</c> series will not fit, however short their labels are.</summary>
     public void Tell(LogLimiter log)
     {
         if (ShortSeries >= agent.MaxSeries) return;
         log.Log.Information(
-            "The cgroup's memory limit of {Limit} MiB leaves {Series} MiB for the labels of series and {State} MiB for the memory of stages: about {Fit} series with short labels, fewer than agent.max_series, {Most}. Past that the least recently useful give way; for more raise the limit (MemoryMax= of the unit)",
+            "The cgroup's memory limit of {Limit} MiB leaves {Series} MiB for the labels of series and {State} MiB for the memory of stages: "
+            + "about {Fit} series with short labels, fewer than agent.max_series, {Most}. Past that the least recently useful give way; "
+            + "for more raise the limit (MemoryMax= of the unit)",
             limitBytes >> 20, SeriesBytes >> 20, StateBytes >> 20, ShortSeries, agent.MaxSeries);
     }
 
-    static long Of(long most, long limitBytes, int part) => limitBytes == long.MaxValue ? most : Math.Min(most, Math.Max(LeastBytes, limitBytes - OwnBytes) / part);
+    static long Of(long most, long limitBytes, int part) =>
+        limitBytes == long.MaxValue ? most : Math.Min(most, Math.Max(LeastBytes, limitBytes - OwnBytes) / part);
 }

@@ -76,7 +76,7 @@ public sealed class GatewayTests : IDisposable
         gateway.Start();
         var lines = _log.All.Where(l => l.Contains("The cgroup's memory limit of", StringComparison.Ordinal)).ToList();
         Assert.Equal(says ? 1 : 0, lines.Count);
-        if (says) Assert.Contains("of 256 MiB leaves 32 MiB for the labels of series and 19 MiB for the memory of stages: about 78033 series", lines[0]);
+        if (says) Assert.Contains("of 256 MiB leaves 32 MiB for the labels of series and 19 MiB for the memory of stages: about 78033 ", lines[0]);
         Assert.True(gateway.Stop());
     }
 

@@ -39,8 +39,9 @@ public sealed unsafe partial class ProcessMemoryTests
     // By smaps: what is mapped there now.
     static int Resident(byte* address)
     {
-        var rss = File.ReadLines("/proc/self/smaps").SkipWhile(l => !l.StartsWith($"{(ulong)address:x}-", StringComparison.Ordinal)).First(l => l.StartsWith("Rss:", StringComparison.Ordinal));
-        return int.Parse(rss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024 / Environment.SystemPageSize;
+        var mapping = File.ReadLines("/proc/self/smaps").SkipWhile(l => !l.StartsWith($"{(ulong)address:x}-", StringComparison.Ordinal));
+        var rss = mapping.First(l => l.StartsWith("Rss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return int.Parse(rss, System.Globalization.CultureInfo.InvariantCulture) * 1024 / Environment.SystemPageSize;
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]
