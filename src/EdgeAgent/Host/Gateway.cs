@@ -50,6 +50,7 @@ sealed class Gateway : IDisposable
     readonly Strangers _strangers;
     readonly Overview _overview;
     readonly CancellationTokenSource _stop = new();
+    readonly MemoryRoom _room;
 
     /// <summary>Puts the agent together over an opened store; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="settings">The checked configuration.</param>
@@ -57,12 +58,13 @@ sealed class Gateway : IDisposable
     /// <param name="clock">The clock of everything that runs.</param>
     /// <param name="log">The log.</param>
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
-    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null)
+    /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null, long? memoryLimitBytes = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         var agent = settings.Agent;
-        var seriesBytes = MemoryLimit.Room(agent.MaxSeriesBytes, MemoryLimitBytes, MemoryLimit.SeriesPart);
-        _series = new SeriesTable(agent.MaxSeries, seriesBytes, agent.MaxLabelBytes);
+        _room = new MemoryRoom(agent, memoryLimitBytes ?? MemoryLimit.Read());
+        _series = new SeriesTable(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         // Each once a load: none may hide another.
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message));
         var stages = new StageRegistry(Components.Stages, _models);
@@ -76,7 +78,7 @@ sealed class Gateway : IDisposable
         foreach (var slot in _pipelines) slot.Commits = _commits;
         _sources = [.. settings.Sources.Select((s, i) => NewSource(s, i, tap))];
         _outputs = outputs = NewOutputs();
-        _sweep = new SeriesSweep(_series, _pipelines, _sources, agent.SeriesTtl);
+        _sweep = new SeriesSweep(_series, _pipelines, _sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
         _evictions = new EvictionNotice(_sweep, _series, log);
         _notices = new PipelineNotices(_pipelines, log);
         _scores = new ScoreWatch(_models.Status, log);
@@ -100,9 +102,6 @@ sealed class Gateway : IDisposable
         };
     }
 
-    /// <summary>The memory the process may take [bytes]; read of its cgroup unless a test says otherwise.</summary>
-    public long MemoryLimitBytes { get; init; } = MemoryLimit.Read();
-
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
     public Action<string>? Ended
     {
@@ -122,11 +121,12 @@ sealed class Gateway : IDisposable
         var states = _pipelines.SelectMany(p => p.Pipeline.States).Concat(_sources.SelectMany(s => s.States));
         var state = new StateLog(states.Select(s => (s.StageKey, s.State)));
         _series.IsRestoring = true;
-        _restoration.Run(state, MemoryLimit.Room(agent.MaxStateBytes, MemoryLimitBytes, MemoryLimit.RestoredPart), agent.MaxLabelBytes);
+        _restoration.Run(state, _room.RestoredBytes, agent.MaxLabelBytes);
         _series.IsRestoring = false;
         _sweep.StateBytes = () => state.LiveBytes;
-        _sweep.MaxStateBytes = MemoryLimit.Room(agent.MaxStateBytes, MemoryLimitBytes, MemoryLimit.StatePart);
+        _sweep.MaxStateBytes = _room.StateBytes;
         _strangers.Warn(_log);
+        _room.Tell(_log);
         foreach (var (pipeline, stage, model) in _models.Loaded())
             _log.Log.Information(
                 "Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",

@@ -4,18 +4,6 @@ namespace EdgeAgent.Host;
 /// <remarks>cgroup v2: <c>memory.max</c> below /sys/fs/cgroup (Documentation/admin-guide/cgroup-v2.rst); v1: <c>memory.limit_in_bytes</c> of the memory controller.</remarks>
 static class MemoryLimit
 {
-    /// <summary>Parts of what a memory limit leaves above 64 MiB: for state that is restored, for stage state, and for series.</summary>
-    /// <remarks>
-    /// The heap takes six bytes for one of a group's stored state, with labels of 10 and of 600 bytes, and the runtime gives it three
-    /// quarters of the limit. What is restored has no series yet: new names come beside it, faster than it can give way.
-    /// </remarks>
-    public const int RestoredPart = 16, StatePart = 10, SeriesPart = 6;
-
-    const long OwnBytes = 64L << 20, LeastBytes = 12L << 20;
-
-    /// <summary>What may be used of a bound: <paramref name="most"/>, but no more than this part of what a memory limit leaves above 64 MiB (taken as 12 MiB at least).</summary>
-    public static long Room(long most, long limitBytes, int part) => limitBytes == long.MaxValue ? most : Math.Min(most, Math.Max(LeastBytes, limitBytes - OwnBytes) / part);
-
     /// <summary>The limit [bytes]; <c>long.MaxValue</c> when there is none.</summary>
     public static long Read() => Read(path =>
     {

@@ -27,6 +27,9 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
     /// <summary>Most bytes of stage state; set by the host.</summary>
     public long MaxStateBytes { get; set; } = long.MaxValue;
 
+    /// <summary>What bounds the series, in words; set by the host.</summary>
+    public string SeriesBound { get; set; } = "agent.max_series or agent.max_series_bytes";
+
     /// <summary>Called when series gave way: how many, and for what.</summary>
     public Action<int, string>? Told { get; set; }
 
@@ -52,7 +55,7 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
         if (series.WantsRoom && now.Monotonic >= _nextEviction)
         {
             _nextEviction = now.Monotonic + Second;
-            Evict("agent.max_series or agent.max_series_bytes");
+            Evict(SeriesBound);
         }
 
         if (now.Monotonic < _nextState || StateBytes() <= MaxStateBytes) return;

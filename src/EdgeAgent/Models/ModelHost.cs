@@ -138,11 +138,15 @@ sealed class ModelHost : IScoreModels, IDisposable
                 throw;
             }
 
+            var passedOver = new List<IModel?>();
             lock (_lock)
             {
-                for (var i = 0; i < users.Count; i++) users[i].Offer(models[i], shadows[i]);
+                for (var i = 0; i < users.Count; i++) passedOver.AddRange(users[i].Offer(models[i], shadows[i]));
                 _settings[next.Name] = next;
             }
+
+            // Not under the lock, for which the commit thread would wait.
+            foreach (var model in passedOver) model?.Dispose();
         }
     }
 
@@ -196,7 +200,8 @@ sealed class ModelHost : IScoreModels, IDisposable
                 user.Offer(loaded, null);
                 if (model.Shadow is not { } file) return user;
                 using var shadow = ModelLoader.Load(model, file);
-                user.OfferShadow(shadow.CreateFor(user.Stage));
+                // The same model again: no stage runs yet that could have taken it over.
+                user.Offer(loaded, shadow.CreateFor(user.Stage));
             }
             catch (ModelException e)
             {
@@ -274,17 +279,12 @@ sealed class ModelHost : IScoreModels, IDisposable
         /// <summary>As <see cref="Sha256"/>, of the shadow.</summary>
         public string? ShadowSha256 { get; private set; }
 
-        public void Offer(OnnxModel model, OnnxModel? shadow)
+        /// <summary>Offers both.</summary>
+        /// <returns>Those offered before and never taken over, for the caller to dispose.</returns>
+        public IModel?[] Offer(OnnxModel model, OnnxModel? shadow)
         {
-            Slot.Offer(model)?.Dispose();
-            (Identity, DriftKey) = (model.Identity, model.Drift?.Key);
-            OfferShadow(shadow);
-        }
-
-        public void OfferShadow(OnnxModel? shadow)
-        {
-            Shadow.Offer(shadow)?.Dispose();
-            ShadowSha256 = shadow?.Identity.Sha256;
+            (Identity, DriftKey, ShadowSha256) = (model.Identity, model.Drift?.Key, shadow?.Identity.Sha256);
+            return [Slot.Offer(model), Shadow.Offer(shadow)];
         }
 
         public string Pipeline { get; } = pipeline;

@@ -69,14 +69,18 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0::/system.slice/agent.service", "/sys/fs/cgroup/system.slice/agent.service/memory.max=268435456", 268435456)]
-    [InlineData("0::/system.slice/agent.service", "/sys/fs/cgroup/system.slice/agent.service/memory.max=max;/sys/fs/cgroup/system.slice/memory.max=1000000", 1000000)]
-    [InlineData("5:cpu,memory:/docker/x\n0::/", "/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes=5000000", 5000000)]
-    [InlineData("0::/", "", long.MaxValue)]
-    public void The_memory_limit_is_the_smallest_of_the_cgroups(string cgroup, string files, long limit)
+    [InlineData(long.MaxValue, false)]
+    [InlineData(1L << 30, false)]
+    [InlineData(320L << 20, false)]
+    [InlineData(256L << 20, true)]
+    public void A_start_says_when_max_series_series_do_not_fit_into_the_memory_limit(long limitBytes, bool says)
     {
-        var texts = files.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=')).ToDictionary(f => f[0], f => f[1]);
-        Assert.Equal(limit, MemoryLimit.Read(path => path == "/proc/self/cgroup" ? cgroup : texts.GetValueOrDefault(path)));
+        using var gateway = New(new MemoryStore(), memoryLimitBytes: limitBytes);
+        gateway.Start();
+        var lines = _log.All.Where(l => l.Contains("The cgroup's memory limit of", StringComparison.Ordinal)).ToList();
+        Assert.Equal(says ? 1 : 0, lines.Count);
+        if (says) Assert.Contains("of 256 MiB leaves 32 MiB for the labels of series and 19 MiB for the memory of stages: about 78033 ", lines[0]);
+        Assert.True(gateway.Stop());
     }
 
     [Fact]
@@ -151,10 +155,7 @@ public sealed class GatewayTests : IDisposable
             Pipelines = [new PipelineSettings { Name = "p", From = [], Stages = stages, To = ["out"] }],
             Outputs = [new FileOutputSettings { Name = "out", Path = Path.Combine(_directory, "out.jsonl") }],
         },
-        store, new SystemClock(alwaysTrusted: true), _log.Limiter)
-    {
-        MemoryLimitBytes = memoryLimitBytes,
-    };
+        store, new SystemClock(alwaysTrusted: true), _log.Limiter, memoryLimitBytes: memoryLimitBytes);
 
     static JsonElement Status(Gateway gateway)
     {

@@ -272,6 +272,37 @@ public sealed class AlignStageTests
     }
 
     [Fact]
+    public void Groups_whose_series_have_not_come_give_way_a_quarter_at_a_time_and_stay_away()
+    {
+        var rig = Rig(Settings(tolerance: 1000));
+        for (var d = 0; d < 8; d++) rig.AddNs(rig.Id("d" + d, "x"), (d + 1) * PipelineRig.Second, d);
+        rig.Run();
+        var restored = Rig(Settings(tolerance: 1000));
+        restored.Restore(rig.Snapshot(all: true));
+        // One is here again, with its memory.
+        Put(restored, "d3", 20, 7);
+        Put(restored, "d3", 21, 8);
+        Assert.Equal([(20, "\"x\":3,\"y\":7}")], Rows(restored));
+
+        List<int> gone = [];
+        do gone.Add(restored.Pipeline.EvictOrphans());
+        while (gone[^1] > 0);
+        Assert.Equal([2, 2, 1, 1, 1, 0], gone);
+
+        Put(restored, "d3", 22, 9);
+        Put(restored, "d0", 22, 9);
+        Put(restored, "d0", 23, 9);
+        Assert.Equal([(21, "\"x\":3,\"y\":8}")], Rows(restored));
+
+        // What is stored says so: after a further start only two are left, and d0 is a new one.
+        var last = Rig(Settings(tolerance: 1000));
+        last.Restore(rig.Snapshot(all: true).Concat(restored.Snapshot()));
+        Assert.Equal([1, 1, 0], [last.Pipeline.EvictOrphans(), last.Pipeline.EvictOrphans(), last.Pipeline.EvictOrphans()]);
+
+        static void Put(PipelineRig rig, string device, int atS, double y) => rig.AddNs(rig.Id(device, "y"), atS * PipelineRig.Second, y).Run();
+    }
+
+    [Fact]
     public void Forgetting_many_series_takes_time_by_their_number_only()
     {
         var rig = new PipelineRig(PipelineRig.Settings(Settings()));

@@ -49,6 +49,8 @@ sealed class RunBudget : IDisposable
         while (!_disposed)
         {
             _wake.WaitOne();
+            // That signal may be of Dispose, alone or after one of Begin that it fell together with: no other one would end the wait below.
+            if (_disposed) return;
             do _wake.WaitOne(_budget);
             while (!_disposed && IsNeeded());
         }
