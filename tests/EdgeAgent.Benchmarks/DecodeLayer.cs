@@ -11,7 +11,7 @@ using EdgeAgent.Core.Readings;
 namespace EdgeAgent.Benchmarks;
 
 /// <summary>Payload to readings: topic look-up, parse, append. 1,000 series in turn, fixed seed.</summary>
-sealed class DecodeLayer : IBatchSink
+sealed class DecodeLayer : IBatchReceiver
 {
     const int Series = 1_000;
     const int Messages = 4_000;

@@ -63,7 +63,7 @@ static class LineLayer
         });
     }
 
-    sealed class Emptied : IBatchSink
+    sealed class Emptied : IBatchReceiver
     {
         public void Flush(ReadingBatch batch) => batch.Count = 0;
     }

@@ -22,7 +22,7 @@ namespace EdgeAgent.Benchmarks;
 /// processor time, so that waiting for the disk is not in it.
 /// Event times move on by a pass after decoding, which costs less than a nanosecond and closes windows for ever.
 /// </remarks>
-sealed class StackLayer : IBatchSink, IDisposable
+sealed class StackLayer : IBatchReceiver, IDisposable
 {
     const int ReadBytes = 64 * 1024;
 

@@ -56,7 +56,7 @@ public sealed partial class MessageDecoder
                 continue;
             }
 
-            if (message.Batch.IsFull) message.Sink.Flush(message.Batch);
+            if (message.Batch.IsFull) message.Receiver.Flush(message.Batch);
             message.Batch.Add(series, timeNs, value, quality);
             message.Readings++;
         }

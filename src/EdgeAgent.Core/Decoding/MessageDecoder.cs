@@ -60,9 +60,9 @@ public sealed partial class MessageDecoder
         return _known is not null;
     }
 
-    /// <summary>As <see cref="Decode(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long, ReadingBatch, IBatchSink)"/> for a topic whose route is cached: one look-up for both questions.</summary>
+    /// <summary>As <see cref="Decode(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long, ReadingBatch, IBatchReceiver)"/> for a topic whose route is cached: one look-up for both questions.</summary>
     /// <returns>False when it is not; nothing was done then.</returns>
-    public bool TryDecodeKnown(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink, out DecodeResult result)
+    public bool TryDecodeKnown(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver, out DecodeResult result)
     {
         if (_routes.FindNext(topic) is not { } route)
         {
@@ -70,7 +70,7 @@ public sealed partial class MessageDecoder
             return false;
         }
 
-        result = Decode(route, topic, payload, arrivalNs, batch, sink);
+        result = Decode(route, topic, payload, arrivalNs, batch, receiver);
         return true;
     }
 
@@ -79,8 +79,8 @@ public sealed partial class MessageDecoder
     /// <param name="payload">Payload; not kept.</param>
     /// <param name="arrivalNs">When it arrived [ns since the Unix epoch].</param>
     /// <param name="batch">Receives the readings; need not be empty.</param>
-    /// <param name="sink">Empties the batch when a message holds more readings than there is room.</param>
-    public DecodeResult Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+    /// <param name="receiver">Empties the batch when a message holds more readings than there is room.</param>
+    public DecodeResult Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
         var route = _known;
         _known = null;
@@ -91,37 +91,37 @@ public sealed partial class MessageDecoder
             if ((route = AddTopic(ref unknown)) is null) return new(0, unknown.First);
         }
 
-        return Decode(route, topic, payload, arrivalNs, batch, sink);
+        return Decode(route, topic, payload, arrivalNs, batch, receiver);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+    DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
         route.SeenTick = _series.Tick;
         if (route.Plan is { Shapes: { } shapes } plan && RemembersShapes && route.Memory.ShapelessLeft == 0
             && shapes.TryMatch(ref route.Memory, payload, plan.Values))
         {
             if (plan.IsPlain && TryAppend(route, plan, payload, arrivalNs, batch)) return new(1, BadReason.None);
-            return DecodeMatched(route, topic, payload, arrivalNs, batch, sink);
+            return DecodeMatched(route, topic, payload, arrivalNs, batch, receiver);
         }
 
-        return DecodeAny(route, topic, payload, arrivalNs, batch, sink);
+        return DecodeAny(route, topic, payload, arrivalNs, batch, receiver);
     }
 
     /// <summary>A payload of a known shape, whose values are in their places.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     DecodeResult DecodeMatched(
-        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
-        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink, Route = route };
+        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route };
         Emit(ref message, payload, route.Plan!);
         return new(message.Readings, message.First);
     }
 
     DecodeResult DecodeAny(
-        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchSink sink)
+        Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
-        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Sink = sink, Route = route };
+        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route };
         if (route.Plan is not { } plan)
         {
             Bad(ref message, BadReason.NoRoute, null, -1);
@@ -255,7 +255,7 @@ public sealed partial class MessageDecoder
         public ReadOnlySpan<byte> Payload;
         public long ArrivalNs;
         public ReadingBatch Batch;
-        public IBatchSink Sink;
+        public IBatchReceiver Receiver;
         public Route Route;
         public int Readings;
         public BadReason First;

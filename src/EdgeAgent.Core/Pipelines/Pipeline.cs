@@ -49,7 +49,7 @@ public sealed class Pipeline
                 throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
         var fold = roles.FindIndex(role => !role.PassesReadings()) is var at and >= 0 ? at : all.Count;
 
-        StageContext Context(int count, ISummarySink next)
+        StageContext Context(int count, ISummaryReceiver next)
         {
             var fingerprint = Stages.Fingerprint.Of(all, count);
             return new StageContext
@@ -71,21 +71,21 @@ public sealed class Pipeline
 
         // Summaries keep the identity of the stage that folded them, whatever is added to them later.
         var identity = new RecordIdentity(settings.Name, Stages.Fingerprint.Of(all, Math.Min(fold + 1, all.Count)));
-        ISummarySink sink = new SummaryRecords(_records, identity);
+        ISummaryReceiver receiver = new SummaryRecords(_records, identity);
         var summaryStages = new Stack<(ISummaryStage Stage, int Place)>();
         for (var i = all.Count - 1; i > fold; i--)
         {
-            var stage = (ISummaryStage)stages.KindOf(all[i]).Make(all[i], Context(i + 1, sink));
+            var stage = (ISummaryStage)stages.KindOf(all[i]).Make(all[i], Context(i + 1, receiver));
             summaryStages.Push((stage, i));
-            var link = new SummaryLink(stage, sink);
+            var link = new SummaryLink(stage, receiver);
             _links.Insert(0, link);
-            sink = link;
+            receiver = link;
         }
 
         var isGuarded = false;
         for (var i = 0; i < Math.Min(fold + 1, all.Count); i++)
         {
-            var context = Context(i + 1, sink);
+            var context = Context(i + 1, receiver);
             if (!isGuarded && roles[i] != StageRole.Filter) isGuarded = Guard(context);
             var stage = (IReadingStage)stages.KindOf(all[i]).Make(all[i], context);
             _stages.Add(stage);
@@ -95,7 +95,7 @@ public sealed class Pipeline
 
         if (fold == all.Count)
         {
-            var context = Context(all.Count, sink);
+            var context = Context(all.Count, receiver);
             if (!isGuarded) Guard(context);
             _stages.Add(new EmitStage(context));
             _places.Add(-1);

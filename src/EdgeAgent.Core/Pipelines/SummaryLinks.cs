@@ -5,7 +5,7 @@ using EdgeAgent.Core.Stages;
 namespace EdgeAgent.Core.Pipelines;
 
 /// <summary>The end of the summaries' way: a record for every output. Keeps the head of each group it has met.</summary>
-sealed class SummaryRecords(PipelineRecords records, RecordIdentity identity) : ISummarySink
+sealed class SummaryRecords(PipelineRecords records, RecordIdentity identity) : ISummaryReceiver
 {
     RecordHead?[] _heads = new RecordHead?[64];
 
@@ -30,7 +30,7 @@ sealed class SummaryRecords(PipelineRecords records, RecordIdentity identity) : 
 }
 
 /// <summary>Hands summaries to a stage, and on from it.</summary>
-sealed class SummaryLink(ISummaryStage stage, ISummarySink next) : ISummarySink
+sealed class SummaryLink(ISummaryStage stage, ISummaryReceiver next) : ISummaryReceiver
 {
     public void Take(Summary summary) => stage.Process(summary, next);
 

@@ -5,7 +5,7 @@ using EdgeAgent.Core.State;
 namespace EdgeAgent.Core.Stages;
 
 /// <summary>Where a folding stage (window, later align) puts its summaries: the next summary stage, or the outputs.</summary>
-public interface ISummarySink
+public interface ISummaryReceiver
 {
     /// <summary>Takes one summary; it is only good during the call.</summary>
     void Take(Summary summary);
@@ -23,10 +23,10 @@ public interface ISummarySink
 public interface ISummaryStage
 {
     /// <summary>Takes one summary; it is only good during the call.</summary>
-    void Process(Summary summary, ISummarySink next);
+    void Process(Summary summary, ISummaryReceiver next);
 
     /// <summary>Ends a batch or a cut: whatever was held back to be worked on together goes on now.</summary>
-    void Flush(in Instant now, ISummarySink next);
+    void Flush(in Instant now, ISummaryReceiver next);
 
     /// <summary>Memory that must survive a restart, or null when the stage has none.</summary>
     IStageState? State { get; }

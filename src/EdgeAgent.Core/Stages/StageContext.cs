@@ -22,7 +22,7 @@ public sealed class StageContext
     public required PipelineRecords Records { get; init; }
 
     /// <summary>Where a folding stage puts its summaries.</summary>
-    public required ISummarySink Next { get; init; }
+    public required ISummaryReceiver Next { get; init; }
 
     /// <summary>The pipeline's counters.</summary>
     public required PipelineCounters Counters { get; init; }

@@ -17,7 +17,7 @@ public sealed class PseudoTerminal : IDisposable
         var number = 0;
         var unlocked = 0;
         if (_fd < 0 || !Tty.Control(_fd, Tty.TIOCSPTLCK, ref unlocked) || !Tty.Control(_fd, Tty.TIOCGPTN, ref number))
-            throw new SerialException(SerialFault.NoPort, "no pseudo terminal can be made. Is /dev/pts mounted?");
+            throw new SerialException(SerialFailure.NoPort, "no pseudo terminal can be made. Is /dev/pts mounted?");
         Path = string.Create(CultureInfo.InvariantCulture, $"/dev/pts/{number}");
         Tty.WaitExactly();
     }

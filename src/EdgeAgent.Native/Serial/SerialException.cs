@@ -1,7 +1,7 @@
 namespace EdgeAgent.Native.Serial;
 
 /// <summary>Why a port cannot be used.</summary>
-public enum SerialFault
+public enum SerialFailure
 {
     /// <summary>The path does not exist, or nothing is behind it (unplugged).</summary>
     NoPort,
@@ -20,8 +20,8 @@ public enum SerialFault
 }
 
 /// <summary>A port that cannot be opened or was lost; the message says what to do.</summary>
-public sealed class SerialException(SerialFault fault, string message) : Exception(message)
+public sealed class SerialException(SerialFailure failure, string message) : Exception(message)
 {
     /// <summary>Why.</summary>
-    public SerialFault Fault { get; } = fault;
+    public SerialFailure Failure { get; } = failure;
 }

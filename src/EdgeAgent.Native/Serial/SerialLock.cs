@@ -63,7 +63,7 @@ public sealed class SerialLock : IDisposable
     }
 
     internal static SerialException InUse(string path, int? owner) =>
-        new(SerialFault.InUse, owner is { } id
+        new(SerialFailure.InUse, owner is { } id
             ? $"{path} is held by process {id}{NameOf(id)}. Stop it, or give this source another port."
             : $"{path} is held by another process. Stop it (`fuser {path}` finds it), or give this source another port.");
 

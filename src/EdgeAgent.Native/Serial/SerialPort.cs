@@ -38,13 +38,13 @@ public sealed class SerialPort : IDisposable
     public static SerialPort Open(SerialLineSettings line, string? lockFolder = null)
     {
         var real = SerialPorts.RealPath(line.Path);
-        if (real is null) throw new SerialException(SerialFault.NoPort, $"{line.Path} does not exist. Is the device plugged in? `edge-agent serial list` shows what there is.");
+        if (real is null) throw new SerialException(SerialFailure.NoPort, $"{line.Path} does not exist. Is the device plugged in? `edge-agent serial list` shows what there is.");
         var taken = SerialLock.Take(real, lockFolder);
         var fd = -1;
         try
         {
             fd = Tty.Open(real, Tty.ReadWrite | Tty.NoControllingTerminal | Tty.NonBlocking | Tty.CloseOnExec, 0);
-            if (fd < 0) throw OpenFault(line.Path, real, Marshal.GetLastPInvokeError());
+            if (fd < 0) throw OpenFailure(line.Path, real, Marshal.GetLastPInvokeError());
             SerialSetup.Apply(fd, line);
             Tty.Control(fd, Tty.TIOCEXCL, 0);
             Tty.Control(fd, Tty.TCFLSH, Tty.FlushBoth);
@@ -108,7 +108,7 @@ public sealed class SerialPort : IDisposable
                 var fds = new Tty.PollFd { Fd = _fd, Events = Tty.PollOut };
                 var time = new Tty.TimeSpec { Seconds = timeoutNs / 1_000_000_000, Nanoseconds = timeoutNs % 1_000_000_000 };
                 if (Tty.Poll(&fds, 1, &time, null) == 0)
-                    throw new SerialException(SerialFault.Lost, $"{_path} takes no bytes. Check the flow control setting and the cable.");
+                    throw new SerialException(SerialFailure.Lost, $"{_path} takes no bytes. Check the flow control setting and the cable.");
             }
         }
     }
@@ -133,14 +133,14 @@ public sealed class SerialPort : IDisposable
         _lock.Dispose();
     }
 
-    SerialException Lost() => new(SerialFault.Lost, $"{_path} was lost. Is the device still plugged in?");
+    SerialException Lost() => new(SerialFailure.Lost, $"{_path} was lost. Is the device still plugged in?");
 
-    static SerialException OpenFault(string path, string real, int error) => error switch
+    static SerialException OpenFailure(string path, string real, int error) => error switch
     {
         Tty.NoEntry or Tty.NoDeviceOrAddress or Tty.NoDevice or Tty.InputOutput =>
-            new(SerialFault.NoPort, $"{path} has no device behind it. Is it plugged in?"),
-        Tty.NoAccess or Tty.NotPermitted => new(SerialFault.NoPermission, SerialPorts.PermissionAdvice(path, real)),
+            new(SerialFailure.NoPort, $"{path} has no device behind it. Is it plugged in?"),
+        Tty.NoAccess or Tty.NotPermitted => new(SerialFailure.NoPermission, SerialPorts.PermissionAdvice(path, real)),
         Tty.Busy => SerialLock.InUse(real, SerialPorts.HolderOf(real)),
-        _ => new(SerialFault.BadSetting, $"{path} cannot be opened as a serial port (error {error})."),
+        _ => new(SerialFailure.BadSetting, $"{path} cannot be opened as a serial port (error {error})."),
     };
 }

@@ -44,7 +44,7 @@ static class BufferCommand
     {
         if (from is null && store.Salvaged is not null) return; // opening it did, and said so
         from ??= new DatabaseFiles(directory, TimeProvider.System).NewestDamaged
-            ?? throw new StoreException(StoreFault.Io, $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
+            ?? throw new StoreException(StoreFailure.Io, $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
         to.WriteLine(store.TakeOver(from).ToString());
     }, mayBeMissing: true);
 
@@ -101,9 +101,9 @@ static class BufferCommand
     static int Change(string directory, TextWriter error, Action<SqliteStore> change, bool mayBeMissing = false) => Try(error, () =>
     {
         if (!File.Exists(Path.Combine(directory, "edge-agent.db")) && !(mayBeMissing && Directory.Exists(directory)))
-            throw new StoreException(StoreFault.Io, $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
+            throw new StoreException(StoreFailure.Io, $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
         var prepared = DataDirectory.Prepare(directory, 0);
-        if (prepared.Directory is not { } held) throw new StoreException(StoreFault.Io, prepared.Error!);
+        if (prepared.Directory is not { } held) throw new StoreException(StoreFailure.Io, prepared.Error!);
         using var owned = held;
         using var store = SqliteStore.Open(new StoreOptions { Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, Report = error.WriteLine });
         change(store);

@@ -369,7 +369,7 @@ sealed class CommitLoop : ICommitRequests
         foreach (var source in _copied) source.OnCommitFailed();
         _log.Error("commit", $"Nothing is acknowledged until a commit works again. {error.Message}");
         Block(_store.IsFull || _records.Bytes > MaxPendingBytes);
-        if (error.Fault != StoreFault.Damaged) return;
+        if (error.Failure != StoreFailure.Damaged) return;
         _damaged = true;
         Ended?.Invoke($"The database was found damaged while in use and is set aside; a restart begins a fresh one. {error.Message}");
     }

@@ -22,7 +22,7 @@ static class StoreWait
             {
                 return open();
             }
-            catch (StoreException error) when (error.Fault == StoreFault.Full)
+            catch (StoreException error) when (error.Failure == StoreFailure.Full)
             {
                 log.Error("store full", $"{error.Message} The agent waits for space before it takes any message.");
             }

@@ -9,7 +9,7 @@ namespace EdgeAgent.Flow;
 /// Used by the source's own thread: <see cref="TryEnter"/>, decode into <see cref="Batch"/> (calling <see cref="Flush"/>
 /// when it is full), <see cref="Exit"/>. Everything between belongs to whole messages.
 /// </remarks>
-sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchSink
+sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchReceiver
 {
     /// <summary>Records of the source's pipelines together that may wait for a cut [bytes]; above it the source waits,
     /// so only one receive buffer's records come on top.</summary>

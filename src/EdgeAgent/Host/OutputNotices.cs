@@ -12,7 +12,7 @@ sealed class OutputNotices(LogLimiter log, IClock clock)
     {
         var subject = $"output {name}";
         return new OutputHealth(
-            onTrouble: text => log.Warn(subject, $"{subject}: {text}"),
+            onFailure: text => log.Warn(subject, $"{subject}: {text}"),
             onWell: () =>
             {
                 log.Clear(subject);

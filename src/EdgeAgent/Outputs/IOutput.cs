@@ -2,7 +2,7 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;
 
-/// <summary>A place records go to. Made, called and disposed by one thread at a time, the sink thread of its <see cref="OutputPump"/>.</summary>
+/// <summary>A place records go to. Made, called and disposed by one thread at a time, the output thread of its <see cref="OutputPump"/>.</summary>
 /// <remarks>
 /// The promise: a segment counted in <see cref="SendReport.Delivered"/> is durable at the other side, in order, records of
 /// one key in the order of their numbers. A segment that was not counted may have arrived in part; it is sent again whole, so
@@ -26,10 +26,10 @@ public interface IOutput : IDisposable
 /// <summary>What became of one <see cref="IOutput.Send"/>.</summary>
 /// <param name="Delivered">Leading segments wholly delivered; their rejected records count as dealt with.</param>
 /// <param name="Rejected">Records of those segments that the output will never take.</param>
-/// <param name="Trouble">Why the rest was not delivered, as a sentence that says what to do; null when all was or on a stop.</param>
-public sealed record SendReport(int Delivered, IReadOnlyList<RejectedRecord> Rejected, string? Trouble);
+/// <param name="Failure">Why the rest was not delivered, as a sentence that says what to do; null when all was or on a stop.</param>
+public sealed record SendReport(int Delivered, IReadOnlyList<RejectedRecord> Rejected, string? Failure);
 
-/// <summary>Takes what outputs confirm, for the next commit. Called by sink threads.</summary>
+/// <summary>Takes what outputs confirm, for the next commit. Called by output threads.</summary>
 public interface IConfirmations
 {
     /// <summary>Everything of <paramref name="lane"/> up to <paramref name="throughNumber"/> is delivered or rejected.</summary>

@@ -5,26 +5,26 @@ namespace EdgeAgent.Outputs;
 
 /// <summary>Whether an output is connected and what last went wrong. Any thread.</summary>
 /// <remarks>An output and its pump write it, status and logs read it. The callbacks run on the thread that saw the change.</remarks>
-/// <param name="onTrouble">Called with every trouble, repeats included: the log limits their rate.</param>
-/// <param name="onWell">Called when trouble ends.</param>
+/// <param name="onFailure">Called with every failure, repeats included: the log limits their rate.</param>
+/// <param name="onWell">Called when failure ends.</param>
 /// <param name="onDetail">Called with lines only a developer reads (librdkafka's own log).</param>
 /// <param name="onRejected">Called with every record that the output will never take: why, and the front of its payload.</param>
-/// <param name="onFirst">Called once, when the other side is reached before there was any trouble.</param>
+/// <param name="onFirst">Called once, when the other side is reached before there was any failure.</param>
 /// <param name="clock">Says how long it is to the next try; null for the machine's.</param>
 public sealed class OutputHealth(
-    Action<string>? onTrouble = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
+    Action<string>? onFailure = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
     Action<string, string>? onRejected = null, IClock? clock = null)
 {
     const int SampleBytes = 200;
     readonly Lock _lock = new();
-    volatile bool _isUp;
+    volatile bool _isWell;
     bool? _connected; // two bytes, so never read without the lock
     string? _lastError;
-    bool _isOnlyUnreached;
+    bool _isOnlyUnconnected;
     string? _lastRejection;
     readonly NextTry _nextTry = new(clock ?? new SystemClock());
 
-    /// <summary>True once the other side was reached or took something, false after trouble, null before either.</summary>
+    /// <summary>True once the other side was reached or took something, false after failure, null before either.</summary>
     public bool? Connected
     {
         get { lock (_lock) return _connected; }
@@ -33,7 +33,7 @@ public sealed class OutputHealth(
     /// <summary>How long until the next try, while one is waited for; null when nothing is waited for.</summary>
     public TimeSpan? NextTry => _nextTry.Left;
 
-    /// <summary>The last trouble as a sentence, also after it has ended; null when there was none.</summary>
+    /// <summary>The last failure as a sentence, also after it has ended; null when there was none.</summary>
     public string? LastError
     {
         get { lock (_lock) return _lastError; }
@@ -53,22 +53,22 @@ public sealed class OutputHealth(
     }
 
     /// <summary>Something was delivered.</summary>
-    public void Up()
+    public void OnWell()
     {
-        if (!_isUp) Rise(isDelivery: true);
+        if (!_isWell) Rise(isDelivery: true);
     }
 
-    /// <summary>The other side was reached. That ends <see cref="Unreached"/>, but not the trouble of a delivery.</summary>
-    public void Reached()
+    /// <summary>The other side was reached. That ends <see cref="OnUnconnected"/>, but not the failure of a delivery.</summary>
+    public void OnConnected()
     {
-        if (!_isUp) Rise(isDelivery: false);
+        if (!_isWell) Rise(isDelivery: false);
     }
 
     /// <summary>The other side cannot be reached now; <paramref name="sentence"/> says why and what to do.</summary>
-    public void Unreached(string sentence) => Down(sentence, isOnlyUnreached: true);
+    public void OnUnconnected(string sentence) => Fail(sentence, isOnlyUnconnected: true);
 
     /// <summary>Nothing can be delivered now; <paramref name="sentence"/> says why and what to do.</summary>
-    public void Down(string sentence) => Down(sentence, isOnlyUnreached: false);
+    public void OnFailed(string sentence) => Fail(sentence, isOnlyUnconnected: false);
 
     /// <summary>The next try comes after <paramref name="wait"/>; zero when it begins.</summary>
     public void TriesIn(TimeSpan wait) => _nextTry.In(wait);
@@ -79,9 +79,9 @@ public sealed class OutputHealth(
         lock (_lock)
         {
             before = _connected;
-            if (before == false && !isDelivery && !_isOnlyUnreached) return;
+            if (before == false && !isDelivery && !_isOnlyUnconnected) return;
             _connected = true;
-            _isUp = true;
+            _isWell = true;
         }
 
         TriesIn(TimeSpan.Zero);
@@ -89,18 +89,18 @@ public sealed class OutputHealth(
         else if (before is null) onFirst?.Invoke();
     }
 
-    void Down(string sentence, bool isOnlyUnreached)
+    void Fail(string sentence, bool isOnlyUnconnected)
     {
         lock (_lock)
         {
-            // The trouble of a delivery ends with a delivery only.
-            _isOnlyUnreached = isOnlyUnreached && (_connected != false || _isOnlyUnreached);
+            // The failure of a delivery ends with a delivery only.
+            _isOnlyUnconnected = isOnlyUnconnected && (_connected != false || _isOnlyUnconnected);
             _connected = false;
             _lastError = sentence;
-            _isUp = false;
+            _isWell = false;
         }
 
-        onTrouble?.Invoke(sentence);
+        onFailure?.Invoke(sentence);
     }
 
     /// <summary>A line of detail.</summary>

@@ -5,13 +5,13 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;
 
-/// <summary>The sink thread of one output: reads committed segments, sends them, and reports what was confirmed.</summary>
+/// <summary>The output thread of one output: reads committed segments, sends them, and reports what was confirmed.</summary>
 /// <remarks>
 /// <para>Sends a <i>window</i> of leading segments at a time, bounded in bytes, and waits for all of it: so memory is bounded,
 /// order needs no bookkeeping, and a slow link still fills its pipe. Higher priorities enter the window first.</para>
 /// <para>Invariants: a lane's numbers are sent in order; a number is confirmed only after its segment was delivered or its
 /// record rejected; after a failure the first undelivered segment is sent again whole, after a wait that doubles to a cap.</para>
-/// <para><see cref="Wake"/>, <see cref="Status"/> and <see cref="Stop"/> are for any thread; the rest runs on the sink thread.
+/// <para><see cref="Wake"/>, <see cref="Status"/> and <see cref="Stop"/> are for any thread; the rest runs on the output thread.
 /// The positions are the store's at start; a store with another id (a damaged one was set aside) starts them again.</para>
 /// </remarks>
 public sealed class OutputPump : IDisposable
@@ -40,7 +40,7 @@ public sealed class OutputPump : IDisposable
     /// <param name="store">Where committed segments are read.</param>
     /// <param name="confirmations">Told what was delivered.</param>
     /// <param name="health">The output's own, shared with it.</param>
-    /// <param name="backoff">Waits between tries; the sink thread's own.</param>
+    /// <param name="backoff">Waits between tries; the output thread's own.</param>
     /// <param name="maxWindowBytes">Bound of a window; one segment is sent however big [bytes].</param>
     /// <param name="lookEvery">How often an output that connects by itself and is not connected is looked at while there is nothing to send; null for 30 s.</param>
     public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health, Backoff backoff,
@@ -53,13 +53,13 @@ public sealed class OutputPump : IDisposable
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
     }
 
-    /// <summary>Starts the sink thread.</summary>
+    /// <summary>Starts the output thread.</summary>
     public void Start() => _thread.Start();
 
     /// <summary>Something was committed.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Sends what is committed for at most <paramref name="drainFor"/>, then ends the sink thread.</summary>
+    /// <summary>Sends what is committed for at most <paramref name="drainFor"/>, then ends the output thread.</summary>
     /// <returns>Whether all of it was delivered. What was not stays in the store for the next start.</returns>
     public bool Stop(TimeSpan drainFor)
     {
@@ -146,7 +146,7 @@ public sealed class OutputPump : IDisposable
         }
         catch (StoreException e)
         {
-            _health.Down($"The outbox cannot be read: {e.Message}");
+            _health.OnFailed($"The outbox cannot be read: {e.Message}");
             return false;
         }
     }
@@ -173,7 +173,7 @@ public sealed class OutputPump : IDisposable
             _confirmations.Confirmed(segment.Lane, segment.LastNumber);
         }
 
-        if (report.Trouble is not null) _health.Down(report.Trouble);
+        if (report.Failure is not null) _health.OnFailed(report.Failure);
         return report.Delivered == _window.Count;
     }
 

@@ -32,7 +32,7 @@ sealed class Replay
     const int MaxLineChars = 16 << 20;
     readonly GatewaySettings _settings;
     readonly PipelineSlot[] _pipelines;
-    readonly Dictionary<string, (MessageDecoder Decoder, Sink Sink)> _sources = [];
+    readonly Dictionary<string, (MessageDecoder Decoder, Receiver Receiver)> _sources = [];
     readonly long[] _idleFloors = new long[64];
     readonly ReadingBatch _batch = new();
     long? _lastCutNs;
@@ -49,7 +49,7 @@ sealed class Replay
         {
             if (settings.Sources[i] is not MqttSourceSettings source) continue;
             var fed = _pipelines.Where((_, at) => settings.Pipelines[at].From.Contains(source.Name)).ToArray();
-            _sources[source.Name] = (new MessageDecoder(source.Subscriptions, series, MaxRoutes), new Sink(i, fed));
+            _sources[source.Name] = (new MessageDecoder(source.Subscriptions, series, MaxRoutes), new Receiver(i, fed));
         }
     }
 
@@ -92,12 +92,12 @@ sealed class Replay
             if (_lastCutNs is null) Array.Fill(_idleFloors, atNs);
             _lastCutNs ??= atNs;
             if (atNs - _lastCutNs >= _settings.Commit.Interval.Ticks * 100) Cut(atNs, buffered);
-            var (decoder, sink) = _sources[message.Source];
-            sink.Now = Instant.Of(atNs, atNs);
-            var result = decoder.Decode(Encoding.UTF8.GetBytes(message.Topic), message.Payload, atNs, _batch, sink);
+            var (decoder, receiver) = _sources[message.Source];
+            receiver.Now = Instant.Of(atNs, atNs);
+            var result = decoder.Decode(Encoding.UTF8.GetBytes(message.Topic), message.Payload, atNs, _batch, receiver);
             readings += result.Readings;
             if (!result.IsGood) bad++;
-            if (_batch.Count > 0) sink.Flush(_batch);
+            if (_batch.Count > 0) receiver.Flush(_batch);
         }
 
         Cut(atNs, buffered);
@@ -184,7 +184,7 @@ sealed class Replay
     static string? Text(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    sealed class Sink(int index, PipelineSlot[] pipelines) : IBatchSink
+    sealed class Receiver(int index, PipelineSlot[] pipelines) : IBatchReceiver
     {
         public Instant Now { get; set; }
 

@@ -4,7 +4,7 @@ namespace EdgeAgent.Status;
 /// <param name="Name">The key under <c>outputs</c>.</param>
 /// <param name="Connected">Whether the last thing heard was good; null before anything was.</param>
 /// <param name="NextTry">How long until the next try; null when none is waited for.</param>
-/// <param name="LastError">The last trouble as a sentence, or null.</param>
+/// <param name="LastError">The last failure as a sentence, or null.</param>
 /// <param name="BacklogRecords">Records committed and not yet confirmed.</param>
 /// <param name="BacklogBytes">Their bytes.</param>
 /// <param name="OldestCommittedAtNs">Commit time of the oldest of them, or 0 [ns since the Unix epoch].</param>

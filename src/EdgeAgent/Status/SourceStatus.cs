@@ -6,5 +6,5 @@ namespace EdgeAgent.Status;
 /// <param name="State">What it does now, in one word.</param>
 /// <param name="NextTry">How long until the next try to connect; null when none is waited for.</param>
 /// <param name="Details">What only a source of this type has.</param>
-/// <param name="LastError">The last trouble as a sentence, or null.</param>
+/// <param name="LastError">The last failure as a sentence, or null.</param>
 sealed record SourceStatus(string Name, string Type, string State, TimeSpan? NextTry, StatusFields Details, string? LastError);

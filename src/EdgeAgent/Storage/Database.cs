@@ -83,12 +83,12 @@ sealed class DatabaseException(int code, string message) : Exception($"{message}
 
     /// <summary>What the code means for the store.</summary>
     /// <remarks>The statements are fixed, so an error of logic or type can only come from a file that is not ours any more.</remarks>
-    public StoreFault Fault => (Code & 0xFF) switch
+    public StoreFailure Failure => (Code & 0xFF) switch
     {
-        SQLITE_FULL => StoreFault.Full,
-        SQLITE_CORRUPT or SQLITE_NOTADB or SQLITE_FORMAT => StoreFault.Damaged,
-        SQLITE_ERROR or SQLITE_INTERNAL or SQLITE_CONSTRAINT or SQLITE_MISMATCH or SQLITE_SCHEMA or SQLITE_TOOBIG => StoreFault.Damaged,
-        _ => StoreFault.Io,
+        SQLITE_FULL => StoreFailure.Full,
+        SQLITE_CORRUPT or SQLITE_NOTADB or SQLITE_FORMAT => StoreFailure.Damaged,
+        SQLITE_ERROR or SQLITE_INTERNAL or SQLITE_CONSTRAINT or SQLITE_MISMATCH or SQLITE_SCHEMA or SQLITE_TOOBIG => StoreFailure.Damaged,
+        _ => StoreFailure.Io,
     };
 
     public static DatabaseException Damage(string what) => new(SQLITE_CORRUPT, what);

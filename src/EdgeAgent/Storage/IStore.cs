@@ -126,7 +126,7 @@ public sealed record LaneStatus(Lane Lane, long Records, long Bytes, long Oldest
 /// When <see cref="Commit"/> returns, a power cut takes nothing of it back; when it throws, nothing of it is visible, now or
 /// after a restart, and the same store can be used again (it reopens its file after a sync error by itself). One exception:
 /// on a full disk the confirmations of a failed batch may have been made durable alone, to make room; giving them again is harmless.
-/// After <see cref="StoreFault.Damaged"/> every call throws until the store is disposed and opened anew.
+/// After <see cref="StoreFailure.Damaged"/> every call throws until the store is disposed and opened anew.
 /// </remarks>
 public interface IStore : IDisposable
 {
@@ -167,7 +167,7 @@ public interface IStore : IDisposable
 }
 
 /// <summary>Why a commit failed.</summary>
-public enum StoreFault
+public enum StoreFailure
 {
     /// <summary>No space left on the device.</summary>
     Full,
@@ -180,8 +180,8 @@ public enum StoreFault
 }
 
 /// <summary>A failed commit or open; <see cref="Exception.Message"/> says what to do.</summary>
-public sealed class StoreException(StoreFault fault, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class StoreException(StoreFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What kind of failure.</summary>
-    public StoreFault Fault { get; } = fault;
+    public StoreFailure Failure { get; } = failure;
 }

@@ -19,7 +19,7 @@ public static class RejectedRows
     public static IEnumerable<RejectedRow> Read(string directory, string? output)
     {
         var path = new DatabaseFiles(directory, TimeProvider.System).Path;
-        if (!File.Exists(path)) throw new StoreException(StoreFault.Io, $"{directory} is not the data directory of an agent: there is no {Path.GetFileName(path)}. Name the configuration or the directory.");
+        if (!File.Exists(path)) throw new StoreException(StoreFailure.Io, $"{directory} is not the data directory of an agent: there is no {Path.GetFileName(path)}. Name the configuration or the directory.");
         using var database = Try(path, () => new Database(path, create: false));
         var (select, hasHead) = Try(path, () => Prepare(database));
         var after = 0L;
@@ -63,7 +63,7 @@ public static class RejectedRows
         }
         catch (DatabaseException e)
         {
-            throw new StoreException(e.Fault, $"{path} cannot be read: {e.Message}. Run this as the user the agent runs as.", e);
+            throw new StoreException(e.Failure, $"{path} cannot be read: {e.Message}. Run this as the user the agent runs as.", e);
         }
     }
 }

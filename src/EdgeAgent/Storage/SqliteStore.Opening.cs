@@ -20,7 +20,7 @@ public sealed partial class SqliteStore
                 SalvageSetAside();
                 return;
             }
-            catch (DatabaseException e) when (e.Fault == StoreFault.Damaged && attempt < 3)
+            catch (DatabaseException e) when (e.Failure == StoreFailure.Damaged && attempt < 3)
             {
                 _damage = e.Message;
                 SetDamageAside();
@@ -33,14 +33,14 @@ public sealed partial class SqliteStore
             }
             catch (DatabaseException e)
             {
-                var fault = IsNoSpace(e) ? StoreFault.Full : StoreFault.Io;
+                var failure = IsNoSpace(e) ? StoreFailure.Full : StoreFailure.Io;
                 Disconnect();
-                throw new StoreException(fault, Sentence(fault, e), e);
+                throw new StoreException(failure, Sentence(failure, e), e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Disconnect();
-                throw new StoreException(StoreFault.Io, $"{_files.Path} cannot be opened: {e.Message}.", e);
+                throw new StoreException(StoreFailure.Io, $"{_files.Path} cannot be opened: {e.Message}.", e);
             }
         }
     }
@@ -91,7 +91,7 @@ public sealed partial class SqliteStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DatabaseException)
         {
-            throw new StoreException(StoreFault.Io, $"{path}: {e.Message}", e);
+            throw new StoreException(StoreFailure.Io, $"{path}: {e.Message}", e);
         }
     }
 

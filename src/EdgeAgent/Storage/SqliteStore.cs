@@ -46,7 +46,7 @@ public sealed partial class SqliteStore : IStore
     public bool IsFull => _outbox!.IsFull;
 
     /// <summary>Opens the store; a damaged one is set aside and reported, and a fresh one started.</summary>
-    /// <exception cref="StoreException">No space, or reading or writing failed; never <see cref="StoreFault.Damaged"/>.</exception>
+    /// <exception cref="StoreException">No space, or reading or writing failed; never <see cref="StoreFailure.Damaged"/>.</exception>
     public static SqliteStore Open(StoreOptions options)
     {
         var store = new SqliteStore(options);
@@ -86,7 +86,7 @@ public sealed partial class SqliteStore : IStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Disconnect();
-            throw new StoreException(StoreFault.Io, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
+            throw new StoreException(StoreFailure.Io, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
         }
     }
 
@@ -153,7 +153,7 @@ public sealed partial class SqliteStore : IStore
         catch (DatabaseException e)
         {
             RollBack();
-            throw new StoreException(IsNoSpace(e) ? StoreFault.Full : e.Fault, $"{_files.Path}: {e.Message}. Nothing was changed.", e);
+            throw new StoreException(IsNoSpace(e) ? StoreFailure.Full : e.Failure, $"{_files.Path}: {e.Message}. Nothing was changed.", e);
         }
     }
 
@@ -216,7 +216,7 @@ public sealed partial class SqliteStore : IStore
         ThrowIfUnusable();
         lock (_readGate)
         {
-            if (_reader is null) throw new StoreException(StoreFault.Io, $"{_files.Path} is closed after an I/O error until the next commit.");
+            if (_reader is null) throw new StoreException(StoreFailure.Io, $"{_files.Path} is closed after an I/O error until the next commit.");
             try
             {
                 return read(_reader);
@@ -224,9 +224,9 @@ public sealed partial class SqliteStore : IStore
             catch (DatabaseException e)
             {
                 // Renaming the files is the commit thread's: it, or closing the store, sets them aside.
-                if (e.Fault == StoreFault.Damaged) _damage ??= e.Message;
-                var fault = e.Fault == StoreFault.Damaged ? StoreFault.Damaged : StoreFault.Io;
-                throw new StoreException(fault, Sentence(fault, e), e);
+                if (e.Failure == StoreFailure.Damaged) _damage ??= e.Message;
+                var failure = e.Failure == StoreFailure.Damaged ? StoreFailure.Damaged : StoreFailure.Io;
+                throw new StoreException(failure, Sentence(failure, e), e);
             }
         }
     }
@@ -247,7 +247,7 @@ public sealed partial class SqliteStore : IStore
     void ThrowIfUnusable()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_damage is not null) throw new StoreException(StoreFault.Damaged, $"{_files.Path} is damaged: {_damage}. Start the agent again.");
+        if (_damage is not null) throw new StoreException(StoreFailure.Damaged, $"{_files.Path} is damaged: {_damage}. Start the agent again.");
     }
 
     // A row touches its overflow pages and a leaf; what B-trees split or merge besides is in the slack.

@@ -9,7 +9,7 @@ using Xunit;
 namespace EdgeAgent.Tests.Decoding;
 
 /// <summary>One decoder with all it needs, and its readings as text.</summary>
-sealed class DecodeRun : IBatchSink
+sealed class DecodeRun : IBatchReceiver
 {
     public const long Arrival = 1_700_000_000_500_000_000;
 

@@ -15,7 +15,7 @@ public sealed class CommitLoopTests
     public void Records_of_failed_commits_join_the_next_in_order()
     {
         var rig = new CommitRig();
-        rig.Store.Fault = StoreFault.Io;
+        rig.Store.Fault = StoreFailure.Io;
         for (var i = 1; i <= 3; i++)
         {
             rig.Take(i);
@@ -53,7 +53,7 @@ public sealed class CommitLoopTests
         var rig = new CommitRig();
         for (var i = 1; i <= 10; i++) rig.Take(i);
         rig.Loop.CommitNow();
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         for (var i = 1; i <= 6; i++) rig.Loop.Reject(new RejectedRecord(CommitRig.Out, i, "too large", new byte[1 << 20]));
         rig.Loop.CommitNow();
         List<RejectedRecord> committed = [];
@@ -75,7 +75,7 @@ public sealed class CommitLoopTests
         rig.Take(1);
         rig.Loop.CommitNow();
         rig.Loop.Reject(new RejectedRecord(CommitRig.Out, 1, "too odd", [1]));
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         rig.Loop.CommitNow();
         rig.Store.OnCommit = _ => rig.Loop.Reject(new RejectedRecord(CommitRig.Out, 2, "odder", [2]));
         rig.Store.Fault = null;
@@ -142,7 +142,7 @@ public sealed class CommitLoopTests
     {
         var rig = new CommitRig(Rare);
         rig.Take(1);
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         rig.Store.OnCommit = _ =>
         {
             if (rig.Store.Tries == 2) rig.Store.Fault = null;
@@ -170,7 +170,7 @@ public sealed class CommitLoopTests
     {
         var rig = new CommitRig(Rare);
         rig.Take(1);
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         rig.Loop.Start();
         using var stop = new CancellationTokenSource();
         rig.Store.OnCommit = _ => stop.Cancel();
@@ -183,7 +183,7 @@ public sealed class CommitLoopTests
     public void More_than_the_bound_of_uncommitted_records_blocks_the_gates_until_a_commit_works()
     {
         var rig = new CommitRig();
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         var many = new string('x', 60_000);
         var taken = 0;
         while (!rig.Source.Feed.Gate.IsBlocked) rig.Take(taken, many + taken++);
@@ -242,7 +242,7 @@ public sealed class CommitLoopTests
         var ends = new List<string>();
         rig.Loop.Ended = ends.Add;
         rig.Take(1);
-        rig.Store.Fault = StoreFault.Damaged;
+        rig.Store.Fault = StoreFailure.Damaged;
         rig.Loop.Start();
         rig.Loop.Request();
         Assert.False(rig.Loop.Stop(TimeSpan.FromMinutes(5)));
@@ -257,7 +257,7 @@ public sealed class CommitLoopTests
         var rig = new CommitRig(Rare);
         rig.Loop.Start();
         rig.Take(1);
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         rig.Store.OnCommit = _ =>
         {
             if (rig.Store.Tries == 2) rig.Store.Fault = null;
@@ -272,7 +272,7 @@ public sealed class CommitLoopTests
         var rig = new CommitRig(Rare);
         rig.Loop.Start();
         rig.Take(1);
-        rig.Store.Fault = StoreFault.Full;
+        rig.Store.Fault = StoreFailure.Full;
         Assert.False(rig.Loop.Stop());
         Assert.Equal((1, 0), (rig.Store.Tries, rig.Source.Committed));
     }

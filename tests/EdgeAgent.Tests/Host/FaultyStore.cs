@@ -10,7 +10,7 @@ sealed class FaultyStore(IStore store) : IStore
     }
 
     /// <summary>The fault of the next commits; null for none.</summary>
-    public StoreFault? Fault { get; set; }
+    public StoreFailure? Fault { get; set; }
 
     /// <summary>Runs inside each commit, before its outcome.</summary>
     public Action<CommitBatch>? OnCommit { get; set; }

@@ -105,7 +105,7 @@ public sealed class GatewayTests : IDisposable
     {
         var store = new FaultyStore();
         Leave(store, "p", new DeadbandSettings { Name = "deadband", Absolute = 1 }); // something for the first commit
-        store.Fault = StoreFault.Damaged;
+        store.Fault = StoreFailure.Damaged;
         var ends = new List<string>();
         using var gateway = New(store);
         gateway.Ended = ends.Add;
@@ -128,7 +128,7 @@ public sealed class GatewayTests : IDisposable
     public void A_full_disk_at_the_start_is_waited_for_with_a_line_in_the_log()
     {
         var (tries, waits) = (0, new List<int>());
-        using var opened = StoreWait.Open(() => ++tries < 4 ? throw new StoreException(StoreFault.Full, "no space") : new MemoryStore(), _log.Limiter, ms =>
+        using var opened = StoreWait.Open(() => ++tries < 4 ? throw new StoreException(StoreFailure.Full, "no space") : new MemoryStore(), _log.Limiter, ms =>
         {
             waits.Add(ms);
             return false;
@@ -136,8 +136,8 @@ public sealed class GatewayTests : IDisposable
         Assert.NotNull(opened);
         Assert.Equal([500, 1000, 2000], waits);
         Assert.Single(_log.All, l => l.Contains("waits for space", StringComparison.Ordinal));
-        Assert.Null(StoreWait.Open(() => throw new StoreException(StoreFault.Full, "no space"), _log.Limiter, _ => true));
-        Assert.Throws<StoreException>(() => StoreWait.Open(() => throw new StoreException(StoreFault.Io, "broken"), _log.Limiter, _ => false));
+        Assert.Null(StoreWait.Open(() => throw new StoreException(StoreFailure.Full, "no space"), _log.Limiter, _ => true));
+        Assert.Throws<StoreException>(() => StoreWait.Open(() => throw new StoreException(StoreFailure.Io, "broken"), _log.Limiter, _ => false));
     }
 
     Gateway Start(IStore store)

@@ -6,7 +6,7 @@ using EdgeAgent.Core.Readings;
 namespace EdgeAgent.Tests.Lines;
 
 /// <summary>A decoder of one line's frames, and what the last one gave.</summary>
-sealed class LineRun(FormatSettings format) : IBatchSink
+sealed class LineRun(FormatSettings format) : IBatchReceiver
 {
     public const long ArrivalNs = 1;
 

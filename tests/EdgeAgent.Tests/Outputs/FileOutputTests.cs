@@ -51,7 +51,7 @@ public sealed class FileOutputTests : IDisposable
         var segment = records.Segment(2);
         var report = output.Send([segment], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
-        Assert.Contains(FilePath, report.Trouble);
+        Assert.Contains(FilePath, report.Failure);
         Directory.Delete(FilePath);
         Assert.Equal(1, output.Send([segment], CancellationToken.None).Delivered);
         Assert.Equal(records.Payloads, File.ReadAllLines(FilePath));
@@ -63,7 +63,7 @@ public sealed class FileOutputTests : IDisposable
         using var output = new FileOutput(new FileOutputSettings { Name = "out", Path = "/dev/full" }, new OutputHealth());
         var report = output.Send([new Records().Segment(1)], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
-        Assert.Contains("/dev/full", report.Trouble);
+        Assert.Contains("/dev/full", report.Failure);
     }
 
     [Fact]
@@ -72,6 +72,6 @@ public sealed class FileOutputTests : IDisposable
         using var output = new ConsoleOutput(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0), new OutputHealth());
         var report = output.Send([new Records().Segment(1)], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
-        Assert.NotNull(report.Trouble);
+        Assert.NotNull(report.Failure);
     }
 }

@@ -115,7 +115,7 @@ public sealed partial class KafkaOutputTests
             sending = Task.Run(() => output.Send([records.Segment(10)], stop.Token));
             stop.Cancel();
             var stopped = await sending.WaitAsync(s_guard);
-            Assert.Equal((0, null), (stopped.Delivered, stopped.Trouble));
+            Assert.Equal((0, null), (stopped.Delivered, stopped.Failure));
         }
 
         cluster.SetUp();
@@ -132,7 +132,7 @@ public sealed partial class KafkaOutputTests
         // The whole segment of 4, its first half of 2, and the first record alone are refused; the rest is taken.
         cluster.PushErrors(Produce, ErrorCode.MsgSizeTooLarge, ErrorCode.MsgSizeTooLarge, ErrorCode.MsgSizeTooLarge);
         var report = output.Send([records.Segment(4)], CancellationToken.None);
-        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal((1, null), (report.Delivered, report.Failure));
         var rejected = Assert.Single(report.Rejected);
         Assert.Equal((1, records.Payloads[0]), (rejected.Number, Encoding.UTF8.GetString(rejected.Payload)));
         Assert.Equal(records.Ids[1..], KafkaTopic.Read(cluster, "t").ConvertAll(record => record.Header("ce_id")));
@@ -152,7 +152,7 @@ public sealed partial class KafkaOutputTests
         // The segment, then its first half: one record alone.
         cluster.PushErrors(Produce, error, error);
         var report = output.Send([records.Segment(2)], CancellationToken.None);
-        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal((1, null), (report.Delivered, report.Failure));
         Assert.Equal((1, records.Payloads[0]), (Assert.Single(report.Rejected).Number, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
         Assert.Equal(records.Ids[1..], KafkaTopic.Read(cluster, "t").ConvertAll(record => record.Header("ce_id")));
     }
@@ -172,9 +172,9 @@ public sealed partial class KafkaOutputTests
         cluster.PushErrors(Produce, error);
         var report = output.Send([segment], CancellationToken.None);
         Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
-        Assert.Contains(sentence, report.Trouble);
+        Assert.Contains(sentence, report.Failure);
         report = output.Send([segment], CancellationToken.None);
-        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal((1, null), (report.Delivered, report.Failure));
         Assert.Equal(records.Ids, KafkaTopic.Read(cluster, "t").Select(record => record.Header("ce_id")).Distinct());
     }
 
@@ -190,7 +190,7 @@ public sealed partial class KafkaOutputTests
         buffer.Append(RecordKind.Alert, 0, "not a topic", null, "bad", "2"u8);
         buffer.Append(RecordKind.Alert, 1_500_000_000, "t", "k", "b", "3"u8);
         var report = output.Send([new Segment(s_lane, 11, 4, 0, buffer.Bytes.ToArray())], CancellationToken.None);
-        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal((1, null), (report.Delivered, report.Failure));
         Assert.Equal([12L, 13L], report.Rejected.Select(record => record.Number));
         var arrived = KafkaTopic.Read(cluster, "t");
         Assert.Equal(["a", "b"], arrived.Select(record => record.Header("ce_id")));
@@ -213,10 +213,10 @@ public sealed partial class KafkaOutputTests
         var segment = records.Segment(5);
         var report = output.Send([segment], CancellationToken.None);
         Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
-        Assert.Contains(whatToDo, report.Trouble);
+        Assert.Contains(whatToDo, report.Failure);
         cluster.SetTopicError("t", ErrorCode.NoError);
         report = output.Send([segment], CancellationToken.None);
-        Assert.Equal((1, null), (report.Delivered, report.Trouble));
+        Assert.Equal((1, null), (report.Delivered, report.Failure));
         Assert.Equal(records.Ids, KafkaTopic.Read(cluster, "t").Select(record => record.Header("ce_id")).Distinct());
     }
 
@@ -231,9 +231,9 @@ public sealed partial class KafkaOutputTests
         cluster.PushErrors(Produce, ErrorCode.TopicAuthorizationFailed);
         var report = output.Send([first, second], CancellationToken.None);
         Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
-        Assert.Contains("Grant Write", report.Trouble);
+        Assert.Contains("Grant Write", report.Failure);
         report = output.Send([first, second], CancellationToken.None);
-        Assert.Equal((2, null), (report.Delivered, report.Trouble));
+        Assert.Equal((2, null), (report.Delivered, report.Failure));
         Assert.Equal(records.Ids, KafkaTopic.Read(cluster, "t").Select(record => record.Header("ce_id")).Distinct());
     }
 
@@ -335,7 +335,7 @@ public sealed partial class KafkaOutputTests
         var settings = new KafkaOutputSettings { Name = "out", Brokers = ["127.0.0.1:1"], Tls = new TlsSettings { CaFile = "/nowhere/ca.pem" } };
         using var output = new KafkaOutput(settings, "gw", new OutputHealth());
         output.Open();
-        Assert.Contains("tls.ca_file", output.Send([new Records().Segment(1)], CancellationToken.None).Trouble);
+        Assert.Contains("tls.ca_file", output.Send([new Records().Segment(1)], CancellationToken.None).Failure);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         var segment = records.Segment(6);
         var report = await Task.Run(() => output.Send([segment], CancellationToken.None), TestContext.Current.CancellationToken).WaitAsync(s_guard, TestContext.Current.CancellationToken);
         Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
-        Assert.Contains("reported nothing", report.Trouble);
+        Assert.Contains("reported nothing", report.Failure);
         SendUntilDelivered(output, segment);
         Assert.Equal(records.Ids, KafkaTopic.Read(_cluster, "t").Select(record => record.Header("ce_id")).Distinct());
         Assert.Equal([true, false], _built.Take(2));
@@ -54,7 +54,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         SilentProducer.Room.Value = 2;
         var segment = new Records().Segment(6);
         var report = await Task.Run(() => output.Send([segment], CancellationToken.None), TestContext.Current.CancellationToken).WaitAsync(s_guard, TestContext.Current.CancellationToken);
-        Assert.Contains("reported nothing", report.Trouble);
+        Assert.Contains("reported nothing", report.Failure);
         SendUntilDelivered(output, segment);
     }
 
@@ -82,7 +82,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         _cluster.SetUp();
         var report = await sending.WaitAsync(s_guard, TestContext.Current.CancellationToken);
         // Whoever is quicker after the cluster is back, the client or the question: nothing is lost, and repeats have equal ids.
-        if (report.Delivered == 0) Assert.Contains("reported nothing", report.Trouble);
+        if (report.Delivered == 0) Assert.Contains("reported nothing", report.Failure);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         Assert.True(await asked.WaitAsync(s_guard, TestContext.Current.CancellationToken));
         await stop.CancelAsync();
         var report = await sending.WaitAsync(s_guard, TestContext.Current.CancellationToken);
-        Assert.Equal((0, 0, null), (report.Delivered, report.Rejected.Count, report.Trouble));
+        Assert.Equal((0, 0, null), (report.Delivered, report.Rejected.Count, report.Failure));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         using var well = new ManualResetEventSlim();
         var health = new OutputHealth(onWell: well.Set);
         var output = Output(health);
-        health.Unreached("No Kafka broker can be reached.");
+        health.OnUnconnected("No Kafka broker can be reached.");
         using var pump = new OutputPump(output, [new Lane("out", 0)], new MemoryStore(), new Confirmations(), health, new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), lookEvery: s_patience);
         pump.Start();
         Assert.True(well.Wait(s_guard, TestContext.Current.CancellationToken));

@@ -75,7 +75,7 @@ public sealed class MqttOutputTests
 
         Alert(2, buffer);
         var report = output.Send([Segment(buffer)], CancellationToken.None);
-        Assert.Equal((1, 0, null), (report.Delivered, report.Rejected.Count, report.Trouble));
+        Assert.Equal((1, 0, null), (report.Delivered, report.Rejected.Count, report.Failure));
         Assert.Equal("{\"n\":2}", got.Take().Item2);
         Assert.Empty(got);
     }
@@ -91,7 +91,7 @@ public sealed class MqttOutputTests
         for (var i = 0; i < 10_000; i++) SendNow(output, buffer);
         var report = output.Send([Segment(buffer)], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
-        Assert.Contains("no connection", report.Trouble);
+        Assert.Contains("no connection", report.Failure);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class MqttOutputTests
         SendNow(output, buffer);
         Assert.Equal("{\"n\":1}", got.Take().Item2);
         first.Dispose();
-        Assert.NotNull(output.Send([Segment(buffer)], CancellationToken.None).Trouble);
+        Assert.NotNull(output.Send([Segment(buffer)], CancellationToken.None).Failure);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class OutputContractTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             var report = output.Send([records.Segment(7), records.Segment(1), records.Segment(40)], CancellationToken.None);
-            Assert.Equal((3, 0, null), (report.Delivered, report.Rejected.Count, report.Trouble));
+            Assert.Equal((3, 0, null), (report.Delivered, report.Rejected.Count, report.Failure));
         }
 
         AssertSameByKey(records.Payloads, arrived());
@@ -70,7 +70,7 @@ public sealed class OutputContractTests : IDisposable
     {
         var (output, _) = Make(kind);
         var report = output.Send([new Records().Segment(3)], new CancellationToken(canceled: true));
-        Assert.Null(report.Trouble);
+        Assert.Null(report.Failure);
         Assert.InRange(report.Delivered, 0, 1);
     }
 

@@ -188,18 +188,18 @@ public sealed class OutputPumpTests
     }
 
     [Fact]
-    public void Trouble_is_told_and_so_is_its_end()
+    public void A_failure_is_told_and_so_is_its_end()
     {
         var (store, confirmations, records) = (new MemoryStore(), new Confirmations(), new Records());
         var (troubles, ends) = (new List<string>(), 0);
         var health = new OutputHealth(troubles.Add, () => ends++);
         Assert.Null(health.Connected);
-        health.Up();
-        health.Down("gone");
-        health.Down("gone");
+        health.OnWell();
+        health.OnFailed("gone");
+        health.OnFailed("gone");
         Assert.False(health.Connected);
-        health.Up();
-        health.Up();
+        health.OnWell();
+        health.OnWell();
         Assert.Equal((2, 1, true, "gone"), (troubles.Count, ends, health.Connected, health.LastError));
     }
 
@@ -213,8 +213,8 @@ public sealed class OutputPumpTests
         {
             OnOpen = () =>
             {
-                if (++opened < 3) health.Unreached("gone");
-                else health.Reached();
+                if (++opened < 3) health.OnUnconnected("gone");
+                else health.OnConnected();
             },
         };
         using var pump = Pump(output, new MemoryStore(), new Confirmations(), health);
@@ -229,16 +229,16 @@ public sealed class OutputPumpTests
     {
         var firsts = 0;
         var health = new OutputHealth(onFirst: () => firsts++);
-        health.Reached();
-        health.Unreached("no way there");
+        health.OnConnected();
+        health.OnUnconnected("no way there");
         Assert.False(health.Connected);
-        health.Reached();
+        health.OnConnected();
         Assert.True(health.Connected);
-        health.Down("no such topic");
-        health.Unreached("no way there");
-        health.Reached();
+        health.OnFailed("no such topic");
+        health.OnUnconnected("no way there");
+        health.OnConnected();
         Assert.False(health.Connected);
-        health.Up();
+        health.OnWell();
         Assert.Equal((true, 1), (health.Connected, firsts));
     }
 

@@ -198,7 +198,7 @@ public sealed class PipelineTests
 
         public IStageState? State => null;
 
-        public void Process(Summary summary, ISummarySink next)
+        public void Process(Summary summary, ISummaryReceiver next)
         {
             summary.TryGet("sum", out var sum);
             summary.Add("odd", sum % 2);
@@ -207,7 +207,7 @@ public sealed class PipelineTests
             next.Take(summary);
         }
 
-        public void Flush(in Instant now, ISummarySink next) => Flushed++;
+        public void Flush(in Instant now, ISummaryReceiver next) => Flushed++;
 
         public void Release(int group, LabelSet labels) => Released.Add(group);
     }

@@ -66,11 +66,11 @@ public sealed class SerialPortTests : IDisposable
         {
             pty.Dispose();
             var lost = Assert.Throws<SerialException>(() => port.Read(new byte[16], Second));
-            Assert.Equal(SerialFault.Lost, lost.Fault);
+            Assert.Equal(SerialFailure.Lost, lost.Failure);
         }
 
         Assert.Empty(Directory.GetFiles(_locks));
-        Assert.Equal(SerialFault.NoPort, Assert.Throws<SerialException>(() => Open(pty)).Fault);
+        Assert.Equal(SerialFailure.NoPort, Assert.Throws<SerialException>(() => Open(pty)).Failure);
     }
 
     [Fact]
@@ -79,11 +79,11 @@ public sealed class SerialPortTests : IDisposable
         using var pty = new PseudoTerminal();
         using var port = Open(pty);
         var fault = Assert.Throws<SerialException>(() => Open(pty));
-        Assert.Equal(SerialFault.InUse, fault.Fault);
+        Assert.Equal(SerialFailure.InUse, fault.Failure);
         Assert.Contains($"process {Environment.ProcessId}", fault.Message);
         var link = Path.Combine(_locks, "link");
         File.CreateSymbolicLink(link, pty.Path);
-        Assert.Equal(SerialFault.InUse, Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = link }, _locks)).Fault);
+        Assert.Equal(SerialFailure.InUse, Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = link }, _locks)).Failure);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SerialPortTests : IDisposable
     [Fact]
     public void Says_what_is_no_port()
     {
-        Assert.Equal(SerialFault.NoPort, Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/nothing-here" }, _locks)).Fault);
+        Assert.Equal(SerialFailure.NoPort, Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/nothing-here" }, _locks)).Failure);
         Assert.Contains("is not a serial port", Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/null" }, _locks)).Message);
     }
 

@@ -46,7 +46,7 @@ public sealed class MqttSourceReconnectTests
                 peer.Accept311();
                 peer.Grant();
                 UntilCommitted(store);
-                store.Fault = StoreFault.Io;
+                store.Fault = StoreFailure.Io;
                 for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id);
                 var tries = store.Tries;
                 Until(() => store.Tries > tries + 1, "a failed commit of them");

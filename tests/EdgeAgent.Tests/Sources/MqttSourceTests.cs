@@ -13,7 +13,7 @@ public sealed class MqttSourceTests
     [Fact]
     public void Messages_are_acknowledged_in_order_after_a_commit_the_undecodable_too()
     {
-        var store = new FaultyStore { Fault = StoreFault.Io };
+        var store = new FaultyStore { Fault = StoreFailure.Io };
         ushort[] acks = [];
         var early = -1;
         using var broker = BrokerScripts.Staying(peer =>
@@ -22,7 +22,7 @@ public sealed class MqttSourceTests
             peer.Accept311();
             peer.Grant();
             UntilCommitted(store);
-            store.Fault = StoreFault.Io;
+            store.Fault = StoreFailure.Io;
             peer.Publish("s/a", """{"v":1}""", 7);
             peer.Publish("s/a", "not json", 3);
             peer.Publish("s/b", """{"v":2}""", 9);
@@ -42,7 +42,7 @@ public sealed class MqttSourceTests
     [Fact]
     public void A_lost_session_subscribes_only_after_its_commit_and_waits_for_it_on_a_full_disk()
     {
-        var store = new FaultyStore { Fault = StoreFault.Full };
+        var store = new FaultyStore { Fault = StoreFailure.Full };
         var early = -1;
         var triesMeanwhile = 0;
         using var broker = BrokerScripts.Staying(peer =>
@@ -190,7 +190,7 @@ public sealed class MqttSourceTests
 
         void FailTwice(Action send)
         {
-            store.Fault = StoreFault.Io;
+            store.Fault = StoreFailure.Io;
             send();
             var tries = store.Tries;
             Until(() => store.Tries > tries + 1, "two failed commits");

@@ -186,7 +186,7 @@ public sealed class StoreDamageTests
 
                 return (ids, states, store.LoadProgress("plant") is not null, store.Salvaged);
             }
-            catch (StoreException e) when (e.Fault == StoreFault.Damaged && attempt < 2)
+            catch (StoreException e) when (e.Failure == StoreFailure.Damaged && attempt < 2)
             {
                 // Found while reading: the next start takes over what is whole.
             }
@@ -290,7 +290,7 @@ public sealed class StoreDamageTests
             }
             catch (StoreException e)
             {
-                Assert.Equal(StoreFault.Damaged, e.Fault);
+                Assert.Equal(StoreFailure.Damaged, e.Failure);
                 continue;
             }
 

@@ -25,13 +25,13 @@ public sealed class StoreFullDiskTests
             var n = 0;
             StoreException? full = null;
             while (full is null && n < 1000) full = TryPut(store, twin, n++);
-            Assert.Equal(StoreFault.Full, full!.Fault);
+            Assert.Equal(StoreFailure.Full, full!.Failure);
             Assert.Contains("The ballast file was freed", Assert.Single(reports));
             Assert.False(File.Exists(temp.File("ballast")));
             StoreModelTests.Compare(twin, store);
 
             // Still nothing goes in, however often, and nothing of it is seen after a restart.
-            for (var i = 0; i < 200; i++) Assert.Equal(StoreFault.Full, TryPut(store, twin, 5000 + i)!.Fault);
+            for (var i = 0; i < 200; i++) Assert.Equal(StoreFailure.Full, TryPut(store, twin, 5000 + i)!.Failure);
             StoreModelTests.Compare(twin, store);
 
             // What was sent can be deleted one commit after the other, and its room is used for new records.

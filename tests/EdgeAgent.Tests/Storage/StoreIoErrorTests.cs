@@ -61,7 +61,7 @@ public sealed class StoreIoErrorTests
             }
             catch (StoreException e)
             {
-                Assert.Equal(StoreFault.Io, e.Fault);
+                Assert.Equal(StoreFailure.Io, e.Failure);
                 return false;
             }
 

@@ -27,7 +27,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
     readonly double[] _row;
     Summary[] _held = [];
     int[] _groups = [];
-    ISummarySink? _next;
+    ISummaryReceiver? _next;
     Instant _now;
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
@@ -57,7 +57,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
     public int FormatVersion => 2;
 
     /// <inheritdoc/>
-    public void Process(Summary summary, ISummarySink next)
+    public void Process(Summary summary, ISummaryReceiver next)
     {
         _next = next;
         if (_engine.Model is null) _engine.Refresh();
@@ -87,7 +87,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
     }
 
     /// <inheritdoc/>
-    public void Flush(in Instant now, ISummarySink next)
+    public void Flush(in Instant now, ISummaryReceiver next)
     {
         (_next, _now) = (next, now);
         _engine.SetTime(now, _context.MaxFutureNs);

@@ -26,7 +26,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
 
     readonly WindowSettings _settings;
     readonly StageContext _context;
-    readonly ISummarySink _next;
+    readonly ISummaryReceiver _next;
     readonly GroupTable _groups;
     readonly PanePool _panes = new();
     readonly Summary _summary = new();

@@ -21,11 +21,11 @@ public sealed class FileOutput(FileOutputSettings settings, OutputHealth health)
         try
         {
             Reopen();
-            health.Reached();
+            health.OnConnected();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            health.Unreached(Explain(e));
+            health.OnUnconnected(Explain(e));
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class FileOutput(FileOutputSettings settings, OutputHealth health)
             return new SendReport(0, [], Explain(e));
         }
 
-        health.Up();
+        health.OnWell();
         return new SendReport(segments.Count, [], null);
     }
 

@@ -44,7 +44,7 @@ static class KafkaConfig
         config.Set("reconnect.backoff.ms", "100");
         config.Set("reconnect.backoff.max.ms", "10000");
         config.Set("socket.keepalive.enable", "true");
-        // Closed connections are in the log alone; the reason why all brokers are down is often one (KafkaTrouble).
+        // Closed connections are in the log alone; the reason why all brokers are down is often one (KafkaReasons).
         config.Set("log.connection.close", "true");
         config.Set("enable.metrics.push", "false");
         config.Set("security.protocol", (settings.Tls, settings.Sasl) switch

@@ -11,7 +11,7 @@ sealed class KafkaSignal
 }
 
 /// <summary>Records of one segment handed to the producer together, and what became of them.</summary>
-/// <remarks>Delivery reports come on the client's poll thread, all else on the sink thread; <paramref name="signal"/> guards every field.</remarks>
+/// <remarks>Delivery reports come on the client's poll thread, all else on the output thread; <paramref name="signal"/> guards every field.</remarks>
 /// <param name="signal">Lock and wake-up, shared by all flights of one send.</param>
 /// <param name="health">Told of each first success.</param>
 sealed class KafkaFlight(KafkaSignal signal, OutputHealth health)
@@ -27,7 +27,7 @@ sealed class KafkaFlight(KafkaSignal signal, OutputHealth health)
     /// <summary>The first failure that is no rejection, with its topic.</summary>
     public (Error Error, string Topic)? Failure { get; private set; }
 
-    /// <summary>Whether every record of the segment was handed over or refused; written by the sink thread alone.</summary>
+    /// <summary>Whether every record of the segment was handed over or refused; written by the output thread alone.</summary>
     public bool IsWhole { get; set; }
 
     /// <summary>Whether every record handed over has its report.</summary>
@@ -58,7 +58,7 @@ sealed class KafkaFlight(KafkaSignal signal, OutputHealth health)
     /// <summary>Takes one delivery report.</summary>
     public void Report(DeliveryReport<byte[]?, byte[]> report)
     {
-        if (!report.Error.IsError) health.Up();
+        if (!report.Error.IsError) health.OnWell();
         lock (signal)
         {
             _outstanding--;

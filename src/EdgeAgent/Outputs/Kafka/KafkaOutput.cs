@@ -25,7 +25,7 @@ public sealed class KafkaOutput : IOutput
     readonly OutputHealth _health;
     readonly ProducerConfig _config;
     readonly KafkaRecord _record;
-    readonly KafkaTrouble _trouble;
+    readonly KafkaReasons _reasons;
     readonly Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>> _build;
     readonly KafkaWatchdog _watch;
     readonly KafkaSignal _signal = new();
@@ -37,7 +37,7 @@ public sealed class KafkaOutput : IOutput
     /// <summary>Makes the output; connects at <see cref="Open"/>.</summary>
     /// <param name="settings">The output's settings.</param>
     /// <param name="agentId">Becomes <c>ce_source</c> and <c>client.id</c>.</param>
-    /// <param name="health">Told of deliveries and of connection trouble as it happens.</param>
+    /// <param name="health">Told of deliveries and of connection failure as it happens.</param>
     /// <param name="overrides">librdkafka properties that win over ours; for tests with a mock cluster.</param>
     /// <param name="patience">How long the client may be silent; null for <see cref="KafkaPatience.Default"/>.</param>
     /// <param name="build">Makes the client; null for Confluent.Kafka's.</param>
@@ -48,7 +48,7 @@ public sealed class KafkaOutput : IOutput
         _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => Environment.TickCount64);
         (_settings, _health) = (settings, health);
         _record = new KafkaRecord(agentId);
-        _trouble = new KafkaTrouble(settings);
+        _reasons = new KafkaReasons(settings);
         _config = KafkaConfig.Producer(settings, agentId);
         foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) _config.Set(name, value);
     }
@@ -66,13 +66,13 @@ public sealed class KafkaOutput : IOutput
     public void Open()
     {
         if (_producer is not null && _isAway && _watch.IsStuck(isAway: true)) Dispose();
-        if (TryStart() is { } trouble) _health.Unreached(trouble);
+        if (TryStart() is { } failure) _health.OnUnconnected(failure);
     }
 
     /// <inheritdoc/>
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
     {
-        if (TryStart() is { } trouble) return new SendReport(0, [], trouble);
+        if (TryStart() is { } failure) return new SendReport(0, [], failure);
         _watch.Begin();
         using var onStop = stop.Register(() => { lock (_signal) Monitor.PulseAll(_signal); });
         var flights = new KafkaFlight[segments.Count];
@@ -88,7 +88,7 @@ public sealed class KafkaOutput : IOutput
             var held = flights[i] is { Rejection: not null, IsSettled: true, IsWhole: true, Failure: null }
                 ? Halve(segments[i], 0, segments[i].Count, ofSegment, stop)
                 : Outcome(flights[i], ofSegment);
-            if (held is not null) return new SendReport(i, rejected, held.Trouble);
+            if (held is not null) return new SendReport(i, rejected, held.Failure);
             rejected.AddRange(ofSegment);
         }
 
@@ -109,7 +109,7 @@ public sealed class KafkaOutput : IOutput
         foreach (var (from, length) in new[] { (first, half), (first + half, count - half) })
         {
             if (length == 0) continue;
-            if (TryStart() is { } trouble) return new Held(trouble);
+            if (TryStart() is { } failure) return new Held(failure);
             var flight = new KafkaFlight(_signal, _health);
             Produce(segment, from, length, flight, stop);
             Settle([flight], stop);
@@ -262,11 +262,11 @@ public sealed class KafkaOutput : IOutput
     {
         if (line.Level == SyslogLevel.Debug)
         {
-            if (KafkaTrouble.MeansReached(line.Facility, line.Message)) OnReached();
+            if (KafkaReasons.MeansConnected(line.Facility, line.Message)) OnConnected();
             return;
         }
 
-        _trouble.Note(line.Facility, line.Message);
+        _reasons.Note(line.Facility, line.Message);
         _health.Detail($"{line.Facility}: {line.Message}");
     }
 
@@ -288,14 +288,14 @@ public sealed class KafkaOutput : IOutput
                 Monitor.PulseAll(_signal);
             }
 
-            _health.Unreached(_trouble.Explain(error));
+            _health.OnUnconnected(_reasons.Explain(error));
         }
     }
 
-    void OnReached()
+    void OnConnected()
     {
         _isAway = false;
-        _health.Reached();
+        _health.OnConnected();
     }
 
     /// <summary>Whether a client made now reaches the cluster. Blocks for <see cref="s_askWithin"/> at most.</summary>
@@ -313,5 +313,5 @@ public sealed class KafkaOutput : IOutput
     }
 
     /// <summary>A segment stays for another try.</summary>
-    sealed record Held(string? Trouble);
+    sealed record Held(string? Failure);
 }

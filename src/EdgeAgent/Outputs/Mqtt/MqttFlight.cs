@@ -7,7 +7,7 @@ sealed class MqttFlight
     int _open;
 
     /// <summary>Why not all came through; null while nothing went wrong.</summary>
-    public string? Trouble { get; private set; }
+    public string? Failure { get; private set; }
 
     /// <summary>A message is about to be published.</summary>
     public void Add()
@@ -27,8 +27,8 @@ sealed class MqttFlight
         lock (_sync)
         {
             _open--;
-            if (code is null) Trouble ??= "The connection ended before the broker confirmed.";
-            else if (code >= 0x80) Trouble ??= $"The broker refuses records with code 0x{code:x2}; see MQTT 5.0 §3.4.2.1. Mend its rights or quota.";
+            if (code is null) Failure ??= "The connection ended before the broker confirmed.";
+            else if (code >= 0x80) Failure ??= $"The broker refuses records with code 0x{code:x2}; see MQTT 5.0 §3.4.2.1. Mend its rights or quota.";
             Monitor.PulseAll(_sync);
         }
     }
@@ -40,8 +40,8 @@ sealed class MqttFlight
         {
             if (_open == 0) return false;
             var before = _open;
-            while (_open == before && Trouble is null && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
-            return Trouble is null && !stop.IsCancellationRequested;
+            while (_open == before && Failure is null && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            return Failure is null && !stop.IsCancellationRequested;
         }
     }
 
@@ -50,8 +50,8 @@ sealed class MqttFlight
     {
         lock (_sync)
         {
-            while (_open > 0 && Trouble is null && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
-            return Trouble;
+            while (_open > 0 && Failure is null && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            return Failure;
         }
     }
 }

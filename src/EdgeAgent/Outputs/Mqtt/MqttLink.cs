@@ -80,7 +80,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         var loop = new BrokerLoop(backoff ?? new Backoff(), retryAfter, health.TriesIn, _stop.Token);
         loop.Run(Serve, error =>
         {
-            health.Unreached($"{error.Message} Records are kept and sent later.");
+            health.OnUnconnected($"{error.Message} Records are kept and sent later.");
             return RetryAdvice.Soon;
         });
     }
@@ -96,7 +96,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         }
 
         var connectedMs = Environment.TickCount64;
-        health.Up();
+        health.OnWell();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
             while (filled == FillResult.Data && connection.TryNext(out var packet))
                 if (packet.Kind == PacketType.PubAck) Answer(packet.PacketId, packet.ReasonCode);
@@ -109,7 +109,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         }
 
         foreach (var answered in lost) answered(null);
-        if (!_stop.IsCancellationRequested) health.Down($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
+        if (!_stop.IsCancellationRequested) health.OnFailed($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
         return new ConnectionEnd(TimeSpan.FromMilliseconds(Environment.TickCount64 - connectedMs));
     }
 

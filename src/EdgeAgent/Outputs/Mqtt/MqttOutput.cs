@@ -10,7 +10,7 @@ namespace EdgeAgent.Outputs.Mqtt;
 /// <remarks>
 /// Every record has its lane. One sent early and confirmed is passed over there; anything that could not be sent early, or whose
 /// PUBACK never came, is published from the lane after the commit: at least once, whatever fails, and never a wait on the data path.
-/// <see cref="SendNow"/> is for source threads, the rest for the sink thread.
+/// <see cref="SendNow"/> is for source threads, the rest for the output thread.
 /// </remarks>
 public sealed class MqttOutput : IOutput, IImmediateOutput
 {
@@ -47,15 +47,15 @@ public sealed class MqttOutput : IOutput, IImmediateOutput
         var rejected = new List<RejectedRecord>();
         for (var i = 0; i < segments.Count; i++)
         {
-            var trouble = SendSegment(segments[i], rejected, stop);
-            if (trouble is not null || stop.IsCancellationRequested)
+            var failure = SendSegment(segments[i], rejected, stop);
+            if (failure is not null || stop.IsCancellationRequested)
             {
                 rejected.RemoveAll(r => r.Lane == segments[i].Lane && r.Number >= segments[i].FirstNumber);
-                return new SendReport(i, rejected, stop.IsCancellationRequested ? null : trouble);
+                return new SendReport(i, rejected, stop.IsCancellationRequested ? null : failure);
             }
         }
 
-        if (segments.Count > 0) _health.Up();
+        if (segments.Count > 0) _health.OnWell();
         return new SendReport(segments.Count, rejected, null);
     }
 
@@ -70,7 +70,7 @@ public sealed class MqttOutput : IOutput, IImmediateOutput
         {
             if (WasSentEarly(Encoding.UTF8.GetString(reader.Id), stop)) continue;
             var result = Publish(reader, flight, n, stop);
-            if (result is null) return flight.Trouble ?? "There is no connection to the broker.";
+            if (result is null) return flight.Failure ?? "There is no connection to the broker.";
             if (result == SendResult.Accepted) continue;
             rejected.Add(RejectedRecord.Of(segment.Lane, segment.FirstNumber + n, result.ToString()!, reader));
         }

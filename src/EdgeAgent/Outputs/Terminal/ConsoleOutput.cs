@@ -12,7 +12,7 @@ public sealed class ConsoleOutput(Stream stream, OutputHealth health) : IOutput
     readonly ArrayBufferWriter<byte> _lines = new();
 
     /// <inheritdoc/>
-    public void Open() => health.Reached();
+    public void Open() => health.OnConnected();
 
     /// <inheritdoc/>
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
@@ -28,7 +28,7 @@ public sealed class ConsoleOutput(Stream stream, OutputHealth health) : IOutput
                 stream.Write(_lines.WrittenSpan);
                 stream.Flush();
                 delivered++;
-                health.Up();
+                health.OnWell();
             }
         }
         catch (IOException e)

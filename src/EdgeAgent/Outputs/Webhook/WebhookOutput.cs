@@ -7,7 +7,7 @@ namespace EdgeAgent.Outputs.Webhook;
 /// <remarks>
 /// A record is delivered when the server answered 2xx. One that could not be delivered holds those behind it; the pump tries again with a growing wait,
 /// not before the server's <c>Retry-After</c>. Within a segment that is sent again, records already delivered are passed over, unless the
-/// agent was started anew meanwhile: at least once. See docs/decisions/webhook.md. Sink thread only.
+/// agent was started anew meanwhile: at least once. See docs/decisions/webhook.md. Output thread only.
 /// </remarks>
 public sealed class WebhookOutput : IOutput
 {
@@ -30,8 +30,8 @@ public sealed class WebhookOutput : IOutput
     /// <inheritdoc/>
     public void Open()
     {
-        if (_connection.Connect(_settings.Timeout < s_openWithin ? _settings.Timeout : s_openWithin, CancellationToken.None) is { } trouble) _health.Unreached($"{trouble} Records are kept and sent later.");
-        else _health.Reached();
+        if (_connection.Connect(_settings.Timeout < s_openWithin ? _settings.Timeout : s_openWithin, CancellationToken.None) is { } failure) _health.OnUnconnected($"{failure} Records are kept and sent later.");
+        else _health.OnConnected();
     }
 
     /// <inheritdoc/>
@@ -43,8 +43,8 @@ public sealed class WebhookOutput : IOutput
         for (var i = 0; i < segments.Count; i++)
         {
             if (stop.IsCancellationRequested) return new SendReport(i, rejected, null);
-            var trouble = SendSegment(segments[i], stop);
-            if (trouble is not null) return new SendReport(i, rejected, stop.IsCancellationRequested ? null : trouble);
+            var failure = SendSegment(segments[i], stop);
+            if (failure is not null) return new SendReport(i, rejected, stop.IsCancellationRequested ? null : failure);
             rejected.AddRange(_rejectedInPart);
         }
 
@@ -93,12 +93,12 @@ public sealed class WebhookOutput : IOutput
     WebhookAnswer Post(scoped in RecordReader reader, CancellationToken stop)
     {
         if (stop.IsCancellationRequested) return new(WebhookOutcome.Stopped, "The agent stops.");
-        var (response, trouble) = Exchange(reader, stop);
+        var (response, failure) = Exchange(reader, stop);
         // The server may then have it twice, with one identity.
-        if (response is null && _connection.WasStale && !stop.IsCancellationRequested) (response, trouble) = Exchange(reader, stop);
-        if (response is null) return new(stop.IsCancellationRequested ? WebhookOutcome.Stopped : WebhookOutcome.Held, trouble);
+        if (response is null && _connection.WasStale && !stop.IsCancellationRequested) (response, failure) = Exchange(reader, stop);
+        if (response is null) return new(stop.IsCancellationRequested ? WebhookOutcome.Stopped : WebhookOutcome.Held, failure);
         var answer = WebhookAnswer.Of(_connection.Where, response, _settings.MaxRetryAfter, _utcNow());
-        if (answer.Outcome is WebhookOutcome.Delivered or WebhookOutcome.Rejected) _health.Up();
+        if (answer.Outcome is WebhookOutcome.Delivered or WebhookOutcome.Rejected) _health.OnWell();
         return answer;
     }
 }

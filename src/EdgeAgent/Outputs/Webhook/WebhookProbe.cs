@@ -9,7 +9,7 @@ static class WebhookProbe
     public static IReadOnlyList<ProbeLine> Run(WebhookOutputSettings settings)
     {
         using var connection = new WebhookConnection(settings);
-        var trouble = connection.Connect(ProbeLine.AnswerWithin, CancellationToken.None);
-        return [trouble is null ? ProbeLine.Good($"reached {connection.Where}; nothing was posted") : ProbeLine.Failed(trouble)];
+        var failure = connection.Connect(ProbeLine.AnswerWithin, CancellationToken.None);
+        return [failure is null ? ProbeLine.Good($"reached {connection.Where}; nothing was posted") : ProbeLine.Failed(failure)];
     }
 }

@@ -191,7 +191,7 @@ sealed class MqttSource : ISource
         loop.Run(Serve, error =>
         {
             _signs.OnUnreachable();
-            Trouble(error.Message);
+            Failed(error.Message);
             return error.Retry;
         });
     }
@@ -224,7 +224,7 @@ sealed class MqttSource : ISource
         var lasted = Feed.Clock.Monotonic - connectedAt;
         _signs.OnEnd(connection.CloseReason, lasted);
         var why = WhyEnded(connection.CloseReason);
-        Trouble(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why, _signs.IsSuspicious ? "source takeover " : "source ");
+        Failed(_storm.IsOn ? _storm.Message(why, _session.RepeatsHere) : why, _signs.IsSuspicious ? "source takeover " : "source ");
         return new ConnectionEnd(_storm.IsOn ? TimeSpan.Zero : lasted, AfterEnd(connection.CloseReason));
     }
 
@@ -266,7 +266,7 @@ sealed class MqttSource : ISource
         if (!_sessionPresent && !Feed.CommitAndWait(_stop)) return false;
         _state = "connected";
         _lastError = null;
-        // Two that take the session from each other are one trouble, not a new one at each connection.
+        // Two that take the session from each other are one failure, not a new one at each connection.
         if (!_signs.AreThere) _log.Clear("source " + Name);
         _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
@@ -296,7 +296,7 @@ sealed class MqttSource : ISource
                     if (!_reading || !TryWaitBlocked(connection)) return;
                 try
                 {
-                    if (!_receiver.TryTake(connection)) Trouble("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");
+                    if (!_receiver.TryTake(connection)) Failed("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");
                 }
                 finally
                 {
@@ -337,7 +337,7 @@ sealed class MqttSource : ISource
         return true;
     }
 
-    void Trouble(string message, string subject = "source ")
+    void Failed(string message, string subject = "source ")
     {
         _lastError = message;
         _log.Warn(subject + Name, $"source {Name}: {message}");

@@ -14,7 +14,7 @@ sealed class TakeoverSigns
     const int Suspicious = 4;
     int _inARow;
 
-    /// <summary>Whether the last connection ended that way: one that follows it is not a new trouble yet.</summary>
+    /// <summary>Whether the last connection ended that way: one that follows it is not a new failure yet.</summary>
     public bool AreThere => _inARow > 0;
 
     /// <summary>Whether the log should name the suspicion.</summary>

@@ -16,7 +16,7 @@ static class PortProbe
             SerialPort.Open(line).Dispose();
             return ProbeLine.Good($"{line.Path} is there and takes {line.Baud} baud; nothing was sent");
         }
-        catch (SerialException e) when (e.Fault == SerialFault.InUse)
+        catch (SerialException e) when (e.Failure == SerialFailure.InUse)
         {
             return ProbeLine.Good($"{line.Path} is there, and in use now: {e.Message}");
         }

@@ -12,7 +12,7 @@ namespace EdgeAgent.Sources.Wires;
 /// <summary>A source on a wire without memory (a serial line, a Modbus bus): one thread that opens it, serves it, and opens it again.</summary>
 /// <remarks>
 /// A lost wire is logged once and tried again with growing pauses, under whatever number its path then leads to. One that opens
-/// and is lost again before anything came over it (a gateway without a free connection) is still the same trouble: the pauses
+/// and is lost again before anything came over it (a gateway without a free connection) is still the same failure: the pauses
 /// go on growing, and it is called back only when something comes. Nothing on a wire can be asked for again, so there is no
 /// progress to store and nothing to acknowledge.
 /// </remarks>

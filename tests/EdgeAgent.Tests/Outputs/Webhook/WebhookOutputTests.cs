@@ -107,19 +107,19 @@ public sealed class WebhookOutputTests
     public void A_status_decides(int status, int delivered, int rejected)
     {
         var (report, _) = Ask($"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
-        Assert.Equal((delivered, rejected, delivered == 0), (report.Delivered, report.Rejected.Count, report.Trouble is not null));
+        Assert.Equal((delivered, rejected, delivered == 0), (report.Delivered, report.Rejected.Count, report.Failure is not null));
         if (rejected > 0) Assert.Equal((s_alerts, 1, $"the server answered {status}", "{\"n\":1}"), (report.Rejected[0].Lane, report.Rejected[0].Number, report.Rejected[0].Reason, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
-        if (report.Trouble is { } trouble) Assert.Contains($"answers {status}", trouble);
+        if (report.Failure is { } failure) Assert.Contains($"answers {status}", failure);
     }
 
     [Fact]
     public void A_redirect_is_not_followed_and_says_where_to_without_what_may_be_secret()
     {
-        var trouble = Ask("HTTP/1.1 301 Moved\r\nLocation: https://other.example/alerts?token=secret\r\nContent-Length: 0\r\n\r\n").Report.Trouble;
-        Assert.Contains("answers 301 to https://other.example/alerts.", trouble);
-        Assert.Contains("put the final address into `url`", trouble);
-        Assert.DoesNotContain("secret", trouble);
-        Assert.DoesNotContain("k=1", trouble);
+        var failure = Ask("HTTP/1.1 301 Moved\r\nLocation: https://other.example/alerts?token=secret\r\nContent-Length: 0\r\n\r\n").Report.Failure;
+        Assert.Contains("answers 301 to https://other.example/alerts.", failure);
+        Assert.Contains("put the final address into `url`", failure);
+        Assert.DoesNotContain("secret", failure);
+        Assert.DoesNotContain("k=1", failure);
     }
 
     [Fact]
@@ -171,8 +171,8 @@ public sealed class WebhookOutputTests
             });
         using var output = Output(server.Port);
         var segment = Segment(1, 4);
-        Assert.Contains("answers 503", output.Send([segment], CancellationToken.None).Trouble);
-        Assert.Contains("before the end of an answer", output.Send([segment], CancellationToken.None).Trouble);
+        Assert.Contains("answers 503", output.Send([segment], CancellationToken.None).Failure);
+        Assert.Contains("before the end of an answer", output.Send([segment], CancellationToken.None).Failure);
         var report = output.Send([segment], CancellationToken.None);
         Assert.Equal((1, 1, null), Outcome(report));
         Assert.Equal(2, report.Rejected[0].Number);
@@ -209,7 +209,7 @@ public sealed class WebhookOutputTests
         Assert.Equal(1, output.Send([Segment(1, 1)], CancellationToken.None).Delivered);
         Assert.True(gone.Wait(30_000));
         Assert.Equal((1, 0, null), Outcome(output.Send([Segment(2, 1)], CancellationToken.None)));
-        Assert.Contains("answers 503", output.Send([Segment(3, 1)], CancellationToken.None).Trouble);
+        Assert.Contains("answers 503", output.Send([Segment(3, 1)], CancellationToken.None).Failure);
         output.Dispose();
     }
 
@@ -242,7 +242,7 @@ public sealed class WebhookOutputTests
     {
         var report = Ask(answer).Report;
         Assert.Equal(0, report.Delivered);
-        Assert.Contains(words, report.Trouble);
+        Assert.Contains(words, report.Failure);
     }
 
     [Theory]
@@ -270,7 +270,7 @@ public sealed class WebhookOutputTests
                 c.SendForEver(new string('x', 10_000));
             });
         using var output = Output(server.Port);
-        Assert.Contains("headers without end", output.Send([Segment(1, 1)], CancellationToken.None).Trouble);
+        Assert.Contains("headers without end", output.Send([Segment(1, 1)], CancellationToken.None).Failure);
         Assert.Equal((1, 0, null), Outcome(output.Send([Segment(1, 1)], CancellationToken.None)));
     }
 
@@ -285,7 +285,7 @@ public sealed class WebhookOutputTests
             while (!c.Socket.Poll(TimeSpan.FromMilliseconds(20), System.Net.Sockets.SelectMode.SelectRead)) c.Send("x");
         });
         using var output = new WebhookOutput(Settings(server.Port) with { Timeout = TimeSpan.FromMilliseconds(300) }, "gw", _health);
-        Assert.Contains("kept us waiting for an answer longer than `timeout` (0.3 s)", output.Send([Segment(1, 1)], CancellationToken.None).Trouble);
+        Assert.Contains("kept us waiting for an answer longer than `timeout` (0.3 s)", output.Send([Segment(1, 1)], CancellationToken.None).Failure);
         output.Dispose();
     }
 
@@ -301,7 +301,7 @@ public sealed class WebhookOutputTests
                 c.ExpectEnd();
             });
         using var output = new WebhookOutput(Settings(server.Port) with { MaxRetryAfter = TimeSpan.FromHours(1) }, "gw", _health);
-        Assert.Contains("answers 429 and asks to wait 3600 s", output.Send([Segment(1, 1)], CancellationToken.None).Trouble);
+        Assert.Contains("answers 429 and asks to wait 3600 s", output.Send([Segment(1, 1)], CancellationToken.None).Failure);
         stop.Cancel();
         Assert.Equal((0, 0, null), Outcome(output.Send([Segment(1, 1)], stop.Token)));
         output.Dispose();
@@ -320,5 +320,5 @@ public sealed class WebhookOutputTests
         Assert.Equal(seconds, WebhookAnswer.Of("h:1", new HttpAnswer(503, text), TimeSpan.FromMinutes(5), new DateTime(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc)).Wait.TotalSeconds);
     }
 
-    static (int, int, string?) Outcome(SendReport report) => (report.Delivered, report.Rejected.Count, report.Trouble);
+    static (int, int, string?) Outcome(SendReport report) => (report.Delivered, report.Rejected.Count, report.Failure);
 }

@@ -72,8 +72,8 @@ public sealed class WebhookTlsTests : IDisposable
     public void An_unknown_authority_and_another_name_are_refused_before_a_byte_of_a_record()
     {
         using (var server = new ScriptedServer(_server, c => c.ExpectEnd()))
-            Assert.Contains("is not signed by an authority trusted here", Send(server.Port, new TlsSettings()).Trouble);
+            Assert.Contains("is not signed by an authority trusted here", Send(server.Port, new TlsSettings()).Failure);
         using (var server = new ScriptedServer(_server, c => c.ExpectEnd()))
-            Assert.Contains("is not for the name other.example but for localhost", Send(server.Port, new TlsSettings { CaFile = CaFile, ServerName = "other.example" }).Trouble);
+            Assert.Contains("is not for the name other.example but for localhost", Send(server.Port, new TlsSettings { CaFile = CaFile, ServerName = "other.example" }).Failure);
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class SqliteStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Disconnect();
-            throw new StoreException(StoreFault.Full, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
+            throw new StoreException(StoreFailure.Full, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
         }
     }
 
@@ -64,24 +64,24 @@ public sealed partial class SqliteStore
 
     StoreException Failed(DatabaseException e)
     {
-        var fault = IsNoSpace(e) ? StoreFault.Full : e.Fault;
-        if (fault == StoreFault.Damaged)
+        var failure = IsNoSpace(e) ? StoreFailure.Full : e.Failure;
+        if (failure == StoreFailure.Damaged)
         {
             _damage = e.Message;
             SetDamageAside();
         }
-        else if (fault == StoreFault.Io)
+        else if (failure == StoreFailure.Io)
         {
             Disconnect();
         }
 
-        return new StoreException(fault, Sentence(fault, e), e);
+        return new StoreException(failure, Sentence(failure, e), e);
     }
 
-    string Sentence(StoreFault fault, Exception e) => fault switch
+    string Sentence(StoreFailure failure, Exception e) => failure switch
     {
-        StoreFault.Full => $"No space left on the disk of {_files.Path}; nothing new is acknowledged. Free some space; the agent goes on by itself.",
-        StoreFault.Damaged => $"{_files.Path} is damaged: {e.Message}. It was set aside; start the agent again to go on with a fresh database.",
+        StoreFailure.Full => $"No space left on the disk of {_files.Path}; nothing new is acknowledged. Free some space; the agent goes on by itself.",
+        StoreFailure.Damaged => $"{_files.Path} is damaged: {e.Message}. It was set aside; start the agent again to go on with a fresh database.",
         // SQLite says "unable to open database file".
         _ when OpenFiles.AreSpentNow() => OpenFiles.Sentence($"{_files.Path} cannot be opened"),
         _ => $"{_files.Path} cannot be read or written: {e.Message}. Check the disk; the commit is tried again.",
@@ -90,7 +90,7 @@ public sealed partial class SqliteStore
     // An I/O error on a disk without space (the WAL-index cannot grow) is a full disk.
     bool IsNoSpace(DatabaseException e)
     {
-        if (e.Fault == StoreFault.Full) return true;
+        if (e.Failure == StoreFailure.Full) return true;
         if ((e.Code & 0xFF) is not (raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN)) return false;
         try
         {
@@ -124,7 +124,7 @@ public sealed partial class SqliteStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(StoreFault.Io, $"{_files.Path} is damaged ({_damage}) and cannot be renamed: {e.Message}.", e);
+            throw new StoreException(StoreFailure.Io, $"{_files.Path} is damaged ({_damage}) and cannot be renamed: {e.Message}.", e);
         }
     }
 }

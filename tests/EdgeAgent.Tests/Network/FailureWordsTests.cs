@@ -6,7 +6,7 @@ using Xunit;
 namespace EdgeAgent.Tests.Network;
 
 /// <summary>What the system says in its own words becomes what a person can do something about.</summary>
-public sealed class TroubleWordsTests
+public sealed class FailureWordsTests
 {
     [Theory]
     [InlineData("error:0A00010B:SSL routines::wrong version number", "b:1 does not answer with TLS (error:0A00010B:SSL routines::wrong version number). Remove TLS, or name the port that speaks it.")]

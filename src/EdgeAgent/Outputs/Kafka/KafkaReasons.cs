@@ -8,7 +8,7 @@ namespace EdgeAgent.Outputs.Kafka;
 /// "all brokers are down" then comes without a reason. So the last such line is kept. <see cref="Note"/> is for librdkafka's own
 /// threads, <see cref="Explain"/> for the poll thread of one client at a time, which it may hold up for 3 s, once a minute at most.
 /// </remarks>
-sealed class KafkaTrouble(KafkaOutputSettings settings)
+sealed class KafkaReasons(KafkaOutputSettings settings)
 {
     const long LookAgainMs = 60_000;
     volatile string? _lastFailure;
@@ -24,7 +24,7 @@ sealed class KafkaTrouble(KafkaOutputSettings settings)
     /// <summary>Whether a line of librdkafka's log, at <c>debug=metadata</c>, says that a broker was reached and has let us in.</summary>
     /// <remarks>A connection being up says less: a port that wants a user answers the first request, about versions, to anybody. The client asks for
     /// metadata whenever a connection has come up.</remarks>
-    public static bool MeansReached(string facility, string message) => facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
+    public static bool MeansConnected(string facility, string message) => facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
 
     /// <summary>What keeps the client from its brokers; <paramref name="error"/> is one of <see cref="KafkaErrors.MeansDisconnected"/>.</summary>
     public string Explain(Error error)
