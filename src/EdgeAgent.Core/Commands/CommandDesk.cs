@@ -3,11 +3,6 @@ using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Commands;
 
-/// <summary>What is to be done with a message: a command to carry out, an answer to give, or nothing (a repeat of one under way).</summary>
-/// <param name="Command">To carry out, or null.</param>
-/// <param name="Answer">To give now, or null.</param>
-public readonly record struct CommandVerdict(Command? Command, CommandAnswer? Answer);
-
 /// <summary>Decides which messages are carried out: the allow-list, ranges, ages, repeats and the rate. Pure; time is an argument.</summary>
 /// <remarks>
 /// A command is known by its id (or correlation data); the last <see cref="MostRemembered"/> carried out are remembered with their

@@ -1,53 +1,5 @@
 namespace EdgeAgent.Core.Lines;
 
-/// <summary>Parity of a character.</summary>
-public enum LineParity
-{
-    /// <summary>No parity bit.</summary>
-    None,
-
-    /// <summary>Even number of ones.</summary>
-    Even,
-
-    /// <summary>Odd number of ones.</summary>
-    Odd,
-
-    /// <summary>Always one.</summary>
-    Mark,
-
-    /// <summary>Always zero.</summary>
-    Space,
-}
-
-/// <summary>Flow control.</summary>
-public enum LineFlow
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>RTS and CTS lines.</summary>
-    RtsCts,
-
-    /// <summary>XON and XOFF characters.</summary>
-    XonXoff,
-}
-
-/// <summary>RS-485 by the driver: it switches the transmitter with RTS.</summary>
-public sealed record Rs485Settings
-{
-    /// <summary>Level of RTS while sending: true for high.</summary>
-    public bool RtsOnSend { get; init; } = true;
-
-    /// <summary>Whether what is sent is also received.</summary>
-    public bool ReceiveWhileSending { get; init; }
-
-    /// <summary>Time from RTS to the first bit, in whole milliseconds.</summary>
-    public TimeSpan DelayBeforeSend { get; init; }
-
-    /// <summary>Time from the last bit to RTS off, in whole milliseconds.</summary>
-    public TimeSpan DelayAfterSend { get; init; }
-}
-
 /// <summary>A serial line: its device and how it is set.</summary>
 public sealed record SerialLineSettings
 {

@@ -1,25 +1,5 @@
 namespace EdgeAgent.Core.Modbus;
 
-/// <summary>A value inside the answer of a planned read.</summary>
-/// <param name="Register">Where it comes from.</param>
-/// <param name="Position">Byte in the data of the answer; for bits the number of the bit.</param>
-/// <param name="Format">How it is read.</param>
-public readonly record struct PlannedValue(RegisterSettings Register, int Position, RegisterFormat Format);
-
-/// <summary>One request that is polled again and again, and what its answer holds.</summary>
-/// <param name="Request">The read.</param>
-/// <param name="Interval">How often; <see cref="TimeSpan.Zero"/> for once after connecting.</param>
-/// <param name="Values">Its values in the order of their addresses.</param>
-public sealed record PlannedRead(ModbusRequest Request, TimeSpan Interval, IReadOnlyList<PlannedValue> Values)
-{
-    /// <summary>Whether it is read once after connecting: text.</summary>
-    public bool IsOnce => Interval == TimeSpan.Zero;
-
-    /// <inheritdoc/>
-    public override string ToString() =>
-        $"unit {Request.Unit}: {Request.Function} {Request.Address}..{Request.Address + Request.Count - 1} ({Values.Count} values) {(IsOnce ? "once after connecting" : FormattableString.Invariant($"every {Interval.TotalSeconds:0.###} s"))}";
-}
-
 /// <summary>Merges the registers of a unit into as few reads as its limits allow.</summary>
 public static class PollPlan
 {

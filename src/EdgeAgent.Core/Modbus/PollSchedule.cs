@@ -1,10 +1,5 @@
 namespace EdgeAgent.Core.Modbus;
 
-/// <summary>What is polled how often.</summary>
-/// <param name="Unit">Index of the unit.</param>
-/// <param name="IntervalNs">Interval [ns]; 0 for once, as soon as possible.</param>
-public readonly record struct PollSlot(int Unit, long IntervalNs);
-
 /// <summary>Decides what is polled next: absolute times without drift, and units that fail out of their neighbours' way.</summary>
 /// <remarks>
 /// A slot is due at start + phase + k × interval; a poll that takes long never moves the grid, and grid points passed by are

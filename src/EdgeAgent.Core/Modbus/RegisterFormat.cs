@@ -4,19 +4,6 @@ using System.Text;
 
 namespace EdgeAgent.Core.Modbus;
 
-/// <summary>What became of one value of an answer.</summary>
-public enum ValueStatus : byte
-{
-    /// <summary>A good value.</summary>
-    Ok,
-
-    /// <summary>Outside the valid range, or a device's mark for "not available" that lies outside it.</summary>
-    OutOfRange,
-
-    /// <summary>NaN, infinity or a digit above 9.</summary>
-    Invalid,
-}
-
 /// <summary>How one value is read from the data of an answer.</summary>
 /// <remarks>Pure, does not allocate. The caller has made sure that the data is long enough.</remarks>
 public readonly struct RegisterFormat

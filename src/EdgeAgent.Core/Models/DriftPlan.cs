@@ -1,10 +1,5 @@
 namespace EdgeAgent.Core.Models;
 
-/// <summary>The distribution of one quantity when the model was made.</summary>
-/// <param name="Edges">Upper limits of all bins but the last, rising.</param>
-/// <param name="Shares">Shares of the bins, one more than <paramref name="Edges"/>.</param>
-public sealed record DriftBins(double[] Edges, double[] Shares);
-
 /// <summary>What of a stage's inputs and scores is compared with what; part of the model the stage is given.</summary>
 /// <param name="Settings">Window and limits.</param>
 /// <param name="Key">Hash of the reference: under another one, counts start anew.</param>

@@ -1,24 +1,5 @@
 namespace EdgeAgent.Core.Models;
 
-/// <summary>How a run of a model ended.</summary>
-public enum ModelStatus
-{
-    /// <summary>Outputs and states are there.</summary>
-    Ok,
-
-    /// <summary>The run was ended because it was past its budget.</summary>
-    OverBudget,
-
-    /// <summary>The model failed.</summary>
-    Failed,
-}
-
-/// <summary>What travels with every score: which model gave it.</summary>
-/// <param name="Name">Name under <c>models</c>.</param>
-/// <param name="Version">Version by configuration or from the file.</param>
-/// <param name="Sha256">SHA-256 of the file, lower-case hexadecimal.</param>
-public sealed record ModelIdentity(string Name, string Version, string Sha256);
-
 /// <summary>A model as the score stages see it: rows of numbers in, rows of numbers out.</summary>
 /// <remarks>Single-threaded: each stage has its own. A run allocates nothing, keeps nothing between runs and throws nothing.</remarks>
 public interface IModel : IDisposable

@@ -2,12 +2,6 @@ using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Records;
 
-/// <summary>One value of a summary.</summary>
-/// <param name="Name">Its name in the JSON object.</param>
-/// <param name="Value">The number; not finite means null. Unused when <paramref name="Text"/> is given.</param>
-/// <param name="Text">A text instead of a number.</param>
-public readonly record struct SummaryField(string Name, double Value, string? Text = null);
-
 /// <summary>What a closed window gives, on its way through summary stages to the outputs.</summary>
 /// <remarks>One object is reused for all summaries of a stage: a stage that keeps anything copies it. Single-threaded.</remarks>
 public sealed class Summary

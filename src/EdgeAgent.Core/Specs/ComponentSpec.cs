@@ -1,24 +1,5 @@
 namespace EdgeAgent.Core.Specs;
 
-/// <summary>What a component is.</summary>
-public enum ComponentKind
-{
-    /// <summary>Fixed keys, at the top or nested.</summary>
-    Section,
-
-    /// <summary>Where readings come from.</summary>
-    Source,
-
-    /// <summary>One step of a pipeline.</summary>
-    Stage,
-
-    /// <summary>Where records go.</summary>
-    Output,
-
-    /// <summary>How payloads become readings.</summary>
-    Format,
-}
-
 /// <summary>Everything about one component's configuration; the parser, the findings, the docs and the schema all read this object.</summary>
 /// <remarks>
 /// It lies in the component's folder beside its settings: fields, <see cref="Build"/> from bound values, <see cref="Check"/> for what several
@@ -62,22 +43,6 @@ public sealed record ComponentSpec
     {
         foreach (var field in Fields)
             if (field.Name == name) return field;
-        return null;
-    }
-}
-
-/// <summary>Components of one kind that one key chooses from.</summary>
-/// <param name="Name">Singular, for messages: <c>source</c>.</param>
-/// <param name="Selector">The key that tells the member (<c>type</c>), or null when the member's name is itself the only key.</param>
-/// <param name="Fallback">The member when the selector is left out, or null when it is required.</param>
-/// <param name="Members">The members, in the order of the docs.</param>
-public sealed record ComponentGroup(string Name, string? Selector, string? Fallback, IReadOnlyList<ComponentSpec> Members)
-{
-    /// <summary>The member of this name, or null.</summary>
-    public ComponentSpec? Find(string name)
-    {
-        foreach (var member in Members)
-            if (member.Name == name) return member;
         return null;
     }
 }

@@ -1,12 +1,6 @@
 
 namespace EdgeAgent.Core.Specs;
 
-/// <summary>One allowed value of an <see cref="FieldType.Enum"/> key.</summary>
-/// <param name="Name">As it is written.</param>
-/// <param name="Value">What it binds to.</param>
-/// <param name="Doc">What it does.</param>
-public sealed record Choice(string Name, object Value, string Doc);
-
 /// <summary>One key of a component: its name, type, bounds, default and words for people.</summary>
 /// <remarks>Made by the factory of its type and refined by <c>with</c>. Docs are whole sentences.</remarks>
 public sealed record FieldSpec
@@ -121,8 +115,3 @@ public sealed record FieldSpec
     /// <summary>One member of a group.</summary>
     public static FieldSpec OneOf(string name, string doc, string group) => new(name, FieldType.OneOf, doc) { Group = group };
 }
-
-/// <summary>What is wrong inside a text.</summary>
-/// <param name="Offset">Where, from 0, in UTF-16 units.</param>
-/// <param name="Message">What, as a sentence without its full stop.</param>
-public sealed record TextFault(int Offset, string Message);

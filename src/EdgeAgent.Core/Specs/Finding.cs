@@ -1,15 +1,5 @@
 namespace EdgeAgent.Core.Specs;
 
-/// <summary>Whether a finding refuses a configuration.</summary>
-public enum Severity
-{
-    /// <summary>The configuration is refused.</summary>
-    Error,
-
-    /// <summary>The configuration is taken; a person should look.</summary>
-    Warning,
-}
-
 /// <summary>One thing wrong, or doubtful, in a configuration.</summary>
 /// <remarks>No finding ever holds the text of a secret: not one from a file or the environment, not one written literally.</remarks>
 /// <param name="File">The file as it was named.</param>

@@ -4,16 +4,6 @@ using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Stages;
 
-/// <summary>Where a folding stage (window, later align) puts its summaries: the next summary stage, or the outputs.</summary>
-public interface ISummaryReceiver
-{
-    /// <summary>Takes one summary; it is only good during the call.</summary>
-    void Take(Summary summary);
-
-    /// <summary>The number <paramref name="group"/> of the group with <paramref name="labels"/> is no longer in use and may be given to another group.</summary>
-    void Release(int group, LabelSet labels);
-}
-
 /// <summary>One step over summaries: adds fields, holds some back, scores. Called once a closed window, never once a reading.</summary>
 /// <remarks>
 /// Single-threaded, under the pipeline's lock. A stage passes a summary on by <c>next.Take</c>, now or (of a copy) in

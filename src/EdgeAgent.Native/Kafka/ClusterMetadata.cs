@@ -3,14 +3,6 @@ using System.Text;
 
 namespace EdgeAgent.Native.Kafka;
 
-/// <summary>What a cluster said of itself.</summary>
-/// <param name="Brokers">Brokers, <c>host:port</c>; empty when none answered.</param>
-/// <param name="TopicCode">Kafka's error code of the topic asked for; 0 when it is there or none was asked for.</param>
-/// <param name="FailureCode">librdkafka's error code when the question failed; 0 when it was answered.</param>
-/// <param name="FailureReason">The option librdkafka refused, or why it does not start; else empty.</param>
-/// <param name="LastBrokerFailure">The last line of librdkafka's log about a connection that failed (facility <c>FAIL</c>); null when there was none.</param>
-public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason, string? LastBrokerFailure = null);
-
 /// <summary>Asks a Kafka cluster for its brokers and one topic through librdkafka, sends nothing and creates nothing.</summary>
 /// <remarks>
 /// Confluent.Kafka can ask this only through its AdminClient, which alone adds 1.6 MB to a native binary; these are ten

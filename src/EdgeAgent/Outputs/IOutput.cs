@@ -22,19 +22,3 @@ public interface IOutput : IDisposable
     /// <remarks>World errors are in the report, never thrown. Segments are not kept. Of a damaged segment its readable front is sent; the pump rejects the rest.</remarks>
     SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop);
 }
-
-/// <summary>What became of one <see cref="IOutput.Send"/>.</summary>
-/// <param name="Delivered">Leading segments wholly delivered; their rejected records count as dealt with.</param>
-/// <param name="Rejected">Records of those segments that the output will never take.</param>
-/// <param name="Failure">Why the rest was not delivered, as a sentence that says what to do; null when all was or on a stop.</param>
-public sealed record SendReport(int Delivered, IReadOnlyList<RejectedRecord> Rejected, string? Failure);
-
-/// <summary>Takes what outputs confirm, for the next commit. Called by output threads.</summary>
-public interface IConfirmations
-{
-    /// <summary>Everything of <paramref name="lane"/> up to <paramref name="throughNumber"/> is delivered or rejected.</summary>
-    void Confirmed(Lane lane, long throughNumber);
-
-    /// <summary>The output will never take this record. Called before the number is confirmed.</summary>
-    void Rejected(RejectedRecord record);
-}

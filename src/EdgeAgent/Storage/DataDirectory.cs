@@ -2,12 +2,6 @@ using System.Globalization;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>What checking a data directory gave.</summary>
-/// <param name="Directory">The directory, held for this process; null when <paramref name="Error"/> is set or it was only looked at.</param>
-/// <param name="Error">Why the agent cannot run on it, for people; or null.</param>
-/// <param name="Warnings">What a person should know although the agent runs.</param>
-public sealed record DataDirectoryResult(DataDirectory? Directory, string? Error, IReadOnlyList<string> Warnings);
-
 /// <summary>The data directory, owned by this process as long as the object lives.</summary>
 /// <remarks>
 /// Ownership is an exclusive <c>flock</c> on the file <c>lock</c>, which the kernel gives back when the process ends however it ends;

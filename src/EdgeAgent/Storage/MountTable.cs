@@ -1,11 +1,5 @@
 namespace EdgeAgent.Storage;
 
-/// <summary>One mounted file system.</summary>
-/// <param name="Point">Where it is mounted.</param>
-/// <param name="Type">Its type, as <c>ext4</c>.</param>
-/// <param name="IsReadOnly">Whether it is mounted read-only.</param>
-public sealed record Mount(string Point, string Type, bool IsReadOnly);
-
 /// <summary>Finds the file system under a path in the text of <c>/proc/self/mountinfo</c>.</summary>
 /// <remarks>Source: proc(5). Fields: id, parent, device, root, mount point, options, optional fields, "-", type, source, super options.</remarks>
 public static class MountTable

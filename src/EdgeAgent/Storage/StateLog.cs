@@ -2,21 +2,6 @@ using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>Takes one entry of a stage that the store holds and the configuration does not.</summary>
-/// <param name="stage">Pipeline, stage name and fingerprint as stored.</param>
-/// <param name="formatVersion">Version of the entry.</param>
-/// <param name="entry">The entry, valid during the call; a later one of a unit replaces an earlier one.</param>
-public delegate void UnmatchedState(string stage, int formatVersion, ReadOnlySpan<byte> entry);
-
-/// <summary>Whether an entry is restored; called for all in the order of <see cref="IStore.LoadState"/>.</summary>
-public delegate bool AdmitState(string stage, int formatVersion, ReadOnlySpan<byte> entry);
-
-/// <summary>What a restore found.</summary>
-/// <param name="Entries">Entries read for configured stages.</param>
-/// <param name="Malformed">Of these, entries dropped because they were malformed or of an unknown version.</param>
-/// <param name="UnmatchedStages">Stages in the store that match no configured stage; deleted by the first commit.</param>
-public sealed record StateRestored(long Entries, long Malformed, IReadOnlyCollection<string> UnmatchedStages);
-
 /// <summary>Turns the state of all stages into rows of a commit, and rows into state at a start.</summary>
 /// <remarks>
 /// Pure bookkeeping, no disk. Order of calls: <see cref="Restore"/> once; then for each commit <see cref="Cut"/> under closed gates and,

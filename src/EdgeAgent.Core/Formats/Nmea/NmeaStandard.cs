@@ -1,46 +1,5 @@
 namespace EdgeAgent.Core.Formats.Nmea;
 
-/// <summary>How a field of a sentence becomes a number.</summary>
-public enum NmeaFieldKind : byte
-{
-    /// <summary>A decimal number.</summary>
-    Number,
-
-    /// <summary><c>ddmm.mmmm</c> with the hemisphere in the next field, as degrees.</summary>
-    Degrees,
-
-    /// <summary>A speed whose unit (N, K, M or S) is in the next field, as m/s (MWV).</summary>
-    Speed,
-}
-
-/// <summary>One value of a sentence.</summary>
-public sealed record NmeaField
-{
-    /// <summary>Sentence type, three letters.</summary>
-    public required string Sentence { get; init; }
-
-    /// <summary>Field number, 1 the first after the address; with <see cref="Transducer"/> not used.</summary>
-    public int Index { get; init; }
-
-    /// <summary>XDR: name of the transducer (the last of its four fields); null otherwise.</summary>
-    public string? Transducer { get; init; }
-
-    /// <summary>Field number of a letter that must be <see cref="OnlyIfValue"/>; 0 for none.</summary>
-    public int OnlyIfIndex { get; init; }
-
-    /// <summary>The letter.</summary>
-    public char OnlyIfValue { get; init; }
-
-    /// <summary>Kind.</summary>
-    public NmeaFieldKind Kind { get; init; }
-
-    /// <summary>Value of the <c>metric</c> label.</summary>
-    public required string Metric { get; init; }
-
-    /// <summary>Factor.</summary>
-    public double Scale { get; init; } = 1;
-}
-
 /// <summary>The fields that are read when a source names only sentences (IEC 61162-1 §8.3).</summary>
 public static class NmeaStandard
 {
