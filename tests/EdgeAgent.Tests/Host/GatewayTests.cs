@@ -14,6 +14,7 @@ using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Pipelines;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

@@ -1,5 +1,4 @@
 using EdgeAgent.Host;
-using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Host;

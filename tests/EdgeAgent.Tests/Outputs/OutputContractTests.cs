@@ -6,7 +6,7 @@ using EdgeAgent.Outputs.Files;
 using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Outputs.Terminal;
 using EdgeAgent.Outputs.Webhook;
-using EdgeAgent.Storage;
+using EdgeAgent.Tests.Outputs.Kafka;
 using EdgeAgent.Tests.Outputs.Webhook;
 using Xunit;
 

@@ -9,8 +9,7 @@ using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Host;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
-using EdgeAgent.Tests.Configuration;
-using EdgeAgent.Tests.Host;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Status;

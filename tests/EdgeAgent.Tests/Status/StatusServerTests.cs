@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Status;
-using EdgeAgent.Tests.Host;
 using Xunit;
 
 namespace EdgeAgent.Tests.Status;

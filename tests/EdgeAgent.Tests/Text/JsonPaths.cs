@@ -1,0 +1,70 @@
+using EdgeAgent.Core.Text;
+using EdgeAgent.Tests.Decoding;
+using Xunit;
+
+namespace EdgeAgent.Tests.Text;
+
+public sealed class JsonPaths
+{
+    [Theory]
+    [InlineData("$", null, false)]
+    [InlineData("$.a.b", "b", false)]
+    [InlineData("a.b", "b", true)]
+    [InlineData("$['a b']", "a b", false)]
+    [InlineData("$[\"a'b\"]", "a'b", false)]
+    [InlineData("$['it\\'s']", "it's", false)]
+    [InlineData("$[0]", null, false)]
+    [InlineData("[0].x", "x", true)]
+    [InlineData("$.a[12].b[3]", "b", false)]
+    [InlineData("$.größe", "größe", false)]
+    public void ReadsTheSubset(string text, string? lastName, bool relative)
+    {
+        Assert.True(JsonPath.TryParse(text, out var path, out var fault), fault.Message);
+        Assert.Equal(lastName, path!.LastName);
+        Assert.Equal(relative, path.IsRelative);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("$a", 2)]
+    [InlineData("$.", 3)]
+    [InlineData("$..a", 3)]
+    [InlineData("$.a.", 5)]
+    [InlineData("$.*", 3)]
+    [InlineData("$[*]", 3)]
+    [InlineData("$[-1]", 3)]
+    [InlineData("$[1:2]", 3)]
+    [InlineData("$[99999999999]", 3)]
+    [InlineData("$[0", 2)]
+    [InlineData("$['a]", 2)]
+    [InlineData("$['a'x", 2)]
+    [InlineData("$[?(@.a)]", 3)]
+    [InlineData("$.a b", 4)]
+    public void SaysWhatIsWrongAndWhere(string text, int column)
+    {
+        Assert.False(JsonPath.TryParse(text, out _, out var fault));
+        Assert.Equal(column, fault.Column);
+        Assert.NotEmpty(fault.Message);
+    }
+
+    [Theory]
+    [InlineData("$", "5", "5")]
+    [InlineData("$.a.b", """{"a":{"b":5},"b":6}""", "5")]
+    [InlineData("$['a b']", """{"a b":5}""", "5")]
+    [InlineData("$['a\"b']", """{"a\"b":5}""", "5")]
+    [InlineData("$['😀']", """{"\ud83d\ude00":5}""", "5")]
+    [InlineData("$['�']", """{"\ud83d":5}""", "5")]
+    [InlineData("$[1]", "[4,5]", "5")]
+    [InlineData("$[2]", "[4,5]", null)]
+    [InlineData("$.a[1][0]", """{"a":[[1],[5,6]]}""", "5")]
+    [InlineData("$.a[1].c", """{"a":[{"c":1},{"b":2,"c":5},{"c":3}]}""", "5")]
+    [InlineData("$['']", """{"":5}""", "5")]
+    [InlineData("$.a.b", """{"a":{"b":5},"a":{"c":6}}""", "5")]
+    [InlineData("$.a.b", """{"a":[{"b":5}]}""", null)]
+    [InlineData("$.a[0]", """{"a":{"0":5}}""", null)]
+    public void LeadsToTheValue(string path, string payload, string? expected)
+    {
+        var run = new DecodeRun(DecodeRun.Json(path));
+        for (var i = 0; i < 2; i++) Assert.Equal(expected is null ? "NoField" : $"device=d,metric=m|now|{expected}", run.Decode("s/d/m", payload));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using EdgeAgent.Core.Text;
+using Xunit;
+
+namespace EdgeAgent.Tests.Text;
+
+public sealed class TopicTemplates
+{
+    [Theory]
+    [InlineData("sensors/{site}/{device}/{metric}", "sensors/+/+/+", "site,device,metric")]
+    [InlineData("a/+/{b}/#", "a/+/+/#", "b")]
+    [InlineData("#", "#", "")]
+    [InlineData("/a//{x}", "/a//+", "x")]
+    [InlineData("$SYS/{x}", "$SYS/+", "x")]
+    [InlineData("größe/{x}", "größe/+", "x")]
+    public void GivesTheFilterAndTheLabels(string text, string filter, string labels)
+    {
+        Assert.True(TopicTemplate.TryParse(text, out var template, out _));
+        Assert.Equal(filter, template!.Filter);
+        Assert.Equal(labels, string.Join(',', template.Labels));
+        Assert.Equal(text, template.Text);
+    }
+
+    [Theory]
+    [InlineData("s/{a}/{b}", "s/x/y", "a=x,b=y")]
+    [InlineData("s/{a}/{b}", "s//", "a=,b=")]
+    [InlineData("s/{a}/{b}", "s/x", null)]
+    [InlineData("s/{a}/{b}", "s/x/y/z", null)]
+    [InlineData("s/{a}/{b}", "t/x/y", null)]
+    [InlineData("s/{a}/b", "s/x/c", null)]
+    [InlineData("s/{a}", "S/x", null)]
+    [InlineData("s/#", "s", "")]
+    [InlineData("s/#", "s/", "")]
+    [InlineData("s/#", "s/a/b", "")]
+    [InlineData("s/#", "st", null)]
+    [InlineData("s/{a}/#", "s", null)]
+    [InlineData("s/{a}/#", "s/1", "a=1")]
+    [InlineData("s/+", "s/1", "")]
+    [InlineData("s/+", "s", null)]
+    [InlineData("{a}", "$SYS", null)]
+    [InlineData("#", "$SYS/x", null)]
+    [InlineData("+/x", "$SYS/x", null)]
+    [InlineData("$SYS/{a}", "$SYS/x", "a=x")]
+    [InlineData("{a}", "größe", "a=größe")]
+    [InlineData("s", "s", "")]
+    [InlineData("s", "", null)]
+    public void MatchesAsMqttDoes(string text, string topic, string? expected)
+    {
+        Assert.True(TopicTemplate.TryParse(text, out var template, out _));
+        var labels = new List<KeyValuePair<string, string>> { new("kept", "1") };
+        var bytes = Encoding.UTF8.GetBytes(topic);
+        Assert.Equal(expected is not null, template!.TryMatch(bytes, labels));
+        Assert.Equal(expected is not null, template.TryMatch(bytes, null));
+        Assert.Equal(expected ?? "", string.Join(',', labels.Skip(1).Select(l => $"{l.Key}={l.Value}")));
+        Assert.Equal("kept", labels[0].Key);
+    }
+
+    [Theory]
+    [InlineData("", 1, "empty")]
+    [InlineData("a/#/b", 3, "last")]
+    [InlineData("a/b#", 4, "alone")]
+    [InlineData("a/b+c", 4, "alone")]
+    [InlineData("a/x{b}", 4, "whole level")]
+    [InlineData("a/{b", 3, "whole level")]
+    [InlineData("a/b}", 4, "whole level")]
+    [InlineData("a/{}", 4, "label name")]
+    [InlineData("a/{1b}", 4, "label name")]
+    [InlineData("a/{b c}", 4, "label name")]
+    [InlineData("a/{b}/{b}", 7, "two levels")]
+    [InlineData("$share/g/a", 1, "share:")]
+    [InlineData("a\0b", 2, "U+0000")]
+    public void SaysWhatIsWrongAndWhere(string text, int column, string words)
+    {
+        Assert.False(TopicTemplate.TryParse(text, out var template, out var fault));
+        Assert.Null(template);
+        Assert.Equal(column, fault.Column);
+        Assert.Contains(words, fault.Message);
+    }
+
+    [Fact]
+    public void RefusesHalfACharacter()
+    {
+        Assert.False(TopicTemplate.TryParse("a/x\ud800", out _, out var fault));
+        Assert.Equal(4, fault.Column);
+        Assert.True(TopicTemplate.TryParse("a/\ud83d\ude00", out _, out _));
+    }
+
+    [Fact]
+    public void RefusesMoreThanMqttCanCarry() =>
+        Assert.False(TopicTemplate.TryParse(new string('a', 65_536), out _, out _));
+}
