@@ -11,5 +11,6 @@ public sealed record PlannedRead(ModbusRequest Request, TimeSpan Interval, IRead
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"unit {Request.Unit}: {Request.Function} {Request.Address}..{Request.Address + Request.Count - 1} ({Values.Count} values) {(IsOnce ? "once after connecting" : FormattableString.Invariant($"every {Interval.TotalSeconds:0.###} s"))}";
+        $"unit {Request.Unit}: {Request.Function} {Request.Address}..{Request.Address + Request.Count - 1} ({Values.Count} values) "
+        + (IsOnce ? "once after connecting" : FormattableString.Invariant($"every {Interval.TotalSeconds:0.###} s"));
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgeAgent.Core.Modbus;
 
 /// <summary>A write with everything resolved: the unit, the register and its byte order.</summary>
@@ -40,7 +42,7 @@ public sealed record RegisterTarget(byte Unit, RegisterSettings Register, WordOr
             if (!target.TryEncode(limit, new byte[8]))
                 fault = register.IsBits
                     ? FormattableString.Invariant($"{limit} is no state of a coil. Use 0 and 1, or leave out `min` and `max`.")
-                    : FormattableString.Invariant($"{limit} does not fit {register.Type.ToString().ToLowerInvariant()} with scale {register.Scale} and offset {register.Offset}. Use other limits or another type.");
+                    : string.Create(CultureInfo.InvariantCulture, $"{limit} does not fit {register.Type.ToString().ToLowerInvariant()} with scale {register.Scale} and offset {register.Offset}. Use other limits or another type.");
         return fault.Length > 0 ? null : target;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
@@ -37,7 +38,7 @@ sealed class ScoreWatch(Func<IReadOnlyList<ModelUse>> uses, LogLimiter log)
             var rows = counts[cause] - before[cause];
             if (rows <= 0 || (cause == 5 && scored > 0)) continue;
             log.Warn($"score {use.Pipeline} {use.Stage} {cause}",
-                FormattableString.Invariant($"pipeline {use.Pipeline}, stage {use.Stage}, model {use.Model}: {rows} rows got no score of their own in the last seconds, {scored} did: {Why(cause)}"));
+                string.Create(CultureInfo.InvariantCulture, $"pipeline {use.Pipeline}, stage {use.Stage}, model {use.Model}: {rows} rows got no score of their own in the last seconds, {scored} did: {Why(cause)}"));
         }
     }
 

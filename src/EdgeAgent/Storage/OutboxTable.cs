@@ -35,8 +35,10 @@ sealed class OutboxTable
         (_maxBytes, _onFull) = (maxBytes, onFull);
         _putLane = database.Prepare("""
             INSERT INTO lane(id, output, priority, next, confirmed, dropped, rejected, bytes, segments, crc)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET next = excluded.next, confirmed = excluded.confirmed,
-            dropped = excluded.dropped, rejected = excluded.rejected, bytes = excluded.bytes, segments = excluded.segments, crc = excluded.crc
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            ON CONFLICT(id) DO UPDATE SET next = excluded.next, confirmed = excluded.confirmed,
+            dropped = excluded.dropped, rejected = excluded.rejected, bytes = excluded.bytes,
+            segments = excluded.segments, crc = excluded.crc
             """u8);
         _insert = database.Prepare("INSERT INTO segment(key, count, committed_at, crc, bytes) VALUES(?1, ?2, ?3, ?4, ?5)"u8);
         _delete = database.Prepare("DELETE FROM segment WHERE key = ?1"u8);

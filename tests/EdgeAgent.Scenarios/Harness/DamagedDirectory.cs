@@ -228,7 +228,9 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
             if (!line.Contains("There was a database here", StringComparison.Ordinal) && !line.Contains("The database has gone back", StringComparison.Ordinal)
                 && !line.Contains("The write-ahead log", StringComparison.Ordinal)) continue;
             var records = RecordsFor().Matches(line).Sum(m => long.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
-            return (true, records, $"{records} records, {(line.Contains("gone back", StringComparison.Ordinal) ? "gone back" : line.Contains("There was", StringComparison.Ordinal) ? "gone" : "log gone")}");
+            return (true, records, $"{records} records, "
+                + (line.Contains("gone back", StringComparison.Ordinal) ? "gone back"
+                    : line.Contains("There was", StringComparison.Ordinal) ? "gone" : "log gone"));
         }
 
         if (!status.GetProperty("agent").TryGetProperty("salvaged", out var salvaged)) return (false, 0, "");

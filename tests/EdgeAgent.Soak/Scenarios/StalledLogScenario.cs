@@ -27,7 +27,8 @@ sealed class StalledLogScenario : IScenario
     }).Run());
 
     public TableKey Key(Cell cell) => new(
-        $"nobody reads, then {cell["end"] switch { "read-again" => "somebody again", "reader-gone" => "the reader is gone", var end => $"agent {end}" }}",
+        "nobody reads, then "
+            + cell["end"] switch { "read-again" => "somebody again", "reader-gone" => "the reader is gone", var end => $"agent {end}" },
         cell["says"] switch { "swaps" => "models swapped", "bad" => "bad messages", _ => "models swapped, bad messages" },
         "mosquitto");
 }

@@ -43,7 +43,9 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
             >= 300 and < 400 => new(WebhookOutcome.Held, $"{where} answers {status}{To(response.Location)}. A redirect is not followed, as it could lead the alert and its headers anywhere: put the final address into `url`.", wait),
             401 or 403 or 407 => new(WebhookOutcome.Held, $"{where} answers {status}: it does not accept who we are. Mend `headers` or the rights there; records are kept meanwhile.", wait),
             404 => new(WebhookOutcome.Held, $"{where} answers 404: there is nothing at this path. Mend `url`, or what should be there; records are kept meanwhile.", wait),
-            408 or 425 or 429 or >= 500 => new(WebhookOutcome.Held, $"{where} answers {status}{(wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" and asks to wait {wait.TotalSeconds:0} s") : "")}. Records are kept and sent later.", wait),
+            408 or 425 or 429 or >= 500 => new(WebhookOutcome.Held, $"{where} answers {status}"
+                + (wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" and asks to wait {wait.TotalSeconds:0} s") : "")
+                + ". Records are kept and sent later.", wait),
             _ => new(WebhookOutcome.Rejected, $"the server answered {status}"),
         };
     }

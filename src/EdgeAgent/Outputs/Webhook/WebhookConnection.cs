@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Network;
@@ -88,7 +89,7 @@ sealed class WebhookConnection : IDisposable
         catch (OperationCanceledException)
         {
             return new(null, stop.IsCancellationRequested ? "The agent stops."
-                : FormattableString.Invariant($"{Where} kept us waiting for an answer longer than `timeout` ({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
+                : string.Create(CultureInfo.InvariantCulture, $"{Where} kept us waiting for an answer longer than `timeout` ({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
         }
         catch (HttpRequestException e)
         {
