@@ -44,7 +44,8 @@ public static class Sequences
     }
 
     /// <summary>Elements of the same place together, as long as both last.</summary>
-    public static IEnumerable<TResult> Zip<T, TOther, TResult>(this IEnumerable<T> source, IEnumerable<TOther> other, Func<T, TOther, TResult> map)
+    public static IEnumerable<TResult> Zip<T, TOther, TResult>(this IEnumerable<T> source, IEnumerable<TOther> other,
+        Func<T, TOther, TResult> map)
     {
         using var second = other.GetEnumerator();
         foreach (var item in source)

@@ -2,9 +2,9 @@ namespace EdgeAgent.Network;
 
 /// <summary>Waits between attempts: doubling from a first to a longest, each drawn evenly from its upper half.</summary>
 /// <remarks>
-/// So many gateways do not return in step. Time and randomness are arguments. An attempt at sending calls <see cref="Reset"/> when it worked.
-/// Of connections only one that lasted <see cref="StableAfter"/> starts over (<see cref="Ended"/>); one that is dropped at once keeps the
-/// wait growing. One thread.
+/// So many gateways do not return in step. Time and randomness are arguments. An attempt at sending calls <see cref="Reset"/> when it
+/// worked. Of connections only one that lasted <see cref="StableAfter"/> starts over (<see cref="Ended"/>); one that is dropped at once
+/// keeps the wait growing. One thread.
 /// </remarks>
 public sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
 {

@@ -1,7 +1,8 @@
 namespace EdgeAgent.Network;
 
 /// <summary>Bytes to and from a server, over TCP or TLS.</summary>
-/// <remarks>One reader thread, one sender at a time, <see cref="Shutdown"/> from any thread. No method but the constructor throws; a failure ends the connection and leaves <see cref="Error"/>.</remarks>
+/// <remarks>One reader thread, one sender at a time, <see cref="Shutdown"/> from any thread. No method but the constructor throws;
+/// a failure ends the connection and leaves <see cref="Error"/>.</remarks>
 public interface ITransport : IDisposable
 {
     /// <summary>Whether <see cref="TrySend"/> returns at once when the peer does not read.</summary>

@@ -45,7 +45,8 @@ public sealed class PlainTransport(Socket socket) : ITransport
     }
 
     // A peer with Nagle's algorithm (mosquitto unless `set_tcp_nodelay`) holds each small message back until the one before it is
-    // acknowledged, and the kernel delays that by up to 40 ms. Asked for before every wait, since the kernel forgets it; a busy reader never waits.
+    // acknowledged, and the kernel delays that by up to 40 ms. Asked for before every wait, since the kernel forgets it;
+    // a busy reader never waits.
     void AcknowledgeNow()
     {
         if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(IpProtoTcp, TcpQuickAck, "\x01\0\0\0"u8);

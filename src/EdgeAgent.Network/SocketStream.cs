@@ -4,7 +4,8 @@ namespace EdgeAgent.Network;
 
 /// <summary>The stream under TLS: blocking reads and writes with a time-out over a non-blocking socket, synchronous only.</summary>
 /// <remarks>
-/// A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing, so TLS can go on later.
+/// A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing,
+/// so TLS can go on later.
 /// </remarks>
 sealed class SocketStream(Socket socket) : Stream
 {

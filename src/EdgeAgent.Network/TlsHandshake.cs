@@ -124,11 +124,12 @@ public static class TlsHandshake
     {
         var (where, shown, chain) = (peer.Where, seen.Certificate, seen.Chain);
         if (timedOut)
-            return new(ConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.", RetryAdvice.Soon, 0, e);
+            return new(ConnectFailure.TimedOut, $"{where} does not answer with TLS. Check that the port is the one for TLS.",
+                RetryAdvice.Soon, 0, e);
         if ((chain & X509ChainStatusFlags.NotTimeValid) != 0 && shown != null)
             return Refused(ConnectFailure.TlsExpired,
-                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, " +
-                $"and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}.",
+                $"The certificate of {where} is valid from {shown.NotBefore:yyyy-MM-dd} to {shown.NotAfter:yyyy-MM-dd}, "
+                + $"and the gateway's clock says {DateTime.UtcNow:yyyy-MM-dd}.",
                 "Renew it, or set the clock.", e);
         if ((seen.Errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
             return Refused(ConnectFailure.TlsNameMismatch,
@@ -158,17 +159,19 @@ public static class TlsHandshake
             return false;
         }
 
-        if (Says("wrong version number", "packet length too long", "unexpected message", "unknown protocol", "cannot determine the frame size"))
+        if (Says("wrong version number", "packet length too long", "unexpected message", "unknown protocol",
+            "cannot determine the frame size"))
             return $"{where} does not answer with TLS ({detail}). Remove TLS, or name the port that speaks it.";
-        if (Says("alert certificate expired", "alert unknown ca", "alert bad certificate", "alert certificate revoked", "alert certificate unknown"))
+        if (Says("alert certificate expired", "alert unknown ca", "alert bad certificate", "alert certificate revoked",
+            "alert certificate unknown"))
             return $"{where} refuses our client certificate ({detail}). Check who signed it, and whether it has expired or is missing.";
         if (Says("certificate required", "handshake failure"))
-            return $"{where} ended the handshake ({detail}): it may want a client certificate. " +
-                "Set the certificate and key files.";
+            return $"{where} ended the handshake ({detail}): it may want a client certificate. "
+                + "Set the certificate and key files.";
         if (Says("unsupported protocol", "protocol version", "no protocols available"))
             return $"{where} and this agent have no TLS version in common ({detail}); 1.2 and 1.3 are spoken here. Update the server.";
-        return $"TLS with {where} failed: {detail}. " +
-            "Check that the port is the one for TLS and whether the server wants a client certificate.";
+        return $"TLS with {where} failed: {detail}. "
+            + "Check that the port is the one for TLS and whether the server wants a client certificate.";
     }
 
     static ConnectException Refused(ConnectFailure failure, string what, string whatToDo, Exception inner) =>

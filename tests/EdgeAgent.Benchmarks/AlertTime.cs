@@ -15,7 +15,8 @@ static class AlertTime
     {
         var text = payload[(payload.IndexOf(name) + name.Length)..];
         text = text[..text.IndexOf((byte)'Z')];
-        var seconds = DateTime.ParseExact(Encoding.ASCII.GetString(text[..19]), "s", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        var seconds = DateTime.ParseExact(Encoding.ASCII.GetString(text[..19]), "s", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
         long fraction = 0;
         for (var i = 20; i < 29; i++) fraction = (fraction * 10) + (i < text.Length ? text[i] - '0' : 0);
         return ((seconds.Ticks - DateTime.UnixEpoch.Ticks) * 100) + fraction;

@@ -27,7 +27,8 @@ sealed class DecodeLayer : IBatchReceiver
 
     DecodeLayer(FormatSettings decode, bool shapes, int messages, Func<int, Random, string> payload)
     {
-        _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }], new SeriesTable(4 * Series), 2 * Series)
+        _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }],
+            new SeriesTable(4 * Series), 2 * Series)
         {
             RemembersShapes = shapes,
         };
@@ -48,9 +49,17 @@ sealed class DecodeLayer : IBatchReceiver
 
     public static void Run(string cases)
     {
-        var json = new JsonFormatSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
+        var json = new JsonFormatSettings
+        {
+            Fields = [new() { Path = "$.value" }],
+            Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds },
+        };
         var iso = json with { Time = new() { Path = "$.ts", Unit = TimeUnit.Iso8601 } };
-        var fields = json with { Fields = [new() { Path = "$.t", Metric = "t" }, new() { Path = "$.h", Metric = "h" }, new() { Path = "$.p", Metric = "p" }] };
+        var fields = json with { Fields = [new()
+        {
+            Path = "$.t",
+            Metric = "t",
+        }, new() { Path = "$.h", Metric = "h" }, new() { Path = "$.p", Metric = "p" }] };
         var samples = json with { Samples = "$.samples" };
         Case("json any", json, false, (i, r) => $"{{\"ts\":{Time(i)},\"value\":{Value(r)}}}");
         Case("json shape", json, true, (i, r) => $"{{\"ts\":{Time(i)},\"value\":{Value(r)}}}");
@@ -64,7 +73,8 @@ sealed class DecodeLayer : IBatchReceiver
         Case("json shape, 3 fields", fields, true, Three);
         Case("json never the same shape", json, true, (i, r) => $"{{\"ts\":{Time(i)},\"k{i}\":0,\"value\":{Value(r)}}}");
         Case("json 100 samples", samples, true, (i, r) =>
-            $"{{\"samples\":[{string.Join(',', Enumerable.Range(0, 100).Select(k => $"{{\"ts\":{Time(i + k)},\"value\":{Value(r)}}}"))}]}}");
+            "{\"samples\":["
+                + $"{string.Join(',', Enumerable.Range(0, 100).Select(k => $"{{\"ts\":{Time(i + k)},\"value\":{Value(r)}}}"))}]}}");
         Case("number", new NumberFormatSettings(), true, (_, r) => Value(r));
         Case("csv", new CsvFormatSettings { Columns = ["ts", "value"], Fields = [new() { Path = "value" }], Time = new() { Path = "ts" } },
             true, (i, r) => $"{Time(i)},{Value(r)}\r\n");
@@ -83,7 +93,8 @@ sealed class DecodeLayer : IBatchReceiver
         }
 
         static long Time(int i) => 1_700_000_000_123L + i;
-        static string Iso(int i) => DateTimeOffset.FromUnixTimeMilliseconds(Time(i)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        static string Iso(int i) =>
+            DateTimeOffset.FromUnixTimeMilliseconds(Time(i)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         static string Value(Random r) => (15 + r.Next(1000) / 100.0).ToString("F2", CultureInfo.InvariantCulture);
         static string Long(Random r) => (15 + 10 * r.NextDouble()).ToString("R", CultureInfo.InvariantCulture);
         static string Six(int i, Random r) =>
@@ -138,5 +149,6 @@ sealed class DecodeLayer : IBatchReceiver
 
     ReadOnlySpan<byte> Topic(in (int Topic, int TopicLength, int, int) message) => _bytes.AsSpan(message.Topic, message.TopicLength);
 
-    ReadOnlySpan<byte> Payload(in (int, int, int Payload, int PayloadLength) message) => _bytes.AsSpan(message.Payload, message.PayloadLength);
+    ReadOnlySpan<byte> Payload(in (int, int, int Payload, int PayloadLength) message) =>
+        _bytes.AsSpan(message.Payload, message.PayloadLength);
 }

@@ -9,7 +9,9 @@ static class Latencies
     public static void Print(string name, List<long> ns)
     {
         var sorted = ns.Order().ToArray();
-        double At(double share) => sorted.Length == 0 ? double.NaN : sorted[Math.Min((int)(share * sorted.Length), sorted.Length - 1)] / 1000.0;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-8} p50 {At(0.5):F0} p99 {At(0.99):F0} p99.9 {At(0.999):F0} max {At(1):F0} us, {sorted.Length} of them"));
+        double At(double share) =>
+            sorted.Length == 0 ? double.NaN : sorted[Math.Min((int)(share * sorted.Length), sorted.Length - 1)] / 1000.0;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-8} p50 {At(0.5):F0} p99 {At(0.99):F0} p99.9 {At(0.999):F0} max {At(1):F0} us, {sorted.Length} of them"));
     }
 }

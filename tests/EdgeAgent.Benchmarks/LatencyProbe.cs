@@ -7,12 +7,14 @@ using EdgeAgent.Network;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>Sensor and panel in one: publishes readings at a fixed rate, receives the alerts made of them, and says how long each took.</summary>
+/// <summary>Sensor and panel in one: publishes readings at a fixed rate, receives the alerts made of them,
+/// and says how long each took.</summary>
 /// <remarks>
-/// A reading's event time is the wall clock [ns] just before its write, and an alert names the event time of the reading that opened or closed it;
-/// both ends are read from one clock, so the difference is the whole way sensor → broker → gateway → broker → panel. Each of 1,000 series
-/// follows a sine that the dense autoencoder was trained on and jumps once in <see cref="Period"/> readings: that reading opens an alert, and the
-/// one with which the jump leaves the model's window of 32 closes it. The first <see cref="Quiet"/> readings of a series fill its window.
+/// A reading's event time is the wall clock [ns] just before its write, and an alert names the event time of the reading that opened or
+/// closed it; both ends are read from one clock, so the difference is the whole way sensor → broker → gateway → broker → panel. Each of
+/// 1,000 series follows a sine that the dense autoencoder was trained on and jumps once in <see cref="Period"/> readings: that reading
+/// opens an alert, and the one with which the jump leaves the model's window of 32 closes it.
+/// The first <see cref="Quiet"/> readings of a series fill its window.
 /// </remarks>
 sealed class LatencyProbe
 {
@@ -53,7 +55,8 @@ sealed class LatencyProbe
         probe._stop = true;
         panel.Join();
         probe._sensor.Disconnect();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {sent} readings in {elapsed.TotalSeconds:F2} s, {sent / elapsed.TotalSeconds:F0} readings/s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"sent {sent} readings in {elapsed.TotalSeconds:F2} s, {sent / elapsed.TotalSeconds:F0} readings/s"));
         Latencies.Print("opened", probe._opened);
         Latencies.Print("closed", probe._closed);
         Latencies.Print("alerts", [.. probe._opened, .. probe._closed]);
@@ -79,7 +82,8 @@ sealed class LatencyProbe
         for (var i = 0; i < count; i++)
         {
             // What is due after a sleep that was too long goes at once.
-            while (i * step - (DateTime.UtcNow.Ticks - start.Ticks) is > 0 and var early) Sleep((uint)Math.Max(early / TimeSpan.TicksPerMicrosecond, 1));
+            while (i * step - (DateTime.UtcNow.Ticks - start.Ticks) is > 0 and var early)
+                Sleep((uint)Math.Max(early / TimeSpan.TicksPerMicrosecond, 1));
             var (series, n) = (i % Series, i / Series);
             var phase = (n + series) % Period;
             var value = Math.Sin((n + series) * 2 * Math.PI / 16);
@@ -104,7 +108,13 @@ sealed class LatencyProbe
             var timeNs = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
             payload.TryWrite(timeNs, value, out var length);
             if (_qos > 0) _unacknowledged++;
-            var result = _sensor.Publish(new PublishPacket { Topic = _topics[series], Payload = payload[..length], Qos = _qos, PacketId = _qos == 0 ? (ushort)0 : (ushort)((i % 65_535) + 1) });
+            var result = _sensor.Publish(new PublishPacket
+            {
+                Topic = _topics[series],
+                Payload = payload[..length],
+                Qos = _qos,
+                PacketId = _qos == 0 ? (ushort)0 : (ushort)((i % 65_535) + 1),
+            });
             if (result != SendResult.Accepted) throw new InvalidOperationException($"the broker does not take readings: {result}");
         }
 
@@ -141,8 +151,8 @@ sealed class LatencyProbe
         }
     }
 
-    // Sleeping, not turning or yielding: broker and panel have this core as well, and a thread that is always ready keeps them waiting for its
-    // slice of 3 ms. Thread.Sleep knows only milliseconds.
+    // Sleeping, not turning or yielding: broker and panel have this core as well, and a thread that is always ready keeps them waiting for
+    // its slice of 3 ms. Thread.Sleep knows only milliseconds.
     [DllImport("libc", EntryPoint = "usleep")]
     static extern int Sleep(uint microseconds);
 
@@ -150,5 +160,6 @@ sealed class LatencyProbe
     static extern int Control(int option, nuint a, nuint b, nuint c, nuint d);
 
     static MqttConnection Connect(int port, string id) =>
-        MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = id, ReceiveMaximum = 65_535 }, CancellationToken.None);
+        MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = id, ReceiveMaximum = 65_535 },
+            CancellationToken.None);
 }

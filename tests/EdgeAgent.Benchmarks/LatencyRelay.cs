@@ -6,8 +6,10 @@ using EdgeAgent.Network;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>The floor of <see cref="LatencyProbe"/>: in the gateway's place, answers the readings that should open or close an alert, and does nothing else.</summary>
-/// <remarks>What remains is the broker, twice, and the machine's scheduling. Also prints how long the first way through the broker took.</remarks>
+/// <summary>The floor of <see cref="LatencyProbe"/>: in the gateway's place, answers the readings that should open or close an alert,
+/// and does nothing else.</summary>
+/// <remarks>What remains is the broker, twice, and the machine's scheduling.
+/// Also prints how long the first way through the broker took.</remarks>
 static class LatencyRelay
 {
     const int Series = 1000, Window = 32;
@@ -16,7 +18,9 @@ static class LatencyRelay
     public static void Run(string[] args)
     {
         var (port, qos) = (int.Parse(args[0]), int.Parse(args[1]));
-        using var connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "latency-relay", ReceiveMaximum = 20_000 }, CancellationToken.None);
+        using var connection = MqttConnection.Connect(
+            new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "latency-relay", ReceiveMaximum = 20_000 },
+            CancellationToken.None);
         connection.Subscribe(1, new MqttSubscription("sensors/#", qos));
         var reader = new Thread(() => Relay(connection, qos));
         reader.Start();
@@ -49,8 +53,15 @@ static class LatencyRelay
                 hop.Add(nowNs - timeNs);
                 var at = DateTime.UnixEpoch.AddTicks(timeNs / 100);
                 System.Text.Unicode.Utf8.TryWrite(payload, CultureInfo.InvariantCulture,
-                    $"{{\"alert\":\"{(opens ? "opened" : "closed")}\",\"{(opens ? "start" : "end")}\":\"{at:yyyy-MM-ddTHH:mm:ss.fffffff}00Z\"}}", out var length);
-                connection.Publish(new PublishPacket { Topic = Encoding.UTF8.GetBytes($"alerts/d{series:D3}"), Payload = payload.AsSpan(0, length), Qos = 1, PacketId = ++id == 0 ? ++id : id });
+                    $"{{\"alert\":\"{(opens ? "opened" : "closed")}\","
+                        + $"\"{(opens ? "start" : "end")}\":\"{at:yyyy-MM-ddTHH:mm:ss.fffffff}00Z\"}}", out var length);
+                connection.Publish(new PublishPacket
+                {
+                    Topic = Encoding.UTF8.GetBytes($"alerts/d{series:D3}"),
+                    Payload = payload.AsSpan(0, length),
+                    Qos = 1,
+                    PacketId = ++id == 0 ? ++id : id,
+                });
             }
         }
 

@@ -1,7 +1,8 @@
 namespace EdgeAgent.Benchmarks;
 
 /// <summary>Runs one operation many times on this thread and prints the fastest of many short rounds.</summary>
-/// <remarks>Processor time of the process, which has one busy thread; other programs on the machine then weigh only on its caches.</remarks>
+/// <remarks>Processor time of the process, which has one busy thread;
+/// other programs on the machine then weigh only on its caches.</remarks>
 static class Measure
 {
     const int Rounds = 40;
@@ -26,6 +27,7 @@ static class Measure
         }
 
         var bytes = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Rounds / passes / messages;
-        Console.WriteLine($"{layer,-8} {name,-28} {best / passes / messages,8:F1} ns/message {1e9 * passes * messages / best,12:N0} messages/s {bytes,6:F2} bytes/message");
+        Console.WriteLine($"{layer,-8} {name,-28} {best / passes / messages,8:F1} ns/message {1e9 * passes * messages / best,12:N0} "
+            + $"messages/s {bytes,6:F2} bytes/message");
     }
 }

@@ -21,12 +21,14 @@ static class ModbusLayer
         var unit = new ModbusUnitSettings
         {
             Unit = 1, Device = "d", Order = order,
-            Registers = [.. Enumerable.Range(0, values).Select(i => new RegisterSettings { Metric = $"m{i}", Address = i * width, Type = type, Scale = 0.1 })],
+            Registers = [.. Enumerable.Range(0, values)
+                .Select(i => new RegisterSettings { Metric = $"m{i}", Address = i * width, Type = type, Scale = 0.1 })],
         };
         var read = PollPlan.For(unit).Single();
         var planned = read.Values.ToArray();
         var slave = new ModbusSlave(1000);
-        foreach (var value in planned) RegisterEncoder.TryEncode(value.Register, order, 12.5, slave.Registers(RegisterTable.Holding, value.Register.Address));
+        foreach (var value in planned)
+            RegisterEncoder.TryEncode(value.Register, order, 12.5, slave.Registers(RegisterTable.Holding, value.Register.Address));
         var frame = new byte[RtuCodec.MaxBytes];
         var exchange = new RtuExchange(new RtuTiming(115200));
         var request = exchange.Begin(read.Request, 0, 1).ToArray();

@@ -31,13 +31,17 @@ sealed class PipelineLayer
     {
         var random = new Random(1);
         for (var i = 0; i < Series; i++)
-            _series.Intern(LabelSet.Of(("site", $"plant{i / 100}"), ("device", $"device{i % 100:D3}"), ("metric", i % 2 == 0 ? "temperature" : "vibration")));
+            _series.Intern(LabelSet.Of(("site", $"plant{i / 100}"), ("device", $"device{i % 100:D3}"),
+                ("metric", i % 2 == 0 ? "temperature" : "vibration")));
         for (var i = 0; i < _ids.Length; i++)
-            (_ids[i], _values[i], _delays[i]) = (i % Series, 15 + (random.Next(1000) / 100.0), disorder && random.Next(4) == 0 ? random.Next(900_000_000) : 0);
+            (_ids[i], _values[i], _delays[i]) =
+                (i % Series, 15 + (random.Next(1000) / 100.0), disorder && random.Next(4) == 0 ? random.Next(900_000_000) : 0);
         _cuts = cuts;
         if (stages is null) return;
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = stages, To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], new StageRegistry(Components.Stages));
+        _pipeline = new Pipeline(settings, "bench", _series,
+            [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
+            new StageRegistry(Components.Stages));
     }
 
     public static void Run()
@@ -61,7 +65,8 @@ sealed class PipelineLayer
     {
         var layer = new PipelineLayer(stages, disorder, cuts);
         Measure.Print("pipeline", name, ReadingBatch.Capacity * Batches, 1, layer.Pass);
-        if (layer._pipeline is { Counters: var c }) Console.WriteLine($"  {c.ReadingsIn:N0} in, {c.ReadingsFolded:N0} folded, {c.Late:N0} late, {c.RecordsOut:N0} records");
+        if (layer._pipeline is { Counters: var c })
+            Console.WriteLine($"  {c.ReadingsIn:N0} in, {c.ReadingsFolded:N0} folded, {c.Late:N0} late, {c.RecordsOut:N0} records");
     }
 
     void Pass()

@@ -13,11 +13,13 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>Scores of the dense autoencoder (32 features), layer upon layer: the run alone, the model as a stage calls it, the whole stage.</summary>
+/// <summary>Scores of the dense autoencoder (32 features), layer upon layer: the run alone, the model as a stage calls it,
+/// the whole stage.</summary>
 /// <remarks>
 /// <c>run</c> is the call over memory and a binding taken once; its ceiling is the same loop in C (<c>ort_loop.c</c>). <c>model</c> adds
-/// converting a row's numbers in and out and the time budget. <c>stage</c> is a reading's whole way: sliding window, features, scaling, run,
-/// reconstruction error, threshold; <c>with drift</c> the same while each reading and score is counted into ten bins of a reference. A message is a row; the library is found by <c>EDGE_AGENT_NATIVE_DIR</c>.
+/// converting a row's numbers in and out and the time budget. <c>stage</c> is a reading's whole way: sliding window, features, scaling,
+/// run, reconstruction error, threshold; <c>with drift</c> the same while each reading and score is counted into ten bins of a reference. A
+/// message is a row; the library is found by <c>EDGE_AGENT_NATIVE_DIR</c>.
 /// </remarks>
 sealed class ScoreLayer : IDisposable
 {
@@ -98,7 +100,8 @@ sealed class ScoreLayer : IDisposable
         slot.Offer(offered);
         var stages = new StageRegistry(Components.Stages, new SlotModels(slot));
         var pipeline = new Pipeline(
-            new PipelineSettings { Name = "watch", From = ["plant"], Stages = [new ScoreReadingsSettings { Name = "score", Score = Stage }], To = ["out"] },
+            new PipelineSettings { Name = "watch", From = ["plant"], Stages = [new ScoreReadingsSettings { Name = "score", Score = Stage }],
+                To = ["out"] },
             "bench", series, [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }], stages: stages);
         var batch = new ReadingBatch();
         for (var i = 0; i < Series; i++) series.Intern(LabelSet.Of(("device", $"d{i:D3}"), ("metric", "vibration")));
@@ -113,7 +116,8 @@ sealed class ScoreLayer : IDisposable
         }
 
         for (var i = 0; i < Features * Series; i++) Process();
-        Measure.Print("scores", $"stage, batches of {batchReadings}{(drift is null ? "" : ", with drift")}", batchReadings, batchReadings == 1 ? 500 : 100, Process);
+        Measure.Print("scores", $"stage, batches of {batchReadings}{(drift is null ? "" : ", with drift")}", batchReadings,
+            batchReadings == 1 ? 500 : 100, Process);
         slot.Offer(null)?.Dispose();
         slot.Refresh();
         if (slot.TryTakeRetired(out var model)) model.Dispose();
@@ -121,8 +125,10 @@ sealed class ScoreLayer : IDisposable
 
     sealed class SlotModels(ModelSlot slot) : IScoreModels
     {
-        public ScoreReadings Build(ScoreReadingsSettings settings, StageContext context) => new(settings.Score, context, slot, new ModelSlot());
+        public ScoreReadings Build(ScoreReadingsSettings settings, StageContext context) =>
+            new(settings.Score, context, slot, new ModelSlot());
 
-        public ScoreSummaries Build(ScoreSummariesSettings settings, StageContext context) => new(settings.Score, context, slot, new ModelSlot());
+        public ScoreSummaries Build(ScoreSummariesSettings settings, StageContext context) =>
+            new(settings.Score, context, slot, new ModelSlot());
     }
 }

@@ -15,10 +15,11 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>The layers of the data path stacked on the wire's own workload, in one thread and without a socket: each line holds the ones above it.</summary>
+/// <summary>The layers of the data path stacked on the wire's own workload, in one thread and without a socket:
+/// each line holds the ones above it.</summary>
 /// <remarks>
-/// codec: PUBLISH packets cut from 64 KiB. decode: and readings in a batch. pipeline: and keep, range, ten-second windows. commit: and a cut
-/// into SQLite on disk, synced, every million messages (QoS 0 at a commit a second) or every thousand (QoS 1 with as many in flight);
+/// codec: PUBLISH packets cut from 64 KiB. decode: and readings in a batch. pipeline: and keep, range, ten-second windows. commit: and
+/// a cut into SQLite on disk, synced, every million messages (QoS 0 at a commit a second) or every thousand (QoS 1 with as many in flight);
 /// processor time, so that waiting for the disk is not in it.
 /// Event times move on by a pass after decoding, which costs less than a nanosecond and closes windows for ever.
 /// </remarks>
@@ -49,12 +50,18 @@ sealed class StackLayer : IBatchReceiver, IDisposable
     StackLayer(WireWorkload workload, bool decodes, bool folds, int commitEvery)
     {
         (_workload, _decodes, _commitEvery) = (workload, decodes, commitEvery);
-        var decode = new JsonFormatSettings { Fields = [new() { Path = "$.value" }], Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds } };
+        var decode = new JsonFormatSettings
+        {
+            Fields = [new() { Path = "$.value" }],
+            Time = new() { Path = "$.ts", Unit = TimeUnit.Milliseconds },
+        };
         _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }], _series, 2000);
         if (!folds) return;
         var (keep, range, window) = Stages();
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = [keep, range, window], To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series, [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }], new StageRegistry(Components.Stages));
+        _pipeline = new Pipeline(settings, "bench", _series,
+            [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
+            new StageRegistry(Components.Stages));
         if (commitEvery == 0) return;
         _folder = Directory.CreateTempSubdirectory("edge-bench").FullName;
         _store = SqliteStore.Open(new StoreOptions { Directory = _folder });

@@ -12,7 +12,8 @@ static class WireReader
     /// <summary><c>wire-read PORT SECONDS</c>.</summary>
     public static void Run(string[] args)
     {
-        using var connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = int.Parse(args[0]), ClientId = "reader" }, CancellationToken.None);
+        using var connection = MqttConnection.Connect(
+            new MqttClientOptions { Host = "127.0.0.1", Port = int.Parse(args[0]), ClientId = "reader" }, CancellationToken.None);
         connection.Subscribe(1, new MqttSubscription("#", 0));
         var seconds = int.Parse(args[1]);
         long messages = 0, bytes = 0;
@@ -30,6 +31,7 @@ static class WireReader
             if (messages > 0) clock ??= Stopwatch.StartNew();
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"read and framed {messages} in {clock!.Elapsed.TotalSeconds:F3} s, {messages / clock.Elapsed.TotalSeconds:F0} messages/s, {bytes} payload bytes"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"read and framed {messages} in {clock!.Elapsed.TotalSeconds:F3} s, "
+            + $"{messages / clock.Elapsed.TotalSeconds:F0} messages/s, {bytes} payload bytes"));
     }
 }

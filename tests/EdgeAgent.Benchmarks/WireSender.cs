@@ -5,8 +5,10 @@ using System.Net.Sockets;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>A broker for one client that streams the packets of a <see cref="WireWorkload"/> (MQTT 5.0) as fast as they are taken.</summary>
-/// <remarks>QoS 1 keeps a fixed number unacknowledged. Only the leading digits of the time and the packet id are written while the clock runs.</remarks>
+/// <summary>A broker for one client that streams the packets of a <see cref="WireWorkload"/> (MQTT
+/// 5.0) as fast as they are taken.</summary>
+/// <remarks>QoS 1 keeps a fixed number unacknowledged. Only the leading digits of the time and the packet id
+/// are written while the clock runs.</remarks>
 sealed class WireSender
 {
     const int Chunk = 256 * 1024;
@@ -29,7 +31,9 @@ sealed class WireSender
         client.NoDelay = true;
         Greet(client);
         var (messages, elapsed) = qos == 0 ? sender.Stream(client, seconds) : sender.StreamAcknowledged(client, seconds);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {messages} in {elapsed.TotalSeconds:F3} s, {messages / elapsed.TotalSeconds:F0} messages/s, {sender._workload.Bytes.Length / (double)WireWorkload.Messages:F1} bytes/message"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {messages} in {elapsed.TotalSeconds:F3} s, "
+            + $"{messages / elapsed.TotalSeconds:F0} messages/s, "
+            + $"{sender._workload.Bytes.Length / (double)WireWorkload.Messages:F1} bytes/message"));
         Console.ReadLine(); // stays connected until told, so that the client can be asked what it counted
     }
 
@@ -65,7 +69,8 @@ sealed class WireSender
             while (next < WireWorkload.Messages && clock.Elapsed.TotalSeconds < seconds)
             {
                 var first = next;
-                for (; next < WireWorkload.Messages && _workload.Span(first, next + 1).Length <= Chunk; next++) _workload.SetTime(next, pass);
+                for (; next < WireWorkload.Messages && _workload.Span(first, next + 1).Length <= Chunk; next++)
+                    _workload.SetTime(next, pass);
                 Send(client, _workload.Span(first, next));
                 messages += next - first;
             }

@@ -10,13 +10,15 @@ public static class Consume
 {
     static readonly TimeSpan s_metadataWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads until nothing came for <paramref name="idle"/> after the last end of every partition was seen, or <paramref name="stop"/>.</summary>
+    /// <summary>Reads until nothing came for <paramref name="idle"/> after the last end of every partition was seen,
+    /// or <paramref name="stop"/>.</summary>
     /// <param name="client">Brokers and how to connect to them.</param>
     /// <param name="topics">Topics that exist.</param>
     /// <param name="idle">Null: until <paramref name="stop"/>.</param>
     /// <param name="take">Called with each record; false ends the reading.</param>
     /// <param name="stop">Ends the reading.</param>
-    public static void Read(ClientConfig client, IReadOnlyList<string> topics, TimeSpan? idle, Func<ConsumeResult<byte[]?, byte[]>, bool> take, CancellationToken stop)
+    public static void Read(ClientConfig client, IReadOnlyList<string> topics, TimeSpan? idle,
+        Func<ConsumeResult<byte[]?, byte[]>, bool> take, CancellationToken stop)
     {
         NativeLibraries.Register();
         var config = new ConsumerConfig(client.ToDictionary())
@@ -27,7 +29,8 @@ public static class Consume
             FetchWaitMaxMs = 50,
             EnablePartitionEof = true,
         };
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { })
+            .Build();
         var partitions = Partitions(client, topics);
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var atEnd = new HashSet<TopicPartition>();

@@ -20,7 +20,8 @@ public sealed class Front
 
     /// <summary>Speaks TLS from now on, with this certificate (PEM files).</summary>
     public void UseCertificate(string certificateFile, string keyFile) =>
-        _certificate = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificateFile, keyFile), null, offline: true);
+        _certificate = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificateFile, keyFile), null,
+            offline: true);
 
     /// <summary>The stream to go on with, or null when the client was refused or went away.</summary>
     public async Task<Stream?> AdmitAsync(Stream client, Stream broker)
@@ -44,7 +45,8 @@ public sealed class Front
     bool IsOurs(X509Certificate2? shown)
     {
         if (shown is null) return false;
-        using var chain = new X509Chain { ChainPolicy = { RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust } };
+        using var chain =
+            new X509Chain { ChainPolicy = { RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust } };
         chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(ClientAuthority!);
         return chain.Build(shown);
     }

@@ -28,7 +28,8 @@ public sealed partial class MockCluster : IDisposable
         var error = new byte[512];
         var conf = rd_kafka_conf_new();
         // Level 0 keeps the mock's own log, which would go to standard error, quiet.
-        if (rd_kafka_conf_set(conf, "log_level", "0", error, error.Length) != 0) throw new InvalidOperationException("log_level is refused");
+        if (rd_kafka_conf_set(conf, "log_level", "0", error, error.Length) != 0)
+            throw new InvalidOperationException("log_level is refused");
         _client = rd_kafka_new(ProducerType, conf, error, error.Length);
         if (_client == 0) throw new InvalidOperationException("rd_kafka_new failed");
         _cluster = rd_kafka_mock_cluster_new(_client, brokers);
@@ -45,7 +46,8 @@ public sealed partial class MockCluster : IDisposable
     public string Bootstrap => Marshal.PtrToStringUTF8(rd_kafka_mock_cluster_bootstraps(_cluster))!;
 
     /// <summary>Makes a topic; unknown topics are otherwise made on first use, with 4 partitions.</summary>
-    public void CreateTopic(string name, int partitions) => Check(rd_kafka_mock_topic_create(_cluster, name, partitions, Math.Min(Brokers, 3)));
+    public void CreateTopic(string name, int partitions) =>
+        Check(rd_kafka_mock_topic_create(_cluster, name, partitions, Math.Min(Brokers, 3)));
 
     /// <summary>Disconnects a broker (-1: all) and refuses connections.</summary>
     public void SetDown(int broker = -1) => Check(rd_kafka_mock_broker_set_down(_cluster, broker));
@@ -57,7 +59,8 @@ public sealed partial class MockCluster : IDisposable
     public void SetRoundTrip(int broker, int milliseconds) => Check(rd_kafka_mock_broker_set_rtt(_cluster, broker, milliseconds));
 
     /// <summary>Makes another broker lead a partition.</summary>
-    public void SetLeader(string topic, int partition, int broker) => Check(rd_kafka_mock_partition_set_leader(_cluster, topic, partition, broker));
+    public void SetLeader(string topic, int partition, int broker) =>
+        Check(rd_kafka_mock_partition_set_leader(_cluster, topic, partition, broker));
 
     /// <summary>What metadata says of a topic from now on; <c>NoError</c> ends it.</summary>
     public void SetTopicError(string topic, ErrorCode error) => rd_kafka_mock_topic_set_error(_cluster, topic, (int)error);

@@ -38,7 +38,8 @@ sealed class SaslDoor(IReadOnlyList<string> mechanisms, Accounts accounts)
                     mechanism = Choose(request, out var chosen);
                     await KafkaFrame.WriteAsync(client, chosen);
                     if (mechanism == "") return false;
-                    if (mechanism != "PLAIN") scram = new ScramServer(new HashAlgorithmName(mechanism == "SCRAM-SHA-256" ? "SHA256" : "SHA512"), accounts);
+                    if (mechanism != "PLAIN")
+                        scram = new ScramServer(new HashAlgorithmName(mechanism == "SCRAM-SHA-256" ? "SHA256" : "SHA512"), accounts);
                     break;
                 case SaslAuthenticate when mechanism != "":
                     var token = scram is null ? Plain(request) : Scram(request, scram, round++);
@@ -54,7 +55,8 @@ sealed class SaslDoor(IReadOnlyList<string> mechanisms, Accounts accounts)
         return false;
     }
 
-    /// <summary>ApiVersions v0 to v2: correlation i32 · error i16 · count i32 · (key, lowest, highest i16) each · from v1 throttle i32.</summary>
+    /// <summary>ApiVersions v0 to v2: correlation i32 · error i16 · count i32 · (key, lowest,
+    /// highest i16) each · from v1 throttle i32.</summary>
     static byte[] AddOurs(byte[] answer)
     {
         const int CountAt = 6, FirstAt = 10, EntryBytes = 6;

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace EdgeAgent.KafkaPeer;
 
-/// <summary>The server's side of one SCRAM exchange (RFC 5802 §3 and §5; RFC 7677 for SHA-256; Kafka uses SHA-512 likewise), without channel binding.</summary>
+/// <summary>The server's side of one SCRAM exchange (RFC 5802 §3 and §5; RFC 7677 for SHA-256; Kafka uses SHA-512 likewise),
+/// without channel binding.</summary>
 /// <remarks>
 /// client-first <c>n,,n=USER,r=CNONCE</c> · server-first <c>r=CNONCE SNONCE,s=SALT,i=COUNT</c> · client-final
 /// <c>c=biws,r=CNONCE SNONCE,p=PROOF</c> · server-final <c>v=SIGNATURE</c>. Salt, proof and signature are base64.
@@ -34,7 +35,8 @@ public sealed class ScramServer(HashAlgorithmName hash, Accounts accounts, strin
     {
         if (!clientFirst.StartsWith("n,,", StringComparison.Ordinal)) return null;
         _clientFirstBare = clientFirst[3..];
-        if (Attribute(_clientFirstBare, "n") is not { } user || Attribute(_clientFirstBare, "r") is not { Length: > 0 } clientNonce) return null;
+        if (Attribute(_clientFirstBare, "n") is not { } user || Attribute(_clientFirstBare, "r") is not { Length: > 0 } clientNonce)
+            return null;
         _password = accounts.PasswordOf(user.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal));
         if (_password is null) return null;
         _nonce = clientNonce + serverNonce;
@@ -48,7 +50,8 @@ public sealed class ScramServer(HashAlgorithmName hash, Accounts accounts, strin
         var end = clientFinal.LastIndexOf(",p=", StringComparison.Ordinal);
         if (end < 0) return null;
         var authMessage = Encoding.UTF8.GetBytes($"{_clientFirstBare},{_serverFirst},{clientFinal[..end]}");
-        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(_password), salt, Iterations, hash, CryptographicOperations.HashData(hash, []).Length);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(_password), salt, Iterations, hash,
+            CryptographicOperations.HashData(hash, []).Length);
         var clientKey = Hmac(salted, "Client Key"u8);
         var signature = Hmac(CryptographicOperations.HashData(hash, clientKey), authMessage);
         var proof = clientKey.Zip(signature, (a, b) => (byte)(a ^ b)).ToArray();

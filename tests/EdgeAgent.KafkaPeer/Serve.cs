@@ -13,21 +13,25 @@ static class Serve
     /// <param name="front">What clients have to pass.</param>
     /// <param name="topics">Topics to make.</param>
     /// <param name="exitAtEof">Whether the end of standard input ends it.</param>
-    public static int Run(int brokers, int? port, string host, Front front, IReadOnlyList<(string Name, int Partitions)> topics, bool exitAtEof)
+    public static int Run(int brokers, int? port, string host, Front front, IReadOnlyList<(string Name, int Partitions)> topics,
+        bool exitAtEof)
     {
         using var cluster = new MockCluster(brokers);
         foreach (var (name, partitions) in topics) cluster.CreateTopic(name, partitions);
         var forwarders = Forward(cluster, port, host, front);
-        Console.WriteLine("bootstrap " + (port is { } first ? string.Join(',', forwarders.Select((_, i) => $"{host}:{first + i}")) : cluster.Bootstrap));
+        Console.WriteLine(
+            "bootstrap " + (port is { } first ? string.Join(',', forwarders.Select((_, i) => $"{host}:{first + i}")) : cluster.Bootstrap));
         while (Console.In.ReadLine() is { } line)
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["quit"]) return 0;
             try
             {
-                Console.WriteLine(words.Length == 0 || Obey(cluster, forwarders, front, words) ? "ok" : "error: unknown command, see kafka-peer --help");
+                Console.WriteLine(
+                    words.Length == 0 || Obey(cluster, forwarders, front, words) ? "ok" : "error: unknown command, see kafka-peer --help");
             }
-            catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException or IOException or CryptographicException)
+            catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException
+                or IOException or CryptographicException)
             {
                 Console.WriteLine($"error: {e.Message}");
             }

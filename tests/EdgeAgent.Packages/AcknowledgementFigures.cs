@@ -6,10 +6,12 @@ using System.Net.Sockets;
 
 namespace EdgeAgent.Packages;
 
-/// <summary>How many writes a client's acknowledgements take: a server sends bursts of 1,000 messages of QoS 1 and waits for their PUBACKs.</summary>
+/// <summary>How many writes a client's acknowledgements take: a server sends bursts of 1,000 messages of QoS
+/// 1 and waits for their PUBACKs.</summary>
 /// <remarks>
-/// Three counts. System calls that send, by strace(1) in a run of its own, since it slows the client; TCP segments with data, by the kernel of the server's socket
-/// (<c>tcpi_data_segs_in</c> of TCP_INFO, tcp(7)), which may join writes on their way; reads of the server, which joins what came meanwhile.
+/// Three counts. System calls that send, by strace(1) in a run of its own, since it slows the client; TCP segments with data, by the kernel
+/// of the server's socket (<c>tcpi_data_segs_in</c> of TCP_INFO, tcp(7)), which may join writes on their way; reads of the server,
+/// which joins what came meanwhile.
 /// </remarks>
 static class AcknowledgementFigures
 {
@@ -20,7 +22,8 @@ static class AcknowledgementFigures
     public static bool Run(bool isSmoke)
     {
         Console.WriteLine();
-        Console.WriteLine($"| acknowledging client | bursts of {Burst:N0} messages | sending system calls a burst | segments a burst (fewest, most) | reads a burst | bytes of a PUBACK |");
+        Console.WriteLine($"| acknowledging client | bursts of {Burst:N0} messages | sending system calls a burst | "
+            + "segments a burst (fewest, most) | reads a burst | bytes of a PUBACK |");
         Console.WriteLine("|---|---|---|---|---|---|");
         var (ours, theirs) = (Measure("ours", isSmoke ? 3 : 50), Measure("mqttnet", isSmoke ? 3 : 50));
         return theirs > ours;
@@ -32,7 +35,8 @@ static class AcknowledgementFigures
         var segments = rows.Select(r => r.Segments).Order().ToArray();
         var reads = rows.Select(r => r.Reads).Order().ElementAt(bursts / 2);
         var bytes = rows.Sum(r => r.Bytes) / (double)(bursts * Burst);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind} | {bursts} | {Sends(kind, Math.Min(bursts, 10))} | {segments[bursts / 2]:N0} ({segments[0]:N0}, {segments[^1]:N0}) | {reads:N0} | {bytes:F1} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind} | {bursts} | {Sends(kind, Math.Min(bursts, 10))} | "
+            + $"{segments[bursts / 2]:N0} ({segments[0]:N0}, {segments[^1]:N0}) | {reads:N0} | {bytes:F1} |"));
         return segments[bursts / 2];
     }
 
@@ -45,7 +49,8 @@ static class AcknowledgementFigures
         {
             Run(kind, bursts, trace);
             // "1234 sendto(57, "@\2\0\1", 4, MSG_NOSIGNAL, NULL, 0) = 4"; CONNECT and SUBSCRIBE are less than one a burst.
-            return (File.ReadLines(trace).Count(l => l.Contains(" sendto(", StringComparison.Ordinal) || l.Contains(" sendmsg(", StringComparison.Ordinal)) / (bursts + 1)).ToString("N0", CultureInfo.InvariantCulture);
+            return (File.ReadLines(trace).Count(l => l.Contains(" sendto(", StringComparison.Ordinal)
+                || l.Contains(" sendmsg(", StringComparison.Ordinal)) / (bursts + 1)).ToString("N0", CultureInfo.InvariantCulture);
         }
         finally
         {
@@ -60,7 +65,12 @@ static class AcknowledgementFigures
         var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         string[] command = [Environment.ProcessPath!, "wire-read", kind, port, "1", "fast"];
         if (traceTo is not null) command = ["/usr/bin/strace", "-f", "-qq", "-e", "trace=sendto,sendmsg", "-o", traceTo, .. command];
-        using var reader = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false })!;
+        using var reader = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        })!;
         try
         {
             using var client = listener.AcceptSocket();
@@ -136,9 +146,11 @@ static class AcknowledgementFigures
         var packets = new List<byte>();
         for (var id = 1; id <= Burst; id++)
         {
-            var payload = System.Text.Encoding.ASCII.GetBytes($"{{\"ts\":{1_700_000_000_000 + id},\"value\":{20 + id % 10}.25,\"unit\":\"degC\"}}");
+            var payload =
+                System.Text.Encoding.ASCII.GetBytes($"{{\"ts\":{1_700_000_000_000 + id},\"value\":{20 + id % 10}.25,\"unit\":\"degC\"}}");
             var topic = System.Text.Encoding.ASCII.GetBytes($"plant/line1/device{id % 20:D2}/temp");
-            packets.AddRange([0x32, (byte)(2 + topic.Length + 3 + payload.Length), 0, (byte)topic.Length, .. topic, (byte)(id >> 8), (byte)id, 0, .. payload]);
+            packets.AddRange([0x32, (byte)(2 + topic.Length + 3 + payload.Length), 0, (byte)topic.Length, .. topic, (byte)(id >> 8),
+                (byte)id, 0, .. payload]);
         }
 
         return [.. packets];

@@ -33,11 +33,13 @@ static class CommitWorkload
         var records = database.GetCollection("records").FindAll().ToDictionary(d => d["_id"].AsInt32, d => d["bytes"].AsBinary);
         var state = database.GetCollection("state").FindById(1);
         var n = state is null ? 0 : state["n"].AsInt32;
-        if (state is not null && !Bytes(n, StateBytes).AsSpan().SequenceEqual(state["bytes"].AsBinary)) throw new InvalidDataException("state");
+        if (state is not null && !Bytes(n, StateBytes).AsSpan().SequenceEqual(state["bytes"].AsBinary))
+            throw new InvalidDataException("state");
         var first = Math.Max(1, n - Kept + 1);
         if (records.Count != 2 * (n - first + 1)) throw new InvalidDataException("number of records");
         for (var id = 2 * first; id < 2 * n + 2; id++)
-            if (!records.TryGetValue(id, out var bytes) || !Bytes(id, RecordBytes).AsSpan().SequenceEqual(bytes)) throw new InvalidDataException("record");
+            if (!records.TryGetValue(id, out var bytes) || !Bytes(id, RecordBytes).AsSpan().SequenceEqual(bytes))
+                throw new InvalidDataException("record");
         return n;
     }
 

@@ -72,5 +72,6 @@ enum DiskEventKind
     Acknowledged,
 }
 
-/// <summary>One event; <paramref name="Position"/> is a length for <c>SetLength</c> and a commit's number for <c>Begun</c> and <c>Acknowledged</c>.</summary>
+/// <summary>One event; <paramref name="Position"/> is a length for <c>SetLength</c> and a commit's number for
+/// <c>Begun</c> and <c>Acknowledged</c>.</summary>
 readonly record struct DiskEvent(DiskEventKind Kind, int File, long Position, byte[] Bytes);

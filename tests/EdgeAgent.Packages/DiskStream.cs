@@ -11,8 +11,8 @@ enum LogCare
 /// <summary>A file as LiteDB takes it (<c>EngineSettings.DataStream</c>, <c>LogStream</c>); <c>Flush</c> syncs.</summary>
 /// <remarks>
 /// With <c>Barrier</c> the page that confirms a transaction (byte 18 of its head in LiteDB 5.0.21) goes out twice: whole but unconfirmed, a
-/// sync that also carries all pages before it, then its first sector with the mark, and a sync again. So the mark is on the disk only behind all
-/// it vouches for, and it lies in one sector, which a power cut does not tear. Shortening the log is synced too.
+/// sync that also carries all pages before it, then its first sector with the mark, and a sync again. So the mark is on the disk only
+/// behind all it vouches for, and it lies in one sector, which a power cut does not tear. Shortening the log is synced too.
 /// <c>SyncOnly</c> writes that page as it is and syncs once.
 /// </remarks>
 sealed class DiskStream(IDiskFile file, LogCare care) : Stream

@@ -17,7 +17,8 @@ static class LiteDbFigures
     const int Rounds = 11;
 
     static readonly (LogCare Care, string Name)[] Cares =
-        [(LogCare.None, "as shipped"), (LogCare.SyncOnly, "own streams, a sync a commit"), (LogCare.Barrier, "own streams, barrier and sync")];
+        [(LogCare.None, "as shipped"), (LogCare.SyncOnly, "own streams, a sync a commit"),
+            (LogCare.Barrier, "own streams, barrier and sync")];
 
     public static int Run(bool isSmoke)
     {
@@ -43,7 +44,8 @@ static class LiteDbFigures
                 Console.WriteLine($"| {name}, {(inOrder ? "in order" : "reordered")} | {result.Right} | {result.Lost} | {result.Broken} |");
             }
 
-            Console.Error.WriteLine($"{name}: {events.Count(e => e.Kind == DiskEventKind.Write)} writes and {events.Count(e => e.Kind == DiskEventKind.Sync)} syncs in {RecordedCommits} commits");
+            Console.Error.WriteLine($"{name}: {events.Count(e => e.Kind == DiskEventKind.Write)} writes and "
+                + $"{events.Count(e => e.Kind == DiskEventKind.Sync)} syncs in {RecordedCommits} commits");
         }
 
         var folder = Directory.CreateTempSubdirectory("edge-packages-");
@@ -77,7 +79,12 @@ static class LiteDbFigures
     }
 
     static LiteDatabase Open(IDiskFile data, IDiskFile log, LogCare care) =>
-        new(new LiteEngine(new EngineSettings { DataStream = new DiskStream(data, LogCare.None), LogStream = new DiskStream(log, care), TempStream = new MemoryStream() }));
+        new(new LiteEngine(new EngineSettings
+        {
+            DataStream = new DiskStream(data, LogCare.None),
+            LogStream = new DiskStream(log, care),
+            TempStream = new MemoryStream(),
+        }));
 
     // The first opening and its collections lie before the recording's first commit and are synced, as a gateway's would be.
     static List<DiskEvent> Record(LogCare care)
@@ -108,7 +115,8 @@ static class LiteDbFigures
     {
         using (var mode = database.Prepare("PRAGMA journal_mode=WAL"u8)) mode.Run();
         database.Execute($"PRAGMA synchronous=FULL; PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint={WalPages}");
-        database.Execute("CREATE TABLE state(id INTEGER PRIMARY KEY, n INTEGER, bytes BLOB); CREATE TABLE records(id INTEGER PRIMARY KEY, bytes BLOB)");
+        database.Execute(
+            "CREATE TABLE state(id INTEGER PRIMARY KEY, n INTEGER, bytes BLOB); CREATE TABLE records(id INTEGER PRIMARY KEY, bytes BLOB)");
         var state = database.Prepare("INSERT OR REPLACE INTO state VALUES(1, ?1, ?2)"u8);
         var insert = database.Prepare("INSERT INTO records VALUES(?1, ?2)"u8);
         var delete = database.Prepare("DELETE FROM records WHERE id = ?1"u8);
@@ -141,10 +149,12 @@ static class LiteDbFigures
         {
             _times.Sort();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {name} | {_times[_times.Count / 2]:F0} µs | {_times.Average():F0} µs | {_bytes / _times.Count:N0} B | {_allocated / _times.Count:N0} B |"));
+                $"| {name} | {_times[_times.Count / 2]:F0} µs | {_times.Average():F0} µs | {_bytes / _times.Count:N0} B | "
+                    + $"{_allocated / _times.Count:N0} B |"));
         }
     }
 
     // wchar: what the process handed to write calls, whatever the disk made of it.
-    static long WrittenBytes() => long.Parse(File.ReadLines("/proc/self/io").First(l => l.StartsWith("wchar:", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
+    static long WrittenBytes() => long.Parse(
+        File.ReadLines("/proc/self/io").First(l => l.StartsWith("wchar:", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
 }

@@ -17,17 +17,21 @@ static class MqttNetFigures
         foreach (var qos in (int[])[0, 1])
         {
             // Alternating, so that a busy moment of the machine meets both.
-            var runs = Enumerable.Range(0, rounds).Select(_ => (Ours: Measure("ours", qos, seconds), Theirs: Measure("mqttnet", qos, seconds))).ToArray();
+            var runs = Enumerable.Range(0, rounds)
+                .Select(_ => (Ours: Measure("ours", qos, seconds), Theirs: Measure("mqttnet", qos, seconds)))
+                .ToArray();
             foreach (var kind in (string[])["ours", "mqttnet"])
             {
                 var own = runs.Select(r => kind == "ours" ? r.Ours : r.Theirs).ToArray();
                 var (messages, time, bytes, peak) = (Median(own, 0), Median(own, 1), Median(own, 2), Median(own, 3));
                 cpu[(kind, qos)] = [.. own.Select(o => o[1])];
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind}, QoS {qos} | {messages:N0} | {time:F2} µs | {bytes:N0} B | {peak:F0} MB |"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {kind}, QoS {qos} | {messages:N0} | {time:F2} µs | {bytes:N0} B | {peak:F0} MB |"));
             }
 
             var ratios = cpu[("mqttnet", qos)].Zip(cpu[("ours", qos)], (t, o) => t / o).Order().ToArray();
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"QoS {qos}: MQTTnet takes {ratios[ratios.Length / 2]:F0} times the processor time (median of {rounds} pairs, {ratios[0]:F0} to {ratios[^1]:F0})"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"QoS {qos}: MQTTnet takes {ratios[ratios.Length / 2]:F0} "
+                + $"times the processor time (median of {rounds} pairs, {ratios[0]:F0} to {ratios[^1]:F0})"));
         }
 
         var peaks = new Dictionary<string, double>();
@@ -35,7 +39,8 @@ static class MqttNetFigures
         {
             var slow = Measure(kind, 0, isSmoke ? 2 : 5, isSlow: true);
             peaks[kind] = slow[3];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind}, QoS 0, {(isSmoke ? 2 : 5)} s behind a handler of 1 ms | {slow[0]:N0} | | | {slow[3]:F0} MB |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {kind}, QoS 0, {(isSmoke ? 2 : 5)} s behind a handler of 1 ms | {slow[0]:N0} | | | {slow[3]:F0} MB |"));
         }
 
         var writesMore = AcknowledgementFigures.Run(isSmoke);
@@ -51,8 +56,11 @@ static class MqttNetFigures
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         listener.Stop();
-        using var sender = Start("wire-send", port, qos.ToString(CultureInfo.InvariantCulture), "same", seconds.ToString(CultureInfo.InvariantCulture));
-        using var reader = sender.StandardOutput.ReadLine() == "ready" ? Start("wire-read", kind, port, qos.ToString(CultureInfo.InvariantCulture), isSlow ? "slow" : "fast") : throw new InvalidOperationException("the sender did not start");
+        using var sender = Start("wire-send", port, qos.ToString(CultureInfo.InvariantCulture), "same",
+            seconds.ToString(CultureInfo.InvariantCulture));
+        using var reader = sender.StandardOutput.ReadLine() == "ready"
+            ? Start("wire-read", kind, port, qos.ToString(CultureInfo.InvariantCulture), isSlow ? "slow" : "fast")
+            : throw new InvalidOperationException("the sender did not start");
         try
         {
             if (isSlow) Thread.Sleep(seconds * 1000);
@@ -71,5 +79,10 @@ static class MqttNetFigures
     }
 
     static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false })!;
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        })!;
 }

@@ -8,9 +8,9 @@ readonly record struct CutResult(int Right, int Lost, int Broken);
 
 /// <summary>Cuts a recording at random places and opens what a disk may then hold.</summary>
 /// <remarks>
-/// What a sync of its file covered is there. Of the rest, in order: a random number of the oldest writes of both files, the last torn at a multiple of
-/// 512 B. Reordered: half of the writes and lengths whole, a quarter not at all, of a quarter every other sector by chance. A disk may do worse
-/// (whole tracks, lying about syncs); this is what file systems and drives with a write cache do.
+/// What a sync of its file covered is there. Of the rest, in order: a random number of the oldest writes of both files, the last torn at
+/// a multiple of 512 B. Reordered: half of the writes and lengths whole, a quarter not at all, of a quarter every other sector by chance. A
+/// disk may do worse (whole tracks, lying about syncs); this is what file systems and drives with a write cache do.
 /// </remarks>
 sealed class PowerCut(List<DiskEvent> events, int seed)
 {
@@ -60,7 +60,8 @@ sealed class PowerCut(List<DiskEvent> events, int seed)
         for (var i = 0; i < kept; i++)
         {
             var e = pending[i];
-            if (i == kept - 1 && e.Kind == DiskEventKind.Write) e = e with { Bytes = e.Bytes[..(_random.Next(e.Bytes.Length / SectorBytes + 1) * SectorBytes)] };
+            if (i == kept - 1 && e.Kind == DiskEventKind.Write)
+                e = e with { Bytes = e.Bytes[..(_random.Next(e.Bytes.Length / SectorBytes + 1) * SectorBytes)] };
             Apply(image, e);
         }
     }
@@ -73,7 +74,9 @@ sealed class PowerCut(List<DiskEvent> events, int seed)
             if (fate < 2) Apply(image, e);
             if (fate != 2 || e.Kind != DiskEventKind.Write) continue;
             for (var sector = 0; sector < e.Bytes.Length; sector += SectorBytes)
-                if (_random.Next(2) == 0) Apply(image, e with { Position = e.Position + sector, Bytes = e.Bytes[sector..Math.Min(e.Bytes.Length, sector + SectorBytes)] });
+                if (_random.Next(2) == 0)
+                    Apply(image, e
+                        with { Position = e.Position + sector, Bytes = e.Bytes[sector..Math.Min(e.Bytes.Length, sector + SectorBytes)] });
         }
     }
 
@@ -103,7 +106,8 @@ sealed class PowerCut(List<DiskEvent> events, int seed)
         {
             try
             {
-                using var database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = image[0], LogStream = image[1], TempStream = new MemoryStream() }));
+                using var database = new LiteDatabase(
+                    new LiteEngine(new EngineSettings { DataStream = image[0], LogStream = image[1], TempStream = new MemoryStream() }));
                 return CommitWorkload.Check(database);
             }
 #pragma warning disable CA1031 // whatever a damaged file makes it throw: LiteException, null references, indexes

@@ -13,6 +13,7 @@ switch (args.FirstOrDefault())
         return 0;
     case "wire-read": return WireRead.Run(args[1..]);
     default:
-        Console.Error.WriteLine("Usage: edge-packages litedb|mqttnet|serial [--smoke]   (prints a table; --smoke takes seconds and its figures mean little)");
+        Console.Error.WriteLine(
+            "Usage: edge-packages litedb|mqttnet|serial [--smoke]   (prints a table; --smoke takes seconds and its figures mean little)");
         return 64;
 }

@@ -10,7 +10,8 @@ using Ours = EdgeAgent.Native.Serial.SerialPort;
 
 namespace EdgeAgent.Packages;
 
-/// <summary>System.IO.Ports beside our serial ports, on pseudo terminals: parity, the time of a Modbus exchange, a write after an unplug.</summary>
+/// <summary>System.IO.Ports beside our serial ports, on pseudo terminals: parity, the time of a Modbus exchange,
+/// a write after an unplug.</summary>
 static class SerialFigures
 {
     const int AnswerBytes = 25;
@@ -48,7 +49,8 @@ static class SerialFigures
             using (var pty = new PseudoTerminal())
             {
                 using var seen = Open(pty.Path);
-                using var port = Ours.Open(new SerialLineSettings { Path = pty.Path, Parity = Enum.Parse<LineParity>(parity.ToString()) }, Path.GetTempPath());
+                using var port = Ours.Open(new SerialLineSettings { Path = pty.Path, Parity = Enum.Parse<LineParity>(parity.ToString()) },
+                    Path.GetTempPath());
                 ours = ControlFlags(seen);
             }
 
@@ -113,7 +115,8 @@ static class SerialFigures
 
         used = Environment.CpuUsage.TotalTime - used;
         Array.Sort(times);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {times[count / 2]:F3} ms | {times[count * 99 / 100]:F3} ms | {used.TotalMilliseconds / count:F3} ms |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {times[count / 2]:F3} ms | {times[count * 99 / 100]:F3} ms | {used.TotalMilliseconds / count:F3} ms |"));
     }
 
     // A write after the unplug, one that waits for room when the plug is pulled, and one that waits in vain.
@@ -167,7 +170,8 @@ static class SerialFigures
             {
                 write();
             }
-            catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or SerialException or UnauthorizedAccessException)
+            catch (Exception e)
+                when (e is IOException or TimeoutException or InvalidOperationException or SerialException or UnauthorizedAccessException)
             {
                 outcome = e.GetType().Name;
             }
@@ -176,7 +180,9 @@ static class SerialFigures
         }) { IsBackground = true };
         thread.Start();
         meanwhile();
-        return thread.Join(seconds * 1000) ? string.Create(CultureInfo.InvariantCulture, $"{outcome}, after {clock.Elapsed.TotalMilliseconds:F0} ms") : $"still in the call after {seconds} s";
+        return thread.Join(seconds * 1000)
+            ? string.Create(CultureInfo.InvariantCulture, $"{outcome}, after {clock.Elapsed.TotalMilliseconds:F0} ms")
+            : $"still in the call after {seconds} s";
     }
 
     // Opened before the port, which takes the terminal for itself.

@@ -8,7 +8,8 @@ using MQTTnet.Protocol;
 namespace EdgeAgent.Packages;
 
 /// <summary>A client that only reads, ours or MQTTnet's, in a process of its own; says what that cost.</summary>
-/// <remarks><c>wire-read ours|mqttnet PORT QOS fast|slow</c>. Slow sleeps a millisecond a message, as a handler does that waits for a disk. Standard input brings the number of messages to read until, or ends.</remarks>
+/// <remarks><c>wire-read ours|mqttnet PORT QOS fast|slow</c>. Slow sleeps a millisecond a message, as a handler does that waits for a disk.
+/// Standard input brings the number of messages to read until, or ends.</remarks>
 sealed class WireRead
 {
     // Left out of the count: compiling and first touches.
@@ -48,14 +49,17 @@ sealed class WireRead
     void Report()
     {
         var counted = Math.Max(1, _read - Warm);
-        var peak = long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2].Trim(), CultureInfo.InvariantCulture) * 1024;
+        var peak = long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2]
+            .Trim(), CultureInfo.InvariantCulture) * 1024;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{_read} {(Environment.CpuUsage.TotalTime - _warmTime).TotalMicroseconds / counted:F3} {(GC.GetTotalAllocatedBytes() - _warmAllocated) / (double)counted:F1} {peak / 1e6:F1}"));
+            $"{_read} {(Environment.CpuUsage.TotalTime - _warmTime).TotalMicroseconds / counted:F3} "
+                + $"{(GC.GetTotalAllocatedBytes() - _warmAllocated) / (double)counted:F1} {peak / 1e6:F1}"));
     }
 
     void Ours(int port, int qos)
     {
-        using var connection = MqttConnection.Connect(new EdgeAgent.Mqtt.Client.MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "reader" }, CancellationToken.None);
+        using var connection = MqttConnection.Connect(
+            new EdgeAgent.Mqtt.Client.MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "reader" }, CancellationToken.None);
         connection.Subscribe(1, new MqttSubscription("#", qos));
         var ids = new ushort[8192];
         while (!_over.IsSet && connection.Fill(50) != FillResult.Closed)
@@ -86,7 +90,8 @@ sealed class WireRead
             Count();
             return Task.CompletedTask;
         };
-        client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).WithClientId("reader").Build()).GetAwaiter().GetResult();
+        client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(
+            MQTTnet.Formatter.MqttProtocolVersion.V500).WithClientId("reader").Build()).GetAwaiter().GetResult();
         client.SubscribeAsync("#", (MqttQualityOfServiceLevel)qos).GetAwaiter().GetResult();
         _over.Wait();
         Report();

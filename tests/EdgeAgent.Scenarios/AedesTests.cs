@@ -39,11 +39,13 @@ public sealed class AedesTests
         agent.WaitFor("the broker resumed the session", 120);
         Publish(flood, Messages, NewMessages);
         // All is acknowledged before the readings that close the windows are there.
-        agent.WaitForStatus(s => wire.Publishes >= 2 * Messages + NewMessages && s.Source().Number("unacknowledged") == 0, "all messages again, and the new ones", 120);
+        agent.WaitForStatus(s => wire.Publishes >= 2 * Messages + NewMessages && s.Source().Number("unacknowledged") == 0,
+            "all messages again, and the new ones", 120);
         for (var d = 0; d < Devices; d++) Publish(flood, d, Configuration.StartMs + 3_600_000, d);
         flood.Flush();
         var summaries = workspace["summaries.jsonl"];
-        agent.WaitForStatus(_ => File.Exists(summaries) && File.ReadAllLines(summaries).Length >= Devices, "a summary of every device", 120);
+        agent.WaitForStatus(_ => File.Exists(summaries) && File.ReadAllLines(summaries).Length >= Devices,
+            "a summary of every device", 120);
         agent.Stop();
         Assert.Equal((0, 0), SeriesSums.OfSummaries(summaries).Compare(_truth));
     }

@@ -18,12 +18,14 @@ public sealed partial class AnomalyTableTests
     {
         var path = Repository.Recording(Recording);
         var labels = Repository.Recording("anomaly_windows.json");
-        Assert.SkipWhen(path is null || labels is null, $"{Recording} and anomaly_windows.json are not beside the checkout (../shared/data/nab)");
+        Assert.SkipWhen(path is null || labels is null,
+            $"{Recording} and anomaly_windows.json are not beside the checkout (../shared/data/nab)");
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka("edge.alerts");
         var rows = File.ReadLines(path!).Skip(1).Select(line => line.Split(',')).ToList();
-        var readings = rows.ConvertAll(r => (Topic: "plant/m1/temperature", Payload: $$"""{"ts": "{{r[0].Replace(' ', 'T')}}Z", "value": {{r[1]}}}"""));
+        var readings = rows.ConvertAll(
+            r => (Topic: "plant/m1/temperature", Payload: $$"""{"ts": "{{r[0].Replace(' ', 'T')}}Z", "value": {{r[1]}}}"""));
         Assert.Equal(22_695, readings.Count);
         var config = Write(workspace, broker, kafka);
         var expected = AlertOracle.Replayed(workspace, config, "machine", readings);
@@ -70,7 +72,8 @@ public sealed partial class AnomalyTableTests
     static Dictionary<string, TimeSpan> Delays() => MinDuration().Matches(File.ReadAllText(Path.Combine(Folder, "config.yaml")))
         .ToDictionary(m => m.Groups[1].Value, m => TimeSpan.FromHours(int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture)));
 
-    static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    static DateTime Time(string text) =>
+        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     [GeneratedRegex(@"^  (\w+):\n    from: (?:(?!^  \w).)*?min_duration: (\d+)h", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex MinDuration();

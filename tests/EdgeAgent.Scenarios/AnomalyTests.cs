@@ -53,7 +53,8 @@ public sealed class AnomalyTests
         }
 
         publisher.Flush();
-        agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.Output().Number("backlog_records") == 0, "everything committed", 120);
+        agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.Output().Number("backlog_records") == 0,
+            "everything committed", 120);
         AlertOracle.Judge(expected, kafka);
         agent.Stop();
         agent.AssertNoErrors();
@@ -66,7 +67,8 @@ public sealed class AnomalyTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         File.Copy(Path.Combine(Models, "gain1.onnx"), workspace["m.onnx"]);
-        var config = Write(workspace, broker, kafka, $"m: {{ file: {workspace["m.onnx"]}, budget: 5s }}", "score: { model: m, emit_scores: true }");
+        var config = Write(workspace, broker, kafka, $"m: {{ file: {workspace["m.onnx"]}, budget: 5s }}",
+            "score: { model: m, emit_scores: true }");
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         var sent = 0;
@@ -75,7 +77,8 @@ public sealed class AnomalyTests
         {
             using var publisher = new Publisher(broker.Port);
             while (!Volatile.Read(ref stop))
-                for (var i = 0; i < 100; i++, sent++) publisher.Publish($"sensors/p7/d{sent % 5}/temperature", Sensors.Payload(Configuration.StartMs + sent, 1 + (sent % 7)));
+                for (var i = 0; i < 100; i++, sent++)
+                    publisher.Publish($"sensors/p7/d{sent % 5}/temperature", Sensors.Payload(Configuration.StartMs + sent, 1 + (sent % 7)));
             publisher.Flush();
         });
         sender.Start();
@@ -96,7 +99,8 @@ public sealed class AnomalyTests
         Volatile.Write(ref stop, true);
         sender.Join();
 
-        var status = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.Output().Number("backlog_records") == 0, "everything delivered", 120);
+        var status = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.Output().Number("backlog_records") == 0,
+            "everything delivered", 120);
         var model = status.GetProperty("models")[0];
         Assert.Equal(sent, model.Number("scored"));
         Assert.InRange(model.Number("swaps"), 1, 100);
@@ -114,7 +118,8 @@ public sealed class AnomalyTests
         }
 
         Assert.Equal(2, byModel.Count);
-        TestContext.Current.SendDiagnosticMessage($"{sent} readings, {model.Number("swaps")} swaps taken over; {string.Join(", ", byModel.Values)} by model");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{sent} readings, {model.Number("swaps")} swaps taken over; {string.Join(", ", byModel.Values)} by model");
         agent.Stop();
         agent.AssertNoErrors();
     }
@@ -134,10 +139,12 @@ public sealed class AnomalyTests
                   - score: { model: m, threshold: { constant: 5 } }
                 to: [central, panel]
             """);
-        File.WriteAllText(config, File.ReadAllText(config).Replace("outputs:\n", $"outputs:\n  panel: {{ type: mqtt, url: \"mqtt://127.0.0.1:{panel.Port}\", topic: \"alerts/{{device}}\", immediate: true }}\n")
+        File.WriteAllText(config, File.ReadAllText(config).Replace("outputs:\n",
+            $"outputs:\n  panel: {{ type: mqtt, url: \"mqtt://127.0.0.1:{panel.Port}\", topic: \"alerts/{{device}}\", immediate: true }}\n")
             + $"models:\n  m: {{ file: {Path.Combine(Models, "gain1.onnx")}, budget: 5s }}\n");
         var (code, text) = Agent.Command("check", "--connect", config);
-        Assert.True(code == 0 && text.Contains($"ok      output panel: connected to 127.0.0.1:{panel.Port}; nothing was published", StringComparison.Ordinal), text);
+        Assert.True(code == 0 && text.Contains($"ok      output panel: connected to 127.0.0.1:{panel.Port}; nothing was published",
+            StringComparison.Ordinal), text);
         panel.Stop();
         (code, text) = Agent.Command("check", "--connect", config);
         Assert.True(code == 69 && text.Contains("FAILED  output panel: ", StringComparison.Ordinal), text);
@@ -145,7 +152,8 @@ public sealed class AnomalyTests
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         agent.WaitForStatus(s => s.Output(0).Text("state") == "connected", "the panel's broker");
-        using var screen = new Child("mosquitto_sub", ["-p", panel.Port.ToString(CultureInfo.InvariantCulture), "-t", "alerts/#", "-q", "1", "-v", "-V", "mqttv5", "-c", "-i", "screen", "-x", "3600"]);
+        using var screen = new Child("mosquitto_sub", ["-p", panel.Port.ToString(CultureInfo.InvariantCulture), "-t", "alerts/#", "-q", "1",
+            "-v", "-V", "mqttv5", "-c", "-i", "screen", "-x", "3600"]);
         panel.WaitForLog("Sending SUBACK to screen");
         using var publisher = new Publisher(broker.Port);
         var time = Configuration.StartMs;
@@ -160,15 +168,18 @@ public sealed class AnomalyTests
         agent.Stop(); // the last commit, and the lanes after it
         Assert.Equal(2, screen.Lines.Count(l => l.StartsWith("alerts/", StringComparison.Ordinal)));
         kafka.WaitFor(r => r.Count == 2, "the same alerts in Kafka");
-        Assert.Equal(kafka.Records.Select(r => "alerts/d1 " + r.Value), screen.Lines.Where(l => l.StartsWith("alerts/", StringComparison.Ordinal)));
+        Assert.Equal(kafka.Records.Select(r => "alerts/d1 " + r.Value),
+            screen.Lines.Where(l => l.StartsWith("alerts/", StringComparison.Ordinal)));
         agent.AssertNoErrors();
     }
 
-    static string Sha256(string file) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(Models, file))));
+    static string Sha256(string file) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(Models, file))));
 
     static string WriteNab(Workspace workspace, Mosquitto broker, Kafka kafka) => Write(workspace, broker, kafka,
         $"autoencoder: {{ file: {Path.Combine(Models, "nab", "autoencoder.onnx")}, budget: 5s }}",
-        $"score: {{ model: autoencoder, last: 32, score: reconstruction_mse, scaling_file: {Path.Combine(Models, "nab", "scaling.json")}, threshold: {{ spot: 1e-4, warmup: 1500, hysteresis: 0.5 }} }}");
+        $"score: {{ model: autoencoder, last: 32, score: reconstruction_mse, scaling_file: {Path.Combine(Models, "nab", "scaling.json")}, "
+            + "threshold: { spot: 1e-4, warmup: 1500, hysteresis: 0.5 } }");
 
     static string Write(Workspace workspace, Mosquitto broker, Kafka kafka, string model, string stage)
     {
@@ -186,12 +197,14 @@ public sealed class AnomalyTests
     static List<(string Topic, string Payload)> Readings(int count)
     {
         var path = Repository.Recording("machine_temperature_system_failure.csv");
-        Assert.SkipWhen(path is null, "the recording machine_temperature_system_failure.csv is not beside the checkout (../shared/data/nab)");
+        Assert.SkipWhen(
+            path is null, "the recording machine_temperature_system_failure.csv is not beside the checkout (../shared/data/nab)");
         return [.. File.ReadLines(path!).Skip(1).Take(count).Select(line =>
         {
             var comma = line.IndexOf(',');
             var time = DateTimeOffset.Parse(line[..comma], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-            return ("sensors/p7/m1/temperature", Sensors.Payload(time.ToUnixTimeMilliseconds(), double.Parse(line[(comma + 1)..], CultureInfo.InvariantCulture)));
+            return ("sensors/p7/m1/temperature",
+                Sensors.Payload(time.ToUnixTimeMilliseconds(), double.Parse(line[(comma + 1)..], CultureInfo.InvariantCulture)));
         })];
     }
 }

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>Models and libraries that cannot be used: one line each that names the model, what was expected and what was found; everything else runs.</summary>
+/// <summary>Models and libraries that cannot be used: one line each that names the model, what was expected and what was found;
+/// everything else runs.</summary>
 public sealed class BadModelTests
 {
     static string Models => Path.Combine(Repository.Root, "tests", "models");
@@ -95,14 +96,17 @@ public sealed class BadModelTests
         using var publisher = new Publisher(broker.Port);
         sensors.Publish(publisher, 500);
         sensors.Close(publisher);
-        kafka.WaitFor(r => truth.IsReached([.. r.Where(x => x.Headers["ce_type"] == "edgeagent.summary")], Sensors.Group), "summaries beside broken models", hint: () => agent.Text);
+        kafka.WaitFor(r => truth.IsReached([.. r.Where(x => x.Headers["ce_type"] == "edgeagent.summary")], Sensors.Group),
+            "summaries beside broken models", hint: () => agent.Text);
     }
 
     static string Write(Workspace workspace, Mosquitto broker, Kafka kafka, IEnumerable<(string Name, string Model, string Stage)> models)
     {
         var all = models.ToList();
-        var path = Configuration.Write(workspace, broker, kafka, pipelines: Configuration.Pipeline("summaries", "plant") + "\n" + string.Concat(all.Select(m =>
-            $"      {m.Name}:\n        from: [plant]\n        stages:\n          - score: {{ model: {m.Name}{m.Stage} }}\n        to: [central]\n")));
+        var path = Configuration.Write(workspace, broker, kafka,
+            pipelines: Configuration.Pipeline("summaries", "plant") + "\n" + string.Concat(all.Select(m =>
+                $"      {m.Name}:\n        from: [plant]\n        stages:\n          - score: {{ model: {m.Name}{m.Stage} "
+                    + "}\n        to: [central]\n")));
         File.AppendAllText(path, "models:\n" + string.Concat(all.Select(m => $"  {m.Name}: {{ {m.Model} }}\n")));
         return path;
     }
@@ -110,7 +114,8 @@ public sealed class BadModelTests
     static void Build(Workspace workspace, string source)
     {
         var file = workspace.Write("stub.c", source);
-        using var compiler = Process.Start(new ProcessStartInfo("clang", ["-shared", "-fPIC", "-o", workspace["lib/libonnxruntime.so.1"], file]) { RedirectStandardError = true })!;
+        using var compiler = Process.Start(new ProcessStartInfo("clang",
+            ["-shared", "-fPIC", "-o", workspace["lib/libonnxruntime.so.1"], file]) { RedirectStandardError = true })!;
         var errors = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         Assert.True(compiler.ExitCode == 0, errors);

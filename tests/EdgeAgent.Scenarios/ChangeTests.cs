@@ -40,7 +40,8 @@ public sealed class ChangeTests
             return Truth.Ms(json.RootElement, "window_end") - Truth.Ms(json.RootElement, "window_start") == 10_000;
         }
 
-        var records = kafka.WaitFor(r => before.IsReached([.. r.Where(IsOld)], Sensors.Group) && after.IsReached([.. r.Where(x => !IsOld(x))], Sensors.Group),
+        var records = kafka.WaitFor(r => before.IsReached([.. r.Where(IsOld)], Sensors.Group)
+            && after.IsReached([.. r.Where(x => !IsOld(x))], Sensors.Group),
             "old and new summaries", hint: () => agent.Text);
         before.Judge([.. records.Where(IsOld)], Sensors.Group);
         after.Judge([.. records.Where(r => !IsOld(r))], Sensors.Group);

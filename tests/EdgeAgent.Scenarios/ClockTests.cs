@@ -9,7 +9,8 @@ namespace EdgeAgent.Scenarios;
 public sealed class ClockTests
 {
     const long Ms2100 = 4_102_444_800_000;
-    const string IdleWindow = "{ tumbling: 10s, by: [site, device, metric], idle_timeout: 30m, aggregate: [count, min, max, sum, mean, stddev, first, last] }";
+    const string IdleWindow =
+        "{ tumbling: 10s, by: [site, device, metric], idle_timeout: 30m, aggregate: [count, min, max, sum, mean, stddev, first, last] }";
 
     [Theory]
     [InlineData(true)]
@@ -26,8 +27,10 @@ public sealed class ClockTests
                 future: {{policy}}
                 to: [central]
             """;
-        var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("unit: ms }", "unit: ms, on_missing: arrival }", StringComparison.Ordinal);
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, pipelines: string.Join('\n', Raw("clamp"), Raw("drop"), Raw("keep"))), clock).Start();
+        var source = Configuration.Source("plant", broker.Port, "gw-test")
+            .Replace("unit: ms }", "unit: ms, on_missing: arrival }", StringComparison.Ordinal);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source,
+            pipelines: string.Join('\n', Raw("clamp"), Raw("drop"), Raw("keep"))), clock).Start();
         agent.WaitFor("subscribed to");
         Assert.Equal(!isSynchronised, agent.Text.Contains("The gateway's clock is not synchronised", StringComparison.Ordinal));
         var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -49,7 +52,8 @@ public sealed class ClockTests
             .Where(r => r.GetProperty("pipeline").GetString() == pipeline)
             .Select(r => $"{r.GetProperty("device").GetString()}:{r.GetProperty("time").GetString()![..4]}").Order(StringComparer.Ordinal));
         Assert.Equal($"future:{future} missing:{year} now:{year} past:1970 seconds:1970 soon:{year}", Years("clamp"));
-        Assert.Equal($"{(isSynchronised ? "" : "future:2100 ")}missing:{year} now:{year} past:1970 seconds:1970 soon:{year}", Years("drop"));
+        Assert.Equal($"{(isSynchronised ? "" : "future:2100 ")}missing:{year} now:{year} past:1970 seconds:1970 soon:{year}",
+            Years("drop"));
         Assert.Equal($"future:2100 missing:{year} now:{year} past:1970 seconds:1970 soon:{year}", Years("keep"));
 
         var status = agent.Status();
@@ -76,8 +80,10 @@ public sealed class ClockTests
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
-        var pipeline = Configuration.Pipeline("summaries", "plant").Replace("from:", $"future: {policy}\n        from:", StringComparison.Ordinal);
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: pipeline), new GatewayClock(workspace, true)).Start();
+        var pipeline = Configuration.Pipeline("summaries", "plant")
+            .Replace("from:", $"future: {policy}\n        from:", StringComparison.Ordinal);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: pipeline), new GatewayClock(workspace, true))
+            .Start();
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth, devices: 1);
@@ -91,7 +97,8 @@ public sealed class ClockTests
 
         sensors.Close(publisher);
         // What was clamped lies in windows of today, what was kept in one of 2100: after those of the sensors.
-        var records = kafka.WaitFor(r => truth.IsReached(OfSensors(r), Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status());
+        var records = kafka.WaitFor(r => truth.IsReached(OfSensors(r), Sensors.Group), "all summaries",
+            hint: () => agent.Text + agent.Status());
         truth.Judge(OfSensors(records), Sensors.Group);
         var status = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "all acknowledged");
         Assert.Equal(10, status.Pipeline().Number("future"));
@@ -100,7 +107,8 @@ public sealed class ClockTests
         agent.Stop();
 
         static List<KafkaRecord> OfSensors(IReadOnlyList<KafkaRecord> records) =>
-            [.. records.Where(r => Truth.Ms(JsonDocument.Parse(r.Value).RootElement, "window_start") < Configuration.StartMs + 30L * 86_400_000)];
+            [.. records.Where(
+                r => Truth.Ms(JsonDocument.Parse(r.Value).RootElement, "window_start") < Configuration.StartMs + 30L * 86_400_000)];
     }
 
     [Fact]
@@ -153,7 +161,8 @@ public sealed class ClockTests
             sensors.Publish(publisher, 400);
             publisher.Flush();
             // The commit shows that the loop goes on although the wall clock went back.
-            agent.WaitForStatus(s => s.Source().Number("readings") == sensors.Published && s.Source().Number("unacknowledged") == 0, "readings committed");
+            agent.WaitForStatus(s => s.Source().Number("readings") == sensors.Published && s.Source().Number("unacknowledged") == 0,
+                "readings committed");
         }
 
         sensors.Close(publisher);
@@ -162,7 +171,8 @@ public sealed class ClockTests
 
     static void JudgeAll(Agent agent, Kafka kafka, Truth truth)
     {
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status()), Sensors.Group);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text + agent.Status()),
+            Sensors.Group);
         var status = agent.Status();
         Assert.Equal(0, status.Pipeline().Number("late"));
         Assert.Equal(0, status.Pipeline().Number("future"));

@@ -91,8 +91,10 @@ public sealed class CommandTests
         agent.WaitForStatus(s => s.Source().Number("readings") > readings + 20, "readings after the commands");
         agent.AssertNoErrors();
         agent.Stop();
-        Assert.Contains(File.ReadLines(workspace["out.jsonl"]), l => l.Contains("\"setpoint\"", StringComparison.Ordinal) && l.Contains("42.5", StringComparison.Ordinal));
-        Assert.DoesNotContain(File.ReadLines(workspace["out.jsonl"]), l => l.Contains("\"setpoint\"", StringComparison.Ordinal) && l.Contains("\"value\":60", StringComparison.Ordinal));
+        Assert.Contains(File.ReadLines(workspace["out.jsonl"]),
+            l => l.Contains("\"setpoint\"", StringComparison.Ordinal) && l.Contains("42.5", StringComparison.Ordinal));
+        Assert.DoesNotContain(File.ReadLines(workspace["out.jsonl"]),
+            l => l.Contains("\"setpoint\"", StringComparison.Ordinal) && l.Contains("\"value\":60", StringComparison.Ordinal));
 
         // A text register is a label of every reading of its unit.
         Assert.All(File.ReadLines(workspace["out.jsonl"]), l => Assert.Contains("\"serial\":\"SIM-SERIAL\"", l, StringComparison.Ordinal));
@@ -157,7 +159,8 @@ public sealed class CommandTests
         public Panel(int port, string topic = "plant/commands", string answers = "plant/answers")
         {
             _topic = topic;
-            _connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "panel" }, CancellationToken.None);
+            _connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "panel" },
+                CancellationToken.None);
             _connection.Subscribe(1, new MqttSubscription(answers, 1));
         }
 
@@ -187,7 +190,8 @@ public sealed class CommandTests
                 {
                     if (packet.Kind != PacketType.Publish) continue;
                     var answer = JsonDocument.Parse(packet.Payload.ToArray()).RootElement;
-                    Correlation = packet.Properties.TryGetBytes(PropertyId.CorrelationData, out var data) ? Encoding.UTF8.GetString(data) : "";
+                    Correlation = packet.Properties.TryGetBytes(PropertyId.CorrelationData, out var data) ? Encoding.UTF8.GetString(data)
+                        : "";
                     if (packet.Qos > 0) _connection.PubAck([packet.PacketId]);
                     Assert.Equal(id, answer.TryGetProperty("id", out var seen) ? seen.GetString() : null);
                     return answer;

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>The native binary against Modbus slaves nobody here wrote, with random maps in all types and orders, over lines and connections that spoil the answers.</summary>
+/// <summary>The native binary against Modbus slaves nobody here wrote, with random maps in all types and orders,
+/// over lines and connections that spoil the answers.</summary>
 public sealed class ForeignSlaveTests
 {
     [Theory]
@@ -71,10 +72,12 @@ public sealed class ForeignSlaveTests
     {
         var maps = Enumerable.Range(1, units).ToDictionary(u => u, u => new RandomMap(u, 40, 100 + u));
         var readings = new Readings(workspace);
-        var entries = string.Join('\n', maps.Select(m => $"      - unit: {m.Key}\n        device: d{m.Key}\n        interval: {(noisy ? 50 : 5)}ms\n        max_gap: 6\n        registers:\n{m.Value.Yaml}"));
+        var entries = string.Join('\n', maps.Select(m => $"      - unit: {m.Key}\n        device: d{m.Key}\n        interval: "
+            + $"{(noisy ? 50 : 5)}ms\n        max_gap: 6\n        registers:\n{m.Value.Yaml}"));
 
         // On a line of several units one is not there.
-        if (noisy && units > 1) entries += "\n      - { unit: 9, device: dead, interval: 100ms, registers: [{ metric: never, address: 0 }] }";
+        if (noisy && units > 1)
+            entries += "\n      - { unit: 9, device: dead, interval: 100ms, registers: [{ metric: never, address: 0 }] }";
         using var agent = new Agent(readings.Configure($"""
               bus:
                 type: modbus
@@ -90,8 +93,10 @@ public sealed class ForeignSlaveTests
             foreach (var (metric, value) in map.Values)
             {
                 if (value is null) continue;
-                var got = readings.WaitFor($"d{unit}", v => v.Count >= (noisy ? 2 : 40), $"enough readings of d{unit} {metric}", agent, metric, seconds: 120);
-                Assert.True(got.All(g => g == value), $"{bus} d{unit} {metric}: expected {value.Value.ToString("R", CultureInfo.InvariantCulture)}, got {string.Join(' ', got.Distinct().Take(5))}");
+                var got = readings.WaitFor($"d{unit}", v => v.Count >= (noisy ? 2 : 40), $"enough readings of d{unit} {metric}", agent,
+                    metric, seconds: 120);
+                Assert.True(got.All(g => g == value), $"{bus} d{unit} {metric}: expected "
+                    + $"{value.Value.ToString("R", CultureInfo.InvariantCulture)}, got {string.Join(' ', got.Distinct().Take(5))}");
             }
 
             foreach (var (metric, value) in map.Values)

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>A GNSS receiver's log through the native binary, compared with plain arithmetic and, where it is installed, with gpsd's own decoder.</summary>
+/// <summary>A GNSS receiver's log through the native binary, compared with plain arithmetic and, where it is installed,
+/// with gpsd's own decoder.</summary>
 public sealed class GnssTests
 {
     [Fact]
@@ -24,12 +25,15 @@ public sealed class GnssTests
     [Fact]
     public void Gpsd_reads_the_same_from_the_same_log()
     {
-        var gpsdecode = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => Path.Combine(p, "gpsdecode")).FirstOrDefault(File.Exists);
+        var gpsdecode = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => Path.Combine(p, "gpsdecode"))
+            .FirstOrDefault(File.Exists);
         Assert.SkipUnless(gpsdecode is not null, "needs gpsdecode (Debian: gpsd-clients)");
         var log = new GnssLog(400, 67);
         var readings = Run(log, noisy: false);
-        var mine = new[] { "latitude_deg", "longitude_deg", "altitude_m", "speed_mps" }.ToDictionary(m => m, m => readings.Timed("g", m).ToDictionary(r => r.Time, r => r.Value));
-        using var process = Process.Start(new ProcessStartInfo(gpsdecode, ["--json"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var mine = new[] { "latitude_deg", "longitude_deg", "altitude_m", "speed_mps" }.ToDictionary(m => m,
+            m => readings.Timed("g", m).ToDictionary(r => r.Time, r => r.Value));
+        using var process =
+            Process.Start(new ProcessStartInfo(gpsdecode, ["--json"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 
         // Beside the reading: neither pipe holds all of it.
         var feed = new Background(() =>

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>The short form of the soak's hostile topics: one publisher makes up topics, the agent is ended and started under the memory limit of its unit file.</summary>
+/// <summary>The short form of the soak's hostile topics: one publisher makes up topics,
+/// the agent is ended and started under the memory limit of its unit file.</summary>
 public sealed class HostileTopicsTests(ITestOutputHelper output)
 {
     const long ServiceBytes = 256 << 20;
@@ -14,7 +15,11 @@ public sealed class HostileTopicsTests(ITestOutputHelper output)
 
     [Fact]
     public void More_series_than_there_may_be_lock_no_sensor_out() =>
-        Run(new() { Junk = Junk.ManySeries, Messages = 110_000, RatePerSecond = 15_000, Restarts = 1, IsKilled = false, MemoryLimitBytes = ServiceBytes, Seed = 2 });
+        Run(new()
+        {
+            Junk = Junk.ManySeries, Messages = 110_000, RatePerSecond = 15_000, Restarts = 1, IsKilled = false,
+            MemoryLimitBytes = ServiceBytes, Seed = 2
+        });
 
     void Run(HostileTopicsSettings settings)
     {

@@ -10,7 +10,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>Our MQTT judged by a client and a broker that others wrote: MQTTnet publishes what the native binary reads and receives what it sends, over mosquitto.</summary>
+/// <summary>Our MQTT judged by a client and a broker that others wrote: MQTTnet publishes what the native binary reads and receives
+/// what it sends, over mosquitto.</summary>
 public sealed class IndependentClientTests
 {
     public static TheoryData<string, bool> Ways => new() { { "v5", false }, { "v3.1.1", false }, { "v5", true }, { "v3.1.1", true } };
@@ -78,7 +79,8 @@ public sealed class IndependentClientTests
             Port = broker.Port,
             ClientId = name,
             Version = protocol == "v5" ? MqttVersion.V500 : MqttVersion.V311,
-            Tls = certificates is null ? null : new TlsOptions { CaFile = certificates.Authority, CertFile = certificates.Client, KeyFile = certificates.ClientKey },
+            Tls = certificates is null ? null
+                : new TlsOptions { CaFile = certificates.Authority, CertFile = certificates.Client, KeyFile = certificates.ClientKey },
             Will = new MqttWill { Topic = $"state/{name}", Payload = "gone ☹"u8.ToArray(), Qos = 1 },
         }, CancellationToken.None);
         using (var polite = Connect("polite")) polite.Disconnect();
@@ -101,7 +103,8 @@ public sealed class IndependentClientTests
         using var agent = Start(workspace, broker, protocol, null, share: "share: plant");
         using var publisher = new Publisher(broker.Port);
         const int count = 1000;
-        for (var n = 1; n <= count; n++) publisher.Publish("sensors/p7/d0/temperature", Sensors.Payload(Configuration.StartMs + n * 1000, n));
+        for (var n = 1; n <= count; n++)
+            publisher.Publish("sensors/p7/d0/temperature", Sensors.Payload(Configuration.StartMs + n * 1000, n));
         publisher.Flush();
         var values = new List<double>();
         var byOther = 0;
@@ -133,9 +136,11 @@ public sealed class IndependentClientTests
     // Reads sensors/… and publishes each reading to out/{device}, both over the same way.
     static Agent Start(Workspace workspace, Mosquitto broker, string protocol, Certificates? certificates, string share = "")
     {
-        var tls = certificates is null ? "" : $"tls: {{ ca_file: {certificates.Authority}, cert_file: {certificates.Client}, key_file: {certificates.ClientKey} }}";
+        var tls = certificates is null ? ""
+            : $"tls: {{ ca_file: {certificates.Authority}, cert_file: {certificates.Client}, key_file: {certificates.ClientKey} }}";
         var (scheme, host) = certificates is null ? ("mqtt", "127.0.0.1") : ("mqtts", "localhost");
-        var source = Configuration.Source("plant", broker.Port, "gw-test", qos: 2, more: $"protocol: {protocol}\n        {tls}", scheme: scheme, host: host);
+        var source = Configuration.Source("plant", broker.Port, "gw-test", qos: 2, more: $"protocol: {protocol}\n        {tls}",
+            scheme: scheme, host: host);
         var agent = new Agent(workspace.Write("agent.yaml", $$"""
             agent: { id: gw-test, data_dir: {{workspace["data"]}} }
             sources:
@@ -159,6 +164,7 @@ public sealed class IndependentClientTests
     static double Value(MqttApplicationMessage message)
     {
         var payload = Encoding.UTF8.GetString(message.Payload);
-        return JsonDocument.Parse(payload).RootElement.TryGetProperty("value", out var value) ? value.GetDouble() : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"no value in {payload}"));
+        return JsonDocument.Parse(payload).RootElement.TryGetProperty("value", out var value) ? value.GetDouble()
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"no value in {payload}"));
     }
 }

@@ -98,7 +98,8 @@ public sealed class KafkaFaultTests
         kafka.Tell("errors produce " + string.Join(' ', Enumerable.Repeat("MsgSizeTooLarge", 12)));
         sensors.Publish(publisher, 300);
         sensors.Close(publisher);
-        var status = agent.WaitForStatus(s => s.Pipeline().Number("records") == truth.Count && s.Output().Number("backlog_records") == 0, "an empty outbox", 90);
+        var status = agent.WaitForStatus(s => s.Pipeline().Number("records") == truth.Count && s.Output().Number("backlog_records") == 0,
+            "an empty outbox", 90);
         var rejected = status.Output().Number("rejected");
         Assert.InRange(rejected, 1, truth.Count - 1);
         Assert.Equal(truth.Count - rejected, status.Output().Number("confirmed"));

@@ -18,8 +18,10 @@ public sealed class KillTests
         using var kafka = new Kafka();
         var pipelines = string.Join('\n',
             Configuration.Pipeline("seconds", "plant"),
-            Configuration.Pipeline("minutes", "plant", "{ tumbling: 1m, by: [site, device, metric], aggregate: [count, min, max, sum, stddev], idle_timeout: 1h }"),
-            Configuration.Pipeline("site", "plant", "{ tumbling: 30s, by: [site, device, metric], aggregate: [count, mean, first, last], idle_timeout: 1h }"));
+            Configuration.Pipeline("minutes", "plant",
+                "{ tumbling: 1m, by: [site, device, metric], aggregate: [count, min, max, sum, stddev], idle_timeout: 1h }"),
+            Configuration.Pipeline("site", "plant",
+                "{ tumbling: 30s, by: [site, device, metric], aggregate: [count, mean, first, last], idle_timeout: 1h }"));
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, pipelines: pipelines)).Start();
         agent.WaitFor("subscribed to");
         var truths = new Dictionary<string, Truth> { ["seconds"] = new(10_000), ["minutes"] = new(60_000), ["site"] = new(30_000) };
@@ -36,7 +38,8 @@ public sealed class KillTests
         load.Join();
         IReadOnlyList<KafkaRecord> Of(IReadOnlyList<KafkaRecord> records, string pipeline) =>
             [.. records.Where(r => r.Headers["ce_id"].StartsWith(pipeline + "/", StringComparison.Ordinal))];
-        var records = kafka.WaitFor(r => truths.All(t => t.Value.IsReached(Of(r, t.Key), Sensors.Group)), "all summaries of all pipelines", 90, () => agent.Text + agent.Status());
+        var records = kafka.WaitFor(r => truths.All(t => t.Value.IsReached(Of(r, t.Key), Sensors.Group)), "all summaries of all pipelines",
+            90, () => agent.Text + agent.Status());
         foreach (var (name, truth) in truths) truth.Judge(Of(records, name), Sensors.Group);
         agent.AssertNoErrors();
         agent.Stop();
@@ -64,14 +67,16 @@ public sealed class KillTests
         });
         KillWhileMessagesCome(agent, tide);
         load.Join();
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()),
+            Sensors.Group);
         agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0, "everything acknowledged");
         // The broker has every handshake to its end: a restart brings nothing back.
         agent.Stop();
         agent.Start();
         agent.WaitFor("the broker resumed the session");
         using (var publisher = new Publisher(broker.Port)) sensors.Close(publisher, qos: 2);
-        Assert.Equal(8, agent.WaitForStatus(s => s.Source().Number("readings") == 8 && s.Source().Number("unacknowledged") == 0, "only what is new").Source().Number("messages"));
+        Assert.Equal(8, agent.WaitForStatus(s => s.Source().Number("readings") == 8 && s.Source().Number("unacknowledged") == 0,
+            "only what is new").Source().Number("messages"));
         agent.AssertNoErrors();
         agent.Stop();
     }
@@ -84,9 +89,12 @@ public sealed class KillTests
         using var other = new Mosquitto(workspace);
         using var kafka = new Kafka();
         Mosquitto[] brokers = [broker, other, broker, other];
-        var sources = string.Join('\n', brokers.Select((b, i) => Configuration.Source($"s{i}", b.Port, $"gw-{i}", topic: $"sensors/{{site}}/{{device}}/{{metric}}".Replace("{site}", $"s{i}"),
-            more: i % 2 == 1 ? "protocol: v3.1.1" : "").Replace("decode:", $"labels: {{ site: s{i} }}\n            decode:", StringComparison.Ordinal)));
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: sources, pipelines: Configuration.Pipeline("summaries", "s0, s1, s2, s3"))).Start();
+        var sources = string.Join('\n', brokers.Select((b, i) =>
+            Configuration.Source($"s{i}", b.Port, $"gw-{i}", topic: $"sensors/{{site}}/{{device}}/{{metric}}".Replace("{site}", $"s{i}"),
+                more: i % 2 == 1 ? "protocol: v3.1.1" : "").Replace("decode:", $"labels: {{ site: s{i} }}\n            decode:",
+                    StringComparison.Ordinal)));
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: sources,
+            pipelines: Configuration.Pipeline("summaries", "s0, s1, s2, s3"))).Start();
         for (var i = 0; i < 4; i++) agent.WaitFor($"source s{i}: connected to");
         var truth = new Truth(10_000);
         var loads = Enumerable.Range(0, 4).Select(i => (Index: i, Truth: new Truth(10_000), Broker: brokers[i], Tide: new Tide())).ToList();
@@ -101,7 +109,8 @@ public sealed class KillTests
         KillWhileMessagesCome(agent, [.. loads.Select(l => l.Tide)]);
         foreach (var load in running) load.Join();
         foreach (var load in loads) truth.Add(load.Truth);
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()),
+            Sensors.Group);
         agent.AssertNoErrors();
         agent.Stop();
     }
@@ -112,8 +121,10 @@ public sealed class KillTests
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
-        var source = Configuration.Source("plant", broker.Port, "gw-test").Replace("value: $.value,", "samples: $.samples, value: $.value,", StringComparison.Ordinal);
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, commit: "{ interval: 20ms }", window: Configuration.Window.Replace("aggregate:", "max_open_per_group: 400, aggregate:", StringComparison.Ordinal))).Start();
+        var source = Configuration.Source("plant", broker.Port, "gw-test")
+            .Replace("value: $.value,", "samples: $.samples, value: $.value,", StringComparison.Ordinal);
+        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, sources: source, commit: "{ interval: 20ms }",
+            window: Configuration.Window.Replace("aggregate:", "max_open_per_group: 400, aggregate:", StringComparison.Ordinal))).Start();
         agent.WaitFor("subscribed to");
         var truth = new Truth(10_000);
         var tide = new Tide();
@@ -141,14 +152,16 @@ public sealed class KillTests
         });
         for (var kill = 0; kill < Kills; kill++)
         {
-            agent.WaitForStatus(s => tide.Ask(s.Source().Number("readings") >= 30_000 || s.Source().Number("messages") >= 3), "some messages after a start");
+            agent.WaitForStatus(s => tide.Ask(s.Source().Number("readings") >= 30_000 || s.Source().Number("messages") >= 3),
+                "some messages after a start");
             agent.Kill();
             agent.Start();
         }
 
         tide.End();
         load.Join();
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()), Sensors.Group);
+        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", 40, () => agent.Text + agent.Status()),
+            Sensors.Group);
         agent.AssertNoErrors();
         agent.Stop();
     }

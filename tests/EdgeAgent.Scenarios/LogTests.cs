@@ -25,14 +25,16 @@ public sealed class LogTests
             outputs: { out: { type: file, path: {{workspace["out.jsonl"]}} } }
 
             """);
-        using var agent = new Child(Repository.Agent, ["run", config, "--verbose"], new Dictionary<string, string> { ["SECRET"] = "kaleidoscope" });
+        using var agent = new Child(Repository.Agent, ["run", config, "--verbose"],
+            new Dictionary<string, string> { ["SECRET"] = "kaleidoscope" });
         agent.WaitFor(l => l.Contains("runs as", StringComparison.Ordinal), "the start");
         agent.WaitFor(l => l.Contains("127.0.0.1:1", StringComparison.Ordinal), "the broker that is not there");
         Assert.Equal(0, agent.Stop());
 
         var lines = agent.Lines.Select(l => JsonDocument.Parse(l).RootElement).ToList();
         Assert.All(lines, l => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", l.GetProperty("time").GetString()));
-        Assert.Contains(lines, l => l.GetProperty("level").GetString() == "warning" && l.GetProperty("message").GetString()!.Contains("127.0.0.1:1", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.GetProperty("level").GetString() == "warning"
+            && l.GetProperty("message").GetString()!.Contains("127.0.0.1:1", StringComparison.Ordinal));
         Assert.Equal("end", lines[^1].GetProperty("when").GetString());
         Assert.Equal(0, lines[^1].GetProperty("readings").GetInt64());
         Assert.DoesNotContain("kaleidoscope", agent.Text, StringComparison.Ordinal);

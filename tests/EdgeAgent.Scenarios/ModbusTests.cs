@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>Modbus RTU on pseudo terminals and Modbus TCP on the loopback: pulled plugs, cut connections, garbage, dead units, kills. A unit's register counts its answers, so each reading can be told from all others.</summary>
+/// <summary>Modbus RTU on pseudo terminals and Modbus TCP on the loopback: pulled plugs, cut connections, garbage, dead units, kills. A
+/// unit's register counts its answers, so each reading can be told from all others.</summary>
 public sealed class ModbusTests
 {
     static string Rtu(string name, Plug plug, string units, string timeout = "100ms", string more = "retries: 1") => $$"""
@@ -39,7 +40,8 @@ public sealed class ModbusTests
         using var bus = new Slave(pulled);
         using var neighbour = new Slave(steady);
         var readings = new Readings(workspace);
-        using var agent = new Agent(readings.Configure($"{Rtu("pulled", pulled, Units("p", 3))}\n{Rtu("steady", steady, Units("s", 3))}", ["pulled", "steady"])).Start();
+        using var agent = new Agent(readings.Configure($"{Rtu("pulled", pulled, Units("p", 3))}\n{Rtu("steady", steady, Units("s", 3))}",
+            ["pulled", "steady"])).Start();
         for (var round = 1; round <= 3; round++)
         {
             Grows(readings, agent, "p", 3, 50);
@@ -195,7 +197,8 @@ public sealed class ModbusTests
         bus.Spoil = frame => frame;
         agent.WaitForStatus(s => s.Source().GetProperty("failing").GetArrayLength() == 0, "the silent unit back");
         agent.Stop();
-        foreach (var unit in new[] { 1, 2, 3 }) Assert.InRange(readings.Judge($"u{unit}", [.. bus.Sent(unit).Where(v => !_spoilt.Contains(v))]), 0, 1);
+        foreach (var unit in new[] { 1, 2, 3 })
+            Assert.InRange(readings.Judge($"u{unit}", [.. bus.Sent(unit).Where(v => !_spoilt.Contains(v))]), 0, 1);
         agent.AssertNoErrors();
     }
 
@@ -208,7 +211,8 @@ public sealed class ModbusTests
         var port = Workspace.FreePort();
         using var slave = transport == "rtu" ? new Slave(plug) : new Slave(port);
         var readings = new Readings(workspace);
-        using var agent = new Agent(readings.Configure(transport == "rtu" ? Rtu("bus", plug, Units("u", 3, "2ms")) : Tcp("bus", port, Units("u", 3, "2ms")), ["bus"])).Start();
+        using var agent = new Agent(readings.Configure(
+            transport == "rtu" ? Rtu("bus", plug, Units("u", 3, "2ms")) : Tcp("bus", port, Units("u", 3, "2ms")), ["bus"])).Start();
         var held = new int[4];
         for (var kill = 0; kill < 4; kill++)
         {
@@ -253,13 +257,15 @@ public sealed class ModbusTests
     }
 
     public static TheoryData<string> Profiles =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "hardware", "sensors"), "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "hardware", "sensors"), "*.yaml").Select(
+            f => Path.GetFileNameWithoutExtension(f)).Order()];
 
     [Theory, MemberData(nameof(Profiles))]
     public void A_simulated_device_gives_every_value_of_its_profile(string profile)
     {
         using var workspace = new Workspace();
-        using var device = new Child(Repository.Agent, ["simulate", "modbus", "--profile", profile, "--unit", "7", "--link", workspace["bus"]]);
+        using var device = new Child(Repository.Agent,
+            ["simulate", "modbus", "--profile", profile, "--unit", "7", "--link", workspace["bus"]]);
         device.WaitFor(l => l == workspace["bus"], "the simulator's port");
         var readings = new Readings(workspace);
         using var agent = new Agent(readings.Configure($$"""
@@ -268,7 +274,9 @@ public sealed class ModbusTests
                 line: { path: {{workspace["bus"]}} }
                 units: [{ unit: 7, device: d7, profile: {{profile}}, interval: 50ms }]
             """, ["bus"])).Start();
-        var entries = File.ReadAllLines(Path.Combine(Repository.Root, "hardware", "sensors", profile + ".yaml")).Where(l => l.StartsWith("  - { metric: ", StringComparison.Ordinal)).ToList();
+        var entries = File.ReadAllLines(Path.Combine(Repository.Root, "hardware", "sensors", profile + ".yaml"))
+            .Where(l => l.StartsWith("  - { metric: ", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(entries);
         foreach (var entry in entries)
         {
@@ -280,8 +288,10 @@ public sealed class ModbusTests
         agent.Stop();
         Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || l.Contains(" WRN "));
 
-        static string? Word(string entry, string key) => System.Text.RegularExpressions.Regex.Match(entry, $@"[{{,] {key}: ([^,}}\s]+)") is { Success: true } m ? m.Groups[1].Value : null;
-        static double Number(string? text, double otherwise) => text is null ? otherwise : double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        static string? Word(string entry, string key) => System.Text.RegularExpressions.Regex.Match(entry,
+            $@"[{{,] {key}: ([^,}}\s]+)") is { Success: true } m ? m.Groups[1].Value : null;
+        static double Number(string? text, double otherwise) =>
+            text is null ? otherwise : double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     static void Grows(Readings readings, Agent agent, string prefix, int units, int by)

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>The agent may open no more files for a while: whatever needs one says so with the limit and what to do, and all goes on when there are files again.</summary>
+/// <summary>The agent may open no more files for a while: whatever needs one says so with the limit and what to do,
+/// and all goes on when there are files again.</summary>
 public sealed class OpenFilesTests
 {
     [Fact]
@@ -40,7 +41,8 @@ public sealed class OpenFilesTests
         Limit(agent, 1024);
         watcher.Join();
         agent.WaitFor("output here: works again");
-        Assert.Contains("cannot be reached", agent.WaitForStatus(s => s.Source(1).Text("last_error").Contains("cannot be reached", StringComparison.Ordinal), "the bus tried again").Source(1).Text("last_error"), StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", agent.WaitForStatus(s => s.Source(1).Text("last_error").Contains("cannot be reached",
+            StringComparison.Ordinal), "the bus tried again").Source(1).Text("last_error"), StringComparison.Ordinal);
         agent.AssertNoErrors();
         agent.Stop();
     }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>What the status of the native binary says of outputs that have had nothing to send yet: an installer leaves before the first window closes.</summary>
+/// <summary>What the status of the native binary says of outputs that have had nothing to send yet:
+/// an installer leaves before the first window closes.</summary>
 public sealed class OutputStateTests
 {
     [Fact]
@@ -24,7 +25,8 @@ public sealed class OutputStateTests
         kafka.Up();
         agent.WaitForStatus(s => States(s).Contains(("kafka", "connected")), "the brokers' return");
         broker.Stop();
-        agent.WaitForStatus(s => States(s).Contains(("mqtt", "failing")) && s.Output(1).TryGetProperty("next_try_s", out _), "the MQTT broker's end");
+        agent.WaitForStatus(s => States(s).Contains(("mqtt", "failing")) && s.Output(1).TryGetProperty("next_try_s", out _),
+            "the MQTT broker's end");
         broker.Start();
         agent.WaitForStatus(s => States(s).Contains(("mqtt", "connected")), "the MQTT broker's return");
         agent.Stop();
@@ -38,20 +40,24 @@ public sealed class OutputStateTests
         using var broker = new Mosquitto(workspace);
         using var hook = new HttpHook();
         File.WriteAllText(workspace["out"], "a file where a folder should be");
-        using var agent = new Agent(Write(workspace, Workspace.FreePort(), $"127.0.0.1:{Workspace.FreePort()}", $"http://127.0.0.1:{hook.Port}/alerts")).Start();
+        using var agent = new Agent(
+            Write(workspace, Workspace.FreePort(), $"127.0.0.1:{Workspace.FreePort()}", $"http://127.0.0.1:{hook.Port}/alerts")).Start();
         var status = agent.WaitForStatus(s => States(s).All(o => o.Name == "console" || o.State == "failing"), "all outputs' trouble");
-        foreach (var (at, words) in new[] { (0, "Nothing listens on"), (1, "Nothing listens"), (2, "Nothing listens on"), (3, "cannot be written") })
+        foreach (var (at, words) in new[] { (0, "Nothing listens on"), (1, "Nothing listens"), (2, "Nothing listens on"),
+            (3, "cannot be written") })
             Assert.Contains(words, status.Output(at).Text("last_error"), StringComparison.OrdinalIgnoreCase);
         var (_, text) = Agent.Command("status", workspace["agent.yaml"]);
         Assert.Contains("Next try in", text, StringComparison.Ordinal);
 
         hook.Up();
         File.Delete(workspace["out"]);
-        agent.WaitForStatus(s => States(s).Contains(("webhook", "connected")) && States(s).Contains(("file", "connected")), "the server's and the folder's return", 90);
+        agent.WaitForStatus(s => States(s).Contains(("webhook", "connected")) && States(s).Contains(("file", "connected")),
+            "the server's and the folder's return", 90);
         agent.Stop();
     }
 
-    static (string Name, string State)[] States(System.Text.Json.JsonElement status) => [.. status.GetProperty("outputs").EnumerateArray().Select(o => (o.Text("name"), o.Text("state")))];
+    static (string Name, string State)[] States(System.Text.Json.JsonElement status) =>
+        [.. status.GetProperty("outputs").EnumerateArray().Select(o => (o.Text("name"), o.Text("state")))];
 
     static string Write(Workspace workspace, int mqttPort, string brokers, string hook) => workspace.Write("agent.yaml", $$"""
         agent: { id: gw-test, data_dir: {{workspace["data"]}} }

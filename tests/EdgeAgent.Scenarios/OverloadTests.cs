@@ -12,7 +12,8 @@ public sealed class OverloadTests(ITestOutputHelper output)
     public void Messages_on_a_busy_machine_count_once_on_one_connection(string protocol)
     {
         using var workspace = new Workspace();
-        var result = new Backlog(workspace, new() { Protocol = protocol, Messages = 200_000, RatePerSecond = 20_000, IsMachineBusy = true }).Run();
+        var result = new Backlog(workspace, new() { Protocol = protocol, Messages = 200_000, RatePerSecond = 20_000, IsMachineBusy = true })
+            .Run();
         output.WriteLine(result.ToString());
         Assert.True(result.IsExact, result.ToString());
         Assert.Equal(1, result.Connections);

@@ -45,10 +45,13 @@ public sealed class OwnershipTests
             Assert.Contains("Give each its own `client_id`", line, StringComparison.Ordinal);
         }
 
-        foreach (var agent in (Agent[])[first, second]) agent.WaitForStatus(s => s.Source().Number("connections") >= 4, "some more connections");
+        foreach (var agent in (Agent[])[first, second])
+            agent.WaitForStatus(s => s.Source().Number("connections") >= 4, "some more connections");
         // The first end, the suspicion, and not one line for each connection after that.
-        foreach (var agent in (Agent[])[first, second]) Assert.InRange(agent.Lines.Count(l => l.Contains(" WRN source", StringComparison.Ordinal)), 1, 3);
-        Assert.InRange(broker.Log.Split('\n').Count(l => l.Contains("New client connected", StringComparison.Ordinal) && l.Contains(" as gw-test ", StringComparison.Ordinal)), 8, 14);
+        foreach (var agent in (Agent[])[first, second])
+            Assert.InRange(agent.Lines.Count(l => l.Contains(" WRN source", StringComparison.Ordinal)), 1, 3);
+        Assert.InRange(broker.Log.Split('\n').Count(l =>
+            l.Contains("New client connected", StringComparison.Ordinal) && l.Contains(" as gw-test ", StringComparison.Ordinal)), 8, 14);
 
         // The one that is given its own id, or stopped, leaves the other in peace.
         second.Stop();
@@ -61,7 +64,8 @@ public sealed class OwnershipTests
         truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => first.Text), Sensors.Group);
         first.Stop();
 
-        string Write(string protocol) => Configuration.Write(workspace, broker, kafka, name: protocol + ".yaml", dataDir: workspace["data-" + protocol], source: $"protocol: {protocol}");
+        string Write(string protocol) => Configuration.Write(workspace, broker, kafka, name: protocol + ".yaml",
+            dataDir: workspace["data-" + protocol], source: $"protocol: {protocol}");
     }
 
     [Fact]
@@ -81,7 +85,8 @@ public sealed class OwnershipTests
         if (Environment.UserName == "root")
         {
             Directory.CreateDirectory(workspace["of root"]);
-            using var nobody = new Child("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Agent, "run", Configuration.Write(workspace, broker, kafka, dataDir: workspace["of root"]), "--log", "text"]);
+            using var nobody = new Child("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Agent, "run",
+                Configuration.Write(workspace, broker, kafka, dataDir: workspace["of root"]), "--log", "text"]);
             Assert.Equal(Io, nobody.WaitForEnd());
             Assert.Contains("agent.data_dir", Assert.Single(nobody.Lines), StringComparison.Ordinal);
             Assert.Contains("is not writable by user nobody", nobody.Text, StringComparison.Ordinal);

@@ -37,12 +37,16 @@ public sealed class PortRefusalTests
         Told(NotThere, "is not a serial port", "serial", "listen", "/dev/null");
         Told(WrongCommandLine, "unit ids are 1 to 247", "modbus", "read", bus, "--unit", "0");
         Told(WrongCommandLine, "unit ids are 1 to 247", "modbus", "read", bus, "--unit", "248");
-        Told(WrongCommandLine, "a whole number from 0 to 65535, such as --address 72: a data sheet's 40001 is --table holding --address 0", "modbus", "read", bus, "--address", "65536");
-        Told(1, "unit 7, ReadHoldingRegisters 5 to 5: no answer", "modbus", "read", bus, "--unit", "7", "--address", "5", "--timeout-ms", "20");
+        Told(WrongCommandLine, "a whole number from 0 to 65535, such as --address 72: a data sheet's 40001 is --table holding --address 0",
+            "modbus", "read", bus, "--address", "65536");
+        Told(1, "unit 7, ReadHoldingRegisters 5 to 5: no answer",
+            "modbus", "read", bus, "--unit", "7", "--address", "5", "--timeout-ms", "20");
         Told(1, "cannot be written", "modbus", "write", bus, "1", "--table", "input");
         Told(1, "70000 does not fit U16", "modbus", "write", bus, "70000");
-        Told(WrongCommandLine, "--baud: `0` was given. Expected a whole number from 50 to 12000000, such as --baud 9600.", "modbus", "read", bus, "--baud", "0");
-        Told(WrongCommandLine, "--parity: `x` was given. Expected one of none, even, odd, mark, space, such as --parity none.", "serial", "listen", bus, "--parity", "x");
+        Told(WrongCommandLine, "--baud: `0` was given. Expected a whole number from 50 to 12000000, such as --baud 9600.", "modbus", "read",
+            bus, "--baud", "0");
+        Told(WrongCommandLine, "--parity: `x` was given. Expected one of none, even, odd, mark, space, such as --parity none.", "serial",
+            "listen", bus, "--parity", "x");
     }
 
     static Child Bus(Workspace workspace)
@@ -55,6 +59,7 @@ public sealed class PortRefusalTests
     static void Told(int expected, string words, params string[] arguments)
     {
         var (code, text) = Agent.Command(arguments);
-        Assert.True(code == expected && text.Contains(words, StringComparison.Ordinal) && !text.Contains('\n'), $"{string.Join(' ', arguments)} → {code}: {text}");
+        Assert.True(code == expected && text.Contains(words, StringComparison.Ordinal) && !text.Contains('\n'),
+            $"{string.Join(' ', arguments)} → {code}: {text}");
     }
 }

@@ -13,7 +13,8 @@ namespace EdgeAgent.Scenarios;
 public sealed class RecordingTests
 {
     const string File = "machine_temperature_system_failure.csv";
-    const string Window = "{ tumbling: 1h, by: [machine], out_of_order: 1h, aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
+    const string Window = "{ tumbling: 1h, by: [machine], out_of_order: 1h, aggregate: [count, min, max, sum, mean, stddev, first, "
+        + "last], idle_timeout: 1h }";
     const int Kills = 6;
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class RecordingTests
             long lastMs = 0;
             foreach (var line in lines)
             {
-                var timeMs = DateTimeOffset.Parse(line[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
+                var timeMs = DateTimeOffset.Parse(line[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                    .ToUnixTimeMilliseconds();
                 publisher.Publish("plant/press", $"{{\"value\":{line[1]},\"ts\":{timeMs}}}");
                 truth.Add("press", timeMs, double.Parse(line[1], CultureInfo.InvariantCulture));
                 lastMs = Math.Max(lastMs, timeMs);

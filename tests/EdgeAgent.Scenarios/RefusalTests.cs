@@ -15,9 +15,11 @@ public sealed class RefusalTests
         var passwords = workspace.Write("passwords", "");
         Password(passwords, "gateway", "another");
         using var broker = new Mosquitto(workspace, $"allow_anonymous false\npassword_file {passwords}");
-        using var agent = new Agent(Configuration.Write(workspace, broker, kafka, source: "username: gateway\n        password: secret-word")).Start();
+        using var agent =
+            new Agent(Configuration.Write(workspace, broker, kafka, source: "username: gateway\n        password: secret-word")).Start();
         var line = agent.WaitFor(" WRN source plant: ");
-        Assert.True(line.Contains("password", StringComparison.OrdinalIgnoreCase) || line.Contains("does not allow", StringComparison.Ordinal), line);
+        Assert.True(line.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || line.Contains("does not allow", StringComparison.Ordinal), line);
         Assert.DoesNotContain("secret-word", agent.Text, StringComparison.Ordinal);
         Assert.NotEqual("", agent.Status().Source().Text("last_error"));
 
@@ -54,15 +56,19 @@ public sealed class RefusalTests
             keyfile {good.ServerKey}
             """);
         Says("the authority is another", "mqtts", "localhost", $"tls: {{ ca_file: {other.Authority} }}", "certificate");
-        Says("the name is another", "mqtts", "127.0.0.1", $"tls: {{ ca_file: {good.Authority}, server_name: broker.elsewhere }}", "broker.elsewhere");
+        Says("the name is another", "mqtts", "127.0.0.1", $"tls: {{ ca_file: {good.Authority}, server_name: broker.elsewhere }}",
+            "broker.elsewhere");
         using var strict = new Mosquitto(workspace, $"""
             cafile {good.Authority}
             certfile {good.Server}
             keyfile {good.ServerKey}
             require_certificate true
             """);
-        Says("the client's certificate is missing", "mqtts", "localhost", $"tls: {{ ca_file: {good.Authority} }}", "client certificate", strict.Port);
-        Says("the client's certificate is another authority's", "mqtts", "localhost", $"tls: {{ ca_file: {good.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}", "client certificate", strict.Port);
+        Says("the client's certificate is missing", "mqtts", "localhost", $"tls: {{ ca_file: {good.Authority} }}", "client certificate",
+            strict.Port);
+        Says("the client's certificate is another authority's", "mqtts", "localhost",
+            $"tls: {{ ca_file: {good.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}", "client certificate",
+            strict.Port);
         Says("the port wants TLS", "mqtt", "localhost", "", "whether it wants TLS", strict.Port);
         Says("the host is unknown", "mqtt", "no-such-host.invalid", "", "no-such-host.invalid");
         Says("nobody listens", "mqtt", "127.0.0.1", "", "Nothing listens", port: Workspace.FreePort());

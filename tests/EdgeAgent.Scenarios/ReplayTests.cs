@@ -10,14 +10,16 @@ public sealed class ReplayTests
     static readonly string Cases = Path.Combine(Repository.Root, "tests", "EdgeAgent.Tests", "cases", "replay");
 
     /// <summary>The names of the cases.</summary>
-    public static TheoryData<string> Names => [.. Directory.GetDirectories(Cases).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetDirectories(Cases).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void The_native_binary_gives_the_same_bytes(string name)
     {
         var folder = Path.Combine(Cases, name);
-        using var process = Process.Start(new ProcessStartInfo(Repository.Agent, ["replay", Path.Combine(folder, "config.yaml"), "--input", Path.Combine(folder, "input.jsonl")])
+        using var process = Process.Start(new ProcessStartInfo(Repository.Agent,
+            ["replay", Path.Combine(folder, "config.yaml"), "--input", Path.Combine(folder, "input.jsonl")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

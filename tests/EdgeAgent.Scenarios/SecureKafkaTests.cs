@@ -41,10 +41,12 @@ public sealed class SecureKafkaTests
         using var broker = new Mosquitto(workspace);
         Refuses(workspace, broker, kafka, Tls(certificates), "Set tls.cert_file and tls.key_file");
         var other = new Certificates(workspace, "other");
-        Refuses(workspace, broker, kafka, $"tls: {{ ca_file: {certificates.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}", "Check tls.cert_file");
+        Refuses(workspace, broker, kafka,
+            $"tls: {{ ca_file: {certificates.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}", "Check tls.cert_file");
 
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka,
-            output: $"tls: {{ ca_file: {certificates.Authority}, cert_file: {certificates.Client}, key_file: {certificates.ClientKey} }}")).Start();
+            output: $"tls: {{ ca_file: {certificates.Authority}, cert_file: {certificates.Client}, key_file: {certificates.ClientKey} }}"))
+                .Start();
         Deliver(broker, kafka, agent);
         agent.Stop();
         Assert.DoesNotContain(agent.Lines, l => l.Contains(" WRN output", StringComparison.Ordinal));
@@ -57,13 +59,17 @@ public sealed class SecureKafkaTests
         var (certificates, other) = (new Certificates(workspace), new Certificates(workspace, "other"));
         using var broker = new Mosquitto(workspace);
         using (var kafka = new Kafka(door: KafkaDoor.Of(certificates)))
-            Refuses(workspace, broker, kafka, Tls(other), "is not signed by an authority trusted here", "issued by CN=test ca", "Set tls.ca_file");
+            Refuses(workspace, broker, kafka, Tls(other), "is not signed by an authority trusted here", "issued by CN=test ca",
+                "Set tls.ca_file");
         using (var kafka = new Kafka(door: KafkaDoor.Of(certificates)))
-            Refuses(workspace, broker, kafka, "tls: {}", "is not signed by an authority trusted here", "Set tls.ca_file to the authority of the brokers");
-        using (var kafka = new Kafka(door: KafkaDoor.Of(certificates, server: certificates.IssueServer("localhost", "2020-01-01 00:00:00"), host: "localhost")))
+            Refuses(workspace, broker, kafka, "tls: {}", "is not signed by an authority trusted here",
+                "Set tls.ca_file to the authority of the brokers");
+        using (var kafka = new Kafka(
+            door: KafkaDoor.Of(certificates, server: certificates.IssueServer("localhost", "2020-01-01 00:00:00"), host: "localhost")))
             Refuses(workspace, broker, kafka, Tls(certificates), "is valid from 2020-01-01 to 2020-01-03", "Renew it, or set the clock");
 
-        using var named = new Kafka(door: KafkaDoor.Of(certificates, server: certificates.IssueServer("kafka.elsewhere"), host: "localhost"));
+        using var named =
+            new Kafka(door: KafkaDoor.Of(certificates, server: certificates.IssueServer("kafka.elsewhere"), host: "localhost"));
         Refuses(workspace, broker, named, Tls(certificates), "not for the name localhost but for kafka.elsewhere", "under brokers");
         using var agent = new Agent(Configuration.Write(workspace, broker, named, output: Tls(certificates))).Start();
         agent.WaitFor(" WRN output central: ");
@@ -89,7 +95,8 @@ public sealed class SecureKafkaTests
         using (var kafka = new Kafka(door: KafkaDoor.Of(certificates, "SCRAM-SHA-512", $"{User}:{Password}")))
         {
             Refuses(workspace, broker, kafka, Tls(certificates), "Then add sasl");
-            Refuses(workspace, broker, kafka, $"{Tls(certificates)}, {Sasl(workspace, "PLAIN", Password)}", "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512");
+            Refuses(workspace, broker, kafka, $"{Tls(certificates)}, {Sasl(workspace, "PLAIN", Password)}",
+                "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512");
         }
     }
 
@@ -112,7 +119,8 @@ public sealed class SecureKafkaTests
         using var publisher = new Publisher(broker.Port);
         sensors.Publish(publisher, 2_000);
         sensors.Close(publisher);
-        var held = agent.WaitForStatus(s => s.Output().Number("backlog_records") == truth.Count && s.Output().Text("state") == "failing", "all records held");
+        var held = agent.WaitForStatus(s => s.Output().Number("backlog_records") == truth.Count && s.Output().Text("state") == "failing",
+            "all records held");
         Assert.Contains($"refuses the user {User}", held.Output().Text("last_error"), StringComparison.Ordinal);
         kafka.Tell($"password {User} {Password}");
         var records = kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries", hint: () => agent.Text);
@@ -166,7 +174,8 @@ public sealed class SecureKafkaTests
     /// <summary>Run and check both say why, in one line without the client's own words, and the agent goes on.</summary>
     static void Refuses(Workspace workspace, Mosquitto broker, Kafka kafka, string output, params string[] words)
     {
-        var config = Configuration.Write(workspace, broker, kafka, "refused.yaml", output: output, dataDir: workspace["refused"], id: "gw-refused");
+        var config = Configuration.Write(workspace, broker, kafka, "refused.yaml", output: output, dataDir: workspace["refused"],
+            id: "gw-refused");
         var (code, text) = Agent.Command("check", "--connect", config);
         Assert.Equal(69, code);
         using var agent = new Agent(config).Start();
@@ -176,10 +185,12 @@ public sealed class SecureKafkaTests
         var lastError = agent.Status().Output().Text("last_error");
         agent.Stop();
         Assert.Single(agent.Lines, l => l.Contains(" WRN output", StringComparison.Ordinal));
-        foreach (var said in new[] { line, Assert.Single(text.Split('\n'), l => l.StartsWith("FAILED", StringComparison.Ordinal)), lastError })
+        foreach (var said in new[] { line, Assert.Single(text.Split('\n'), l => l.StartsWith("FAILED", StringComparison.Ordinal)),
+            lastError })
         {
             foreach (var word in words) Assert.Contains(word, said, StringComparison.Ordinal);
-            foreach (var theirs in new[] { "ssl.", "security.protocol", "error:0", Password }) Assert.DoesNotContain(theirs, said, StringComparison.Ordinal);
+            foreach (var theirs in new[] { "ssl.", "security.protocol", "error:0", Password })
+                Assert.DoesNotContain(theirs, said, StringComparison.Ordinal);
         }
     }
 }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>Line sources on pseudo terminals: pulled and put in again, held by another, garbage, kills. Every frame has a number, so that each reading can be told from all others.</summary>
+/// <summary>Line sources on pseudo terminals: pulled and put in again, held by another, garbage, kills. Every frame has a number, so that
+/// each reading can be told from all others.</summary>
 public sealed class SerialLineTests
 {
     public static TheoryData<string> Kinds => [.. LineKind.All.Keys];
@@ -26,7 +27,8 @@ public sealed class SerialLineTests
         pulled.In();
         other.In();
         var readings = new Readings(workspace);
-        using var agent = new Agent(readings.Configure($"{Source("pulled", pulled, kind)}\n{Source("other", other, kind)}", ["pulled", "other"])).Start();
+        using var agent =
+            new Agent(readings.Configure($"{Source("pulled", pulled, kind)}\n{Source("other", other, kind)}", ["pulled", "other"])).Start();
         agent.WaitForStatus(s => s.Source(0).Text("state") == "reading" && s.Source(1).Text("state") == "reading", "both lines open");
 
         var undisturbed = new List<double>();
@@ -57,7 +59,8 @@ public sealed class SerialLineTests
             pulled.In();
             Assert.NotEqual(number, pulled.Number);
             agent.WaitFor("source pulled: ", from: from + 1);
-            agent.WaitForStatus(s => s.Source(0).Text("state") == "reading" && s.Source(0).Number("connections") == round + 1, $"the line open again after pull {round}");
+            agent.WaitForStatus(s => s.Source(0).Text("state") == "reading" && s.Source(0).Number("connections") == round + 1,
+                $"the line open again after pull {round}");
             var last = Send(pulled, kind, sent, 300);
             readings.WaitFor("pulled", v => v.Count(n => n > last - 300) == 300, $"all frames after pull {round}", agent);
         }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>A broker that is busy answers no ping for long while it sends: a reconnect would only make it slower. One that never completes a packet is as good as dead.</summary>
+/// <summary>A broker that is busy answers no ping for long while it sends: a reconnect would only make it slower.
+/// One that never completes a packet is as good as dead.</summary>
 public sealed class SlowBrokerTests
 {
     // The agent gives a ping half a keep-alive.
@@ -21,7 +22,8 @@ public sealed class SlowBrokerTests
         for (long m = 1, pingedMs = 0; pingedMs == 0 || Environment.TickCount64 - pingedMs < KeepAliveSeconds * 1000; m++)
         {
             if (pingedMs == 0 && broker.Pings > 0) pingedMs = Environment.TickCount64;
-            Assert.True(broker.Send(ScriptedBroker.Publish("s/d0/m", $"{{\"ts\":{Configuration.StartMs + m},\"v\":{m}}}", (ushort)m)), "the agent closed: " + agent.Text);
+            Assert.True(broker.Send(ScriptedBroker.Publish("s/d0/m", $"{{\"ts\":{Configuration.StartMs + m},\"v\":{m}}}", (ushort)m)),
+                "the agent closed: " + agent.Text);
             broker.WaitForAcknowledged((int)m, "one by one");
             Thread.Sleep(100);
         }

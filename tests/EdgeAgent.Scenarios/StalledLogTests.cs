@@ -10,7 +10,8 @@ public sealed class StalledLogTests(ITestOutputHelper output)
     public void A_full_pipe_holds_up_no_message_and_the_log_goes_on_when_it_is_read() => Run(new() { End = StallEnd.ReadAgain });
 
     [Fact]
-    public void A_pipe_that_is_full_from_the_start_holds_up_neither_start_nor_stop() => Run(new() { IsFromStart = true, End = StallEnd.Stopped, Seed = 2 });
+    public void A_pipe_that_is_full_from_the_start_holds_up_neither_start_nor_stop() =>
+        Run(new() { IsFromStart = true, End = StallEnd.Stopped, Seed = 2 });
 
     void Run(StalledLogSettings settings)
     {

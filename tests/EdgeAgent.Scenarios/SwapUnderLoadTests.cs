@@ -39,24 +39,29 @@ public sealed class SwapUnderLoadTests
         }
 
         var (sent, elapsed) = load.Stop();
-        var status = agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.GetProperty("models")[0].Number("scored") >= sent
-            && s.Output().Number("backlog_records") == 0, "everything scored and written", 240);
+        var status =
+            agent.WaitForStatus(s => s.Source().Number("unacknowledged") == 0 && s.GetProperty("models")[0].Number("scored") >= sent
+                && s.Output().Number("backlog_records") == 0, "everything scored and written", 240);
         var peakMb = agent.PeakResidentBytes() / 1_000_000;
         agent.Stop();
         agent.AssertNoErrors();
         var model = status.GetProperty("models")[0];
         Assert.Equal(sent, model.Number("scored"));
         Assert.Equal(Swaps, model.Number("swaps"));
-        foreach (var trouble in (string[])["failed", "over_budget", "not_finite", "missing", "no_model"]) Assert.Equal(0, model.Number(trouble));
+        foreach (var trouble in (string[])["failed", "over_budget", "not_finite", "missing", "no_model"])
+            Assert.Equal(0, model.Number(trouble));
         var byModel = Judge(workspace["scores.jsonl"], sent);
-        TestContext.Current.SendDiagnosticMessage($"{sent} readings in {elapsed.TotalSeconds:F1} s ({sent / elapsed.TotalSeconds:F0}/s), {Swaps} swaps; {byModel[0]} scored by one model, {byModel[1]} by the other; {peakMb} MB resident at most");
+        TestContext.Current.SendDiagnosticMessage($"{sent} readings in {elapsed.TotalSeconds:F1} s ({sent / elapsed.TotalSeconds:F0}/s), "
+            + $"{Swaps} swaps; {byModel[0]} scored by one model, {byModel[1]} by the other; {peakMb} MB resident at most");
     }
 
     // Every reading has an event time of its own, so that one left out and one scored twice are both seen.
     static long[] Judge(string path, int sent)
     {
         var seen = new BitArray(sent);
-        var sha256 = ((string[])["gain1.onnx", "gain2.onnx"]).Select(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Models, f))))).ToArray();
+        var sha256 = ((string[])["gain1.onnx", "gain2.onnx"])
+            .Select(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Models, f)))))
+            .ToArray();
         var byModel = new long[2];
         foreach (var line in File.ReadLines(path))
         {
@@ -98,7 +103,8 @@ public sealed class SwapUnderLoadTests
 
         """);
 
-    /// <summary>Five devices that send 50,000 readings a second together, fifty a message, from a thread of their own until told to stop.</summary>
+    /// <summary>Five devices that send 50,000 readings a second together, fifty a message,
+    /// from a thread of their own until told to stop.</summary>
     sealed class Load
     {
         readonly Thread _thread;
@@ -143,7 +149,8 @@ public sealed class SwapUnderLoadTests
                 while (!_stop && _sent > _clock.Elapsed.TotalSeconds * PerSecond) Thread.Yield();
                 payload.Clear().Append("{\"samples\":[");
                 for (var i = 0; i < PerMessage; i++, _sent++)
-                    payload.Append(CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}{{\"ts\":{Configuration.StartMs + _sent},\"value\":{ValueOf(_sent)}}}");
+                    payload.Append(CultureInfo.InvariantCulture,
+                        $"{(i > 0 ? "," : "")}{{\"ts\":{Configuration.StartMs + _sent},\"value\":{ValueOf(_sent)}}}");
                 publisher.Publish($"sensors/d{_sent / PerMessage % 5}/temperature", payload.Append("]}").ToString());
             }
 

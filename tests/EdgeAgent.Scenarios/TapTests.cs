@@ -13,7 +13,8 @@ public sealed class TapTests
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
         var config = Configuration.Write(workspace, broker, kafka,
-            sources: Configuration.Source("plant", broker.Port, "gw-test") + "\n" + Configuration.Source("lab", broker.Port, "gw-lab", topic: "lab/{site}/{device}/{metric}"),
+            sources: Configuration.Source("plant", broker.Port, "gw-test") + "\n"
+                + Configuration.Source("lab", broker.Port, "gw-lab", topic: "lab/{site}/{device}/{metric}"),
             pipelines: Configuration.Pipeline("summaries", "plant") + "\n" + Configuration.Pipeline("bench", "lab"));
         using var agent = new Agent(config).Start();
         agent.WaitFor("source plant: connected to");
@@ -28,7 +29,8 @@ public sealed class TapTests
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);
         var lab = 0L;
-        bool All() => source.OutputFrom(0).Count > 0 && pipeline.OutputFrom(0).Any(l => l.StartsWith("{\"record\"", StringComparison.Ordinal)) && label.OutputFrom(0).Count > 0;
+        bool All() => source.OutputFrom(0).Count > 0
+            && pipeline.OutputFrom(0).Any(l => l.StartsWith("{\"record\"", StringComparison.Ordinal)) && label.OutputFrom(0).Count > 0;
         for (var until = Environment.TickCount64 + 30_000; !All() && Environment.TickCount64 < until;)
         {
             sensors.Publish(publisher, 100);
@@ -44,7 +46,8 @@ public sealed class TapTests
         Assert.All(Shown(source), l => Assert.Contains("\"reading\":\"lab\"", l, StringComparison.Ordinal));
         Assert.Contains(Shown(pipeline), l => l.StartsWith("{\"reading\":\"plant\"", StringComparison.Ordinal));
         Assert.Contains(Shown(pipeline), l => l.StartsWith("{\"record\":\"summary\"", StringComparison.Ordinal));
-        Assert.DoesNotContain(Shown(pipeline), l => l.Contains("lab", StringComparison.Ordinal) || l.Contains("bench", StringComparison.Ordinal));
+        Assert.DoesNotContain(Shown(pipeline),
+            l => l.Contains("lab", StringComparison.Ordinal) || l.Contains("bench", StringComparison.Ordinal));
         Assert.All(Shown(label), l => Assert.Contains("\"device\":\"d3\"", l, StringComparison.Ordinal));
         Assert.Equal(sensors.Published + 8, agent.Status().Source().Number("readings"));
 

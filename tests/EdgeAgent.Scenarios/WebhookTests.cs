@@ -36,16 +36,20 @@ public sealed class WebhookTests
         hook.Down();
         Alerts(20);
         agent.WaitForStatus(s => s.Output().Number("backlog_records") == 40, "a backlog");
-        agent.WaitForStatus(s => s.Output().Text("state") == "failing" && s.Output().Text("last_error").Contains("Nothing listens on"), "the output's trouble");
+        agent.WaitForStatus(s => s.Output().Text("state") == "failing" && s.Output().Text("last_error").Contains("Nothing listens on"),
+            "the output's trouble");
         agent.Kill();
         agent.Start();
         Assert.Equal(40, agent.Status().Output().Number("backlog_records"));
         // Back, but busy, and once it takes a record and does not say so.
-        hook.Answer = n => n % 7 == 3 ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" : n % 11 == 5 ? null : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+        hook.Answer = n => n % 7 == 3 ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+            : n % 11 == 5 ? null
+            : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
         hook.Up();
         Alerts(5);
         var all = hook.WaitFor(r => r.Select(x => x.Id).Distinct().Count() == 52, "all alerts", 120);
-        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected", "an empty outbox", 120);
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected",
+            "an empty outbox", 120);
 
         var records = kafka.WaitFor(r => r.Select(x => x.Id).Distinct().Count() >= 52, "the same alerts in Kafka");
         // In order, each at least once, a repeat with the same bytes.
@@ -66,7 +70,8 @@ public sealed class WebhookTests
         using var workspace = new Workspace();
         using var broker = new Mosquitto(workspace);
         using var kafka = new Kafka();
-        using var hook = new HttpHook { Answer = n => n == 0 ? "HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 308 Moved\r\nLocation: http://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n" }.Up();
+        using var hook = new HttpHook { Answer = n => n == 0 ? "HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n"
+            : "HTTP/1.1 308 Moved\r\nLocation: http://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n" }.Up();
         using var agent = new Agent(Write(workspace, broker, kafka, hook)).Start();
         agent.WaitFor("subscribed to");
         using var publisher = new Publisher(broker.Port);
@@ -92,7 +97,8 @@ public sealed class WebhookTests
                   - score: { model: m, threshold: { constant: 5 } }
                 to: [central, hook]
             """);
-        var output = $"  hook: {{ type: webhook, url: \"http://127.0.0.1:{hook.Port}/alerts?room=7\", headers: {{ Authorization: \"${{file:{token}}}\" }} }}\n";
+        var output = $"  hook: {{ type: webhook, url: \"http://127.0.0.1:{hook.Port}/alerts?room=7\", headers: {{ Authorization: "
+            + $"\"${{file:{token}}}\" }} }}\n";
         File.WriteAllText(config, File.ReadAllText(config).Replace("outputs:\n", "outputs:\n" + output)
             + $"models:\n  m: {{ file: {Path.Combine(Repository.Root, "tests", "models", "gain1.onnx")}, budget: 5s }}\n");
         return config;

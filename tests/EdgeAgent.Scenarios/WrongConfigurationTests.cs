@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>Wrong configurations and the native binary: all findings with line and column, exit 78, and less than a second of processor time.</summary>
+/// <summary>Wrong configurations and the native binary: all findings with line and column, exit 78,
+/// and less than a second of processor time.</summary>
 public sealed class WrongConfigurationTests
 {
     const int Wrong = 78;
@@ -22,7 +23,8 @@ public sealed class WrongConfigurationTests
             {
                 var (code, lines) = Within1s(command, config);
                 Assert.True(code == Wrong, $"{Path.GetFileName(folder)}, {command}: exit {code}\n{string.Join('\n', lines)}");
-                Assert.Equal(expected, lines.Where(l => l.StartsWith(config + ":", StringComparison.Ordinal) && char.IsAsciiDigit(l[config.Length + 1])).Select(l => l.Replace(config, "config.yaml", StringComparison.Ordinal)));
+                Assert.Equal(expected, lines.Where(l => l.StartsWith(config + ":", StringComparison.Ordinal)
+                    && char.IsAsciiDigit(l[config.Length + 1])).Select(l => l.Replace(config, "config.yaml", StringComparison.Ordinal)));
             }
 
             run++;

@@ -27,7 +27,8 @@ sealed class Judge
 
     void Compare(JsonElement sent, JsonElement status, List<Summary> consumed)
     {
-        var (source, pipeline, output) = (status.GetProperty("sources")[0], status.GetProperty("pipelines")[0], status.GetProperty("outputs")[0]);
+        var (source, pipeline, output) =
+            (status.GetProperty("sources")[0], status.GetProperty("pipelines")[0], status.GetProperty("outputs")[0]);
         var removed = pipeline.GetProperty("removed");
         var kept = Count(sent, "kept");
         var filtered = Count(removed, "keep") + Count(removed, "range");
@@ -42,7 +43,8 @@ sealed class Judge
         Equal("readings left, and taken by windows", kept, Count(pipeline, "folded"));
         Equal("readings left, and inside the summaries at Kafka", kept, final.Sum(s => Count(s.Value, "count")));
         var sum = final.Sum(s => s.Value.GetProperty("mean").GetDouble() * Count(s.Value, "count"));
-        Add(Math.Abs(sum - sent.GetProperty("kept_sum").GetDouble()) <= 1e-9 * Math.Abs(sum), string.Create(CultureInfo.InvariantCulture, $"sum of their values, and of the summaries' means times counts: {sent.GetProperty("kept_sum").GetDouble():F3} = {sum:F3}"));
+        Add(Math.Abs(sum - sent.GetProperty("kept_sum").GetDouble()) <= 1e-9 * Math.Abs(sum), string.Create(CultureInfo.InvariantCulture,
+            $"sum of their values, and of the summaries' means times counts: {sent.GetProperty("kept_sum").GetDouble():F3} = {sum:F3}"));
         Equal("summaries the agent made, and Kafka confirmed", Count(pipeline, "records"), Count(output, "confirmed"));
         Equal("summaries confirmed, and seen by the consumer", Count(output, "confirmed"), distinct.Count);
         Equal("left over: late readings, backlog, unacknowledged, dropped, rejected", 0, Count(pipeline, "late")
@@ -50,10 +52,12 @@ sealed class Judge
         if (kept == 0 || distinct.Count == 0) Add(false, "there was nothing to compare");
 
         _closing = string.Create(CultureInfo.InvariantCulture,
-            $"readings in {Count(source, "readings"):N0}, filtered {filtered:N0}, summaries out {Count(pipeline, "records"):N0}, records confirmed {Count(output, "confirmed"):N0}");
+            $"readings in {Count(source, "readings"):N0}, filtered {filtered:N0}, summaries out {Count(pipeline, "records"):N0}, "
+                + $"records confirmed {Count(output, "confirmed"):N0}");
     }
 
-    void Equal(string what, long expected, long seen) => Add(expected == seen, string.Create(CultureInfo.InvariantCulture, $"{what}: {expected:N0} {(expected == seen ? "=" : "≠")} {seen:N0}"));
+    void Equal(string what, long expected, long seen) => Add(expected == seen,
+        string.Create(CultureInfo.InvariantCulture, $"{what}: {expected:N0} {(expected == seen ? "=" : "≠")} {seen:N0}"));
 
     void Add(bool isGood, string text) => _lines.Add((isGood, text));
 

@@ -28,7 +28,10 @@ sealed class Plant
 {
     // A probe with a broken wire reads far below any limit.
     const double Broken = -273.15;
-    static readonly string[] s_rubbish = ["{\"ts\":17", "", "offline", "{\"value\":\"warm\"}", "{\"ts\":1767225600000,\"value\":1e400}", "[1,2"];
+    static readonly string[] s_rubbish =
+    [
+        "{\"ts\":17", "", "offline", "{\"value\":\"warm\"}", "{\"ts\":1767225600000,\"value\":1e400}", "[1,2"
+    ];
     readonly Random _random = new(20_260_101);
     readonly List<(string Topic, double Base, double Swing, double Period, double Noise, bool Kept)> _sensors = [];
     int _next;
@@ -37,7 +40,8 @@ sealed class Plant
     /// <summary>Builds the sensors.</summary>
     public Plant()
     {
-        foreach (var (site, device, heat) in new[] { ("north", "press-1", 71.0), ("north", "press-2", 66.0), ("south", "mill-1", 58.0), ("south", "pump-1", 43.0) })
+        foreach (var (site, device, heat) in new[] { ("north", "press-1", 71.0), ("north", "press-2", 66.0), ("south", "mill-1", 58.0),
+            ("south", "pump-1", 43.0) })
         {
             _sensors.Add(($"sensors/{site}/{device}/temperature", heat, 3, 47, 0.4, true));
             _sensors.Add(($"sensors/{site}/{device}/vibration", 2.4, 0.6, 9, 0.3, true));
@@ -51,12 +55,14 @@ sealed class Plant
         var (topic, level, swing, period, noise, kept) = _sensors[_next];
         _next = (_next + 1) % _sensors.Count;
         _sent++;
-        if (_sent % 397 == 0) return new(topic, Encoding.UTF8.GetBytes(s_rubbish[(int)(_sent / 397 % s_rubbish.Length)]), Fate.Undecodable, 0);
+        if (_sent % 397 == 0)
+            return new(topic, Encoding.UTF8.GetBytes(s_rubbish[(int)(_sent / 397 % s_rubbish.Length)]), Fate.Undecodable, 0);
         // Radio links delay: event times are a little behind and not quite in order.
         var timeMs = nowMs - _random.Next(200);
         var value = Math.Round(level + swing * Math.Sin(2 * Math.PI * timeMs / 1000.0 / period) + noise * (_random.NextDouble() - 0.5), 3);
         var fate = kept ? Fate.Kept : Fate.NotKept;
         if (kept && _sent % 61 == 0) (value, fate) = (Broken, Fate.OutOfRange);
-        return new(topic, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":{timeMs},\"value\":{value:R}}}")), fate, value);
+        return new(topic, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":{timeMs},\"value\":{value:R}}}")),
+            fate, value);
     }
 }

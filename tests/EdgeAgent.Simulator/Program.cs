@@ -36,7 +36,8 @@ try
             return 64;
     }
 }
-catch (Exception e) when (e is InvalidOperationException or IOException or FormatException or System.Text.Json.JsonException or EdgeAgent.Network.ConnectException)
+catch (Exception e) when (e is InvalidOperationException or IOException or FormatException or System.Text.Json.JsonException
+    or EdgeAgent.Network.ConnectException)
 {
     Console.Error.WriteLine($"edge-sensors: {e.Message}");
     return 1;

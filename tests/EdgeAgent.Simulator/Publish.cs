@@ -18,7 +18,8 @@ sealed class Publish
     ushort _lastId;
 
     Publish(int port) =>
-        _connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "demo-sensors" }, CancellationToken.None);
+        _connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = "demo-sensors" },
+            CancellationToken.None);
 
     /// <summary><c>publish PORT RATE SECONDS</c>: until the time is over or SIGTERM comes; then one JSON line of counts.</summary>
     /// <param name="port">Port of the broker on this machine.</param>
@@ -38,7 +39,8 @@ sealed class Publish
         long sent = 0;
         while (!stop.IsSet && (seconds == 0 || clock.Elapsed.TotalSeconds < seconds))
         {
-            for (; sent < clock.Elapsed.TotalSeconds * rate; sent++) publish.Send(plant.Next(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
+            for (; sent < clock.Elapsed.TotalSeconds * rate; sent++)
+                publish.Send(plant.Next(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
             publish.Read(10);
         }
 
@@ -53,19 +55,23 @@ sealed class Publish
         while (_waiting.Count >= 500) Read(1000);
         do _lastId = (ushort)(_lastId == ushort.MaxValue ? 1 : _lastId + 1);
         while (!_waiting.Add(_lastId));
-        var result = _connection.Publish(new PublishPacket { Topic = Encoding.UTF8.GetBytes(message.Topic), Payload = message.Payload, Qos = 1, PacketId = _lastId });
-        if (result != SendResult.Accepted) throw new InvalidOperationException($"publishing failed: {result}. {_connection.CloseReason?.Message}");
+        var result = _connection.Publish(
+            new PublishPacket { Topic = Encoding.UTF8.GetBytes(message.Topic), Payload = message.Payload, Qos = 1, PacketId = _lastId });
+        if (result != SendResult.Accepted)
+            throw new InvalidOperationException($"publishing failed: {result}. {_connection.CloseReason?.Message}");
         _byFate[(int)message.Fate]++;
         if (message.Fate == Fate.Kept) _keptSum += message.Value;
     }
 
     void Read(int timeoutMs)
     {
-        if (_connection.Fill(timeoutMs) == FillResult.Closed) throw new InvalidOperationException($"the broker closed the connection. {_connection.CloseReason?.Message}");
+        if (_connection.Fill(timeoutMs) == FillResult.Closed)
+            throw new InvalidOperationException($"the broker closed the connection. {_connection.CloseReason?.Message}");
         while (_connection.TryNext(out var packet))
             if (packet.Kind == PacketType.PubAck) _waiting.Remove(packet.PacketId);
     }
 
     void Tell() => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{{\"messages\":{_byFate.Sum()},\"kept\":{_byFate[0]},\"not_kept\":{_byFate[1]},\"out_of_range\":{_byFate[2]},\"undecodable\":{_byFate[3]},\"kept_sum\":{_keptSum:R}}}"));
+        $"{{\"messages\":{_byFate.Sum()},\"kept\":{_byFate[0]},\"not_kept\":{_byFate[1]},\"out_of_range\":{_byFate[2]},"
+            + $"\"undecodable\":{_byFate[3]},\"kept_sum\":{_keptSum:R}}}"));
 }

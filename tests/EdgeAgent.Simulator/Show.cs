@@ -38,13 +38,18 @@ static class Show
     {
         var value = summary.Value;
         var corrected = summary.Revision > 0 ? $"  corrected, revision {summary.Revision}" : "";
-        Console.WriteLine($"  {Clock(value, "window_start")}–{Clock(value, "window_end")}  {Text(value, "site"),-6} {Text(value, "device"),-8} {Text(value, "metric"),-12} {Text(value, "count"),8} {Number(value, "min")} {Number(value, "mean")} {Number(value, "max")} {Number(value, "stddev")}{corrected}");
+        Console.WriteLine($"  {Clock(value, "window_start")}–{Clock(value, "window_end")}  {Text(value, "site"),-6} "
+            + $"{Text(value, "device"),-8} {Text(value, "metric"),-12} {Text(value, "count"),8} {Number(value, "min")} "
+            + $"{Number(value, "mean")} {Number(value, "max")} {Number(value, "stddev")}{corrected}");
     }
 
-    static string Clock(JsonElement value, string name) => value.GetProperty(name).GetDateTimeOffset().UtcDateTime.ToString("HH:mm:ss.f", CultureInfo.InvariantCulture);
+    static string Clock(JsonElement value, string name) =>
+        value.GetProperty(name).GetDateTimeOffset().UtcDateTime.ToString("HH:mm:ss.f", CultureInfo.InvariantCulture);
 
     static string Text(JsonElement value, string name) => value.TryGetProperty(name, out var found) ? found.ToString() : "";
 
     static string Number(JsonElement value, string name) =>
-        (value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Number ? found.GetDouble().ToString("F2", CultureInfo.InvariantCulture) : "–").PadLeft(8);
+        (value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Number
+            ? found.GetDouble().ToString("F2", CultureInfo.InvariantCulture)
+            : "–").PadLeft(8);
 }

@@ -17,6 +17,7 @@ sealed record Summary(string Id, string Window, long Revision, JsonElement Value
         var value = JsonDocument.Parse(record.GetProperty("value").GetString()!).RootElement;
         string Label(string name) => value.GetProperty(name).ToString();
         return new($"{headers.GetProperty("ce_source").GetString()} {headers.GetProperty("ce_id").GetString()}",
-            $"{Label("site")}/{Label("device")}/{Label("metric")} {Label("window_start")}", value.GetProperty("revision").GetInt64(), value);
+            $"{Label("site")}/{Label("device")}/{Label("metric")} {Label("window_start")}",
+            value.GetProperty("revision").GetInt64(), value);
     }
 }

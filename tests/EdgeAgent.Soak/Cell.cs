@@ -25,7 +25,8 @@ sealed record Cell(IReadOnlyList<Dimension> Dimensions, int[] Choice)
         {
             var (name, values) = (dimensions[d].Name, dimensions[d].Values);
             choice[d] = given.Remove(name, out var value) ? values.ToList().FindIndex(v => v.Text == value) : -1;
-            if (choice[d] < 0) throw new FormatException($"--cell: {name} has to be one of {string.Join(", ", values.Select(v => v.Text))}");
+            if (choice[d] < 0)
+                throw new FormatException($"--cell: {name} has to be one of {string.Join(", ", values.Select(v => v.Text))}");
         }
 
         return given.Count == 0 ? new(dimensions, choice) : throw new FormatException($"--cell: no dimension {given.Keys.First()}");

@@ -74,7 +74,8 @@ sealed record Options
 
         if (options.Cell is not null && options.Scenarios.Count > 1) throw new FormatException("--cell needs --scenario");
         // Runs by time go round the plan, so their numbers are not places in it.
-        if (options.Resume is not null && (options.For is not null || options.Cell is not null)) throw new FormatException("--resume goes with --runs");
+        if (options.Resume is not null && (options.For is not null || options.Cell is not null))
+            throw new FormatException("--resume goes with --runs");
         return options;
     }
 

@@ -13,7 +13,8 @@ namespace EdgeAgent.Soak;
 sealed record Outcome(long Lost, long Twice, string? Failure, bool IsProof, TimeSpan? Recovery, long PeakBytes, string Text)
 {
     /// <summary>Of a fault of the harness.</summary>
-    public static Outcome Of(FaultResult result) => new(result.Lost, result.Twice, result.Failure, result.IsProof, result.Recovery, result.PeakBytes, result.Text);
+    public static Outcome Of(FaultResult result) =>
+        new(result.Lost, result.Twice, result.Failure, result.IsProof, result.Recovery, result.PeakBytes, result.Text);
 
     /// <summary>Whether all is as promised.</summary>
     public bool IsWell => Lost == 0 && Twice == 0 && Failure is null;

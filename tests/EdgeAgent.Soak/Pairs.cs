@@ -44,7 +44,8 @@ sealed class Pairs
     public int Wanted(int[] choice, int times) => Of(choice).Count(p => _times[p] < times);
 
     /// <summary>A pair in words.</summary>
-    public string Text((int D, int V, int E, int W) pair) => $"{string.Join('=', Named(pair.D, pair.V))} with {string.Join('=', Named(pair.E, pair.W))}";
+    public string Text((int D, int V, int E, int W) pair) =>
+        $"{string.Join('=', Named(pair.D, pair.V))} with {string.Join('=', Named(pair.E, pair.W))}";
 
     (string Name, string Value) Named(int d, int v) => (_scenario.Dimensions[d].Name, _scenario.Dimensions[d].Values[v].Text);
 

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Soak;
 
-/// <summary>Cells for a number of runs: first greedily such that every pair of values comes three times, then by weight, and all in random order.</summary>
+/// <summary>Cells for a number of runs: first greedily such that every pair of values comes three times, then by weight,
+/// and all in random order.</summary>
 static class Plan
 {
     /// <summary>How often every pair has to be.</summary>

@@ -30,14 +30,23 @@ static class ReliabilityPage
         var pairs = new Pairs(runs[0].Scenario);
         foreach (var run in runs) pairs.Add(run.Cell.Choice);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Version()}; {Processor()}, {Environment.ProcessorCount} cores; {DateTime.UtcNow:yyyy-MM-dd}; `scripts/soak --scenario {runs[0].Scenario.Name} --seed {options.Seed} --runs {runs.Count}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}`, {options.Parallel} at a time; each of {pairs.Count} pairs of values at least {pairs.Least} times.");
-        text.AppendLine().AppendLine("| fault | load | broker | runs | seeds | lost | twice | recovery, median / longest | peak memory |").AppendLine("|---|---|---|---|---|---|---|---|---|");
-        foreach (var row in runs.GroupBy(r => r.Scenario.Key(r.Cell)).OrderBy(g => g.Key.Load, StringComparer.Ordinal).ThenBy(g => g.Key.Fault, StringComparer.Ordinal))
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Version()}; {Processor()}, {Environment.ProcessorCount} cores; "
+            + $"{DateTime.UtcNow:yyyy-MM-dd}; `scripts/soak --scenario {runs[0].Scenario.Name} --seed {options.Seed} --runs "
+            + $"{runs.Count}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}`, {options.Parallel} at a time; "
+            + $"each of {pairs.Count} pairs of values at least {pairs.Least} times.");
+        text.AppendLine().AppendLine("| fault | load | broker | runs | seeds | lost | twice | recovery, median / longest | peak memory |")
+            .AppendLine("|---|---|---|---|---|---|---|---|---|");
+        foreach (var row in runs.GroupBy(r => r.Scenario.Key(r.Cell)).OrderBy(g => g.Key.Load, StringComparer.Ordinal)
+            .ThenBy(g => g.Key.Fault, StringComparer.Ordinal))
         {
-            var recoveries = row.Where(r => r.Outcome.Recovery is not null).Select(r => r.Outcome.Recovery!.Value.TotalSeconds).Order().ToList();
+            var recoveries = row.Where(r => r.Outcome.Recovery is not null).Select(r => r.Outcome.Recovery!.Value.TotalSeconds).Order()
+                .ToList();
             var recovery = recoveries.Count == 0 ? "–" : $"{recoveries[recoveries.Count / 2]:0.0} / {recoveries[^1]:0.0} s";
             var seeds = row.Select(r => r.Seed).Order().ToList();
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Key.Fault} | {row.Key.Load} | {row.Key.Broker} | {row.Count()}{(row.Count(r => !r.Outcome.IsWell) is > 0 and var failed ? $", {failed} failed" : "")} | {(seeds.Count == 1 ? $"{seeds[0]}" : $"{seeds[0]} … {seeds[^1]}")} | {row.Sum(r => r.Outcome.Lost)} | {row.Sum(r => r.Outcome.Twice)} | {recovery} | {row.Max(r => r.Outcome.PeakBytes) / 1048576.0:0} MiB |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Key.Fault} | {row.Key.Load} | {row.Key.Broker} | "
+                + $"{row.Count()}{(row.Count(r => !r.Outcome.IsWell) is > 0 and var failed ? $", {failed} failed" : "")} | "
+                + $"{(seeds.Count == 1 ? $"{seeds[0]}" : $"{seeds[0]} … {seeds[^1]}")} | {row.Sum(r => r.Outcome.Lost)} | "
+                + $"{row.Sum(r => r.Outcome.Twice)} | {recovery} | {row.Max(r => r.Outcome.PeakBytes) / 1048576.0:0} MiB |");
         }
 
         return text.ToString();
@@ -45,5 +54,6 @@ static class ReliabilityPage
 
     static string Version() => Agent.Command("version").Output.Split('\n')[0].Trim();
 
-    static string Processor() => System.IO.File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+    static string Processor() => System.IO.File.ReadLines("/proc/cpuinfo").FirstOrDefault(
+        l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
 }

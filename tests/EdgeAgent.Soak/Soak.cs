@@ -22,12 +22,14 @@ sealed class Soak(Options options)
     public bool RunAll()
     {
         var plan = options.Cell is { } text ? [(options.Scenarios[0], Cell.Parse(options.Scenarios[0].Dimensions, text))] : DrawPlan();
-        Console.WriteLine($"seed {options.Seed}: {(options.For is { } time ? $"runs for {time}" : $"{plan.Count} runs")} of {string.Join(", ", options.Scenarios.Select(s => s.Name))}");
+        Console.WriteLine($"seed {options.Seed}: {(options.For is { } time ? $"runs for {time}" : $"{plan.Count} runs")} of "
+            + $"{string.Join(", ", options.Scenarios.Select(s => s.Name))}");
         foreach (var cells in plan.GroupBy(p => p.Item1).Where(_ => options.Cell is null))
         {
             var pairs = new Pairs(cells.Key);
             foreach (var (_, cell) in cells) pairs.Add(cell.Choice);
-            Console.WriteLine($"{cells.Key.Name}: {cells.Count()} cells drawn, each of {pairs.Count} pairs of values in at least {pairs.Least}");
+            Console.WriteLine(
+                $"{cells.Key.Name}: {cells.Count()} cells drawn, each of {pairs.Count} pairs of values in at least {pairs.Least}");
         }
 
         var done = _ledger.Read(plan);
@@ -44,8 +46,9 @@ sealed class Soak(Options options)
     // Scenarios in turns, each with a plan of its own.
     List<(IScenario Scenario, Cell Cell)> DrawPlan()
     {
-        var plans = options.Scenarios.Select((s, i) => Plan.Draw(s, (options.Runs + options.Scenarios.Count - 1 - i) / options.Scenarios.Count, options.Seed)
-            .Select(c => (Scenario: s, Cell: c)).ToList()).ToList();
+        var plans = options.Scenarios.Select(
+            (s, i) => Plan.Draw(s, (options.Runs + options.Scenarios.Count - 1 - i) / options.Scenarios.Count, options.Seed)
+                .Select(c => (Scenario: s, Cell: c)).ToList()).ToList();
         return [.. Enumerable.Range(0, options.Runs).Select(r => plans[r % plans.Count][r / plans.Count])];
     }
 
@@ -85,7 +88,8 @@ sealed class Soak(Options options)
         lock (_lock)
         {
             var word = !outcome.IsWell ? "FAILED" : outcome.IsProof ? "ok" : "shows nothing";
-            Console.WriteLine($"{number + 1} {scenario.Name} {cell} seed {seed}: {word}: {outcome.Text}; took {watch.Elapsed.TotalSeconds:0} s");
+            Console.WriteLine(
+                $"{number + 1} {scenario.Name} {cell} seed {seed}: {word}: {outcome.Text}; took {watch.Elapsed.TotalSeconds:0} s");
             _runs.Add(new(scenario, cell, seed, outcome, watch.Elapsed));
             if (outcome.IsProof || !outcome.IsWell) _shown++;
             if (outcome.IsWell && !outcome.IsProof) _runs.RemoveAt(_runs.Count - 1);
@@ -94,7 +98,8 @@ sealed class Soak(Options options)
             _failures++;
             workspace.IsKept = true;
             if (outcome.Failure is { } failure) Console.WriteLine($"  {failure}");
-            Console.WriteLine($"  again: scripts/soak --scenario {scenario.Name} --cell {cell} --seed {seed}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}");
+            Console.WriteLine($"  again: scripts/soak --scenario {scenario.Name} --cell {cell} --seed "
+                + $"{seed}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}");
             Console.WriteLine($"  kept: {workspace.Path}");
             return true;
         }
@@ -107,13 +112,15 @@ sealed class Soak(Options options)
             var pairs = new Pairs(scenario);
             var runs = _runs.Where(r => r.Scenario == scenario).ToList();
             foreach (var run in runs) pairs.Add(run.Cell.Choice);
-            Console.WriteLine($"{scenario.Name}: {runs.Count} runs, {runs.Count(r => !r.Outcome.IsWell)} failed, lost {runs.Sum(r => r.Outcome.Lost)}, twice {runs.Sum(r => r.Outcome.Twice)}; " +
-                $"each of {pairs.Count} pairs of values at least {pairs.Least} times");
+            Console.WriteLine($"{scenario.Name}: {runs.Count} runs, {runs.Count(r => !r.Outcome.IsWell)} failed, "
+                + $"lost {runs.Sum(r => r.Outcome.Lost)}, twice {runs.Sum(r => r.Outcome.Twice)}; "
+                    + $"each of {pairs.Count} pairs of values at least {pairs.Least} times");
             if (options.Cell is null && runs.Count >= 100)
                 foreach (var pair in pairs.Below(Plan.Times)) Console.WriteLine($"  fewer than {Plan.Times} times: {pairs.Text(pair)}");
         }
     }
 
     // Equal on every machine and at every start, unlike System.HashCode.
-    static int HashCode(int seed, int number, int attempt) => new Random(unchecked(seed * 7919 + number * 31 + attempt * 104_729)).Next(1_000_000_000);
+    static int HashCode(int seed, int number, int attempt) =>
+        new Random(unchecked(seed * 7919 + number * 31 + attempt * 104_729)).Next(1_000_000_000);
 }

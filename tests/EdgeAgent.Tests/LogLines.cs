@@ -12,7 +12,8 @@ sealed class LogLines : ILogEventSink
     readonly List<string> _lines = [];
 
     public LogLines(IClock? clock = null) =>
-        Limiter = new LogLimiter(new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(this).CreateLogger(), clock ?? new FakeClock());
+        Limiter = new LogLimiter(new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(this).CreateLogger(),
+            clock ?? new FakeClock());
 
     public LogLimiter Limiter { get; }
 

@@ -4,7 +4,8 @@ namespace EdgeAgent.Tests;
 sealed class TempDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateDirectory(
-        System.IO.Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath(), $"edge-agent-test-{Guid.NewGuid():N}")).FullName;
+        System.IO.Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath(),
+            $"edge-agent-test-{Guid.NewGuid():N}")).FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

@@ -13,7 +13,8 @@ namespace EdgeAgent.Core.Alerts;
 public sealed class AlertTracker(ThresholdSettings settings)
 {
     readonly DdSketch? _sketch = settings.Kind == ThresholdKind.Quantile ? new DdSketch(0.01, 1e6) : null;
-    readonly Spot? _spot = settings.Kind == ThresholdKind.Spot ? new Spot(settings.Risk, settings.Level, settings.Warmup, settings.Depth) : null;
+    readonly Spot? _spot = settings.Kind == ThresholdKind.Spot ? new Spot(settings.Risk, settings.Level, settings.Warmup, settings.Depth)
+        : null;
     double _smoothed = double.NaN;
     double _release;
     long _latestNs = long.MinValue;
@@ -47,7 +48,8 @@ public sealed class AlertTracker(ThresholdSettings settings)
     /// <summary>Takes the score of one event; one that is not finite changes nothing.</summary>
     /// <param name="eventTimeNs">Its time.</param>
     /// <param name="score">The score.</param>
-    /// <param name="limitNs">No time may be later: memory that is (a reading from the future had moved it, once) gives way to the event's.</param>
+    /// <param name="limitNs">No time may be later: memory that is (a reading from the future had moved it,
+    /// once) gives way to the event's.</param>
     public AlertChange Observe(long eventTimeNs, double score, long limitNs = long.MaxValue)
     {
         if (!double.IsFinite(score)) return AlertChange.None;
@@ -86,10 +88,12 @@ public sealed class AlertTracker(ThresholdSettings settings)
     /// <summary>Takes what <see cref="Write"/> wrote under the same settings; false when malformed.</summary>
     public bool TryRead(ref StateReader reader)
     {
-        if (!reader.TryByte(out var flags) || flags > 3 || !reader.TryDouble(out _smoothed) || !reader.TryDouble(out _release)) return false;
+        if (!reader.TryByte(out var flags) || flags > 3 || !reader.TryDouble(out _smoothed) || !reader.TryDouble(out _release))
+            return false;
         if (!reader.TryDouble(out var peak) || !reader.TryDouble(out var threshold)) return false;
         if (!reader.TryDouble(out var startThreshold) || !reader.TryInt64(out var start)) return false;
-        if (!reader.TryInt64(out var peakNs) || !reader.TryInt64(out var end) || !reader.TryInt64(out _latestNs) || !reader.TryVarint(out var until)) return false;
+        if (!reader.TryInt64(out var peakNs) || !reader.TryInt64(out var end) || !reader.TryInt64(out _latestNs)
+            || !reader.TryVarint(out var until)) return false;
         (IsOpen, _waiting, Peak, Threshold, StartThreshold) = ((flags & 1) != 0, (flags & 2) != 0, peak, threshold, startThreshold);
         (StartNs, PeakNs, EndNs, _untilNewQuantile) = (start, peakNs, end, (long)until);
         return (_sketch?.TryRead(ref reader) ?? true) && (_spot?.TryRead(ref reader) ?? true);

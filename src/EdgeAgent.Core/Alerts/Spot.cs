@@ -10,9 +10,10 @@ namespace EdgeAgent.Core.Alerts;
 /// every twentieth part of new peaks. Source: Siffer, Fouque, Termier, Largouet: Anomaly Detection in Streams with Extreme Value
 /// Theory, KDD 2017, algorithm 1 (SPOT). One change: there an extreme leaves no trace, which cuts the tail off the sample and, with bounded
 /// peaks, lets the threshold sink without end. Here the first extreme of a run counts as a peak known only to lie above the threshold
-/// (its size is not learned); the others of the run leave no trace. With a <c>depth</c> all this is done on what a score differs by from the mean of the
-/// newest <c>depth</c> scores that were no extremes, the same paper's algorithm 3 (DSPOT): the threshold then follows a level that moves, and the first
-/// <c>depth</c> scores only fill that mean. Holds about 8·(warmup or peaks, and depth) bytes. Single-threaded.
+/// (its size is not learned); the others of the run leave no trace. With a <c>depth</c> all this is done on what a score differs by from
+/// the mean of the newest <c>depth</c> scores that were no extremes, the same paper's algorithm 3 (DSPOT): the threshold then follows
+/// a level that moves, and the first <c>depth</c> scores only fill that mean. Holds about 8·(warmup or peaks, and depth) bytes.
+/// Single-threaded.
 /// </remarks>
 public sealed class Spot(double risk = 1e-4, double level = 0.98, int warmup = 1000, int depth = 0)
 {
@@ -61,8 +62,10 @@ public sealed class Spot(double risk = 1e-4, double level = 0.98, int warmup = 1
     /// <summary>Takes what <see cref="Write"/> wrote; false when malformed.</summary>
     public bool TryRead(ref StateReader reader)
     {
-        if (!reader.TryDouble(out _start) || !reader.TryDouble(out _total) || !reader.TryDouble(out _over) || !reader.TryDouble(out var line)) return false;
-        if (!reader.TryByte(out var extreme) || !reader.TryVarint(out var next) || !reader.TryVarint(out var since) || !reader.TryVarint(out var count)) return false;
+        if (!reader.TryDouble(out _start) || !reader.TryDouble(out _total) || !reader.TryDouble(out _over)
+            || !reader.TryDouble(out var line)) return false;
+        if (!reader.TryByte(out var extreme) || !reader.TryVarint(out var next) || !reader.TryVarint(out var since)
+            || !reader.TryVarint(out var count)) return false;
         var most = double.IsNaN(line) ? warmup - 1 : MaxPeaks;
         if (count > (ulong)most || next >= MaxPeaks || since > MaxPeaks) return false;
         (_line, _next, _sinceFit, _count) = (line, (int)next, (int)since, (int)count);

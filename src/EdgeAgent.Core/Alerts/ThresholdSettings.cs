@@ -23,7 +23,8 @@ public sealed record ThresholdSettings
     /// <summary>Where the tail starts, for <see cref="ThresholdKind.Spot"/>.</summary>
     public double Level { get; init; } = 0.98;
 
-    /// <summary>Newest scores whose mean is taken off before the tail is looked at, for <see cref="ThresholdKind.Spot"/>; 0 for none.</summary>
+    /// <summary>Newest scores whose mean is taken off before the tail is looked at, for <see cref="ThresholdKind.Spot"/>;
+    /// 0 for none.</summary>
     public int Depth { get; init; }
 
     /// <summary>Scores of a series before an adaptive threshold exists.</summary>
@@ -41,5 +42,6 @@ public sealed record ThresholdSettings
     /// <summary>All of it as unambiguous text.</summary>
     // A depth of 0 is left out: it says what the text said before there was a depth, and memory is kept by this text.
     public string Describe() => string.Create(CultureInfo.InvariantCulture,
-        $"{Kind},{Constant:R},{Quantile:R},{Factor:R},{Risk:R},{Level:R},{Warmup},{Hysteresis:R},{MinDuration.Ticks},{Smoothing:R}{(Depth > 0 ? $",depth={Depth}" : "")}");
+        $"{Kind},{Constant:R},{Quantile:R},{Factor:R},{Risk:R},{Level:R},{Warmup},{Hysteresis:R},{MinDuration.Ticks},"
+            + $"{Smoothing:R}{(Depth > 0 ? $",depth={Depth}" : "")}");
 }

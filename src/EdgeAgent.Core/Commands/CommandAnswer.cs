@@ -13,7 +13,8 @@ namespace EdgeAgent.Core.Commands;
 /// <param name="Written">The value as the device's type and scale can hold it.</param>
 /// <param name="ReadBack">The value read back.</param>
 public sealed record CommandAnswer(
-    CommandResult Result, string? Id, string? Name, string? Error = null, double? Value = null, double? Written = null, double? ReadBack = null)
+    CommandResult Result, string? Id, string? Name, string? Error = null, double? Value = null, double? Written = null,
+    double? ReadBack = null)
 {
     /// <summary>An answer to <paramref name="command"/>.</summary>
     public static CommandAnswer To(Command command, CommandResult result, string? error = null) =>
@@ -33,7 +34,8 @@ public sealed record CommandAnswer(
             if (Written is { } written) json.WriteNumber("written", written);
             if (ReadBack is { } read) json.WriteNumber("read_back", read);
             if (Error is not null) json.WriteString("error", Error);
-            json.WriteString("time", DateTime.UnixEpoch.AddTicks(wallNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "time", DateTime.UnixEpoch.AddTicks(wallNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 

@@ -3,7 +3,8 @@ using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Commands;
 
-/// <summary>Decides which messages are carried out: the allow-list, ranges, ages, repeats and the rate. Pure; time is an argument.</summary>
+/// <summary>Decides which messages are carried out: the allow-list, ranges, ages, repeats and the rate. Pure;
+/// time is an argument.</summary>
 /// <remarks>
 /// A command is known by its id (or correlation data); the last <see cref="MostRemembered"/> carried out are remembered with their
 /// answers, so a repeat gets the old answer and writes nothing. What is refused is not remembered. Single-threaded.
@@ -39,14 +40,19 @@ public sealed class CommandDesk
     public CommandVerdict Judge(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> correlation, bool retained, Instant now)
     {
         var text = CommandText.Read(payload);
-        CommandVerdict Refuse(string why) => new(null, new CommandAnswer(CommandResult.Refused, text.Id, text.Write is { Length: <= 64 } ? text.Write : null, why, text.Value));
-        if (retained) return Refuse("the command was published as retained, so it would come again with every connection; publish it without the retain flag");
+        CommandVerdict Refuse(string why) => new(null,
+            new CommandAnswer(CommandResult.Refused, text.Id, text.Write is { Length: <= 64 } ? text.Write : null, why, text.Value));
+        if (retained)
+            return Refuse(
+                "the command was published as retained, so it would come again with every connection; publish it without the retain flag");
         if (text.Fault is { } fault) return Refuse(fault);
-        if (text.Id is null && correlation.IsEmpty) return Refuse("the command has neither an `id` nor correlation data, so a repeat could not be told from a new one");
+        if (text.Id is null && correlation.IsEmpty)
+            return Refuse("the command has neither an `id` nor correlation data, so a repeat could not be told from a new one");
         if (!_writes.TryGetValue(text.Write!, out var index)) return Refuse("no write of this name is allowed here");
         var write = _settings.Writes[index];
         if (Fault(write, text.Value) is { } wrong) return Refuse(wrong);
-        var command = new Command(text.Id, text.Id ?? "\0" + Convert.ToHexString(correlation), index, write.Name, text.Value ?? 0, write.TakesValue, now.MonotonicNs);
+        var command = new Command(text.Id, text.Id ?? "\0" + Convert.ToHexString(correlation), index, write.Name, text.Value ?? 0,
+            write.TakesValue, now.MonotonicNs);
         if (_remembered.TryGetValue(command.Key, out var old))
         {
             return old.Command.Write != index || !old.Command.Value.Equals(command.Value)
@@ -80,11 +86,16 @@ public sealed class CommandDesk
 
     string? AgeFault(long timeNs, Instant now)
     {
-        if (!now.WallTrusted) return "the gateway's clock is not synchronised, so the command's age cannot be judged; leave out `time`, or mend the clock";
-        if (timeNs < _start.WallNs && _start.WallTrusted) return "the command is from before the agent's start, and may have been carried out then";
+        if (!now.WallTrusted)
+            return "the gateway's clock is not synchronised, so the command's age cannot be judged; leave out `time`, or mend the clock";
+        if (timeNs < _start.WallNs && _start.WallTrusted)
+            return "the command is from before the agent's start, and may have been carried out then";
         var ageNs = (Int128)now.WallNs - timeNs;
-        if (ageNs > _maxAgeNs) return string.Create(CultureInfo.InvariantCulture, $"the command is {(double)ageNs / 1e9:0.#} s old, more than {_maxAgeNs / 1e9:0.###} s");
-        return ageNs < -_maxAgeNs ? string.Create(CultureInfo.InvariantCulture, $"the command's time is {(double)-ageNs / 1e9:0.#} s ahead of the gateway's clock") : null;
+        if (ageNs > _maxAgeNs)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"the command is {(double)ageNs / 1e9:0.#} s old, more than {_maxAgeNs / 1e9:0.###} s");
+        return ageNs < -_maxAgeNs ? string.Create(CultureInfo.InvariantCulture,
+            $"the command's time is {(double)-ageNs / 1e9:0.#} s ahead of the gateway's clock") : null;
     }
 
     bool TryTakeToken(long nowNs)

@@ -64,7 +64,8 @@ public sealed record CommandText
         var seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.ValueTextEquals("id"u8) ? 1 : reader.ValueTextEquals("write"u8) ? 2 : reader.ValueTextEquals("value"u8) ? 4 : reader.ValueTextEquals("time"u8) ? 8 : 0;
+            var key = reader.ValueTextEquals("id"u8) ? 1 : reader.ValueTextEquals(
+                "write"u8) ? 2 : reader.ValueTextEquals("value"u8) ? 4 : reader.ValueTextEquals("time"u8) ? 8 : 0;
             reader.Read();
             if (key == 0) Fault ??= "the command has a key other than id, write, value and time";
             else if ((seen & key) != 0) Fault ??= "the command has a key twice";
@@ -97,12 +98,15 @@ public sealed record CommandText
                 return Write is null ? "`write` is not a text" : null;
             case 4:
                 if (reader.TokenType is JsonTokenType.True or JsonTokenType.False) Value = reader.TokenType == JsonTokenType.True ? 1 : 0;
-                else if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) && double.IsFinite(value)) Value = value;
+                else if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) && double.IsFinite(value))
+                    Value = value;
                 else return "`value` is not a number, true or false";
                 return null;
             default:
-                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms) && Math.Abs(ms) < long.MaxValue / 1_000_000) TimeNs = ms * 1_000_000;
-                else if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && IsoTime.TryParse(reader.ValueSpan, out var ns)) TimeNs = ns;
+                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms) && Math.Abs(ms) < long.MaxValue / 1_000_000)
+                    TimeNs = ms * 1_000_000;
+                else if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped
+                    && IsoTime.TryParse(reader.ValueSpan, out var ns)) TimeNs = ns;
                 else return "`time` is neither RFC 3339 text nor whole milliseconds since 1970";
                 return null;
         }

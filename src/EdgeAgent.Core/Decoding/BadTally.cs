@@ -51,15 +51,18 @@ sealed class BadTally
         BadReason.BadUtf8 => "The topic or the payload is not valid UTF-8.",
         BadReason.WrongType => $"The value at {subject} is neither a number, a boolean nor a state named in the configuration.",
         BadReason.NoField => $"There is no value at {subject}.",
-        BadReason.NotFinite => subject is null ? $"NaN or infinity at byte {at}; JSON has no such number." : $"The value at {subject} is NaN or infinite.",
+        BadReason.NotFinite =>
+            subject is null ? $"NaN or infinity at byte {at}; JSON has no such number." : $"The value at {subject} is NaN or infinite.",
         BadReason.OutOfRangeNumber => $"The number at {subject} is too large for a 64-bit floating-point number.",
         BadReason.BadTime => $"The time at {subject} cannot be read in the configured unit.",
         BadReason.MissingTime => $"There is no time at {subject}.",
         BadReason.BadCsv => $"The CSV line at byte {at} has an unclosed quote or text after a closing quote.",
         BadReason.NoRoute => "No subscription of the source matches the topic.",
-        BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series or agent.max_series_bytes is reached; the least useful series give way at the next commit.",
+        BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series or agent.max_series_bytes is reached; "
+            + "the least useful series give way at the next commit.",
         BadReason.LabelTooLong => $"The label {subject} has {at} bytes, more than agent.max_label_bytes.",
-        BadReason.TooLarge => $"The message of {at} bytes is larger than the source takes; its payload was passed over. Raise `max_packet_size`, or send less in one message.",
+        BadReason.TooLarge => $"The message of {at} bytes is larger than the source takes; its payload was passed over. "
+            + "Raise `max_packet_size`, or send less in one message.",
         BadReason.Truncated => $"The payload of {at} bytes is shorter than its fields need.",
         BadReason.BadCheck => "The check at the end of the sentence is wrong or missing.",
         BadReason.NotValid => "The sentence calls its own values invalid, as without a fix.",
@@ -80,7 +83,8 @@ sealed class BadTally
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var used) == System.Buffers.OperationStatus.Done && !Rune.IsControl(rune)) text.Append(rune);
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var used) == System.Buffers.OperationStatus.Done && !Rune.IsControl(rune))
+                text.Append(rune);
             else
                 foreach (var b in bytes[..used]) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\x{b:X2}");
             bytes = bytes[used..];

@@ -11,7 +11,8 @@ public sealed partial class MessageDecoder
 {
     const ulong TenYearsNs = 3_652UL * 86_400 * 1_000_000_000;
 
-    // 2024-01-01: a gateway whose clock was never set (1970, or the date of its image) still knows that it is no earlier, and what a wrong unit is.
+    // 2024-01-01: a gateway whose clock was never set (1970, or the date of its image) still knows that it is no earlier,
+    // and what a wrong unit is.
     const long EarliestNowNs = 1_704_067_200_000_000_000;
 
     void Emit(ref Message message, ReadOnlySpan<byte> payload, SubscriptionPlan plan)
@@ -122,7 +123,8 @@ public sealed partial class MessageDecoder
             return true;
         }
 
-        if (time.Kind == ValueKind.String && plan.TimeIsText && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out timeNs)) return true;
+        if (time.Kind == ValueKind.String && plan.TimeIsText && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out timeNs))
+            return true;
         var missing = time.Kind is ValueKind.Absent or ValueKind.Null;
         if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
         if (plan.Time!.OnMissing == MissingTimePolicy.Arrival)
@@ -147,22 +149,27 @@ public sealed partial class MessageDecoder
         TimeUnit? suggested = null;
         if (time.Kind == ValueKind.Number)
         {
-            foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds, TimeUnit.Nanoseconds])
-                if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs)) suggested = unit;
+            foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds,
+                TimeUnit.Nanoseconds])
+                if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs))
+                    suggested = unit;
         }
-        else if (time.Kind == ValueKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns) && IsNear(ns, message.ArrivalNs))
+        else if (time.Kind == ValueKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns)
+            && IsNear(ns, message.ArrivalNs))
             suggested = TimeUnit.Iso8601;
 
         if (suggested == plan.Time!.Unit) suggested = null;
         var seen = time.TextIn(message.Payload);
-        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.Time!.Path, Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
+        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.Time!.Path,
+            Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
             plan.Time!.Unit, suggested));
     }
 
     static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;
 
     /// <summary>The route of the topic together with the label values in the payload; null when a label is missing.</summary>
-    /// <remarks>Its key starts with 0, which no topic holds: 0 · number of the topic's route i32 · for each label length i32 and text.</remarks>
+    /// <remarks>Its key starts with 0, which no topic holds: 0 · number of the topic's route i32 · for
+    /// each label length i32 and text.</remarks>
     Route? LabelledRoute(ref Message message, SubscriptionPlan plan)
     {
         var length = 5;
@@ -172,7 +179,8 @@ public sealed partial class MessageDecoder
             ref readonly var label = ref plan.Values[plan.Labels[i].Place];
             if (label.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.Object or ValueKind.Array)
             {
-                Bad(ref message, label.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.NoField : BadReason.WrongType, plan.Labels[i].Path, label.Start);
+                Bad(ref message, label.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.NoField : BadReason.WrongType,
+                    plan.Labels[i].Path, label.Start);
                 return null;
             }
 

@@ -60,9 +60,11 @@ public sealed partial class MessageDecoder
         return _known is not null;
     }
 
-    /// <summary>As <see cref="Decode(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long, ReadingBatch, IBatchReceiver)"/> for a topic whose route is cached: one look-up for both questions.</summary>
+    /// <summary>As <see cref="Decode(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long, ReadingBatch, IBatchReceiver)"/> for a topic whose route
+    /// is cached: one look-up for both questions.</summary>
     /// <returns>False when it is not; nothing was done then.</returns>
-    public bool TryDecodeKnown(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver, out DecodeResult result)
+    public bool TryDecodeKnown(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch,
+        IBatchReceiver receiver, out DecodeResult result)
     {
         if (_routes.FindNext(topic) is not { } route)
         {
@@ -80,7 +82,8 @@ public sealed partial class MessageDecoder
     /// <param name="arrivalNs">When it arrived [ns since the Unix epoch].</param>
     /// <param name="batch">Receives the readings; need not be empty.</param>
     /// <param name="receiver">Empties the batch when a message holds more readings than there is room.</param>
-    public DecodeResult Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
+    public DecodeResult Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch,
+        IBatchReceiver receiver)
     {
         var route = _known;
         _known = null;
@@ -95,7 +98,8 @@ public sealed partial class MessageDecoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
+    DecodeResult Decode(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch,
+        IBatchReceiver receiver)
     {
         route.SeenTick = _series.Tick;
         if (route.Plan is { Shapes: { } shapes } plan && RemembersShapes && route.Memory.ShapelessLeft == 0
@@ -113,7 +117,10 @@ public sealed partial class MessageDecoder
     DecodeResult DecodeMatched(
         Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
-        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route };
+        var message = new Message
+        {
+            Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route
+        };
         Emit(ref message, payload, route.Plan!);
         return new(message.Readings, message.First);
     }
@@ -121,7 +128,10 @@ public sealed partial class MessageDecoder
     DecodeResult DecodeAny(
         Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
-        var message = new Message { Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route };
+        var message = new Message
+        {
+            Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route
+        };
         if (route.Plan is not { } plan)
         {
             Bad(ref message, BadReason.NoRoute, null, -1);
@@ -165,7 +175,8 @@ public sealed partial class MessageDecoder
     /// <remarks>Meaningless while the gateway's own clock is not trusted.</remarks>
     public bool TryTakeHint(out TimeHint? hint) => _hints.TryDequeue(out hint);
 
-    /// <summary>Hands over to the series table when each cached series was last seen. At a sweep; see <see cref="SeriesTable.CollectSilent"/>.</summary>
+    /// <summary>Hands over to the series table when each cached series was last seen. At a sweep; see
+    /// <see cref="SeriesTable.CollectSilent"/>.</summary>
     public void ReportSeen()
     {
         foreach (var route in _routes.Routes) _series.MarkSeen(_routes.SeriesOf(route), route.SeenTick);

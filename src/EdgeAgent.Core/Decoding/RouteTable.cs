@@ -8,9 +8,9 @@ namespace EdgeAgent.Core.Decoding;
 
 /// <summary>Routes by the bytes of their key: open addressing, the keys side by side in one array.</summary>
 /// <remarks>
-/// At most <c>maxRoutes</c> and <see cref="MaxKeyBytes"/> of keys; when full, the routes without a message in the current tick go, or else all. Single-threaded.
-/// Everything a message touches lies side by side: keys and series ids in one array each, and routes are made by the dozen
-/// before the labels of their series can come between them (else a message waits for several pages of memory).
+/// At most <c>maxRoutes</c> and <see cref="MaxKeyBytes"/> of keys; when full, the routes without a message in the current tick go, or else
+/// all. Single-threaded. Everything a message touches lies side by side: keys and series ids in one array each, and routes are made by
+/// the dozen before the labels of their series can come between them (else a message waits for several pages of memory).
 /// </remarks>
 sealed class RouteTable(int maxRoutes)
 {
@@ -42,7 +42,8 @@ sealed class RouteTable(int maxRoutes)
     /// <summary>The key of a route.</summary>
     public ReadOnlySpan<byte> KeyOf(Route route) => _keys.AsSpan(route.KeyStart, route.KeyLength);
 
-    /// <summary>As <see cref="Find"/>; the route that followed the last one found here is tried first, since sensors take turns in a steady order.</summary>
+    /// <summary>As <see cref="Find"/>; the route that followed the last one found here is tried first,
+    /// since sensors take turns in a steady order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Route? FindNext(ReadOnlySpan<byte> key)
     {
@@ -73,7 +74,8 @@ sealed class RouteTable(int maxRoutes)
         return route;
     }
 
-    /// <summary>Whether <paramref name="key"/> is that of <paramref name="route"/>; keys of 16 bytes and more by vectors, the last one overlapping.</summary>
+    /// <summary>Whether <paramref name="key"/> is that of <paramref name="route"/>; keys of 16 bytes and more by vectors,
+    /// the last one overlapping.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     bool IsKeyOf(Route route, ReadOnlySpan<byte> key)
     {
@@ -179,7 +181,8 @@ sealed class RouteTable(int maxRoutes)
         _slots[i] = new() { Hash = (uint)hash, KeyStart = route.KeyStart, KeyLength = route.KeyLength, Route = route };
     }
 
-    /// <summary>Multiply and fold over 8-byte words, the last one overlapping; the high bits choose the slot, the low ones are compared.</summary>
+    /// <summary>Multiply and fold over 8-byte words, the last one overlapping; the high bits choose the slot,
+    /// the low ones are compared.</summary>
     static ulong Hash(ReadOnlySpan<byte> key)
     {
         const ulong K = 0x9E3779B97F4A7C15;
@@ -213,7 +216,8 @@ sealed class RouteTable(int maxRoutes)
         static ulong Word(ref byte bytes, int at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, at));
     }
 
-    /// <summary>One entry; empty without a route. The key's position stands here too, so that comparing it need not wait for the route.</summary>
+    /// <summary>One entry; empty without a route. The key's position stands here too,
+    /// so that comparing it need not wait for the route.</summary>
     struct Slot
     {
         public Route? Route;

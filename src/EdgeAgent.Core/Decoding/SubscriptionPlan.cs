@@ -64,7 +64,8 @@ sealed class SubscriptionPlan
 
     public int TimeExponent { get; }
 
-    /// <summary>The labels of one field's series. Of two labels with one name the later wins: subscription, topic, payload, field.</summary>
+    /// <summary>The labels of one field's series. Of two labels with one name the later wins: subscription, topic, payload,
+    /// field.</summary>
     public LabelSet LabelsOf(int field, ReadOnlySpan<byte> topic, ReadOnlySpan<string> payloadLabels)
     {
         var pairs = new List<KeyValuePair<string, string>>(_labels);

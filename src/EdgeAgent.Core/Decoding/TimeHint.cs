@@ -12,7 +12,8 @@ public sealed record TimeHint(string Topic, string Path, string Seen, TimeUnit C
 {
     /// <summary>A sentence for the log.</summary>
     public string Message => Suggested is { } unit
-        ? $"The time {Seen} at {Path} is years from now when read as {Name(Configured)}; it looks like {Name(unit)}. Use `unit: {Key(unit)}`."
+        ? $"The time {Seen} at {Path} is years from now when read as {Name(Configured)}; it looks like {Name(unit)}. Use "
+            + $"`unit: {Key(unit)}`."
         : $"The time {Seen} at {Path} is more than ten years from now in every unit. Is the sender's clock set, and the gateway's?";
 
     static string Name(TimeUnit unit) => unit switch

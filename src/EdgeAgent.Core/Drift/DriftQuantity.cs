@@ -4,11 +4,12 @@ using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Drift;
 
-/// <summary>The drift of one quantity: values gathered over windows of event time, an index at the end of each, and an alert while it is high.</summary>
+/// <summary>The drift of one quantity: values gathered over windows of event time, an index at the end of each,
+/// and an alert while it is high.</summary>
 /// <remarks>
 /// A window ends with the first value past it. One with too few values goes on into the next, so a slow quantity has an index less
-/// often, not a noisy one. A value before the window counts in it, as it is late; when <c>min_count</c> of them come in a row and all lie more than
-/// a window back, a wrong clock had moved the window on: it starts anew at their time. Windows lie on whole multiples of
+/// often, not a noisy one. A value before the window counts in it, as it is late; when <c>min_count</c> of them come in a row and all lie
+/// more than a window back, a wrong clock had moved the window on: it starts anew at their time. Windows lie on whole multiples of
 /// their length, so the start of an alert does not depend on which reading came first. Entry: event (flags, start, peak
 /// time, end, peak) · window (since, start, length, values behind) · counts. Written by one thread; <see cref="Index"/>,
 /// <see cref="IsOpen"/> and <see cref="WindowEndNs"/> may be read by any.
@@ -94,13 +95,15 @@ public sealed class DriftQuantity(string name, DriftBins bins, DriftSettings set
 
     /// <summary>Goes on with the alert of <paramref name="other"/>, not with its counts.</summary>
     public void TakeAlert(DriftQuantity other) =>
-        (IsOpen, StartNs, PeakNs, EndNs, Peak, WindowEndNs) = (other.IsOpen, other.StartNs, other.PeakNs, other.EndNs, other.Peak, other.WindowEndNs);
+        (IsOpen, StartNs, PeakNs, EndNs, Peak, WindowEndNs) =
+            (other.IsOpen, other.StartNs, other.PeakNs, other.EndNs, other.Peak, other.WindowEndNs);
 
     /// <summary>Writes the memory.</summary>
     public void Write(StateWriter writer)
     {
         writer.Byte(IsOpen ? (byte)1 : (byte)0);
-        foreach (var time in (ReadOnlySpan<long>)[StartNs, PeakNs, EndNs, WindowEndNs, IndexCount, _sinceNs, _startNs, _windowNs, _behind]) writer.Int64(time);
+        foreach (var time in (ReadOnlySpan<long>)[StartNs, PeakNs, EndNs, WindowEndNs, IndexCount, _sinceNs, _startNs, _windowNs, _behind])
+            writer.Int64(time);
         writer.Double(Peak);
         _shift.Write(writer);
     }

@@ -9,11 +9,11 @@ namespace EdgeAgent.Core.Drift;
 
 /// <summary>Writes the drift alerts of one stage as records. Single-threaded.</summary>
 /// <remarks>
-/// One flat JSON object: <c>pipeline</c>, <c>alert</c> (<c>opened</c> or <c>closed</c>), <c>drift</c> (<c>input.</c> and the field, or <c>score</c>),
-/// <c>start</c>, <c>end</c> when closed, <c>peak_time</c>, <c>peak</c>, <c>psi</c>, <c>threshold</c>, <c>count</c> (values the index was made of); when opened
-/// <c>bins</c> (upper limits of all bins but the last), <c>expected</c> and <c>observed</c> (shares of the bins); then <c>model</c>, <c>model_version</c>,
-/// <c>model_sha256</c>. It belongs to no series, so it has no labels. Identity: start and quantity, revision 0 when opened and 1
-/// when closed; see docs/decisions/drift.md. Priority of an alert.
+/// One flat JSON object: <c>pipeline</c>, <c>alert</c> (<c>opened</c> or <c>closed</c>), <c>drift</c> (<c>input.</c> and the field, or
+/// <c>score</c>), <c>start</c>, <c>end</c> when closed, <c>peak_time</c>, <c>peak</c>, <c>psi</c>, <c>threshold</c>, <c>count</c> (values
+/// the index was made of); when opened <c>bins</c> (upper limits of all bins but the last), <c>expected</c> and <c>observed</c> (shares of
+/// the bins); then <c>model</c>, <c>model_version</c>, <c>model_sha256</c>. It belongs to no series, so it has no labels. Identity: start
+/// and quantity, revision 0 when opened and 1 when closed; see docs/decisions/drift.md. Priority of an alert.
 /// </remarks>
 sealed class DriftRecords
 {
@@ -53,7 +53,8 @@ sealed class DriftRecords
 
         AlertPayload.WriteModel(_json, model?.Identity);
         _context.Identity.WriteSummary(_id, quantity.StartNs, isClosed ? 1 : 0, Encoding.UTF8.GetBytes("~drift=" + quantity.Name));
-        _context.Records.Write(RecordKind.Alert, AlertPayload.Priority, _head, isClosed ? quantity.EndNs : quantity.StartNs, _id.Bytes, _json.Bytes);
+        _context.Records.Write(RecordKind.Alert, AlertPayload.Priority, _head, isClosed ? quantity.EndNs : quantity.StartNs, _id.Bytes,
+            _json.Bytes);
     }
 
     static double Rounded(double share) => Math.Round(share, 4);

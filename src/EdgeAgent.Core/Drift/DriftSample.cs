@@ -4,8 +4,8 @@ namespace EdgeAgent.Core.Drift;
 
 /// <summary>A bounded, even sample of one quantity, from which the bins of a reference are made.</summary>
 /// <remarks>
-/// Up to <see cref="Most"/> values are all kept; after that each value seen has the same chance (Vitter: Random Sampling with a Reservoir, ACM
-/// TOMS 11(1), 1985, algorithm R), with a fixed seed, so the same recording gives the same reference. Single-threaded.
+/// Up to <see cref="Most"/> values are all kept; after that each value seen has the same chance (Vitter: Random Sampling with a Reservoir,
+/// ACM TOMS 11(1), 1985, algorithm R), with a fixed seed, so the same recording gives the same reference. Single-threaded.
 /// </remarks>
 public sealed class DriftSample
 {
@@ -37,8 +37,10 @@ public sealed class DriftSample
         if (at < Most) _kept[(int)at] = value;
     }
 
-    /// <summary>Bins of about equal shares, at most <paramref name="most"/>; few different values have a bin each and one outside them on either side.</summary>
-    /// <remarks>The bins outside have no share: a quantity that never moved, such as a state, is seen to drift when it takes another value.</remarks>
+    /// <summary>Bins of about equal shares, at most <paramref name="most"/>;
+    /// few different values have a bin each and one outside them on either side.</summary>
+    /// <remarks>The bins outside have no share: a quantity that never moved, such as a state,
+    /// is seen to drift when it takes another value.</remarks>
     public DriftBins Bins(int most)
     {
         var sorted = _kept.ToArray();

@@ -39,7 +39,8 @@ public sealed class DriftWatch
         var plan = model?.Drift;
         if (ReferenceEquals(plan, _plan)) return;
         var before = _quantities;
-        var goesOn = plan is not null && _plan is { } old && old.Key == plan.Key && old.Settings == plan.Settings && old.Score is null == plan.Score is null;
+        var goesOn = plan is not null && _plan is { } old && old.Key == plan.Key && old.Settings == plan.Settings
+            && old.Score is null == plan.Score is null;
         _plan = plan;
         _wasOn |= plan is not null;
         if (goesOn) return;
@@ -107,7 +108,8 @@ public sealed class DriftWatch
     bool Apply(ReadOnlySpan<byte> entry, string key)
     {
         var reader = new StateReader(entry);
-        if (!reader.TryByte(out var mark) || mark != EntryMark || !reader.TryText(out var oldKey) || !reader.TryVarint(out var count)) return false;
+        if (!reader.TryByte(out var mark) || mark != EntryMark || !reader.TryText(out var oldKey) || !reader.TryVarint(out var count))
+            return false;
         for (ulong i = 0; i < count; i++)
         {
             if (!reader.TryText(out var name) || !reader.TryBlob(out var blob)) return false;

@@ -16,7 +16,8 @@ abstract class FormatReader
 
     /// <summary>Reads the next sample of <paramref name="payload"/>.</summary>
     /// <remarks>Called once, and again for as long as it sets <see cref="ReadCursor.HasMore"/>, which is false at the first call.</remarks>
-    /// <returns>Whether a sample is in <see cref="Places"/>; if not, <see cref="ReadCursor.Fault"/> says why, or that there was none.</returns>
+    /// <returns>Whether a sample is in <see cref="Places"/>; if not, <see cref="ReadCursor.Fault"/> says why,
+    /// or that there was none.</returns>
     public abstract bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor);
 
     /// <summary>Writes the text of a value with <see cref="PayloadValue.HasEscapes"/> as it is meant; never longer than it.</summary>

@@ -47,7 +47,8 @@ public static class IsoTime
             if (at < text.Length && text[at] is (byte)'.' or (byte)',')
             {
                 var first = ++at;
-                for (var unit = 100_000_000L; at < text.Length && (uint)(text[at] - '0') <= 9; unit /= 10) fractionNs += unit * (text[at++] - '0');
+                for (var unit = 100_000_000L; at < text.Length && (uint)(text[at] - '0') <= 9; unit /= 10)
+                    fractionNs += unit * (text[at++] - '0');
                 if (at == first) return false;
             }
         }

@@ -5,7 +5,8 @@ namespace EdgeAgent.Core.Formats;
 /// <summary>Numbers in the fields of lines.</summary>
 static class LineNumber
 {
-    /// <summary>The number that <paramref name="text"/> is from end to end, as people and instruments write it: <c>-1.5</c>, <c>+007</c>, <c>.5</c>, <c>1e3</c>.</summary>
+    /// <summary>The number that <paramref name="text"/> is from end to end, as people and instruments write it: <c>-1.5</c>, <c>+007</c>,
+    /// <c>.5</c>, <c>1e3</c>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out double value)
     {
         value = 0;

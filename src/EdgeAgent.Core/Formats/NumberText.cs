@@ -134,7 +134,8 @@ struct NumberText
         return at;
     }
 
-    /// <summary>Reads a number as people write it in text and tables: like JSON, and also <c>+1</c>, <c>.5</c>, <c>5.</c> and <c>007</c>.</summary>
+    /// <summary>Reads a number as people write it in text and tables: like JSON, and also <c>+1</c>, <c>.5</c>,
+    /// <c>5.</c> and <c>007</c>.</summary>
     /// <returns>As <see cref="ScanJson"/>.</returns>
     public static int ScanLoose(ref byte text, int at, int length, out NumberText number)
     {
@@ -165,7 +166,8 @@ struct NumberText
         return at;
     }
 
-    /// <summary>The nearest double, ties to even. The number was read from <paramref name="payload"/>, <paramref name="start"/> to <paramref name="end"/>.</summary>
+    /// <summary>The nearest double, ties to even. The number was read from <paramref name="payload"/>,
+    /// <paramref name="start"/> to <paramref name="end"/>.</summary>
     /// <returns>False when the number is too large for a double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool TryToDouble(ReadOnlySpan<byte> payload, int start, int end, out double value)
@@ -219,7 +221,8 @@ struct NumberText
             if ((uint)(c - '0') > 9) break;
             if (significant == 19)
             {
-                // The exponent already counts fraction digits; a cut digit of the fraction gives its place back, one before the point adds one.
+                // The exponent already counts fraction digits; a cut digit of the fraction gives its place back,
+                // one before the point adds one.
                 Exponent++;
                 if (c != (byte)'0') IsCut = true;
             }
@@ -253,7 +256,8 @@ struct NumberText
         }
     }
 
-    /// <summary>Marks the bytes above 9 by their highest bit. The lowest mark is always right; one above it may be wrong after a byte above 0x89.</summary>
+    /// <summary>Marks the bytes above 9 by their highest bit. The lowest mark is always right;
+    /// one above it may be wrong after a byte above 0x89.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ulong Others(ulong word) => ((word + 0x7676767676767676) | word) & 0x8080808080808080;
 

@@ -14,14 +14,17 @@ public static class CommitSpec
         Doc = "When state, records and progress are made durable together. Messages are acknowledged after a commit only.",
         Fields =
         [
-            FieldSpec.Duration("interval", "Longest time between commits while there is something to commit.", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1))
+            FieldSpec.Duration("interval", "Longest time between commits while there is something to commit.",
+                TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1))
                 with { Default = TimeSpan.FromSeconds(1) },
-            FieldSpec.Integer("early_at", "Unacknowledged messages of one source that bring a commit forward. Keep it below the broker's in-flight limit (mosquitto: 20).", 1, 65535)
+            FieldSpec.Integer("early_at", "Unacknowledged messages of one source that bring a commit forward. "
+                + "Keep it below the broker's in-flight limit (mosquitto: 20).", 1, 65535)
                 with { Default = 16L },
             FieldSpec.Duration("min_gap", "Shortest time between commits.", TimeSpan.Zero, TimeSpan.FromHours(1))
                 with { Default = TimeSpan.FromMilliseconds(2) },
         ],
-        Build = v => new CommitSettings { Interval = v.Get<TimeSpan>("interval"), EarlyAt = v.Int("early_at"), MinGap = v.Get<TimeSpan>("min_gap") },
+        Build = v =>
+            new CommitSettings { Interval = v.Get<TimeSpan>("interval"), EarlyAt = v.Int("early_at"), MinGap = v.Get<TimeSpan>("min_gap") },
         Check = static (v, findings) =>
         {
             if (v.TryGet("interval", out TimeSpan interval) && v.TryGet("min_gap", out TimeSpan gap) && gap > interval

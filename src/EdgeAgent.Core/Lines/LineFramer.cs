@@ -106,7 +106,8 @@ public sealed class LineFramer
             return first < 0 ? Math.Max(0, rest.Length - _start.Length + 1) : Math.Max(0, rest.Length - longest) + first;
         }
 
-        // Without a start mark an over-long line is noise up to its delimiter; its front keeps one byte so that its end is not taken for a line.
+        // Without a start mark an over-long line is noise up to its delimiter;
+        // its front keeps one byte so that its end is not taken for a line.
         return rest.Length > longest ? rest.Length - longest : 0;
     }
 

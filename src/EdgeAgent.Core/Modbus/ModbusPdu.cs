@@ -77,7 +77,8 @@ public static class ModbusPdu
         return r.IsRead ? new(AnswerStatus.Ok, 2, r.DataBytes) : new(AnswerStatus.Ok);
     }
 
-    /// <summary>Whether the first bytes of an answer, as many as there are, can be those of a good answer to <paramref name="r"/>.</summary>
+    /// <summary>Whether the first bytes of an answer, as many as there are,
+    /// can be those of a good answer to <paramref name="r"/>.</summary>
     internal static bool Fits(in ModbusRequest r, ReadOnlySpan<byte> front)
     {
         if (front.Length > 0 && front[0] != (byte)r.Function) return false;

@@ -5,7 +5,8 @@ namespace EdgeAgent.Core.Modbus;
 /// <param name="Function">What is asked.</param>
 /// <param name="Address">Protocol address of the first coil or register, from 0.</param>
 /// <param name="Count">Coils or registers; 1 for the single writes.</param>
-/// <param name="Data">Writes only: registers as big-endian pairs, or packed coils, low bit first; a single coil is one byte, 0 or 1.</param>
+/// <param name="Data">Writes only: registers as big-endian pairs, or packed coils, low bit first; a single coil is one byte,
+/// 0 or 1.</param>
 public readonly record struct ModbusRequest(
     byte Unit, ModbusFunction Function, ushort Address, ushort Count, ReadOnlyMemory<byte> Data = default)
 {

@@ -15,13 +15,15 @@ public static class RegisterSpec
         Example = "{ metric: voltage_l1, table: input, address: 0, type: f32, unit: V, min: 0, max: 500 }",
         Fields =
         [
-            FieldSpec.Text("metric", "What it measures: the value of the label `metric`; for text the name of the label.") with { Required = true, Example = "voltage_l1", Syntax = Words.Name },
+            FieldSpec.Text("metric", "What it measures: the value of the label `metric`; for text the name of the label.")
+                with { Required = true, Example = "voltage_l1", Syntax = Words.Name },
             FieldSpec.Enum("table", "Which of the four tables.",
                 new("holding", RegisterTable.Holding, "Writable registers, function 3."),
                 new("input", RegisterTable.Input, "Read-only registers, function 4."),
                 new("coil", RegisterTable.Coil, "Writable bits, function 1."),
                 new("discrete", RegisterTable.Discrete, "Read-only bits, function 2.")) with { Default = RegisterTable.Holding },
-            FieldSpec.Integer("address", "Protocol address from 0: 40001 of a data sheet is `table: holding, address: 0`.", 0, 65535) with { Required = true },
+            FieldSpec.Integer("address", "Protocol address from 0: 40001 of a data sheet is `table: holding, address: 0`.", 0, 65535)
+                with { Required = true },
             FieldSpec.Enum("type", "How registers make a value.",
                 new("u16", RegisterType.U16, "Unsigned, 1 register."),
                 new("i16", RegisterType.I16, "Signed, 1 register."),
@@ -34,9 +36,12 @@ public static class RegisterSpec
                 new("bcd16", RegisterType.Bcd16, "4 decimal digits."),
                 new("bcd32", RegisterType.Bcd32, "8 decimal digits."),
                 new("bcd64", RegisterType.Bcd64, "16 decimal digits."),
-                new("text", RegisterType.Text, "ASCII, two characters a register: a serial number or firmware version. Read once after connecting; it becomes a label of every series of the unit, named by `metric`.")) with { Default = RegisterType.U16, DefaultDoc = "`u16`; a coil or discrete input is a bit" },
+                new("text", RegisterType.Text, "ASCII, two characters a register: a serial number or firmware version. "
+                        + "Read once after connecting; it becomes a label of every series of the unit, named by `metric`."))
+                    with { Default = RegisterType.U16, DefaultDoc = "`u16`; a coil or discrete input is a bit" },
             OrderField("of the unit or profile"),
-            FieldSpec.Integer("length", "`text`: its registers, up to the first NUL.", 1, 60) with { DefaultDoc = "none; needed for text", Unit = "registers" },
+            FieldSpec.Integer("length", "`text`: its registers, up to the first NUL.", 1, 60)
+                with { DefaultDoc = "none; needed for text", Unit = "registers" },
             FieldSpec.Integer("first_bit", "First bit of a bit field, 0 the lowest.", 0, 63) with { DefaultDoc = "the whole value" },
             FieldSpec.Integer("bit_count", "Bits of a bit field.", 1, 64) with { Default = 1L },
             FieldSpec.Number("scale", "Factor from the raw to the physical value.") with { Default = 1.0, Example = "0.1" },
@@ -44,14 +49,16 @@ public static class RegisterSpec
             FieldSpec.Text("unit", "Engineering unit, added as label `unit`.") with { DefaultDoc = "none", Example = "V" },
             FieldSpec.Number("min", "Lowest valid value; below it a reading is dropped and counted.") with { DefaultDoc = "none" },
             FieldSpec.Number("max", "Highest valid value.") with { DefaultDoc = "none" },
-            FieldSpec.Duration("interval", "Poll interval of this value.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(7)) with { DefaultDoc = "that of the unit" },
+            FieldSpec.Duration("interval", "Poll interval of this value.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(7))
+                with { DefaultDoc = "that of the unit" },
         ],
         Build = v => new RegisterSettings
         {
             Metric = v.Get<string>("metric"),
             Table = v.Get<RegisterTable>("table"),
             Address = v.Int("address"),
-            Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit : v.Get<RegisterType>("type"),
+            Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit
+                : v.Get<RegisterType>("type"),
             Order = v.GetNullable<WordOrder>("order"),
             LengthRegisters = (int)(v.GetNullable<long>("length") ?? 1),
             FirstBit = (int?)v.GetNullable<long>("first_bit"),
@@ -67,11 +74,12 @@ public static class RegisterSpec
     };
 
     /// <summary>The key <c>order</c>.</summary>
-    public static FieldSpec OrderField(string otherwise) => FieldSpec.Enum("order", "Order of bytes in registers; A is the most significant of 32 bits.",
-        new("abcd", WordOrder.Abcd, "High word first, as the specification says."),
-        new("cdab", WordOrder.Cdab, "Low word first."),
-        new("badc", WordOrder.Badc, "High word first, bytes of each word swapped."),
-        new("dcba", WordOrder.Dcba, "Little-endian throughout.")) with { DefaultDoc = otherwise };
+    public static FieldSpec OrderField(string otherwise) =>
+        FieldSpec.Enum("order", "Order of bytes in registers; A is the most significant of 32 bits.",
+            new("abcd", WordOrder.Abcd, "High word first, as the specification says."),
+            new("cdab", WordOrder.Cdab, "Low word first."),
+            new("badc", WordOrder.Badc, "High word first, bytes of each word swapped."),
+            new("dcba", WordOrder.Dcba, "Little-endian throughout.")) with { DefaultDoc = otherwise };
 
     /// <summary>Labels every Modbus reading can have.</summary>
     public static readonly string[] Labels = [LabelSet.Metric, "device", "unit"];
@@ -86,10 +94,13 @@ public static class RegisterSpec
             foreach (var (other, at) in seen)
             {
                 if (other.Metric == r.Metric)
-                    findings.Add(FindingCodes.BadCount, item.At, item.Path, $"metric {r.Metric} is also in line {at.At.Line}. Give each its own name.");
-                else if (other.Table == r.Table && r.Address != other.Address && r.Address < other.Address + other.Width && other.Address < r.Address + r.Width)
                     findings.Add(FindingCodes.BadCount, item.At, item.Path,
-                        $"registers {r.Address} to {r.Address + r.Width - 1} overlap {other.Metric} in line {at.At.Line} ({other.Address} to {other.Address + other.Width - 1}). Check address and type.");
+                        $"metric {r.Metric} is also in line {at.At.Line}. Give each its own name.");
+                else if (other.Table == r.Table && r.Address != other.Address && r.Address < other.Address + other.Width
+                    && other.Address < r.Address + r.Width)
+                    findings.Add(FindingCodes.BadCount, item.At, item.Path,
+                        $"registers {r.Address} to {r.Address + r.Width - 1} overlap {other.Metric} in line {at.At.Line} ({other.Address} "
+                            + $"to {other.Address + other.Width - 1}). Check address and type.");
             }
 
             seen.Add((r, item));
@@ -100,13 +111,15 @@ public static class RegisterSpec
     {
         CheckPlace(v, findings);
         CheckText(v, findings);
-        if (v.TryGet("type", out RegisterType type) && v.Find("first_bit") is { Value: long first } bits && v.TryGet("bit_count", out long count))
+        if (v.TryGet("type", out RegisterType type) && v.Find("first_bit") is { Value: long first } bits
+            && v.TryGet("bit_count", out long count))
         {
             var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type };
             if (type is RegisterType.F32 or RegisterType.F64 or RegisterType.Bcd16 or RegisterType.Bcd32 or RegisterType.Bcd64)
                 findings.Add(FindingCodes.Exclusive, bits.KeyAt, bits.Path, "bit fields are of whole numbers. Use a type such as u16.");
             else if (first + count > 16 * register.Width)
-                findings.Add(FindingCodes.OutOfRange, bits.At, bits.Path, $"bits {first} to {first + count - 1} of a value with {16 * register.Width} bits. Use a lower bit or a wider type.");
+                findings.Add(FindingCodes.OutOfRange, bits.At, bits.Path,
+                    $"bits {first} to {first + count - 1} of a value with {16 * register.Width} bits. Use a lower bit or a wider type.");
         }
 
         if (v.TryGet("min", out double min) && v.TryGet("max", out double max) && min > max)
@@ -117,12 +130,16 @@ public static class RegisterSpec
     internal static void CheckPlace(SpecValues v, FindingList findings)
     {
         foreach (var key in new[] { "type", "order", "first_bit" })
-            if (IsBit(v) && v.Spec.Field(key) is not null && v.Find(key) is { } extra) findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path, $"a coil or discrete input is one bit and has no `{key}`. Remove it.");
+            if (IsBit(v) && v.Spec.Field(key) is not null && v.Find(key) is { } extra)
+                findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path,
+                    $"a coil or discrete input is one bit and has no `{key}`. Remove it.");
         if (!v.TryGet("type", out RegisterType type)) return;
         var length = v.Spec.Field("length") is null ? 1 : (int)(v.GetNullable<long>("length") ?? 1);
-        var register = new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type, LengthRegisters = length };
+        var register =
+            new RegisterSettings { Metric = "", Address = 0, Type = IsBit(v) ? RegisterType.Bit : type, LengthRegisters = length };
         if (v.TryGet("address", out long address) && address + register.Width > 65536)
-            findings.Add(FindingCodes.OutOfRange, v.Find("address")!.At, v.Find("address")!.Path, $"{register.Width} registers from {address} end past 65535. Check address and type.");
+            findings.Add(FindingCodes.OutOfRange, v.Find("address")!.At, v.Find("address")!.Path,
+                $"{register.Width} registers from {address} end past 65535. Check address and type.");
         if (v.Find("scale") is { Value: 0.0 } scale)
             findings.Add(FindingCodes.OutOfRange, scale.At, scale.Path, "0 makes every value the same. Use another factor.");
     }
@@ -132,16 +149,23 @@ public static class RegisterSpec
         var isText = !IsBit(v) && v.TryGet("type", out RegisterType type) && type == RegisterType.Text;
         if (!isText)
         {
-            if (v.Find("length") is { } length) findings.Add(FindingCodes.Exclusive, length.KeyAt, length.Path, "`length` is for `type: text`; other types have their own. Remove it.");
+            if (v.Find("length") is { } length)
+                findings.Add(FindingCodes.Exclusive, length.KeyAt, length.Path,
+                    "`length` is for `type: text`; other types have their own. Remove it.");
             return;
         }
 
         if (!v.Has("length")) findings.Add(FindingCodes.MissingKey, v.At, v.Path, "`length` is missing: how many registers the text has.");
         foreach (var key in new[] { "first_bit", "bit_count", "scale", "offset", "unit", "min", "max", "interval" })
-            if (v.Find(key) is { } extra) findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path, $"`{key}` has no meaning for text, which is read once and becomes a label. Remove it.");
+            if (v.Find(key) is { } extra)
+                findings.Add(FindingCodes.Exclusive, extra.KeyAt, extra.Path,
+                    $"`{key}` has no meaning for text, which is read once and becomes a label. Remove it.");
         if (v.Find("metric") is not { Value: string label } at) return;
-        if (Labels.Contains(label)) findings.Add(FindingCodes.BadText, at.At, at.Path, $"text becomes a label, and `{label}` is one that Modbus readings have already. Use another name.");
-        else if (Words.Label(label) is { } fault) findings.Add(FindingCodes.BadText, at.Inside(fault.Offset), at.Path, $"text becomes a label of this name: {fault.Message}.");
+        if (Labels.Contains(label))
+            findings.Add(FindingCodes.BadText, at.At, at.Path,
+                $"text becomes a label, and `{label}` is one that Modbus readings have already. Use another name.");
+        else if (Words.Label(label) is { } fault)
+            findings.Add(FindingCodes.BadText, at.Inside(fault.Offset), at.Path, $"text becomes a label of this name: {fault.Message}.");
     }
 
     static bool IsBit(SpecValues v) => v.TryGet("table", out RegisterTable table) && table is RegisterTable.Coil or RegisterTable.Discrete;

@@ -31,9 +31,11 @@ public sealed record RegisterTarget(byte Unit, RegisterSettings Register, WordOr
 
         fault = register switch
         {
-            { Table: RegisterTable.Input or RegisterTable.Discrete } => "input registers and discrete inputs cannot be written. Use a holding register or a coil.",
+            { Table: RegisterTable.Input or RegisterTable.Discrete } =>
+                "input registers and discrete inputs cannot be written. Use a holding register or a coil.",
             { Type: RegisterType.Text } => "text cannot be written. Use a number or a coil.",
-            { FirstBit: not null } => "a bit field shares its register with others and cannot be written alone. Give the whole register by `register`.",
+            { FirstBit: not null } =>
+                "a bit field shares its register with others and cannot be written alone. Give the whole register by `register`.",
             _ => "",
         };
         if (fault.Length > 0) return null;
@@ -42,7 +44,8 @@ public sealed record RegisterTarget(byte Unit, RegisterSettings Register, WordOr
             if (!target.TryEncode(limit, new byte[8]))
                 fault = register.IsBits
                     ? FormattableString.Invariant($"{limit} is no state of a coil. Use 0 and 1, or leave out `min` and `max`.")
-                    : string.Create(CultureInfo.InvariantCulture, $"{limit} does not fit {register.Type.ToString().ToLowerInvariant()} with scale {register.Scale} and offset {register.Offset}. Use other limits or another type.");
+                    : string.Create(CultureInfo.InvariantCulture, $"{limit} does not fit {register.Type.ToString().ToLowerInvariant()} "
+                        + $"with scale {register.Scale} and offset {register.Offset}. Use other limits or another type.");
         return fault.Length > 0 ? null : target;
     }
 

@@ -16,7 +16,8 @@ public static class RegisterWriteSpec
             Metric = "",
             Table = v.Get<RegisterTable>("table"),
             Address = v.Int("address"),
-            Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit : v.Get<RegisterType>("type"),
+            Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit
+                : v.Get<RegisterType>("type"),
             Order = v.GetNullable<WordOrder>("order"),
             Scale = v.Get<double>("scale"),
             Offset = v.Get<double>("offset"),
@@ -34,12 +35,17 @@ public static class RegisterWriteSpec
         [
             FieldSpec.Text("name", "What commands call it.") with { Required = true, Example = "setpoint", Syntax = Words.Name },
             FieldSpec.Text("device", "The `device` of one of the units.") with { Required = true, Example = "heater-1" },
-            FieldSpec.Text("metric", "A register of that unit or its profile, by its metric.") with { DefaultDoc = "none; give `register` instead", Example = "setpoint" },
-            FieldSpec.Nested("register", "A register that is not polled.", Place) with { DefaultDoc = "none; give `metric` instead", Example = "{ address: 100, type: u16, scale: 0.1 }" },
-            FieldSpec.Number("min", "Lowest value that is written; needed unless it is a coil.") with { DefaultDoc = "0 for a coil", Example = "0" },
-            FieldSpec.Number("max", "Highest value that is written; needed unless it is a coil.") with { DefaultDoc = "1 for a coil", Example = "80" },
+            FieldSpec.Text("metric", "A register of that unit or its profile, by its metric.")
+                with { DefaultDoc = "none; give `register` instead", Example = "setpoint" },
+            FieldSpec.Nested("register", "A register that is not polled.", Place)
+                with { DefaultDoc = "none; give `metric` instead", Example = "{ address: 100, type: u16, scale: 0.1 }" },
+            FieldSpec.Number("min", "Lowest value that is written; needed unless it is a coil.")
+                with { DefaultDoc = "0 for a coil", Example = "0" },
+            FieldSpec.Number("max", "Highest value that is written; needed unless it is a coil.")
+                with { DefaultDoc = "1 for a coil", Example = "80" },
             FieldSpec.Boolean("verify", "Whether it is read back and compared after writing.", otherwise: true),
-            FieldSpec.Boolean("multiple", "Whether functions 15 and 16 write a single one as well, for devices without 5 and 6.", otherwise: false),
+            FieldSpec.Boolean("multiple", "Whether functions 15 and 16 write a single one as well, for devices without 5 and 6.",
+                otherwise: false),
         ],
         Build = v => new RegisterWriteSettings
         {
@@ -55,7 +61,8 @@ public static class RegisterWriteSpec
         Check = static (v, findings) =>
         {
             if (v.Has("metric") == v.Has("register"))
-                findings.Add(v.Has("metric") ? FindingCodes.Exclusive : FindingCodes.NeedsOneOf, v.At, v.Path, "give either `metric` (a register that is polled) or `register`.");
+                findings.Add(v.Has("metric") ? FindingCodes.Exclusive : FindingCodes.NeedsOneOf, v.At, v.Path,
+                    "give either `metric` (a register that is polled) or `register`.");
             if (v.TryGet("min", out double min) && v.TryGet("max", out double max) && min > max)
                 findings.Add(FindingCodes.OutOfRange, v.Find("min")!.At, v.Find("min")!.Path, "`min` is above `max`. Swap them.");
         },

@@ -6,7 +6,8 @@ namespace EdgeAgent.Core.Modbus;
 /// line is held for the turn-around delay instead (V1.02 §2.4.1, 100 to 200 ms usual). After any exchange the line rests for t3.5,
 /// counted from the last byte seen. A unit that let its time pass in silence may still answer: asked again, it then answers
 /// twice, and the second answer, which names no address, would pass for that to the next question. So after such a pair the line
-/// rests for one answer time, and what comes in it is thrown away. Bytes after the longest frame keep the newest 512, so babble cannot grow memory.
+/// rests for one answer time, and what comes in it is thrown away. Bytes after the longest frame keep the newest 512,
+/// so babble cannot grow memory.
 /// </remarks>
 public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_000) : IModbusExchange
 {

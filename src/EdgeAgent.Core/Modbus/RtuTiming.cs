@@ -31,7 +31,8 @@ public readonly record struct RtuTiming
     /// <summary>Time <paramref name="bytes"/> take on the wire [ns].</summary>
     public long OnWireNs(int bytes) => bytes * CharacterNs;
 
-    /// <summary>Shortest cycle of one exchange on this line [ns]: request, silence, answer, silence, with a unit that answers at once.</summary>
+    /// <summary>Shortest cycle of one exchange on this line [ns]: request, silence, answer, silence,
+    /// with a unit that answers at once.</summary>
     /// <remarks>This is the theoretical poll rate that bus load is measured against.</remarks>
     public long CycleNs(in ModbusRequest r)
     {

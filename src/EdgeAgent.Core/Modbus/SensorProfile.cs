@@ -24,7 +24,8 @@ public sealed record SensorProfile
     /// <summary>The unit with this profile's registers before its own; of limits the smaller counts.</summary>
     public ModbusUnitSettings ApplyTo(ModbusUnitSettings unit)
     {
-        var chosen = Registers.Where(r => unit.Metrics.Count == 0 || unit.Metrics.Contains(r.Metric)).Select(r => r with { Order = r.Order ?? Order });
+        var chosen = Registers.Where(r => unit.Metrics.Count == 0 || unit.Metrics.Contains(r.Metric))
+            .Select(r => r with { Order = r.Order ?? Order });
         return unit with
         {
             MaxGap = Math.Min(unit.MaxGap, MaxGap),

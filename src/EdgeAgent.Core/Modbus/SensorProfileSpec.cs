@@ -19,7 +19,8 @@ public static class SensorProfileSpec
             RegisterSpec.OrderField("`abcd`") with { Default = WordOrder.Abcd },
             FieldSpec.Integer("max_gap", "Longest run of unnamed registers a read may go over.", 0, 124) with { Default = 8L },
             FieldSpec.Integer("max_registers", "Most registers the device gives in one read.", 1, 125) with { Default = 125L },
-            FieldSpec.List("registers", "The map.", FieldSpec.Nested("", "A register.", RegisterSpec.Spec)) with { Required = true, MinCount = 1, MaxCount = 2000 },
+            FieldSpec.List("registers", "The map.", FieldSpec.Nested("", "A register.", RegisterSpec.Spec))
+                with { Required = true, MinCount = 1, MaxCount = 2000 },
         ],
         Build = v => new SensorProfile
         {

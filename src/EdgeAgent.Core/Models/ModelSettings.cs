@@ -21,7 +21,8 @@ public sealed record ModelSettings
     /// <summary>Inputs that do not take features, by name.</summary>
     public IReadOnlyDictionary<string, ModelInputSettings> Inputs { get; init; } = new Dictionary<string, ModelInputSettings>();
 
-    /// <summary>Output to read the score from; null for the last one that holds floating-point numbers, as classifiers put their label first.</summary>
+    /// <summary>Output to read the score from; null for the last one that holds floating-point numbers,
+    /// as classifiers put their label first.</summary>
     public string? Output { get; init; }
 
     /// <summary>Label to read from an output of maps.</summary>

@@ -3,8 +3,8 @@ namespace EdgeAgent.Core.Models;
 /// <summary>Where a stage finds its model, and where the control side puts the next one.</summary>
 /// <remarks>
 /// The stage calls <see cref="Refresh"/> between two batches, so a batch is scored by one model from its first reading to its last and
-/// none is scored twice or missed. <see cref="Offer"/> and <see cref="TryTakeRetired"/> are for any one other thread; the rest is the stage's.
-/// A model that was offered belongs to the slot until it is taken back as retired.
+/// none is scored twice or missed. <see cref="Offer"/> and <see cref="TryTakeRetired"/> are for any one other thread; the rest is
+/// the stage's. A model that was offered belongs to the slot until it is taken back as retired.
 /// </remarks>
 public sealed class ModelSlot
 {

@@ -5,10 +5,12 @@ namespace EdgeAgent.Core.Models;
 /// <summary>The few fields of an ONNX file that say who wrote it and for which operator sets.</summary>
 /// <remarks>
 /// A protobuf message (<c>onnx.proto</c>, ModelProto): 1 ir_version varint · 2 producer_name · 3 producer_version ·
-/// 7 graph · 8 opset_import {1 domain, 2 version varint}. Reads keys and lengths only; never throws. A file in ONNX Runtime's own format is a
-/// flatbuffer with the identifier <c>ORTM</c> in bytes 4 to 7 (<c>ort.fbs</c>); ONNX Runtime verifies it when it loads it, so nothing more is read.
+/// 7 graph · 8 opset_import {1 domain, 2 version varint}. Reads keys and lengths only; never throws. A file in ONNX Runtime's own format is
+/// a flatbuffer with the identifier <c>ORTM</c> in bytes 4 to 7 (<c>ort.fbs</c>); ONNX Runtime verifies it when it loads it,
+/// so nothing more is read.
 /// </remarks>
-public sealed record OnnxFileHeader(long IrVersion, string Producer, string ProducerVersion, IReadOnlyList<KeyValuePair<string, long>> Opsets)
+public sealed record OnnxFileHeader(long IrVersion, string Producer, string ProducerVersion,
+    IReadOnlyList<KeyValuePair<string, long>> Opsets)
 {
     /// <summary>Whether the file is in ONNX Runtime's own format (<c>.ort</c>), which says nothing of itself here.</summary>
     public bool IsOrtFormat { get; private init; }

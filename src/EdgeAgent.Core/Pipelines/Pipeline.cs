@@ -163,9 +163,11 @@ public sealed class Pipeline
         foreach (var link in _links) link.Flush(now);
     }
 
-    /// <summary>Corrections, idle closes and whatever else happens by time alone. Called at every cut before lanes and states are taken.</summary>
+    /// <summary>Corrections, idle closes and whatever else happens by time alone.
+    /// Called at every cut before lanes and states are taken.</summary>
     /// <param name="now">Time of the cut.</param>
-    /// <param name="idleFloorNs">See <see cref="ITimedStage.OnCut"/>; <c>long.MaxValue</c> for a source that is not connected and drained.</param>
+    /// <param name="idleFloorNs">See <see cref="ITimedStage.OnCut"/>;
+    /// <c>long.MaxValue</c> for a source that is not connected and drained.</param>
     public void OnCut(in Instant now, ReadOnlySpan<long> idleFloorNs)
     {
         if (_hasPartial) EmitPartials();
@@ -196,7 +198,8 @@ public sealed class Pipeline
         foreach (var stage in _stages) stage.Evict(ids);
     }
 
-    /// <summary>Gives up, for want of room, a quarter of what was restored and whose series have not come since; open windows leave as partial summaries.</summary>
+    /// <summary>Gives up, for want of room, a quarter of what was restored and whose series have not come since;
+    /// open windows leave as partial summaries.</summary>
     /// <returns>How many units.</returns>
     public int EvictOrphans()
     {

@@ -20,11 +20,13 @@ public static class PipelineSpec
                 FieldSpec.OneOf("", "A stage.", "stages")) with { MaxCount = 100 },
             FieldSpec.List("to", "Outputs its records go to.", FieldSpec.Of(FieldType.Name, "", "A name under `outputs`."))
                 with { Required = true, MinCount = 1, Single = true, Distinct = true, Example = "[central]" },
-            FieldSpec.Enum("future", "What becomes of a reading further ahead of the gateway's clock than `max_future`. It never moves a watermark.",
+            FieldSpec.Enum(
+                "future", "What becomes of a reading further ahead of the gateway's clock than `max_future`. It never moves a watermark.",
                 new("clamp", FuturePolicy.Clamp, "Its time becomes the arrival time and its quality says so."),
                 new("drop", FuturePolicy.Drop, "It is counted and dropped."),
                 new("keep", FuturePolicy.Keep, "It keeps its time.")) with { Default = FuturePolicy.Clamp },
-            FieldSpec.Duration("max_future", "How far ahead of the gateway's clock an event time may be.", TimeSpan.Zero, TimeSpan.FromDays(365))
+            FieldSpec.Duration("max_future", "How far ahead of the gateway's clock an event time may be.", TimeSpan.Zero,
+                TimeSpan.FromDays(365))
                 with { Default = TimeSpan.FromMinutes(5) },
         ],
         Build = v => new PipelineSettings

@@ -3,10 +3,11 @@ namespace EdgeAgent.Core.Readings;
 /// <summary>Gives each label set a dense int id, shared by all sources and pipelines of the process.</summary>
 /// <remarks>
 /// At most <c>maxSeries</c> ids and <c>maxBytes</c> of labels are held; past either <see cref="Intern"/> refuses, counts, asks for room
-/// (<see cref="WantsRoom"/>, see <see cref="CollectLeastUseful"/>) and keeps the first <see cref="RefusedKept"/> refused sets so that they can be listed. Ids run from 0. A forgotten series keeps its id and labels until
-/// <see cref="Release"/>: stages write its removal under them, and only when that is durable may the id go to another. All members are thread-safe; <see cref="LabelsOf"/> takes no lock.
-/// Last use costs nothing per reading: decoders stamp their cached routes with <see cref="Tick"/> and hand the stamps over
-/// by <see cref="MarkSeen"/> only at a sweep (see <see cref="CollectSilent"/>) or when a route is evicted.
+/// (<see cref="WantsRoom"/>, see <see cref="CollectLeastUseful"/>) and keeps the first <see cref="RefusedKept"/> refused sets so that they
+/// can be listed. Ids run from 0. A forgotten series keeps its id and labels until <see cref="Release"/>: stages write its removal under
+/// them, and only when that is durable may the id go to another. All members are thread-safe; <see cref="LabelsOf"/> takes no lock. Last
+/// use costs nothing per reading: decoders stamp their cached routes with <see cref="Tick"/> and hand the stamps over by
+/// <see cref="MarkSeen"/> only at a sweep (see <see cref="CollectSilent"/>) or when a route is evicted.
 /// </remarks>
 public sealed class SeriesTable
 {
@@ -49,7 +50,8 @@ public sealed class SeriesTable
     /// <summary>Whether a series was refused for want of room since the last <see cref="CollectLeastUseful"/>.</summary>
     public bool WantsRoom => Volatile.Read(ref _wantsRoom);
 
-    /// <summary>Memory of the labels held, reckoned: two bytes a character of canonical text and of values, and what objects cost.</summary>
+    /// <summary>Memory of the labels held, reckoned: two bytes a character of canonical text and of values,
+    /// and what objects cost.</summary>
     public long Bytes
     {
         get { lock (_lock) return _bytes; }
@@ -159,11 +161,12 @@ public sealed class SeriesTable
         }
     }
 
-    /// <summary>Adds the <paramref name="count"/> least useful series to <paramref name="ids"/>, and takes <see cref="WantsRoom"/> back.</summary>
+    /// <summary>Adds the <paramref name="count"/> least useful series to <paramref name="ids"/>,
+    /// and takes <see cref="WantsRoom"/> back.</summary>
     /// <remarks>
-    /// The rule: first those that were never seen again in a later tick than their first, longest silent first; then the others, longest silent first.
-    /// So a flood of names that come once gives way to itself, and a sensor that reports twice before it is its turn stays. To be called after each
-    /// decoder's <c>ReportSeen</c>.
+    /// The rule: first those that were never seen again in a later tick than their first, longest silent first; then the others, longest
+    /// silent first. So a flood of names that come once gives way to itself, and a sensor that reports twice before it is its turn stays.
+    /// To be called after each decoder's <c>ReportSeen</c>.
     /// </remarks>
     public void CollectLeastUseful(int count, List<int> ids)
     {
@@ -190,7 +193,8 @@ public sealed class SeriesTable
         }
     }
 
-    /// <summary>Gives the ids of forgotten series free: the commit with their removals is durable. At a cut, before anything is forgotten anew.</summary>
+    /// <summary>Gives the ids of forgotten series free: the commit with their removals is durable. At a cut,
+    /// before anything is forgotten anew.</summary>
     /// <remarks>Also empties the list of refused sets: there is room for them now.</remarks>
     public void Release()
     {

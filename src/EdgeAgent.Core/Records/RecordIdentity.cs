@@ -16,7 +16,8 @@ public sealed class RecordIdentity
     public RecordIdentity(string pipeline, string fingerprint) =>
         _prefix = Encoding.UTF8.GetBytes($"{pipeline.Replace("%", "%25").Replace("/", "%2F")}/{fingerprint}/");
 
-    /// <summary>Writes <c>pipeline/fingerprint/time_ns/ordinal/labels</c> over <paramref name="to"/>; summaries number by revision.</summary>
+    /// <summary>Writes <c>pipeline/fingerprint/time_ns/ordinal/labels</c> over <paramref name="to"/>;
+    /// summaries number by revision.</summary>
     public void WriteSummary(JsonBuffer to, long windowStartNs, int revision, ReadOnlySpan<byte> labels)
     {
         Start(to, windowStartNs);
@@ -25,7 +26,8 @@ public sealed class RecordIdentity
         to.Raw(labels);
     }
 
-    /// <summary>Writes <c>pipeline/fingerprint/time_ns/value/labels</c> over <paramref name="to"/>; the value as the 16 digits of its bits.</summary>
+    /// <summary>Writes <c>pipeline/fingerprint/time_ns/value/labels</c> over <paramref name="to"/>;
+    /// the value as the 16 digits of its bits.</summary>
     public void WriteReading(JsonBuffer to, long eventTimeNs, double value, ReadOnlySpan<byte> labels)
     {
         Start(to, eventTimeNs);

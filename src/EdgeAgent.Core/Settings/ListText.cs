@@ -2,7 +2,8 @@ using System.Text;
 
 namespace EdgeAgent.Core.Settings;
 
-/// <summary>Joins texts so that different lists give different text: <c>[a,b]</c> with <c>\</c>, <c>,</c>, <c>[</c> and <c>]</c> escaped by <c>\</c>.</summary>
+/// <summary>Joins texts so that different lists give different text: <c>[a,b]</c> with <c>\</c>, <c>,</c>,
+/// <c>[</c> and <c>]</c> escaped by <c>\</c>.</summary>
 public static class ListText
 {
     /// <summary>The list as one text.</summary>

@@ -20,6 +20,11 @@ public static class SaslSpec
             FieldSpec.Text("username", "User name.") with { Required = true, Example = "gateway" },
             FieldSpec.Secret("password", "Password.") with { Required = true, Example = "${env:KAFKA_PASSWORD}" },
         ],
-        Build = v => new SaslSettings { Mechanism = v.Get<string>("mechanism"), Username = v.Get<string>("username"), Password = v.Get<Secret>("password") },
+        Build = v => new SaslSettings
+        {
+            Mechanism = v.Get<string>("mechanism"),
+            Username = v.Get<string>("username"),
+            Password = v.Get<Secret>("password"),
+        },
     };
 }

@@ -13,10 +13,14 @@ public static class TlsSpec
         Doc = "TLS as a client. The server's name is always checked.",
         Fields =
         [
-            FieldSpec.Of(FieldType.Path, "ca_file", "PEM file of trusted authorities.") with { DefaultDoc = "the system's", Exists = true, Example = "/etc/edge-agent/ca.pem" },
-            FieldSpec.Of(FieldType.Path, "cert_file", "PEM file of the client certificate.") with { DefaultDoc = "none", Exists = true, Example = "/etc/edge-agent/client.pem" },
-            FieldSpec.Of(FieldType.Path, "key_file", "PEM file of the client key.") with { DefaultDoc = "in `cert_file`", Exists = true, Example = "/etc/edge-agent/client.key" },
-            FieldSpec.Text("server_name", "The name to check in the server's certificate. Not for Kafka: its client checks the name under `brokers`.") with { DefaultDoc = "the host", Example = "broker.plant7.example" },
+            FieldSpec.Of(FieldType.Path, "ca_file", "PEM file of trusted authorities.")
+                with { DefaultDoc = "the system's", Exists = true, Example = "/etc/edge-agent/ca.pem" },
+            FieldSpec.Of(FieldType.Path, "cert_file", "PEM file of the client certificate.")
+                with { DefaultDoc = "none", Exists = true, Example = "/etc/edge-agent/client.pem" },
+            FieldSpec.Of(FieldType.Path, "key_file", "PEM file of the client key.")
+                with { DefaultDoc = "in `cert_file`", Exists = true, Example = "/etc/edge-agent/client.key" },
+            FieldSpec.Text("server_name", "The name to check in the server's certificate. Not for Kafka: "
+                + "its client checks the name under `brokers`.") with { DefaultDoc = "the host", Example = "broker.plant7.example" },
         ],
         Build = v => new TlsSettings
         {

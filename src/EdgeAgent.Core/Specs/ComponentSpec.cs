@@ -1,10 +1,11 @@
 namespace EdgeAgent.Core.Specs;
 
-/// <summary>Everything about one component's configuration; the parser, the findings, the docs and the schema all read this object.</summary>
+/// <summary>Everything about one component's configuration; the parser, the findings,
+/// the docs and the schema all read this object.</summary>
 /// <remarks>
-/// It lies in the component's folder beside its settings: fields, <see cref="Build"/> from bound values, <see cref="Check"/> for what several
-/// keys say together, and for sources and labelling stages <see cref="Labels"/>; docs/adding.md walks through it. A top-level section is a
-/// field of <c>GatewaySpec</c> and a property of <c>GatewaySettings</c>. Immutable.
+/// It lies in the component's folder beside its settings: fields, <see cref="Build"/> from bound values, <see cref="Check"/> for what
+/// several keys say together, and for sources and labelling stages <see cref="Labels"/>; docs/adding.md walks through it. A top-level
+/// section is a field of <c>GatewaySpec</c> and a property of <c>GatewaySettings</c>. Immutable.
 /// </remarks>
 public sealed record ComponentSpec
 {
@@ -29,7 +30,8 @@ public sealed record ComponentSpec
     /// <summary>Makes the settings record. Called only when every key is good and none that is required is missing.</summary>
     public required Func<SpecValues, object> Build { get; init; }
 
-    /// <summary>Adds findings about what several keys say together. Called even when some key has a finding; ask <c>Has</c> and <c>TryGet</c>.</summary>
+    /// <summary>Adds findings about what several keys say together. Called even when some key has a finding;
+    /// ask <c>Has</c> and <c>TryGet</c>.</summary>
     public Action<SpecValues, FindingList>? Check { get; init; }
 
     /// <summary>Labels of readings that leave: of a source from nothing, of a stage from those that enter. Null passes them on.</summary>

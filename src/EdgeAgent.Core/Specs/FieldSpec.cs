@@ -43,7 +43,8 @@ public sealed record FieldSpec
     /// <summary>Spec of each item of a list or map.</summary>
     public FieldSpec? Item { get; init; }
 
-    /// <summary>What the keys of a map are: <see cref="FieldType.Name"/>, <see cref="FieldType.Label"/>, <see cref="FieldType.NewLabel"/> or <see cref="FieldType.Text"/>.</summary>
+    /// <summary>What the keys of a map are: <see cref="FieldType.Name"/>, <see cref="FieldType.Label"/>, <see cref="FieldType.NewLabel"/>
+    /// or <see cref="FieldType.Text"/>.</summary>
     public FieldType Keys { get; init; } = FieldType.Name;
 
     /// <summary>Whether a list of one may be written without its brackets.</summary>
@@ -80,7 +81,8 @@ public sealed record FieldSpec
     public static FieldSpec Text(string name, string doc) => new(name, FieldType.Text, doc);
 
     /// <summary>A whole number between two bounds.</summary>
-    public static FieldSpec Integer(string name, string doc, long min, long max) => new(name, FieldType.Integer, doc) { Min = min, Max = max };
+    public static FieldSpec Integer(string name, string doc, long min, long max) =>
+        new(name, FieldType.Integer, doc) { Min = min, Max = max };
 
     /// <summary>A finite number.</summary>
     public static FieldSpec Number(string name, string doc) => new(name, FieldType.Number, doc);
@@ -89,7 +91,8 @@ public sealed record FieldSpec
     public static FieldSpec Boolean(string name, string doc, bool otherwise) => new(name, FieldType.Boolean, doc) { Default = otherwise };
 
     /// <summary>A duration between two bounds.</summary>
-    public static FieldSpec Duration(string name, string doc, TimeSpan min, TimeSpan max) => new(name, FieldType.Duration, doc) { Min = min, Max = max };
+    public static FieldSpec Duration(string name, string doc, TimeSpan min, TimeSpan max) =>
+        new(name, FieldType.Duration, doc) { Min = min, Max = max };
 
     /// <summary>A size between two bounds [bytes].</summary>
     public static FieldSpec Size(string name, string doc, long min, long max) => new(name, FieldType.Size, doc) { Min = min, Max = max };
@@ -107,10 +110,12 @@ public sealed record FieldSpec
     public static FieldSpec List(string name, string doc, FieldSpec item) => new(name, FieldType.List, doc) { Item = item };
 
     /// <summary>Names with values.</summary>
-    public static FieldSpec Map(string name, string doc, FieldType keys, FieldSpec item) => new(name, FieldType.Map, doc) { Keys = keys, Item = item };
+    public static FieldSpec Map(string name, string doc, FieldType keys, FieldSpec item) =>
+        new(name, FieldType.Map, doc) { Keys = keys, Item = item };
 
     /// <summary>Nested keys.</summary>
-    public static FieldSpec Nested(string name, string doc, ComponentSpec component) => new(name, FieldType.Component, doc) { Component = component };
+    public static FieldSpec Nested(string name, string doc, ComponentSpec component) =>
+        new(name, FieldType.Component, doc) { Component = component };
 
     /// <summary>One member of a group.</summary>
     public static FieldSpec OneOf(string name, string doc, string group) => new(name, FieldType.OneOf, doc) { Group = group };

@@ -20,5 +20,6 @@ public sealed record Finding(string File, TextMark At, FindingCode Code, string 
 
     /// <summary><c>file:line:column  EAnnnn  path: message</c>; a warning has the word after its code.</summary>
     public override string ToString() =>
-        $"{File}:{Line}:{Column}  {Code.Id}{(Severity == Severity.Warning ? " warning" : "")}  {(Path.Length > 0 ? Path + ": " : "")}{Message}";
+        $"{File}:{Line}:{Column}  {Code.Id}{(Severity == Severity.Warning ? " warning" : "")}  "
+            + $"{(Path.Length > 0 ? Path + ": " : "")}{Message}";
 }

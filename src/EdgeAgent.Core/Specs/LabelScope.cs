@@ -13,5 +13,6 @@ public sealed record LabelScope(IReadOnlySet<string> Names, bool IsOpen = false,
     public bool Has(string name) => IsOpen || Names.Contains(name);
 
     /// <summary>What either of two scopes has.</summary>
-    public LabelScope Or(LabelScope other) => new(new HashSet<string>(Names.Concat(other.Names)), IsOpen || other.IsOpen, NarrowedBy ?? other.NarrowedBy);
+    public LabelScope Or(LabelScope other) =>
+        new(new HashSet<string>(Names.Concat(other.Names)), IsOpen || other.IsOpen, NarrowedBy ?? other.NarrowedBy);
 }

@@ -34,7 +34,8 @@ public static class Nearest
     {
         var clean = string.Create(Math.Min(text.Length, 60), text, static (span, from) =>
         {
-            for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(from[i]) || char.IsSurrogate(from[i]) || from[i] is '\u2028' or '\u2029' or '\ufeff' ? '\ufffd' : from[i];
+            for (var i = 0; i < span.Length; i++) span[i] =
+                char.IsControl(from[i]) || char.IsSurrogate(from[i]) || from[i] is '\u2028' or '\u2029' or '\ufeff' ? '\ufffd' : from[i];
         });
         return text.Length > 60 ? clean + "…" : clean;
     }

@@ -78,5 +78,6 @@ public sealed class SpecValues(ComponentSpec spec, string name, string path, Tex
     public IReadOnlyList<T> All<T>(string key) where T : class =>
         [.. (Field(key).Type == FieldType.Map ? Entries(key).Select(e => e.Value) : Items(key)).Select(v => (T)v.Nested!.Settings!)];
 
-    FieldSpec Field(string key) => (key.Length == 0 ? spec.Body : spec.Field(key)) ?? throw new InvalidOperationException($"{spec.Name} has no key {key}");
+    FieldSpec Field(string key) =>
+        (key.Length == 0 ? spec.Body : spec.Field(key)) ?? throw new InvalidOperationException($"{spec.Name} has no key {key}");
 }

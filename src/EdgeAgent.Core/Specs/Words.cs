@@ -17,7 +17,8 @@ public static class Words
         ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000), ("B", 1),
     ];
 
-    /// <summary>Reads a duration: whole numbers with units from the largest to the smallest, such as <c>1h30m</c> or <c>500ms</c>.</summary>
+    /// <summary>Reads a duration: whole numbers with units from the largest to the smallest,
+    /// such as <c>1h30m</c> or <c>500ms</c>.</summary>
     public static bool TryDuration(string text, out TimeSpan value)
     {
         value = default;
@@ -87,7 +88,8 @@ public static class Words
 
     /// <summary>The form of a label's name.</summary>
     public static TextFault? Label(string text) =>
-        text.Length > 0 && char.IsAsciiDigit(text[0]) ? new(0, "a label does not start with a digit") : Form(text, 64, "_", "letters, digits and `_`");
+        text.Length > 0 && char.IsAsciiDigit(text[0]) ? new(0, "a label does not start with a digit")
+            : Form(text, 64, "_", "letters, digits and `_`");
 
     static TextFault? Form(string text, int most, string others, string words)
     {

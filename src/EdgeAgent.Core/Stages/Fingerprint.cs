@@ -9,7 +9,8 @@ public static class Fingerprint
 {
     const string FormatTag = "edgeagent-stages-1";
 
-    /// <summary>The first 64 bits of SHA-256 over the descriptions of the first <paramref name="count"/> stages, each with its length before it.</summary>
+    /// <summary>The first 64 bits of SHA-256 over the descriptions of the first <paramref name="count"/> stages,
+    /// each with its length before it.</summary>
     public static string Of(IReadOnlyList<StageSettings> stages, int count)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

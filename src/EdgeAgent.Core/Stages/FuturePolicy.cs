@@ -1,6 +1,7 @@
 namespace EdgeAgent.Core.Stages;
 
-/// <summary>What becomes of a reading from the future. None of them moves a watermark past the gateway's clock plus the allowance.</summary>
+/// <summary>What becomes of a reading from the future. None of them moves a watermark past the
+/// gateway's clock plus the allowance.</summary>
 public enum FuturePolicy
 {
     /// <summary>Its time becomes the arrival time and its quality says so.</summary>

@@ -22,7 +22,8 @@ public interface IReadingStage
     /// <summary>As <see cref="Forget"/>, for want of room: what was open is told of as partial.</summary>
     void Evict(ReadOnlySpan<int> ids) => Forget(ids);
 
-    /// <summary>Gives up, for want of room, some of the units that were restored and whose series have not come since: a quarter, those silent for longest first.</summary>
+    /// <summary>Gives up, for want of room, some of the units that were restored and whose series have not come since: a quarter,
+    /// those silent for longest first.</summary>
     /// <returns>How many; 0 for a stage that has none.</returns>
     int EvictOrphans() => 0;
 }

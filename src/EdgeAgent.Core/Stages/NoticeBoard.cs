@@ -45,7 +45,8 @@ public sealed class NoticeBoard
     }
 
     /// <summary>A sentence when <paramref name="timeNs"/> would be near now in a coarser unit, else nothing.</summary>
-    /// <remarks>A clock that is not synchronised may be years off: then whatever would be from 2014 to 2034, or within ten years of the clock, is near.</remarks>
+    /// <remarks>A clock that is not synchronised may be years off: then whatever would be from 2014 to 2034,
+    /// or within ten years of the clock, is near.</remarks>
     public static string UnitHint(long timeNs, in Instant now)
     {
         const long EarliestNowNs = 1_704_067_200_000_000_000; // 2024-01-01
@@ -53,8 +54,10 @@ public sealed class NoticeBoard
         var yearNs = now.WallTrusted ? TenYearsNs / 10 : TenYearsNs;
         var nowNs = now.WallTrusted ? now.WallNs : Math.Max(now.WallNs, EarliestNowNs);
         if (Math.Abs((double)timeNs - nowNs) < yearNs) return "";
-        if (Math.Abs((timeNs * 1e3) - nowNs) < yearNs) return " The unit is probably one step too fine (`ms` for seconds, `us` for milliseconds): check `time.unit`.";
-        if (Math.Abs((timeNs * 1e6) - nowNs) < yearNs) return " The unit is probably two steps too fine (`us` for seconds, `ns` for milliseconds): check `time.unit`.";
+        if (Math.Abs((timeNs * 1e3) - nowNs) < yearNs)
+            return " The unit is probably one step too fine (`ms` for seconds, `us` for milliseconds): check `time.unit`.";
+        if (Math.Abs((timeNs * 1e6) - nowNs) < yearNs)
+            return " The unit is probably two steps too fine (`us` for seconds, `ns` for milliseconds): check `time.unit`.";
         return Math.Abs((timeNs * 1e9) - nowNs) < yearNs ? " The unit is probably `s`, not `ns`: check `time.unit`." : "";
     }
 }

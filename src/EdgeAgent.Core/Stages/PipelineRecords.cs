@@ -49,7 +49,8 @@ public sealed class PipelineRecords
         Write(RecordKind.Reading, 0, head, timeNs, _id.Bytes, Encoder.Encode(head, timeNs, value, quality));
     }
 
-    /// <summary>Writes a record to every output that takes its kind. <paramref name="priority"/> is 0 or was given to <see cref="AddPriority"/>.</summary>
+    /// <summary>Writes a record to every output that takes its kind.
+    /// <paramref name="priority"/> is 0 or was given to <see cref="AddPriority"/>.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="priority">The lanes it goes to.</param>
     /// <param name="head">From <see cref="RecordEncoder.HeadOf"/>; topic and key come from it.</param>

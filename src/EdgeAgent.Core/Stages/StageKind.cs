@@ -19,7 +19,8 @@ public sealed class StageKind
     internal Type Settings { get; }
 
     /// <summary>Makes the stage of settings of that type.</summary>
-    /// <returns>An <see cref="ISummaryStage"/> where the role is <see cref="StageRole.Summary"/>, else an <see cref="IReadingStage"/>.</returns>
+    /// <returns>An <see cref="ISummaryStage"/> where the role is <see cref="StageRole.Summary"/>,
+    /// else an <see cref="IReadingStage"/>.</returns>
     internal Func<StageSettings, StageContext, object> Make { get; }
 
     /// <summary>A stage over readings.</summary>

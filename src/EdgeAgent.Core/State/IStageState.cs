@@ -17,7 +17,8 @@ public interface IStageState
     /// <summary>Version of the entry format, written beside the entries.</summary>
     int FormatVersion { get; }
 
-    /// <summary>Moves the numbers of all units changed since the last call into <paramref name="units"/>, forgotten ones included.</summary>
+    /// <summary>Moves the numbers of all units changed since the last call into <paramref name="units"/>,
+    /// forgotten ones included.</summary>
     void TakeDirty(List<int> units);
 
     /// <summary>Marks units dirty again after a failed commit.</summary>

@@ -2,17 +2,21 @@ using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.State;
 
-/// <summary>The numbers of a stage's units: which labels have which, what changed since the last cut, and when a number may be given again.</summary>
+/// <summary>The numbers of a stage's units: which labels have which, what changed since the last cut,
+/// and when a number may be given again.</summary>
 /// <remarks>
 /// <para>One for every stage with memory, so that the rules of <see cref="IStageState"/> are kept in one place. A unit is</para>
 /// <list type="table">
-/// <item><term>here</term><description>its number and labels belong together; <see cref="IStageState.WriteUnit"/> writes its memory</description></item>
-/// <item><term>gone</term><description>released; it writes its removal. The same labels coming back take the same number</description></item>
-/// <item><term>free</term><description>its removal was handed out and the next <see cref="TakeDirty"/> came without a failed commit between; it writes nothing,
-/// and the number can go to other labels</description></item>
+/// <item><term>here</term><description>its number and labels belong together;
+/// <see cref="IStageState.WriteUnit"/> writes its memory</description></item>
+/// <item><term>gone</term><description>released; it writes its removal.
+/// The same labels coming back take the same number</description></item>
+/// <item><term>free</term><description>its removal was handed out and the next <see cref="TakeDirty"/> came without a failed commit
+/// between; it writes nothing, and the number can go to other labels</description></item>
 /// </list>
-/// <para>Units are found by labels (<see cref="Open(LabelSet, out bool)"/>: groups), or the owner brings the number (<see cref="OpenAt"/>: series, whose
-/// ids the <see cref="SeriesTable"/> does not give again before the removal is durable). Marking a unit costs a look at one byte. Single-threaded.</para>
+/// <para>Units are found by labels (<see cref="Open(LabelSet, out bool)"/>: groups), or the owner brings the number (<see cref="OpenAt"/>:
+/// series, whose ids the <see cref="SeriesTable"/> does not give again before the removal is durable).
+/// Marking a unit costs a look at one byte. Single-threaded.</para>
 /// </remarks>
 sealed class UnitTable
 {
@@ -99,7 +103,8 @@ sealed class UnitTable
             if (unit >= first) MarkDirty(unit - first);
     }
 
-    /// <summary>Adds the numbers of changed units, each plus <paramref name="first"/>; frees those whose removal was handed out before and not marked again.</summary>
+    /// <summary>Adds the numbers of changed units, each plus <paramref name="first"/>;
+    /// frees those whose removal was handed out before and not marked again.</summary>
     public void TakeDirty(List<int> units, int first = 0)
     {
         foreach (var unit in _handedOut)

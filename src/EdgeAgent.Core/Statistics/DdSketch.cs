@@ -66,7 +66,8 @@ public sealed class DdSketch
     }
 
     /// <summary>Takes what <see cref="Write"/> wrote; false, with nothing usable, when malformed.</summary>
-    public bool TryRead(ref StateReader reader) => reader.TryDouble(out _zeros) && double.IsFinite(_zeros) && _positive.TryRead(ref reader) && _negative.TryRead(ref reader);
+    public bool TryRead(ref StateReader reader) =>
+        reader.TryDouble(out _zeros) && double.IsFinite(_zeros) && _positive.TryRead(ref reader) && _negative.TryRead(ref reader);
 
     double ValueOf(int index) => 2 * Math.Exp(index * _logGamma) / (_gamma + 1);
 

@@ -38,7 +38,8 @@ public sealed class MovingMean(int depth)
     /// <summary>Takes what <see cref="Write"/> wrote under the same depth; false when malformed.</summary>
     public bool TryRead(ref StateReader reader)
     {
-        if (!reader.TryByte(out var full) || full > 1 || !reader.TryVarint(out var next) || next >= (ulong)depth || !reader.TryDouble(out _sum)) return false;
+        if (!reader.TryByte(out var full) || full > 1 || !reader.TryVarint(out var next) || next >= (ulong)depth
+            || !reader.TryDouble(out _sum)) return false;
         (IsFull, _next) = (full == 1, (int)next);
         foreach (ref var value in _ring.AsSpan(0, IsFull ? depth : _next))
             if (!reader.TryDouble(out value)) return false;

@@ -5,9 +5,9 @@ namespace EdgeAgent.Core.Statistics;
 /// <param name="Scale">σ, above 0.</param>
 /// <remarks>
 /// Maximum likelihood by Grimshaw's reduction to one unknown x = γ/σ: for a given x the best γ is the sum of log(1 + x·y) over all
-/// excesses divided by the number known exactly, which leaves a function of x alone to maximise. An excess known only to be above c (censored)
-/// enters by its survival probability and counts in the sum, not in the number. γ is held in [−0.5, 2], where the estimate is regular.
-/// Source: Grimshaw, Technometrics 35(2), 1993, §2; the censored terms follow from the same steps.
+/// excesses divided by the number known exactly, which leaves a function of x alone to maximise. An excess known only to be above c
+/// (censored) enters by its survival probability and counts in the sum, not in the number. γ is held in [−0.5, 2], where the estimate is
+/// regular. Source: Grimshaw, Technometrics 35(2), 1993, §2; the censored terms follow from the same steps.
 /// </remarks>
 public readonly record struct ParetoTail(double Shape, double Scale)
 {

@@ -55,9 +55,11 @@ public sealed class JsonPath
                 while (at < text.Length && text[at] is not ('.' or '[')) at++;
                 var name = text[start..at];
                 if (name.Length == 0)
-                    return Fail("A name is missing after the dot; write $.name. Searching at any depth (..) is not available.", start, out fault);
+                    return Fail("A name is missing after the dot; write $.name. Searching at any depth (..) is not available.",
+                        start, out fault);
                 if (name.AsSpan().IndexOfAny("*]'\"?@ \t") is >= 0 and var bad)
-                    return Fail($"The character {name[bad]} cannot stand in a bare name; quote the name: $['{name}']. Wildcards are not available.",
+                    return Fail(
+                        $"The character {name[bad]} cannot stand in a bare name; quote the name: $['{name}']. Wildcards are not available.",
                         start + bad, out fault);
                 steps.Add(new(name, 0));
             }

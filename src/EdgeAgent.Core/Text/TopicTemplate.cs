@@ -2,7 +2,8 @@ using System.Text;
 
 namespace EdgeAgent.Core.Text;
 
-/// <summary>A topic with holes, such as <c>sensors/{site}/{device}/{metric}</c>: the filter to subscribe, and labels from a topic.</summary>
+/// <summary>A topic with holes, such as <c>sensors/{site}/{device}/{metric}</c>: the filter to subscribe,
+/// and labels from a topic.</summary>
 /// <remarks>
 /// Levels are separated by <c>/</c>. A level is literal text, <c>{label}</c> (one level whose text becomes the label's value),
 /// <c>+</c> (one level, thrown away) or, last only, <c>#</c> (this level's parent and everything below). A first level that is
@@ -95,7 +96,8 @@ public sealed class TopicTemplate
         return false;
     }
 
-    /// <summary>The first label whose value in <paramref name="topic"/>, which matches, is longer than <paramref name="maxBytes"/>; null when none is.</summary>
+    /// <summary>The first label whose value in <paramref name="topic"/>, which matches, is longer than <paramref name="maxBytes"/>;
+    /// null when none is.</summary>
     public string? TooLong(ReadOnlySpan<byte> topic, int maxBytes, out int lengthBytes)
     {
         lengthBytes = 0;
@@ -125,7 +127,8 @@ public sealed class TopicTemplate
         {
             var name = part[1..^1];
             if (!IsName(name))
-                return Fail($"A label name in a topic is letters, digits and _, not starting with a digit; seen: {part}.", column + 1, out fault);
+                return Fail($"A label name in a topic is letters, digits and _, not starting with a digit; seen: {part}.",
+                    column + 1, out fault);
             level = new(LevelKind.Label, name, []);
         }
         else if (part.IndexOfAny(['{', '}', '+', '#', '\0']) is >= 0 and var at)

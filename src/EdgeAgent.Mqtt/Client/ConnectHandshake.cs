@@ -8,7 +8,8 @@ namespace EdgeAgent.Mqtt.Client;
 static class ConnectHandshake
 {
     /// <summary>Sends CONNECT and waits for CONNACK; what follows it stays in <paramref name="received"/>.</summary>
-    public static ServerLimits Run(ITransport transport, ReceiveBuffer received, MqttClientOptions options, Deadline deadline, out bool sessionPresent)
+    public static ServerLimits Run(ITransport transport, ReceiveBuffer received, MqttClientOptions options, Deadline deadline,
+        out bool sessionPresent)
     {
         Send(transport, options, deadline);
         while (true)
@@ -29,7 +30,8 @@ static class ConnectHandshake
                     received.Commit(count);
                     break;
                 case FillResult.Timeout when deadline.LeftMs == 0:
-                    throw new ConnectException(ConnectFailure.TimedOut, $"{options.Peer.Where} did not answer CONNECT in time.", RetryAdvice.Soon);
+                    throw new ConnectException(ConnectFailure.TimedOut, $"{options.Peer.Where} did not answer CONNECT in time.",
+                        RetryAdvice.Soon);
                 case FillResult.Closed:
                     throw ClosedEarly(transport, options);
             }
@@ -41,7 +43,8 @@ static class ConnectHandshake
     {
         var properties = new PropertyList();
         if (options.SessionExpiry > TimeSpan.Zero) properties.Add(PropertyId.SessionExpiryInterval, Seconds(options.SessionExpiry));
-        properties.Add(PropertyId.ReceiveMaximum, (uint)options.ReceiveMaximum).Add(PropertyId.MaximumPacketSize, (uint)options.MaxPacketBytes);
+        properties.Add(PropertyId.ReceiveMaximum, (uint)options.ReceiveMaximum)
+            .Add(PropertyId.MaximumPacketSize, (uint)options.MaxPacketBytes);
         if (options.TopicAliasMaximum > 0) properties.Add(PropertyId.TopicAliasMaximum, (uint)options.TopicAliasMaximum);
         foreach (var (name, value) in options.UserProperties) properties.AddUser(name, value);
         var willProperties = new PropertyList();
@@ -67,7 +70,8 @@ static class ConnectHandshake
     }
 
     /// <summary>Whole seconds; what does not fit 32 bits never expires (5.0 §3.1.2.11.2).</summary>
-    internal static uint Seconds(TimeSpan time) => time.TotalSeconds >= uint.MaxValue ? uint.MaxValue : (uint)Math.Ceiling(time.TotalSeconds);
+    internal static uint Seconds(TimeSpan time) =>
+        time.TotalSeconds >= uint.MaxValue ? uint.MaxValue : (uint)Math.Ceiling(time.TotalSeconds);
 
     static void Send(ITransport transport, MqttClientOptions options, Deadline deadline)
     {
@@ -87,14 +91,16 @@ static class ConnectHandshake
         var status = ConnAckPacket.TryRead(frame, options.Version, out var answer);
         var version = options.Version;
         // A broker that knows only 3.1.1 answers a 5.0 CONNECT in its own format (3.1.1 §3.1.2.2).
-        if (status != DecodeStatus.Ok && ConnAckPacket.TryRead(frame, MqttVersion.V311, out answer) == DecodeStatus.Ok && answer.ReasonCode != 0)
+        if (status != DecodeStatus.Ok && ConnAckPacket.TryRead(frame, MqttVersion.V311, out answer) == DecodeStatus.Ok
+            && answer.ReasonCode != 0)
             (status, version) = (DecodeStatus.Ok, MqttVersion.V311);
         if (status != DecodeStatus.Ok) throw NotMqtt(options);
         sessionPresent = answer.SessionPresent;
         if (answer.ReasonCode != 0) throw Refused(answer, version, options);
         if (sessionPresent && options.SessionExpiry == TimeSpan.Zero)
             throw new ConnectException(ConnectFailure.OtherProtocol,
-                $"{options.Peer.Where} claims to continue a session although a clean one was asked for.", RetryAdvice.Slowly, (byte)DecodeStatus.ProtocolError);
+                $"{options.Peer.Where} claims to continue a session although a clean one was asked for.", RetryAdvice.Slowly,
+                (byte)DecodeStatus.ProtocolError);
         return ServerLimits.From(options, new PropertyBlock(answer.Properties));
     }
 
@@ -107,7 +113,8 @@ static class ConnectHandshake
     }
 
     static ConnectException ClosedEarly(ITransport transport, MqttClientOptions options) => new(ConnectFailure.ClosedEarly,
-        $"{options.Peer.Where} closed the connection before it answered CONNECT{(transport.Error is { } e ? $": {e}" : ".")} {WhatToCheck(options.Tls)}",
+        $"{options.Peer.Where} closed the connection before it answered CONNECT{(transport.Error is { } e ? $": {e}" : ".")} "
+            + $"{WhatToCheck(options.Tls)}",
         RetryAdvice.Soon);
 
     // TLS 1.3 tells a client that its certificate is missing or refused only after the handshake, by closing.
@@ -119,6 +126,7 @@ static class ConnectHandshake
     };
 
     static ConnectException NotMqtt(MqttClientOptions options) => new(ConnectFailure.OtherProtocol,
-        $"What answers on {options.Peer.Where} does not speak MQTT {(options.Version == MqttVersion.V500 ? "5.0" : "3.1.1")} as it should. Check the port and the protocol version.",
+        $"What answers on {options.Peer.Where} does not speak MQTT {(options.Version == MqttVersion.V500 ? "5.0" : "3.1.1")} as it should. "
+            + "Check the port and the protocol version.",
         RetryAdvice.Slowly);
 }

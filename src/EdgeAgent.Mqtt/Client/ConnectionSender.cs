@@ -3,7 +3,8 @@ using EdgeAgent.Network;
 
 namespace EdgeAgent.Mqtt.Client;
 
-/// <summary>The sending half of a connection: one buffer in order, a lock held only to append, one thread for what the peer does not take at once.</summary>
+/// <summary>The sending half of a connection: one buffer in order, a lock held only to append,
+/// one thread for what the peer does not take at once.</summary>
 /// <remarks>
 /// TCP: the appending thread tries a non-blocking send itself; the rest is the writer thread's. TLS: always the writer thread,
 /// because TLS writes block. The writer also sends the pings. A peer without progress for the send time-out, or with more than
@@ -181,7 +182,8 @@ sealed class ConnectionSender : IDisposable
 
     bool GiveUp()
     {
-        _close(new MqttCloseReason(MqttCloseKind.SendStalled, 0, "The broker does not read what is sent to it; the connection was given up."));
+        _close(
+            new MqttCloseReason(MqttCloseKind.SendStalled, 0, "The broker does not read what is sent to it; the connection was given up."));
         Stop();
         return false;
     }

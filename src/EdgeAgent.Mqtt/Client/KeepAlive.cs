@@ -1,12 +1,14 @@
 namespace EdgeAgent.Mqtt.Client;
 
-/// <summary>When to ping, and when a silent broker is given up (MQTT 5.0 §3.1.2.10, §3.12). Pure: time is an argument [ms, monotonic].</summary>
+/// <summary>When to ping, and when a silent broker is given up (MQTT 5.0 §3.1.2.10, §3.12). Pure: time is an argument [ms,
+/// monotonic].</summary>
 /// <remarks>
 /// A ping is due after three quarters of the period without sending (so that the broker hears us in time even while nobody reads
 /// here), or without receiving (so that a dead link is found). Only time spent waiting on an empty socket counts against an
-/// unanswered ping: while the reader is held up, the answer may simply lie unread. A broker that sends is alive: a whole packet starts the wait anew, single
-/// bytes do not. One that has just been given thousands of acknowledgements has work to do before it can answer, and gets longer. Sending side and reading side may be two
-/// threads; <see cref="Sent"/>, <see cref="PingSent"/> and <see cref="MsUntilPing"/> need the sender's lock.
+/// unanswered ping: while the reader is held up, the answer may simply lie unread. A broker that sends is alive: a whole packet starts
+/// the wait anew, single bytes do not. One that has just been given thousands of acknowledgements has work to do before it can answer, and
+/// gets longer. Sending side and reading side may be two threads; <see cref="Sent"/>,
+/// <see cref="PingSent"/> and <see cref="MsUntilPing"/> need the sender's lock.
 /// </remarks>
 sealed class KeepAlive
 {
@@ -54,7 +56,8 @@ sealed class KeepAlive
     /// <summary>A whole packet came. Reader's thread.</summary>
     public void Heard() => _waitedMs = 0;
 
-    /// <summary>Acknowledgements were sent: each gives the broker a millisecond more, up to four times the time in all. Under the sender's lock.</summary>
+    /// <summary>Acknowledgements were sent: each gives the broker a millisecond more, up to four times the time in all.
+    /// Under the sender's lock.</summary>
     public void Owes(int acknowledgements) => Volatile.Write(ref _owed, _owed + acknowledgements);
 
     /// <summary>A PINGRESP came. One that nobody asked for is not counted, so it can never vouch for a later ping.</summary>
@@ -65,7 +68,8 @@ sealed class KeepAlive
         if (IsPingOutstanding) Volatile.Write(ref _pingsAnswered, _pingsAnswered + 1);
     }
 
-    /// <summary>The reader waited this long on an empty socket with a ping outstanding when it began. True when the broker is to be given up.</summary>
+    /// <summary>The reader waited this long on an empty socket with a ping outstanding when it began.
+    /// True when the broker is to be given up.</summary>
     public bool Waited(long ms, bool pingWasOutstanding)
     {
         _waitedMs = pingWasOutstanding ? _waitedMs + ms : 0;
@@ -75,5 +79,6 @@ sealed class KeepAlive
     long LimitMs => _timeoutMs + Math.Min(Volatile.Read(ref _owed), 3 * _timeoutMs);
 
     /// <summary>Longest wait after which <see cref="Waited"/> should be told [ms].</summary>
-    public int WaitLimitMs => _idleMs == 0 ? int.MaxValue : (int)Math.Clamp(IsPingOutstanding ? LimitMs - _waitedMs : LimitMs, 1, int.MaxValue);
+    public int WaitLimitMs =>
+        _idleMs == 0 ? int.MaxValue : (int)Math.Clamp(IsPingOutstanding ? LimitMs - _waitedMs : LimitMs, 1, int.MaxValue);
 }

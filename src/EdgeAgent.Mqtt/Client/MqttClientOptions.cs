@@ -33,10 +33,12 @@ public sealed record MqttClientOptions
     /// <summary>Keep-alive period, whole seconds up to 65,535; zero turns it off. The broker may set another.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a PINGREQ may stay unanswered while the socket is empty; null takes half the keep-alive period, at least 1 s.</summary>
+    /// <summary>How long a PINGREQ may stay unanswered while the socket is empty; null takes half the keep-alive period,
+    /// at least 1 s.</summary>
     public TimeSpan? PingTimeout { get; init; }
 
-    /// <summary>How long the broker keeps the session after the connection. Zero asks for a clean session; 3.1.1 knows only zero or for ever.</summary>
+    /// <summary>How long the broker keeps the session after the connection. Zero asks for a clean session;
+    /// 3.1.1 knows only zero or for ever.</summary>
     public TimeSpan SessionExpiry { get; init; }
 
     /// <summary>Most unacknowledged QoS 1 and 2 messages towards us, 1 to 65,535. Announced in 5.0 only.</summary>
@@ -48,10 +50,12 @@ public sealed record MqttClientOptions
     public int ReceiveMaximum { get; init; } = 1000;
 
     /// <summary>Most topic aliases the broker may define, 0 to 65,535 (5.0).</summary>
-    /// <remarks>None: of three brokers that use them three were seen to give messages another's topic, in silence (docs/brokers.md).</remarks>
+    /// <remarks>None: of three brokers that use them three were seen to give messages another's topic,
+    /// in silence (docs/brokers.md).</remarks>
     public int TopicAliasMaximum { get; init; }
 
-    /// <summary>Largest packet accepted [bytes]. A larger one closes the connection; a PUBLISH of 3.1.1, where a broker cannot be told, comes without its payload.</summary>
+    /// <summary>Largest packet accepted [bytes]. A larger one closes the connection; a PUBLISH of 3.1.1, where a broker cannot be told,
+    /// comes without its payload.</summary>
     public int MaxPacketBytes { get; init; } = 1 << 20;
 
     /// <summary>Message the broker publishes when the connection is lost, or null.</summary>

@@ -9,7 +9,8 @@ namespace EdgeAgent.Mqtt.Client;
 public sealed record MqttCloseReason(MqttCloseKind Kind, byte ReasonCode, string Message)
 {
     internal static MqttCloseReason Violation(DecodeStatus status) => status == DecodeStatus.TooLarge
-        ? new(MqttCloseKind.PacketTooLarge, (byte)status, "The broker sent a packet larger than the limit set here; raise the largest packet size.")
+        ? new(MqttCloseKind.PacketTooLarge, (byte)status,
+            "The broker sent a packet larger than the limit set here; raise the largest packet size.")
         : new(MqttCloseKind.ProtocolViolation, (byte)status,
             $"The broker broke the protocol: {ReasonCodes.Describe(PacketType.Disconnect, MqttVersion.V500, (byte)status).Sentence}");
 

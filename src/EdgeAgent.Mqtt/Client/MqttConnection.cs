@@ -33,7 +33,8 @@ public sealed class MqttConnection : IDisposable
         _hasUnseen = !received.Unread.IsEmpty;
         _aliases = new TopicAliases(options.Version == MqttVersion.V500 ? options.TopicAliasMaximum : 0);
         _keepAlive = new KeepAlive(limits.KeepAlive, options.PingTimeout, NowMs);
-        _sender = new ConnectionSender(transport, _keepAlive, options, reason => Interlocked.CompareExchange(ref _closeReason, reason, null));
+        _sender = new ConnectionSender(transport, _keepAlive, options,
+            reason => Interlocked.CompareExchange(ref _closeReason, reason, null));
     }
 
     /// <summary>Whether the broker continues the session it had for this client id.</summary>
@@ -85,7 +86,8 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>Waits up to <paramref name="timeoutMs"/> for bytes and reads what is there, up to the buffer. All packets must have been taken.</summary>
+    /// <summary>Waits up to <paramref name="timeoutMs"/> for bytes and reads what is there, up to the buffer.
+    /// All packets must have been taken.</summary>
     public FillResult Fill(int timeoutMs)
     {
         // Packets may have come in one segment with CONNACK.
@@ -114,7 +116,9 @@ public sealed class MqttConnection : IDisposable
                 return FillResult.Data;
             }
             if (result == FillResult.Closed) EndFromNetwork();
-            else if (givenUp) End(new MqttCloseReason(MqttCloseKind.KeepAliveTimeout, 0, "The broker did not answer a ping in time; the connection was given up."));
+            else if (givenUp)
+                End(new MqttCloseReason(MqttCloseKind.KeepAliveTimeout, 0,
+                    "The broker did not answer a ping in time; the connection was given up."));
             else if ((timeoutMs = deadline.LeftMs) == 0) return FillResult.Timeout;
         }
         return FillResult.Closed;
@@ -175,7 +179,8 @@ public sealed class MqttConnection : IDisposable
             if (!TopicFilter.IsValid(filter)) return SendResult.Invalid;
             if (!Limits.WildcardsAvailable && wanted.Filter.AsSpan().IndexOfAny('+', '#') >= 0) return SendResult.NotSupported;
             if (!Limits.SharedSubscriptionsAvailable && TopicFilter.TrySplitShare(filter, out _, out _)) return SendResult.NotSupported;
-            if (_version == MqttVersion.V500) SubscribePacket.Append(entries, filter, wanted.Qos, wanted.NoLocal, wanted.RetainAsPublished, wanted.RetainHandling);
+            if (_version == MqttVersion.V500)
+                SubscribePacket.Append(entries, filter, wanted.Qos, wanted.NoLocal, wanted.RetainAsPublished, wanted.RetainHandling);
             else SubscribePacket.Append(entries, filter, wanted.Qos);
         }
         if (entries.LengthBytes + 8 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
@@ -216,20 +221,24 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a PINGREQ now and gives its number, to be compared with <see cref="PingsAnswered"/>; 0 when the connection has ended.</summary>
+    /// <summary>Sends a PINGREQ now and gives its number, to be compared with <see cref="PingsAnswered"/>;
+    /// 0 when the connection has ended.</summary>
     public long Ping() => _sender.Ping();
 
-    /// <summary>Sends what waits and DISCONNECT, and ends the connection. <paramref name="sessionExpiry"/> changes what CONNECT said (5.0); not from zero [MQTT-3.14.2-2].</summary>
+    /// <summary>Sends what waits and DISCONNECT, and ends the connection. <paramref name="sessionExpiry"/> changes what CONNECT said (5.0);
+    /// not from zero [MQTT-3.14.2-2].</summary>
     public void Disconnect(byte reasonCode = 0, TimeSpan? sessionExpiry = null)
     {
         var properties = new PropertyList();
         if (sessionExpiry is { } expiry && (Limits.SessionExpiry > TimeSpan.Zero || expiry == TimeSpan.Zero))
             properties.Add(PropertyId.SessionExpiryInterval, ConnectHandshake.Seconds(expiry));
         if (!Note(new MqttCloseReason(MqttCloseKind.Disconnected, reasonCode, "Disconnected on purpose."))) return;
-        _sender.Close(new DisconnectPacket { Type = PacketType.Disconnect, ReasonCode = reasonCode, Properties = properties.Encoded }, _version);
+        _sender.Close(
+            new DisconnectPacket { Type = PacketType.Disconnect, ReasonCode = reasonCode, Properties = properties.Encoded }, _version);
     }
 
-    /// <summary>Closes the connection for something in a packet that only the caller could see, such as <see cref="MqttIncoming.CheckTopic"/>; the reader's thread.</summary>
+    /// <summary>Closes the connection for something in a packet that only the caller could see, such as
+    /// <see cref="MqttIncoming.CheckTopic"/>; the reader's thread.</summary>
     public void Fail(DecodeStatus status) => Refuse(status, 0);
 
     /// <summary>Ends the connection and waits shortly for what was to be sent. The reader's thread, after its loop.</summary>
@@ -244,8 +253,8 @@ public sealed class MqttConnection : IDisposable
     long NowMs => _clock.GetTimestamp() / (_clock.TimestampFrequency / 1000);
 
     /// <summary>
-    /// 3.1.1 has no way to tell a broker our limit or to refuse one message: closing would bring the same message again after every reconnect and
-    /// hold up all behind it. So its head is handed on, and its payload passed over as it comes.
+    /// 3.1.1 has no way to tell a broker our limit or to refuse one message: closing would bring the same message again after every
+    /// reconnect and hold up all behind it. So its head is handed on, and its payload passed over as it comes.
     /// </summary>
     bool TryNextTooLarge(ReadOnlySpan<byte> unread, ref MqttIncoming packet)
     {
@@ -309,7 +318,8 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>Not a packet that can be handed on: waits for the rest of it, or closes the connection with its reason (5.0 §4.13).</summary>
+    /// <summary>Not a packet that can be handed on: waits for the rest of it,
+    /// or closes the connection with its reason (5.0 §4.13).</summary>
     bool Refuse(DecodeStatus status, int lengthBytes)
     {
         if (status == DecodeStatus.NeedMore)
@@ -319,7 +329,8 @@ public sealed class MqttConnection : IDisposable
         }
         _received.Drop();
         if (!Note(MqttCloseReason.Violation(status))) return false;
-        if (_version == MqttVersion.V500) _sender.Close(new DisconnectPacket { Type = PacketType.Disconnect, ReasonCode = (byte)status }, _version);
+        if (_version == MqttVersion.V500)
+            _sender.Close(new DisconnectPacket { Type = PacketType.Disconnect, ReasonCode = (byte)status }, _version);
         else _sender.Stop();
         return false;
     }

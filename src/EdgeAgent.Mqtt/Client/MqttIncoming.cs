@@ -2,7 +2,8 @@ using EdgeAgent.Mqtt.Packets;
 
 namespace EdgeAgent.Mqtt.Client;
 
-/// <summary>One packet from the broker, as a view over the receive buffer: valid until the next <see cref="MqttConnection.Fill"/>.</summary>
+/// <summary>One packet from the broker, as a view over the receive buffer: valid until the next
+/// <see cref="MqttConnection.Fill"/>.</summary>
 /// <remarks>A topic that came as an alias is valid until the next <see cref="MqttConnection.TryNext"/>.</remarks>
 public ref struct MqttIncoming
 {
@@ -32,7 +33,8 @@ public ref struct MqttIncoming
     /// <summary>Acknowledgements and DISCONNECT: reason code; 0x80 and above is a failure.</summary>
     public byte ReasonCode { readonly get; internal set; }
 
-    /// <summary>PUBLISH of 3.1.1 above <see cref="MqttClientOptions.MaxPacketBytes"/>: the payload is left out, all else is there.</summary>
+    /// <summary>PUBLISH of 3.1.1 above <see cref="MqttClientOptions.MaxPacketBytes"/>: the payload is left out,
+    /// all else is there.</summary>
     public readonly bool IsTooLarge => ReasonCode == (byte)DecodeStatus.TooLarge && Kind == PacketType.Publish;
 
     /// <summary>PUBLISH: length of the whole packet [bytes].</summary>

@@ -6,4 +6,5 @@ namespace EdgeAgent.Mqtt.Client;
 /// <param name="NoLocal">Do not receive what this client itself published; not for shared ones.</param>
 /// <param name="RetainAsPublished">Keep the RETAIN flag as published.</param>
 /// <param name="RetainHandling">0 send retained messages, 1 only if the subscription is new, 2 never.</param>
-public readonly record struct MqttSubscription(string Filter, int Qos, bool NoLocal = false, bool RetainAsPublished = false, int RetainHandling = 0);
+public readonly record struct MqttSubscription(string Filter, int Qos, bool NoLocal = false, bool RetainAsPublished = false,
+    int RetainHandling = 0);

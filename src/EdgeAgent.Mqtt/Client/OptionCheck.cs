@@ -26,7 +26,8 @@ static class OptionCheck
         : o.TopicAliasMaximum is < 0 or > ushort.MaxValue ? "The topic alias maximum is not between 0 and 65,535."
         : o.MaxPacketBytes < 128 ? "The largest packet size is below 128 bytes."
         : o.ReceiveBufferBytes < 128 ? "The receive buffer is below 128 bytes."
-        : o.Will is { } will && (TopicFilter.CheckName(Encoding.UTF8.GetBytes(will.Topic)) != DecodeStatus.Ok || will.Qos is < 0 or > 2 || will.Payload.Length > ushort.MaxValue)
+        : o.Will is { } will && (TopicFilter.CheckName(Encoding.UTF8.GetBytes(will.Topic)) != DecodeStatus.Ok || will.Qos is < 0 or > 2
+            || will.Payload.Length > ushort.MaxValue)
             ? "The will needs a topic without wildcards, a QoS of 0 to 2 and at most 65,535 bytes."
         : null;
 

@@ -3,7 +3,8 @@ using EdgeAgent.Mqtt.Packets;
 
 namespace EdgeAgent.Mqtt.Client;
 
-/// <summary>What the broker said it supports in CONNACK (MQTT 5.0 §3.2.2.3); the defaults are those of a broker that said nothing.</summary>
+/// <summary>What the broker said it supports in CONNACK (MQTT 5.0 §3.2.2.3);
+/// the defaults are those of a broker that said nothing.</summary>
 public sealed record ServerLimits
 {
     /// <summary>Highest QoS it takes in a PUBLISH.</summary>
@@ -48,11 +49,14 @@ public sealed record ServerLimits
             ReceiveMaximum = (int)Number(properties, PropertyId.ReceiveMaximum, ushort.MaxValue),
             MaximumPacketBytes = Number(properties, PropertyId.MaximumPacketSize, uint.MaxValue),
             TopicAliasMaximum = (int)Number(properties, PropertyId.TopicAliasMaximum, 0),
-            KeepAlive = properties.TryGetNumber(PropertyId.ServerKeepAlive, out var keepAlive) ? TimeSpan.FromSeconds(keepAlive) : options.KeepAlive,
-            SessionExpiry = properties.TryGetNumber(PropertyId.SessionExpiryInterval, out var expiry) ? TimeSpan.FromSeconds(expiry) : options.SessionExpiry,
+            KeepAlive = properties.TryGetNumber(PropertyId.ServerKeepAlive, out var keepAlive) ? TimeSpan.FromSeconds(keepAlive)
+                : options.KeepAlive,
+            SessionExpiry = properties.TryGetNumber(PropertyId.SessionExpiryInterval, out var expiry) ? TimeSpan.FromSeconds(expiry)
+                : options.SessionExpiry,
             ClientId = assigned ? Encoding.UTF8.GetString(id) : options.ClientId,
         };
     }
 
-    static uint Number(PropertyBlock properties, PropertyId id, uint otherwise) => properties.TryGetNumber(id, out var value) ? value : otherwise;
+    static uint Number(PropertyBlock properties, PropertyId id, uint otherwise) =>
+        properties.TryGetNumber(id, out var value) ? value : otherwise;
 }

@@ -52,7 +52,8 @@ public ref struct AckPacket
         if (!Properties.IsEmpty) to.WriteProperties(version, Properties);
     }
 
-    /// <summary>Appends one successful acknowledgement of <paramref name="type"/> for each identifier, in that order; the same bytes in both versions.</summary>
+    /// <summary>Appends one successful acknowledgement of <paramref name="type"/> for each identifier, in that order;
+    /// the same bytes in both versions.</summary>
     public static void WriteMany(PacketBuffer to, PacketType type, ReadOnlySpan<ushort> packetIds)
     {
         var header = HeaderOf(type);

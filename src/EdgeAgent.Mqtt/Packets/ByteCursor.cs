@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace EdgeAgent.Mqtt.Packets;
 
 /// <summary>Takes the data types of MQTT 5.0 §1.5 from the front of a packet's body.</summary>
-/// <remarks>Every method returns false, and takes nothing, where the bytes do not suffice or are not valid. Keeps spans of the input.</remarks>
+/// <remarks>Every method returns false, and takes nothing, where the bytes do not suffice or are not valid.
+/// Keeps spans of the input.</remarks>
 ref struct ByteCursor(ReadOnlySpan<byte> bytes)
 {
     ReadOnlySpan<byte> _rest = bytes;

@@ -14,12 +14,14 @@ public ref struct ConnAckPacket
     public ReadOnlySpan<byte> Properties { readonly get; set; }
 
     /// <summary>Reads the body of a CONNACK frame.</summary>
-    /// <returns><c>Ok</c>, <c>Malformed</c> (also reserved flags) or <c>ProtocolError</c> (undefined code, or a refusal that claims a session [MQTT-3.2.2-6]; 3.1.1 [MQTT-3.2.2-4]).</returns>
+    /// <returns><c>Ok</c>, <c>Malformed</c> (also reserved flags) or <c>ProtocolError</c> (undefined code, or a refusal that claims
+    /// a session [MQTT-3.2.2-6]; 3.1.1 [MQTT-3.2.2-4]).</returns>
     public static DecodeStatus TryRead(PacketFrame frame, MqttVersion version, out ConnAckPacket packet)
     {
         packet = default;
         var cursor = new ByteCursor(frame.Body);
-        if (frame.Type != PacketType.ConnAck || !cursor.TryByte(out var flags) || !cursor.TryByte(out var code) || flags > 1) return DecodeStatus.Malformed;
+        if (frame.Type != PacketType.ConnAck || !cursor.TryByte(out var flags) || !cursor.TryByte(out var code) || flags > 1)
+            return DecodeStatus.Malformed;
         packet.SessionPresent = flags == 1;
         packet.ReasonCode = code;
         if (version == MqttVersion.V500)
@@ -28,7 +30,8 @@ public ref struct ConnAckPacket
             packet.Properties = properties;
         }
         if (!cursor.AtEnd) return DecodeStatus.Malformed;
-        if (!ReasonCodes.IsDefined(PacketType.ConnAck, version, code) || code != 0 && packet.SessionPresent) return DecodeStatus.ProtocolError;
+        if (!ReasonCodes.IsDefined(PacketType.ConnAck, version, code) || code != 0 && packet.SessionPresent)
+            return DecodeStatus.ProtocolError;
         return PropertyBlock.Check(packet.Properties, PacketType.ConnAck, out _);
     }
 

@@ -63,7 +63,8 @@ public ref struct ConnectPacket
     {
         packet = default;
         var cursor = new ByteCursor(frame.Body);
-        if (frame.Type != PacketType.Connect || !cursor.TryText(out var name) || !cursor.TryByte(out var level)) return DecodeStatus.Malformed;
+        if (frame.Type != PacketType.Connect || !cursor.TryText(out var name) || !cursor.TryByte(out var level))
+            return DecodeStatus.Malformed;
         if (!name.SequenceEqual("MQTT"u8) || level is not (4 or 5)) return DecodeStatus.UnsupportedVersion;
         packet.Version = (MqttVersion)level;
         if (!cursor.TryByte(out var flags) || !cursor.TryUInt16(out var keepAlive)) return DecodeStatus.Malformed;

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Mqtt.Packets;
 
-/// <summary>What reading bytes came to. Every failure has the value of its MQTT 5.0 reason code (§2.4), ready for DISCONNECT or CONNACK.</summary>
+/// <summary>What reading bytes came to. Every failure has the value of its MQTT 5.0 reason code (§2.4),
+/// ready for DISCONNECT or CONNACK.</summary>
 public enum DecodeStatus : byte
 {
     /// <summary>A whole, valid packet was read.</summary>

@@ -22,7 +22,8 @@ public ref struct DisconnectPacket
     {
         packet = new DisconnectPacket { Type = frame.Type };
         if (frame.Type is not (PacketType.Disconnect or PacketType.Auth)) return DecodeStatus.Malformed;
-        if (version == MqttVersion.V311) return frame.Type == PacketType.Disconnect && frame.Body.IsEmpty ? DecodeStatus.Ok : DecodeStatus.Malformed;
+        if (version == MqttVersion.V311)
+            return frame.Type == PacketType.Disconnect && frame.Body.IsEmpty ? DecodeStatus.Ok : DecodeStatus.Malformed;
         var cursor = new ByteCursor(frame.Body);
         if (!cursor.TryByte(out var code)) return DecodeStatus.Ok;
         packet.ReasonCode = code;

@@ -53,7 +53,8 @@ public sealed class PacketBuffer
     /// <summary>Appends a variable byte integer (MQTT 5.0 §1.5.5).</summary>
     public void WriteVariable(int value)
     {
-        if ((uint)value > PacketFrame.MaxRemainingLength) throw new ArgumentOutOfRangeException(nameof(value), value, "does not fit four bytes of seven bits");
+        if ((uint)value > PacketFrame.MaxRemainingLength)
+            throw new ArgumentOutOfRangeException(nameof(value), value, "does not fit four bytes of seven bits");
         var rest = (uint)value;
         while (rest >= 0x80)
         {
@@ -105,7 +106,8 @@ public sealed class PacketBuffer
     void MakeRoom(int count)
     {
         var length = _end - _start;
-        var target = length + count <= _bytes.Length ? _bytes : new byte[Math.Max(length + count, (int)Math.Min(2L * _bytes.Length, Array.MaxLength))];
+        var target = length + count <= _bytes.Length ? _bytes
+            : new byte[Math.Max(length + count, (int)Math.Min(2L * _bytes.Length, Array.MaxLength))];
         Written.CopyTo(target);
         _bytes = target;
         _start = 0;

@@ -32,7 +32,8 @@ public readonly ref struct PacketFrame
     /// <summary>Length of the whole packet [bytes]; 0 while the length itself is not complete.</summary>
     public int LengthBytes { get; }
 
-    /// <summary>Cuts the packet at the front of <paramref name="bytes"/>. Type 0, wrong flag bits [MQTT-2.1.3-1] and size are judged as soon as they are known.</summary>
+    /// <summary>Cuts the packet at the front of <paramref name="bytes"/>. Type 0,
+    /// wrong flag bits [MQTT-2.1.3-1] and size are judged as soon as they are known.</summary>
     /// <returns><c>Ok</c>, <c>NeedMore</c> (with <see cref="LengthBytes"/> when known), <c>Malformed</c> or <c>TooLarge</c>.</returns>
     public static DecodeStatus TryRead(ReadOnlySpan<byte> bytes, int maxPacketBytes, out PacketFrame frame)
     {
@@ -61,7 +62,8 @@ public readonly ref struct PacketFrame
         return DecodeStatus.Malformed;
     }
 
-    /// <summary>Flag bits by type (Table 2-2): 0010 for PUBREL, SUBSCRIBE and UNSUBSCRIBE; for PUBLISH no QoS 3 [MQTT-3.3.1-4] and no DUP with QoS 0 [MQTT-3.3.1-2]; else 0.</summary>
+    /// <summary>Flag bits by type (Table 2-2): 0010 for PUBREL, SUBSCRIBE and UNSUBSCRIBE; for PUBLISH no QoS 3 [MQTT-3.3.1-4] and no DUP
+    /// with QoS 0 [MQTT-3.3.1-2]; else 0.</summary>
     static bool HasValidFlags(byte header)
     {
         var flags = header & 0x0F;

@@ -41,7 +41,8 @@ public readonly ref struct PropertyBlock(ReadOnlySpan<byte> encoded)
     }
 
     /// <summary>Judges all properties for a packet type.</summary>
-    /// <remarks>Unknown, misplaced or ill-formed ones are malformed (§2.2.2.2); repeated ones and values outside their range are protocol errors.</remarks>
+    /// <remarks>Unknown, misplaced or ill-formed ones are malformed (§2.2.2.2);
+    /// repeated ones and values outside their range are protocol errors.</remarks>
     internal static DecodeStatus Check(ReadOnlySpan<byte> encoded, PacketType packet, out ushort topicAlias) =>
         Check(encoded, (ushort)(1 << (int)packet), out topicAlias);
 
@@ -58,7 +59,8 @@ public readonly ref struct PropertyBlock(ReadOnlySpan<byte> encoded)
             var id = reader.Id;
             if (!PropertyTable.IsAllowed((byte)id, scope)) return DecodeStatus.Malformed;
             var bit = 1UL << (int)id;
-            var repeats = id == PropertyId.UserProperty || (id == PropertyId.SubscriptionIdentifier && scope == 1 << (int)PacketType.Publish);
+            var repeats = id == PropertyId.UserProperty
+                || (id == PropertyId.SubscriptionIdentifier && scope == 1 << (int)PacketType.Publish);
             if ((seen & bit) != 0 && !repeats) return DecodeStatus.ProtocolError;
             seen |= bit;
             var status = CheckValue(ref reader);
@@ -73,11 +75,13 @@ public readonly ref struct PropertyBlock(ReadOnlySpan<byte> encoded)
     static DecodeStatus CheckValue(ref PropertyReader reader) => PropertyTable.KindOf((byte)reader.Id) switch
     {
         PropertyKind.Flag when reader.Number > 1 => DecodeStatus.ProtocolError,
-        PropertyKind.Text or PropertyKind.Pair when !MqttText.IsValid(reader.Bytes) || !MqttText.IsValid(reader.Name) => DecodeStatus.Malformed,
+        PropertyKind.Text or PropertyKind.Pair when !MqttText.IsValid(reader.Bytes) || !MqttText.IsValid(reader.Name) =>
+            DecodeStatus.Malformed,
         _ => reader.Id switch
         {
             PropertyId.TopicAlias when reader.Number == 0 => DecodeStatus.TopicAliasInvalid,
-            PropertyId.ReceiveMaximum or PropertyId.MaximumPacketSize or PropertyId.SubscriptionIdentifier when reader.Number == 0 => DecodeStatus.ProtocolError,
+            PropertyId.ReceiveMaximum or PropertyId.MaximumPacketSize or PropertyId.SubscriptionIdentifier when reader.Number == 0 =>
+                DecodeStatus.ProtocolError,
             PropertyId.ResponseTopic => MqttText.CheckTopicName(reader.Bytes),
             _ => DecodeStatus.Ok,
         },

@@ -32,7 +32,8 @@ public sealed class PropertyList
     /// <summary>Adds text or binary data.</summary>
     public PropertyList Add(PropertyId id, ReadOnlySpan<byte> value)
     {
-        if (PropertyTable.KindOf((byte)id) is not (PropertyKind.Text or PropertyKind.Binary)) throw new ArgumentOutOfRangeException(nameof(id), id, "not bytes");
+        if (PropertyTable.KindOf((byte)id) is not (PropertyKind.Text or PropertyKind.Binary))
+            throw new ArgumentOutOfRangeException(nameof(id), id, "not bytes");
         _bytes.WriteByte((byte)id);
         _bytes.WriteBinary(value);
         return this;

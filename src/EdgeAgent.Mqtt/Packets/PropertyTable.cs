@@ -34,9 +34,12 @@ static class PropertyTable
     [
         0, (byte)PropertyKind.Flag, (byte)PropertyKind.UInt32, (byte)PropertyKind.Text, 0, 0, 0, 0,
         (byte)PropertyKind.Text, (byte)PropertyKind.Binary, 0, (byte)PropertyKind.Variable, 0, 0, 0, 0,
-        0, (byte)PropertyKind.UInt32, (byte)PropertyKind.Text, (byte)PropertyKind.UInt16, 0, (byte)PropertyKind.Text, (byte)PropertyKind.Binary, (byte)PropertyKind.Flag,
-        (byte)PropertyKind.UInt32, (byte)PropertyKind.Flag, (byte)PropertyKind.Text, 0, (byte)PropertyKind.Text, 0, 0, (byte)PropertyKind.Text,
-        0, (byte)PropertyKind.UInt16, (byte)PropertyKind.UInt16, (byte)PropertyKind.UInt16, (byte)PropertyKind.Flag, (byte)PropertyKind.Flag, (byte)PropertyKind.Pair, (byte)PropertyKind.UInt32,
+        0, (byte)PropertyKind.UInt32, (byte)PropertyKind.Text, (byte)PropertyKind.UInt16, 0, (byte)PropertyKind.Text,
+        (byte)PropertyKind.Binary, (byte)PropertyKind.Flag,
+        (byte)PropertyKind.UInt32, (byte)PropertyKind.Flag, (byte)PropertyKind.Text, 0, (byte)PropertyKind.Text, 0, 0,
+        (byte)PropertyKind.Text,
+        0, (byte)PropertyKind.UInt16, (byte)PropertyKind.UInt16, (byte)PropertyKind.UInt16, (byte)PropertyKind.Flag,
+        (byte)PropertyKind.Flag, (byte)PropertyKind.Pair, (byte)PropertyKind.UInt32,
         (byte)PropertyKind.Flag, (byte)PropertyKind.Flag, (byte)PropertyKind.Flag,
     ];
 

@@ -54,7 +54,8 @@ public ref struct PublishPacket
     }
 
     /// <summary>Reads the PUBLISH at the front of <paramref name="bytes"/>, whose first byte must be of that type.</summary>
-    /// <returns><c>Ok</c>, <c>NeedMore</c>, <c>Malformed</c>, <c>ProtocolError</c>, <c>TopicNameInvalid</c> (response topic), <c>TopicAliasInvalid</c> or <c>TooLarge</c>.</returns>
+    /// <returns><c>Ok</c>, <c>NeedMore</c>, <c>Malformed</c>, <c>ProtocolError</c>, <c>TopicNameInvalid</c> (response topic),
+    /// <c>TopicAliasInvalid</c> or <c>TooLarge</c>.</returns>
     public static DecodeStatus TryRead(ReadOnlySpan<byte> bytes, MqttVersion version, int maxPacketBytes, out PublishPacket packet)
     {
         packet = default;
@@ -91,7 +92,8 @@ public ref struct PublishPacket
     }
 
     /// <summary>Reads only topic and identifier of a PUBLISH of 3.1.1, however large it is; the payload stays empty.</summary>
-    /// <returns><c>Ok</c> with <see cref="LengthBytes"/> of the whole; <c>NeedMore</c> with the bytes needed for the head in it; else as <see cref="TryRead"/>.</returns>
+    /// <returns><c>Ok</c> with <see cref="LengthBytes"/> of the whole; <c>NeedMore</c> with the bytes needed for the head in it;
+    /// else as <see cref="TryRead"/>.</returns>
     internal static DecodeStatus TryReadHead(ReadOnlySpan<byte> bytes, out PublishPacket packet)
     {
         packet = default;
@@ -101,7 +103,8 @@ public ref struct PublishPacket
         while (bytes[bodyAt] >= 0x80) bodyAt++;
         bodyAt++;
         var headBytes = bodyAt + 2;
-        if (bytes.Length >= headBytes) headBytes += BinaryPrimitives.ReadUInt16BigEndian(bytes[bodyAt..]) + ((frame.Header & 6) != 0 ? 2 : 0);
+        if (bytes.Length >= headBytes)
+            headBytes += BinaryPrimitives.ReadUInt16BigEndian(bytes[bodyAt..]) + ((frame.Header & 6) != 0 ? 2 : 0);
         if (headBytes > frame.LengthBytes) return DecodeStatus.Malformed;
         if (bytes.Length < headBytes)
         {
@@ -114,7 +117,8 @@ public ref struct PublishPacket
         return status;
     }
 
-    /// <summary>Judges the topic's characters: <c>Ok</c>, <c>Malformed</c> (not UTF-8, U+0000) or <c>TopicNameInvalid</c> (wildcard, empty) [MQTT-3.3.2-1], [MQTT-3.3.2-2].</summary>
+    /// <summary>Judges the topic's characters: <c>Ok</c>, <c>Malformed</c> (not UTF-8, U+0000) or <c>TopicNameInvalid</c> (wildcard, empty)
+    /// [MQTT-3.3.2-1], [MQTT-3.3.2-2].</summary>
     public readonly DecodeStatus CheckTopic() => MqttText.CheckTopicName(Topic);
 
     /// <summary>Length of the packet as <see cref="WriteTo"/> would write it [bytes].</summary>

@@ -1,7 +1,8 @@
 namespace EdgeAgent.Mqtt.Packets;
 
 /// <summary>SUBACK or UNSUBACK (MQTT 5.0 §3.9, §3.11; 3.1.1 §3.9, §3.11) as a view, or as the fields to write.</summary>
-/// <remarks>Wire: 0x90 or 0xB0 · remaining length · packet id u16 · properties (5.0) · one code u8 for each filter (none in a 3.1.1 UNSUBACK).</remarks>
+/// <remarks>Wire: 0x90 or 0xB0 · remaining length · packet id u16 · properties (5.0) · one code u8 for each
+/// filter (none in a 3.1.1 UNSUBACK).</remarks>
 public ref struct SubAckPacket
 {
     /// <summary>SUBACK or UNSUBACK.</summary>
@@ -33,10 +34,12 @@ public ref struct SubAckPacket
             packet.Properties = properties;
         }
         packet.Codes = cursor.Rest;
-        if (frame.Type == PacketType.UnsubAck && version == MqttVersion.V311) return cursor.AtEnd ? DecodeStatus.Ok : DecodeStatus.Malformed;
+        if (frame.Type == PacketType.UnsubAck && version == MqttVersion.V311)
+            return cursor.AtEnd ? DecodeStatus.Ok : DecodeStatus.Malformed;
         if (cursor.AtEnd) return DecodeStatus.ProtocolError;
         foreach (var code in cursor.Rest)
-            if (code < 0x80 && !ReasonCodes.IsDefined(frame.Type, version, code)) return DecodeStatus.ProtocolError; // above, a refusal whatever it means
+            // above, a refusal whatever it means
+            if (code < 0x80 && !ReasonCodes.IsDefined(frame.Type, version, code)) return DecodeStatus.ProtocolError;
         return DecodeStatus.Ok;
     }
 

@@ -21,7 +21,8 @@ public ref struct SubscribePacket
     public readonly SubscribeReader GetEnumerator() => new(Entries);
 
     /// <summary>Reads the body of a SUBSCRIBE frame.</summary>
-    /// <returns><c>Ok</c>, <c>Malformed</c> or <c>ProtocolError</c> (identifier 0, no filter [MQTT-3.8.3-2], options out of range, No Local on a shared one [MQTT-3.8.3-4]).</returns>
+    /// <returns><c>Ok</c>, <c>Malformed</c> or <c>ProtocolError</c> (identifier 0, no filter [MQTT-3.8.3-2], options out of range, No Local
+    /// on a shared one [MQTT-3.8.3-4]).</returns>
     public static DecodeStatus TryRead(PacketFrame frame, MqttVersion version, out SubscribePacket packet)
     {
         packet = default;
@@ -48,8 +49,10 @@ public ref struct SubscribePacket
     }
 
     /// <summary>Appends one entry to a list that becomes <see cref="Entries"/>.</summary>
-    /// <remarks>In 3.1.1 only <paramref name="qos"/> may be set. <paramref name="retainHandling"/>: 0 send retained, 1 only for a new subscription, 2 never (§3.8.3.1).</remarks>
-    public static void Append(PacketBuffer list, ReadOnlySpan<byte> filter, int qos, bool noLocal = false, bool retainAsPublished = false, int retainHandling = 0)
+    /// <remarks>In 3.1.1 only <paramref name="qos"/> may be set. <paramref name="retainHandling"/>: 0 send retained, 1 only for a new
+    /// subscription, 2 never (§3.8.3.1).</remarks>
+    public static void Append(PacketBuffer list, ReadOnlySpan<byte> filter, int qos, bool noLocal = false, bool retainAsPublished = false,
+        int retainHandling = 0)
     {
         list.WriteBinary(filter);
         list.WriteByte((byte)(qos | (noLocal ? 4 : 0) | (retainAsPublished ? 8 : 0) | retainHandling << 4));

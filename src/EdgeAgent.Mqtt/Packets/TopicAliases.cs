@@ -7,9 +7,11 @@ public sealed class TopicAliases(int maximum)
     readonly byte[][] _topics = new byte[maximum][];
     readonly int[] _lengths = new int[maximum];
 
-    /// <summary>Defines or looks up the alias of a PUBLISH that has one; afterwards its topic is set and its characters are checked.</summary>
+    /// <summary>Defines or looks up the alias of a PUBLISH that has one;
+    /// afterwards its topic is set and its characters are checked.</summary>
     /// <remarks>A looked-up topic is a span into this table, valid until the alias is defined anew.</remarks>
-    /// <returns><c>Ok</c>, <c>TopicAliasInvalid</c> (0, above the maximum [MQTT-3.3.2-8], [MQTT-3.3.2-10]), <c>ProtocolError</c> (never defined), or what is wrong with the topic.</returns>
+    /// <returns><c>Ok</c>, <c>TopicAliasInvalid</c> (0, above the maximum [MQTT-3.3.2-8], [MQTT-3.3.2-10]), <c>ProtocolError</c> (never
+    /// defined), or what is wrong with the topic.</returns>
     public DecodeStatus Resolve(ref PublishPacket packet)
     {
         var at = packet.TopicAlias - 1;

@@ -5,12 +5,14 @@ public static class TopicFilter
 {
     static ReadOnlySpan<byte> SharePrefix => "$share/"u8;
 
-    /// <summary>Judges a topic name: <c>Ok</c>, <c>Malformed</c> (UTF-8, U+0000, longer than 65,535 bytes) or <c>TopicNameInvalid</c> (empty, wildcard).</summary>
+    /// <summary>Judges a topic name: <c>Ok</c>, <c>Malformed</c> (UTF-8, U+0000,
+    /// longer than 65,535 bytes) or <c>TopicNameInvalid</c> (empty, wildcard).</summary>
     public static DecodeStatus CheckName(ReadOnlySpan<byte> topic) =>
         topic.Length > ushort.MaxValue ? DecodeStatus.Malformed : MqttText.CheckTopicName(topic);
 
     /// <summary>Judges a filter, shared or not [MQTT-4.7.1-1], [MQTT-4.7.1-2], [MQTT-4.8.2-1], [MQTT-4.8.2-2].</summary>
-    /// <remarks><c>#</c> only alone in the last level, <c>+</c> only alone in a level, a share name without <c>/ + #</c>, at least one character.</remarks>
+    /// <remarks><c>#</c> only alone in the last level, <c>+</c> only alone in a level, a share name without <c>/ + #</c>,
+    /// at least one character.</remarks>
     public static bool IsValid(ReadOnlySpan<byte> filter)
     {
         if (filter.IsEmpty || filter.Length > ushort.MaxValue || !MqttText.IsValid(filter)) return false;
@@ -37,7 +39,8 @@ public static class TopicFilter
         return true;
     }
 
-    /// <summary>Whether a valid filter matches a topic name. A wildcard in the first level does not match a topic that starts with <c>$</c> [MQTT-4.7.2-1].</summary>
+    /// <summary>Whether a valid filter matches a topic name. A wildcard in the first level does not match a topic that
+    /// starts with <c>$</c> [MQTT-4.7.2-1].</summary>
     public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
     {
         if (TrySplitShare(filter, out _, out var inner)) filter = inner;
@@ -54,7 +57,8 @@ public static class TopicFilter
         }
     }
 
-    /// <summary>Whether some topic name is matched by both valid filters, so that a broker may deliver its messages twice (§3.3.4). Share groups are left aside.</summary>
+    /// <summary>Whether some topic name is matched by both valid filters, so that a broker may deliver its messages twice (§3.3.4).
+    /// Share groups are left aside.</summary>
     public static bool Overlap(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (TrySplitShare(first, out _, out var inner)) first = inner;

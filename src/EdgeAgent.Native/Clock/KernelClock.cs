@@ -23,7 +23,8 @@ public static unsafe partial class KernelClock
         return state is >= 0 and not TimeError;
     }
 
-    /// <summary>Sleeps for so long, also for less than the millisecond that the runtime's own waits begin at; a signal may end it early.</summary>
+    /// <summary>Sleeps for so long, also for less than the millisecond that the runtime's own waits begin at;
+    /// a signal may end it early.</summary>
     /// <param name="timeNs">How long [ns]; below 1 s.</param>
     public static void Sleep(long timeNs)
     {
@@ -32,7 +33,8 @@ public static unsafe partial class KernelClock
         Nanosleep(time, null);
     }
 
-    /// <summary>Lets waits of the calling thread end when they are due: else the kernel may add 50 µs to each, to gather wakes (prctl(2), PR_SET_TIMERSLACK).</summary>
+    /// <summary>Lets waits of the calling thread end when they are due: else the kernel may add 50 µs to each, to gather wakes (prctl(2),
+    /// PR_SET_TIMERSLACK).</summary>
     public static void WakeOnTime() => Prctl(SetTimerSlack, 1, 0, 0, 0);
 
     [LibraryImport("libc", EntryPoint = "prctl")]

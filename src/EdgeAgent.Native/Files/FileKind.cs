@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeAgent.Native.Files;
 
 /// <summary>Asks what a path leads to without opening it: opening a FIFO waits for its other end.</summary>
-/// <remarks>statx(2), whose struct is the same on x64 and arm64: <c>stx_mode</c> u16 at offset 28 (linux/include/uapi/linux/stat.h). Follows links.</remarks>
+/// <remarks>statx(2), whose struct is the same on x64 and arm64: <c>stx_mode</c> u16 at offset 28 (linux/include/uapi/linux/stat.h).
+/// Follows links.</remarks>
 public static unsafe partial class FileKind
 {
     const int AtWorkingDirectory = -100;
@@ -13,7 +14,8 @@ public static unsafe partial class FileKind
     const int TypeMask = 0xF000;
     const int Regular = 0x8000;
 
-    /// <summary>What <paramref name="path"/> is instead of a file, such as <c>a pipe</c>; null when it is a file or cannot be looked at (opening it then says why).</summary>
+    /// <summary>What <paramref name="path"/> is instead of a file, such as <c>a pipe</c>;
+    /// null when it is a file or cannot be looked at (opening it then says why).</summary>
     public static string? NotAFile(string path)
     {
         // Twice the kernel's struct, so the call cannot write past it.

@@ -5,5 +5,7 @@ namespace EdgeAgent.Native.Kafka;
 /// <param name="TopicCode">Kafka's error code of the topic asked for; 0 when it is there or none was asked for.</param>
 /// <param name="FailureCode">librdkafka's error code when the question failed; 0 when it was answered.</param>
 /// <param name="FailureReason">The option librdkafka refused, or why it does not start; else empty.</param>
-/// <param name="LastBrokerFailure">The last line of librdkafka's log about a connection that failed (facility <c>FAIL</c>); null when there was none.</param>
-public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason, string? LastBrokerFailure = null);
+/// <param name="LastBrokerFailure">The last line of librdkafka's log about a connection that failed (facility <c>FAIL</c>);
+/// null when there was none.</param>
+public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason,
+    string? LastBrokerFailure = null);

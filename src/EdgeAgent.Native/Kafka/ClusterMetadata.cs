@@ -48,7 +48,8 @@ public static unsafe class ClusterMetadata
 
     /// <summary>Asks; blocks for at most about <paramref name="timeoutMs"/>.</summary>
     /// <param name="library">Path or name of librdkafka.</param>
-    /// <param name="options">librdkafka's options, secrets among them; nothing of them is in the answer but a refused option's name.</param>
+    /// <param name="options">librdkafka's options, secrets among them;
+    /// nothing of them is in the answer but a refused option's name.</param>
     /// <param name="topic">A topic to ask for, or null.</param>
     /// <param name="timeoutMs">How long to wait [ms].</param>
     /// <exception cref="DllNotFoundException">The library cannot be loaded.</exception>
@@ -69,8 +70,10 @@ public static unsafe class ClusterMetadata
                         return Refused(handle, configuration, $"the option {name} was refused");
             }
 
-            ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, byte*, void>, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set_log_cb"))(configuration, &OnLog);
-            var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_new"))(Consumer, configuration, error, ErrorBytes);
+            ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, byte*, void>, void>)NativeLibrary.GetExport(handle,
+                "rd_kafka_conf_set_log_cb"))(configuration, &OnLog);
+            var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_new"))(Consumer,
+                configuration, error, ErrorBytes);
             if (client == 0) return Refused(handle, configuration, Text(error));
             try
             {
@@ -88,9 +91,11 @@ public static unsafe class ClusterMetadata
         nint asked = 0;
         if (topic is not null)
             fixed (byte* name = Terminated(topic))
-                asked = ((delegate* unmanaged<nint, byte*, nint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_topic_new"))(client, name, 0);
+                asked = ((delegate* unmanaged<nint, byte*, nint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_topic_new"))(client,
+                    name, 0);
         Metadata* metadata = null;
-        var code = ((delegate* unmanaged<nint, int, nint, Metadata**, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_metadata"))(client, 0, asked, &metadata, timeoutMs);
+        var code = ((delegate* unmanaged<nint, int, nint, Metadata**, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_metadata"))(
+            client, 0, asked, &metadata, timeoutMs);
         if (asked != 0) ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_topic_destroy"))(asked);
         if (code != Ok) return new ClusterAnswer([], 0, code, "", _lastFailure);
         var brokers = new List<string>(metadata->BrokerCount);

@@ -5,10 +5,10 @@ namespace EdgeAgent.Native.Memory;
 
 /// <summary>A whole file mapped read-only into memory.</summary>
 /// <remarks>
-/// Its pages belong to the page cache: the kernel takes them back when memory is short and reads them again when they are touched. That holds only for
-/// a file that nobody writes to: one written to in place changes under the mapping, and touching what was cut off, or what the disk can
-/// no longer read, ends the process (SIGBUS, mmap(2)). A file replaced by renaming another over it stays whole here until <see cref="Dispose"/>.
-/// <see cref="WasWrittenTo"/> tells of the first, after the fact. Any thread; nobody may read after disposal.
+/// Its pages belong to the page cache: the kernel takes them back when memory is short and reads them again when they are touched. That
+/// holds only for a file that nobody writes to: one written to in place changes under the mapping, and touching what was cut off, or what
+/// the disk can no longer read, ends the process (SIGBUS, mmap(2)). A file replaced by renaming another over it stays whole here until
+/// <see cref="Dispose"/>. <see cref="WasWrittenTo"/> tells of the first, after the fact. Any thread; nobody may read after disposal.
 /// </remarks>
 public sealed unsafe partial class MappedFile : IDisposable
 {
@@ -28,7 +28,8 @@ public sealed unsafe partial class MappedFile : IDisposable
     public bool WasWrittenTo => RandomAccess.GetLength(_file) != _length || File.GetLastWriteTimeUtc(_file) != _writtenAt;
 
     /// <summary>Maps an open file that is not empty, and owns it from then on.</summary>
-    /// <exception cref="IOException">It cannot be mapped, is empty, or is larger than a span can be; the file stays the caller's.</exception>
+    /// <exception cref="IOException">It cannot be mapped, is empty, or is larger than a span can be;
+    /// the file stays the caller's.</exception>
     public static MappedFile Of(SafeFileHandle file)
     {
         var length = RandomAccess.GetLength(file);
@@ -41,7 +42,8 @@ public sealed unsafe partial class MappedFile : IDisposable
         return mapped;
     }
 
-    /// <summary>A path under which the very file that is open here can be opened again, whatever lies under its name by now (proc(5)).</summary>
+    /// <summary>A path under which the very file that is open here can be opened again,
+    /// whatever lies under its name by now (proc(5)).</summary>
     public string DescriptorPath => $"/proc/self/fd/{_file.DangerousGetHandle()}";
 
     /// <summary>Lets the mapping go; <see cref="Bytes"/> may not be touched any more. The file stays open.</summary>

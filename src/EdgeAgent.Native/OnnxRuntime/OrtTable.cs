@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace EdgeAgent.Native.OnnxRuntime;
 
-/// <summary>What the managed API of ONNX Runtime does not tell: a library's version before it is used, and what an allocator holds.</summary>
+/// <summary>What the managed API of ONNX Runtime does not tell: a library's version before it is used,
+/// and what an allocator holds.</summary>
 /// <remarks>
-/// Three functions of the table that <c>OrtGetApiBase</c> gives, by place. The table only grows at its end, so a place is good for every later library.
-/// Source: <c>onnxruntime_c_api.h</c> 1.31, order of the members of <c>OrtApi</c>. Any thread; the library stays loaded.
+/// Three functions of the table that <c>OrtGetApiBase</c> gives, by place. The table only grows at its end, so a place is good for every
+/// later library. Source: <c>onnxruntime_c_api.h</c> 1.31, order of the members of <c>OrtApi</c>. Any thread; the library stays loaded.
 /// </remarks>
 public sealed unsafe class OrtTable
 {
@@ -36,7 +37,8 @@ public sealed unsafe class OrtTable
         var apiBase = ((delegate* unmanaged<nint*>)entry)();
         var version = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)apiBase[1])()) ?? "?";
         // A library that lacks the table would print to standard error, so its version is looked at first.
-        var isOld = version.Split('.') is [_, var minor, ..] && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < ApiVersion;
+        var isOld = version.Split('.') is [_, var minor, ..]
+            && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < ApiVersion;
         return new OrtTable(isOld ? null : ((delegate* unmanaged<uint, nint*>)apiBase[0])(ApiVersion), version);
     }
 

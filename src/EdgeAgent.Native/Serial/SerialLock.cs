@@ -104,7 +104,8 @@ public sealed class SerialLock : IDisposable
         // 32 bytes on this stack frame.
         fixed (byte* p = text) n = Tty.Read(fd, p, text.Length);
         Tty.Close(fd);
-        return n > 0 && int.TryParse(Encoding.ASCII.GetString(text[..(int)n]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        return n > 0 && int.TryParse(Encoding.ASCII.GetString(text[..(int)n]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var id) ? id : null;
     }
 
     static bool Writable(string folder)

@@ -24,14 +24,17 @@ public sealed class SerialPort : IDisposable
     /// <summary>Ends a wait in <see cref="Read"/>.</summary>
     public WakeSignal Wake { get; } = new();
 
-    /// <summary>Opens and sets a port; what was received before is thrown away. The calling thread is the one that reads and writes: its waits become exact.</summary>
+    /// <summary>Opens and sets a port; what was received before is thrown away. The calling thread is the one that reads and writes:
+    /// its waits become exact.</summary>
     /// <param name="line">The line.</param>
     /// <param name="lockFolder">Where lock files lie; null for the system's place.</param>
     /// <exception cref="SerialException">It cannot be opened or set.</exception>
     public static SerialPort Open(SerialLineSettings line, string? lockFolder = null)
     {
         var real = SerialPorts.RealPath(line.Path);
-        if (real is null) throw new SerialException(SerialFailure.NoPort, $"{line.Path} does not exist. Is the device plugged in? `edge-agent serial list` shows what there is.");
+        if (real is null)
+            throw new SerialException(SerialFailure.NoPort,
+                $"{line.Path} does not exist. Is the device plugged in? `edge-agent serial list` shows what there is.");
         var taken = SerialLock.Take(real, lockFolder);
         var fd = -1;
         try

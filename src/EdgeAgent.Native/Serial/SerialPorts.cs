@@ -67,7 +67,8 @@ public static class SerialPorts
         var group = GroupOf(real);
         return group is null
             ? $"{path}: this user may not open it. Install hardware/boards/99-edge-agent.rules, or add the user to the port's group."
-            : $"{path}: this user may not open it; it belongs to group {group}. Run `usermod -aG {group} {Environment.UserName}` and start the agent anew.";
+            : $"{path}: this user may not open it; it belongs to group {group}. Run `usermod -aG {group} {Environment.UserName}` and "
+                + "start the agent anew.";
     }
 
     // By udev's convention; the group itself would need a stat structure, which differs between machines.
@@ -83,7 +84,8 @@ public static class SerialPorts
         for (var at = device; at is { Length: > 8 }; at = System.IO.Path.GetDirectoryName(at))
         {
             if (TryText(System.IO.Path.Combine(at, "idVendor")) is not { } vendor) continue;
-            var words = new[] { "manufacturer", "product", "serial" }.Select(f => TryText(System.IO.Path.Combine(at, f))).Where(t => !string.IsNullOrEmpty(t));
+            var words = new[] { "manufacturer", "product", "serial" }.Select(f => TryText(System.IO.Path.Combine(at, f)))
+                .Where(t => !string.IsNullOrEmpty(t));
             var product = string.Join(' ', words);
             return ($"{vendor}:{TryText(System.IO.Path.Combine(at, "idProduct"))}", product.Length == 0 ? null : product);
         }

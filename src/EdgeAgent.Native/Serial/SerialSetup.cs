@@ -26,7 +26,8 @@ static class SerialSetup
     {
         var t = default(Tty.Termios2);
         if (!Tty.Control(fd, Tty.TCGETS2, ref t))
-            throw new SerialException(SerialFailure.BadSetting, $"{line.Path} is not a serial port. Give a path such as /dev/ttyUSB0 or one under /dev/serial/by-id.");
+            throw new SerialException(SerialFailure.BadSetting,
+                $"{line.Path} is not a serial port. Give a path such as /dev/ttyUSB0 or one under /dev/serial/by-id.");
         t.InputFlags = Tty.IgnoreBreak | (line.Flow == LineFlow.XonXoff ? Tty.SoftwareFlowIn | Tty.SoftwareFlowOut : 0);
         t.OutputFlags = 0;
         t.LocalFlags = 0;
@@ -38,7 +39,8 @@ static class SerialSetup
         (t.InputSpeed, t.OutputSpeed) = ((uint)line.Baud, (uint)line.Baud);
         var wanted = t;
         if (!Tty.Control(fd, Tty.TCSETS2, ref t))
-            throw new SerialException(SerialFailure.BadSetting, $"{line.Path}: the driver refuses these settings (error {Marshal.GetLastPInvokeError()}). Check baud, data_bits, parity and flow.");
+            throw new SerialException(SerialFailure.BadSetting, $"{line.Path}: the driver refuses these settings (error "
+                + $"{Marshal.GetLastPInvokeError()}). Check baud, data_bits, parity and flow.");
         if (!Tty.Control(fd, Tty.TCGETS2, ref t)) throw new SerialException(SerialFailure.Lost, $"{line.Path} was lost.");
         Compare(line, wanted, t);
         if (line.Rs485 is { } rs485) Apply(fd, line.Path, rs485);
@@ -71,10 +73,12 @@ static class SerialSetup
     internal static void Compare(SerialLineSettings line, in Tty.Termios2 wanted, in Tty.Termios2 got)
     {
         if (Math.Abs((long)got.OutputSpeed - line.Baud) * 100 > 3L * line.Baud)
-            throw new SerialException(SerialFailure.BadSetting, $"{line.Path}: the driver refuses {line.Baud} baud and gives {got.OutputSpeed}. Use a rate the device can do.");
+            throw new SerialException(SerialFailure.BadSetting,
+                $"{line.Path}: the driver refuses {line.Baud} baud and gives {got.OutputSpeed}. Use a rate the device can do.");
         const uint checkedFlags = Tty.Size8 | Tty.TwoStopBits | Tty.ParityEnable | Tty.ParityOdd | Tty.StickParity | Tty.HardwareFlow;
         if (((wanted.ControlFlags ^ got.ControlFlags) & checkedFlags) is var differs and not 0 && !IsPty(line.Path))
-            throw new SerialException(SerialFailure.BadSetting, $"{line.Path}: the driver refuses {Words(differs)}. Use a setting the device can do.");
+            throw new SerialException(SerialFailure.BadSetting,
+                $"{line.Path}: the driver refuses {Words(differs)}. Use a setting the device can do.");
     }
 
     static string Words(uint differs) =>
@@ -90,11 +94,13 @@ static class SerialSetup
     {
         var rs485 = new Tty.Rs485
         {
-            Flags = Rs485Enabled | (settings.RtsOnSend ? Rs485RtsOnSend : Rs485RtsAfterSend) | (settings.ReceiveWhileSending ? Rs485ReceiveWhileSending : 0),
+            Flags = Rs485Enabled | (settings.RtsOnSend ? Rs485RtsOnSend : Rs485RtsAfterSend)
+                | (settings.ReceiveWhileSending ? Rs485ReceiveWhileSending : 0),
             DelayBeforeSendMs = (uint)settings.DelayBeforeSend.TotalMilliseconds,
             DelayAfterSendMs = (uint)settings.DelayAfterSend.TotalMilliseconds,
         };
         if (!Tty.Control(fd, Tty.TIOCSRS485, ref rs485))
-            throw new SerialException(SerialFailure.BadSetting, $"{path}: the driver has no RS-485 mode. Remove `rs485` when the adapter switches direction by itself (most USB adapters do).");
+            throw new SerialException(SerialFailure.BadSetting, $"{path}: the driver has no RS-485 mode. "
+                + "Remove `rs485` when the adapter switches direction by itself (most USB adapters do).");
     }
 }

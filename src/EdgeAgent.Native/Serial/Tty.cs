@@ -161,7 +161,8 @@ static partial class Tty
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
 
-    /// <summary>Lets the waits of this thread end on time: Linux else lets them slip by 50 µs to gather wake-ups, twice in every poll of a bus (prctl(2), <c>PR_SET_TIMERSLACK</c>).</summary>
+    /// <summary>Lets the waits of this thread end on time: Linux else lets them slip by 50 µs to gather wake-ups, twice in every poll of
+    /// a bus (prctl(2), <c>PR_SET_TIMERSLACK</c>).</summary>
     public static void WaitExactly() => ProcessControl(SetTimerSlack, 1, 0, 0, 0);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]

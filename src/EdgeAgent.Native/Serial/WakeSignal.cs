@@ -1,7 +1,8 @@
 namespace EdgeAgent.Native.Serial;
 
 /// <summary>Wakes a thread that waits for a port.</summary>
-/// <remarks>An eventfd: signals add up and are taken together. <see cref="Set"/> may be called by any thread, also after disposal.</remarks>
+/// <remarks>An eventfd: signals add up and are taken together. <see cref="Set"/> may be called by any thread,
+/// also after disposal.</remarks>
 public sealed class WakeSignal : IDisposable
 {
     const int Flags = Tty.NonBlocking | Tty.CloseOnExec;

@@ -4,8 +4,8 @@ namespace EdgeAgent.Network.Limits;
 
 /// <summary>Words for a process that has as many files open as it may (EMFILE).</summary>
 /// <remarks>
-/// Sockets, files and databases each name that in their own way, and none with what to do. The system calls it "too many open files in system" for sockets, whichever
-/// limit was met; nearly always it is the process's.
+/// Sockets, files and databases each name that in their own way, and none with what to do. The system calls it "too many open files in
+/// system" for sockets, whichever limit was met; nearly always it is the process's.
 /// </remarks>
 public static class OpenFiles
 {
@@ -40,8 +40,8 @@ public static class OpenFiles
     public static string Sentence(string what) => Sentence(what, Limit);
 
     internal static string Sentence(string what, string limit) =>
-        $"{what}: this process has as many open files as it may ({limit}). " +
-        $"Raise LimitNOFILE= in the unit (`ulimit -n` in a shell) and restart it.";
+        $"{what}: this process has as many open files as it may ({limit}). "
+        + $"Raise LimitNOFILE= in the unit (`ulimit -n` in a shell) and restart it.";
 
     static string ReadLimit()
     {

@@ -5,14 +5,17 @@ using EdgeAgent.Probes;
 
 namespace EdgeAgent.Brokers;
 
-/// <summary>Tries a broker for <c>check --connect</c>: reached, and what the caller asks of it. By itself it takes, acknowledges and publishes nothing.</summary>
-/// <remarks>Uses a clean session under the client id with <c>-check</c> added, so a running agent keeps its connection and session.</remarks>
+/// <summary>Tries a broker for <c>check --connect</c>: reached, and what the caller asks of it. By itself it takes,
+/// acknowledges and publishes nothing.</summary>
+/// <remarks>Uses a clean session under the client id with <c>-check</c> added,
+/// so a running agent keeps its connection and session.</remarks>
 static class BrokerProbe
 {
     /// <summary>How long a broker may take to answer.</summary>
     public const int AnswerMs = 5000;
 
-    /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects; a connection that fails is a finding.</summary>
+    /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects;
+    /// a connection that fails is a finding.</summary>
     public static IReadOnlyList<ProbeLine> Try(
         MqttClientOptions options, Func<MqttConnection, MqttVersion, IEnumerable<ProbeLine>> ask, string remark = "")
     {

@@ -8,7 +8,8 @@ sealed class AgentLocation
 {
     const string Usual = "/var/lib/edge-agent";
     readonly ValueArgument<string> _config = Take.Config("Configuration of the agent, or its data directory.", ArgumentArity.ZeroOrOne);
-    readonly ValueOption<string?> _dataDir = Take.Text("--data-dir", $"Data directory of the agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
+    readonly ValueOption<string?> _dataDir = Take.Text("--data-dir",
+        $"Data directory of the agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
 
     /// <summary>Adds the argument and the option.</summary>
     public void AddTo(Command command)

@@ -7,8 +7,10 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent buffer</c>: what lies in the database, for people. <c>rejected</c>: the records an output refused for good.</summary>
-/// <remarks>Looking goes beside a running agent; what changes the database takes the data directory's lock and refuses while an agent has it.</remarks>
+/// <summary><c>edge-agent buffer</c>: what lies in the database, for people. <c>rejected</c>:
+/// the records an output refused for good.</summary>
+/// <remarks>Looking goes beside a running agent; what changes the database takes the data directory's lock and
+/// refuses while an agent has it.</remarks>
 static class BufferCommand
 {
     const int SampleBytes = 80;
@@ -21,10 +23,15 @@ static class BufferCommand
     {
         new Command("rejected", "Works with the records an output refused for good.")
         {
-            Rejected("list", "Shows them: output, number, time, size, reason and how each begins. Goes beside a running agent.", (directory, output) => List(directory, output, Console.Out, Console.Error)),
-            Rejected("export", "Writes them to standard output, one JSON line each. Goes beside a running agent.", (directory, output) => Export(directory, output, Console.OpenStandardOutput(), Console.Error)),
-            Rejected("requeue", "Puts them at the end of their lanes again, in order, to be sent by the next start. The agent has to be stopped.", (directory, output) => Requeue(directory, output, Console.Out, Console.Error)),
-            Rejected("purge", "Deletes them. The agent has to be stopped.", (directory, output) => Purge(directory, output, Console.Out, Console.Error)),
+            Rejected("list", "Shows them: output, number, time, size, reason and how each begins. Goes beside a running agent.",
+                (directory, output) => List(directory, output, Console.Out, Console.Error)),
+            Rejected("export", "Writes them to standard output, one JSON line each. Goes beside a running agent.",
+                (directory, output) => Export(directory, output, Console.OpenStandardOutput(), Console.Error)),
+            Rejected("requeue",
+                "Puts them at the end of their lanes again, in order, to be sent by the next start. The agent has to be stopped.",
+                (directory, output) => Requeue(directory, output, Console.Out, Console.Error)),
+            Rejected("purge", "Deletes them. The agent has to be stopped.",
+                (directory, output) => Purge(directory, output, Console.Out, Console.Error)),
         },
         CreateSalvage(),
     };
@@ -32,10 +39,15 @@ static class BufferCommand
     static Command CreateSalvage()
     {
         var where = new AgentLocation();
-        var from = Take.Text("--from", "The damaged database. [default: the one in the directory if it is damaged, else the newest that was set aside]", "a database file, such as --from /var/lib/edge-agent/edge-agent.db.damaged-20260101T000000Z");
-        var command = new Command("salvage", "Carries what is whole in a damaged database over into the one of the agent. The agent has to be stopped.") { from };
+        var from = Take.Text("--from",
+            "The damaged database. [default: the one in the directory if it is damaged, else the newest that was set aside]",
+            "a database file, such as --from /var/lib/edge-agent/edge-agent.db.damaged-20260101T000000Z");
+        var command = new Command("salvage",
+            "Carries what is whole in a damaged database over into the one of the agent. The agent has to be stopped.") { from };
         where.AddTo(command);
-        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? Salvage(directory, parsed.GetValue(from), Console.Out, Console.Error) : ExitCode.Usage);
+        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
+            ? Salvage(directory, parsed.GetValue(from), Console.Out, Console.Error)
+            : ExitCode.Usage);
         return command;
     }
 
@@ -44,7 +56,8 @@ static class BufferCommand
     {
         if (from is null && store.Salvaged is not null) return; // opening it did, and said so
         from ??= new DatabaseFiles(directory, TimeProvider.System).NewestDamaged
-            ?? throw new StoreException(StoreFailure.Io, $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
+            ?? throw new StoreException(StoreFailure.Io,
+                $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
         to.WriteLine(store.TakeOver(from).ToString());
     }, mayBeMissing: true);
 
@@ -54,7 +67,8 @@ static class BufferCommand
         var output = Take.Text("--output", "Only those of this output.", "a name under `outputs`, such as --output central");
         var command = new Command(name, description) { output };
         where.AddTo(command);
-        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? run(directory, parsed.GetValue(output)) : ExitCode.Usage);
+        command.SetAction(
+            parsed => where.DataDirectory(parsed) is { } directory ? run(directory, parsed.GetValue(output)) : ExitCode.Usage);
         return command;
     }
 
@@ -101,11 +115,13 @@ static class BufferCommand
     static int Change(string directory, TextWriter error, Action<SqliteStore> change, bool mayBeMissing = false) => Try(error, () =>
     {
         if (!File.Exists(Path.Combine(directory, "edge-agent.db")) && !(mayBeMissing && Directory.Exists(directory)))
-            throw new StoreException(StoreFailure.Io, $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
+            throw new StoreException(StoreFailure.Io,
+                $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
         var prepared = DataDirectory.Prepare(directory, 0);
         if (prepared.Directory is not { } held) throw new StoreException(StoreFailure.Io, prepared.Error!);
         using var owned = held;
-        using var store = SqliteStore.Open(new StoreOptions { Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, Report = error.WriteLine });
+        using var store = SqliteStore.Open(
+            new StoreOptions { Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, Report = error.WriteLine });
         change(store);
     });
 

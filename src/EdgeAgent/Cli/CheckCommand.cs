@@ -15,7 +15,9 @@ static class CheckCommand
     public static Command Create()
     {
         var config = Take.Config();
-        var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. No reading is taken and no record sent; where a source has commands over MQTT 5.0, one answer that says it is a check is published." };
+        var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. "
+            + "No reading is taken and no record sent; where a source has commands over MQTT 5.0, one answer that says it is "
+            + "a check is published." };
         var command = new Command("check", "Checks a configuration and shows all findings at once.") { config, connect };
         command.SetAction(parsed => Check(parsed.GetValue(config)!, parsed.GetValue(connect)));
         return command;
@@ -33,7 +35,8 @@ static class CheckCommand
             return ExitCode.Configuration;
         }
 
-        Console.Out.WriteLine($"{config}: good ({Count(settings.Sources.Count, "source")}, {Count(settings.Pipelines.Count, "pipeline")}, {Count(settings.Outputs.Count, "output")}, {Count(warnings, "warning")})");
+        Console.Out.WriteLine($"{config}: good ({Count(settings.Sources.Count, "source")}, {Count(settings.Pipelines.Count, "pipeline")}, "
+            + $"{Count(settings.Outputs.Count, "output")}, {Count(warnings, "warning")})");
         foreach (var source in settings.Sources)
             foreach (var line in Components.KindOf(source).Plan(source)) Console.Out.WriteLine($"  {source.Name}: {line}");
         return connect ? Connect(settings) : ExitCode.Good;

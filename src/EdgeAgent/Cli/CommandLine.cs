@@ -9,21 +9,22 @@ namespace EdgeAgent.Cli;
 static class CommandLine
 {
     /// <summary>The root of all commands.</summary>
-    public static RootCommand Root() => new("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
-    {
-        RunCommand.Create(),
-        CheckCommand.Create(),
-        SchemaCommand.Create(),
-        ReplayCommand.Create(),
-        StatusCommand.Create(),
-        TapCommand.Create(),
-        BufferCommand.Create(),
-        ModelCommand.Create(),
-        SerialCommand.Create(),
-        ModbusCommand.Create(),
-        SimulateCommand.Create(),
-        VersionCommand.Create(),
-    };
+    public static RootCommand Root() =>
+        new("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
+        {
+            RunCommand.Create(),
+            CheckCommand.Create(),
+            SchemaCommand.Create(),
+            ReplayCommand.Create(),
+            StatusCommand.Create(),
+            TapCommand.Create(),
+            BufferCommand.Create(),
+            ModelCommand.Create(),
+            SerialCommand.Create(),
+            ModbusCommand.Create(),
+            SimulateCommand.Create(),
+            VersionCommand.Create(),
+        };
 
     /// <summary>Runs what <paramref name="arguments"/> ask for and gives the exit code.</summary>
     public static int Run(string[] arguments, TextWriter error)
@@ -40,7 +41,8 @@ static class CommandLine
     }
 
     /// <summary>Whether a line asks for nothing that there is.</summary>
-    public static bool IsWrong(ParseResult parsed) => parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Count > 0);
+    public static bool IsWrong(ParseResult parsed) =>
+        parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Count > 0);
 
     static void ShowUsage(Command command, string path, TextWriter error)
     {
@@ -60,21 +62,27 @@ static class CommandLine
     static List<(string Text, bool IsOption)> WrongShape(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
-        List<(string, bool)> faults = [.. UnknownOptions(parsed).Select(seen => ($"there is no option `{seen}`.{Nearest.Hint(seen.Split('=')[0], command.Options.Select(o => o.Name))}", true))];
+        List<(string, bool)> faults = [.. UnknownOptions(parsed).Select(
+            seen => ($"there is no option `{seen}`.{Nearest.Hint(seen.Split('=')[0], command.Options.Select(o => o.Name))}", true))];
         if (faults.Count > 0) return faults;
         if (command.Subcommands.Count > 0)
             return [(parsed.UnmatchedTokens is [var word, ..]
-                ? $"there is no command `{word}`.{(Nearest.Find(word, command.Subcommands.Select(c => c.Name)) is { } near ? $" Did you mean `{near}`?" : "")} Expected one of these:"
+                ? $"there is no command `{word}`."
+                    + $"{(Nearest.Find(word, command.Subcommands.Select(c => c.Name)) is { } near ? $" Did you mean `{near}`?" : "")} "
+                    + "Expected one of these:"
                 : "a command is missing. Expected one of these:", false)];
-        faults.AddRange(command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).Select(a => ($"<{a.Name}> is missing.{Expected(a)}", false)));
-        faults.AddRange(command.Options.Where(o => o.Required && (parsed.GetResult(o)?.Implicit ?? true)).Select(o => ($"{o.Name} is missing.{Expected(o)}", false)));
+        faults.AddRange(command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 })
+            .Select(a => ($"<{a.Name}> is missing.{Expected(a)}", false)));
+        faults.AddRange(command.Options.Where(o => o.Required && (parsed.GetResult(o)?.Implicit ?? true))
+            .Select(o => ($"{o.Name} is missing.{Expected(o)}", false)));
         faults.AddRange(parsed.UnmatchedTokens.Select(word => ($"`{word}` is one word too many.", false)));
         return faults;
     }
 
     /// <summary>Where an argument is free, an unknown option is taken for it; what else is wrong then follows from that.</summary>
-    static List<string> UnknownOptions(ParseResult parsed) => [.. parsed.CommandResult.Children.OfType<ArgumentResult>().Where(a => a.Argument is ValueArgument<string>)
-        .SelectMany(a => a.Tokens).Select(t => t.Value).Concat(parsed.UnmatchedTokens).Where(LooksLikeOption).Distinct()];
+    static List<string> UnknownOptions(ParseResult parsed) =>
+        [.. parsed.CommandResult.Children.OfType<ArgumentResult>().Where(a => a.Argument is ValueArgument<string>)
+            .SelectMany(a => a.Tokens).Select(t => t.Value).Concat(parsed.UnmatchedTokens).Where(LooksLikeOption).Distinct()];
 
     /// <summary>What is wrong with the values of options and arguments.</summary>
     static List<string> WrongValues(ParseResult parsed) => [.. parsed.Errors.Select(Words).OfType<string>().Distinct()];
@@ -85,7 +93,8 @@ static class CommandLine
             return fault.SymbolResult is ArgumentResult { Tokens.Count: > 0 } ? fault.Message : null;
         if (option.Tokens.Count == 0) return option.Implicit ? null : $"{option.Option.Name} has no value.{Expected(option.Option)}";
         return option.Tokens.Count > option.Option.Arity.MaximumNumberOfValues
-            ? $"{option.Option.Name} is given {option.Tokens.Count} times: {string.Join(", ", option.Tokens.Select(t => $"`{t.Value}`"))}. Give it once."
+            ? $"{option.Option.Name} is given {option.Tokens.Count} times: "
+                + $"{string.Join(", ", option.Tokens.Select(t => $"`{t.Value}`"))}. Give it once."
             : fault.Message;
     }
 
@@ -93,5 +102,6 @@ static class CommandLine
 
     static string Expected(Symbol symbol) => symbol is IExpecting expecting ? $" Expected {expecting.Expected}." : "";
 
-    static string Path(CommandResult command) => command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "edge-agent";
+    static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "edge-agent";
 }

@@ -12,7 +12,11 @@ sealed class Ending : IDisposable
 
     /// <summary>Listens from now on.</summary>
     public Ending() =>
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)];
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        ];
 
     /// <summary>Whether the agent could not go on.</summary>
     public bool Failed => _failed;

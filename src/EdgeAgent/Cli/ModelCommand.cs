@@ -8,14 +8,16 @@ using EdgeAgent.Status;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent model</c>: what an ONNX file is, with a <c>models</c> section to paste; and changed models into a running agent.</summary>
+/// <summary><c>edge-agent model</c>: what an ONNX file is, with a <c>models</c> section to paste;
+/// and changed models into a running agent.</summary>
 static class ModelCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var file = Take.TextArgument("file", "The ONNX file.", "the path of an ONNX file, such as model.onnx");
-        var inspect = new Command("inspect", "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
+        var inspect = new Command("inspect",
+            "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
         inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
         return new Command("model", "Works with model files.") { inspect, CreateReload(), ModelReferenceCommand.Create() };
     }
@@ -23,13 +25,16 @@ static class ModelCommand
     static Command CreateReload()
     {
         var where = new AgentLocation();
-        var reload = new Command("reload", "Lets a running agent read its configuration again and take over changed models; everything else in it stays as it was.");
+        var reload = new Command("reload",
+            "Lets a running agent read its configuration again and take over changed models; everything else in it stays as it was.");
         where.AddTo(reload);
-        reload.SetAction(parsed => where.DataDirectory(parsed) is { } directory ? Reload(directory, Console.Out, Console.Error) : ExitCode.Usage);
+        reload.SetAction(
+            parsed => where.DataDirectory(parsed) is { } directory ? Reload(directory, Console.Out, Console.Error) : ExitCode.Usage);
         return reload;
     }
 
-    /// <summary>Asks the agent of <paramref name="dataDirectory"/>; one line a model, the exit code says whether all are as configured.</summary>
+    /// <summary>Asks the agent of <paramref name="dataDirectory"/>; one line a model,
+    /// the exit code says whether all are as configured.</summary>
     public static int Reload(string dataDirectory, TextWriter output, TextWriter error)
     {
         try

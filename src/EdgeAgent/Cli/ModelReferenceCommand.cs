@@ -7,25 +7,32 @@ using EdgeAgent.Replays;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent model reference</c>: how a model's inputs and scores are distributed in a recording, as the file its <c>drift</c> names.</summary>
+/// <summary><c>edge-agent model reference</c>: how a model's inputs and scores are distributed in a recording,
+/// as the file its <c>drift</c> names.</summary>
 static class ModelReferenceCommand
 {
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var config = Take.Config("The configuration (YAML) with the model and the pipelines that use it.");
-        var input = Take.Text("--input", "Recorded messages of a normal time, as for `replay`. Use - for standard input.", "a file of JSON lines, such as --input recorded.jsonl");
+        var input = Take.Text("--input", "Recorded messages of a normal time, as for `replay`. Use - for standard input.",
+            "a file of JSON lines, such as --input recorded.jsonl");
         input.Required = true;
-        var model = Take.Text("--model", "The model, when the configuration has several.", "a name under `models`, such as --model bearing");
+        var model = Take.Text("--model", "The model, when the configuration has several.",
+            "a name under `models`, such as --model bearing");
         var bins = Take.Whole("--bins", "Most bins of a distribution, 2 to 100.", 2, 100, initial: 10);
-        var rows = Take.Text("--sample", "Also write the first 64 rows of features to this file, for `sample` of the model.", "a file to write, such as --sample sample.jsonl");
-        var output = Take.Text("--output", "The file to write; without it the reference goes to standard output.", "a file to write, such as --output reference.json");
-        var command = new Command("reference", "Runs recorded messages through a configuration and writes how the model's inputs and scores are distributed, for `drift`.") { config, input, model, bins, output, rows };
+        var rows = Take.Text("--sample", "Also write the first 64 rows of features to this file, for `sample` of the model.",
+            "a file to write, such as --sample sample.jsonl");
+        var output = Take.Text("--output", "The file to write; without it the reference goes to standard output.",
+            "a file to write, such as --output reference.json");
+        var command = new Command("reference", "Runs recorded messages through a configuration and writes how the model's inputs and "
+            + "scores are distributed, for `drift`.") { config, input, model, bins, output, rows };
         command.SetAction(parsed =>
         {
             var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
             if (result.Settings is { } settings)
-                return Run(settings, parsed.GetValue(input)!, parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output), parsed.GetValue(rows), Console.Error);
+                return Run(settings, parsed.GetValue(input)!, parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output),
+                    parsed.GetValue(rows), Console.Error);
             foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
             return ExitCode.Configuration;
         });
@@ -37,7 +44,8 @@ static class ModelReferenceCommand
     {
         if (model is null && settings.Models.Count != 1)
         {
-            error.WriteLine($"The configuration has {settings.Models.Count} models ({string.Join(", ", settings.Models.Select(m => m.Name))}). Name one with --model.");
+            error.WriteLine($"The configuration has {settings.Models.Count} models "
+                + $"({string.Join(", ", settings.Models.Select(m => m.Name))}). Name one with --model.");
             return ExitCode.Usage;
         }
 

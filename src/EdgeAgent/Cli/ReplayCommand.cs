@@ -11,9 +11,12 @@ static class ReplayCommand
     public static Command Create()
     {
         var config = Take.Config();
-        var input = Take.Text("--input", "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.", "a file of JSON lines, such as --input recorded.jsonl");
+        var input = Take.Text("--input",
+            "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.",
+            "a file of JSON lines, such as --input recorded.jsonl");
         input.Required = true;
-        var command = new Command("replay", "Runs recorded messages through a configuration and prints the records; the same input always prints the same bytes.") { config, input };
+        var command = new Command("replay", "Runs recorded messages through a configuration and prints the records; "
+            + "the same input always prints the same bytes.") { config, input };
         command.SetAction(parsed =>
         {
             var result = ConfigReader.ReadFile(parsed.GetValue(config)!);

@@ -27,7 +27,8 @@ static class RunCommand
     public static Command Create()
     {
         var config = Take.Config();
-        var format = new ChoiceOption<LogFormat>("--log", "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
+        var format = new ChoiceOption<LogFormat>("--log",
+            "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
         var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
@@ -79,7 +80,8 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending, Func<ConfigResult> readAgain)
+    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending,
+        Func<ConfigResult> readAgain)
     {
         using var gateway = new Gateway(settings, store, clock, log, readAgain);
         gateway.Ended = why =>
@@ -88,10 +90,13 @@ static class RunCommand
             ending.Fail();
         };
         gateway.Start();
-        log.Log.Information("edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
-            Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count, (long)(clock.Monotonic - started).TotalMilliseconds);
+        log.Log.Information(
+            "edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
+            Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count,
+            (long)(clock.Monotonic - started).TotalMilliseconds);
         if (!clock.Now.WallTrusted)
-            log.Log.Information("The gateway's clock is not synchronised (or before this version was made): readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
+            log.Log.Information("The gateway's clock is not synchronised (or before this version was made): "
+                + "readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
         EarlierLife.Write(settings.Agent.DataDir, store);
         while (!ending.Wait(MinuteMs))
@@ -102,13 +107,16 @@ static class RunCommand
 
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
         var committed = gateway.Stop();
-        if (!committed) log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; other readings since the last commit are lost");
+        if (!committed)
+            log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; "
+                + "other readings since the last commit are lost");
         Write(log, gateway, "end");
         EarlierLife.Write(settings.Agent.DataDir, store);
         return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
     }
 
-    /// <summary>An invariant is broken: no more commits, a clear line, and the supervisor starts the agent anew from the last commit.</summary>
+    /// <summary>An invariant is broken: no more commits, a clear line,
+    /// and the supervisor starts the agent anew from the last commit.</summary>
     static void Die(Serilog.Core.Logger logger, Exception? fault)
     {
         try
@@ -118,7 +126,8 @@ static class RunCommand
         }
         finally
         {
-            // At once: without memory neither the log nor an orderly end of the runtime may work, and an agent that hangs is not started again.
+            // At once: without memory neither the log nor an orderly end of the runtime may work,
+            // and an agent that hangs is not started again.
             ProcessEnd.Now(ExitCode.Software);
         }
     }

@@ -25,7 +25,8 @@ static class SerialCommand
             if (ports.Count == 0) Console.Out.WriteLine("no serial ports");
             foreach (var port in ports)
             {
-                Console.Out.WriteLine($"{port.Path}  {port.Driver}{(port.UsbIds is { } ids ? "  " + ids : "")}{(port.Product is { } product ? "  " + product : "")}");
+                Console.Out.WriteLine($"{port.Path}  "
+                    + $"{port.Driver}{(port.UsbIds is { } ids ? "  " + ids : "")}{(port.Product is { } product ? "  " + product : "")}");
                 foreach (var stable in port.StablePaths) Console.Out.WriteLine($"  {stable}");
                 if (port.Holder is not null) Console.Out.WriteLine($"  held by {port.HolderText}");
             }
@@ -37,7 +38,8 @@ static class SerialCommand
 
     static Command Listen()
     {
-        var path = Take.TextArgument("port", "Device path.", "the path of a serial port, such as /dev/ttyUSB0; `edge-agent serial list` shows them");
+        var path = Take.TextArgument("port", "Device path.",
+            "the path of a serial port, such as /dev/ttyUSB0; `edge-agent serial list` shows them");
         var line = new LineOptions();
         var seconds = Take.Number("--seconds", "Stop after so long. [default: at Ctrl-C]", 0, 1e9, initial: null, example: 10);
         var guess = new Option<bool>("--guess") { Description = "Try usual rates and tell which gives the most text." };
@@ -82,8 +84,10 @@ static class SerialCommand
         {
             using var port = SerialPort.Open(settings with { Baud = baud });
             var bytes = Collect(port);
-            var score = bytes.Count == 0 ? 0 : (double)bytes.Count(b => b is (>= 0x20 and < 0x7F) or (byte)'\r' or (byte)'\n' or (byte)'\t') / bytes.Count;
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{baud,7} baud: {bytes.Count} bytes, {100 * score:0} % text"));
+            var score = bytes.Count == 0 ? 0
+                : (double)bytes.Count(b => b is (>= 0x20 and < 0x7F) or (byte)'\r' or (byte)'\n' or (byte)'\t') / bytes.Count;
+            Console.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{baud,7} baud: {bytes.Count} bytes, {100 * score:0} % text"));
             if (bytes.Count >= 10 && score > best.Score) best = (score, baud);
         }
 

@@ -14,26 +14,37 @@ namespace EdgeAgent.Cli;
 static class SimulateCommand
 {
     static readonly SystemClock Clock = new();
-    static readonly ValueOption<string?> Link = Take.Text("--link", "Makes this path a link to the pseudo terminal.", "a path, such as --link /tmp/bus");
-    static readonly ValueOption<double?> Seconds = Take.Number("--seconds", "Stop after so long. [default: at Ctrl-C]", 0, 1e9, initial: null, example: 10);
+    static readonly ValueOption<string?> Link =
+        Take.Text("--link", "Makes this path a link to the pseudo terminal.", "a path, such as --link /tmp/bus");
+    static readonly ValueOption<double?> Seconds =
+        Take.Number("--seconds", "Stop after so long. [default: at Ctrl-C]", 0, 1e9, initial: null, example: 10);
 
     /// <summary>The command.</summary>
     public static Command Create() => new("simulate", "Simulates devices on a pseudo terminal.") { Modbus(), Line() };
 
     static Command Modbus()
     {
-        var profile = Take.Text("--profile", "Sensor profile: a built-in name or a path.", "a name or a path, such as --profile eastron-sdm120");
+        var profile = Take.Text("--profile", "Sensor profile: a built-in name or a path.",
+            "a name or a path, such as --profile eastron-sdm120");
         profile.Required = true;
         var unit = Take.Wholes("--unit", "Unit ids that answer; may be given several times.", 1, 247, initial: 1, example: 17);
-        var baud = Take.Whole("--baud", "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", 0, 12_000_000, initial: 0, example: 9600);
-        var exact = new Option<bool>("--exact") { Description = "Keeps the times of the wire exactly, at the price of a whole core; for measurements." };
-        var command = new Command("modbus", "A Modbus RTU bus whose units have the registers of a profile; their values move slowly inside their valid ranges.") { profile, unit, baud, exact, Link, Seconds };
+        var baud = Take.Whole("--baud", "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", 0,
+            12_000_000, initial: 0, example: 9600);
+        var exact = new Option<bool>("--exact") { Description = "Keeps the times of the wire exactly, at the price of a whole "
+            + "core; for measurements." };
+        var command = new Command("modbus",
+            "A Modbus RTU bus whose units have the registers of a profile; their values move slowly inside their valid ranges.")
+        {
+            profile, unit, baud, exact, Link, Seconds
+        };
         command.SetAction(parsed =>
         {
             if (SensorProfiles.TryLoad(parsed.GetValue(profile)!, out var findings) is not { } found)
             {
                 foreach (var finding in findings) Console.Error.WriteLine(finding);
-                if (findings.Count == 0) Console.Error.WriteLine($"no profile is named {parsed.GetValue(profile)}. There are: {string.Join(", ", SensorProfiles.Names)}.");
+                if (findings.Count == 0)
+                    Console.Error.WriteLine(
+                        $"no profile is named {parsed.GetValue(profile)}. There are: {string.Join(", ", SensorProfiles.Names)}.");
                 return ExitCode.Configuration;
             }
 
@@ -45,7 +56,8 @@ static class SimulateCommand
 
     static Command Line()
     {
-        var text = Take.Texts("--text", "A line; {n} is a rising number, {v} a slow wave. May be given several times.", "a line, such as --text 't={v}'");
+        var text = Take.Texts("--text", "A line; {n} is a rising number, {v} a slow wave. May be given several times.",
+            "a line, such as --text 't={v}'");
         text.Required = true;
         var interval = Take.Number("--interval-ms", "Time between lines, in milliseconds.", 0.001, 86_400_000, initial: 1000, example: 200);
         var nmea = new Option<bool>("--nmea") { Description = "Puts $ before and the check behind each line." };

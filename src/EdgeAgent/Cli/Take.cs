@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace EdgeAgent.Cli;
 
-/// <summary>Makes the options and arguments of the commands. A wrong value is answered with what was seen, what was expected, and an example.</summary>
+/// <summary>Makes the options and arguments of the commands. A wrong value is answered with what was seen, what was expected,
+/// and an example.</summary>
 static class Take
 {
     /// <summary>A whole number between two bounds; <paramref name="initial"/> where it is not given.</summary>
@@ -15,22 +16,31 @@ static class Take
     /// <param name="initial">What it is when it is not given.</param>
     /// <param name="example">A value that makes sense; <paramref name="initial"/> without it.</param>
     /// <param name="more">What else there is to say to someone who gave a wrong one.</param>
-    public static ValueOption<int> Whole(string name, string description, int min, int max, int initial, int? example = null, string? more = null)
+    public static ValueOption<int> Whole(string name, string description, int min, int max, int initial, int? example = null,
+        string? more = null)
     {
-        var option = new ValueOption<int>(name, Between("a whole number", min, max, name, example ?? initial) + (more is null ? "" : ": " + more)) { Description = description, HelpName = "n", DefaultValueFactory = _ => initial };
-        option.CustomParser = result => One(result, option.Expected, text => IsWhole(text, min, max, out var n) ? n : (int?)null) ?? initial;
+        var option = new ValueOption<int>(name, Between("a whole number", min, max, name, example ?? initial)
+            + (more is null ? "" : ": " + more)) { Description = description, HelpName = "n", DefaultValueFactory = _ => initial };
+        option.CustomParser = result => One(result, option.Expected, text => IsWhole(text, min, max, out var n) ? n : (int?)null)
+            ?? initial;
         return option;
     }
 
     /// <summary>Whole numbers between two bounds; the option may be given several times.</summary>
     public static ValueOption<int[]> Wholes(string name, string description, int min, int max, int initial, int example)
     {
-        var option = new ValueOption<int[]>(name, Between("a whole number", min, max, name, example)) { Description = description, HelpName = "n", DefaultValueFactory = _ => [initial] };
+        var option = new ValueOption<int[]>(name, Between("a whole number", min, max, name, example))
+        {
+            Description = description,
+            HelpName = "n",
+            DefaultValueFactory = _ => [initial],
+        };
         option.CustomParser = result =>
         {
             var all = new int[result.Tokens.Count];
             for (var i = 0; i < all.Length; i++)
-                if (!IsWhole(result.Tokens[i].Value, min, max, out all[i])) result.AddError(Wrong(result, result.Tokens[i].Value, option.Expected));
+                if (!IsWhole(result.Tokens[i].Value, min, max, out all[i]))
+                    result.AddError(Wrong(result, result.Tokens[i].Value, option.Expected));
             return all;
         };
         return option;
@@ -39,7 +49,11 @@ static class Take
     /// <summary>A number between two bounds, with a point and not a comma; <paramref name="initial"/> where it is not given.</summary>
     public static ValueOption<double?> Number(string name, string description, double min, double max, double? initial, double example)
     {
-        var option = new ValueOption<double?>(name, Between("a number", min, max, name, example)) { Description = description, HelpName = "n" };
+        var option = new ValueOption<double?>(name, Between("a number", min, max, name, example))
+        {
+            Description = description,
+            HelpName = "n",
+        };
         if (initial is { } value) option.DefaultValueFactory = _ => value;
         option.CustomParser = result => One(result, option.Expected, text => IsNumber(text, min, max));
         return option;
@@ -70,7 +84,8 @@ static class Take
     }
 
     /// <summary>A text that has to be given, such as a path.</summary>
-    public static ValueArgument<string> TextArgument(string name, string description, string expected, ArgumentArity? arity = null, Func<string, bool>? isGood = null)
+    public static ValueArgument<string> TextArgument(string name, string description, string expected, ArgumentArity? arity = null,
+        Func<string, bool>? isGood = null)
     {
         var argument = new ValueArgument<string>(name, expected) { Description = description, Arity = arity ?? ArgumentArity.ExactlyOne };
         argument.Validators.Add(result => Check(result, expected, isGood ?? (text => text.Length > 0)));
@@ -82,7 +97,8 @@ static class Take
         TextArgument("config", description, "the path of a configuration file, such as /etc/edge-agent/config.yaml", arity);
 
     /// <summary>Lets <paramref name="option"/> take only what <paramref name="isGood"/> accepts.</summary>
-    public static void Checked(Option option, string expected, Func<string, bool> isGood) => option.Validators.Add(result => Check(result, expected, isGood));
+    public static void Checked(Option option, string expected, Func<string, bool> isGood) =>
+        option.Validators.Add(result => Check(result, expected, isGood));
 
     static void Check(SymbolResult result, string expected, Func<string, bool> isGood)
     {
@@ -115,7 +131,8 @@ static class Take
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
 
     static double? IsNumber(string text, double min, double max) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
+            : null;
 
     static string Between(string kind, double min, double max, string name, double example) =>
         FormattableString.Invariant($"{kind} from {min} to {max}, such as {name} {example}");

@@ -11,10 +11,13 @@ static class TapCommand
     {
         var where = new AgentLocation();
         var source = Take.Text("--source", "Only readings of this source.", "a name under `sources`, such as --source plant");
-        var pipeline = Take.Text("--pipeline", "Only readings that enter, and records that leave, this pipeline.", "a name under `pipelines`, such as --pipeline summaries");
-        var label = Take.Texts("--label", "Only what has this label, as name=value. May be given several times.", "name=value, such as --label device=press-1", text => text.IndexOf('=') > 0);
+        var pipeline = Take.Text("--pipeline", "Only readings that enter, and records that leave, this pipeline.",
+            "a name under `pipelines`, such as --pipeline summaries");
+        var label = Take.Texts("--label", "Only what has this label, as name=value. May be given several times.",
+            "name=value, such as --label device=press-1", text => text.IndexOf('=') > 0);
         var count = Take.Whole("--count", "Stop after so many lines; 0 for never.", 0, int.MaxValue, initial: 0, example: 20);
-        var command = new Command("tap", "Shows readings and records of a running agent as they pass, without slowing them.") { source, pipeline, label, count };
+        var command = new Command("tap", "Shows readings and records of a running agent as they pass, without slowing them.") { source,
+            pipeline, label, count };
         where.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -14,7 +14,8 @@ static class VersionCommand
         var command = new Command("version", "Shows the version.") { libraries };
         command.SetAction(parsed =>
         {
-            Console.Out.WriteLine($"edge-agent {Product.Version} ({RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription})");
+            Console.Out.WriteLine(
+                $"edge-agent {Product.Version} ({RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription})");
             if (!parsed.GetValue(libraries)) return ExitCode.Good;
             var good = true;
             foreach (var (name, version, path) in NativeLibraries.Describe())

@@ -62,7 +62,8 @@ sealed class CommitLoop : ICommitRequests
     /// <summary>What commits have done.</summary>
     public CommitStatistics Statistics { get; } = new();
 
-    /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut. Null when there is none.</summary>
+    /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut.
+    /// Null when there is none.</summary>
     public Action<Core.Readings.Instant>? AtCut { get; set; }
 
     /// <summary>Work that may take its time, after each commit, with open gates on the commit thread; null when there is none.</summary>
@@ -94,7 +95,8 @@ sealed class CommitLoop : ICommitRequests
         _thread.Start();
     }
 
-    /// <summary>Makes one last commit of everything and ends the thread; one that fails is tried again for <paramref name="within"/>. Sources have stopped reading.</summary>
+    /// <summary>Makes one last commit of everything and ends the thread; one that fails is tried again for <paramref name="within"/>.
+    /// Sources have stopped reading.</summary>
     /// <returns>Whether it worked.</returns>
     public bool Stop(TimeSpan within = default)
     {
@@ -122,7 +124,8 @@ sealed class CommitLoop : ICommitRequests
         lock (_confirmed)
         {
             // While commits fail outputs go on reading: the reason is kept, the payload only as long as there is room.
-            if (_rejectedBytes + record.Payload.Length + record.Head.Length > MaxRejectedBytes) record = record with { Payload = [], Head = [] };
+            if (_rejectedBytes + record.Payload.Length + record.Head.Length > MaxRejectedBytes)
+                record = record with { Payload = [], Head = [] };
             _rejectedBytes += record.Payload.Length + record.Head.Length;
             _rejected.Add(record);
         }
@@ -377,7 +380,8 @@ sealed class CommitLoop : ICommitRequests
     void Report(CommitResult result)
     {
         foreach (var (lane, count) in result.Dropped)
-            _log.Warn($"dropped {lane.Output}", $"The buffer is full (buffer.max_size): {count} records for output {lane.Output} were dropped by buffer.on_full. Is the output reachable?");
+            _log.Warn($"dropped {lane.Output}", $"The buffer is full (buffer.max_size): {count} records for output {lane.Output} were "
+                + "dropped by buffer.on_full. Is the output reachable?");
     }
 
     void Block(bool blocked)
@@ -389,7 +393,9 @@ sealed class CommitLoop : ICommitRequests
             if (source.Feed.Gate.IsBlocked != waits) source.Feed.Gate.Block(waits);
         }
 
-        if (blocked) _log.Warn("blocked", "Sources wait: the buffer is full (buffer.max_size, on_full: block) or commits fail. Nothing is lost; brokers hold what is not acknowledged.");
+        if (blocked)
+            _log.Warn("blocked", "Sources wait: the buffer is full (buffer.max_size, on_full: block) or commits fail. Nothing is lost; "
+                + "brokers hold what is not acknowledged.");
         else _log.Clear("blocked");
     }
 

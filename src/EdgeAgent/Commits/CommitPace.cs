@@ -7,8 +7,9 @@ namespace EdgeAgent.Commits;
 /// The start of one commit and the next lie apart by at least <c>commit.min_gap</c>; by four times the last cut's closed time; and,
 /// after a commit of more than <see cref="LargeBytes"/>, by four times all it took. So gates are closed for at most a fifth of the
 /// time and a million dirty groups slow commits, not readings, while small commits are as frequent as senders with few messages
-/// in flight need. When sources stand still until the next cut, only the first two count: there is nobody to leave the time to. See docs/decisions/commit-pace.md. After a failure the next try comes in 0.5 s, 1 s, … 8 s, asked or not.
-/// Pure; times are monotonic nanoseconds. Commit thread.
+/// in flight need. When sources stand still until the next cut, only the first two count: there is nobody to leave the time to. See
+/// docs/decisions/commit-pace.md. After a failure the next try comes in 0.5 s, 1 s, … 8 s, asked or not. Pure;
+/// times are monotonic nanoseconds. Commit thread.
 /// </remarks>
 sealed class CommitPace(CommitSettings settings)
 {
@@ -39,7 +40,8 @@ sealed class CommitPace(CommitSettings settings)
     /// <summary>It failed.</summary>
     public void Failed() => _failures++;
 
-    /// <summary>When the next one is due; <paramref name="requested"/> when somebody waits for it, <paramref name="pressed"/> when sources stand still until then.</summary>
+    /// <summary>When the next one is due; <paramref name="requested"/> when somebody waits for it,
+    /// <paramref name="pressed"/> when sources stand still until then.</summary>
     public long DueNs(bool requested, bool pressed = false)
     {
         if (_failures > 0) return _startedNs + (RetryFirstNs << Math.Min(_failures - 1, MostDoublings));

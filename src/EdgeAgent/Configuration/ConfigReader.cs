@@ -19,7 +19,8 @@ public static class ConfigReader
         return ConfigText.TryRead(path, findings) is { } text ? Read(text, path, findings) : new(null, findings.Sorted());
     }
 
-    /// <summary>Reads <paramref name="text"/>; <paramref name="name"/> is the file's name in findings, and its folder the one of relative references.</summary>
+    /// <summary>Reads <paramref name="text"/>; <paramref name="name"/> is the file's name in findings,
+    /// and its folder the one of relative references.</summary>
     public static ConfigResult Read(string text, string name)
     {
         var findings = new FindingList(name);

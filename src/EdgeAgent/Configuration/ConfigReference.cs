@@ -53,7 +53,8 @@ public static class ConfigReference
         if (spec.Body is { } body) writer.Write($"Keys: {body.Doc}\n\n");
         var rows = new StringBuilder();
         if (group?.Selector is { } selector)
-            rows.Append($"| `{selector}` | text | {(spec.Name == group.Fallback ? $"`{spec.Name}`" : "required")} | | `{spec.Name}` | Chooses this {group.Name}. |\n");
+            rows.Append($"| `{selector}` | text | {(spec.Name == group.Fallback ? $"`{spec.Name}`" : "required")} | | `{spec.Name}` | "
+                + $"Chooses this {group.Name}. |\n");
         Rows(rows, spec, "");
         if (rows.Length == 0) return;
         writer.Write("| key | type | default | bounds | example | what it does |\n|---|---|---|---|---|---|\n");
@@ -66,7 +67,8 @@ public static class ConfigReference
         foreach (var field in spec.Fields)
         {
             var key = prefix + field.Name;
-            rows.Append($"| `{key}` | {TypeName(field)} | {Default(field)} | {Bounds(field)} | {Code(Example(field))} | {Cell(Doc(field))} |\n");
+            rows.Append(
+                $"| `{key}` | {TypeName(field)} | {Default(field)} | {Bounds(field)} | {Code(Example(field))} | {Cell(Doc(field))} |\n");
             // The sections of the whole file have tables of their own.
             if (spec == GatewaySpec.Spec) continue;
             if (field.Component is { } nested) Rows(rows, nested, key + ".");
@@ -95,7 +97,8 @@ public static class ConfigReference
         FieldType.JsonPath => "JSON path",
         FieldType.Character => "character",
         FieldType.List => $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
-        FieldType.Map => $"{TypeName(field.Item!)} by {(field.Keys is FieldType.Label or FieldType.NewLabel ? "label" : field.Keys == FieldType.Name ? "name" : "text")}",
+        FieldType.Map => $"{TypeName(field.Item!)} by "
+            + $"{(field.Keys is FieldType.Label or FieldType.NewLabel ? "label" : field.Keys == FieldType.Name ? "name" : "text")}",
         FieldType.OneOf => Components.Group(field.Group!).Name,
         _ => "keys",
     };
@@ -103,7 +106,8 @@ public static class ConfigReference
     static string Default(FieldSpec field) =>
         field.Required ? "required"
         : field.Default is { } value ? Code(Words.Of(field, value))
-        : Cell(field.DefaultDoc ?? (field.Type is FieldType.List or FieldType.Map ? "none" : field.Component is null ? "" : "its defaults"));
+        : Cell(field.DefaultDoc
+            ?? (field.Type is FieldType.List or FieldType.Map ? "none" : field.Component is null ? "" : "its defaults"));
 
     static string? Example(FieldSpec field) =>
         field.Example ?? (field.Default is { } value ? Words.Of(field, value) : field.Choices.Count > 0 ? field.Choices[0].Name : null);

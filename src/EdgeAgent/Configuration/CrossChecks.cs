@@ -22,11 +22,13 @@ static class CrossChecks
             Resolve(values, "to", outputs, usedOutputs, FindingCodes.UnknownOutput, findings);
             LabelChecks.Run(values, sources, outputs, findings);
             foreach (var stage in values.Items("stages"))
-                if (stage.Nested is { } scoring && scoring.Spec.Field("model") is not null && scoring.Find("model") is { Value: string model } at)
+                if (stage.Nested is { } scoring && scoring.Spec.Field("model") is not null
+                    && scoring.Find("model") is { Value: string model } at)
                 {
                     usedModels.Add(model);
                     if (!models.ContainsKey(model) && !findings.IsFull)
-                        findings.Add(FindingCodes.UnknownModel, at.At, at.Path, $"no model is named `{Nearest.Cut(model)}`.{Nearest.Hint(model, models.Keys)}");
+                        findings.Add(FindingCodes.UnknownModel, at.At, at.Path,
+                            $"no model is named `{Nearest.Cut(model)}`.{Nearest.Hint(model, models.Keys)}");
                 }
         }
 
@@ -40,14 +42,16 @@ static class CrossChecks
     static Dictionary<string, SpecValue> Named(SpecValues root, string key) =>
         root.Entries(key).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
 
-    static void Resolve(SpecValues pipeline, string key, Dictionary<string, SpecValue> known, HashSet<string> used, FindingCode code, FindingList findings)
+    static void Resolve(SpecValues pipeline, string key, Dictionary<string, SpecValue> known, HashSet<string> used, FindingCode code,
+        FindingList findings)
     {
         foreach (var item in pipeline.Items(key))
         {
             if (item.Value is not string name) continue;
             used.Add(name);
             if (!known.ContainsKey(name) && !findings.IsFull)
-                findings.Add(code, item.At, item.Path, $"no {(key == "from" ? "source" : "output")} is named `{Nearest.Cut(name)}`.{Nearest.Hint(name, known.Keys)}");
+                findings.Add(code, item.At, item.Path,
+                    $"no {(key == "from" ? "source" : "output")} is named `{Nearest.Cut(name)}`.{Nearest.Hint(name, known.Keys)}");
         }
     }
 
@@ -60,7 +64,9 @@ static class CrossChecks
     static void MissingFiles(SpecValue value, FindingList findings)
     {
         if (value is { Spec: { Type: FieldType.Path, Exists: true }, Value: string path } && !File.Exists(path))
-            findings.Add(FindingCodes.FileMissing, value.At, value.Path, $"{(References.Any(value.Written ?? "") ? "the file" : $"file `{Nearest.Cut(value.Written ?? path)}`")} does not exist here. Put it there before the agent starts, or mend the path.");
+            findings.Add(FindingCodes.FileMissing, value.At, value.Path,
+                $"{(References.Any(value.Written ?? "") ? "the file" : $"file `{Nearest.Cut(value.Written ?? path)}`")} does not exist "
+                    + "here. Put it there before the agent starts, or mend the path.");
         foreach (var item in value.Items) MissingFiles(item, findings);
         foreach (var (_, entry) in value.Entries) MissingFiles(entry, findings);
         foreach (var inner in value.Nested?.Written ?? []) MissingFiles(inner, findings);
@@ -75,7 +81,8 @@ static class CrossChecks
             if (values.Find("client_id") is not { Value: string id } at || !values.TryGet("url", out Uri url)) continue;
             var port = url.Port > 0 ? url.Port : url.Scheme == "mqtts" ? 8883 : 1883;
             if (!seen.TryAdd((url.Host, port, id), at))
-                findings.Add(FindingCodes.SameClientId, at.At, at.Path, $"the source in line {seen[(url.Host, port, id)].At.Line} has the same client id at the same broker; each would push the other out. Give each its own.");
+                findings.Add(FindingCodes.SameClientId, at.At, at.Path, $"the source in line {seen[(url.Host, port, id)].At.Line} has the "
+                    + "same client id at the same broker; each would push the other out. Give each its own.");
         }
     }
 }

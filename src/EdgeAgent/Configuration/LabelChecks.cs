@@ -6,7 +6,8 @@ namespace EdgeAgent.Configuration;
 static class LabelChecks
 {
     /// <summary>Adds the findings of one pipeline.</summary>
-    public static void Run(SpecValues pipeline, Dictionary<string, SpecValue> sources, Dictionary<string, SpecValue> outputs, FindingList findings)
+    public static void Run(SpecValues pipeline, Dictionary<string, SpecValue> sources, Dictionary<string, SpecValue> outputs,
+        FindingList findings)
     {
         var scope = Sources(pipeline, sources);
         foreach (var stage in pipeline.Items("stages"))
@@ -26,7 +27,8 @@ static class LabelChecks
         foreach (var name in pipeline.Items("to").Select(t => t.Value).OfType<string>())
             if (outputs.TryGetValue(name, out var output) && output.Nested is { } target)
                 foreach (var template in target.Written)
-                    if (template is { Spec.Type: FieldType.TextTemplate, Value: string text }) Template(template, text, pipeline, scope, findings);
+                    if (template is { Spec.Type: FieldType.TextTemplate, Value: string text })
+                        Template(template, text, pipeline, scope, findings);
     }
 
     /// <summary>Without a window each reading becomes a flat object with fields of its own.</summary>
@@ -34,14 +36,16 @@ static class LabelChecks
     {
         foreach (var field in (ReadOnlySpan<string>)["pipeline", "time", "value", "quality"])
             if (scope.Names.Contains(field))
-                findings.Add(FindingCodes.LabelIsField, pipeline.At, pipeline.Path, $"label `{field}` has the name of a field of every reading's record. Give the label another name where it is made.");
+                findings.Add(FindingCodes.LabelIsField, pipeline.At, pipeline.Path,
+                    $"label `{field}` has the name of a field of every reading's record. Give the label another name where it is made.");
     }
 
     static LabelScope Sources(SpecValues pipeline, Dictionary<string, SpecValue> sources)
     {
         var scope = LabelScope.None;
         foreach (var item in pipeline.Items("from"))
-            scope = item.Value is string name && sources.TryGetValue(name, out var source) && source.Nested is { Spec.Labels: { } labels } values
+            scope = item.Value is string name && sources.TryGetValue(name, out var source)
+                && source.Nested is { Spec.Labels: { } labels } values
                 ? scope.Or(labels(values, LabelScope.None))
                 : scope with { IsOpen = true };
         return pipeline.Has("from") ? scope : scope with { IsOpen = true };
@@ -61,7 +65,8 @@ static class LabelChecks
     static void Known(string label, TextMark at, string path, LabelScope scope, FindingList findings)
     {
         if (scope.Has(label) || findings.IsFull) return;
-        findings.Add(FindingCodes.UnknownLabel, at, path, $"no source of this pipeline gives a label `{Nearest.Cut(label)}`.{Nearest.Hint(label, scope.Names)}");
+        findings.Add(FindingCodes.UnknownLabel, at, path,
+            $"no source of this pipeline gives a label `{Nearest.Cut(label)}`.{Nearest.Hint(label, scope.Names)}");
     }
 
     static void Template(SpecValue template, string text, SpecValues pipeline, LabelScope scope, FindingList findings)
@@ -70,7 +75,8 @@ static class LabelChecks
         {
             if (scope.Has(label) || findings.IsFull) continue;
             if (scope.NarrowedBy is { } by)
-                findings.Add(FindingCodes.LabelNotKept, template.Inside(offset), template.Path, $"label `{label}` is not in {by} of pipeline `{pipeline.Name}`.{Nearest.Hint(label, scope.Names)} Add it there, or remove it here.");
+                findings.Add(FindingCodes.LabelNotKept, template.Inside(offset), template.Path, $"label `{label}` is not in {by} of "
+                    + $"pipeline `{pipeline.Name}`.{Nearest.Hint(label, scope.Names)} Add it there, or remove it here.");
             else Known(label, template.Inside(offset), template.Path, scope, findings);
         }
     }

@@ -16,7 +16,8 @@ interface ISource
     /// <summary>What it remembers unit by unit, as stages do: a commit appends what changed.</summary>
     IReadOnlyList<StageStateHandle> States { get; }
 
-    /// <summary>Takes the progress stored by an earlier run, empty when there is none; its <see cref="States"/> are restored. Before <see cref="Start"/>.</summary>
+    /// <summary>Takes the progress stored by an earlier run, empty when there is none; its <see cref="States"/> are restored.
+    /// Before <see cref="Start"/>.</summary>
     void Restore(ReadOnlySpan<byte> progress);
 
     /// <summary>Starts its thread; returns at once.</summary>
@@ -26,8 +27,8 @@ interface ISource
     void StopReading();
 
     /// <summary>
-    /// Writes its progress for a cut, if that changed, and remembers what the commit will allow it to acknowledge; after its <see cref="States"/>
-    /// were taken. Commit thread, gate closed.
+    /// Writes its progress for a cut, if that changed, and remembers what the commit will allow it to acknowledge; after its
+    /// <see cref="States"/> were taken. Commit thread, gate closed.
     /// </summary>
     /// <returns>False when nothing changed since the last successful commit, its states included.</returns>
     bool TryCopyProgress(StateWriter writer);

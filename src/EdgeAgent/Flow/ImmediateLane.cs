@@ -3,7 +3,8 @@ using EdgeAgent.Core.Records;
 namespace EdgeAgent.Flow;
 
 /// <summary>Shows an output what one batch added to its lane, at once. Under the pipeline's lock.</summary>
-/// <remarks>Records made at a cut are not shown: their commit follows at once. The lane keeps everything; see <see cref="MqttOutput"/>.</remarks>
+/// <remarks>Records made at a cut are not shown: their commit follows at once. The lane keeps everything;
+/// see <see cref="MqttOutput"/>.</remarks>
 sealed class ImmediateLane(LaneBuffer records, IImmediateOutput output)
 {
     int _before;

@@ -59,7 +59,8 @@ sealed class Gateway : IDisposable
     /// <param name="log">The log.</param>
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
-    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null, long? memoryLimitBytes = null)
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null,
+        long? memoryLimitBytes = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         var agent = settings.Agent;
@@ -69,7 +70,8 @@ sealed class Gateway : IDisposable
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message));
         var stages = new StageRegistry(Components.Stages, _models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
-        _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, stages, tap.For(p.Name))))];
+        _pipelines = [
+            .. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, stages, tap.For(p.Name))))];
         OutputPump[] outputs = [];
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {

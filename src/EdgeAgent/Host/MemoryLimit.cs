@@ -1,7 +1,8 @@
 namespace EdgeAgent.Host;
 
 /// <summary>The memory the process may take: the smallest limit of its cgroup and those above it.</summary>
-/// <remarks>cgroup v2: <c>memory.max</c> below /sys/fs/cgroup (Documentation/admin-guide/cgroup-v2.rst); v1: <c>memory.limit_in_bytes</c> of the memory controller.</remarks>
+/// <remarks>cgroup v2: <c>memory.max</c> below /sys/fs/cgroup (Documentation/admin-guide/cgroup-v2.rst); v1:
+/// <c>memory.limit_in_bytes</c> of the memory controller.</remarks>
 static class MemoryLimit
 {
     /// <summary>The limit [bytes]; <c>long.MaxValue</c> when there is none.</summary>

@@ -40,9 +40,11 @@ sealed class MemoryRoom(AgentSettings agent, long limitBytes)
     {
         if (ShortSeries >= agent.MaxSeries) return;
         log.Log.Information(
-            "The cgroup's memory limit of {Limit} MiB leaves {Series} MiB for the labels of series and {State} MiB for the memory of stages: "
-            + "about {Fit} series with short labels, fewer than agent.max_series, {Most}. Past that the least recently useful give way; "
-            + "for more raise the limit (MemoryMax= of the unit)",
+            "The cgroup's memory limit of {Limit} MiB leaves {Series} MiB for the labels of series and {State} MiB for "
+                + "the memory of stages: "
+                + "about {Fit} series with short labels, fewer than agent.max_series, {Most}. "
+                + "Past that the least recently useful give way; "
+                + "for more raise the limit (MemoryMax= of the unit)",
             limitBytes >> 20, SeriesBytes >> 20, StateBytes >> 20, ShortSeries, agent.MaxSeries);
     }
 

@@ -12,7 +12,8 @@ sealed class ModelReloader(Func<ConfigResult> readAgain, ModelHost models, LogLi
     // Loading a model runs an optimiser over its graph; the thread that asks has a small stack.
     const int LoadStackBytes = 4 << 20;
 
-    /// <summary>Does so and writes the answer as one JSON object. Returns when every model was loaded, checked and handed over or refused.</summary>
+    /// <summary>Does so and writes the answer as one JSON object. Returns when every model was loaded,
+    /// checked and handed over or refused.</summary>
     public void Reload(Utf8JsonWriter json)
     {
         ConfigResult? read = null;
@@ -48,6 +49,7 @@ sealed class ModelReloader(Func<ConfigResult> readAgain, ModelHost models, LogLi
     void Note(ModelReload result)
     {
         if (result.Result == ReloadResult.Refused) log.Log.Warning("{Message:l} The old one stays", result.Message);
-        else if (result.Result == ReloadResult.Swapped) log.Log.Information("model {Model}: loaded and checked; stages take it over between two batches", result.Name);
+        else if (result.Result == ReloadResult.Swapped)
+            log.Log.Information("model {Model}: loaded and checked; stages take it over between two batches", result.Name);
     }
 }

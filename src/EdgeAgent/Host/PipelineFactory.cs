@@ -10,7 +10,8 @@ static class PipelineFactory
 {
     /// <summary>The pipeline of <paramref name="settings"/> inside <paramref name="gateway"/>.</summary>
     /// <remarks><paramref name="stages"/> is the host's copy of the registry, with stages over its models.</remarks>
-    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, StageRegistry stages, IPipelineTap? tap = null)
+    public static Pipeline Create(PipelineSettings settings, GatewaySettings gateway, SeriesTable series, StageRegistry stages,
+        IPipelineTap? tap = null)
     {
         var outputs = settings.To.Select(name => gateway.Outputs.First(o => o.Name == name)).ToList();
         var sources = 0UL;

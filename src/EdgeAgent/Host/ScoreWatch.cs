@@ -8,8 +8,9 @@ namespace EdgeAgent.Host;
 
 /// <summary>Says in the log that a stage with a model stopped scoring, or scores less than it is given, and why.</summary>
 /// <remarks>
-/// Looks at the counts of the stages at most every ten seconds; a warning for each stage and cause, limited by the log. Rows with missing values are ordinary (a window of one
-/// reading has no <c>stddev</c>) and told of only while no row is scored at all. Commit thread, gates open.
+/// Looks at the counts of the stages at most every ten seconds; a warning for each stage and cause, limited by the log. Rows with missing
+/// values are ordinary (a window of one reading has no <c>stddev</c>) and told of only while no row is scored at all. Commit thread,
+/// gates open.
 /// </remarks>
 sealed class ScoreWatch(Func<IReadOnlyList<ModelUse>> uses, LogLimiter log)
 {
@@ -38,7 +39,8 @@ sealed class ScoreWatch(Func<IReadOnlyList<ModelUse>> uses, LogLimiter log)
             var rows = counts[cause] - before[cause];
             if (rows <= 0 || (cause == 5 && scored > 0)) continue;
             log.Warn($"score {use.Pipeline} {use.Stage} {cause}",
-                string.Create(CultureInfo.InvariantCulture, $"pipeline {use.Pipeline}, stage {use.Stage}, model {use.Model}: {rows} rows got no score of their own in the last seconds, {scored} did: {Why(cause)}"));
+                string.Create(CultureInfo.InvariantCulture, $"pipeline {use.Pipeline}, stage {use.Stage}, model {use.Model}: "
+                    + $"{rows} rows got no score of their own in the last seconds, {scored} did: {Why(cause)}"));
         }
     }
 

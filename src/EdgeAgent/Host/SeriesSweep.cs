@@ -4,12 +4,14 @@ using EdgeAgent.Flow;
 
 namespace EdgeAgent.Host;
 
-/// <summary>Forgets series: those silent for <c>series_ttl</c>, and for want of room the least useful, so that the table serves those that live.</summary>
+/// <summary>Forgets series: those silent for <c>series_ttl</c>, and for want of room the least useful,
+/// so that the table serves those that live.</summary>
 /// <remarks>
-/// Runs at a cut, with all gates closed: nothing else touches series then. Ticks of the series table are seconds. When the table refused a series, or
-/// stage state is above <c>max_state_bytes</c>, an eighth of the series gives way by the rule of <see cref="SeriesTable.CollectLeastUseful"/>, at most once a second
-/// (for state: every ten, since what it frees shows only after a commit or two); their open windows leave as partial summaries. For state, what was restored and
-/// whose series have not come since gives way before any series does, a quarter of it a second.
+/// Runs at a cut, with all gates closed: nothing else touches series then. Ticks of the series table are seconds. When the table refused
+/// a series, or stage state is above <c>max_state_bytes</c>, an eighth of the series gives way by the rule of
+/// <see cref="SeriesTable.CollectLeastUseful"/>, at most once a second (for state: every ten, since what it frees shows only after a commit
+/// or two); their open windows leave as partial summaries. For state, what was restored and whose series have not come since gives way
+/// before any series does, a quarter of it a second.
 /// </remarks>
 sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[] sources, TimeSpan ttl)
 {

@@ -8,8 +8,9 @@ namespace EdgeAgent.Host;
 
 /// <summary>Decides at a start which stored units are not restored, because they would not fit.</summary>
 /// <remarks>
-/// <para>The rule: units with a label longer than <c>max_label_bytes</c> go; of the others those written last stay, up to the room there is for state
-/// (<see cref="Gateway"/> says how much under a memory limit). A window that goes leaves as a partial summary; other memory is counted as lost.</para>
+/// <para>The rule: units with a label longer than <c>max_label_bytes</c> go; of the others those written last stay, up to the room there is
+/// for state (<see cref="Gateway"/> says how much under a memory limit). A window that goes leaves as a partial summary;
+/// other memory is counted as lost.</para>
 /// <para>A pass over all rows gathers 32 bytes a unit; rows are read one by one. When nothing has to go, nothing is held back.</para>
 /// </remarks>
 sealed class StartShedding
@@ -28,7 +29,8 @@ sealed class StartShedding
         {
             var entries = new StateEntries(row.Bytes.Span);
             while (entries.Read())
-                if (TryName(row.Stage, entries.Current, out var unit, out var isLong)) _units[unit] = (++_order, entries.Current.Length, isLong);
+                if (TryName(row.Stage, entries.Current, out var unit, out var isLong))
+                    _units[unit] = (++_order, entries.Current.Length, isLong);
         }
 
         foreach (var (_, bytes, _) in _units.Values) StoredBytes += bytes;
@@ -55,7 +57,8 @@ sealed class StartShedding
     /// <summary>Bytes there is room for.</summary>
     public long RoomBytes { get; }
 
-    /// <summary>Whether this entry, met in the order of the first pass, is restored; <paramref name="isLast"/> when it does not and is its unit's newest.</summary>
+    /// <summary>Whether this entry, met in the order of the first pass, is restored;
+    /// <paramref name="isLast"/> when it does not and is its unit's newest.</summary>
     public bool Admits(string stage, ReadOnlySpan<byte> entry, out bool isLast)
     {
         isLast = false;

@@ -7,7 +7,8 @@ namespace EdgeAgent.Libraries;
 /// <summary>Where the native libraries are and which ones they are.</summary>
 /// <remarks>
 /// Looked for beside the binary, then in the folder <c>EDGE_AGENT_NATIVE_DIR</c>, then, for a binary inside a checkout, in
-/// its <c>artifacts/onnx/&lt;rid&gt;</c> (where <c>scripts/publish</c> leaves the optional one), and last by the system's loader. Any thread.
+/// its <c>artifacts/onnx/&lt;rid&gt;</c> (where <c>scripts/publish</c> leaves the optional one), and last by the system's loader.
+/// Any thread.
 /// </remarks>
 public static class NativeLibraries
 {
@@ -79,13 +80,17 @@ public static class NativeLibraries
         const string Mark = ": cannot open shared object file";
         var own = fileName.Split(".so")[0].Replace("lib", "", StringComparison.Ordinal);
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var missing = lines.Where(line => line.Contains(Mark, StringComparison.Ordinal)).Select(line => line[..line.IndexOf(Mark, StringComparison.Ordinal)]).ToList();
-        var needed = missing.Find(name => !name.Contains(own, StringComparison.Ordinal)) ?? (fileName.StartsWith("libssl", StringComparison.Ordinal) ? fileName : null);
+        var missing = lines.Where(line => line.Contains(Mark, StringComparison.Ordinal))
+            .Select(line => line[..line.IndexOf(Mark, StringComparison.Ordinal)])
+            .ToList();
+        var needed = missing.Find(name => !name.Contains(own, StringComparison.Ordinal))
+            ?? (fileName.StartsWith("libssl", StringComparison.Ordinal) ? fileName : null);
         return needed switch
         {
             _ when missing.Count == 0 => lines.Length > 1 ? $"{fileName}: {lines[^1]}" : message,
             null => $"{fileName} is not there. Copy it to the folder of edge-agent.",
-            "libssl.so.3" or "libcrypto.so.3" => $"OpenSSL 3 is missing on this machine ({needed}). Install it; on Debian: apt-get install libssl3.",
+            "libssl.so.3" or "libcrypto.so.3" =>
+                $"OpenSSL 3 is missing on this machine ({needed}). Install it; on Debian: apt-get install libssl3.",
             "libstdc++.so.6" => $"{fileName} needs {needed}, which is missing on this machine. On Debian: apt-get install libstdc++6.",
             _ => $"{fileName} needs {needed}, which is missing on this machine.",
         };
@@ -97,7 +102,8 @@ public static class NativeLibraries
         Register();
         return
         [
-            Entry("librdkafka", "librdkafka.so.1", () => WhyNot("librdkafka.so.1") is { } why ? throw new DllNotFoundException(why) : Library.VersionString),
+            Entry("librdkafka", "librdkafka.so.1",
+                () => WhyNot("librdkafka.so.1") is { } why ? throw new DllNotFoundException(why) : Library.VersionString),
             Entry("SQLite", "libe_sqlite3.so", () =>
             {
                 Batteries_V2.Init();
@@ -118,7 +124,8 @@ public static class NativeLibraries
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (!File.Exists(Path.Combine(folder.FullName, "EdgeAgent.sln"))) continue;
-            yield return Path.Combine(folder.FullName, "artifacts", "onnx", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64");
+            yield return Path.Combine(folder.FullName, "artifacts", "onnx",
+                RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64");
             yield break;
         }
     }
@@ -129,8 +136,9 @@ public static class NativeLibraries
         {
             return (name, version(), LoadedPath(fileName) ?? "inside the binary or unknown");
         }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException
-            or KafkaException or InvalidOperationException)
+        catch (Exception e)
+            when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException
+                or KafkaException or InvalidOperationException)
         {
             return (name, $"not loaded: {Explain(fileName, e.InnerException?.Message ?? e.Message)}", Find(fileName) ?? "not found");
         }

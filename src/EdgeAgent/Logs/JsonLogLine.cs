@@ -8,9 +8,9 @@ namespace EdgeAgent.Logs;
 
 /// <summary>One log event as one flat JSON object and a line feed.</summary>
 /// <remarks>
-/// <c>time</c> (RFC 3339, UTC, ms) · <c>level</c> (debug, information, warning, error, fatal) · <c>message</c> as on a terminal · the values in
-/// it by name in snake_case, numbers as numbers · <c>exception</c> where there is one. A name of the first three is not given twice.
-/// Any thread: the formatter keeps nothing between two events.
+/// <c>time</c> (RFC 3339, UTC, ms) · <c>level</c> (debug, information, warning, error, fatal) · <c>message</c> as on a terminal
+/// · the values in it by name in snake_case, numbers as numbers · <c>exception</c> where there is one. A name of the first three is not
+/// given twice. Any thread: the formatter keeps nothing between two events.
 /// </remarks>
 sealed class JsonLogLine : ITextFormatter
 {

@@ -6,7 +6,8 @@ using Serilog.Formatting.Display;
 
 namespace EdgeAgent.Logs;
 
-/// <summary>Makes the process's logger: readable lines on a terminal and in the journal, JSON lines otherwise, always on standard error.</summary>
+/// <summary>Makes the process's logger: readable lines on a terminal and in the journal, JSON lines otherwise,
+/// always on standard error.</summary>
 /// <remarks>Standard output belongs to what the user asked for: records of a console output, replayed records, status.</remarks>
 static class Log
 {

@@ -4,7 +4,8 @@ using Serilog.Events;
 
 namespace EdgeAgent.Logs;
 
-/// <summary>Logs what repeats (a broker that is down, bad payloads) at once the first time, then at most once a minute with a count.</summary>
+/// <summary>Logs what repeats (a broker that is down, bad payloads) at once the first time,
+/// then at most once a minute with a count.</summary>
 /// <remarks>Any thread. At most 1,000 different subjects are remembered; past that, those quiet for a minute are forgotten and, when
 /// there is none, new ones share one.</remarks>
 sealed class LogLimiter(ILogger log, IClock clock)

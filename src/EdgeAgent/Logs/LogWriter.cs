@@ -5,10 +5,11 @@ using Serilog.Parsing;
 
 namespace EdgeAgent.Logs;
 
-/// <summary>Writes log events to a stream whose reader may stall, without holding up who logs: at most <see cref="MostWaiting"/> wait, more are dropped and counted.</summary>
+/// <summary>Writes log events to a stream whose reader may stall, without holding up who logs: at most <see cref="MostWaiting"/> wait,
+/// more are dropped and counted.</summary>
 /// <remarks>
-/// <see cref="Emit"/> is for any thread, also one that holds a gate: it only puts the event into a queue, under a lock that is never held while writing.
-/// A thread of its own formats and writes. A line in their place says how many were dropped.
+/// <see cref="Emit"/> is for any thread, also one that holds a gate: it only puts the event into a queue, under a lock that is never held
+/// while writing. A thread of its own formats and writes. A line in their place says how many were dropped.
 /// </remarks>
 sealed class LogWriter : ILogEventSink, IDisposable
 {
@@ -16,7 +17,8 @@ sealed class LogWriter : ILogEventSink, IDisposable
     public const int MostWaiting = 1000;
 
     static readonly TimeSpan s_lastLinesWithin = TimeSpan.FromSeconds(2);
-    static readonly MessageTemplate s_dropped = new MessageTemplateParser().Parse("{Dropped} lines of this log were dropped: what reads standard error had stopped");
+    static readonly MessageTemplate s_dropped =
+        new MessageTemplateParser().Parse("{Dropped} lines of this log were dropped: what reads standard error had stopped");
     static long s_droppedInAll;
     readonly Queue<LogEvent> _waiting = new();
     readonly StreamWriter _to;
@@ -79,7 +81,8 @@ sealed class LogWriter : ILogEventSink, IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
-            // Nobody reads standard error any more (EPIPE), or its file cannot be written: the agent goes on, what it says is counted as dropped.
+            // Nobody reads standard error any more (EPIPE), or its file cannot be written: the agent goes on,
+            // what it says is counted as dropped.
         }
     }
 
@@ -101,7 +104,8 @@ sealed class LogWriter : ILogEventSink, IDisposable
     /// <summary>The line that stands in the place of those dropped.</summary>
     LogEvent TakeDropped()
     {
-        var line = new LogEvent(DateTimeOffset.Now, LogEventLevel.Warning, null, s_dropped, [new LogEventProperty("Dropped", new ScalarValue(_dropped))]);
+        var line = new LogEvent(DateTimeOffset.Now, LogEventLevel.Warning, null, s_dropped,
+            [new LogEventProperty("Dropped", new ScalarValue(_dropped))]);
         _dropped = 0;
         return line;
     }

@@ -14,7 +14,8 @@ namespace EdgeAgent.Models;
 /// <remarks>
 /// A model that cannot be used is reported in one line and its stages go without: their rows are counted and the rest runs on. A swap
 /// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Any thread:
-/// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread, never waits for a model that is being loaded.
+/// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread,
+/// never waits for a model that is being loaded.
 /// </remarks>
 sealed class ModelHost : IScoreModels, IDisposable
 {
@@ -29,7 +30,8 @@ sealed class ModelHost : IScoreModels, IDisposable
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
 
-    /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made; null otherwise.</summary>
+    /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made;
+    /// null otherwise.</summary>
     public Dictionary<string, Dictionary<string, DriftSample>>? Samples { get; init; }
 
     /// <summary>With <see cref="Samples"/>: the first rows that the first stage of each model scored.</summary>
@@ -38,7 +40,9 @@ sealed class ModelHost : IScoreModels, IDisposable
     /// <summary>Stages with what they run and have done, for the status.</summary>
     public IReadOnlyList<ModelUse> Status()
     {
-        lock (_lock) return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model, u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
+        lock (_lock)
+            return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model,
+                u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
     }
 
     /// <summary>The models that stages were given last, whether they run yet or not.</summary>
@@ -77,7 +81,8 @@ sealed class ModelHost : IScoreModels, IDisposable
         return stage;
     }
 
-    /// <summary>Takes over changed models: other settings, or another file under the same name. Those that did not change stay as they are.</summary>
+    /// <summary>Takes over changed models: other settings, or another file under the same name.
+    /// Those that did not change stay as they are.</summary>
     /// <returns>What became of each model that a stage uses, in the order of <paramref name="settings"/>.</returns>
     public IReadOnlyList<ModelReload> Reload(IReadOnlyList<ModelSettings> settings)
     {
@@ -161,7 +166,8 @@ sealed class ModelHost : IScoreModels, IDisposable
                 {
                     if (slot.TryTakeRetired(out var old)) old.Dispose();
                     if (slot.Current is OnnxModel { File: { WasWrittenTo: true } file } && _written.Add(file))
-                        _report($"model `{user.Stage.Model}`: {file.Path} was written to while it is mapped. Its scores are of neither file now. Put a whole file there by renaming, then `edge-agent model reload`.");
+                        _report($"model `{user.Stage.Model}`: {file.Path} was written to while it is mapped. "
+                            + "Its scores are of neither file now. Put a whole file there by renaming, then `edge-agent model reload`.");
                 }
             }
         }
@@ -232,7 +238,9 @@ sealed class ModelHost : IScoreModels, IDisposable
     void NoteScore(ModelSettings model, ReferenceFile? reference, ModelIdentity identity)
     {
         if (reference?.Score is not null && !reference.ModelSha256.Equals(identity.Sha256, StringComparison.OrdinalIgnoreCase))
-            _report($"model `{model.Name}`: {model.Drift!.Reference} was made with another file (SHA-256 {reference.ModelSha256}), whose scores say nothing of this one's ({identity.Sha256}). Only the drift of inputs is watched; make it anew with `edge-agent model reference`.");
+            _report($"model `{model.Name}`: {model.Drift!.Reference} was made with another file (SHA-256 {reference.ModelSha256}), "
+                + $"whose scores say nothing of this one's ({identity.Sha256}). Only the drift of inputs is watched; "
+                + "make it anew with `edge-agent model reference`.");
     }
 
     DriftRecorder? RecorderFor(ScoreSettings stage)
@@ -250,13 +258,16 @@ sealed class ModelHost : IScoreModels, IDisposable
         lock (_lock)
         {
             if (!_settings.TryGetValue(next.Name, out var now) || now with { Inputs = next.Inputs } != next) return false;
-            if (now.Inputs.Count != next.Inputs.Count || now.Inputs.Any(i => !next.Inputs.TryGetValue(i.Key, out var other) || other != i.Value)) return false;
+            if (now.Inputs.Count != next.Inputs.Count
+                || now.Inputs.Any(i => !next.Inputs.TryGetValue(i.Key, out var other) || other != i.Value)) return false;
         }
 
         var sha256 = HashOf(next, next.File, next.Sha256);
         var reference = ReferenceFile.KeyOf(next);
         var shadow = next.Shadow is { } file ? HashOf(next, file, null) : null;
-        lock (_lock) return _users.Where(u => u.Stage.Model == next.Name).All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow && u.DriftKey == reference);
+        lock (_lock)
+            return _users.Where(u => u.Stage.Model == next.Name)
+                .All(u => u.Sha256 == sha256 && u.ShadowSha256 == shadow && u.DriftKey == reference);
     }
 
     static string HashOf(ModelSettings model, string path, string? sha256)

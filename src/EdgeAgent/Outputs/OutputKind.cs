@@ -20,7 +20,8 @@ sealed class OutputKind
     /// <summary>Makes the output.</summary>
     public required Func<OutputSettings, OutputContext, MadeOutput> Make { get; init; }
 
-    /// <summary>What <c>check --connect</c> finds out for an agent of this identity; sends no record. Nothing where there is nothing to reach.</summary>
+    /// <summary>What <c>check --connect</c> finds out for an agent of this identity; sends no record.
+    /// Nothing where there is nothing to reach.</summary>
     public required Func<OutputSettings, string, IReadOnlyList<ProbeLine>> Probe { get; init; }
 
     /// <summary>The kind of outputs with settings of <typeparamref name="T"/>.</summary>

@@ -42,12 +42,15 @@ public sealed class OutputPump : IDisposable
     /// <param name="health">The output's own, shared with it.</param>
     /// <param name="backoff">Waits between tries; the output thread's own.</param>
     /// <param name="maxWindowBytes">Bound of a window; one segment is sent however big [bytes].</param>
-    /// <param name="lookEvery">How often an output that connects by itself and is not connected is looked at while there is nothing to send; null for 30 s.</param>
-    public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health, Backoff backoff,
+    /// <param name="lookEvery">How often an output that connects by itself and is not connected is looked at while there
+    /// is nothing to send; null for 30 s.</param>
+    public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health,
+        Backoff backoff,
         long maxWindowBytes = 1 << 20, TimeSpan? lookEvery = null)
     {
         _lookEvery = lookEvery ?? s_lookEvery;
-        (_output, _store, _confirmations, _health, _backoff, _maxWindowBytes) = (output, store, confirmations, health, backoff, maxWindowBytes);
+        (_output, _store, _confirmations, _health, _backoff, _maxWindowBytes) =
+            (output, store, confirmations, health, backoff, maxWindowBytes);
         _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
         _sentThrough = new long[_lanes.Length];
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
@@ -195,7 +198,8 @@ public sealed class OutputPump : IDisposable
         _confirmations.Rejected(record);
     }
 
-    /// <summary>Waits for a commit. An output that could not be reached is opened again meanwhile, so that its state is true before the next record.</summary>
+    /// <summary>Waits for a commit. An output that could not be reached is opened again meanwhile,
+    /// so that its state is true before the next record.</summary>
     void Idle()
     {
         if (_health.Connected != false || _output.ConnectsByItself)

@@ -53,8 +53,10 @@ sealed class Replay
         }
     }
 
-    /// <summary>Models whose runs take as long as they take: what a busy machine does not finish in time would otherwise be missing in the result.</summary>
-    public static IReadOnlyList<ModelSettings> WithoutBudget(IReadOnlyList<ModelSettings> models) => [.. models.Select(model => model with { Budget = TimeSpan.Zero })];
+    /// <summary>Models whose runs take as long as they take: what a busy machine does not finish in time would
+    /// otherwise be missing in the result.</summary>
+    public static IReadOnlyList<ModelSettings> WithoutBudget(IReadOnlyList<ModelSettings> models) =>
+        [.. models.Select(model => model with { Budget = TimeSpan.Zero })];
 
     /// <summary>Replays all lines; false when a line could not be read, which is then named on <paramref name="errors"/>.</summary>
     public bool Run(TextReader input, Stream output, TextWriter errors)
@@ -103,7 +105,8 @@ sealed class Replay
         Cut(atNs, buffered);
         Cut(atNs + LongestIdleNs(), buffered);
         buffered.Flush();
-        errors.WriteLine($"{number} messages, {readings} readings, {bad} messages with something undecodable, {_pipelines.Sum(p => p.Pipeline.Counters.OpenWindows)} windows still held");
+        errors.WriteLine($"{number} messages, {readings} readings, {bad} messages with something undecodable, "
+            + $"{_pipelines.Sum(p => p.Pipeline.Counters.OpenWindows)} windows still held");
         return good;
     }
 
@@ -127,7 +130,8 @@ sealed class Replay
         var reader = new RecordReader(lane.Records.Bytes);
         while (reader.Read())
         {
-            using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            using (var json = new Utf8JsonWriter(output,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             {
                 json.WriteStartObject();
                 json.WriteString("output", lane.Output);
@@ -156,7 +160,8 @@ sealed class Replay
             var root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return "expected a JSON object";
             if (Text(root, "source") is not { } source) return "`source` is missing: the name of a source of the configuration";
-            if (!_sources.ContainsKey(source)) return $"source `{source}` is not an MQTT source of the configuration ({string.Join(", ", _sources.Keys)})";
+            if (!_sources.ContainsKey(source))
+                return $"source `{source}` is not an MQTT source of the configuration ({string.Join(", ", _sources.Keys)})";
             if (Text(root, "topic") is not { } topic) return "`topic` is missing";
             if (Text(root, "at") is not { } at || !IsoTime.TryParse(Encoding.UTF8.GetBytes(at), out var atNs))
                 return "`at` is missing or not a time such as 2026-01-31T12:00:00Z";

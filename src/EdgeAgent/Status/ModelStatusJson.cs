@@ -36,7 +36,8 @@ static class ModelStatusJson
         {
             json.WriteStartObject();
             json.WriteString("name", result.Name);
-            json.WriteString("result", result.Result switch { ReloadResult.Swapped => "swapped", ReloadResult.Refused => "refused", _ => "unchanged" });
+            json.WriteString(
+                "result", result.Result switch { ReloadResult.Swapped => "swapped", ReloadResult.Refused => "refused", _ => "unchanged" });
             if (result.Message is { } message) json.WriteString("message", message);
             json.WriteEndObject();
         }

@@ -14,4 +14,5 @@ namespace EdgeAgent.Status;
 /// <param name="Swaps">Models taken over so far, the first one included.</param>
 /// <param name="Drift">Quantities watched for drift; go on changing.</param>
 sealed record ModelUse(
-    string Pipeline, string Stage, string Model, ScoreCounters Counters, ModelIdentity? Identity, ModelIdentity? Shadow, long Swaps, IReadOnlyList<DriftQuantity> Drift);
+    string Pipeline, string Stage, string Model, ScoreCounters Counters, ModelIdentity? Identity, ModelIdentity? Shadow, long Swaps,
+    IReadOnlyList<DriftQuantity> Drift);

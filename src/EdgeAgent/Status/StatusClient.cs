@@ -15,7 +15,9 @@ static class StatusClient
     {
         var path = Path.Combine(dataDirectory, StatusServer.FileName);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes) throw new IOException($"{path} is too long for a socket ({MaxPathBytes} bytes); the agent has none there. Use a shorter agent.data_dir.");
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+            throw new IOException(
+                $"{path} is too long for a socket ({MaxPathBytes} bytes); the agent has none there. Use a shorter agent.data_dir.");
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));

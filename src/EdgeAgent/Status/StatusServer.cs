@@ -9,8 +9,9 @@ namespace EdgeAgent.Status;
 /// <summary>Answers <c>edge-agent status</c> and <c>edge-agent tap</c> on a Unix socket in the data directory.</summary>
 /// <remarks>
 /// A client sends one line, a JSON object with <c>command</c>: <c>status</c> is answered by one JSON line, <c>tap</c> by JSON
-/// lines until the client goes, <c>reload_models</c> by one JSON line once models are loaded; what cannot be answered by <c>{"error":…}</c>. The socket is for the agent's user alone (mode 0600).
-/// At most 8 clients at once, one thread each. Nothing a client does, and no fault in answering it, reaches the agent.
+/// lines until the client goes, <c>reload_models</c> by one JSON line once models are loaded; what cannot be answered by
+/// <c>{"error":…}</c>. The socket is for the agent's user alone (mode 0600). At most 8 clients at once, one thread each. Nothing a client
+/// does, and no fault in answering it, reaches the agent.
 /// </remarks>
 sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap tap, LogLimiter log) : IDisposable
 {
@@ -82,7 +83,8 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
                 if (_stopped.IsSet) return;
-                log.Warn("status", OpenFiles.AreSpent(error) ? OpenFiles.Sentence($"The status socket {path} takes nobody") : $"The status socket {path} failed: {error.Message}");
+                log.Warn("status", OpenFiles.AreSpent(error) ? OpenFiles.Sentence($"The status socket {path} takes nobody")
+                    : $"The status socket {path} failed: {error.Message}");
                 if (_stopped.Wait(RestMs)) return; // such as no free file handles: it passes
             }
         }

@@ -10,9 +10,11 @@ static class StatusText
     public static void Write(TextWriter to, JsonElement status)
     {
         var agent = status.GetProperty("agent");
-        to.WriteLine($"edge-agent {Text(agent, "id")}  version {Text(agent, "version")}  up {Duration(Number(agent, "uptime_s"))}  memory {Size(Number(agent, "resident_bytes"))}");
+        to.WriteLine($"edge-agent {Text(agent, "id")}  version {Text(agent, "version")}  up {Duration(Number(agent, "uptime_s"))}  memory "
+            + $"{Size(Number(agent, "resident_bytes"))}");
         var commits = status.GetProperty("commits");
-        to.WriteLine($"commits    {Count(Number(commits, "done"))} done, {Count(Number(commits, "failed"))} failed, last took {Number(commits, "last_ms"):0.0} ms, longest {Number(commits, "longest_ms"):0.0} ms");
+        to.WriteLine($"commits    {Count(Number(commits, "done"))} done, {Count(Number(commits, "failed"))} failed, "
+            + $"last took {Number(commits, "last_ms"):0.0} ms, longest {Number(commits, "longest_ms"):0.0} ms");
         if (Text(commits, "last_error") is { Length: > 0 } error) to.WriteLine($"           FAILING: {error}");
         to.WriteLine();
         to.WriteLine("SOURCES");
@@ -21,7 +23,9 @@ static class StatusText
         to.WriteLine("PIPELINES");
         foreach (var pipeline in status.GetProperty("pipelines").EnumerateArray())
         {
-            to.WriteLine($"  {Text(pipeline, "name"),-16} {Count(Number(pipeline, "readings")),12} readings  {Count(Number(pipeline, "records")),9} records  {Count(Number(pipeline, "open_windows")),7} open windows  {Count(Number(pipeline, "late")),7} late  {Count(Number(pipeline, "future")),7} future");
+            to.WriteLine($"  {Text(pipeline, "name"),-16} {Count(Number(pipeline, "readings")),12} readings  "
+                + $"{Count(Number(pipeline, "records")),9} records  {Count(Number(pipeline, "open_windows")),7} open windows  "
+                + $"{Count(Number(pipeline, "late")),7} late  {Count(Number(pipeline, "future")),7} future");
             foreach (var stage in pipeline.GetProperty("removed").EnumerateObject())
                 if (stage.Value.GetInt64() > 0) to.WriteLine($"  {"",-16} {Count(stage.Value.GetInt64()),12} removed by {stage.Name}");
         }
@@ -31,9 +35,14 @@ static class StatusText
         to.WriteLine("OUTPUTS");
         foreach (var output in status.GetProperty("outputs").EnumerateArray())
         {
-            to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, rejected {Count(Number(output, "rejected"))}");
+            to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} "
+                + $"records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; "
+                + $"confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, "
+                + $"rejected {Count(Number(output, "rejected"))}");
             if (Text(output, "last_rejection") is { Length: > 0 } refused) to.WriteLine($"  {"",-16} rejected: {refused}");
-            if (Text(output, "last_error") is { Length: > 0 } last) to.WriteLine($"  {"",-16} {(Text(output, "state") == "connected" ? "before: " : "")}{last}{(output.TryGetProperty("next_try_s", out var wait) ? $" Next try in {Duration(wait.GetDouble())}." : "")}");
+            if (Text(output, "last_error") is { Length: > 0 } last)
+                to.WriteLine($"  {"",-16} {(Text(output, "state") == "connected" ? "before: " : "")}{last}"
+                    + $"{(output.TryGetProperty("next_try_s", out var wait) ? $" Next try in {Duration(wait.GetDouble())}." : "")}");
         }
     }
 
@@ -45,7 +54,9 @@ static class StatusText
         foreach (var model in models.EnumerateArray())
         {
             var version = Text(model, "version");
-            to.WriteLine($"  {Text(model, "name"),-16} {(version.Length == 0 ? "none" : version),-12} {Count(Number(model, "scored")),12} scored  {Count(Number(model, "alerts")),9} alerts  in {Text(model, "pipeline")}/{Text(model, "stage")}, {Count(Number(model, "swaps"))} swaps");
+            to.WriteLine($"  {Text(model, "name"),-16} {(version.Length == 0 ? "none" : version),-12} {Count(Number(model, "scored")),12} "
+                + $"scored  {Count(Number(model, "alerts")),9} alerts  in {Text(model, "pipeline")}/{Text(model, "stage")}, "
+                + $"{Count(Number(model, "swaps"))} swaps");
             foreach (var name in (ReadOnlySpan<string>)["failed", "over_budget", "not_finite", "missing", "no_model"])
                 if (Number(model, name) > 0) to.WriteLine($"  {"",-16} {Count(Number(model, name)),12} rows {name.Replace('_', ' ')}");
             if (model.TryGetProperty("shadow", out var shadow)) to.WriteLine($"  {"",-16} shadow: {Flatten(shadow)}");
@@ -59,19 +70,23 @@ static class StatusText
     static void WriteModelMemory(TextWriter to, JsonElement status)
     {
         if (status.TryGetProperty("model_memory", out var memory))
-            to.WriteLine($"  {"",-16} memory of all models: {Size(Number(memory, "held_bytes"))} held, {Size(Number(memory, "peak_bytes"))} in use at most, bound {Size(Number(memory, "max_bytes"))}");
+            to.WriteLine($"  {"",-16} memory of all models: {Size(Number(memory, "held_bytes"))} held, "
+                + $"{Size(Number(memory, "peak_bytes"))} in use at most, bound {Size(Number(memory, "max_bytes"))}");
     }
 
     static void WriteDrift(TextWriter to, JsonElement quantity)
     {
         var psi = Text(quantity, "psi");
-        var state = psi.Length == 0 ? "not yet known" : $"PSI {psi} up to {Text(quantity, "window_end")}{(quantity.GetProperty("open").GetBoolean() ? ", MOVED" : "")}";
-        to.WriteLine($"  {"",-16} drift of {Text(quantity, "name")}: {state}; {Count(Number(quantity, "gathered"))} values in the window now");
+        var state = psi.Length == 0 ? "not yet known"
+            : $"PSI {psi} up to {Text(quantity, "window_end")}{(quantity.GetProperty("open").GetBoolean() ? ", MOVED" : "")}";
+        to.WriteLine(
+            $"  {"",-16} drift of {Text(quantity, "name")}: {state}; {Count(Number(quantity, "gathered"))} values in the window now");
     }
 
     static void WriteSource(TextWriter to, JsonElement source)
     {
-        to.WriteLine($"  {Text(source, "name"),-16} {Text(source, "state"),-12} {Count(Number(source, "messages")),12} messages  {Count(Number(source, "readings")),12} readings  {Count(Number(source, "bad")),7} bad");
+        to.WriteLine($"  {Text(source, "name"),-16} {Text(source, "state"),-12} {Count(Number(source, "messages")),12} messages  "
+            + $"{Count(Number(source, "readings")),12} readings  {Count(Number(source, "bad")),7} bad");
         foreach (var detail in source.EnumerateObject())
         {
             if (detail.Name is "name" or "state" or "messages" or "readings" or "bad" or "type") continue;
@@ -91,9 +106,11 @@ static class StatusText
         _ => value.ToString(),
     };
 
-    static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
+    static string Text(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
 
-    static double Number(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
+    static double Number(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
 
     static string Count(double value) => value.ToString(value == Math.Floor(value) ? "#,0" : "#,0.##", CultureInfo.InvariantCulture);
 

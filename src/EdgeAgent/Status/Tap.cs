@@ -47,13 +47,15 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
         public void Readings(ReadingBatch batch, int source, in Instant now)
         {
             foreach (var watcher in tap._watchers)
-                if (watcher.Pipeline == pipeline && (watcher.Source is null || watcher.Source == tap.Sources[source])) watcher.Offer(source, batch);
+                if (watcher.Pipeline == pipeline && (watcher.Source is null || watcher.Source == tap.Sources[source]))
+                    watcher.Offer(source, batch);
         }
 
         public void Record(RecordKind kind, RecordHead head, long timeNs, ReadOnlySpan<byte> payload)
         {
             foreach (var watcher in tap._watchers)
-                if (watcher.Source is null && (watcher.Pipeline is null || watcher.Pipeline == pipeline)) watcher.Offer(pipeline, kind, payload);
+                if (watcher.Source is null && (watcher.Pipeline is null || watcher.Pipeline == pipeline))
+                    watcher.Offer(pipeline, kind, payload);
         }
     }
 

@@ -24,8 +24,9 @@ sealed record DamagedRow(long Key, object?[] Columns, DamagedRow.Place At)
 /// <para>SQLite ends a walk at the first page that is malformed, and opens no file whose first page is. Here every leaf is read by itself:
 /// first those the tree of a table still leads to, then those nothing leads to any more (a page above them is damaged) and which are
 /// not free. Whether a row is whole its checksum says, never this class. Source: sqlite.org/fileformat2.html §1.5–1.6, §2.1, §4.</para>
-/// <para>Relies on what <see cref="Schema"/> fixes: 4 KiB pages, no reserved bytes, no indexes, tables created in one go and never dropped, so that
-/// their roots are pages 2 to 8. Frames of the WAL count as far as their checksums hold and up to the last commit. Never throws on content.</para>
+/// <para>Relies on what <see cref="Schema"/> fixes: 4 KiB pages, no reserved bytes, no indexes, tables created in one go and never dropped,
+/// so that their roots are pages 2 to 8. Frames of the WAL count as far as their checksums hold and up to the last commit.
+/// Never throws on content.</para>
 /// </remarks>
 sealed class DamagedFile : IDisposable
 {
@@ -118,14 +119,16 @@ sealed class DamagedFile : IDisposable
     {
         var count = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(3));
         var cells = new List<int>();
-        for (var i = 0; i < count && header + 2 * i + 2 <= Page; i++) cells.Add(BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(header + 2 * i)));
+        for (var i = 0; i < count && header + 2 * i + 2 <= Page; i++)
+            cells.Add(BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(header + 2 * i)));
         return cells;
     }
 
     DamagedRow? Row(uint number, byte[] page, int at)
     {
         var place = new DamagedRow.Place(number, at);
-        if (at < 8 || !TryVarint(page, ref at, out var size) || size is < 2 or > MaxRowBytes || !TryVarint(page, ref at, out var key)) return null;
+        if (at < 8 || !TryVarint(page, ref at, out var size) || size is < 2 or > MaxRowBytes || !TryVarint(page, ref at, out var key))
+            return null;
         var payload = new byte[Math.Min(size, (long)_pages * Page)];
         if (payload.Length < size) return null;
         var local = size <= MaxLocal ? (int)size : MinLocal + (int)((size - MinLocal) % (Page - 4));
@@ -197,7 +200,8 @@ sealed class DamagedFile : IDisposable
     bool TakeFreePages()
     {
         if (Read(1) is not { } first) return false;
-        var (trunk, expected, found) = (BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(32)), BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(36)), 0u);
+        var (trunk, expected, found) =
+            (BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(32)), BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(36)), 0u);
         while (trunk != 0)
         {
             if (found > expected || Read(trunk) is not { } page) return false;
@@ -236,10 +240,12 @@ sealed class DamagedFile : IDisposable
         if (magic is not (0x377F0682 or 0x377F0683)) return;
         var (s0, s1) = (0u, 0u);
         Sum(header.AsSpan(0, 24), magic == 0x377F0683, ref s0, ref s1);
-        if (BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(24)) != s0 || BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) != s1) return;
+        if (BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(24)) != s0 || BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) != s1)
+            return;
         var frame = new byte[WalIndex.FrameBytes];
         var pending = new List<(uint Page, long At)>();
-        for (var at = (long)header.Length; wal.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at += frame.Length)
+        for (var at = (long)header.Length; wal.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at +=
+            frame.Length)
         {
             Sum(frame.AsSpan(0, 8), magic == 0x377F0683, ref s0, ref s1);
             Sum(frame.AsSpan(24), magic == 0x377F0683, ref s0, ref s1);
@@ -258,7 +264,8 @@ sealed class DamagedFile : IDisposable
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             s0 += (isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes)) + s1;
-            s1 += (isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])) + s0;
+            s1 += (isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
+                + s0;
         }
     }
 }

@@ -103,12 +103,14 @@ public sealed class DataDirectory : IDisposable
 
     static DataDirectoryResult Failed(string error) => new(null, error, []);
 
-    static string NotADirectory(string path) => $"agent.data_dir: {path} is a file; a directory is expected. Remove the file or name another path.";
+    static string NotADirectory(string path) =>
+        $"agent.data_dir: {path} is a file; a directory is expected. Remove the file or name another path.";
 
     static string NotCreated(string path, Exception e) =>
         FileSystem(Existing(path)) is { IsReadOnly: true } mount
             ? ReadOnly(path, mount)
-            : $"agent.data_dir: {path} does not exist and user {Environment.UserName} cannot create it: {e.Message} Create it and give it to that user.";
+            : $"agent.data_dir: {path} does not exist and user {Environment.UserName} cannot create it: "
+                + $"{e.Message} Create it and give it to that user.";
 
     static string NotTaken(string path, Exception e)
     {
@@ -118,7 +120,8 @@ public sealed class DataDirectory : IDisposable
             var closed = FirstClosed(path);
             var mode = Convert.ToString((int)File.GetUnixFileMode(closed ?? path), 8).PadLeft(4, '0');
             return $"agent.data_dir: {closed ?? path} has mode {mode} and is not writable by user {Environment.UserName}"
-                + $"{(closed is null ? "" : "; an agent ran here as another user")}. Give all of it to that user: chown -R {Environment.UserName} {path}.";
+                + $"{(closed is null ? "" : "; an agent ran here as another user")}. Give all of it to that user: "
+                + $"chown -R {Environment.UserName} {path}.";
         }
 
         if (!IsHeldByAnother(path)) return $"agent.data_dir: {path} cannot be used: {e.Message} Free some space or name another path.";
@@ -126,7 +129,8 @@ public sealed class DataDirectory : IDisposable
             + "Stop that process or give each agent a data_dir of its own.";
     }
 
-    /// <summary>A file inside that this user may not write, as a run as root leaves them; null when there is none or nothing can be listed.</summary>
+    /// <summary>A file inside that this user may not write, as a run as root leaves them;
+    /// null when there is none or nothing can be listed.</summary>
     static string? FirstClosed(string path)
     {
         try
@@ -192,12 +196,15 @@ public sealed class DataDirectory : IDisposable
         if (FileSystem(path) is { } mount && Volatility(mount.Type) is { } why)
             warnings.Add($"agent.data_dir: {path} lies on {mount.Point}, a file system of type {mount.Type}: {why}");
         if (isOurs && OpenTo(path) is { } who)
-            warnings.Add($"agent.data_dir: {path} (mode {Convert.ToString((int)File.GetUnixFileMode(path), 8).PadLeft(4, '0')}) may be written to by {who}: they can change what is sent, or replace the agent's files. Take that right away: chmod go-w {path}.");
+            warnings.Add($"agent.data_dir: {path} (mode {Convert.ToString((int)File.GetUnixFileMode(path), 8).PadLeft(4, '0')}) may be "
+                + $"written to by {who}: they can change what is sent, or replace the agent's files. Take that right "
+                + $"away: chmod go-w {path}.");
         var database = new FileInfo(System.IO.Path.Combine(path, "edge-agent.db"));
         var needed = maxSizeBytes + (2 << 20) - (database.Exists ? database.Length : 0);
         var free = new DriveInfo(path).AvailableFreeSpace;
         if (free < needed)
-            warnings.Add($"agent.data_dir: {path} has {MiB(free)} MiB free; the buffer may still need {MiB(needed)} MiB. Free some space or lower buffer.max_size.");
+            warnings.Add($"agent.data_dir: {path} has {MiB(free)} MiB free; the buffer may still need {MiB(needed)} MiB. "
+                + "Free some space or lower buffer.max_size.");
         return warnings;
     }
 
@@ -213,7 +220,8 @@ public sealed class DataDirectory : IDisposable
     {
         "tmpfs" or "ramfs" => "it is memory and empty after a power cut. Name a directory on a disk.",
         "overlay" or "aufs" => "it belongs to a container and goes with it. Mount a volume there.",
-        "nfs" or "nfs4" or "cifs" or "smb3" or "9p" or "fuse.sshfs" => "SQLite's write-ahead log is not safe over a network. Name a directory on a local disk.",
+        "nfs" or "nfs4" or "cifs" or "smb3" or "9p" or "fuse.sshfs" =>
+            "SQLite's write-ahead log is not safe over a network. Name a directory on a local disk.",
         _ => null,
     };
 

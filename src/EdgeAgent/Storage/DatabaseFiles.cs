@@ -35,21 +35,28 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
         return wal.Exists && wal.Length > WalIndex.HeaderBytes && !(database.Exists && database.Length > 0);
     }
 
-    /// <summary>Whether the database was not closed in order and yet has no WAL any more: closing in order moves it into the database and deletes it.</summary>
+    /// <summary>Whether the database was not closed in order and yet has no WAL any more:
+    /// closing in order moves it into the database and deletes it.</summary>
     public bool IsWithoutItsWal()
     {
         var (database, wal) = (new FileInfo(Path), new FileInfo(Path + "-wal"));
         return File.Exists(OpenPath) && database is { Exists: true, Length: > 0 } && wal is not { Exists: true, Length: > 0 };
     }
 
-    /// <summary>Notes that the database is open, or was closed in order, as a file beside it. Never throws: without it a missing WAL is not noticed.</summary>
+    /// <summary>Notes that the database is open, or was closed in order, as a file beside it. Never throws:
+    /// without it a missing WAL is not noticed.</summary>
     public void NoteOpen(bool isOpen)
     {
         try
         {
             if (!isOpen) File.Delete(OpenPath);
             else if (!File.Exists(OpenPath))
-                new FileStream(OpenPath, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+                new FileStream(OpenPath, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +82,9 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
     public string? ToSalvage
     {
         get => File.Exists(Path + "-salvage") && File.ReadAllText(Path + "-salvage").Trim() is { Length: > 0 } name
-            && File.Exists(System.IO.Path.Combine(directory, System.IO.Path.GetFileName(name))) ? System.IO.Path.Combine(directory, System.IO.Path.GetFileName(name)) : null;
+            && File.Exists(System.IO.Path.Combine(directory, System.IO.Path.GetFileName(name)))
+                ? System.IO.Path.Combine(directory, System.IO.Path.GetFileName(name))
+                : null;
         set
         {
             // A new file, never through a link that somebody put there.
@@ -87,8 +96,9 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
     }
 
     /// <summary>The newest database that was set aside for damage; null when there is none.</summary>
-    public string? NewestDamaged => Directory.GetFiles(directory, $"{Name}.damaged-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))
-        .OrderByDescending(f => f, StringComparer.Ordinal).FirstOrDefault();
+    public string? NewestDamaged =>
+        Directory.GetFiles(directory, $"{Name}.damaged-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))
+            .OrderByDescending(f => f, StringComparer.Ordinal).FirstOrDefault();
 
     void DeleteOld(string what)
     {

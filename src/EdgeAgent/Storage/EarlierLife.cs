@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>What the data directory remembers of its database beside it, so that one which is gone, emptied or older than it was is not taken for a first start.</summary>
+/// <summary>What the data directory remembers of its database beside it, so that one which is gone,
+/// emptied or older than it was is not taken for a first start.</summary>
 /// <remarks>
-/// The text file <c>earlier-life</c>: <c>store ID UNIX_SECONDS</c>, then <c>lane PRIORITY LAST_NUMBER UNSENT OUTPUT</c> for each lane. Written once a minute and at a stop, not by commits:
+/// The text file <c>earlier-life</c>: <c>store ID UNIX_SECONDS</c>, then <c>lane PRIORITY LAST_NUMBER UNSENT OUTPUT</c> for each lane.
+/// Written once a minute and at a stop, not by commits:
 /// it may be a minute old, so what it says is missing is the least that is. Never throws: without it the agent runs as well.
 /// </remarks>
 sealed class EarlierLife
@@ -33,7 +35,8 @@ sealed class EarlierLife
                 var words = line.Split(' ', 5);
                 if (words is ["store", var id, var at]) life = new EarlierLife(id, long.Parse(at, CultureInfo.InvariantCulture));
                 else if (words is ["lane", var priority, var last, var unsent, var output])
-                    life?._lanes.Add((new Lane(output, int.Parse(priority, CultureInfo.InvariantCulture)), long.Parse(last, CultureInfo.InvariantCulture), long.Parse(unsent, CultureInfo.InvariantCulture)));
+                    life?._lanes.Add((new Lane(output, int.Parse(priority, CultureInfo.InvariantCulture)),
+                        long.Parse(last, CultureInfo.InvariantCulture), long.Parse(unsent, CultureInfo.InvariantCulture)));
             }
 
             return life;
@@ -53,9 +56,11 @@ sealed class EarlierLife
             File.Delete(path + ".new");
             using (var file = new StreamWriter(new FileStream(path + ".new", FileMode.CreateNew, FileAccess.Write)))
             {
-                file.Write(string.Create(CultureInfo.InvariantCulture, $"store {store.StoreId} {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}\n"));
+                file.Write(
+                    string.Create(CultureInfo.InvariantCulture, $"store {store.StoreId} {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}\n"));
                 foreach (var lane in store.Status())
-                    file.Write(string.Create(CultureInfo.InvariantCulture, $"lane {lane.Lane.Priority} {store.ConfirmedThrough(lane.Lane) + lane.Records} {lane.Records} {lane.Lane.Output}\n"));
+                    file.Write(string.Create(CultureInfo.InvariantCulture, $"lane {lane.Lane.Priority} "
+                        + $"{store.ConfirmedThrough(lane.Lane) + lane.Records} {lane.Records} {lane.Lane.Output}\n"));
             }
 
             File.Move(path + ".new", path, overwrite: true);
@@ -81,9 +86,13 @@ sealed class EarlierLife
 
         var isFresh = store.StoreId != _storeId && store.Status().Count == 0;
         if (numbers == 0 && !isFresh) return [];
-        var what = records.Count > 0 ? $"these records that had not been sent by then: {string.Join(", ", records)}" : "no record that is known not to have been sent";
+        var what = records.Count > 0 ? $"these records that had not been sent by then: {string.Join(", ", records)}"
+            : "no record that is known not to have been sent";
         return isFresh
-            ? [$"There was a database here, last seen {seen}, and now there is none or another: it is gone, was emptied, or set aside. With it went all windows and the memory of every stage, and {what}. Brokers with a session send again what was not acknowledged."]
-            : [$"The database has gone back behind {seen}: {numbers} records that it had are not in it (its WAL is gone, or it is an old copy). Missing are the windows since then and {what}."];
+            ? [$"There was a database here, last seen {seen}, and now there is none or another: it is gone, was emptied, or set aside. "
+                + $"With it went all windows and the memory of every stage, and {what}. "
+                + "Brokers with a session send again what was not acknowledged."]
+            : [$"The database has gone back behind {seen}: {numbers} records that it had are not in it (its WAL is gone, "
+                + $"or it is an old copy). Missing are the windows since then and {what}."];
     }
 }

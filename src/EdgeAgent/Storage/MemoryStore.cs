@@ -3,8 +3,10 @@ using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>The store's twin in memory: the same promises, kept until the process ends. For tests, <c>replay</c> and trying things out.</summary>
-/// <remarks>Written as plainly as possible; the contract suite and a random comparison hold it equal to <see cref="SqliteStore"/>.</remarks>
+/// <summary>The store's twin in memory: the same promises, kept until the process ends. For tests,
+/// <c>replay</c> and trying things out.</summary>
+/// <remarks>Written as plainly as possible; the contract suite and a random comparison hold it
+/// equal to <see cref="SqliteStore"/>.</remarks>
 public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolicy onFull = OverflowPolicy.Block) : IStore
 {
     sealed class LaneMemory
@@ -69,7 +71,9 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
     public Segment? TryRead(Lane lane, long afterNumber)
     {
         lock (_gate)
-            return _lanes.GetValueOrDefault(lane) is { } memory ? memory.Segments.Find(s => s.LastNumber > Math.Max(afterNumber, memory.Confirmed)) : null;
+            return _lanes.GetValueOrDefault(lane) is { } memory
+                ? memory.Segments.Find(s => s.LastNumber > Math.Max(afterNumber, memory.Confirmed))
+                : null;
     }
 
     /// <inheritdoc/>
@@ -82,8 +86,9 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
     public IReadOnlyList<LaneStatus> Status()
     {
         lock (_gate)
-            return _lanes.Select(l => new LaneStatus(l.Key, l.Value.Next - 1 - l.Value.Confirmed, l.Value.Segments.Sum(s => (long)s.Bytes.Length),
-                l.Value.Segments.FirstOrDefault()?.CommittedAtNs ?? 0, l.Value.Dropped, l.Value.Rejected)).ToList();
+            return _lanes.Select(
+                l => new LaneStatus(l.Key, l.Value.Next - 1 - l.Value.Confirmed, l.Value.Segments.Sum(s => (long)s.Bytes.Length),
+                    l.Value.Segments.FirstOrDefault()?.CommittedAtNs ?? 0, l.Value.Dropped, l.Value.Rejected)).ToList();
     }
 
     /// <inheritdoc/>
@@ -147,7 +152,8 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
         while (Size() + size > limit)
         {
             var victims = _lanes.Where(l => l.Value.Segments.Count > 0 && l.Key.Priority <= lane.Priority)
-                .OrderBy(l => l.Key.Priority).ThenBy(l => l.Value.Segments[0].CommittedAtNs).ThenBy(l => l.Key.Output, StringComparer.Ordinal).ToList();
+                .OrderBy(l => l.Key.Priority).ThenBy(
+                    l => l.Value.Segments[0].CommittedAtNs).ThenBy(l => l.Key.Output, StringComparer.Ordinal).ToList();
             var (victim, memory) = victims[0];
             Drop(victim, memory.Segments[0].LastNumber - memory.Confirmed, dropped);
             memory.Confirmed = memory.Segments[0].LastNumber;
@@ -173,5 +179,6 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
 
     static long SizeOf(Segment segment) => segment.Bytes.Length + Segments.OverheadBytes;
 
-    static long Size(RejectedRecord rejected) => rejected.Payload.Length + rejected.Head.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
+    static long Size(RejectedRecord rejected) =>
+        rejected.Payload.Length + rejected.Head.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
 }

@@ -1,7 +1,8 @@
 namespace EdgeAgent.Storage;
 
 /// <summary>Finds the file system under a path in the text of <c>/proc/self/mountinfo</c>.</summary>
-/// <remarks>Source: proc(5). Fields: id, parent, device, root, mount point, options, optional fields, "-", type, source, super options.</remarks>
+/// <remarks>Source: proc(5). Fields: id, parent, device, root, mount point, options, optional fields, "-", type, source,
+/// super options.</remarks>
 public static class MountTable
 {
     /// <summary>The mount that holds an absolute path without links, or null when the text names none.</summary>

@@ -42,9 +42,12 @@ sealed class OutboxTable
             """u8);
         _insert = database.Prepare("INSERT INTO segment(key, count, committed_at, crc, bytes) VALUES(?1, ?2, ?3, ?4, ?5)"u8);
         _delete = database.Prepare("DELETE FROM segment WHERE key = ?1"u8);
-        _head = database.Prepare("SELECT key, count, committed_at, length(bytes) FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
-        _insertRejected = database.Prepare("INSERT INTO rejected(lane, number, rejected_at, reason, payload, head) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"u8);
-        _oldestRejected = database.Prepare("SELECT id, length(payload) + length(head) + octet_length(reason) FROM rejected ORDER BY id LIMIT 1"u8);
+        _head = database.Prepare(
+            "SELECT key, count, committed_at, length(bytes) FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
+        _insertRejected =
+            database.Prepare("INSERT INTO rejected(lane, number, rejected_at, reason, payload, head) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"u8);
+        _oldestRejected =
+            database.Prepare("SELECT id, length(payload) + length(head) + octet_length(reason) FROM rejected ORDER BY id LIMIT 1"u8);
         _deleteRejected = database.Prepare("DELETE FROM rejected WHERE id = ?1"u8);
     }
 
@@ -78,7 +81,8 @@ sealed class OutboxTable
             _bytes += entry.Pending.Bytes + entry.Pending.Segments * Segments.OverheadBytes;
         }
 
-        using var rejected = database.Prepare("SELECT count(*), sum(length(payload) + length(head) + octet_length(reason)) FROM rejected"u8);
+        using var rejected =
+            database.Prepare("SELECT count(*), sum(length(payload) + length(head) + octet_length(reason)) FROM rejected"u8);
         if (rejected.Step()) _rejectedBytes = rejected.Long(1) + rejected.Long(0) * Segments.OverheadBytes;
         rejected.Reset();
         _bytes += _rejectedBytes;
@@ -172,13 +176,15 @@ sealed class OutboxTable
         }
     }
 
-    /// <summary>Appends rejected records to their lanes again, in the order of their rejection, and takes them off the table. Inside a transaction.</summary>
+    /// <summary>Appends rejected records to their lanes again, in the order of their rejection, and takes them off the table.
+    /// Inside a transaction.</summary>
     /// <remarks>Those without their head or payload (refused by an older program, or while commits failed) stay.</remarks>
     /// <returns>How many were appended, and how many stay.</returns>
     public (long Requeued, long Kept) Requeue(Database database, string? output, long atNs)
     {
         var (requeued, kept) = (0L, 0L);
-        using var next = database.Prepare("SELECT id, lane, head, payload, length(payload) + length(head) + octet_length(reason) FROM rejected WHERE id > ?1 ORDER BY id LIMIT 1"u8);
+        using var next = database.Prepare("SELECT id, lane, head, payload, length(payload) + length(head) + octet_length(reason) "u8
+            + "FROM rejected WHERE id > ?1 ORDER BY id LIMIT 1"u8);
         for (var after = 0L; next.Bind(1, after).Step();)
         {
             var (id, laneId, size) = (next.Long(0), next.Long(1), next.Long(4) + Segments.OverheadBytes);
@@ -207,7 +213,8 @@ sealed class OutboxTable
     public long Purge(Database database, string? output)
     {
         var purged = 0L;
-        using var next = database.Prepare("SELECT id, lane, length(payload) + length(head) + octet_length(reason) FROM rejected WHERE id > ?1 ORDER BY id LIMIT 1"u8);
+        using var next = database.Prepare(
+            "SELECT id, lane, length(payload) + length(head) + octet_length(reason) FROM rejected WHERE id > ?1 ORDER BY id LIMIT 1"u8);
         for (var after = 0L; next.Bind(1, after).Step();)
         {
             var (id, laneId, size) = (next.Long(0), next.Long(1), next.Long(2) + Segments.OverheadBytes);
@@ -221,7 +228,8 @@ sealed class OutboxTable
         return purged;
     }
 
-    /// <summary>Lets a lane that is empty here go on from the numbers and counts it had in another database. Inside a transaction.</summary>
+    /// <summary>Lets a lane that is empty here go on from the numbers and counts it had in another database.
+    /// Inside a transaction.</summary>
     public void Continue(Lane lane, long next, long dropped, long rejected)
     {
         ref var n = ref Entry(lane).Pending;
@@ -264,7 +272,8 @@ sealed class OutboxTable
         entry.Pending.Rejected++;
         var size = rejected.Payload.Length + rejected.Head.Length + Encoding.UTF8.GetByteCount(rejected.Reason) + Segments.OverheadBytes;
         if (size > _maxBytes / 8) return;
-        _insertRejected.Bind(1, entry.Id).Bind(2, rejected.Number).Bind(3, atNs).Bind(4, rejected.Reason).Bind(5, rejected.Payload).Bind(6, rejected.Head).Run();
+        _insertRejected.Bind(1, entry.Id).Bind(2, rejected.Number).Bind(3, atNs).Bind(4, rejected.Reason).Bind(5, rejected.Payload).Bind(6,
+            rejected.Head).Run();
         (_bytes, _rejectedBytes) = (_bytes + size, _rejectedBytes + size);
         while (_rejectedBytes > _maxBytes / 8 && DeleteOldestRejected()) ;
     }
@@ -318,7 +327,8 @@ sealed class OutboxTable
     {
         LaneEntry? victim = null;
         foreach (var entry in _lanes.Values)
-            if (entry.Pending.HeadFirst != 0 && entry.Lane.Priority <= upToPriority && (victim is null || GoesBefore(entry, victim))) victim = entry;
+            if (entry.Pending.HeadFirst != 0 && entry.Lane.Priority <= upToPriority && (victim is null || GoesBefore(entry, victim)))
+                victim = entry;
         return victim;
     }
 
@@ -366,7 +376,8 @@ sealed class OutboxTable
         ref var n = ref entry.Pending;
         (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) = (0, 0, 0, 0);
         if (_head.Bind(1, Schema.Key(entry.Id, 0)).Bind(2, Schema.Key(entry.Id, Schema.MaxNumber)).Step())
-            (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) = (Schema.Number(_head.Long(0)), _head.Long(1), _head.Long(2), _head.Long(3));
+            (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) =
+                (Schema.Number(_head.Long(0)), _head.Long(1), _head.Long(2), _head.Long(3));
         _head.Reset();
         var isSound = n.Segments == 0 ? n.HeadFirst == 0 : n.HeadFirst > 0 && n.HeadCount > 0 && n.HeadFirst + n.HeadCount <= n.Next;
         if (!isSound) throw DatabaseException.Damage($"the segments of lane {entry.Lane} do not match its counters");

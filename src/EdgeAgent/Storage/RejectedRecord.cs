@@ -9,7 +9,8 @@ namespace EdgeAgent.Storage;
 /// <param name="Payload">Its payload, for a person to look at.</param>
 public sealed record RejectedRecord(Lane Lane, long Number, string Reason, byte[] Payload)
 {
-    /// <summary>The record's bytes before its payload, in the format of <c>LaneBuffer</c>: with them it can be sent again as it was. Empty when they are not known.</summary>
+    /// <summary>The record's bytes before its payload, in the format of <c>LaneBuffer</c>: with them it can be sent again as it was.
+    /// Empty when they are not known.</summary>
     public byte[] Head { get; init; } = [];
 
     /// <summary>The record that <paramref name="reader"/> stands on.</summary>
@@ -17,6 +18,9 @@ public sealed record RejectedRecord(Lane Lane, long Number, string Reason, byte[
     {
         var whole = new LaneBuffer();
         whole.Append(reader.Kind, reader.TimeNs, reader.Topic, reader.HasKey ? reader.Key.ToArray() : null, reader.Id, reader.Payload);
-        return new RejectedRecord(lane, number, reason, reader.Payload.ToArray()) { Head = whole.Bytes[..^reader.Payload.Length].ToArray() };
+        return new RejectedRecord(lane, number, reason, reader.Payload.ToArray())
+        {
+            Head = whole.Bytes[..^reader.Payload.Length].ToArray(),
+        };
     }
 }

@@ -10,7 +10,9 @@ public static class RejectedRows
     public static IEnumerable<RejectedRow> Read(string directory, string? output)
     {
         var path = new DatabaseFiles(directory, TimeProvider.System).Path;
-        if (!File.Exists(path)) throw new StoreException(StoreFailure.Io, $"{directory} is not the data directory of an agent: there is no {Path.GetFileName(path)}. Name the configuration or the directory.");
+        if (!File.Exists(path))
+            throw new StoreException(StoreFailure.Io, $"{directory} is not the data directory of an agent: "
+                + $"there is no {Path.GetFileName(path)}. Name the configuration or the directory.");
         using var database = Try(path, () => new Database(path, create: false));
         var (select, hasHead) = Try(path, () => Prepare(database));
         var after = 0L;
@@ -27,8 +29,10 @@ public static class RejectedRows
         var hasHead = look.Step() && look.Long(0) > 0;
         look.Reset();
         return (database.Prepare(hasHead
-            ? "SELECT r.id, l.output, l.priority, r.number, r.rejected_at, r.reason, r.payload, r.head FROM rejected r JOIN lane l ON l.id = r.lane WHERE r.id > ?1 ORDER BY r.id LIMIT 1"u8
-            : "SELECT r.id, l.output, l.priority, r.number, r.rejected_at, r.reason, r.payload FROM rejected r JOIN lane l ON l.id = r.lane WHERE r.id > ?1 ORDER BY r.id LIMIT 1"u8), hasHead);
+            ? "SELECT r.id, l.output, l.priority, r.number, r.rejected_at, r.reason, r.payload, r.head FROM rejected r "u8
+                + "JOIN lane l ON l.id = r.lane WHERE r.id > ?1 ORDER BY r.id LIMIT 1"u8
+            : "SELECT r.id, l.output, l.priority, r.number, r.rejected_at, r.reason, r.payload FROM rejected r "u8
+                + "JOIN lane l ON l.id = r.lane WHERE r.id > ?1 ORDER BY r.id LIMIT 1"u8), hasHead);
     }
 
     static RejectedRow? Next(Statement select, bool hasHead, ref long after)

@@ -14,19 +14,23 @@ namespace EdgeAgent.Storage;
 /// <param name="LostSources">Rows of progress that fail their checksum.</param>
 /// <param name="Unreadable">Pages and cells that hold nothing that can be read.</param>
 public sealed record SalvageResult(
-    string From, long Records, long StateRows, long Sources, long LostRecords, long LostSegments, long LostStateRows, long LostSources, long Unreadable)
+    string From, long Records, long StateRows, long Sources, long LostRecords, long LostSegments, long LostStateRows, long LostSources,
+    long Unreadable)
 {
     /// <summary>The same for people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"Carried over from {From}: {Records} unsent records, {StateRows} rows of windows and other memory, the progress of {Sources} sources. "
-        + $"Lost: {LostRecords} unsent records for certain ({LostSegments} damaged segments), {LostStateRows} rows of memory, the progress of {LostSources} sources; {Unreadable} pages or cells cannot be read. "
-        + $"Windows whose newest row was lost go on from an older one or anew.");
+        $"Carried over from {From}: {Records} unsent records, {StateRows} rows of windows and other memory, "
+            + $"the progress of {Sources} sources. "
+            + $"Lost: {LostRecords} unsent records for certain ({LostSegments} damaged segments), {LostStateRows} rows of memory, "
+            + $"the progress of {LostSources} sources; {Unreadable} pages or cells cannot be read. "
+            + $"Windows whose newest row was lost go on from an older one or anew.");
 }
 
 /// <summary>Carries what is whole in a damaged database over into a sound one, inside its transaction.</summary>
 /// <remarks>
-/// Whole is what has a right checksum. Records get new numbers above all old ones and keep their ids; those of a lane whose row is damaged are all sent again, since what was
-/// confirmed is not known: consumers know them by their ids. Memory: locations of rows, 32 bytes each; then one row at a time.
+/// Whole is what has a right checksum. Records get new numbers above all old ones and keep their ids; those of a lane whose row is damaged
+/// are all sent again, since what was confirmed is not known: consumers know them by their ids. Memory: locations of rows, 32 bytes each;
+/// then one row at a time.
 /// </remarks>
 sealed class Salvage(DamagedFile file, EarlierLife? earlier)
 {
@@ -48,7 +52,8 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
     readonly List<(long Id, Lane Lane)> _doubtful = [];
     long _lostSegments, _lostState, _lostSources;
 
-    /// <summary>Finds the whole rows, then writes them; <paramref name="recordsOnly"/> when the sound database has memory of its own.</summary>
+    /// <summary>Finds the whole rows, then writes them; <paramref name="recordsOnly"/> when the sound
+    /// database has memory of its own.</summary>
     /// <param name="from">Name for the result.</param>
     /// <param name="recordsOnly">Leaves memory and progress out.</param>
     /// <param name="outbox">Takes lanes and their counters.</param>
@@ -117,7 +122,8 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         {
             if (!_lanes.TryGetValue(row.Long(1), out var old)) continue;
             batch.CutAtNs = row.Long(3);
-            batch.Rejected.Add(new RejectedRecord(old.Lane, row.Long(2), row.Text(4), row.Blob(5)) { Head = row.Columns.Length > 6 ? row.Blob(6) : [] });
+            batch.Rejected.Add(
+                new RejectedRecord(old.Lane, row.Long(2), row.Text(4), row.Blob(5)) { Head = row.Columns.Length > 6 ? row.Blob(6) : [] });
             outbox.CountRejected(old.Lane, -1); // counted when it was rejected
             Write(batch, write);
         }
@@ -146,13 +152,15 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
             case [null, byte[], long crc, byte[] bytes] when crc == StateTable.ProgressCrc(row.Key, row.Text(1), bytes):
                 _progress.Add(row.At);
                 break;
-            case [null, long count, long atNs, long crc, byte[] bytes] when isOwned && count is > 0 and <= int.MaxValue && crc == OutboxTable.SegmentCrc(row.Key, count, atNs, bytes):
+            case [null, long count, long atNs, long crc, byte[] bytes] when isOwned && count is > 0 and <= int.MaxValue
+                && crc == OutboxTable.SegmentCrc(row.Key, count, atNs, bytes):
                 _segments.TryAdd(row.Key, row.At);
                 break;
             case [null, byte[], long priority, long next, long confirmed, long dropped, long rejected, long size, long segments, long crc]:
                 var lane = new Lane(row.Text(1), (int)priority);
                 if (crc == OutboxTable.LaneCrc(row.Key, lane, next, confirmed, dropped, rejected, size, segments))
-                    _lanes.TryAdd(row.Key, new OldLane(lane) { Next = next, Confirmed = confirmed, Dropped = dropped, Rejected = rejected, IsWhole = true });
+                    _lanes.TryAdd(row.Key,
+                        new OldLane(lane) { Next = next, Confirmed = confirmed, Dropped = dropped, Rejected = rejected, IsWhole = true });
                 else
                     _doubtful.Add((row.Key, lane));
                 break;
@@ -184,7 +192,8 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         {
             if (old.IsWhole) continue;
             old.Next = earlier!.LastOf(old.Lane) + 1;
-            foreach (var key in _segments.Keys.Where(key => Schema.Owner(key) == id)) old.Next = Math.Max(old.Next, Schema.Number(key) + 1_000_000);
+            foreach (var key in _segments.Keys.Where(key => Schema.Owner(key) == id))
+                old.Next = Math.Max(old.Next, Schema.Number(key) + 1_000_000);
         }
     }
 
@@ -193,7 +202,8 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         if (confirmed <= 0) return bytes;
         if (confirmed >= count) return ReadOnlyMemory<byte>.Empty.Slice(count = 0);
         var at = 0L;
-        for (var i = 0; i < confirmed && at + 4 <= bytes.Length; i++) at += 4L + BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan((int)at));
+        for (var i = 0; i < confirmed && at + 4 <= bytes.Length; i++)
+            at += 4L + BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan((int)at));
         if (at > bytes.Length) return bytes; // not in the format of records: whole
         count -= (int)confirmed;
         return bytes.AsMemory((int)at);

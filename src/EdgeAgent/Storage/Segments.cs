@@ -12,7 +12,8 @@ static class Segments
     public const int OverheadBytes = 64;
 
     /// <summary>Takes the next segment off the front: as many whole records as fit <see cref="TargetBytes"/>, at least one.</summary>
-    /// <remarks>Bytes that are not in the format of <c>LaneBuffer</c>, or hold another number of records than said, stay one segment.</remarks>
+    /// <remarks>Bytes that are not in the format of <c>LaneBuffer</c>, or hold another number of records than said,
+    /// stay one segment.</remarks>
     public static ReadOnlySpan<byte> TakeFirst(ref ReadOnlySpan<byte> records, ref int count, out int taken)
     {
         var (at, n) = (0, 0);

@@ -14,8 +14,9 @@ public sealed partial class SqliteStore
             if (_ballast.IsHeld)
             {
                 _ballast.Free();
-                _options.Report?.Invoke($"No space left on the disk of {_files.Path}. The ballast file was freed so that sent records can be deleted; "
-                    + "nothing new is acknowledged until there is room. Free some space.");
+                _options.Report?.Invoke(
+                    $"No space left on the disk of {_files.Path}. The ballast file was freed so that sent records can be deleted; "
+                        + "nothing new is acknowledged until there is room. Free some space.");
             }
 
             if (_database is null) Reopen();
@@ -80,8 +81,10 @@ public sealed partial class SqliteStore
 
     string Sentence(StoreFailure failure, Exception e) => failure switch
     {
-        StoreFailure.Full => $"No space left on the disk of {_files.Path}; nothing new is acknowledged. Free some space; the agent goes on by itself.",
-        StoreFailure.Damaged => $"{_files.Path} is damaged: {e.Message}. It was set aside; start the agent again to go on with a fresh database.",
+        StoreFailure.Full =>
+            $"No space left on the disk of {_files.Path}; nothing new is acknowledged. Free some space; the agent goes on by itself.",
+        StoreFailure.Damaged =>
+            $"{_files.Path} is damaged: {e.Message}. It was set aside; start the agent again to go on with a fresh database.",
         // SQLite says "unable to open database file".
         _ when OpenFiles.AreSpentNow() => OpenFiles.Sentence($"{_files.Path} cannot be opened"),
         _ => $"{_files.Path} cannot be read or written: {e.Message}. Check the disk; the commit is tried again.",
@@ -119,8 +122,9 @@ public sealed partial class SqliteStore
                 // No space: `buffer salvage` takes over what the next open then cannot.
             }
 
-            _options.Report?.Invoke($"The database {_files.Path} is damaged ({_damage}). It was set aside as {target} and a fresh one takes its place, "
-                + "into which the next start carries over what is whole. Check the disk; delete the file when it is of no use.");
+            _options.Report?.Invoke(
+                $"The database {_files.Path} is damaged ({_damage}). It was set aside as {target} and a fresh one takes its place, "
+                    + "into which the next start carries over what is whole. Check the disk; delete the file when it is of no use.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -48,14 +48,17 @@ public sealed partial class SqliteStore
     void TellOfMissingWal()
     {
         if (_files.IsWithoutItsWal())
-            _options.Report?.Invoke($"The write-ahead log {_files.Path}-wal is gone or empty, though the database was not closed in order. Missing is what was committed since it was last moved into the database: "
-                + $"records, windows and progress, {WalLimitBytes >> 10} KiB at most or one large commit. Brokers with a session send again what was not acknowledged.");
+            _options.Report?.Invoke($"The write-ahead log {_files.Path}-wal is gone or empty, though the database was not closed in order. "
+                + "Missing is what was committed since it was last moved into the database: "
+                    + $"records, windows and progress, {WalLimitBytes >> 10} KiB at most or one large commit. "
+                    + "Brokers with a session send again what was not acknowledged.");
     }
 
     /// <summary>Takes over the whole rows of a database that was set aside; once, and only into a fresh one.</summary>
     void SalvageSetAside()
     {
-        if (_files.ToSalvage is { } damaged && _outbox!.Status().Count == 0 && Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) == 0)
+        if (_files.ToSalvage is { } damaged && _outbox!.Status().Count == 0
+            && Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) == 0)
         {
             try
             {
@@ -64,14 +67,16 @@ public sealed partial class SqliteStore
             }
             catch (StoreException e)
             {
-                _options.Report?.Invoke($"What is whole in {damaged} could not be carried over: {e.Message} Mend that, stop the agent, and run: edge-agent buffer salvage {_options.Directory}");
+                _options.Report?.Invoke($"What is whole in {damaged} could not be carried over: {e.Message} Mend that, stop the agent, "
+                    + $"and run: edge-agent buffer salvage {_options.Directory}");
             }
         }
 
         _files.ToSalvage = null;
     }
 
-    /// <summary>Carries the whole rows of a damaged database over, in one transaction; only records when this one has memory of its own.</summary>
+    /// <summary>Carries the whole rows of a damaged database over, in one transaction;
+    /// only records when this one has memory of its own.</summary>
     /// <param name="path">The damaged file; its WAL beside it counts.</param>
     /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
     public SalvageResult TakeOver(string path)
@@ -127,7 +132,9 @@ public sealed partial class SqliteStore
         {
             var got = mode.Step() ? mode.Text(0) : "";
             mode.Reset();
-            if (got != "wal") throw new DatabaseException(raw.SQLITE_IOERR, $"the file system cannot share memory between connections (journal mode {got})");
+            if (got != "wal")
+                throw new DatabaseException(raw.SQLITE_IOERR,
+                    $"the file system cannot share memory between connections (journal mode {got})");
         }
 
         _database.Execute($"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WalLimitBytes}");
@@ -153,7 +160,8 @@ public sealed partial class SqliteStore
         WalIndex.CutTail(_files.Path, _walValidBytes);
         var before = _outbox!.Status();
         Connect();
-        if (!before.ToHashSet().SetEquals(_outbox!.Status())) throw DatabaseException.Damage("commits that were durable are gone after an I/O error");
+        if (!before.ToHashSet().SetEquals(_outbox!.Status()))
+            throw DatabaseException.Damage("commits that were durable are gone after an I/O error");
     }
 
     void CreateOrCheckSchema()
@@ -161,7 +169,8 @@ public sealed partial class SqliteStore
         if (Scalar("SELECT count(*) FROM sqlite_master"u8) == 0 && Scalar("PRAGMA user_version"u8) == 0)
         {
             _database!.Execute(
-                $"BEGIN IMMEDIATE; {Schema.Create} PRAGMA application_id={Schema.ApplicationId}; PRAGMA user_version={Schema.Version}; COMMIT");
+                $"BEGIN IMMEDIATE; {Schema.Create} PRAGMA application_id={Schema.ApplicationId}; PRAGMA "
+                    + $"user_version={Schema.Version}; COMMIT");
             return;
         }
 
@@ -192,8 +201,9 @@ public sealed partial class SqliteStore
         _database!.DeleteWalOnClose();
         Disconnect();
         var target = _files.SetAside($"format-{version}");
-        _options.Report?.Invoke($"The database {_files.Path} has format {version}; this program knows {Schema.Version}. It was set aside as {target} "
-            + "and a fresh one started. Go back to the newer program and rename the file to use it.");
+        _options.Report?.Invoke(
+            $"The database {_files.Path} has format {version}; this program knows {Schema.Version}. It was set aside as {target} "
+                + "and a fresh one started. Go back to the newer program and rename the file to use it.");
         _files.CreateIfAbsent();
         _database = new Database(_files.Path, create: false);
         _database.KeepWalOnClose();

@@ -128,10 +128,12 @@ public sealed partial class SqliteStore : IStore
     /// <inheritdoc/>
     public IReadOnlyList<LaneStatus> Status() => _outbox!.Status();
 
-    /// <summary>Appends the rejected records of an output (null: of all) to their lanes again, as new records with their old ids, in one transaction.</summary>
+    /// <summary>Appends the rejected records of an output (null: of all) to their lanes again, as new records with their old ids,
+    /// in one transaction.</summary>
     /// <returns>How many were, and how many stay because not all of them was kept.</returns>
     /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
-    public (long Requeued, long Kept) RequeueRejected(string? output, long atNs) => Change(() => _outbox!.Requeue(_database!, output, atNs));
+    public (long Requeued, long Kept) RequeueRejected(string? output, long atNs) =>
+        Change(() => _outbox!.Requeue(_database!, output, atNs));
 
     /// <summary>Deletes the rejected records of an output (null: of all) in one transaction; returns how many.</summary>
     /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
@@ -216,7 +218,8 @@ public sealed partial class SqliteStore : IStore
         ThrowIfUnusable();
         lock (_readGate)
         {
-            if (_reader is null) throw new StoreException(StoreFailure.Io, $"{_files.Path} is closed after an I/O error until the next commit.");
+            if (_reader is null)
+                throw new StoreException(StoreFailure.Io, $"{_files.Path} is closed after an I/O error until the next commit.");
             try
             {
                 return read(_reader);
@@ -247,7 +250,8 @@ public sealed partial class SqliteStore : IStore
     void ThrowIfUnusable()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_damage is not null) throw new StoreException(StoreFailure.Damaged, $"{_files.Path} is damaged: {_damage}. Start the agent again.");
+        if (_damage is not null)
+            throw new StoreException(StoreFailure.Damaged, $"{_files.Path} is damaged: {_damage}. Start the agent again.");
     }
 
     // A row touches its overflow pages and a leaf; what B-trees split or merge besides is in the slack.

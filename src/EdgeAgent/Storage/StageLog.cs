@@ -55,7 +55,8 @@ sealed class StageLog(string stage, IStageState state)
         var (entries, malformed) = (0L, 0L);
         var reader = new StateEntries(row.Bytes.Span);
         for (; reader.Read(); entries++)
-            if ((admit?.Invoke(row.Stage, row.FormatVersion, reader.Current) ?? true) && !state.TryRestoreUnit(reader.Current, row.FormatVersion)) malformed++;
+            if ((admit?.Invoke(row.Stage, row.FormatVersion, reader.Current) ?? true)
+                && !state.TryRestoreUnit(reader.Current, row.FormatVersion)) malformed++;
         return (entries, malformed + (reader.IsDamaged ? 1 : 0));
     }
 

@@ -44,7 +44,8 @@ public sealed class StateLog
             _unmatched.Add(row.Stage);
             var reader = new StateEntries(row.Bytes.Span);
             while (reader.Read())
-                if (admit?.Invoke(row.Stage, row.FormatVersion, reader.Current) ?? true) unmatched(row.Stage, row.FormatVersion, reader.Current);
+                if (admit?.Invoke(row.Stage, row.FormatVersion, reader.Current) ?? true)
+                    unmatched(row.Stage, row.FormatVersion, reader.Current);
         }
 
         foreach (var log in _stages.Values) log.Restored(rewriteAll: admit is not null);

@@ -29,7 +29,8 @@ sealed class StateTable
         _insertRow = database.Prepare("INSERT OR REPLACE INTO state(key, format, crc, bytes) VALUES(?1, ?2, ?3, ?4)"u8);
         _deleteRows = database.Prepare("DELETE FROM state WHERE key >= ?1 AND key < ?2"u8);
         _putProgress = database.Prepare(
-            "INSERT INTO progress(id, source, crc, bytes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET crc = excluded.crc, bytes = excluded.bytes"u8);
+            "INSERT INTO progress(id, source, crc, bytes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET crc = excluded.crc, "u8
+                + "bytes = excluded.bytes"u8);
     }
 
     /// <summary>Reads the names and checks every row once, so that damage shows at open and not in the middle of a start.</summary>
@@ -39,7 +40,8 @@ sealed class StateTable
         while (stages.Step())
         {
             var (id, name) = (stages.Long(0), stages.Text(2));
-            if ((ulong)id > Schema.MaxOwner || stages.Long(1) != NameCrc(id, name)) throw DatabaseException.Damage($"stage {id} fails its checksum");
+            if ((ulong)id > Schema.MaxOwner || stages.Long(1) != NameCrc(id, name))
+                throw DatabaseException.Damage($"stage {id} fails its checksum");
             _stages[name] = id;
             _lastStageId = id;
         }
@@ -55,7 +57,8 @@ sealed class StateTable
         while (progress.Step())
         {
             var (id, source) = (progress.Long(0), progress.Text(1));
-            if (progress.Long(2) != ProgressCrc(id, source, progress.Blob(3))) throw DatabaseException.Damage($"the progress of {source} fails its checksum");
+            if (progress.Long(2) != ProgressCrc(id, source, progress.Blob(3)))
+                throw DatabaseException.Damage($"the progress of {source} fails its checksum");
             _sources[source] = id;
             _lastSourceId = id;
         }
@@ -93,7 +96,8 @@ sealed class StateTable
     {
         if (!_stages.TryGetValue(stage, out var id)) return;
         var all = below == long.MaxValue;
-        _deleteRows.Bind(1, Schema.Key(id, 0)).Bind(2, all ? Schema.Key(id, 0) + Schema.MaxNumber + 1 : Schema.Key(id, Math.Max(below, 0))).Run();
+        _deleteRows.Bind(1, Schema.Key(id, 0)).Bind(2, all ? Schema.Key(id, 0) + Schema.MaxNumber + 1 : Schema.Key(id, Math.Max(below, 0)))
+            .Run();
         if (!all) return;
         _deleteStage.Bind(1, id).Run();
         _stages.Remove(stage);
@@ -111,7 +115,8 @@ sealed class StateTable
         }
 
         var key = Schema.Key(id, row.Sequence);
-        _insertRow.Bind(1, key).Bind(2, row.FormatVersion).Bind(3, RowCrc(key, row.FormatVersion, row.Bytes.Span)).Bind(4, row.Bytes.Span).Run();
+        _insertRow.Bind(1, key).Bind(2, row.FormatVersion).Bind(3, RowCrc(key, row.FormatVersion, row.Bytes.Span)).Bind(4, row.Bytes.Span)
+            .Run();
     }
 
     void Put(string source, ReadOnlySpan<byte> progress)

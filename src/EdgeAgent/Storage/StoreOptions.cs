@@ -23,6 +23,7 @@ public sealed record StoreOptions
     /// <summary>Names files that are set aside.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside, the ballast freed.</summary>
+    /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside,
+    /// the ballast freed.</summary>
     public Action<string>? Report { get; init; }
 }

@@ -19,14 +19,16 @@ sealed class StoreReader : IDisposable
         try
         {
             _database.WaitWhenBusy(Database.BusyWait);
-            _database.Execute("PRAGMA query_only=1; PRAGMA cache_size=-64; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=2");
+            _database.Execute(
+                "PRAGMA query_only=1; PRAGMA cache_size=-64; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=2");
             _database.KeepWalOnClose();
             _segmentAt = _database.Prepare(
                 "SELECT key, count, committed_at, crc, bytes FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key DESC LIMIT 1"u8);
             _segmentAfter = _database.Prepare(
                 "SELECT key, count, committed_at, crc, bytes FROM segment WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
             _state = _database.Prepare(
-                "SELECT s.key, s.format, s.crc, s.bytes, n.name FROM state s JOIN stage n ON n.id = s.key >> 48 WHERE s.key > ?1 ORDER BY s.key LIMIT 1"u8);
+                "SELECT s.key, s.format, s.crc, s.bytes, n.name FROM state s JOIN stage n ON n.id = s.key >> 48 WHERE s.key > ?1 "u8
+                    + "ORDER BY s.key LIMIT 1"u8);
             _progress = _database.Prepare("SELECT id, crc, bytes FROM progress WHERE source = ?1"u8);
         }
         catch

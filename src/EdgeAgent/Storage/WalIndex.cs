@@ -24,7 +24,9 @@ sealed class WalIndex(string databasePath) : IDisposable
     {
         Span<byte> field = stackalloc byte[4];
         var read = RandomAccess.Read(_handle, field, 16);
-        var frames = read < 4 ? 0u : BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(field) : BinaryPrimitives.ReadUInt32BigEndian(field);
+        var frames = read < 4 ? 0u
+            : BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(field)
+            : BinaryPrimitives.ReadUInt32BigEndian(field);
         return frames == 0 ? 0 : HeaderBytes + (long)frames * FrameBytes;
     }
 

@@ -4,11 +4,13 @@ using Xunit;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The native binary running a configuration.</summary>
-sealed class Agent(string config, GatewayClock? clock = null, bool verbose = false, IReadOnlyDictionary<string, string>? environment = null) : IDisposable
+sealed class Agent(string config, GatewayClock? clock = null, bool verbose = false, IReadOnlyDictionary<string, string>? environment = null)
+    : IDisposable
 {
     Child? _child;
 
-    /// <summary>A command that ends by running the rest of its arguments in its own place, such as <see cref="MemoryGroup.Launcher"/>; of the next start.</summary>
+    /// <summary>A command that ends by running the rest of its arguments in its own place, such as <see cref="MemoryGroup.Launcher"/>;
+    /// of the next start.</summary>
     public IReadOnlyList<string> Launcher { get; set; } = [];
 
     /// <summary>Everything the running (or last) process printed.</summary>
@@ -24,21 +26,26 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
     public bool HasExited => _child!.HasExited;
 
     /// <summary>The most memory it has had resident (VmHWM).</summary>
-    public long PeakResidentBytes() => 1024 * long.Parse(File.ReadLines($"/proc/{ProcessId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2].Trim(),
-        System.Globalization.CultureInfo.InvariantCulture);
+    public long PeakResidentBytes() => 1024
+        * long.Parse(File.ReadLines($"/proc/{ProcessId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2].Trim(),
+            System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Starts it; returns when it says that it runs.</summary>
     public Agent Start(bool waitUntilRuns = true)
     {
         _child?.Dispose();
-        string[] command = [.. Launcher, Repository.Agent, "run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()];
+        string[] command =
+        [
+            .. Launcher, Repository.Agent, "run", config, "--log", "text", .. verbose ? ["--verbose"] : Array.Empty<string>()
+        ];
         _child = new Child(command[0], command[1..], environment ?? clock?.Environment);
         if (waitUntilRuns) _child.WaitFor(l => l.Contains(" runs as "), "the agent's start");
         return this;
     }
 
     /// <summary>Waits for a line in its log.</summary>
-    public string WaitFor(string text, int seconds = 60, int from = 0) => _child!.WaitFor(l => l.Contains(text), $"`{text}` in the agent's log", seconds, from);
+    public string WaitFor(string text, int seconds = 60, int from = 0) =>
+        _child!.WaitFor(l => l.Contains(text), $"`{text}` in the agent's log", seconds, from);
 
     /// <summary>Waits a moment for more lines in its log.</summary>
     public void WaitForMore(int milliseconds) => _child!.WaitForMore(milliseconds);

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>What <c>replay</c> prints for the same messages: the same decoders, stages and models without broker, commits and Kafka.</summary>
+/// <summary>What <c>replay</c> prints for the same messages: the same decoders, stages and models without broker,
+/// commits and Kafka.</summary>
 static class AlertOracle
 {
     /// <summary>Payloads by record identity.</summary>
@@ -11,10 +12,12 @@ static class AlertOracle
     /// <param name="config">The configuration.</param>
     /// <param name="source">Source the messages belong to.</param>
     /// <param name="readings">The messages in order.</param>
-    public static Dictionary<string, string> Replayed(Workspace workspace, string config, string source, IReadOnlyList<(string Topic, string Payload)> readings)
+    public static Dictionary<string, string> Replayed(Workspace workspace, string config, string source,
+        IReadOnlyList<(string Topic, string Payload)> readings)
     {
         var recording = workspace.Write("recording.jsonl", string.Join('\n', readings.Select((r, i) =>
-            JsonSerializer.Serialize(new { source, topic = r.Topic, at = DateTime.UnixEpoch.AddMilliseconds(Configuration.StartMs + i), payload = r.Payload }))));
+            JsonSerializer.Serialize(new { source, topic = r.Topic, at = DateTime.UnixEpoch.AddMilliseconds(Configuration.StartMs + i),
+                payload = r.Payload }))));
         var (code, output) = Agent.Command("replay", config, "--input", recording);
         Assert.True(code == 0, output);
         var expected = new Dictionary<string, string>();
@@ -32,8 +35,8 @@ static class AlertOracle
     /// <summary>Waits for as many alerts as are expected and holds them to be just those; repeats of one record are allowed.</summary>
     /// <param name="expected">What <see cref="Replayed"/> gave.</param>
     /// <param name="kafka">Where they arrive.</param>
-    /// <param name="tolerance">Relative difference allowed in numbers that come from a model; 0 for the same bytes. Kernels for one row and for many add up
-    /// in another order, and how many rows run together depends on how messages arrive.</param>
+    /// <param name="tolerance">Relative difference allowed in numbers that come from a model; 0 for the same bytes. Kernels for one row and
+    /// for many add up in another order, and how many rows run together depends on how messages arrive.</param>
     /// <returns>The records consumed.</returns>
     public static IReadOnlyList<KafkaRecord> Judge(Dictionary<string, string> expected, Kafka kafka, double tolerance = 0)
     {
@@ -63,7 +66,8 @@ static class AlertOracle
             if (want.Name is "peak" or "score" or "threshold") Near(want.Value, got.Value, tolerance);
             // Rounded to four places where they are written.
             else if (want.Name == "contribution_shares")
-                foreach (var (w, g) in want.Value.EnumerateArray().Zip(got.Value.EnumerateArray())) Assert.Equal(w.GetDouble(), g.GetDouble(), 1.5e-4);
+                foreach (var (w, g) in want.Value.EnumerateArray().Zip(got.Value.EnumerateArray()))
+                    Assert.Equal(w.GetDouble(), g.GetDouble(), 1.5e-4);
             else Assert.Equal(want.Value.GetRawText(), got.Value.GetRawText());
         }
     }

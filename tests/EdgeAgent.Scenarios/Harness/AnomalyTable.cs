@@ -22,10 +22,12 @@ sealed class AnomalyTable
     /// <param name="last">Its last event time.</param>
     /// <param name="delays"><c>min_duration</c> of each pipeline that has one.</param>
     /// <param name="records">Alerts as consumed, repeats included.</param>
-    public AnomalyTable(string labels, string name, DateTime first, DateTime last, IReadOnlyDictionary<string, TimeSpan> delays, IEnumerable<KafkaRecord> records)
+    public AnomalyTable(string labels, string name, DateTime first, DateTime last, IReadOnlyDictionary<string, TimeSpan> delays,
+        IEnumerable<KafkaRecord> records)
     {
         using var windows = JsonDocument.Parse(labels);
-        _windows = [.. windows.RootElement.GetProperty(name).EnumerateArray().Select(w => (Time(w[0].GetString()!), Time(w[1].GetString()!)))];
+        _windows = [
+            .. windows.RootElement.GetProperty(name).EnumerateArray().Select(w => (Time(w[0].GetString()!), Time(w[1].GetString()!)))];
         _weeks = (last - first - _windows.Aggregate(TimeSpan.Zero, (sum, w) => sum + (w.End - w.Start))) / TimeSpan.FromDays(7);
         foreach (var record in records.DistinctBy(r => r.Id))
         {
@@ -47,8 +49,11 @@ sealed class AnomalyTable
     public IReadOnlyList<string> Lines(params string[] pipelines)
     {
         var head = new StringBuilder("| pipeline |");
-        for (var i = 0; i < _windows.Count; i++) head.Append(CultureInfo.InvariantCulture, $" window {i + 1}: {_windows[i].Start:MM-dd HH:mm} to {_windows[i].End:MM-dd HH:mm} |");
-        var lines = new List<string> { head.Append(" alerts outside | a week |").ToString(), "|---|" + string.Concat(Enumerable.Repeat("---|", _windows.Count + 2)) };
+        for (var i = 0; i < _windows.Count; i++)
+            head.Append(CultureInfo.InvariantCulture,
+                $" window {i + 1}: {_windows[i].Start:MM-dd HH:mm} to {_windows[i].End:MM-dd HH:mm} |");
+        var lines = new List<string> { head.Append(" alerts outside | a week |").ToString(),
+            "|---|" + string.Concat(Enumerable.Repeat("---|", _windows.Count + 2)) };
         foreach (var pipeline in pipelines)
         {
             var line = new StringBuilder($"| {pipeline} |");
@@ -75,5 +80,6 @@ sealed class AnomalyTable
 
     static bool Inside(DateTime time, (DateTime Start, DateTime End) window) => time >= window.Start && time <= window.End;
 
-    static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    static DateTime Time(string text) =>
+        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

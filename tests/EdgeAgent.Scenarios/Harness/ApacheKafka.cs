@@ -3,8 +3,11 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A real Apache Kafka with one broker, started by a kit of scripts that <c>EDGE_AGENT_KAFKA</c> names (or that lies beside the checkout); it needs Java.</summary>
-/// <remarks>The kit's commands used: <c>start DIR</c>, which prints the bootstrap address last, <c>topic DIR create NAME --partitions N</c>, <c>pause</c>, <c>resume</c>, <c>kill</c>, <c>restart</c> and <c>stop</c>, each with DIR.</remarks>
+/// <summary>A real Apache Kafka with one broker, started by a kit of scripts that <c>EDGE_AGENT_KAFKA</c> names (or that lies
+/// beside the checkout); it needs Java.</summary>
+/// <remarks>The kit's commands used: <c>start DIR</c>, which prints the bootstrap address last,
+/// <c>topic DIR create NAME --partitions N</c>, <c>pause</c>, <c>resume</c>, <c>kill</c>, <c>restart</c> and <c>stop</c>,
+/// each with DIR.</remarks>
 sealed class ApacheKafka : IDisposable
 {
     readonly string _directory;
@@ -50,7 +53,8 @@ sealed class ApacheKafka : IDisposable
         {
             // Into a file: the brokers outlive the script and keep its output open.
             using var process = Process.Start("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, Kit!, .. arguments]);
-            if (!process.WaitForExit(180_000)) throw new TimeoutException($"kafka {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
+            if (!process.WaitForExit(180_000))
+                throw new TimeoutException($"kafka {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
             return File.ReadAllText(text);
         }
         finally

@@ -4,10 +4,12 @@ using System.Text.Json;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A backlog waits at mosquitto while the agent is away; the agent comes, and is killed, cut off and stalled while it takes it. Each message counts once.</summary>
+/// <summary>A backlog waits at mosquitto while the agent is away; the agent comes, and is killed, cut off and stalled while it takes it.
+/// Each message counts once.</summary>
 /// <remarks>
-/// Kills, cuts and the stall happen when a drawn number of messages or acknowledgements has passed the wire, so they fall into the flush on a machine of any speed. The windows are of
-/// one length that holds all event times; their count and sum by device are compared with what the broker took.
+/// Kills, cuts and the stall happen when a drawn number of messages or acknowledgements has passed the wire, so they fall into the flush on
+/// a machine of any speed. The windows are of one length that holds all event times;
+/// their count and sum by device are compared with what the broker took.
 /// </remarks>
 sealed class Backlog(Workspace workspace, BacklogSettings settings)
 {
@@ -25,9 +27,11 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
     public BacklogResult Run()
     {
         // An absent client's queue has no limit, and nothing is written to the disk whose speed is the agent's.
-        using var broker = new Mosquitto(workspace, $"persistence false\nmax_queued_messages 0\nmax_inflight_messages {settings.BrokerInFlight}", isVerbose: false);
+        using var broker = new Mosquitto(workspace,
+            $"persistence false\nmax_queued_messages 0\nmax_inflight_messages {settings.BrokerInFlight}", isVerbose: false);
         using var wire = new Wire(broker.Port, settings.Seed, Instants(settings.Cuts));
-        using var agent = new Agent(Configure(wire.Port), environment: settings.SyncDelayMs > 0 ? Preloaded.SlowDisk(workspace, settings.SyncDelayMs) : null);
+        using var agent = new Agent(Configure(wire.Port),
+            environment: settings.SyncDelayMs > 0 ? Preloaded.SlowDisk(workspace, settings.SyncDelayMs) : null);
         agent.Start().WaitFor("subscribed to");
         Background? load = null;
         if (settings.RatePerSecond == 0)
@@ -86,13 +90,15 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             {
                 var watch = Stopwatch.StartNew();
                 var sums = new (long Count, long Sum)[topics.Length];
-                using var flood = new Flood(port, qos, qos == 1 ? 10_000 : Math.Clamp(settings.BrokerInFlight == 0 ? 500 : settings.BrokerInFlight - 2, 1, 500));
+                using var flood = new Flood(port, qos,
+                    qos == 1 ? 10_000 : Math.Clamp(settings.BrokerInFlight == 0 ? 500 : settings.BrokerInFlight - 2, 1, 500));
                 Span<byte> payload = stackalloc byte[64];
                 for (var i = first; i < first + count; i++)
                 {
                     var device = random.Next(topics.Length);
                     var value = settings.HasEqualPayloads ? 1 : i;
-                    Encoding.ASCII.TryGetBytes($"{{\"ts\":{startMs + (settings.HasEqualPayloads ? 0 : i % 500_000)},\"v\":{value}}}", payload, out var length);
+                    Encoding.ASCII.TryGetBytes($"{{\"ts\":{startMs + (settings.HasEqualPayloads ? 0 : i % 500_000)},\"v\":{value}}}",
+                        payload, out var length);
                     sums[device] = (sums[device].Count + 1, sums[device].Sum + value);
                     flood.Publish(topics[device], payload[..length]);
                     // What is behind the rate catches up: a slow moment is no lighter load.
@@ -117,7 +123,8 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
 
     // Most instants are by acknowledgements: what a broker has sent is far ahead of what the agent has taken.
     List<WireCount> Instants(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => new WireCount((long)(Sent * 0.95 * _random.NextDouble()), _random.Next(5) > 0)).OrderBy(c => c.At)];
+        [.. Enumerable.Range(0, count).Select(_ => new WireCount((long)(Sent * 0.95 * _random.NextDouble()), _random.Next(5) > 0))
+            .OrderBy(c => c.At)];
 
     // Gives false when nothing moves any more.
     bool Disturb(Mosquitto broker, Wire wire, Agent agent)

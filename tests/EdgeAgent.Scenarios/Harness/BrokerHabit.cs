@@ -1,7 +1,8 @@
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>How a broker sends again what was not acknowledged, after a reconnect.</summary>
-/// <remarks>Seen on the wires of aedes 1.2, Artemis 2.40, rumqttd 0.20, mochi 2.7, Moquette 0.17, HiveMQ CE 2024.3 and mosquitto 2.0.11 and 2.0.18; mosquitto and aedes run themselves in other tests.</remarks>
+/// <remarks>Seen on the wires of aedes 1.2, Artemis 2.40, rumqttd 0.20, mochi 2.7, Moquette 0.17, HiveMQ CE 2024.3 and mosquitto 2.0.11 and
+/// 2.0.18; mosquitto and aedes run themselves in other tests.</remarks>
 sealed record BrokerHabit(string Name)
 {
     /// <summary>Most messages in flight.</summary>

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Other programs that take the cores: four shells in a loop, which end by themselves with the process that started them.</summary>
+/// <summary>Other programs that take the cores: four shells in a loop,
+/// which end by themselves with the process that started them.</summary>
 /// <remarks>All who ask at the same time share them: a machine is busy or it is not.</remarks>
 sealed class BusyMachine : IDisposable
 {

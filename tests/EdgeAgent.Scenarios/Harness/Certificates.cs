@@ -12,7 +12,8 @@ sealed class Certificates
     {
         _workspace = workspace;
         Authority = workspace[$"{name}.pem"];
-        Run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", $"/CN=test {name}", "-keyout", workspace[$"{name}.key"], "-out", Authority);
+        Run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", $"/CN=test {name}", "-keyout", workspace[$"{name}.key"],
+            "-out", Authority);
         (ServerKey, Server) = Issue(name, "server", "subjectAltName=DNS:localhost,IP:127.0.0.1");
         (ClientKey, Client) = Issue(name, "client", "extendedKeyUsage=clientAuth");
     }
@@ -32,16 +33,19 @@ sealed class Certificates
     /// <summary>Its key.</summary>
     public string ClientKey { get; }
 
-    /// <summary>One more certificate for a server called <paramref name="dnsName"/>, good for two days from <paramref name="from"/> (default: now).</summary>
+    /// <summary>One more certificate for a server called <paramref name="dnsName"/>,
+    /// good for two days from <paramref name="from"/> (default: now).</summary>
     public (string Key, string Certificate) IssueServer(string dnsName, string from = "now") =>
         Issue(Path.GetFileNameWithoutExtension(Authority), dnsName, "subjectAltName=DNS:" + dnsName, from);
 
     (string Key, string Certificate) Issue(string authority, string name, string extension, string from = "now")
     {
-        var (key, request, certificate) = (_workspace[$"{authority}-{name}.key"], _workspace[$"{authority}-{name}.csr"], _workspace[$"{authority}-{name}.pem"]);
+        var (key, request, certificate) =
+            (_workspace[$"{authority}-{name}.key"], _workspace[$"{authority}-{name}.csr"], _workspace[$"{authority}-{name}.pem"]);
         var extensions = _workspace.Write($"{authority}-{name}.ext", extension);
         Run("req", "-newkey", "rsa:2048", "-nodes", "-subj", $"/CN={name}", "-keyout", key, "-out", request);
-        RunAt(from, "x509", "-req", "-in", request, "-CA", Authority, "-CAkey", _workspace[$"{authority}.key"], "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate);
+        RunAt(from, "x509", "-req", "-in", request, "-CA", Authority, "-CAkey", _workspace[$"{authority}.key"], "-CAcreateserial", "-days",
+            "2", "-extfile", extensions, "-out", certificate);
         return (key, certificate);
     }
 
@@ -49,7 +53,8 @@ sealed class Certificates
 
     static void RunAt(string date, params string[] arguments)
     {
-        using var openssl = Process.Start(new ProcessStartInfo("faketime", [date, "openssl", .. arguments]) { RedirectStandardError = true })!;
+        using var openssl =
+            Process.Start(new ProcessStartInfo("faketime", [date, "openssl", .. arguments]) { RedirectStandardError = true })!;
         var text = openssl.StandardError.ReadToEnd();
         openssl.WaitForExit();
         if (openssl.ExitCode != 0) throw new InvalidOperationException($"openssl {arguments[0]}: {text}");

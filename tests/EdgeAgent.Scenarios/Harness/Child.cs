@@ -15,7 +15,12 @@ sealed class Child : IDisposable
     /// <summary>Starts <paramref name="file"/>; standard output and error are read line by line into one list.</summary>
     public Child(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(file)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = Process.Start(start)!;
@@ -65,7 +70,8 @@ sealed class Child : IDisposable
             lock (_lock)
                 for (; from < _lines.Count; from++)
                     if (matches(_lines[from])) return _lines[from];
-            if (_process.HasExited && !_more.WaitOne(200)) throw new InvalidOperationException($"{what}: the process ended with {_process.ExitCode}:\n{Text}");
+            if (_process.HasExited && !_more.WaitOne(200))
+                throw new InvalidOperationException($"{what}: the process ended with {_process.ExitCode}:\n{Text}");
             if (Stopwatch.GetTimestamp() > until) throw new TimeoutException($"{what} did not come in {seconds} s:\n{Text}");
             _more.WaitOne(100);
         }

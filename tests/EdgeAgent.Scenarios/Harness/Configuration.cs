@@ -7,11 +7,14 @@ static class Configuration
     public const long StartMs = 1_767_225_600_000;
 
     /// <summary>The ten-second windows most scenarios use.</summary>
-    public const string Window = "{ tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
+    public const string Window =
+        "{ tumbling: 10s, by: [site, device, metric], aggregate: [count, min, max, sum, mean, stddev, first, last], idle_timeout: 1h }";
 
     /// <summary>A whole configuration: one source, one pipeline, one output, unless parts are given.</summary>
-    public static string Write(Workspace workspace, Mosquitto broker, Kafka kafka, string name = "agent.yaml", string? sources = null, string? pipelines = null,
-        string? window = null, int qos = 1, string source = "", string buffer = "{ max_size: 16MiB, on_full: drop_oldest }", string? dataDir = null, int? port = null,
+    public static string Write(Workspace workspace, Mosquitto broker, Kafka kafka, string name = "agent.yaml", string? sources = null,
+        string? pipelines = null,
+        string? window = null, int qos = 1, string source = "", string buffer = "{ max_size: 16MiB, on_full: drop_oldest }",
+        string? dataDir = null, int? port = null,
         string commit = "{ interval: 200ms }", string id = "gw-test", string key = "{site}/{device}", string output = "") =>
         workspace.Write(name, $$"""
             agent:
@@ -29,17 +32,18 @@ static class Configuration
             """);
 
     /// <summary>A source of JSON readings on <c>sensors/…</c>.</summary>
-    public static string Source(string name, int port, string clientId, int qos = 1, string more = "", string topic = "sensors/{site}/{device}/{metric}", string scheme = "mqtt", string host = "127.0.0.1") => $$"""
-              {{name}}:
-                type: mqtt
-                url: {{scheme}}://{{host}}:{{port}}
-                client_id: {{clientId}}
-                {{more}}
-                subscriptions:
-                  - topic: {{topic}}
-                    qos: {{qos}}
-                    decode: { format: json, value: $.value, time: { path: $.ts, unit: ms } }
-        """;
+    public static string Source(string name, int port, string clientId, int qos = 1, string more = "",
+        string topic = "sensors/{site}/{device}/{metric}", string scheme = "mqtt", string host = "127.0.0.1") => $$"""
+                  {{name}}:
+                    type: mqtt
+                    url: {{scheme}}://{{host}}:{{port}}
+                    client_id: {{clientId}}
+                    {{more}}
+                    subscriptions:
+                      - topic: {{topic}}
+                        qos: {{qos}}
+                        decode: { format: json, value: $.value, time: { path: $.ts, unit: ms } }
+            """;
 
     /// <summary>A pipeline with a window.</summary>
     public static string Pipeline(string name, string from, string? window = null) => $$"""

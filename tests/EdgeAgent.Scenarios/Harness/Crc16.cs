@@ -1,6 +1,7 @@
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>The check of Modbus RTU, bit by bit as Modbus over Serial Line V1.02 §6.2.2 describes it: the scenarios' own, to hold the product's against.</summary>
+/// <summary>The check of Modbus RTU, bit by bit as Modbus over Serial Line V1.02 §6.2.2 describes it: the scenarios' own,
+/// to hold the product's against.</summary>
 static class Crc16
 {
     /// <summary>The check of <paramref name="bytes"/>; sent low byte first.</summary>

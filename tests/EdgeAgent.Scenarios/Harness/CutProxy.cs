@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A TCP proxy on the loopback that cuts its connections after random numbers of bytes, in both directions, with a fixed seed.</summary>
+/// <summary>A TCP proxy on the loopback that cuts its connections after random numbers of bytes, in both directions,
+/// with a fixed seed.</summary>
 sealed class CutProxy : IDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -14,7 +15,8 @@ sealed class CutProxy : IDisposable
     readonly Lock _lock = new();
     int _cutsLeft;
 
-    /// <summary>Listens; the next <paramref name="cuts"/> connections are cut after <paramref name="least"/> to <paramref name="most"/> bytes either way.</summary>
+    /// <summary>Listens; the next <paramref name="cuts"/> connections are cut after <paramref name="least"/> to
+    /// <paramref name="most"/> bytes either way.</summary>
     public CutProxy(int targetPort, int cuts, int least, int most, int seed)
     {
         (_targetPort, _cutsLeft, _least, _most, _random) = (targetPort, cuts, least, most, new Random(seed));

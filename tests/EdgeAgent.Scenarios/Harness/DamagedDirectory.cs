@@ -7,9 +7,9 @@ namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>Something happens to the data directory between two lives of the agent.</summary>
 /// <remarks>
-/// Promised: the agent starts; what is missing it says, in the log and with a number where one can be known; what is whole is carried over; everything taken from then on
-/// counts once. A message of the life before that is missing although nothing was said of a loss is lost without a word. Of records an output is shown twice only
-/// those with the same identity, after a SIGKILL or a salvage.
+/// Promised: the agent starts; what is missing it says, in the log and with a number where one can be known; what is whole is carried over;
+/// everything taken from then on counts once. A message of the life before that is missing although nothing was said of a loss is lost
+/// without a word. Of records an output is shown twice only those with the same identity, after a SIGKILL or a salvage.
 /// </remarks>
 sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySettings settings)
 {
@@ -113,7 +113,9 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
     bool DamagePage()
     {
         var bytes = File.ReadAllBytes(Database);
-        var pages = Enumerable.Range(8, Math.Max(0, bytes.Length / PageBytes - 8)).Where(p => bytes.AsSpan(p * PageBytes, PageBytes).IndexOf("\"value\":"u8) >= 0).ToList();
+        var pages = Enumerable.Range(8, Math.Max(0, bytes.Length / PageBytes - 8))
+            .Where(p => bytes.AsSpan(p * PageBytes, PageBytes).IndexOf("\"value\":"u8) >= 0)
+            .ToList();
         if (pages.Count == 0) return false;
         var page = bytes.AsSpan(pages[_random.Next(pages.Count)] * PageBytes, PageBytes);
         if (_random.Next(2) == 0) _random.NextBytes(page);
@@ -175,7 +177,8 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
                 raw.Read();
                 if (raw.Distinct == messages) break;
             }
-            else if (length > 0 && Environment.TickCount64 - since > 5_000 && agent.Status().GetProperty("outputs").EnumerateArray().All(o => o.Number("backlog_records") == 0))
+            else if (length > 0 && Environment.TickCount64 - since > 5_000
+                && agent.Status().GetProperty("outputs").EnumerateArray().All(o => o.Number("backlog_records") == 0))
             {
                 break;
             }
@@ -186,7 +189,8 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
         agent.WaitForStatus(s => s.GetProperty("outputs").EnumerateArray().All(o => o.Number("backlog_records") == 0), "an empty outbox");
     }
 
-    FaultResult Judge(int before, int after, SeriesSums truthBefore, SeriesSums truthAfter, SteadySensors sensors, JsonElement status, long backlog, bool hadEffect, TimeSpan recovery, long peak)
+    FaultResult Judge(int before, int after, SeriesSums truthBefore, SeriesSums truthAfter, SteadySensors sensors, JsonElement status,
+        long backlog, bool hadEffect, TimeSpan recovery, long peak)
     {
         var seen = new bool[after];
         var lines = new HashSet<string>();
@@ -212,12 +216,17 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
         var lost = missingAfter + (isSaid && mayLose ? 0 : missingBefore + (missingBefore == 0 ? missingInWindows : 0));
         string? failure = null;
         // After a kill the number is up to a minute old: what was sent since is not missing.
-        if (told.Records > 0 && missingBefore < told.Records && !(settings.IsKilled && !settings.HasBacklog) && settings.Fault != DirectoryFault.PageDamaged) failure = $"{told.Records} records are said to be missing, {missingBefore} are";
-        if (settings.Fault == DirectoryFault.PageDamaged && missingBefore > before / 4) failure = $"one damaged page cost {missingBefore} of {before} records";
+        if (told.Records > 0 && missingBefore < told.Records && !(settings.IsKilled && !settings.HasBacklog)
+            && settings.Fault != DirectoryFault.PageDamaged)
+            failure = $"{told.Records} records are said to be missing, {missingBefore} are";
+        if (settings.Fault == DirectoryFault.PageDamaged && missingBefore > before / 4)
+            failure = $"one damaged page cost {missingBefore} of {before} records";
         var hasEffect = hadEffect && (settings.Fault is DirectoryFault.DiskFull || missingBefore + missingInWindows > 0 || isSaid);
         return new(lost, twice, failure, hasEffect, recovery, peak,
-            $"{before} messages before, {after - before} after; unsent {backlog}; missing {missingBefore} of before, {missingAfter} of after, in windows {missingInWindows}; " +
-            $"{(isSaid ? $"said: {told.Words}" : "nothing said")}; {_starts + 1} starts, twice {twice}, {recovery.TotalSeconds:0.0} s");
+            $"{before} messages before, {after - before} after; unsent {backlog}; missing {missingBefore} of before, "
+                + $"{missingAfter} of after, in windows {missingInWindows}; "
+                + $"{(isSaid ? $"said: {told.Words}" : "nothing said")}; {_starts + 1} starts, twice {twice}, "
+                + $"{recovery.TotalSeconds:0.0} s");
     }
 
     // What the log and the status say is missing.
@@ -225,7 +234,8 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
     {
         foreach (var line in log.Split('\n'))
         {
-            if (!line.Contains("There was a database here", StringComparison.Ordinal) && !line.Contains("The database has gone back", StringComparison.Ordinal)
+            if (!line.Contains("There was a database here", StringComparison.Ordinal)
+                && !line.Contains("The database has gone back", StringComparison.Ordinal)
                 && !line.Contains("The write-ahead log", StringComparison.Ordinal)) continue;
             var records = RecordsFor().Matches(line).Sum(m => long.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
             return (true, records, $"{records} records, "
@@ -235,7 +245,9 @@ sealed partial class DamagedDirectory(Workspace workspace, DamagedDirectorySetti
 
         if (!status.GetProperty("agent").TryGetProperty("salvaged", out var salvaged)) return (false, 0, "");
         return (true, salvaged.Number("lost_records"),
-            $"salvaged {salvaged.Number("records")} records and {salvaged.Number("state_rows")} rows, lost {salvaged.Number("lost_records")} records, {salvaged.Number("lost_segments")} segments, {salvaged.Number("lost_state_rows")} rows");
+            $"salvaged {salvaged.Number("records")} records and {salvaged.Number("state_rows")} rows, lost "
+                + $"{salvaged.Number("lost_records")} records, {salvaged.Number("lost_segments")} segments, "
+                + $"{salvaged.Number("lost_state_rows")} rows");
     }
 
     static void WaitForTaken(Agent agent, SteadySensors sensors, int messages)

@@ -14,5 +14,6 @@ sealed record FaultResult(long Lost, long Twice, string? Failure, bool IsProof, 
     public bool IsGood => Lost == 0 && Twice == 0 && Failure is null && IsProof;
 
     /// <inheritdoc/>
-    public override string ToString() => $"lost {Lost}, twice {Twice}{(Failure is null ? "" : $", {Failure}")}{(IsProof ? "" : ", shows nothing")}; {Text}";
+    public override string ToString() =>
+        $"lost {Lost}, twice {Twice}{(Failure is null ? "" : $", {Failure}")}{(IsProof ? "" : ", shows nothing")}; {Text}";
 }

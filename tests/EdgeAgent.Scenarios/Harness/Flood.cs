@@ -4,10 +4,11 @@ using System.Net.Sockets;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Publishes at QoS 1 or 2 as fast as a broker takes it: one thread sends, one reads acknowledgements; MQTT 3.1.1 without the product's code.</summary>
+/// <summary>Publishes at QoS 1 or 2 as fast as a broker takes it: one thread sends, one reads acknowledgements;
+/// MQTT 3.1.1 without the product's code.</summary>
 /// <remarks>
-/// Every acknowledgement is then four bytes. mosquitto ends a connection on which more QoS 2 messages are open than its in-flight limit, which for 3.1.1 it tells
-/// nobody, so <c>mostOpen</c> has to stay below it.
+/// Every acknowledgement is then four bytes. mosquitto ends a connection on which more QoS 2 messages are open than its in-flight limit,
+/// which for 3.1.1 it tells nobody, so <c>mostOpen</c> has to stay below it.
 /// </remarks>
 sealed class Flood : IDisposable
 {
@@ -30,7 +31,8 @@ sealed class Flood : IDisposable
         (_qos, _mostOpen) = (qos, mostOpen);
         _socket.Connect(IPAddress.Loopback, port);
         var id = System.Text.Encoding.ASCII.GetBytes("flood-" + Guid.NewGuid().ToString("n")[..8]);
-        _socket.Send([0x10, (byte)(12 + id.Length), 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 0, 0, (byte)id.Length, .. id]);
+        _socket.Send(
+            [0x10, (byte)(12 + id.Length), 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 0, 0, (byte)id.Length, .. id]);
         var answer = new byte[4];
         for (var n = 0; n < 4;) n += Some(_socket.Receive(answer.AsSpan(n)));
         if (answer[3] != 0) throw new InvalidOperationException($"the broker refused a publisher with {answer[3]}");
@@ -113,7 +115,8 @@ sealed class Flood : IDisposable
                     }
 
                     // PUBREC is answered by PUBREL.
-                    (release[released], release[released + 1], release[released + 2], release[released + 3]) = (0x62, 2, buffer[i + 2], buffer[i + 3]);
+                    (release[released], release[released + 1], release[released + 2], release[released + 3]) =
+                        (0x62, 2, buffer[i + 2], buffer[i + 3]);
                     released += 4;
                 }
 

@@ -7,7 +7,8 @@ using Xunit;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>A Modbus slave nobody here wrote (pymodbus or libmodbus), behind a bridge that spoils what it answers.</summary>
-/// <remarks>RTU: agent – pty – bridge – socat's pair of ptys – slave. TCP: agent – bridge – slave. Registers follow the rule in <see cref="Word"/>.</remarks>
+/// <remarks>RTU: agent – pty – bridge – socat's pair of ptys – slave. TCP: agent – bridge – slave.
+/// Registers follow the rule in <see cref="Word"/>.</remarks>
 sealed class ForeignSlave : IDisposable
 {
     readonly List<Child> _children = [];
@@ -53,7 +54,8 @@ sealed class ForeignSlave : IDisposable
 
     /// <summary>Skips where the peers are not installed (scripts/setup does it on Debian).</summary>
     public static void SkipUnlessInstalled() =>
-        Assert.SkipUnless(File.Exists("/usr/bin/socat") && Directory.Exists("/usr/lib/python3/dist-packages/pymodbus"), "needs socat, python3-pymodbus and libmodbus5");
+        Assert.SkipUnless(File.Exists("/usr/bin/socat") && Directory.Exists("/usr/lib/python3/dist-packages/pymodbus"),
+            "needs socat, python3-pymodbus and libmodbus5");
 
     /// <inheritdoc/>
     public void Dispose()

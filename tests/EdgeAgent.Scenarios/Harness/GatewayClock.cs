@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>The clock of a gateway under test: its wall time can be stepped while it runs, and the kernel says of it what the scenario wants.</summary>
-/// <remarks>A small library preloaded into the agent, compiled by gcc from gateway_clock.c; monotonic time goes on as it does when a real clock is stepped.</remarks>
+/// <summary>The clock of a gateway under test: its wall time can be stepped while it runs,
+/// and the kernel says of it what the scenario wants.</summary>
+/// <remarks>A small library preloaded into the agent, compiled by gcc from gateway_clock.c;
+/// monotonic time goes on as it does when a real clock is stepped.</remarks>
 sealed class GatewayClock
 {
     readonly string _file;
@@ -16,7 +18,11 @@ sealed class GatewayClock
         _file = workspace["gateway_clock"];
         (_isSynchronised, _offset) = (isSynchronised, offset);
         Write();
-        Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = Preloaded.Compile(workspace, "gateway_clock.c"), ["GATEWAY_CLOCK"] = _file };
+        Environment = new Dictionary<string, string>
+        {
+            ["LD_PRELOAD"] = Preloaded.Compile(workspace, "gateway_clock.c"),
+            ["GATEWAY_CLOCK"] = _file,
+        };
     }
 
     /// <summary>Variables a process needs to have this clock.</summary>

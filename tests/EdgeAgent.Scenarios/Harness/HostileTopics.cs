@@ -4,10 +4,11 @@ using System.Text.Json;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>One publisher makes up topics while good sensors publish beside it; the agent is ended and started under a memory limit meanwhile.</summary>
+/// <summary>One publisher makes up topics while good sensors publish beside it;
+/// the agent is ended and started under a memory limit meanwhile.</summary>
 /// <remarks>
-/// Promised: the agent starts each time and stays within the limit, its directory within what <c>docs/bounds.md</c> gives it, and every good message counts
-/// once. What had to give way is in the status.
+/// Promised: the agent starts each time and stays within the limit, its directory within what <c>docs/bounds.md</c> gives it, and every
+/// good message counts once. What had to give way is in the status.
 /// </remarks>
 sealed class HostileTopics(Workspace workspace, HostileTopicsSettings settings)
 {
@@ -52,12 +53,15 @@ sealed class HostileTopics(Workspace workspace, HostileTopicsSettings settings)
         File.AppendAllText(workspace["agent.log"], agent.Text + "\n");
         var mostDirectoryBytes = BufferBytes * 3 / 2 + 3 * _stateBytes + OtherBytes;
         var failure = group?.Killed > 0 ? $"{group.Killed} processes ended for want of memory"
-            : _directoryBytes > mostDirectoryBytes ? $"{_directoryBytes >> 20} MiB in the data directory, more than {mostDirectoryBytes >> 20} MiB"
+            : _directoryBytes > mostDirectoryBytes
+            ? $"{_directoryBytes >> 20} MiB in the data directory, more than {mostDirectoryBytes >> 20} MiB"
             : null;
         return new(lost, twice, failure, _bad + _refused + _evicted + _shed > 0, _longestStart, _peakBytes,
-            $"good {truth.Count}, lost {lost}, twice {twice}; junk {_sent}: {_bad} bad, {_refused} series refused, {_evicted} evicted, {_shed} units shed at a start; " +
-            $"{settings.Restarts + 1} starts, longest {_longestStart.TotalSeconds:0.0} s; peak {_peakBytes >> 20} MiB{(group is null ? "" : $", of the cgroup {group.PeakBytes >> 20} MiB")}, " +
-            $"state {_stateBytes >> 20} MiB, directory {_directoryBytes >> 20} MiB");
+            $"good {truth.Count}, lost {lost}, twice {twice}; junk {_sent}: {_bad} bad, {_refused} series refused, {_evicted} evicted, "
+                + $"{_shed} units shed at a start; "
+                + $"{settings.Restarts + 1} starts, longest {_longestStart.TotalSeconds:0.0} s; "
+                + $"peak {_peakBytes >> 20} MiB{(group is null ? "" : $", of the cgroup {group.PeakBytes >> 20} MiB")}, "
+                + $"state {_stateBytes >> 20} MiB, directory {_directoryBytes >> 20} MiB");
     }
 
     string Configure(int port) => workspace.Write("agent.yaml", $$"""
@@ -84,7 +88,8 @@ sealed class HostileTopics(Workspace workspace, HostileTopicsSettings settings)
         using var publisher = new Publisher(port);
         for (var i = 0; i < settings.Messages; i++)
         {
-            publisher.Publish(Topic(settings.Junk == Junk.All ? (Junk)random.Next(3) : settings.Junk, i, random), $"{{\"ts\":{startMs + i % 1000},\"v\":1}}");
+            publisher.Publish(Topic(settings.Junk == Junk.All ? (Junk)random.Next(3) : settings.Junk, i, random),
+                $"{{\"ts\":{startMs + i % 1000},\"v\":1}}");
             Volatile.Write(ref _sent, i + 1);
             var early = (i + 1) * 1000L / settings.RatePerSecond - watch.ElapsedMilliseconds;
             if (early > 0) Thread.Sleep((int)early);
@@ -96,7 +101,8 @@ sealed class HostileTopics(Workspace workspace, HostileTopicsSettings settings)
     static string Topic(Junk junk, int number, Random random) => junk switch
     {
         Junk.LongLevels => $"s/{number}-{Noise(random, random.Next(20_000, 60_000))}/d/m",
-        Junk.LongLabels => $"s/{number}-{Noise(random, random.Next(150, 240))}/{Noise(random, random.Next(150, 250))}/{Noise(random, random.Next(150, 250))}",
+        Junk.LongLabels => $"s/{number}-{Noise(random, random.Next(150, 240))}/{Noise(random, random.Next(150, 250))}/"
+            + $"{Noise(random, random.Next(150, 250))}",
         _ => $"s/junk/{number}/m",
     };
 
@@ -112,7 +118,8 @@ sealed class HostileTopics(Workspace workspace, HostileTopicsSettings settings)
         for (var until = Environment.TickCount64 + 600_000; Volatile.Read(ref _sent) < sent; agent.WaitForMore(20))
         {
             ThrowIfEnded(agent);
-            if (Environment.TickCount64 > until) throw new TimeoutException($"the broker took {_sent} of {settings.Messages} messages of junk in 600 s");
+            if (Environment.TickCount64 > until)
+                throw new TimeoutException($"the broker took {_sent} of {settings.Messages} messages of junk in 600 s");
         }
     }
 

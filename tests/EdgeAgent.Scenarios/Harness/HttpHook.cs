@@ -126,7 +126,8 @@ sealed class HttpHook : IDisposable
         }
 
         var head = Encoding.ASCII.GetString([.. bytes]);
-        string Header(string name) => head.Split('\n').First(l => l.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))[(name.Length + 2)..].TrimEnd();
+        string Header(string name) =>
+            head.Split('\n').First(l => l.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))[(name.Length + 2)..].TrimEnd();
         var body = new byte[int.Parse(Header("content-length"), CultureInfo.InvariantCulture)];
         stream.ReadExactly(body);
         return new HookRequest(Header("ce-id"), Header("ce-source"), Header("ce-type"), Encoding.UTF8.GetString(body), head);

@@ -16,12 +16,15 @@ sealed class IndependentClient : IDisposable
     /// <summary>Connects; <paramref name="will"/> is sent by the broker when the connection just ends.</summary>
     public IndependentClient(int port, string protocol, Certificates? certificates = null, (string Topic, string Payload)? will = null)
     {
-        var options = new MqttClientOptionsBuilder().WithTcpServer(certificates is null ? "127.0.0.1" : "localhost", port).WithClientId("independent-" + Guid.NewGuid().ToString("n")[..8])
+        var options = new MqttClientOptionsBuilder().WithTcpServer(certificates is null ? "127.0.0.1" : "localhost", port)
+            .WithClientId("independent-" + Guid.NewGuid().ToString("n")[..8])
             .WithProtocolVersion(protocol == "v5" ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311);
         if (certificates is not null)
-            options.WithTlsOptions(t => t.UseTls().WithTargetHost("localhost").WithTrustChain(X509CertificateLoaderOf(certificates.Authority))
-                .WithClientCertificates([X509Certificate2.CreateFromPemFile(certificates.Client, certificates.ClientKey)]));
-        if (will is var (topic, payload)) options.WithWillTopic(topic).WithWillPayload(payload).WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+            options.WithTlsOptions(
+                t => t.UseTls().WithTargetHost("localhost").WithTrustChain(X509CertificateLoaderOf(certificates.Authority))
+                    .WithClientCertificates([X509Certificate2.CreateFromPemFile(certificates.Client, certificates.ClientKey)]));
+        if (will is var (topic, payload))
+            options.WithWillTopic(topic).WithWillPayload(payload).WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
         _client.ApplicationMessageReceivedAsync += e =>
         {
             _messages.Enqueue(e.ApplicationMessage);
@@ -42,7 +45,8 @@ sealed class IndependentClient : IDisposable
     }
 
     /// <summary>Publishes and waits for the end of the handshake.</summary>
-    public void Publish(string topic, string payload, int qos = 1) => Wait(_client.PublishStringAsync(topic, payload, (MqttQualityOfServiceLevel)qos));
+    public void Publish(string topic, string payload, int qos = 1) =>
+        Wait(_client.PublishStringAsync(topic, payload, (MqttQualityOfServiceLevel)qos));
 
     /// <summary>The next message.</summary>
     public MqttApplicationMessage Next(int seconds = 60)

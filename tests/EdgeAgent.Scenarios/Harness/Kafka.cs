@@ -24,7 +24,8 @@ sealed class Kafka : IDisposable
     {
         (Topic, _door) = (topic, door);
         var port = Workspace.FreePort();
-        _cluster = new Child(Repository.KafkaPeer, ["serve", "--port", port.ToString(), "--brokers", brokers.ToString(), "--topics", $"{topic}:{partitions}", "--exit-with-stdin", .. door?.Serve ?? []]);
+        _cluster = new Child(Repository.KafkaPeer, ["serve", "--port", port.ToString(), "--brokers", brokers.ToString(), "--topics",
+            $"{topic}:{partitions}", "--exit-with-stdin", .. door?.Serve ?? []]);
         Brokers = _cluster.WaitFor(l => l.StartsWith("bootstrap ", StringComparison.Ordinal), "the cluster's start")["bootstrap ".Length..];
         _answers = 1;
     }
@@ -61,7 +62,8 @@ sealed class Kafka : IDisposable
     public void Tell(string command)
     {
         _cluster!.Tell(command);
-        var answer = _cluster.WaitFor(l => l == "ok" || l.StartsWith("error", StringComparison.Ordinal), $"the answer to `{command}`", 30, _answers++);
+        var answer = _cluster.WaitFor(l => l == "ok" || l.StartsWith("error", StringComparison.Ordinal), $"the answer to `{command}`", 30,
+            _answers++);
         if (answer != "ok") throw new InvalidOperationException($"{command}: {answer}");
     }
 
@@ -69,14 +71,16 @@ sealed class Kafka : IDisposable
     public void Signal(string name) => _cluster!.Signal(name);
 
     /// <summary>Waits until what was consumed is as wanted.</summary>
-    public IReadOnlyList<KafkaRecord> WaitFor(Func<IReadOnlyList<KafkaRecord>, bool> wanted, string what, int seconds = 60, Func<string>? hint = null)
+    public IReadOnlyList<KafkaRecord> WaitFor(Func<IReadOnlyList<KafkaRecord>, bool> wanted, string what, int seconds = 60,
+        Func<string>? hint = null)
     {
         var until = Environment.TickCount64 + seconds * 1000L;
         while (true)
         {
             var records = Records;
             if (wanted(records)) return records;
-            if (Environment.TickCount64 > until) throw new TimeoutException($"{what} not within {seconds} s; {records.Count} records came\n{hint?.Invoke()}");
+            if (Environment.TickCount64 > until)
+                throw new TimeoutException($"{what} not within {seconds} s; {records.Count} records came\n{hint?.Invoke()}");
             _consumer!.WaitForMore(100);
         }
     }
@@ -88,14 +92,16 @@ sealed class Kafka : IDisposable
         _cluster?.Dispose();
     }
 
-    void Consume() => _consumer = new Child(Repository.KafkaPeer, ["consume", "--brokers", Brokers, "--topic", Topic, .. _door?.Consume ?? []]);
+    void Consume() =>
+        _consumer = new Child(Repository.KafkaPeer, ["consume", "--brokers", Brokers, "--topic", Topic, .. _door?.Consume ?? []]);
 
     static KafkaRecord Parse(string line)
     {
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
         var headers = root.GetProperty("headers").EnumerateObject().ToDictionary(h => h.Name, h => h.Value.GetString()!);
-        return new KafkaRecord(root.GetProperty("topic").GetString()!, root.GetProperty("partition").GetInt32(), root.GetProperty("offset").GetInt64(),
+        return new KafkaRecord(root.GetProperty("topic").GetString()!, root.GetProperty("partition").GetInt32(),
+            root.GetProperty("offset").GetInt64(),
             root.GetProperty("key").GetString(), headers, root.GetProperty("value").GetString()!);
     }
 }

@@ -7,7 +7,8 @@ sealed record KafkaDoor(IReadOnlyList<string> Serve, IReadOnlyList<string> Consu
 {
     const string Reader = "reader", ReaderPassword = "reader-word";
 
-    /// <summary>TLS with the server's certificate of <paramref name="certificates"/> (null: none), SASL by <paramref name="mechanism"/> (null: none).</summary>
+    /// <summary>TLS with the server's certificate of <paramref name="certificates"/> (null: none),
+    /// SASL by <paramref name="mechanism"/> (null: none).</summary>
     /// <param name="certificates">Authority, server and client.</param>
     /// <param name="mechanism">The one mechanism offered.</param>
     /// <param name="users">Users besides the consumer's own, <c>name:password</c>.</param>
@@ -29,7 +30,8 @@ sealed record KafkaDoor(IReadOnlyList<string> Serve, IReadOnlyList<string> Consu
         {
             serve.AddRange(["--certificate", server?.Certificate ?? certificates.Server, "--key", server?.Key ?? certificates.ServerKey]);
             if (wantsClientCertificate) serve.AddRange(["--client-ca", certificates.Authority]);
-            options.AddRange([$"ssl.ca.location={certificates.Authority}", $"ssl.certificate.location={certificates.Client}", $"ssl.key.location={certificates.ClientKey}"]);
+            options.AddRange([$"ssl.ca.location={certificates.Authority}", $"ssl.certificate.location={certificates.Client}",
+                $"ssl.key.location={certificates.ClientKey}"]);
         }
 
         if (mechanism is not null)

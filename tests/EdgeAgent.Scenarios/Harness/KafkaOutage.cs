@@ -2,12 +2,14 @@ using System.Diagnostics;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Kafka is stopped, gone or cut off while windows close; afterwards every reading has arrived, repeats only with equal ids, and within a bounded time.</summary>
+/// <summary>Kafka is stopped, gone or cut off while windows close; afterwards every reading has arrived, repeats only with equal ids,
+/// and within a bounded time.</summary>
 sealed class KafkaOutage(Workspace workspace, KafkaOutageSettings settings)
 {
     const string Topic = "edge.summaries";
 
-    // The watchdog looks after 90 s without a report (30 s while no broker is reached), asks for some seconds, and the new client connects within ten.
+    // The watchdog looks after 90 s without a report (30 s while no broker is reached), asks for some seconds,
+    // and the new client connects within ten.
     const int MostRecoverySeconds = 120;
     const int ReadingsAtATime = 40;
     readonly Random _random = new(settings.Seed);
@@ -51,9 +53,12 @@ sealed class KafkaOutage(Workspace workspace, KafkaOutageSettings settings)
         var repeats = records.Count - records.DistinctBy(r => r.Id).Count();
         if (lost == 0 && twice == 0) _truth.Judge(records, Sensors.Group);
         var failure = recovery.TotalSeconds > MostRecoverySeconds ? $"records went only {recovery.TotalSeconds:0} s after Kafka was back"
-            : status.Number("rejected") + status.Number("dropped") > 0 ? $"{status.Number("rejected")} rejected, {status.Number("dropped")} dropped" : null;
+            : status.Number("rejected") + status.Number("dropped") > 0
+            ? $"{status.Number("rejected")} rejected, {status.Number("dropped")} dropped"
+            : null;
         return new(lost, twice, failure, true, recovery, _peakBytes,
-            $"readings {sensors.Published}, records {records.Count}, of them {repeats} repeats with equal ids; lost {lost}, twice {twice}; recovery {recovery.TotalSeconds:0.0} s; peak {_peakBytes >> 20} MiB");
+            $"readings {sensors.Published}, records {records.Count}, of them {repeats} repeats with equal ids; lost {lost}, twice {twice}; "
+                + $"recovery {recovery.TotalSeconds:0.0} s; peak {_peakBytes >> 20} MiB");
     }
 
     void Publish(int port, Sensors sensors)

@@ -10,7 +10,8 @@ namespace EdgeAgent.Scenarios.Harness;
 /// <param name="Frame">Bytes of a frame. By plain code of this test, apart from the product's.</param>
 sealed record LineKind(string Name, string Yaml, Func<long, byte[]> Frame)
 {
-    /// <summary>Text with its own check, binary with a length and a CRC, and text read by a pattern behind a start mark and a check.</summary>
+    /// <summary>Text with its own check, binary with a length and a CRC,
+    /// and text read by a pattern behind a start mark and a check.</summary>
     public static readonly IReadOnlyDictionary<string, LineKind> All = new LineKind[]
     {
         new("nmea", "decode: { format: nmea0183, fields: [{ sentence: EDG, index: 2, metric: n }] }", n => Sentence($"XXEDG,{n % 7},{n}")),

@@ -2,8 +2,10 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A cgroup with a memory limit, as systemd's <c>MemoryMax=</c> makes one: version 2 where its memory controller may be used, else version 1, below the group this process is in.</summary>
-/// <remarks>At the limit the kernel takes back page cache, and then ends a process of the group with SIGKILL: there is no swap in it.</remarks>
+/// <summary>A cgroup with a memory limit, as systemd's <c>MemoryMax=</c> makes one: version 2 where its memory controller may be used, else
+/// version 1, below the group this process is in.</summary>
+/// <remarks>At the limit the kernel takes back page cache, and then ends a process of the group with SIGKILL:
+/// there is no swap in it.</remarks>
 sealed class MemoryGroup : IDisposable
 {
     readonly string _path;
@@ -13,7 +15,8 @@ sealed class MemoryGroup : IDisposable
     public MemoryGroup(long limitBytes)
     {
         var made = TryMake(limitBytes);
-        Assert.SkipUnless(made is not null, "no cgroup with a memory limit can be made here: that needs root and a memory controller that may be used");
+        Assert.SkipUnless(made is not null,
+            "no cgroup with a memory limit can be made here: that needs root and a memory controller that may be used");
         (_path, _isV2) = made!.Value;
     }
 

@@ -8,7 +8,8 @@ sealed class Mosquitto : IDisposable
     readonly bool _isVerbose;
     Child? _child;
 
-    /// <summary>Starts one; <paramref name="extra"/> lines go into its configuration. Where it is verbose its log has every packet.</summary>
+    /// <summary>Starts one; <paramref name="extra"/> lines go into its configuration.
+    /// Where it is verbose its log has every packet.</summary>
     public Mosquitto(Workspace workspace, string extra = "", bool isVerbose = true)
     {
         _isVerbose = isVerbose;
@@ -42,7 +43,8 @@ sealed class Mosquitto : IDisposable
     /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>.</summary>
     public void Start()
     {
-        _child = new Child(File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto", ["-c", _config, .. _isVerbose ? ["-v"] : Array.Empty<string>()]);
+        _child = new Child(File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto",
+            ["-c", _config, .. _isVerbose ? ["-v"] : Array.Empty<string>()]);
         _child.WaitFor(l => l.Contains(" running"), "mosquitto's start");
     }
 
@@ -67,7 +69,8 @@ sealed class Mosquitto : IDisposable
     public void Forget() => File.Delete(_database);
 
     /// <summary>Waits for a line in its log, of the process that runs now.</summary>
-    public string WaitFor(string text, int seconds = 30) => _child!.WaitFor(l => l.Contains(text, StringComparison.Ordinal), $"`{text}` in mosquitto's log", seconds);
+    public string WaitFor(string text, int seconds = 30) =>
+        _child!.WaitFor(l => l.Contains(text, StringComparison.Ordinal), $"`{text}` in mosquitto's log", seconds);
 
     /// <summary>Sends a signal.</summary>
     public void Signal(string name) => _child!.Signal(name);

@@ -3,7 +3,8 @@ using EdgeAgent.Native.Serial;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The far end of a serial cable: a pseudo terminal behind a path that can be pulled and put in again.</summary>
-/// <remarks>As with an adapter named by udev, <see cref="Path"/> is a link that is there while the plug is in, and leads to another number each time.</remarks>
+/// <remarks>As with an adapter named by udev, <see cref="Path"/> is a link that is there while the plug is in,
+/// and leads to another number each time.</remarks>
 sealed class Plug(Workspace workspace, string name) : IDisposable
 {
     readonly List<PseudoTerminal> _others = [];

@@ -9,7 +9,11 @@ static class Preloaded
     public static string Compile(Workspace workspace, string source)
     {
         var library = workspace[Path.ChangeExtension(source, ".so")];
-        string[] arguments = ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", library, Path.Combine(Repository.Root, "tests", "EdgeAgent.Scenarios", "Harness", source)];
+        string[] arguments =
+        [
+            "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", library,
+            Path.Combine(Repository.Root, "tests", "EdgeAgent.Scenarios", "Harness", source)
+        ];
         using var gcc = Process.Start(new ProcessStartInfo("gcc", arguments) { RedirectStandardError = true })!;
         var text = gcc.StandardError.ReadToEnd();
         gcc.WaitForExit();

@@ -21,12 +21,14 @@ sealed class Publisher : IDisposable
     /// </remarks>
     public Publisher(int port, string? clientId = null)
     {
-        _connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = clientId ?? "publisher-" + Guid.NewGuid().ToString("n")[..8] }, CancellationToken.None);
+        _connection = MqttConnection.Connect(new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = clientId
+            ?? "publisher-" + Guid.NewGuid().ToString("n")[..8] }, CancellationToken.None);
         _inFlight = Math.Min(MostInFlight, _connection.Limits.ReceiveMaximum);
     }
 
     /// <summary>Publishes one message; waits when too many are in flight.</summary>
-    public void Publish(string topic, string payload, int qos = 1, bool retain = false) => Publish(topic, Encoding.UTF8.GetBytes(payload), qos, retain);
+    public void Publish(string topic, string payload, int qos = 1, bool retain = false) =>
+        Publish(topic, Encoding.UTF8.GetBytes(payload), qos, retain);
 
     /// <summary>Publishes one message; waits when too many are in flight.</summary>
     public void Publish(string topic, byte[] payload, int qos = 1, bool retain = false)
@@ -40,7 +42,8 @@ sealed class Publisher : IDisposable
             id = _lastId;
         }
 
-        var result = _connection.Publish(new PublishPacket { Topic = Encoding.UTF8.GetBytes(topic), Payload = payload, Qos = (byte)qos, Retain = retain, PacketId = id });
+        var result = _connection.Publish(new PublishPacket { Topic = Encoding.UTF8.GetBytes(topic), Payload = payload, Qos = (byte)qos,
+            Retain = retain, PacketId = id });
         if (result != SendResult.Accepted) throw new InvalidOperationException($"publish: {result} {_connection.CloseReason}");
     }
 
@@ -61,7 +64,8 @@ sealed class Publisher : IDisposable
 
     void Read()
     {
-        if (_connection.Fill(1000) == FillResult.Closed) throw new InvalidOperationException($"the broker closed: {_connection.CloseReason}");
+        if (_connection.Fill(1000) == FillResult.Closed)
+            throw new InvalidOperationException($"the broker closed: {_connection.CloseReason}");
         while (_connection.TryNext(out var packet))
         {
             if (packet.Kind == PacketType.PubRec) _connection.PubRel([packet.PacketId]);

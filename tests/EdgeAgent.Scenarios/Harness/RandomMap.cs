@@ -7,7 +7,10 @@ namespace EdgeAgent.Scenarios.Harness;
 sealed class RandomMap
 {
     static readonly string[] Tables = ["discrete", "coil", "input", "holding"];
-    static readonly (string Name, int Words)[] Types = [("u16", 1), ("i16", 1), ("u32", 2), ("i32", 2), ("f32", 2), ("u64", 4), ("i64", 4), ("f64", 4), ("bcd16", 1), ("bcd32", 2)];
+    static readonly (string Name, int Words)[] Types =
+    [
+        ("u16", 1), ("i16", 1), ("u32", 2), ("i32", 2), ("f32", 2), ("u64", 4), ("i64", 4), ("f64", 4), ("bcd16", 1), ("bcd32", 2)
+    ];
     static readonly string[] Orders = ["abcd", "cdab", "badc", "dcba"];
     readonly Dictionary<string, double?> _values = [];
 
@@ -27,7 +30,8 @@ sealed class RandomMap
             var metric = $"m{i}";
             lines.Add(table < 2
                 ? $"{{ metric: {metric}, table: {Tables[table]}, address: {address} }}"
-                : $"{{ metric: {metric}, table: {Tables[table]}, address: {address}, type: {type.Name}, order: {order}, scale: 0.5, offset: 3 }}");
+                : $"{{ metric: {metric}, table: {Tables[table]}, address: {address}, type: {type.Name}, order: {order}, "
+                    + "scale: 0.5, offset: 3 }");
             _values[metric] = Value(unit, table, address, type, order);
         }
 
@@ -56,7 +60,8 @@ sealed class RandomMap
             "i64" => (long)raw,
             "f32" => BitConverter.UInt32BitsToSingle((uint)raw),
             "f64" => BitConverter.UInt64BitsToDouble(raw),
-            "bcd16" or "bcd32" => ulong.TryParse(raw.ToString("X", CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits : null,
+            "bcd16" or "bcd32" => ulong.TryParse(raw.ToString("X", CultureInfo.InvariantCulture), NumberStyles.None,
+                CultureInfo.InvariantCulture, out var digits) ? digits : null,
             _ => raw,
         };
         return value is { } v && double.IsFinite(v * 0.5 + 3) ? v * 0.5 + 3 : null;

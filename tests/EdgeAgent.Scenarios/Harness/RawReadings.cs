@@ -4,8 +4,8 @@ namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>Readings that a pipeline without stages writes to a file while it is read: how often every value is there.</summary>
 /// <remarks>
-/// After a SIGKILL an output may write again what it had not confirmed, with the same identity, and a reader drops it: such repeats are told apart by
-/// <see cref="Repeats"/>, and no fault of the source. That nothing is counted twice there, the windows beside it show.
+/// After a SIGKILL an output may write again what it had not confirmed, with the same identity, and a reader drops it: such repeats are
+/// told apart by <see cref="Repeats"/>, and no fault of the source. That nothing is counted twice there, the windows beside it show.
 /// </remarks>
 sealed class RawReadings(string path, int values)
 {

@@ -4,7 +4,8 @@ using Xunit;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>Every reading that came out at the end: a pipeline without stages into a file.</summary>
-/// <remarks>After a hard stop a record can come again with its identity, which for a reading is series, time and value: an equal line is dropped, as a reader does.</remarks>
+/// <remarks>After a hard stop a record can come again with its identity, which for a reading is series, time and value:
+/// an equal line is dropped, as a reader does.</remarks>
 sealed class Readings(Workspace workspace)
 {
     readonly string _path = workspace["readings.jsonl"];
@@ -47,13 +48,16 @@ sealed class Readings(Workspace workspace)
     }
 
     /// <summary>Waits until <paramref name="wanted"/> holds of the values of a device.</summary>
-    public List<double> WaitFor(string device, Func<List<double>, bool> wanted, string what, Agent agent, string metric = "n", int seconds = 60)
+    public List<double> WaitFor(string device, Func<List<double>, bool> wanted, string what, Agent agent, string metric = "n",
+        int seconds = 60)
     {
         for (var until = Environment.TickCount64 + seconds * 1000L; ;)
         {
             var values = Of(device, metric);
             if (wanted(values)) return values;
-            if (Environment.TickCount64 > until) throw new TimeoutException($"{what} not within {seconds} s; {values.Count} values, the last {values.LastOrDefault()}\n{agent.Text}\n{agent.Status()}");
+            if (Environment.TickCount64 > until)
+                throw new TimeoutException($"{what} not within {seconds} s; {values.Count} values, the last "
+                    + $"{values.LastOrDefault()}\n{agent.Text}\n{agent.Status()}");
             agent.WaitForMore(20);
         }
     }

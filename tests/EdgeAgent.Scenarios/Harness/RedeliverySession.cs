@@ -1,6 +1,7 @@
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A session at a broker with a habit: messages whose acknowledgements never arrive, an end, all of them again in the broker's way, then new ones.</summary>
+/// <summary>A session at a broker with a habit: messages whose acknowledgements never arrive, an end,
+/// all of them again in the broker's way, then new ones.</summary>
 /// <remarks>At QoS 2 the broker has read the PUBREC of the first half of what is open and released it; no PUBCOMP of it arrives.</remarks>
 sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAgentKilled, int qos)
 {
@@ -39,9 +40,12 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
         if (qos == 2) wrong += Difference("completed", [.. _published, .. _released], broker.Completed);
 
         // A later reading of each device closes its window, which holds everything before.
-        for (var d = 0; d < Devices; d++) broker.Send(ScriptedBroker.Publish($"s/d{d}/m", $"{{\"ts\":{Configuration.StartMs + 3_600_000},\"v\":{d}}}", NextId(), qos: qos));
+        for (var d = 0; d < Devices; d++)
+            broker.Send(
+                ScriptedBroker.Publish($"s/d{d}/m", $"{{\"ts\":{Configuration.StartMs + 3_600_000},\"v\":{d}}}", NextId(), qos: qos));
         broker.WaitForAcknowledged(_published.Count + Devices, "the last readings");
-        for (var until = Environment.TickCount64 + 60_000; File.Exists(_summaries) is false || File.ReadAllLines(_summaries).Length < Devices;)
+        for (var until = Environment.TickCount64 + 60_000; File.Exists(_summaries) is false
+            || File.ReadAllLines(_summaries).Length < Devices;)
         {
             if (Environment.TickCount64 > until) throw new TimeoutException($"no summary of every device\n{agent.Text}\n{agent.Status()}");
             agent.WaitForMore(20);
@@ -92,7 +96,8 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
         var repeats = Enumerable.Range(repeatsFrom, Messages - repeatsFrom).ToList();
         var fresh = Enumerable.Range(Messages, NewMessages).ToList();
         List<int> order = [.. repeats, .. fresh];
-        if (habit.Order == RepeatOrder.ReversedAfterNew) order = [.. fresh.Take(habit.Window), .. Enumerable.Reverse(repeats), .. fresh.Skip(habit.Window)];
+        if (habit.Order == RepeatOrder.ReversedAfterNew)
+            order = [.. fresh.Take(habit.Window), .. Enumerable.Reverse(repeats), .. fresh.Skip(habit.Window)];
         if (habit.Order == RepeatOrder.RandomAmongNew) order = [.. order.OrderBy(_ => _random.Next())];
         if (habit.Ids == RepeatIds.FromOne) _lastId = 0;
         foreach (var m in order)
@@ -103,7 +108,8 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
                 : habit.GoesRound ? (ushort)(m % habit.Window + 1)
                 : habit.Order == RepeatOrder.ReversedAfterNew && m < Messages + habit.Window ? ids[first + m - Messages] : NextId();
             broker.WaitFor(() => _published.Count + _released.Count - Ended(broker) < habit.Window, "within the window");
-            if (habit.GoesRound && qos == 2) broker.WaitFor(() => Count(broker.Completed, id) == Count(_published, id) + Count(_released, id), "a free id");
+            if (habit.GoesRound && qos == 2)
+                broker.WaitFor(() => Count(broker.Completed, id) == Count(_published, id) + Count(_released, id), "a free id");
             if (habit.Order == RepeatOrder.ReversedAfterNew && m == Messages - 1)
             {
                 broker.WaitForAcknowledged(_published.Count, "what overtook");
@@ -120,7 +126,8 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
 
     static int Count(List<ushort> ids, ushort id) => ids.Count(i => i == id);
 
-    static string Difference(string what, List<ushort> sent, List<ushort> got) => sent.Order().SequenceEqual(got.Order()) ? "" : $"sent {sent.Count}, {what} {got.Count}; ";
+    static string Difference(string what, List<ushort> sent, List<ushort> got) =>
+        sent.Order().SequenceEqual(got.Order()) ? "" : $"sent {sent.Count}, {what} {got.Count}; ";
 
     void Send(ScriptedBroker broker, int m, ushort id, bool isRepeat)
     {
@@ -131,7 +138,8 @@ sealed class RedeliverySession(Workspace workspace, BrokerHabit habit, bool isAg
 
     ushort NextId() => ++_lastId;
 
-    /// <summary>A source of 3.1.1 at QoS <paramref name="qos"/> under <paramref name="id"/>, and windows by device into <c>summaries.jsonl</c> of the workspace.</summary>
+    /// <summary>A source of 3.1.1 at QoS <paramref name="qos"/> under <paramref name="id"/>, and windows by device into
+    /// <c>summaries.jsonl</c> of the workspace.</summary>
     public static string Configure(Workspace workspace, int port, string id, int qos) => workspace.Write("agent.yaml", $$"""
         agent: { id: {{id}}, data_dir: {{workspace["data"]}} }
         sources:

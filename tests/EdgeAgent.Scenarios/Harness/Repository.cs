@@ -13,13 +13,15 @@ static class Repository
         ?? Path.Combine(Root, "artifacts", "publish", Rid, "edge-agent");
 
     /// <summary>The Kafka-protocol peer.</summary>
-    public static string KafkaPeer => Path.Combine(System.Text.RegularExpressions.Regex.Replace(AppContext.BaseDirectory, "EdgeAgent\\.(Scenarios|Soak)", "EdgeAgent.KafkaPeer"), "kafka-peer");
+    public static string KafkaPeer => Path.Combine(System.Text.RegularExpressions.Regex.Replace(AppContext.BaseDirectory,
+        "EdgeAgent\\.(Scenarios|Soak)", "EdgeAgent.KafkaPeer"), "kafka-peer");
 
     /// <summary>What scripts/setup downloads and builds; <c>EDGE_AGENT_CACHE</c> names another folder.</summary>
     public static string Cache { get; } = Environment.GetEnvironmentVariable("EDGE_AGENT_CACHE") ?? Path.Combine(Root, ".cache");
 
     /// <summary>The program behind the figures of docs/decisions.</summary>
-    public static string Packages => Path.Combine(AppContext.BaseDirectory.Replace("EdgeAgent.Scenarios", "EdgeAgent.Packages", StringComparison.Ordinal), "edge-packages");
+    public static string Packages => Path.Combine(
+        AppContext.BaseDirectory.Replace("EdgeAgent.Scenarios", "EdgeAgent.Packages", StringComparison.Ordinal), "edge-packages");
 
     /// <summary>A file of the real recordings beside the checkout, or null where there are none.</summary>
     public static string? Recording(string name)

@@ -5,10 +5,12 @@ using System.Text;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>An MQTT 3.1.1 broker for one client, which does what a scenario says: bytes are written by hand, nothing of the product's code is used.</summary>
+/// <summary>An MQTT 3.1.1 broker for one client, which does what a scenario says: bytes are written by hand,
+/// nothing of the product's code is used.</summary>
 /// <remarks>
-/// One connection at a time, served by the scenario's own thread through <see cref="Accept"/>; a second thread reads packets and keeps what came.
-/// It forgets nothing and confirms nothing by itself: what a PUBACK, PUBREC or PUBCOMP means is the scenario's, and so is how many PUBRECs are answered.
+/// One connection at a time, served by the scenario's own thread through <see cref="Accept"/>; a second thread reads packets and keeps what
+/// came. It forgets nothing and confirms nothing by itself: what a PUBACK, PUBREC or PUBCOMP means is the scenario's,
+/// and so is how many PUBRECs are answered.
 /// </remarks>
 sealed class ScriptedBroker : IDisposable
 {
@@ -103,7 +105,8 @@ sealed class ScriptedBroker : IDisposable
     }
 
     /// <summary>Waits until so many PUBACKs and PUBRECs have come on this connection.</summary>
-    public void WaitForAcknowledged(int count, string what) => WaitFor(() => Acknowledged.Count >= count, $"{count} acknowledgements ({what})");
+    public void WaitForAcknowledged(int count, string what) =>
+        WaitFor(() => Acknowledged.Count >= count, $"{count} acknowledgements ({what})");
 
     /// <summary>Waits for something that a packet brings about.</summary>
     public void WaitFor(Func<bool> wanted, string what, int seconds = 120)
@@ -114,10 +117,14 @@ sealed class ScriptedBroker : IDisposable
             lock (_lock)
             {
                 if (wanted()) return;
-                if (_hasEnded) throw new InvalidOperationException($"the client closed while it was waited for {what}; {Acknowledged.Count} acknowledgements, {Completed.Count} PUBCOMPs, {Pings} pings");
+                if (_hasEnded)
+                    throw new InvalidOperationException($"the client closed while it was waited for {what}; "
+                        + $"{Acknowledged.Count} acknowledgements, {Completed.Count} PUBCOMPs, {Pings} pings");
             }
 
-            if (Environment.TickCount64 > until) throw new TimeoutException($"{what} not within {seconds} s; {Acknowledged.Count} acknowledgements, {Completed.Count} PUBCOMPs, {Pings} pings");
+            if (Environment.TickCount64 > until)
+                throw new TimeoutException(
+                    $"{what} not within {seconds} s; {Acknowledged.Count} acknowledgements, {Completed.Count} PUBCOMPs, {Pings} pings");
             _more.WaitOne(100);
         }
     }

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>The producer: sensors with a fixed seed whose readings go to a broker and, at the same time, to the oracle.</summary>
-sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature", long startMs = Configuration.StartMs)
+sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature",
+    long startMs = Configuration.StartMs)
 {
     IReadOnlyList<Truth> _truths = truths;
     readonly Random _random = new(seed);
@@ -12,7 +13,8 @@ sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1,
     int _next;
 
     /// <summary>Sensors whose readings go to one oracle.</summary>
-    public Sensors(Truth truth, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature", long startMs = Configuration.StartMs)
+    public Sensors(Truth truth, int devices = 8, int seed = 1, string site = "p7", string metric = "temperature",
+        long startMs = Configuration.StartMs)
         : this([truth], devices, seed, site, metric, startMs)
     {
     }
@@ -25,7 +27,8 @@ sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1,
 
     /// <summary>The group of a summary as the oracle names it.</summary>
     public static string Group(JsonElement summary) =>
-        $"{summary.GetProperty("site").GetString()}/{summary.GetProperty("device").GetString()}/{summary.GetProperty("metric").GetString()}";
+        $"{summary.GetProperty("site").GetString()}/{summary.GetProperty("device").GetString()}/"
+            + $"{summary.GetProperty("metric").GetString()}";
 
     /// <summary>Publishes readings, device after device, about three to a window of ten seconds.</summary>
     public void Publish(Publisher to, int count, int qos = 1)
@@ -52,7 +55,8 @@ sealed class Sensors(IReadOnlyList<Truth> truths, int devices = 8, int seed = 1,
     }
 
     /// <summary>A payload as the sensors send it.</summary>
-    public static string Payload(long timeMs, double value) => string.Create(CultureInfo.InvariantCulture, $"{{\"value\":{value:R},\"ts\":{timeMs}}}");
+    public static string Payload(long timeMs, double value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{{\"value\":{value:R},\"ts\":{timeMs}}}");
 
     void Send(Publisher to, int device, double value, int qos)
     {

@@ -23,7 +23,8 @@ sealed class SeriesSums
         foreach (var (device, (count, sum)) in other._series) Add(device, count, sum);
     }
 
-    /// <summary>Reads summaries (count and sum by device) from a file; of a window's revisions the highest counts, and what left as a partial summary counts beside them.</summary>
+    /// <summary>Reads summaries (count and sum by device) from a file; of a window's revisions the highest counts, and what left as
+    /// a partial summary counts beside them.</summary>
     /// <param name="path">The file; none is as an empty one.</param>
     /// <param name="wanted">Which lines to read, by their text; null for all.</param>
     public static SeriesSums OfSummaries(string path, Func<string, bool>? wanted = null)
@@ -53,7 +54,8 @@ sealed class SeriesSums
         return sums;
     }
 
-    /// <summary>What is lost and what is there twice, at least, compared with the truth: a device whose count is right and whose sum is not has one of each.</summary>
+    /// <summary>What is lost and what is there twice, at least, compared with the truth:
+    /// a device whose count is right and whose sum is not has one of each.</summary>
     public (long Lost, long Twice) Compare(SeriesSums truth)
     {
         long lost = 0, twice = 0;

@@ -4,8 +4,10 @@ using System.Net.Sockets;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Modbus units whose two holding registers count how often they were read; written from the specification, apart from the product's code.</summary>
-/// <remarks>Units answer over a <see cref="Plug"/> (RTU) or on a loopback port (TCP). What they answered is kept: the truth of a scenario.</remarks>
+/// <summary>Modbus units whose two holding registers count how often they were read; written from the specification,
+/// apart from the product's code.</summary>
+/// <remarks>Units answer over a <see cref="Plug"/> (RTU) or on a loopback port (TCP). What they answered is kept:
+/// the truth of a scenario.</remarks>
 sealed class Slave : IDisposable
 {
     readonly Lock _lock = new();
@@ -20,8 +22,10 @@ sealed class Slave : IDisposable
     {
     }
 
-    /// <summary>Units on a line read by <paramref name="read"/>, which waits a little and gives 0 when nothing came, and written by <paramref name="send"/>.</summary>
-    public Slave(Func<ArraySegment<byte>, int> read, Action<byte[]> send) => (_thread = new Thread(() => ServeLine(read, send)) { IsBackground = true }).Start();
+    /// <summary>Units on a line read by <paramref name="read"/>, which waits a little and gives 0 when nothing came,
+    /// and written by <paramref name="send"/>.</summary>
+    public Slave(Func<ArraySegment<byte>, int> read, Action<byte[]> send) =>
+        (_thread = new Thread(() => ServeLine(read, send)) { IsBackground = true }).Start();
 
     /// <summary>Units behind a TCP port.</summary>
     public Slave(int port)
@@ -137,7 +141,8 @@ sealed class Slave : IDisposable
     // Function 3, two registers at 0: a rising number, high word first. Anything else is refused.
     (double? Value, byte[] Pdu) Answer(int unit, ReadOnlySpan<byte> pdu)
     {
-        if (pdu[0] != 3 || BinaryPrimitives.ReadUInt16BigEndian(pdu[1..]) != 0 || BinaryPrimitives.ReadUInt16BigEndian(pdu[3..]) != 2) return (null, [(byte)(pdu[0] | 0x80), 2]);
+        if (pdu[0] != 3 || BinaryPrimitives.ReadUInt16BigEndian(pdu[1..]) != 0 || BinaryPrimitives.ReadUInt16BigEndian(pdu[3..]) != 2)
+            return (null, [(byte)(pdu[0] | 0x80), 2]);
         var value = unit * 1_000_000 + _next.AddOrUpdate(unit, 1, (_, n) => n + 1);
         byte[] answer = [3, 4, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt32BigEndian(answer.AsSpan(2), (uint)value);

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Nobody reads the agent's standard error while models are swapped and warnings come: sources go on, every message counts once.</summary>
+/// <summary>Nobody reads the agent's standard error while models are swapped and warnings come: sources go on,
+/// every message counts once.</summary>
 sealed class StalledLog(Workspace workspace, StalledLogSettings settings)
 {
     const int GoodPerSecond = 1_000;
@@ -55,7 +56,9 @@ sealed class StalledLog(Workspace workspace, StalledLogSettings settings)
         if (gap.TotalMilliseconds > MostGapMs) failure ??= $"no message was acknowledged for {gap.TotalSeconds:0.0} s";
         if (settings.HasSwaps && swapped == 0) failure ??= "no swap was taken over";
         return new(lost, twice, failure, true, gap, _peakBytes,
-            $"good {truth.Count}, lost {lost}, twice {twice}; {_swaps - 1} swaps, {swapped} taken over, {overBudget} runs over budget; longest gap {gap.TotalSeconds:0.00} s, longest commit {longestCommit.TotalSeconds:0.00} s; {dropped} lines of the log dropped; peak {_peakBytes >> 20} MiB");
+            $"good {truth.Count}, lost {lost}, twice {twice}; {_swaps - 1} swaps, {swapped} taken over, {overBudget} runs over budget; "
+                + $"longest gap {gap.TotalSeconds:0.00} s, longest commit {longestCommit.TotalSeconds:0.00} s; "
+                + $"{dropped} lines of the log dropped; peak {_peakBytes >> 20} MiB");
     }
 
     string Configure(int port) => workspace.Write("agent.yaml", $$"""
@@ -88,7 +91,10 @@ sealed class StalledLog(Workspace workspace, StalledLogSettings settings)
     void PublishBad(int port, Func<bool> isOver)
     {
         var random = new Random(settings.Seed + 1);
-        string[] payloads = ["not json", "{\"v\":\"warm\",\"ts\":1}", "{\"ts\":1}", "{\"v\":1}", "{\"v\":1,\"ts\":\"yesterday\"}", "{\"v\":1e400,\"ts\":1}"];
+        string[] payloads =
+        [
+            "not json", "{\"v\":\"warm\",\"ts\":1}", "{\"ts\":1}", "{\"v\":1}", "{\"v\":1,\"ts\":\"yesterday\"}", "{\"v\":1e400,\"ts\":1}"
+        ];
         using var publisher = new Publisher(port);
         for (var i = 0; !isOver(); i++)
         {

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A pipe as a process's standard error whose reader stops and goes on; when it stops the pipe is filled up, so that the next byte written waits.</summary>
+/// <summary>A pipe as a process's standard error whose reader stops and goes on; when it stops the pipe is filled up,
+/// so that the next byte written waits.</summary>
 sealed class StalledPipe : IDisposable
 {
     const string FillerLine = "................................................................";
@@ -26,13 +27,15 @@ sealed class StalledPipe : IDisposable
     public string Text => string.Join('\n', _reader.Lines.Where(l => l != FillerLine));
 
     /// <summary>Waits for a line.</summary>
-    public string WaitFor(string text, int seconds = 60) => _reader.WaitFor(l => l.Contains(text, StringComparison.Ordinal), $"`{text}` in the pipe", seconds);
+    public string WaitFor(string text, int seconds = 60) =>
+        _reader.WaitFor(l => l.Contains(text, StringComparison.Ordinal), $"`{text}` in the pipe", seconds);
 
     /// <summary>The reader stops, and the pipe is full.</summary>
     public void Stall()
     {
         _reader.Signal("STOP");
-        foreach (var size in (int[])[512, 1]) Run("sh", "-c", $"yes {FillerLine} 2>/dev/null | dd of=\"$0\" oflag=nonblock bs={size} iflag=fullblock 2>&1", _path);
+        foreach (var size in (int[])[512, 1])
+            Run("sh", "-c", $"yes {FillerLine} 2>/dev/null | dd of=\"$0\" oflag=nonblock bs={size} iflag=fullblock 2>&1", _path);
     }
 
     /// <summary>The reader goes on.</summary>

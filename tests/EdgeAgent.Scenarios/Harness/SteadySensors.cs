@@ -3,8 +3,10 @@ using System.Text;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>Good sensors beside a fault: they publish at QoS 1 at a steady rate until told to stop, and know what the broker took.</summary>
-/// <remarks>Topics are <c>s/good/dN/m</c>, payloads <c>{"ts":…,"v":…}</c>; each value is there once. Event times lie in one window of ten minutes, from <see cref="StartMs"/> on.</remarks>
+/// <summary>Good sensors beside a fault: they publish at QoS 1 at a steady rate until told to stop,
+/// and know what the broker took.</summary>
+/// <remarks>Topics are <c>s/good/dN/m</c>, payloads <c>{"ts":…,"v":…}</c>; each value is there once. Event times lie in one window of ten
+/// minutes, from <see cref="StartMs"/> on.</remarks>
 sealed class SteadySensors : IDisposable
 {
     /// <summary>Length of the window [ms].</summary>
@@ -55,7 +57,8 @@ sealed class SteadySensors : IDisposable
     /// <summary>The begin of the last window that is over [ms since the Unix epoch].</summary>
     public static long LastWholeWindowMs() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / WindowMs * WindowMs - WindowMs;
 
-    /// <summary>Ends them; the broker has taken everything then. With <paramref name="closes"/> each device sends a last reading, of the next window, which closes the one before.</summary>
+    /// <summary>Ends them; the broker has taken everything then. With <paramref name="closes"/> each device sends a last reading, of
+    /// the next window, which closes the one before.</summary>
     public SeriesSums Stop(bool closes)
     {
         _isOver = true;
@@ -70,7 +73,8 @@ sealed class SteadySensors : IDisposable
 
     /// <summary>Whether a line of a summary is of their window.</summary>
     public bool IsMine(string line) => line.Contains("\"site\":\"good\"", StringComparison.Ordinal)
-        && line.Contains($"\"window_start\":\"{DateTimeOffset.FromUnixTimeMilliseconds(StartMs):yyyy-MM-dd'T'HH:mm:ss}", StringComparison.Ordinal);
+        && line.Contains($"\"window_start\":\"{DateTimeOffset.FromUnixTimeMilliseconds(StartMs):yyyy-MM-dd'T'HH:mm:ss}",
+            StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public void Dispose()

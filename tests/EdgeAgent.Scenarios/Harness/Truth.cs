@@ -44,7 +44,8 @@ sealed class Truth(long windowMs)
         return _windows.All(w => counts.TryGetValue(w.Key, out var count) && count == w.Value.Count);
     }
 
-    /// <summary>Everything arrived, nothing was invented, nothing counts twice once repeats are dropped by <c>ce_id</c>: a second summary of a window is an error.</summary>
+    /// <summary>Everything arrived, nothing was invented, nothing counts twice once repeats are dropped by <c>ce_id</c>:
+    /// a second summary of a window is an error.</summary>
     /// <param name="records">All that was consumed.</param>
     /// <param name="group">The group of a summary, as given to <see cref="Add"/>.</param>
     public void Judge(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group)
@@ -58,7 +59,8 @@ sealed class Truth(long windowMs)
     /// <summary>As <see cref="Judge"/>, but windows may be missing: a policy dropped them.</summary>
     public void JudgePart(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group) => Compare(Distinct(records, group));
 
-    /// <summary>Readings that are missing in what was consumed, and those counted again, once repeats are dropped by <c>ce_id</c>.</summary>
+    /// <summary>Readings that are missing in what was consumed, and those counted again,
+    /// once repeats are dropped by <c>ce_id</c>.</summary>
     public (long Lost, long Twice) Differences(IReadOnlyList<KafkaRecord> records, Func<JsonElement, string> group)
     {
         var counts = new Dictionary<(string, long), long>();
@@ -146,12 +148,14 @@ sealed class Truth(long windowMs)
             Exact(summary, "last", _last);
             Near(summary, "sum", (double)sum, 1e-14);
             Near(summary, "mean", (double)mean, 1e-14);
-            if (_values.Count > 1) Near(summary, "stddev", Math.Sqrt((double)(_values.Sum(v => (v - mean) * (v - mean)) / (_values.Count - 1))), 1e-9);
+            if (_values.Count > 1)
+                Near(summary, "stddev", Math.Sqrt((double)(_values.Sum(v => (v - mean) * (v - mean)) / (_values.Count - 1))), 1e-9);
         }
 
         static void Exact(JsonElement summary, string name, double expected)
         {
-            if (summary.TryGetProperty(name, out var got)) Assert.True(got.GetDouble() == expected, $"{name} must be {expected:R}: {summary}");
+            if (summary.TryGetProperty(name, out var got))
+                Assert.True(got.GetDouble() == expected, $"{name} must be {expected:R}: {summary}");
         }
 
         static void Near(JsonElement summary, string name, double expected, double relative)

@@ -3,10 +3,12 @@ using System.Net.Sockets;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>What lies between broker and agent: counts messages and acknowledgements that pass, and cuts connections at chosen counts, in one of several ways and at any byte.</summary>
+/// <summary>What lies between broker and agent: counts messages and acknowledgements that pass, and cuts connections at chosen counts, in
+/// one of several ways and at any byte.</summary>
 /// <remarks>
-/// The ways, by the seed: a reset or an orderly end after a part of what one side sent; a reset after a few more bytes of acknowledgements; acknowledgements swallowed for
-/// up to 400 ms before a reset; messages held up while acknowledgements pass, then a reset. Each connection has two threads; counts are of all connections together.
+/// The ways, by the seed: a reset or an orderly end after a part of what one side sent; a reset after a few more bytes of acknowledgements;
+/// acknowledgements swallowed for up to 400 ms before a reset; messages held up while acknowledgements pass, then a reset. Each connection
+/// has two threads; counts are of all connections together.
 /// </remarks>
 sealed class Wire : IDisposable
 {
@@ -191,7 +193,8 @@ sealed class Wire : IDisposable
         line.End();
     }
 
-    // A cut and how: 0 and 1 in what the broker sends, 2 in what the agent sends, 3 swallows acknowledgements first, 4 holds messages up first.
+    // A cut and how: 0 and 1 in what the broker sends, 2 in what the agent sends, 3 swallows acknowledgements first,
+    // 4 holds messages up first.
     (int Way, double Part, int Milliseconds)? NextCut(Queue<long> cutsAt, long passed)
     {
         lock (_lock)

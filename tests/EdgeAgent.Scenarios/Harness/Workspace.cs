@@ -15,7 +15,8 @@ sealed class Workspace : IDisposable
     public bool IsKept { get; set; }
 
     /// <summary>The folder.</summary>
-    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(Repository.Root, "artifacts", "scenarios", Guid.NewGuid().ToString("n")[..12])).FullName;
+    public string Path { get; } = Directory.CreateDirectory(
+        System.IO.Path.Combine(Repository.Root, "artifacts", "scenarios", Guid.NewGuid().ToString("n")[..12])).FullName;
 
     /// <summary>A path inside.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
@@ -28,7 +29,8 @@ sealed class Workspace : IDisposable
     }
 
     /// <summary>The first of four TCP ports of the loopback that are free now and that nobody is given again soon.</summary>
-    /// <remarks>Below the range the kernel takes ports of outgoing connections from, which would take them before the peer listens.</remarks>
+    /// <remarks>Below the range the kernel takes ports of outgoing connections from,
+    /// which would take them before the peer listens.</remarks>
     public static int FreePort()
     {
         while (true)

@@ -4,7 +4,8 @@ namespace EdgeAgent.Soak.Scenarios;
 
 /// <summary>A backlog at mosquitto while the agent is away; kills, cuts and stalls while it takes it.</summary>
 /// <remarks>
-/// Of QoS 2 there are 100,000 messages at most, as mosquitto itself is slow there, and 20,000 where 20 are in flight: each such window waits for two commits.
+/// Of QoS 2 there are 100,000 messages at most, as mosquitto itself is slow there, and 20,000 where 20 are in flight:
+/// each such window waits for two commits.
 /// </remarks>
 sealed class BacklogScenario : IScenario
 {
@@ -36,7 +37,8 @@ sealed class BacklogScenario : IScenario
         var random = new Random(seed);
         var n = (int)(cell.Number("n") * scale);
         var limit = cell["limit"].Split('/');
-        var ofQos2 = cell["qos"] switch { "1" => 0, "2" => n, _ => (int)Math.Min((limit[1] == "20" ? MostOfQos2By20 : MostOfQos2) * scale, n / 3) };
+        var ofQos2 = cell["qos"] switch { "1" => 0, "2" => n,
+            _ => (int)Math.Min((limit[1] == "20" ? MostOfQos2By20 : MostOfQos2) * scale, n / 3) };
         var fast = cell["disk"] == "fast" ? Directory.CreateTempSubdirectory("edge-soak-") : null;
         var memory = fast is null ? null : Path.Combine("/dev/shm", fast.Name);
         try
@@ -60,7 +62,8 @@ sealed class BacklogScenario : IScenario
                 Seed = seed,
             }).Run();
             var hasFault = cell["kills"] != "0" || cell["cuts"] != "0";
-            return new(result.Lost, result.Twice, result.IsStuck ? "messages are open and nothing moves" : null, !hasFault || result.Repeats > 0,
+            return new(result.Lost, result.Twice, result.IsStuck ? "messages are open and nothing moves" : null,
+                !hasFault || result.Repeats > 0,
                 hasFault || cell["stall"] != "no" ? result.Recovery : null, result.PeakBytes, result.ToString());
         }
         finally
@@ -77,6 +80,7 @@ sealed class BacklogScenario : IScenario
             .. cell["kills"] == "0" ? Array.Empty<string>() : ["killed"], .. cell["cuts"] == "0" ? Array.Empty<string>() : ["cut off"],
             .. cell["stall"] == "no" ? Array.Empty<string>() : ["broker stopped 22 s"],
         ];
-        return new(faults is [] ? "none" : string.Join(", ", faults), $"backlog, QoS {(cell["qos"] == "both" ? "1 and 2" : cell["qos"])}", "mosquitto");
+        return new(faults is [] ? "none" : string.Join(", ", faults), $"backlog, QoS {(cell["qos"] == "both" ? "1 and 2" : cell["qos"])}",
+            "mosquitto");
     }
 }

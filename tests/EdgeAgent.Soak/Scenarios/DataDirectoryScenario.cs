@@ -9,7 +9,8 @@ sealed class DataDirectoryScenario : IScenario
 
     public IReadOnlyList<Dimension> Dimensions { get; } =
     [
-        new("fault", ("database-deleted", 1), ("all-deleted", 1), ("wal-deleted", 1), ("wal-emptied", 1), ("page-damaged", 2), ("disk-full", 1)),
+        new("fault", ("database-deleted", 1), ("all-deleted", 1), ("wal-deleted", 1), ("wal-emptied", 1), ("page-damaged", 2),
+            ("disk-full", 1)),
         new("end", ("killed", 1), ("stopped", 1)),
         new("outputs", ("away", 2), ("there", 1)),
         new("n", ("5000", 1), ("40000", 1)),
@@ -17,7 +18,8 @@ sealed class DataDirectoryScenario : IScenario
 
     // A page of the outbox has something to lose only while the outbox holds something; stopped in order, an agent leaves no WAL.
     public bool Excludes((string Name, string Value) one, (string Name, string Value) other) =>
-        (one == ("fault", "page-damaged") && other == ("outputs", "there")) || (one.Name == "fault" && one.Value.StartsWith("wal-", StringComparison.Ordinal) && other == ("end", "stopped"));
+        (one == ("fault", "page-damaged") && other == ("outputs", "there"))
+            || (one.Name == "fault" && one.Value.StartsWith("wal-", StringComparison.Ordinal) && other == ("end", "stopped"));
 
     public Outcome Run(Cell cell, int seed, double scale, Workspace workspace) => Outcome.Of(new DamagedDirectory(workspace, new()
     {

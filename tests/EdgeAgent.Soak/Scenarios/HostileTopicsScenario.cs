@@ -18,12 +18,14 @@ sealed class HostileTopicsScenario : IScenario
     ];
 
     // Without a limit a life would have to see more than 100,000 of them before anything gives way.
-    public bool Excludes((string Name, string Value) one, (string Name, string Value) other) => one == ("junk", "series") && other == ("limit", "none");
+    public bool Excludes((string Name, string Value) one, (string Name, string Value) other) =>
+        one == ("junk", "series") && other == ("limit", "none");
 
     public Outcome Run(Cell cell, int seed, double scale, Workspace workspace)
     {
         var random = new Random(seed);
-        var junk = cell["junk"] switch { "levels" => Junk.LongLevels, "labels" => Junk.LongLabels, "series" => Junk.ManySeries, _ => Junk.All };
+        var junk = cell["junk"] switch { "levels" => Junk.LongLevels, "labels" => Junk.LongLabels, "series" => Junk.ManySeries,
+            _ => Junk.All };
         var (messages, rate) = junk switch
         {
             Junk.LongLevels => (random.Next(4_000, 12_000), random.Next(200, 800)),
@@ -45,7 +47,8 @@ sealed class HostileTopicsScenario : IScenario
     }
 
     public TableKey Key(Cell cell) => new(
-        cell["junk"] switch { "levels" => "levels of 20 to 60 kB", "labels" => "labels of 150 to 250 bytes", "series" => "a series each", _ => "all of these" },
+        cell["junk"] switch { "levels" => "levels of 20 to 60 kB", "labels" => "labels of 150 to 250 bytes", "series" => "a series each",
+            _ => "all of these" },
         cell["limit"] switch { "none" => "no limit", "later" => "256 MiB from the second start on", _ => "256 MiB throughout" },
         "mosquitto");
 }

@@ -18,7 +18,8 @@ sealed class OutputsScenario : IScenario
     ];
 
     // Connections to Apache's broker do not go through anything that could cut them.
-    public bool Excludes((string Name, string Value) one, (string Name, string Value) other) => one == ("fault", "cut") && other == ("cluster", "apache");
+    public bool Excludes((string Name, string Value) one, (string Name, string Value) other) =>
+        one == ("fault", "cut") && other == ("cluster", "apache");
 
     public Outcome Run(Cell cell, int seed, double scale, Workspace workspace)
     {
@@ -36,7 +37,8 @@ sealed class OutputsScenario : IScenario
     }
 
     public TableKey Key(Cell cell) => new(
-        $"{cell["fault"] switch { "paused" => "Kafka paused", "down" => "Kafka down", _ => "connections cut" }}{(cell["agent"] == "runs" ? "" : $", agent {cell["agent"]}")}",
+        $"{cell["fault"] switch { "paused" => "Kafka paused", "down" => "Kafka down", _ => "connections cut" }}"
+            + $"{(cell["agent"] == "runs" ? "" : $", agent {cell["agent"]}")}",
         cell["lasts"] == "short" ? "1 to 8 s" : "20 to 70 s",
         cell["cluster"] == "apache" ? "Apache Kafka 4.3.1" : "mock of three brokers");
 }

@@ -2,7 +2,8 @@ using EdgeAgent.Scenarios.Harness;
 
 namespace EdgeAgent.Soak.Scenarios;
 
-/// <summary>20,000 messages a second through mosquitto while other programs take the cores: nothing lost or twice, no reconnect, no memory without end.</summary>
+/// <summary>20,000 messages a second through mosquitto while other programs take the cores: nothing lost or twice, no reconnect,
+/// no memory without end.</summary>
 sealed class OverloadScenario : IScenario
 {
     const int RatePerSecond = 20_000;

@@ -21,7 +21,8 @@ sealed class StalledLogScenario : IScenario
         IsFromStart = cell["from"] == "start",
         HasSwaps = cell["says"] != "bad",
         HasBadMessages = cell["says"] != "swaps",
-        End = cell["end"] switch { "read-again" => StallEnd.ReadAgain, "reader-gone" => StallEnd.ReaderGone, "stopped" => StallEnd.Stopped, _ => StallEnd.Killed },
+        End = cell["end"] switch { "read-again" => StallEnd.ReadAgain, "reader-gone" => StallEnd.ReaderGone, "stopped" => StallEnd.Stopped,
+            _ => StallEnd.Killed },
         Stall = scale * TimeSpan.FromSeconds(10 + 50 * new Random(seed).NextDouble()),
         Seed = seed,
     }).Run());

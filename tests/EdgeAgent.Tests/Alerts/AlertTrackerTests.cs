@@ -19,7 +19,8 @@ public sealed class AlertTrackerTests
         var tracker = new AlertTracker(Settings());
         double[] scores = [1, 11, 9, 15, 8.5, 12, 7, 3];
         var changes = scores.Select((s, i) => tracker.Observe(i * Second, s)).ToArray();
-        Assert.Equal([AlertChange.None, AlertChange.Opened, .. Enumerable.Repeat(AlertChange.None, 4), AlertChange.Closed, AlertChange.None], changes);
+        Assert.Equal([AlertChange.None, AlertChange.Opened, .. Enumerable.Repeat(AlertChange.None, 4), AlertChange.Closed,
+            AlertChange.None], changes);
         Assert.Equal((1 * Second, 3 * Second, 15.0, 6 * Second), (tracker.StartNs, tracker.PeakNs, tracker.Peak, tracker.EndNs));
     }
 
@@ -56,7 +57,8 @@ public sealed class AlertTrackerTests
                     (since, open) = (null, false);
                 }
 
-                if (since is { } start && !open && i - start >= settings.MinDuration.TotalSeconds) (open, expected) = (true, AlertChange.Opened);
+                if (since is { } start && !open && i - start >= settings.MinDuration.TotalSeconds)
+                    (open, expected) = (true, AlertChange.Opened);
                 if (tracker.Observe(i * Second, score) != expected) return false;
             }
 
@@ -82,7 +84,8 @@ public sealed class AlertTrackerTests
     [InlineData(ThresholdKind.Spot, 40)]
     public void A_restart_at_any_score_changes_nothing(ThresholdKind kind, int depth = 0)
     {
-        var settings = Settings(seconds: 2) with { Kind = kind, Depth = depth, Warmup = 50, Quantile = 0.9, Risk = 1e-2, Level = 0.9, Smoothing = 0.7 };
+        var settings = Settings(seconds: 2)
+            with { Kind = kind, Depth = depth, Warmup = 50, Quantile = 0.9, Risk = 1e-2, Level = 0.9, Smoothing = 0.7 };
         for (var cut = 0; cut < 400; cut += 7)
         {
             var random = new Random(8);

@@ -25,8 +25,10 @@ public sealed class BufferCommandTests : IDisposable
         using var held = Hold();
         using var store = Fill();
         Assert.Equal(0, BufferCommand.List(_directory.Path, null, _output, _error));
-        Assert.Equal(["central 2 2026-01-01T00:00:00.000Z 7 bytes: too large: {\"n\":1}", "panel 1 2026-01-01T00:00:00.000Z 7 bytes: too odd: {\"n\":2}",
-            "central 3 2026-01-01T00:00:00.000Z 3 bytes: no  [2J words: \ufffd", "3 rejected records, 17 bytes"], Lines(_output).Select(l => l.Replace("\ufffd\ufffd\ufffd", "\ufffd")));
+        Assert.Equal(["central 2 2026-01-01T00:00:00.000Z 7 bytes: too large: {\"n\":1}",
+            "panel 1 2026-01-01T00:00:00.000Z 7 bytes: too odd: {\"n\":2}",
+            "central 3 2026-01-01T00:00:00.000Z 3 bytes: no  [2J words: \ufffd", "3 rejected records, 17 bytes"],
+                Lines(_output).Select(l => l.Replace("\ufffd\ufffd\ufffd", "\ufffd")));
     }
 
     [Fact]
@@ -37,7 +39,9 @@ public sealed class BufferCommandTests : IDisposable
             using var to = new MemoryStream();
             Assert.Equal(0, BufferCommand.Export(_directory.Path, "central", to, _error));
             var lines = Encoding.UTF8.GetString(to.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Equal("""{"output":"central","priority":0,"number":2,"rejected_at":"2026-01-01T00:00:00.000Z","reason":"too large","topic":"t","key":"k","id":"id-1","payload":{"n":1}}""", lines[0]);
+            Assert.Equal(
+                """{"output":"central","priority":0,"number":2,"rejected_at":"2026-01-01T00:00:00.000Z","reason":"too large","topic":"t","key":"k","id":"id-1","payload":{"n":1}}""",
+                lines[0]);
             using var other = JsonDocument.Parse(lines[1]);
             Assert.Equal([0xFF, 0xFE, 0xFD], other.RootElement.GetProperty("payload_base64").GetBytesFromBase64());
         }
@@ -85,7 +89,8 @@ public sealed class BufferCommandTests : IDisposable
     [Fact]
     public void A_directory_without_a_database_is_told_and_left_alone()
     {
-        foreach (var run in (Func<string, string?, int>[])[(d, o) => BufferCommand.List(d, o, _output, _error), (d, o) => BufferCommand.Purge(d, o, _output, _error)])
+        foreach (var run in (Func<string, string?, int>[])[(d, o) => BufferCommand.List(d, o, _output, _error),
+            (d, o) => BufferCommand.Purge(d, o, _output, _error)])
             Assert.Equal(74, run(_directory.Path, null));
         Assert.All(Lines(_error), line => Assert.Contains("there is no edge-agent.db", line, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_directory.Path));
@@ -95,7 +100,8 @@ public sealed class BufferCommandTests : IDisposable
     public void A_database_from_before_heads_were_kept_is_read_and_goes_on()
     {
         Fill().Dispose();
-        using (var database = new Database(_directory.File("edge-agent.db"), create: false)) database.Execute("ALTER TABLE rejected DROP COLUMN head");
+        using (var database = new Database(_directory.File("edge-agent.db"), create: false))
+            database.Execute("ALTER TABLE rejected DROP COLUMN head");
         Assert.Equal(3, RejectedRows.Read(_directory.Path, null).Count());
         Assert.Equal(0, BufferCommand.Requeue(_directory.Path, null, _output, _error));
         Assert.Equal(["0 records wait to be sent again.", "3 stay rejected: not all of them was kept."], Lines(_output));
@@ -108,7 +114,8 @@ public sealed class BufferCommandTests : IDisposable
         Fill().Dispose();
         File.Move(_directory.File("edge-agent.db"), _directory.File("edge-agent.db.damaged-20260101T000000Z"));
         Assert.Equal(0, BufferCommand.Salvage(_directory.Path, null, _output, _error));
-        Assert.StartsWith("Carried over from " + _directory.File("edge-agent.db.damaged-20260101T000000Z") + ": 5 unsent records, ", Lines(_output)[0], StringComparison.Ordinal);
+        Assert.StartsWith("Carried over from " + _directory.File("edge-agent.db.damaged-20260101T000000Z") + ": 5 unsent records, ",
+            Lines(_output)[0], StringComparison.Ordinal);
         Assert.Equal(3, RejectedRows.Read(_directory.Path, null).Count());
         using var store = Open();
         Assert.Equal(5, StoreCase.Read(store, Central).Count);

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Cli;
 
-/// <summary>Wrong command lines of every command: what was seen, what was expected, an example, exit code 64, and no word of the language it is written in.</summary>
+/// <summary>Wrong command lines of every command: what was seen, what was expected, an example, exit code 64,
+/// and no word of the language it is written in.</summary>
 public sealed class CommandLineTests
 {
     const int Wrong = 64;
@@ -62,7 +63,8 @@ public sealed class CommandLineTests
         var command = All(CommandLine.Root(), "").First(c => c.Path == path).Command;
         foreach (var option in command.Options.Where(o => o is IExpecting))
         {
-            var said = Said([.. path.Split(' '), .. command.Arguments.Select(a => a.ValueType == typeof(double) ? "1" : "something"), option.Name]);
+            var said = Said(
+                [.. path.Split(' '), .. command.Arguments.Select(a => a.ValueType == typeof(double) ? "1" : "something"), option.Name]);
             Assert.Contains($"{option.Name} has no value. Expected {((IExpecting)option).Expected}.", said, StringComparison.Ordinal);
             AssertPlain(said);
         }
@@ -80,17 +82,21 @@ public sealed class CommandLineTests
     [InlineData("", "edge-agent: a command is missing. Expected one of these:")]
     [InlineData("modbus", "edge-agent modbus: a command is missing. Expected one of these:")]
     [InlineData("statsu", "edge-agent: there is no command `statsu`. Did you mean `status`? Expected one of these:")]
-    [InlineData("run", "edge-agent run: <config> is missing. Expected the path of a configuration file, such as /etc/edge-agent/config.yaml.")]
+    [InlineData(
+        "run", "edge-agent run: <config> is missing. Expected the path of a configuration file, such as /etc/edge-agent/config.yaml.")]
     [InlineData("run a.yaml b.yaml", "edge-agent run: `b.yaml` is one word too many.")]
     [InlineData("run a.yaml --verbos", "edge-agent run: there is no option `--verbos`. Did you mean `--verbose`?")]
     [InlineData("run --verbos a.yaml", "edge-agent run: there is no option `--verbos`. Did you mean `--verbose`?")]
     [InlineData("status --jsn", "edge-agent status: there is no option `--jsn`. Did you mean `--json`?")]
     [InlineData("replay a.yaml", "edge-agent replay: --input is missing. Expected a file of JSON lines, such as --input recorded.jsonl.")]
     [InlineData("modbus read bus --unit 1 --unit 2", "edge-agent modbus read: --unit is given 2 times: `1`, `2`. Give it once.")]
-    [InlineData("modbus read plc:99999", "edge-agent modbus read: <bus>: `plc:99999` was given. Expected the path of a serial port or host:port, such as /dev/ttyUSB0 or 192.168.1.20:502.")]
-    [InlineData("simulate modbus --profile p --unit 1 --unit 300", "edge-agent simulate modbus: --unit: `300` was given. Expected a whole number from 1 to 247, such as --unit 17.")]
+    [InlineData("modbus read plc:99999", "edge-agent modbus read: <bus>: `plc:99999` was given. "
+        + "Expected the path of a serial port or host:port, such as /dev/ttyUSB0 or 192.168.1.20:502.")]
+    [InlineData("simulate modbus --profile p --unit 1 --unit 300",
+        "edge-agent simulate modbus: --unit: `300` was given. Expected a whole number from 1 to 247, such as --unit 17.")]
     [InlineData("tap --label device", "edge-agent tap: --label: `device` was given. Expected name=value, such as --label device=press-1.")]
-    [InlineData("serial listen p --parity evn --baud fast", "edge-agent serial listen: --baud: `fast` was given. Expected a whole number from 50 to 12000000, such as --baud 9600.")]
+    [InlineData("serial listen p --parity evn --baud fast",
+        "edge-agent serial listen: --baud: `fast` was given. Expected a whole number from 50 to 12000000, such as --baud 9600.")]
     public void A_command_line_that_is_none_says_why(string line, string first)
     {
         var said = Said(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -110,7 +116,8 @@ public sealed class CommandLineTests
 
     static void AssertPlain(string said)
     {
-        foreach (var word in (string[])["System", "Int32", "Int64", "Double", "Boolean", "EdgeAgent.", "Exception", "argument"]) Assert.DoesNotContain(word, said, StringComparison.Ordinal);
+        foreach (var word in (string[])["System", "Int32", "Int64", "Double", "Boolean", "EdgeAgent.", "Exception", "argument"])
+            Assert.DoesNotContain(word, said, StringComparison.Ordinal);
     }
 
     static IEnumerable<(string Path, Command Command)> All(Command command, string path)

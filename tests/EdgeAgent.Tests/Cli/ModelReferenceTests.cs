@@ -68,7 +68,12 @@ public sealed class ModelReferenceTests : IDisposable
         Assert.DoesNotContain("cannot be read", error.ToString());
         Assert.Contains("input.value: 2000 values", error.ToString());
         Assert.Contains("input.max: with fewer than 1000 values chance alone", error.ToString());
-        var model = new ModelSettings { Name = "m", File = TestModels.PathOf("gain2.onnx"), Drift = new DriftSettings { Reference = output } };
+        var model = new ModelSettings
+        {
+            Name = "m",
+            File = TestModels.PathOf("gain2.onnx"),
+            Drift = new DriftSettings { Reference = output },
+        };
         var plan = reference.PlanFor(model, new ModelIdentity("m", "1", reference.ModelSha256), ScoreRig.Readings());
         Assert.Equal(("value", true), (plan.Inputs.Single().Field, plan.Score is not null));
         Assert.Equal(Enumerable.Range(0, 64).Select(i => (double)i), SampleFile.Read("m", sample, 1).Select(r => r.Single()));
@@ -84,9 +89,11 @@ public sealed class ModelReferenceTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "empty.jsonl"), "");
         Assert.Equal(1, ModelReferenceCommand.Run(Settings(), Path.Combine(_folder, "empty.jsonl"), null, 10, output, null, error));
         Assert.Contains("There is no reference without values of input.value", error.ToString());
-        Assert.Equal(1, ModelReferenceCommand.Run(Settings("m: { file: $/broken_truncated.onnx }"), Recording(10), null, 10, output, null, error));
+        Assert.Equal(
+            1, ModelReferenceCommand.Run(Settings("m: { file: $/broken_truncated.onnx }"), Recording(10), null, 10, output, null, error));
         Assert.Contains("is not a whole ONNX model", error.ToString());
-        var two = Settings("m: { file: $/gain1.onnx, budget: 10s }\n              n: { file: $/gain1.onnx }".ReplaceLineEndings("\n").Replace("\n              ", "\n  "));
+        var two = Settings("m: { file: $/gain1.onnx, budget: 10s }\n              n: { file: $/gain1.onnx }".ReplaceLineEndings("\n")
+            .Replace("\n              ", "\n  "));
         Assert.Equal(64, ModelReferenceCommand.Run(two, Recording(10), null, 10, output, null, error));
         Assert.Contains("has 2 models (m, n). Name one with --model", error.ToString());
         Assert.Equal(64, ModelReferenceCommand.Run(two, Recording(10), "n", 10, output, null, error));

@@ -18,7 +18,11 @@ public sealed class CommandDeskTests
         Topic = "c",
         Answers = "a",
         PerMinute = 5,
-        Writes = [new LineWriteSettings { Name = "rate", Text = "R {value}", Min = 1, Max = 10 }, new LineWriteSettings { Name = "zero", Bytes = [1] }],
+        Writes =
+        [
+            new LineWriteSettings { Name = "rate", Text = "R {value}", Min = 1, Max = 10 },
+            new LineWriteSettings { Name = "zero", Bytes = [1] },
+        ],
     };
 
     readonly CommandDesk _desk = new(Settings, Start);
@@ -93,7 +97,8 @@ public sealed class CommandDeskTests
     public void A_retained_or_overlong_command_is_refused()
     {
         Assert.Contains("retained", Judge("""{"id":"a","write":"zero"}""", retained: true).Answer!.Error, StringComparison.Ordinal);
-        Assert.Contains("longer than", Judge($$"""{"id":"a","write":"zero"{{new string(' ', 3000)}}}""").Answer!.Error, StringComparison.Ordinal);
+        Assert.Contains("longer than", Judge($$"""{"id":"a","write":"zero"{{new string(' ', 3000)}}}""").Answer!.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,7 +122,8 @@ public sealed class CommandDeskTests
     public void Without_a_trusted_clock_a_time_cannot_be_judged()
     {
         var now = At(1) with { WallTrusted = false };
-        Assert.Contains("not synchronised", _desk.Judge("""{"id":"a","write":"zero","time":0}"""u8, [], false, now).Answer!.Error, StringComparison.Ordinal);
+        Assert.Contains("not synchronised", _desk.Judge("""{"id":"a","write":"zero","time":0}"""u8, [], false, now).Answer!.Error,
+            StringComparison.Ordinal);
         Assert.NotNull(_desk.Judge("""{"id":"a","write":"zero"}"""u8, [], false, now).Command);
     }
 
@@ -135,7 +141,8 @@ public sealed class CommandDeskTests
     {
         var command = Judge("""{"id":"a","write":"rate","value":2.5}""").Command!;
         var answer = CommandAnswer.To(command, CommandResult.Failed, "it says \"no\"") with { Written = 2.5, ReadBack = 3 };
-        Assert.Equal("""{"id":"a","write":"rate","result":"failed","value":2.5,"written":2.5,"read_back":3,"error":"it says \u0022no\u0022","time":"2026-01-01T00:00:01.000Z"}""",
+        Assert.Equal(
+            """{"id":"a","write":"rate","result":"failed","value":2.5,"written":2.5,"read_back":3,"error":"it says \u0022no\u0022","time":"2026-01-01T00:00:01.000Z"}""",
             Encoding.UTF8.GetString(answer.ToJson(At(1).WallNs)));
     }
 

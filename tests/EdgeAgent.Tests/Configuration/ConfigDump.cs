@@ -37,7 +37,8 @@ public static class ConfigDump
                 foreach (var (name, entry) in free.Entries("")) Value(writer, Quoted(name, null), entry, depth + 1);
                 break;
             case SpecValues nested:
-                Line(writer, depth, nested.Written.Any() || nested.Spec.Fields.Any(f => f.Default is not null) || SelectorOf(nested.Spec) is not null ? $"{key}:" : $"{key}: {{}}");
+                Line(writer, depth, nested.Written.Any() || nested.Spec.Fields.Any(f => f.Default is not null)
+                    || SelectorOf(nested.Spec) is not null ? $"{key}:" : $"{key}: {{}}");
                 Keys(writer, nested, depth + 1);
                 break;
             case IReadOnlyList<SpecValue> { Count: 0 }:

@@ -13,7 +13,8 @@ public sealed class ConfigFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Missing_file_is_a_finding() => AssertOnly(FindingCodes.FileUnreadable, ConfigReader.ReadFile(Path.Combine(_folder, "none.yaml")));
+    public void Missing_file_is_a_finding() =>
+        AssertOnly(FindingCodes.FileUnreadable, ConfigReader.ReadFile(Path.Combine(_folder, "none.yaml")));
 
     [Fact]
     public void Folder_is_a_finding() => AssertOnly(FindingCodes.FileUnreadable, ConfigReader.ReadFile(_folder));
@@ -35,7 +36,8 @@ public sealed class ConfigFileTests : IDisposable
     public void Endless_file_is_one_finding() => AssertOnly(FindingCodes.FileTooLarge, ConfigReader.ReadFile("/dev/zero"));
 
     [Fact]
-    public void Large_text_is_one_finding() => AssertOnly(FindingCodes.FileTooLarge, ConfigReader.Read(new string(' ', (1 << 20) + 1), "x"));
+    public void Large_text_is_one_finding() =>
+        AssertOnly(FindingCodes.FileTooLarge, ConfigReader.Read(new string(' ', (1 << 20) + 1), "x"));
 
     [Fact]
     public void A_megabyte_of_one_key_is_answered_in_short_lines() =>
@@ -97,10 +99,12 @@ public sealed class ConfigFileTests : IDisposable
             """;
         Directory.CreateDirectory(Path.Combine(_folder, "etc/models"));
         File.WriteAllText(Path.Combine(_folder, "etc/config.yaml"), Text);
-        foreach (var file in (string[])["etc/ca.pem", "etc/models/pump.onnx", "scaling.json"]) File.WriteAllText(Path.Combine(_folder, file), "");
+        foreach (var file in (string[])["etc/ca.pem", "etc/models/pump.onnx", "scaling.json"])
+            File.WriteAllText(Path.Combine(_folder, file), "");
         File.WriteAllText(Path.Combine(_folder, "etc/sensor.yaml"), "not a profile");
         // The same file by a path from the folder that the tests run in, which is another one.
-        foreach (var path in (string[])[Path.Combine(_folder, "etc/config.yaml"), Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(_folder, "etc/config.yaml"))])
+        foreach (var path in (string[])[Path.Combine(_folder, "etc/config.yaml"),
+            Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(_folder, "etc/config.yaml"))])
         {
             var result = ConfigReader.ReadFile(path);
             Assert.DoesNotContain(result.Findings, f => f.Code == FindingCodes.FileMissing);
@@ -136,12 +140,15 @@ public sealed class ConfigFileTests : IDisposable
     public async Task A_named_pipe_is_refused_and_never_waited_for()
     {
         var pipe = Path.Combine(Path.GetTempPath(), $"edge-agent-pipe-{Guid.NewGuid():N}");
-        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe)) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         try
         {
-            var asConfiguration = await Task.Run(() => ConfigReader.ReadFile(pipe), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var asConfiguration = await Task.Run(() => ConfigReader.ReadFile(pipe), TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             Assert.Contains("a pipe, not a file", Assert.Single(asConfiguration.Findings).ToString(), StringComparison.Ordinal);
-            var asSecret = await Task.Run(() => ReadWithPassword("${file:" + pipe + "}"), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var asSecret = await Task.Run(() => ReadWithPassword("${file:" + pipe + "}"), TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             Assert.Contains(asSecret.Findings, finding => finding.ToString().Contains("is a pipe", StringComparison.Ordinal));
         }
         finally

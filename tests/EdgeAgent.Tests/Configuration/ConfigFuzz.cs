@@ -12,9 +12,10 @@ public sealed class ConfigFuzz
 
     static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n\n", "  ", "\t", "\"", "'", "#", "&a ", "*a", "!!x ", "%", "|", ">", "---\n", "...\n", "? ", "<<: *a\n",
-        "${env:PATH}", "${", "$${", "{site}", "{{", "}}", "~", "null", "true", "-1", "1e999", "10s", "64MiB", "999999999999999999999", "\u0000", "\u2028", "\ud800", "é",
-        "window:", "keep:", "type: kafka", "fields: [{ path: $.a }]", "time: ", "🙂",
+        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n\n", "  ", "\t", "\"", "'", "#", "&a ", "*a", "!!x ", "%", "|", ">", "---\n", "...\n",
+        "? ", "<<: *a\n",
+        "${env:PATH}", "${", "$${", "{site}", "{{", "}}", "~", "null", "true", "-1", "1e999", "10s", "64MiB", "999999999999999999999",
+        "\u0000", "\u2028", "\ud800", "é", "window:", "keep:", "type: kafka", "fields: [{ path: $.a }]", "time: ", "🙂",
     ];
 
     [Fact]
@@ -22,7 +23,8 @@ public sealed class ConfigFuzz
     {
         var random = new Random(20261122);
         var seeds = Directory.GetFiles(Repository.Path("tests/EdgeAgent.Tests/cases/config"), "config.yaml", SearchOption.AllDirectories)
-            .Concat(Directory.GetFiles(Repository.Path("configs"), "*.yaml")).Where(f => new FileInfo(f).Length < 8000).Order(StringComparer.Ordinal)
+            .Concat(Directory.GetFiles(Repository.Path("configs"), "*.yaml")).Where(f => new FileInfo(f).Length < 8000)
+            .Order(StringComparer.Ordinal)
             .Select(File.ReadAllText).ToArray();
         for (var round = 0; round < Rounds; round++)
         {

@@ -127,7 +127,9 @@ public sealed class DefaultTests
         Assert.Equal(new ConvertSettings { Name = "convert" }, read[1]);
         Assert.Equal(new DeadbandSettings { Name = "deadband", Absolute = 1 }, read[2]);
         var window = (WindowSettings)read[3];
-        Assert.Equal(new WindowSettings { Name = "window", Tumbling = TimeSpan.FromSeconds(1), By = window.By, Aggregate = Aggregates.Count }, window);
+        Assert.Equal(
+            new WindowSettings { Name = "window", Tumbling = TimeSpan.FromSeconds(1), By = window.By, Aggregate = Aggregates.Count },
+            window);
     }
 
     [Fact]

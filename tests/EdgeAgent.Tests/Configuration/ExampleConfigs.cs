@@ -13,7 +13,8 @@ namespace EdgeAgent.Tests.Configuration;
 /// <summary>The configurations a user starts from: no finding, a modeline, and a dump that reads back to the same.</summary>
 public sealed class ExampleConfigs
 {
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Repository.Path("configs"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Repository.Path("configs"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     public ExampleConfigs() => Environment.SetEnvironmentVariable("KAFKA_PASSWORD", "example");
 
@@ -23,7 +24,8 @@ public sealed class ExampleConfigs
         var result = ConfigReader.ReadFile(Repository.Path("configs/" + name));
         Assert.Empty(result.Findings);
         Assert.NotNull(result.Settings);
-        Assert.StartsWith("# yaml-language-server: $schema=./edge-agent.schema.json\n", File.ReadAllText(Repository.Path("configs/" + name)));
+        Assert.StartsWith("# yaml-language-server: $schema=./edge-agent.schema.json\n",
+            File.ReadAllText(Repository.Path("configs/" + name)));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -54,13 +56,15 @@ public sealed class ExampleConfigs
         Assert.Equal(("sensors/{site}/{device}/{metric}", 1, "$.value", "$.ts", TimeUnit.Milliseconds),
             (subscription.Topic, subscription.Qos, decode.Fields[0].Path, decode.Time!.Path, decode.Time.Unit));
         var pipeline = Assert.Single(settings.Pipelines);
-        Assert.Equal(["keep(metric:temperature|vibration)", "range", "deadband", "window"], pipeline.Stages.Select(s => s.Name == "keep" ? Keep(s) : s.Name));
+        Assert.Equal(["keep(metric:temperature|vibration)", "range", "deadband", "window"],
+            pipeline.Stages.Select(s => s.Name == "keep" ? Keep(s) : s.Name));
         var window = Assert.IsType<WindowSettings>(pipeline.Stages[3]);
         Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)),
             (window.Tumbling, window.OutOfOrder, window.AllowedLateness, window.IdleTimeout!.Value));
         Assert.Equal("Count, Min, Max, Mean, Stddev", window.Aggregate.ToString());
         var output = Assert.IsType<KafkaOutputSettings>(Assert.Single(settings.Outputs));
-        Assert.Equal(("edge.summaries", "{site}/{device}", 64L << 20, TimeSpan.FromSeconds(1)), (output.Topic, output.Key, settings.Buffer.MaxSizeBytes, settings.Commit.Interval));
+        Assert.Equal(("edge.summaries", "{site}/{device}", 64L << 20, TimeSpan.FromSeconds(1)),
+            (output.Topic, output.Key, settings.Buffer.MaxSizeBytes, settings.Commit.Interval));
     }
 
     static string Keep(StageSettings stage)

@@ -52,7 +52,8 @@ public sealed class GeneratedFileTests
     [Fact]
     public void Every_optional_field_tells_what_leaving_it_out_means() =>
         Assert.All(Everything(GatewaySpec.Spec, []), field =>
-            Assert.True(field.Name.Length == 0 || field.Required || field.Default is not null || field.DefaultDoc is not null || field.Component is not null || field.Type == FieldType.List, field.Name));
+            Assert.True(field.Name.Length == 0 || field.Required || field.Default is not null || field.DefaultDoc is not null
+                || field.Component is not null || field.Type == FieldType.List, field.Name));
 
     [Fact]
     public void Codes_are_unique_sorted_and_documented()

@@ -5,13 +5,15 @@ using Xunit;
 namespace EdgeAgent.Tests.Configuration;
 
 /// <summary>Each folder of <c>cases/config</c> holds a configuration and the findings it must give, line by line.</summary>
-/// <remarks>Set <c>EDGE_AGENT_ACCEPT=1</c> to write what comes out as the new expectation; read the difference before committing it.</remarks>
+/// <remarks>Set <c>EDGE_AGENT_ACCEPT=1</c> to write what comes out as the new expectation;
+/// read the difference before committing it.</remarks>
 public sealed class GoldenFindings
 {
     static readonly string Cases = Repository.Path("tests/EdgeAgent.Tests/cases/config");
 
     /// <summary>The names of the cases.</summary>
-    public static TheoryData<string> Names => [.. Directory.GetDirectories(Cases).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetDirectories(Cases).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Names))]
     public void Gives_the_expected_findings(string name)
@@ -38,7 +40,13 @@ public sealed class GoldenFindings
         });
 
     // These need a file that a repository cannot hold; ConfigFileTests reaches them.
-    static readonly FindingCode[] OtherTests = [FindingCodes.FileUnreadable, FindingCodes.FileTooLarge, FindingCodes.OpenSecretFile, FindingCodes.SecretFile];
+    static readonly FindingCode[] OtherTests =
+    [
+        FindingCodes.FileUnreadable,
+        FindingCodes.FileTooLarge,
+        FindingCodes.OpenSecretFile,
+        FindingCodes.SecretFile,
+    ];
 
     /// <summary>Reads a case; its findings show the short name.</summary>
     static ConfigResult Read(string name)

@@ -21,10 +21,13 @@ public sealed class SecretTests : IDisposable
 
     /// <summary>Ways to write a secret; what the reader makes of them differs, what it says never holds the marker.</summary>
     public static TheoryData<string> Ways => new(
-        "password: " + Marker, "password: \"" + Marker + "\"", "password: *" + Marker, "password: &" + Marker, "password: !" + Marker, "password: !" + Marker + " x",
+        "password: " + Marker, "password: \"" + Marker + "\"", "password: *" + Marker, "password: &" + Marker, "password: !" + Marker,
+        "password: !" + Marker + " x",
         "password: %" + Marker, "password: @" + Marker, "password: `" + Marker, "password: {" + Marker + "}", "password: [" + Marker + "]",
-        "password: { a: " + Marker + " }", "password: \"" + Marker, "password: '" + Marker, "password: a: " + Marker, "password: |\n      " + Marker + "\n      x",
-        "password: \"a\\n" + Marker + "\"", "password: \"${file:secret}\"", "password: \"${file:lines}\"", "password: \"${env:EDGE_AGENT_TEST_SECRET}\"",
+        "password: { a: " + Marker
+            + " }", "password: \"" + Marker, "password: '" + Marker, "password: a: " + Marker, "password: |\n      " + Marker + "\n      x",
+        "password: \"a\\n" + Marker
+            + "\"", "password: \"${file:secret}\"", "password: \"${file:lines}\"", "password: \"${env:EDGE_AGENT_TEST_SECRET}\"",
         "password: \"" + Marker + "${env\"", "password: \"" + Marker + "${nope:x}\"", "password: \"\\q" + Marker + "\"",
         "username: \"${file:secret}\"", "client_id: \"a${env:EDGE_AGENT_TEST_SECRET}\\n\"", "keep_alive: \"${env:EDGE_AGENT_TEST_SECRET}\"",
         "pasword: " + Marker, "password:\n\t" + Marker, "password : " + Marker, "receive_maximum: \"${file:secret}\"",
@@ -65,7 +68,8 @@ public sealed class SecretTests : IDisposable
         // A text that is not secret by its key shows in its own settings, which are for the program; never in findings or the dump.
         var text = shown.ToString();
         if (result.Settings?.Sources[0] is MqttSourceSettings { Username: Marker } or MqttSourceSettings { Tls.CaFile: Marker })
-            text = text.Replace($"Username = {Marker}", "", StringComparison.Ordinal).Replace($"CaFile = {Marker}", "", StringComparison.Ordinal);
+            text = text.Replace($"Username = {Marker}", "", StringComparison.Ordinal)
+                .Replace($"CaFile = {Marker}", "", StringComparison.Ordinal);
         Assert.DoesNotContain(Marker, text);
     }
 }

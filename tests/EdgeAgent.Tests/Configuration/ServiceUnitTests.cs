@@ -10,7 +10,8 @@ public sealed class ServiceUnitTests
     [Fact]
     public void It_does_not_forbid_what_the_runtime_needs_to_call_librdkafka()
     {
-        // Confluent.Kafka gives librdkafka delegates; the native runtime makes code for each, which this setting refuses: OutOfMemoryException.
+        // Confluent.Kafka gives librdkafka delegates; the native runtime makes code for each, which this setting refuses:
+        // OutOfMemoryException.
         Assert.DoesNotContain(Lines, l => l.StartsWith("MemoryDenyWriteExecute", StringComparison.Ordinal));
     }
 }

@@ -22,5 +22,6 @@ static class TestConfig
 
     /// <summary>The text with one part replaced; the part must be there.</summary>
     public static string With(string part, string by) =>
-        Text.Contains(part, StringComparison.Ordinal) ? Text.Replace(part, by, StringComparison.Ordinal) : throw new ArgumentException($"no {part}");
+        Text.Contains(part, StringComparison.Ordinal) ? Text.Replace(part, by, StringComparison.Ordinal)
+            : throw new ArgumentException($"no {part}");
 }

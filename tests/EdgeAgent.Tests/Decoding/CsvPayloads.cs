@@ -27,7 +27,8 @@ public sealed class CsvPayloads
     [InlineData("2,5\n1,\"4", "2:5 BadCsv")]
     [InlineData("", "")]
     [InlineData("\n", "")]
-    public void ColumnsByPosition(string payload, string expected) => Check(payload, expected, Settings() with { Columns = ["t", "v", "note"] });
+    public void ColumnsByPosition(string payload, string expected) =>
+        Check(payload, expected, Settings() with { Columns = ["t", "v", "note"] });
 
     [Theory]
     [InlineData("note,v,t\na,21.5,1", "1:21.5")]
@@ -47,7 +48,8 @@ public sealed class CsvPayloads
         var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { HasHeader = true } });
         Assert.Equal("metric=v|1000000000|2", run.Decode("s", "t,v\n1,2\n"));
         Assert.Equal("metric=v|2000000000|1", run.Decode("s", "v,t\n1,2\n"));
-        Assert.Equal("metric=v|1000000000|2", run.Decode("s", $"{string.Join(',', Enumerable.Range(0, 100))},t,v\n{new string(',', 100)}1,2\n"));
+        Assert.Equal("metric=v|1000000000|2",
+            run.Decode("s", $"{string.Join(',', Enumerable.Range(0, 100))},t,v\n{new string(',', 100)}1,2\n"));
         Assert.Equal("metric=v|1000000000|2", run.Decode("s", "t,v\n1,2\n"));
         Assert.Equal("metric=v|1000000000|2", run.Decode("s", "t,v,w\n1,2,3\n"));
     }
@@ -74,7 +76,8 @@ public sealed class CsvPayloads
         for (var i = 0; i < 50_000; i++)
         {
             var bytes = good[..(i < good.Length ? i : random.Next(good.Length))];
-            for (var n = random.Next(4); n > 0 && bytes.Length > 0; n--) bytes[random.Next(bytes.Length)] = (byte)"\",\r\n1x\u00e9"[random.Next(7)];
+            for (var n = random.Next(4); n > 0 && bytes.Length > 0; n--)
+                bytes[random.Next(bytes.Length)] = (byte)"\",\r\n1x\u00e9"[random.Next(7)];
             run.Decode("s"u8, bytes);
             if (i % 100 == 0) Assert.Equal(expected, run.Decode("s"u8, good));
         }

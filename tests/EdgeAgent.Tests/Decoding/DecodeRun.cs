@@ -37,10 +37,15 @@ sealed class DecodeRun : IBatchReceiver
     public static SubscriptionSettings Json(string value = "$.value", string? time = null, TimeUnit unit = TimeUnit.Milliseconds) => new()
     {
         Topic = "s/{device}/{metric}",
-        Decode = new JsonFormatSettings { Fields = [new() { Path = value }], Time = time is null ? null : new() { Path = time, Unit = unit } },
+        Decode = new JsonFormatSettings
+        {
+            Fields = [new() { Path = value }],
+            Time = time is null ? null : new() { Path = time, Unit = unit },
+        },
     };
 
-    /// <summary>Decodes one message; the readings as <c>canonical labels|time|value[|quality]</c>, then the reason if there is one.</summary>
+    /// <summary>Decodes one message; the readings as <c>canonical labels|time|value[|quality]</c>,
+    /// then the reason if there is one.</summary>
     public string Decode(string topic, string payload) => Decode(Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(payload));
 
     public string Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)

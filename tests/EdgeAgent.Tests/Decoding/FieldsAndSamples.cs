@@ -22,7 +22,11 @@ public sealed class FieldsAndSamples
                 Fields =
                 [
                     new() { Path = "$.t" },
-                    new() { Path = "$.door", Metric = "open", States = new Dictionary<string, double> { ["offen"] = 1, ["zu \"fest\""] = 2 } },
+                    new() { Path = "$.door", Metric = "open", States = new Dictionary<string, double>
+                    {
+                        ["offen"] = 1,
+                        ["zu \"fest\""] = 2,
+                    } },
                     new() { Path = "$.h[0]", Optional = true },
                 ],
             },
@@ -73,14 +77,16 @@ public sealed class FieldsAndSamples
     [Fact]
     public void BareArraysAreSamplesToo()
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
+        var run = new DecodeRun(
+            new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
         Assert.Equal("metric=value|now|1 metric=value|now|2.5 metric=value|now|1", run.Decode("s", "[1,2.5,true]"));
     }
 
     [Fact]
     public void AMessageMayBeLongerThanABatch()
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
+        var run = new DecodeRun(
+            new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
         var readings = run.Decode("s", $"[{string.Join(',', Enumerable.Range(0, 10_000))}]").Split(' ');
         Assert.Equal(2, run.Flushes);
         Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"metric=value|now|{i}"), readings);
@@ -102,7 +108,11 @@ public sealed class FieldsAndSamples
         var run = new DecodeRun(new SubscriptionSettings
         {
             Topic = "s/{device}",
-            Decode = new JsonFormatSettings { Fields = [new() { Path = "$.v" }], LabelPaths = [new("metric", "$.name"), new("device", "$.id")] },
+            Decode = new JsonFormatSettings
+            {
+                Fields = [new() { Path = "$.v" }],
+                LabelPaths = [new("metric", "$.name"), new("device", "$.id")],
+            },
         });
         Assert.Equal("device=7,metric=t|now|1", run.Decode("s/d", """{"name":"t","id":7,"v":1}"""));
         Assert.Equal("device=7,metric=t|now|2", run.Decode("s/d", """{"name":"\u0074","id":7,"v":2}"""));

@@ -9,8 +9,8 @@ sealed class Mutations(int seed)
 
     static readonly string[] Snippets =
     [
-        "null", "true", "false", "0", "-0", "1e400", "1E5", "0.1", "NaN", "\"\"", "\"a\\nb\"", "\"\\u00e9\"", "\"é\"", "{}", "[]", "[1,2]", "{\"value\":3}",
-        "\"value\":4,", "\"ts\":5,", ",", "  ", "12345678901234567890", "-1.7976931348623157e308", "\"open\"", "01", "\\",
+        "null", "true", "false", "0", "-0", "1e400", "1E5", "0.1", "NaN", "\"\"", "\"a\\nb\"", "\"\\u00e9\"", "\"é\"", "{}", "[]", "[1,2]",
+        "{\"value\":3}", "\"value\":4,", "\"ts\":5,", ",", "  ", "12345678901234567890", "-1.7976931348623157e308", "\"open\"", "01", "\\",
     ];
 
     static readonly string[] Seeds =
@@ -40,7 +40,8 @@ sealed class Mutations(int seed)
         return Encoding.UTF8.GetBytes(text);
     }
 
-    /// <summary>A payload with up to four damages: bytes changed, lost, added, cut, doubled, or replaced by something else of JSON.</summary>
+    /// <summary>A payload with up to four damages: bytes changed, lost, added, cut, doubled,
+    /// or replaced by something else of JSON.</summary>
     public byte[] Damaged()
     {
         var bytes = new List<byte>(Good());
@@ -77,8 +78,9 @@ sealed class Mutations(int seed)
             for (var i = _random.Next(_random.Next(8) == 0 ? 40 : 18); i >= 0; i--) text.Append((char)('0' + _random.Next(10)));
         }
 
-        if (_random.Next(3) == 0) text.Append(_random.Next(2) == 0 ? "e" : "E").Append(_random.Next(3) switch { 0 => "", 1 => "+", _ => "-" })
-            .Append(_random.Next(_random.Next(2) == 0 ? 20 : 340));
+        if (_random.Next(3) == 0)
+            text.Append(_random.Next(2) == 0 ? "e" : "E").Append(_random.Next(3) switch { 0 => "", 1 => "+", _ => "-" })
+                .Append(_random.Next(_random.Next(2) == 0 ? 20 : 340));
         return text.ToString();
 
         void Digits(int most)

@@ -103,7 +103,15 @@ public sealed class Routes
     [Fact]
     public void AnyOrderOfTopicsLeadsToTheirOwnSeries()
     {
-        string[] topics = ["s/a/m", "s/b/m", "s/a-name-of-more-than-48-bytes-that-differs-1-only-in-the-middle-of-it/m", "s/a-name-of-more-than-48-bytes-that-differs-2-only-in-the-middle-of-it/m", "s/2he-same-device-but-1/m", "s/the-same-devise-but-1/m"];
+        string[] topics =
+        [
+            "s/a/m",
+            "s/b/m",
+            "s/a-name-of-more-than-48-bytes-that-differs-1-only-in-the-middle-of-it/m",
+            "s/a-name-of-more-than-48-bytes-that-differs-2-only-in-the-middle-of-it/m",
+            "s/2he-same-device-but-1/m",
+            "s/the-same-devise-but-1/m",
+        ];
         var random = new Random(7);
         var run = new DecodeRun(100, 5, true, DecodeRun.Json());
         for (var i = 0; i < 2_000; i++)
@@ -140,9 +148,11 @@ public sealed class Routes
         run.Decode("s/a/m", """{"x":1}""");
         run.Decode("s/b/m", "{\"y\":\"é\n");
         run.Decode("s/c/m"u8, [.. "{\"y\": \xFF"u8, 0xFF, 0x00, .. Encoding.ASCII.GetBytes(new string('z', 200))]);
-        Assert.Equal(new BadSample(BadReason.NoField, "s/a/m", """{"x":1}""", "There is no value at $.value."), run.Decoder.TakeSample(BadReason.NoField));
+        Assert.Equal(new BadSample(BadReason.NoField, "s/a/m", """{"x":1}""", "There is no value at $.value."),
+            run.Decoder.TakeSample(BadReason.NoField));
         Assert.Null(run.Decoder.TakeSample(BadReason.NoField));
-        Assert.Equal(new BadSample(BadReason.NotJson, "s/b/m", "{\"y\":\"é\\x0A", "The payload is not JSON: it breaks the grammar at byte 8."),
+        Assert.Equal(
+            new BadSample(BadReason.NotJson, "s/b/m", "{\"y\":\"é\\x0A", "The payload is not JSON: it breaks the grammar at byte 8."),
             run.Decoder.TakeSample(BadReason.NotJson));
         var sample = run.Decoder.TakeSample(BadReason.BadUtf8)!;
         Assert.Contains("\\xFF\\x00zzz", sample.Payload);
@@ -194,7 +204,8 @@ public sealed class Routes
         { "parser", false, Value, ["""{"ts":1700000000123,"value":21.37}""", """{"ts":1700000000124,"value":2.5,"x":"\n"}"""] },
         { "17 digits", true, Value, ["""{"ts":1700000000123,"value":21.370000000000001}"""] },
         { "many shapes", true, Value, [.. Enumerable.Range(0, 40).Select(i => $"{{\"k{i}\":{i},\"ts\":1700000000123,\"value\":21.37}}")] },
-        { "bad", true, Value, ["{", "[]", """{"ts":1700000000123,"value":"x"}""", """{"value":1}""", """{"ts":1700000000123,"value":1e999}""", "{\"a\":NaN}"] },
+        { "bad", true, Value,
+        ["{", "[]", """{"ts":1700000000123,"value":"x"}""", """{"value":1}""", """{"ts":1700000000123,"value":1e999}""", "{\"a\":NaN}"] },
         { "number", true, new NumberFormatSettings(), ["21.37", " 5 ", "x"] },
         {
             "csv", true,

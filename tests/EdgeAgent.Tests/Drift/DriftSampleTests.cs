@@ -37,14 +37,16 @@ public sealed class DriftSampleTests
         var random = new Random(5);
         for (var round = 0; round < 300; round++)
         {
-            var values = Enumerable.Range(0, random.Next(1, 200)).Select(_ => (double)(random.Next(3) == 0 ? 0 : random.Next(-20, 20))).ToList();
+            var values = Enumerable.Range(0, random.Next(1, 200)).Select(_ => (double)(random.Next(3) == 0 ? 0 : random.Next(-20, 20)))
+                .ToList();
             var bins = Bins(values, random.Next(2, 15));
             for (var i = 1; i < bins.Edges.Length; i++) Assert.True(bins.Edges[i] > bins.Edges[i - 1]);
             Assert.Equal(bins.Edges.Length + 1, bins.Shares.Length);
             Assert.InRange(bins.Shares.Sum(), 0.9999, 1.0001);
             for (var i = 0; i < bins.Shares.Length; i++)
             {
-                var (low, high) = (i == 0 ? double.NegativeInfinity : bins.Edges[i - 1], i == bins.Edges.Length ? double.PositiveInfinity : bins.Edges[i]);
+                var (low, high) = (i == 0 ? double.NegativeInfinity : bins.Edges[i - 1],
+                    i == bins.Edges.Length ? double.PositiveInfinity : bins.Edges[i]);
                 Assert.Equal((double)values.Count(v => v > low && v <= high) / values.Count, bins.Shares[i], 1e-6);
             }
         }

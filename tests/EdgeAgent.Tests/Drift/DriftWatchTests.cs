@@ -17,7 +17,8 @@ public sealed class DriftWatchTests
         new DriftSettings { Reference = "r", Window = TimeSpan.FromSeconds(windowS), MinCount = minCount },
         key, [("value", input ?? s_bins)], score ? s_bins : null);
 
-    static FakeModel Model(DriftPlan? plan, string version = "1") => new(1, 0, 1, 8, (x, _, y) => y[0] = 10 - x[0], version) { Drift = plan };
+    static FakeModel Model(DriftPlan? plan, string version = "1") =>
+        new(1, 0, 1, 8, (x, _, y) => y[0] = 10 - x[0], version) { Drift = plan };
 
     static ScoreSettings Silent => ScoreRig.Readings() with { EmitScores = false };
 
@@ -56,7 +57,8 @@ public sealed class DriftWatchTests
             {
                 if (random.Next(60) == 0) shift = random.Next(3);
                 // Some are late, by less than the two windows that make a clock suspicious.
-                readings.Add(("d" + random.Next(3), 100 + (i * 0.7) - (random.Next(4) == 0 ? random.Next(9) : 0), Math.Round(shift + (random.NextDouble() * 2.4), 2)));
+                readings.Add(("d" + random.Next(3), 100 + (i * 0.7) - (random.Next(4) == 0 ? random.Next(9) : 0),
+                    Math.Round(shift + (random.NextDouble() * 2.4), 2)));
             }
 
             var expected = Oracle(readings, minCount);
@@ -89,7 +91,8 @@ public sealed class DriftWatchTests
         for (var i = 0; i < 9; i++) scored.Pipe.Add("a", i * 5, 9);
         scored.Pipe.Run();
         Assert.Equal(["input.value", "score"], scored.Drift.Quantities.Select(q => q.Name));
-        Assert.All(scored.Drift.Quantities, q => Assert.Equal((6, 30 * PipelineRig.Second, 3), (q.IndexCount, q.WindowEndNs, q.Shift.Count)));
+        Assert.All(scored.Drift.Quantities,
+            q => Assert.Equal((6, 30 * PipelineRig.Second, 3), (q.IndexCount, q.WindowEndNs, q.Shift.Count)));
         Assert.Equal(["input.value", "score"], scored.Pipe.TakeAll().Select(r => r.Payload.Split("\"drift\":\"")[1].Split('"')[0]).Order());
         Assert.Equal([1, 0, 0], scored.Drift.Quantities[1].Shift.Shares.ToArray());
     }
@@ -127,7 +130,9 @@ public sealed class DriftWatchTests
         Assert.Contains("\"opened\"", rig.Take());
         scored.Slot.Offer(Model(null, "2"));
         rig.Add("a", 12, 5).Run();
-        Assert.Contains("\"alert\":\"closed\",\"drift\":\"input.value\",\"start\":\"1970-01-01T00:00:00Z\",\"end\":\"1970-01-01T00:00:10Z\"", rig.Take());
+        Assert.Contains(
+            "\"alert\":\"closed\",\"drift\":\"input.value\",\"start\":\"1970-01-01T00:00:00Z\",\"end\":\"1970-01-01T00:00:10Z\"",
+            rig.Take());
         Assert.Empty(scored.Drift.Quantities);
         // The next start finds no alert to end again.
         var again = new ScoreRig(Silent, Model(Plan()));
@@ -160,7 +165,8 @@ public sealed class DriftWatchTests
         rig.Run();
         var entry = rig.Snapshot(all: true)[0].Entry;
         for (var length = 1; length < entry.Length; length++)
-            Assert.False(new ScoreRig(Silent, Model(Plan())).Pipe.Pipeline.States[0].State.TryRestoreUnit(entry.AsSpan(0, length), 1), $"{length} bytes");
+            Assert.False(new ScoreRig(Silent, Model(Plan())).Pipe.Pipeline.States[0].State.TryRestoreUnit(entry.AsSpan(0, length), 1),
+                $"{length} bytes");
     }
 
     static List<string> Events(List<(string Device, double At, double Value)> readings, int minCount, int batch, int restartEvery)
@@ -187,7 +193,8 @@ public sealed class DriftWatchTests
     {
         using var json = System.Text.Json.JsonDocument.Parse(record.Payload);
         var root = json.RootElement;
-        return $"{root.GetProperty("alert")} {record.Id.Split('/')[2]} {root.GetProperty("psi").GetDouble():0.###} of {root.GetProperty("count")}";
+        return $"{root.GetProperty("alert")} {record.Id.Split('/')[2]} {root.GetProperty("psi").GetDouble():0.###} of "
+            + $"{root.GetProperty("count")}";
     }
 
     // Values in the order they came; a window closes with the first value at or past its end.
@@ -203,10 +210,12 @@ public sealed class DriftWatchTests
                 if (held.Count >= minCount)
                 {
                     double[] now = [held.Count(v => v <= 1), held.Count(v => v is > 1 and <= 2), held.Count(v => v > 2)];
-                    var psi = now.Zip((double[])[0.5, 0.3, 0.2]).Sum(p => (Math.Max(p.First / held.Count, 1e-4) - p.Second) * Math.Log(Math.Max(p.First / held.Count, 1e-4) / p.Second));
+                    var psi = now.Zip((double[])[0.5, 0.3, 0.2]).Sum(
+                        p => (Math.Max(p.First / held.Count, 1e-4) - p.Second) * Math.Log(Math.Max(p.First / held.Count, 1e-4) / p.Second));
                     if (openSince is null ? psi > 0.25 : psi < 0.1)
                     {
-                        events.Add($"{(openSince is null ? "opened" : "closed")} {(long)((openSince ?? since!).Value * 1e9)} {Math.Round(psi, 4):0.###} of {held.Count}");
+                        events.Add($"{(openSince is null ? "opened" : "closed")} {(long)((openSince ?? since!).Value * 1e9)} "
+                            + $"{Math.Round(psi, 4):0.###} of {held.Count}");
                         openSince = openSince is null ? since : null;
                     }
 

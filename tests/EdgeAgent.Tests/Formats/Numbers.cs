@@ -42,7 +42,8 @@ public sealed class Numbers
         var run = new DecodeRun(Plain);
         for (var i = 0; i < 300_000; i++)
         {
-            var value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64()) : Math.Round(random.NextDouble() * 2000 - 1000, random.Next(16));
+            var value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64())
+                : Math.Round(random.NextDouble() * 2000 - 1000, random.Next(16));
             if (!double.IsFinite(value)) continue;
             var text = value.ToString("R", CultureInfo.InvariantCulture);
             Assert.Equal($"device=d,metric=m|now|{text}", run.Decode("s/d/m", text));

@@ -80,7 +80,9 @@ public sealed class GatewayTests : IDisposable
         gateway.Start();
         var lines = _log.All.Where(l => l.Contains("The cgroup's memory limit of", StringComparison.Ordinal)).ToList();
         Assert.Equal(says ? 1 : 0, lines.Count);
-        if (says) Assert.Contains("of 256 MiB leaves 32 MiB for the labels of series and 19 MiB for the memory of stages: about 78033 ", lines[0]);
+        if (says)
+            Assert.Contains(
+                "of 256 MiB leaves 32 MiB for the labels of series and 19 MiB for the memory of stages: about 78033 ", lines[0]);
         Assert.True(gateway.Stop());
     }
 
@@ -129,16 +131,18 @@ public sealed class GatewayTests : IDisposable
     public void A_full_disk_at_the_start_is_waited_for_with_a_line_in_the_log()
     {
         var (tries, waits) = (0, new List<int>());
-        using var opened = StoreWait.Open(() => ++tries < 4 ? throw new StoreException(StoreFailure.Full, "no space") : new MemoryStore(), _log.Limiter, ms =>
-        {
-            waits.Add(ms);
-            return false;
-        });
+        using var opened = StoreWait.Open(() => ++tries < 4 ? throw new StoreException(StoreFailure.Full, "no space") : new MemoryStore(),
+            _log.Limiter, ms =>
+            {
+                waits.Add(ms);
+                return false;
+            });
         Assert.NotNull(opened);
         Assert.Equal([500, 1000, 2000], waits);
         Assert.Single(_log.All, l => l.Contains("waits for space", StringComparison.Ordinal));
         Assert.Null(StoreWait.Open(() => throw new StoreException(StoreFailure.Full, "no space"), _log.Limiter, _ => true));
-        Assert.Throws<StoreException>(() => StoreWait.Open(() => throw new StoreException(StoreFailure.Io, "broken"), _log.Limiter, _ => false));
+        Assert.Throws<StoreException>(
+            () => StoreWait.Open(() => throw new StoreException(StoreFailure.Io, "broken"), _log.Limiter, _ => false));
     }
 
     Gateway Start(IStore store)
@@ -169,7 +173,8 @@ public sealed class GatewayTests : IDisposable
     static void Leave(IStore store, string pipeline, StageSettings stage, int devices = 1)
     {
         var series = new SeriesTable(100_000);
-        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series, [new ConsoleOutputSettings { Name = "out" }], new StageRegistry(Components.Stages));
+        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series,
+            [new ConsoleOutputSettings { Name = "out" }], new StageRegistry(Components.Stages));
         var readings = new ReadingBatch();
         for (var i = 0; i < devices; i++)
         {

@@ -12,7 +12,8 @@ public sealed class MemoryLimitTests : IDisposable
 
     [Theory]
     [InlineData("0::/system.slice/agent.service", "/sys/fs/cgroup/system.slice/agent.service/memory.max=268435456", 268435456)]
-    [InlineData("0::/system.slice/agent.service", "/sys/fs/cgroup/system.slice/agent.service/memory.max=max;/sys/fs/cgroup/system.slice/memory.max=1000000", 1000000)]
+    [InlineData("0::/system.slice/agent.service",
+        "/sys/fs/cgroup/system.slice/agent.service/memory.max=max;/sys/fs/cgroup/system.slice/memory.max=1000000", 1000000)]
     [InlineData("5:cpu,memory:/docker/x\n0::/", "/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes=5000000", 5000000)]
     [InlineData("0::/", "", long.MaxValue)]
     public void The_memory_limit_is_the_smallest_of_the_cgroups(string cgroup, string files, long limit)

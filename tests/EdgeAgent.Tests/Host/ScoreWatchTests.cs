@@ -14,7 +14,8 @@ public sealed class ScoreWatchTests
     readonly ScoreWatch _watch;
     MonotonicTime _now;
 
-    public ScoreWatchTests() => _watch = new ScoreWatch(() => [new ModelUse("p", "score", "pump", _counters, null, null, 0, [])], _log.Limiter);
+    public ScoreWatchTests() =>
+        _watch = new ScoreWatch(() => [new ModelUse("p", "score", "pump", _counters, null, null, 0, [])], _log.Limiter);
 
     [Fact]
     public void Each_cause_is_one_warning_and_no_news_is_none()
@@ -26,7 +27,8 @@ public sealed class ScoreWatchTests
         Look();
         Look();
         Assert.Equal(2, _log.All.Count);
-        Assert.Contains("7 rows got no score of their own in the last seconds, 1 did: the run took longer than the model's `budget`", _log.All[0], StringComparison.Ordinal);
+        Assert.Contains("7 rows got no score of their own in the last seconds, 1 did: the run took longer than the model's `budget`",
+            _log.All[0], StringComparison.Ordinal);
         Assert.Contains("3 rows", _log.All[1], StringComparison.Ordinal);
         _counters.OverBudget++;
         Look(); // within the minute of its last one

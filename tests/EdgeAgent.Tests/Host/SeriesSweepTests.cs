@@ -59,7 +59,8 @@ public sealed class SeriesSweepTests
         At(100);
         At(100); // at most once a second
         Assert.Equal([180], told); // of the 720 that have not come back
-        Assert.Equal((180, 80), (rig.TakeAll().Count(r => r.Payload.Contains("\"partial\":true", StringComparison.Ordinal)), rig.Series.Count));
+        Assert.Equal(
+            (180, 80), (rig.TakeAll().Count(r => r.Payload.Contains("\"partial\":true", StringComparison.Ordinal)), rig.Series.Count));
         for (var second = 101; rig.Series.Count == 80; second++) At(second);
         // All of them, before the first series: an eighth of the 80 that live.
         Assert.Equal((720, 10), (told.SkipLast(1).Sum(), told[^1]));

@@ -21,15 +21,21 @@ public sealed class NativeLibrariesTests
     public void A_library_that_is_nowhere_is_not_found() => Assert.Null(NativeLibraries.Find("libnothing.so.9"));
 
     [Theory]
-    [InlineData("librdkafka.so.1", "Unable to load shared library '/opt/librdkafka.so.1' or one of its dependencies. [...]\nlibssl.so.3: cannot open shared object file: No such file or directory\n",
+    [InlineData("librdkafka.so.1", "Unable to load shared library '/opt/librdkafka.so.1' or one of its dependencies. [...]\nlibssl.so.3: "
+        + "cannot open shared object file: No such file or directory\n",
         "OpenSSL 3 is missing on this machine (libssl.so.3). Install it; on Debian: apt-get install libssl3.")]
-    [InlineData("libssl.so.3", "libssl.so.3.so: cannot open shared object file: No such file\nlibssl.so.3: cannot open shared object file: No such file",
+    [InlineData("libssl.so.3",
+        "libssl.so.3.so: cannot open shared object file: No such file\nlibssl.so.3: cannot open shared object file: No such file",
         "OpenSSL 3 is missing on this machine (libssl.so.3). Install it; on Debian: apt-get install libssl3.")]
-    [InlineData("libe_sqlite3.so", "e_sqlite3.so: cannot open shared object file: No such file\nlibe_sqlite3: cannot open shared object file: No such file",
+    [InlineData("libe_sqlite3.so",
+        "e_sqlite3.so: cannot open shared object file: No such file\nlibe_sqlite3: cannot open shared object file: No such file",
         "libe_sqlite3.so is not there. Copy it to the folder of edge-agent.")]
-    [InlineData("libonnxruntime.so.1", "libstdc++.so.6: cannot open shared object file: No such file", "libonnxruntime.so.1 needs libstdc++.so.6, which is missing on this machine. On Debian: apt-get install libstdc++6.")]
-    [InlineData("librdkafka.so.1", "[...]\n/lib/libc.so.6: version `GLIBC_2.34' not found (required by /opt/librdkafka.so.1)", "librdkafka.so.1: /lib/libc.so.6: version `GLIBC_2.34' not found (required by /opt/librdkafka.so.1)")]
-    public void What_the_loader_says_becomes_a_sentence(string file, string message, string sentence) => Assert.Equal(sentence, NativeLibraries.Explain(file, message));
+    [InlineData("libonnxruntime.so.1", "libstdc++.so.6: cannot open shared object file: No such file",
+        "libonnxruntime.so.1 needs libstdc++.so.6, which is missing on this machine. On Debian: apt-get install libstdc++6.")]
+    [InlineData("librdkafka.so.1", "[...]\n/lib/libc.so.6: version `GLIBC_2.34' not found (required by /opt/librdkafka.so.1)",
+        "librdkafka.so.1: /lib/libc.so.6: version `GLIBC_2.34' not found (required by /opt/librdkafka.so.1)")]
+    public void What_the_loader_says_becomes_a_sentence(string file, string message, string sentence) =>
+        Assert.Equal(sentence, NativeLibraries.Explain(file, message));
 
     [Fact]
     public void Nothing_is_missing_here() => Assert.Null(NativeLibraries.MissingToRun());

@@ -6,7 +6,8 @@ namespace EdgeAgent.Tests.Lines;
 /// <summary>Frames built by the written rules, apart from the framer's code.</summary>
 static class FrameBytes
 {
-    /// <summary>A whole frame around <paramref name="payload"/>; letters stand for its bytes where a delimiter or start mark must not occur.</summary>
+    /// <summary>A whole frame around <paramref name="payload"/>; letters stand for its bytes where a
+    /// delimiter or start mark must not occur.</summary>
     public static byte[] Of(FrameSettings s, byte[] payload)
     {
         if (s.Kind == FrameKind.Delimiter) payload = [.. payload.Select(b => (byte)('a' + b % 26))];

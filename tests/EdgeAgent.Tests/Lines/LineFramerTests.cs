@@ -13,10 +13,12 @@ public sealed class LineFramerTests
 
     static readonly FrameSettings Sized = new()
     {
-        Kind = FrameKind.Length, Start = [0xA5], LengthOffset = 1, LengthAdds = 4, Check = CheckKind.Crc16Ccitt, CheckBigEndian = true, MaxBytes = 64,
+        Kind = FrameKind.Length, Start = [0xA5], LengthOffset =
+            1, LengthAdds = 4, Check = CheckKind.Crc16Ccitt, CheckBigEndian = true, MaxBytes = 64,
     };
 
-    static readonly FrameSettings Fixed = new() { Kind = FrameKind.Fixed, LengthBytes = 9, Start = [0xFF, 0x01], Check = CheckKind.Sum, CheckFrom = 1 };
+    static readonly FrameSettings Fixed =
+        new() { Kind = FrameKind.Fixed, LengthBytes = 9, Start = [0xFF, 0x01], Check = CheckKind.Sum, CheckFrom = 1 };
 
     // Reads all frames when the bytes come in the given pieces, as a source does.
     static List<string> ReadAll(FrameSettings settings, byte[] bytes, params int[] cuts)

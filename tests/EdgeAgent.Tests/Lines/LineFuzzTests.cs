@@ -8,7 +8,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Lines;
 
-/// <summary>A million frames a framer and a decoder, fixed seed: rubbish and damaged frames before each good one, torn in turn at every offset.</summary>
+/// <summary>A million frames a framer and a decoder, fixed seed: rubbish and damaged frames before each good one,
+/// torn in turn at every offset.</summary>
 public sealed class LineFuzzTests
 {
     const int Frames = 1_000_000;
@@ -17,7 +18,8 @@ public sealed class LineFuzzTests
         new() { Start = "$"u8.ToArray(), Check = check, CheckHex = true, CheckBigEndian = bigEndian, CheckMark = (byte)'*', CheckFrom = 1 };
 
     static FrameSettings Sized(CheckKind check) =>
-        new() { Kind = FrameKind.Length, Start = [0xA5, 0x5A], LengthOffset = 2, LengthAdds = 3 + Checksum.SizeBytes(check), Check = check, CheckBigEndian = check != CheckKind.Crc16Modbus, MaxBytes = 64 };
+        new() { Kind = FrameKind.Length, Start = [0xA5, 0x5A], LengthOffset = 2, LengthAdds = 3
+            + Checksum.SizeBytes(check), Check = check, CheckBigEndian = check != CheckKind.Crc16Modbus, MaxBytes = 64 };
 
     static FrameSettings Fixed(CheckKind check) =>
         new() { Kind = FrameKind.Fixed, LengthBytes = 12, Start = [0xFF, 0x01], Check = check, CheckFrom = 2 };
@@ -47,7 +49,8 @@ public sealed class LineFuzzTests
         var random = new Random(20261124);
         var framer = new LineFramer(settings);
         var good = Enumerable.Range(0, 256).Select(i => Good(settings, random, 1 + i % 17)).ToArray();
-        var payloads = good.Select(g => framer.TryRead(g) is { Found: true } f ? g[f.Payload] : throw new InvalidOperationException("the test made a bad frame")).ToArray();
+        var payloads = good.Select(g => framer.TryRead(g) is { Found: true } f ? g[f.Payload]
+            : throw new InvalidOperationException("the test made a bad frame")).ToArray();
         var line = new byte[256];
         var lost = 0;
         for (var i = 0; i < Frames; i++)
@@ -60,14 +63,16 @@ public sealed class LineFuzzTests
 
             // What comes up to the cut, what is left of it with the rest, then silence.
             var from = 0;
-            var found = Take(framer, line.AsSpan(0, cut), ref from, payload, silent: false) | Take(framer, line.AsSpan(0, end), ref from, payload, silent: false);
+            var found = Take(framer, line.AsSpan(0, cut), ref from, payload, silent: false) | Take(framer, line.AsSpan(0, end), ref from,
+                payload, silent: false);
             if (!found) found = Take(framer, line.AsSpan(0, end), ref from, payload, silent: true);
             Assert.True(from <= end);
             if (!found) lost++;
         }
 
         // The front of a frame takes the next one's bytes when they happen to fit its check; without a check they always fit.
-        var most = settings.Kind == FrameKind.Delimiter ? 0 : Checksum.SizeBytes(settings.Check) switch { 0 => Frames / 4, 1 => Frames / 1000, 2 => 30, _ => 0 };
+        var most = settings.Kind == FrameKind.Delimiter ? 0
+            : Checksum.SizeBytes(settings.Check) switch { 0 => Frames / 4, 1 => Frames / 1000, 2 => 30, _ => 0 };
         Assert.InRange(lost, 0, most);
     }
 
@@ -130,7 +135,9 @@ public sealed class LineFuzzTests
                     bytes[bit >> 3] ^= (byte)(1 << (bit & 7));
                     var found = framer.TryRead(bytes.AsSpan(0, cut), silent: (bit + cut) % 2 == 0);
                     // A bit turned from one hexadecimal digit's case to the other says the same.
-                    if (found.Found) Assert.True(settings.CheckHex && bit % 8 == 5 && bit >= 8 * (frame.Length - 1 - settings.CheckSizeBytes), $"bit {bit} of {Convert.ToHexString(frame)}");
+                    if (found.Found)
+                        Assert.True(settings.CheckHex && bit % 8 == 5 && bit >= 8 * (frame.Length - 1 - settings.CheckSizeBytes),
+                            $"bit {bit} of {Convert.ToHexString(frame)}");
                     Assert.InRange(found.Consumed, 0, cut);
                 }
     }
@@ -167,7 +174,9 @@ public sealed class LineFuzzTests
     static (FormatSettings Format, byte[][] Lines) Format(string name)
     {
         string[] text = name == "nmea"
-            ? ["$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47", "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A", "$WIXDR,P,1.02481,B,Barometer,C,19.52,C,TempAir", "$SDDPT,2.3,0.5"]
+            ? ["$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47",
+                "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A", "$WIXDR,P,1.02481,B,Barometer,C,19.52,C,TempAir",
+                "$SDDPT,2.3,0.5"]
             : name == "binary" ? ["\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000A\u000B\u000C\u000D\u000E\u000F\u0010"]
             : ["w=  12.25 kg, t=-4.5", "w=7,5 kg, t=100", "w=1e3 kg, t=0.1"];
         FormatSettings format = name switch

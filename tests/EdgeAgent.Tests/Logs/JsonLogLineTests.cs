@@ -12,11 +12,13 @@ public sealed class JsonLogLineTests
 {
     [Fact]
     public void A_sentence_stands_once() => Assert.Equal(
-        "{\"time\":\"T\",\"level\":\"warning\",\"message\":\"source plant: gone\"}\n", Line(log => log.Warning("{Text:l}", "source plant: gone")));
+        "{\"time\":\"T\",\"level\":\"warning\",\"message\":\"source plant: gone\"}\n",
+        Line(log => log.Warning("{Text:l}", "source plant: gone")));
 
     [Fact]
     public void Values_are_typed_and_named_as_in_the_status() => Assert.Equal(
-        "{\"time\":\"T\",\"level\":\"information\",\"message\":\"runs as gw: 3 sources in 1.5 s, null\",\"agent_id\":\"gw\",\"sources\":3,\"took_s\":1.5,\"left\":null}\n",
+        "{\"time\":\"T\",\"level\":\"information\",\"message\":\"runs as gw: 3 sources in 1.5 s, "
+            + "null\",\"agent_id\":\"gw\",\"sources\":3,\"took_s\":1.5,\"left\":null}\n",
         Line(log => log.Information("runs as {AgentId}: {Sources} sources in {TookS} s, {Left}", "gw", 3, 1.5, null)));
 
     [Fact]
@@ -28,12 +30,14 @@ public sealed class JsonLogLineTests
     }
 
     [Fact]
-    public void Quotes_and_letters_stand_as_they_are() => Assert.Contains("\"message\":\"Müller's <pump> & `x`\"", Line(log => log.Warning("{Text:l}", "Müller's <pump> & `x`")));
+    public void Quotes_and_letters_stand_as_they_are() =>
+        Assert.Contains("\"message\":\"Müller's <pump> & `x`\"", Line(log => log.Warning("{Text:l}", "Müller's <pump> & `x`")));
 
     [Fact]
     public void An_exception_and_what_is_no_number_are_text()
     {
-        using var json = JsonDocument.Parse(Line(log => log.Fatal(new InvalidOperationException("index 5 of 3"), "stopped at {Value}", double.NaN)));
+        using var json =
+            JsonDocument.Parse(Line(log => log.Fatal(new InvalidOperationException("index 5 of 3"), "stopped at {Value}", double.NaN)));
         Assert.Equal("NaN", json.RootElement.GetProperty("value").GetString());
         Assert.Contains("index 5 of 3", json.RootElement.GetProperty("exception").GetString());
         Assert.Equal("fatal", json.RootElement.GetProperty("level").GetString());
@@ -50,7 +54,8 @@ public sealed class JsonLogLineTests
             format.Format(new LogEvent(DateTimeOffset.UnixEpoch, LogEventLevel.Information, null, template,
                 [new("Number", new ScalarValue(i)), new("Name", new ScalarValue(new string('x', i % 50)))]), line);
             var name = new string('x', i % 50);
-            Assert.Equal($"{{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"information\",\"message\":\"thread {i} of {name}\",\"number\":{i},\"name\":\"{name}\"}}\n", line.ToString());
+            Assert.Equal($"{{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"information\",\"message\":\"thread {i} of "
+                + $"{name}\",\"number\":{i},\"name\":\"{name}\"}}\n", line.ToString());
         });
     }
 
@@ -67,7 +72,8 @@ public sealed class JsonLogLineTests
         readonly JsonLogLine _format = new();
         readonly StringWriter _text = new();
 
-        public string Text => System.Text.RegularExpressions.Regex.Replace(_text.ToString(), "\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\"", "\"time\":\"T\"");
+        public string Text => System.Text.RegularExpressions.Regex.Replace(_text.ToString(),
+            "\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\"", "\"time\":\"T\"");
 
         public void Emit(LogEvent logEvent) => _format.Format(logEvent, _text);
     }

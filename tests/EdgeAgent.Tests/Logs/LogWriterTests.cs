@@ -17,7 +17,8 @@ public sealed class LogWriterTests
     {
         var stop = TestContext.Current.CancellationToken;
         using var pipe = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
-        var log = Log.Create(Enum.Parse<LogFormat>(format), verbose: false, new AnonymousPipeClientStream(PipeDirection.Out, pipe.ClientSafePipeHandle));
+        var log = Log.Create(Enum.Parse<LogFormat>(format), verbose: false,
+            new AnonymousPipeClientStream(PipeDirection.Out, pipe.ClientSafePipeHandle));
         await Task.Run(() =>
         {
             for (var i = 0; i < 20_000; i++) log.Warning("line {Number} {Filling:l}", i, "some words that fill a pipe of 64 KiB soon");
@@ -70,7 +71,8 @@ public sealed class LogWriterTests
     public async Task The_journal_gets_a_priority_before_each_line_and_no_second_time()
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
-        using (var log = Log.Create(LogFormat.Auto, verbose: true, new AnonymousPipeClientStream(PipeDirection.Out, pipe.ClientSafePipeHandle), isJournal: true))
+        using (var log = Log.Create(LogFormat.Auto, verbose: true,
+            new AnonymousPipeClientStream(PipeDirection.Out, pipe.ClientSafePipeHandle), isJournal: true))
         {
             log.Debug("a");
             log.Information("it's b");
@@ -81,7 +83,8 @@ public sealed class LogWriterTests
 
         using var reader = new StreamReader(pipe);
         foreach (var line in (string[])["<7>a", "<6>it's b", "<4>c", "<4>d", "<3>e", "<2>f"])
-            Assert.Equal(line, await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_guard, TestContext.Current.CancellationToken));
+            Assert.Equal(line, await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(s_guard, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -91,5 +94,6 @@ public sealed class LogWriterTests
     [InlineData("9:12345", "/dev/pts/1", false)]
     [InlineData(null, "socket:[12345]", false)]
     [InlineData("9:12345", null, false)]
-    public void The_journal_is_known_by_its_stream(string? stream, string? target, bool isJournal) => Assert.Equal(isJournal, JournalFormat.IsJournal(stream, target));
+    public void The_journal_is_known_by_its_stream(string? stream, string? target, bool isJournal) =>
+        Assert.Equal(isJournal, JournalFormat.IsJournal(stream, target));
 }

@@ -23,7 +23,8 @@ public sealed class ModbusCodecTests
         new(unit, (ModbusFunction)function, (ushort)address, (ushort)count, Convert.FromHexString(data));
 
     [Theory, MemberData(nameof(Examples))]
-    public void Writes_the_request_of_the_specification(int function, int address, int count, string data, string request, string answer, string read)
+    public void Writes_the_request_of_the_specification(int function, int address, int count, string data, string request, string answer,
+        string read)
     {
         var r = Request(function, address, count, data);
         var pdu = new byte[ModbusPdu.MaxBytes];

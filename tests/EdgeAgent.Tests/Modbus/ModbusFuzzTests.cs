@@ -172,7 +172,8 @@ public sealed class ModbusFuzzTests
         var slave = new ModbusSlave(4096);
         random.NextBytes(slave.Registers(RegisterTable.Holding, 0));
         random.NextBytes(slave.Registers(RegisterTable.Input, 0));
-        for (var i = 0; i < 4096; i++) (slave.Bits(RegisterTable.Coil)[i], slave.Bits(RegisterTable.Discrete)[i]) = (random.Next(2) == 0, random.Next(2) == 0);
+        for (var i = 0; i < 4096; i++)
+            (slave.Bits(RegisterTable.Coil)[i], slave.Bits(RegisterTable.Discrete)[i]) = (random.Next(2) == 0, random.Next(2) == 0);
         return slave;
     }
 }

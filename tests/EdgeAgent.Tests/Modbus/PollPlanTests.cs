@@ -63,8 +63,10 @@ public sealed class PollPlanTests
                     Assert.True(first + v.Register.Width <= read.Request.Count);
                 }
 
-                var named = read.Values.SelectMany(v => Enumerable.Range(v.Register.Address, v.Register.Width)).Distinct().Order().ToArray();
-                for (var i = 1; i < named.Length; i++) Assert.InRange(named[i] - named[i - 1] - 1, 0, read.Request.IsBits ? 16 * unit.MaxGap : unit.MaxGap);
+                var named = read.Values.SelectMany(v => Enumerable.Range(v.Register.Address, v.Register.Width)).Distinct().Order()
+                    .ToArray();
+                for (var i = 1; i < named.Length; i++)
+                    Assert.InRange(named[i] - named[i - 1] - 1, 0, read.Request.IsBits ? 16 * unit.MaxGap : unit.MaxGap);
             }
         }
     }

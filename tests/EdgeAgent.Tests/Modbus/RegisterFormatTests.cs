@@ -15,7 +15,8 @@ public sealed class RegisterFormatTests
     [InlineData(WordOrder.Dcba, "0020F147")]
     public void Reads_a_float_in_every_order(WordOrder order, string bytes)
     {
-        var status = new RegisterFormat(Register(RegisterType.F32, order), WordOrder.Abcd).Read(Convert.FromHexString(bytes), 0, out var value);
+        var status = new RegisterFormat(Register(RegisterType.F32, order), WordOrder.Abcd)
+            .Read(Convert.FromHexString(bytes), 0, out var value);
         Assert.Equal((ValueStatus.Ok, 123456.0), (status, value));
     }
 
@@ -43,7 +44,8 @@ public sealed class RegisterFormatTests
     [InlineData(RegisterType.Bcd64, "0000001234567890", 1234567890)]
     public void Reads_every_type(RegisterType type, string bytes, double expected)
     {
-        var status = new RegisterFormat(Register(type, WordOrder.Abcd), WordOrder.Dcba).Read(Convert.FromHexString(bytes), 0, out var value);
+        var status = new RegisterFormat(Register(type, WordOrder.Abcd), WordOrder.Dcba)
+            .Read(Convert.FromHexString(bytes), 0, out var value);
         Assert.Equal((ValueStatus.Ok, expected), (status, value));
     }
 
@@ -52,7 +54,8 @@ public sealed class RegisterFormatTests
     [InlineData(RegisterType.F32, "7FC00000")]
     [InlineData(RegisterType.F64, "7FF0000000000000")]
     public void Refuses_what_is_no_number(RegisterType type, string bytes) =>
-        Assert.Equal(ValueStatus.Invalid, new RegisterFormat(Register(type, WordOrder.Abcd), 0).Read(Convert.FromHexString(bytes), 0, out _));
+        Assert.Equal(ValueStatus.Invalid,
+            new RegisterFormat(Register(type, WordOrder.Abcd), 0).Read(Convert.FromHexString(bytes), 0, out _));
 
     [Fact]
     public void Scales_then_checks_the_range()
@@ -92,7 +95,8 @@ public sealed class RegisterFormatTests
         for (var i = 0; i < 200; i++)
         {
             var r = Register(type, order) with { Scale = 0.5, Offset = 3 };
-            var raw = (double)random.Next(type is RegisterType.I16 or RegisterType.I32 or RegisterType.I64 or RegisterType.F32 ? -9999 : 0, 10000);
+            var raw = (double)random.Next(
+                type is RegisterType.I16 or RegisterType.I32 or RegisterType.I64 or RegisterType.F32 ? -9999 : 0, 10000);
             var bytes = new byte[8];
             Assert.True(RegisterEncoder.TryEncode(r, WordOrder.Abcd, raw * 0.5 + 3, bytes));
             Assert.Equal(ValueStatus.Ok, new RegisterFormat(r, WordOrder.Abcd).Read(bytes, 0, out var back));

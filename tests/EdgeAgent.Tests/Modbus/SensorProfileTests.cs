@@ -43,7 +43,8 @@ public sealed class SensorProfileTests
             Assert.Equal(AnswerStatus.Ok, found.Status);
             foreach (var value in read.Values)
             {
-                Assert.Equal(ValueStatus.Ok, value.Format.Read(answer.AsSpan(found.DataStart, found.DataLength), value.Position, out var got));
+                Assert.Equal(
+                    ValueStatus.Ok, value.Format.Read(answer.AsSpan(found.DataStart, found.DataLength), value.Position, out var got));
                 Assert.True(wanted.Remove(value.Register.Metric, out var expected), $"{value.Register.Metric} is read twice");
                 Assert.Equal(expected, got, 1e-6 * Math.Max(1, Math.Abs(expected)));
             }
@@ -76,7 +77,8 @@ public sealed class SensorProfileTests
     public void A_choice_of_metrics_and_own_registers_join()
     {
         var own = new RegisterSettings { Metric = "own", Address = 500 };
-        var unit = SensorProfiles.Resolve(new() { Unit = 1, Device = "d", Profile = "tuf-2000", Metrics = ["velocity"], Registers = [own] });
+        var unit =
+            SensorProfiles.Resolve(new() { Unit = 1, Device = "d", Profile = "tuf-2000", Metrics = ["velocity"], Registers = [own] });
         Assert.Equal(["velocity", "own"], unit.Registers.Select(r => r.Metric));
         Assert.Equal(WordOrder.Cdab, unit.Registers[0].Order);
         Assert.Null(unit.Registers[1].Order);

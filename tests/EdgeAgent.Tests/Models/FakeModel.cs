@@ -28,10 +28,12 @@ sealed class FakeModel(int features, int states, int outputs, int maxRows, FakeM
     public ModelStatus Run(int rows, ReadOnlySpan<double> given, Span<double> memory, Span<double> results)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (rows < 1 || rows > maxRows || given.Length != rows * features || memory.Length != rows * states || results.Length != rows * outputs)
+        if (rows < 1 || rows > maxRows || given.Length != rows * features || memory.Length != rows * states
+            || results.Length != rows * outputs)
             throw new ArgumentException($"{rows} rows, {given.Length} features, {memory.Length} states, {results.Length} outputs");
         if (Next != ModelStatus.Ok) return Next;
-        for (var i = 0; i < rows; i++) row(given.Slice(i * features, features), memory.Slice(i * states, states), results.Slice(i * outputs, outputs));
+        for (var i = 0; i < rows; i++)
+            row(given.Slice(i * features, features), memory.Slice(i * states, states), results.Slice(i * outputs, outputs));
         Rows += rows;
         return ModelStatus.Ok;
     }

@@ -19,8 +19,8 @@ public sealed class LargeModelTests : IDisposable
 
     public LargeModelTests()
     {
-        // Two messages of one type after another are one message (protobuf, "last one wins" and merging): to gain2.onnx is added a weight that no
-        // node uses. Its zeros are a hole in the file.
+        // Two messages of one type after another are one message (protobuf, "last one wins" and merging): to gain2.onnx is added a weight
+        // that no node uses. Its zeros are a hole in the file.
         var tensor = new List<byte>();
         Field(tensor, 1, 0, WeightBytes / 4);      // TensorProto.dims
         Field(tensor, 2, 0, 1);                    // data_type: float
@@ -41,7 +41,8 @@ public sealed class LargeModelTests : IDisposable
     {
         var before = GC.GetTotalAllocatedBytes();
         var reports = Build(new ModelSettings { Name = "m", File = _file }, out var host, out _);
-        Assert.Matches(@"^model `m`: .*large\.onnx has 200000\d+ bytes, max_size is 67108864\. Raise max_size, or use a smaller model\.", Assert.Single(reports));
+        Assert.Matches(@"^model `m`: .*large\.onnx has 200000\d+ bytes, max_size is 67108864\. Raise max_size, or use a smaller model\.",
+            Assert.Single(reports));
         Assert.True(GC.GetTotalAllocatedBytes() - before < 10_000_000, "the file was read into memory");
         host.Dispose();
     }
@@ -49,7 +50,8 @@ public sealed class LargeModelTests : IDisposable
     [Fact]
     public void It_scores_where_max_size_allows_it()
     {
-        var reports = Build(new ModelSettings { Name = "m", File = _file, MaxSizeBytes = 256 << 20, Budget = TimeSpan.FromSeconds(30) }, out var host, out var rig);
+        var reports = Build(new ModelSettings { Name = "m", File = _file, MaxSizeBytes = 256 << 20, Budget = TimeSpan.FromSeconds(30) },
+            out var host, out var rig);
         Assert.Empty(reports);
         rig.Add("a", 1, 3).Run();
         Assert.Contains("\"score\":6,", rig.Take());
@@ -63,7 +65,8 @@ public sealed class LargeModelTests : IDisposable
         var reports = new List<string>();
         host = new ModelHost([model], reports.Add);
         var stage = ScoreRig.Readings() with { Model = "m" };
-        rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: new StageRegistry(Components.Stages, host));
+        rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }),
+            stages: new StageRegistry(Components.Stages, host));
         return reports;
     }
 

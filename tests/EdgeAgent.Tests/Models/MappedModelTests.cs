@@ -122,7 +122,8 @@ public sealed class MappedModelTests : IDisposable
     {
         var reports = new List<string>();
         var host = new ModelHost([model], reports.Add);
-        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: new StageRegistry(Components.Stages, host)), host, reports);
+        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }),
+            stages: new StageRegistry(Components.Stages, host)), host, reports);
     }
 
     double[] Scores(string file, bool map, Action<bool>? whileLoaded = null)

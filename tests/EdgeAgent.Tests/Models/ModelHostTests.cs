@@ -19,7 +19,8 @@ public sealed class ModelHostTests
     // Loads the library from where setup put it, before anything looks for it beside the binary.
     static ModelHostTests() => Assert.NotNull(TestModels.Library);
 
-    static ModelSettings Model(string file) => new() { Name = "m", File = TestModels.PathOf(file + ".onnx"), Budget = TimeSpan.FromSeconds(5) };
+    static ModelSettings Model(string file) =>
+        new() { Name = "m", File = TestModels.PathOf(file + ".onnx"), Budget = TimeSpan.FromSeconds(5) };
 
     static ScoreSettings Stage(int last = 1) => ScoreRig.Readings(last) with { Model = "m" };
 
@@ -28,14 +29,16 @@ public sealed class ModelHostTests
         var reports = new List<string>();
         var host = new ModelHost([model], reports.Add);
         var registry = new StageRegistry(Components.Stages, host);
-        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: registry), host, reports);
+        return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: registry),
+            host, reports);
     }
 
     [Fact]
     public void A_recurrent_model_carries_its_state_for_each_series()
     {
         var (runs, _) = ExpectedRun.Read("gru");
-        var model = Model("gru") with { Inputs = new Dictionary<string, ModelInputSettings> { ["h"] = new("h_out", null) }, Output = "next" };
+        var model = Model("gru")
+            with { Inputs = new Dictionary<string, ModelInputSettings> { ["h"] = new("h_out", null) }, Output = "next" };
         var (rig, host, reports) = Build(model, Stage());
         foreach (var run in runs)
         {
@@ -43,7 +46,9 @@ public sealed class ModelHostTests
             var next = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(run.Outputs.Single(t => t.Name == "next").Data);
             rig.Add("a", 1, x[0]).Add("b", 1, x[1]).Run();
             var lines = rig.TakeAll();
-            for (var i = 0; i < 2; i++) Assert.Contains($"\"score\":{((double)next[i]).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}", lines[i].Payload.Replace("E-0", "E-"));
+            for (var i = 0; i < 2; i++)
+                Assert.Contains($"\"score\":{((double)next[i]).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}",
+                    lines[i].Payload.Replace("E-0", "E-"));
         }
 
         Assert.Empty(reports);
@@ -100,12 +105,14 @@ public sealed class ModelHostTests
         Assert.Contains("expected abcd", Assert.Single(Build(Model("pca") with { Sha256 = "abcd" }, Stage(8)).Reports));
         Assert.Contains("has no output `nope`; it has `y`", Assert.Single(Build(Model("pca") with { Output = "nope" }, Stage(8)).Reports));
         Assert.Contains("has no input `h`; it has `x`",
-            Assert.Single(Build(Model("pca") with { Inputs = new Dictionary<string, ModelInputSettings> { ["h"] = new(null, 1) } }, Stage(8)).Reports));
+            Assert.Single(Build(Model("pca") with { Inputs = new Dictionary<string, ModelInputSettings> { ["h"] = new(null, 1) } },
+                Stage(8)).Reports));
     }
 
     [Fact]
     public void A_model_that_cannot_keep_its_budget_is_refused() =>
-        Assert.Contains("longer than its budget of 1 ms", Assert.Single(Build(Model("slow") with { Budget = TimeSpan.FromMilliseconds(1) }, Stage()).Reports));
+        Assert.Contains("longer than its budget of 1 ms",
+            Assert.Single(Build(Model("slow") with { Budget = TimeSpan.FromMilliseconds(1) }, Stage()).Reports));
 
     [Fact]
     public void A_swap_is_checked_first_and_then_scores()
@@ -179,13 +186,17 @@ public sealed class ModelHostTests
         var folder = Directory.CreateTempSubdirectory("edge-agent-drift-").FullName;
         var reference = Path.Combine(folder, "m.reference.json");
         var settings = Model("gain1") with { Drift = new DriftSettings { Reference = reference } };
-        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(TestModels.PathOf("gain1.onnx"))));
-        string Good(string of = "value", string sha = "") => $$$"""{"model_sha256":"{{{(sha.Length == 0 ? sha256 : sha)}}}","inputs":{"{{{of}}}":{"edges":[1],"shares":[1,1]}},"score":{"edges":[1],"shares":[1,1]}}""";
+        var sha256 =
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(TestModels.PathOf("gain1.onnx"))));
+        string Good(string of = "value", string sha = "") =>
+            $$$"""{"model_sha256":"{{{(sha.Length == 0 ? sha256 : sha)}}}","inputs":{"{{{of}}}":{"edges":[1],"shares":[1,1]}},"score":{"edges":[1],"shares":[1,1]}}""";
         foreach (var (text, words) in new (string?, string)[]
         {
-            (null, "cannot be read"), ("{}", "is not a drift reference"), ("[]", "is not a drift reference"), ("\0", "is not a drift reference"),
-            (Good("other"), "has no input `value` of stage `score`; it has `other`"),
-            (Good().Replace("[1,1]", "[1]"), "1 edges and 1 shares"), (Good().Replace("[1],\"shares\":[1,1]", "[2,1],\"shares\":[1,1,1]"), "do not rise"), (Good().Replace("[1,1]", "[0,0]"), "all 0"),
+            (null, "cannot be read"), ("{}", "is not a drift reference"), ("[]", "is not a drift reference"),
+            ("\0", "is not a drift reference"), (Good("other"), "has no input `value` of stage `score`; it has `other`"),
+            (Good().Replace("[1,1]", "[1]"), "1 edges and 1 shares"),
+            (Good().Replace("[1],\"shares\":[1,1]", "[2,1],\"shares\":[1,1,1]"), "do not rise"),
+            (Good().Replace("[1,1]", "[0,0]"), "all 0"),
         })
         {
             if (text is not null) File.WriteAllText(reference, text);
@@ -300,7 +311,8 @@ public sealed class ModelHostTests
             """ + text[text.IndexOf("models:", StringComparison.Ordinal)..].Replace("    file:", "    budget: 5s\n    file:"));
         var result = EdgeAgent.Configuration.ConfigReader.ReadFile(config);
         Assert.True(result.Settings is not null, string.Join('\n', result.Findings));
-        var (rig, host, reports) = Build(result.Settings!.Models.Single(), ((ScoreReadingsSettings)result.Settings.Pipelines[0].Stages[0]).Score);
+        var (rig, host, reports) =
+            Build(result.Settings!.Models.Single(), ((ScoreReadingsSettings)result.Settings.Pipelines[0].Stages[0]).Score);
         Assert.Empty(reports);
         for (var i = 0; i < 200; i++) rig.Add("a", i, Math.Sin(i));
         rig.Run();
@@ -323,7 +335,8 @@ public sealed class ModelHostTests
 
         foreach (var (text, words) in new (string?, string)[]
         {
-            (null, "is not a scaling file"), ("[1]", "is not a scaling file"), ("""{"mean":[1]}""", "is not a scaling file"), ("""{"mean":["a"],"stddev":[1]}""", "is not a scaling file"),
+            (null, "is not a scaling file"), ("[1]", "is not a scaling file"), ("""{"mean":[1]}""", "is not a scaling file"),
+            ("""{"mean":["a"],"stddev":[1]}""", "is not a scaling file"),
             ("""{"mean":[1,2],"stddev":[1]}""", "has 2 numbers in a list; 1, 1 or 1 were expected"),
         })
         {

@@ -118,7 +118,13 @@ public sealed class OutputContractTests : IDisposable
                         // The output is done.
                     }
                 }) { MayBeIdle = true });
-                return (Own(new WebhookOutput(new WebhookOutputSettings { Name = "out", Host = "127.0.0.1", Port = server.Port, Target = new Secret("/") }, "gw", health)), () =>
+                return (Own(new WebhookOutput(new WebhookOutputSettings
+                {
+                    Name = "out",
+                    Host = "127.0.0.1",
+                    Port = server.Port,
+                    Target = new Secret("/"),
+                }, "gw", health)), () =>
                 {
                     lock (bodies) return [.. bodies];
                 });

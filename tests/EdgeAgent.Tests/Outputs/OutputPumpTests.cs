@@ -10,8 +10,10 @@ public sealed class OutputPumpTests
     static readonly Lane s_lane = new("out", 0);
     static readonly Lane s_urgent = new("out", 1);
 
-    static OutputPump Pump(IOutput output, IStore store, IConfirmations confirmations, OutputHealth? health = null, long windowBytes = 1 << 20, params Lane[] lanes) =>
-        new(output, lanes.Length == 0 ? [s_lane] : lanes, store, confirmations, health ?? new OutputHealth(), new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), windowBytes);
+    static OutputPump Pump(IOutput output, IStore store, IConfirmations confirmations, OutputHealth? health = null,
+        long windowBytes = 1 << 20, params Lane[] lanes) =>
+            new(output, lanes.Length == 0 ? [s_lane] : lanes, store, confirmations, health ?? new OutputHealth(),
+                new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), windowBytes);
 
     [Fact]
     public void Sends_what_was_committed_before_and_after_its_start()

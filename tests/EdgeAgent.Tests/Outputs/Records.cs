@@ -4,7 +4,8 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Tests.Outputs;
 
-/// <summary>Makes segments whose records tell their own key and place: key <c>k1</c>, id <c>k1-7</c>, payload <c>{"key":"k1","n":7}</c>.</summary>
+/// <summary>Makes segments whose records tell their own key and place: key <c>k1</c>, id <c>k1-7</c>,
+/// payload <c>{"key":"k1","n":7}</c>.</summary>
 sealed class Records(string topic = "t", int keys = 3)
 {
     int _made;

@@ -19,10 +19,12 @@ sealed class PipelineRig
 
     readonly ReadingBatch _batch = new();
 
-    public PipelineRig(PipelineSettings settings, SeriesTable? series = null, IReadOnlyList<OutputSettings>? outputs = null, StageRegistry? stages = null)
+    public PipelineRig(PipelineSettings settings, SeriesTable? series = null, IReadOnlyList<OutputSettings>? outputs = null,
+        StageRegistry? stages = null)
     {
         Series = series ?? new SeriesTable(100_000);
-        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }], stages ?? new StageRegistry(Components.Stages));
+        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }],
+            stages ?? new StageRegistry(Components.Stages));
     }
 
     public SeriesTable Series { get; }
@@ -50,7 +52,8 @@ sealed class PipelineRig
 
     public int Id(string device, string metric = "m") => Series.Intern(LabelSet.Of(("device", device), ("metric", metric)));
 
-    public PipelineRig Add(string device, double seconds, double value, byte quality = 0) => AddNs(Id(device), (long)(seconds * Second), value, quality);
+    public PipelineRig Add(string device, double seconds, double value, byte quality = 0) =>
+        AddNs(Id(device), (long)(seconds * Second), value, quality);
 
     public PipelineRig AddNs(int series, long timeNs, double value, byte quality = 0)
     {
@@ -72,7 +75,8 @@ sealed class PipelineRig
         return this;
     }
 
-    public void Pass(double seconds) => Now = Now with { Wall = new(Now.WallNs + (long)(seconds * Second)), Monotonic = new(Now.MonotonicNs + (long)(seconds * Second)) };
+    public void Pass(double seconds) =>
+        Now = Now with { Wall = new(Now.WallNs + (long)(seconds * Second)), Monotonic = new(Now.MonotonicNs + (long)(seconds * Second)) };
 
     /// <summary>The payloads since the last call, one a line.</summary>
     public string Take() => string.Join('\n', TakeAll().Select(r => r.Payload));
@@ -86,7 +90,8 @@ sealed class PipelineRig
             while (reader.Read())
             {
                 var key = reader.HasKey ? Encoding.UTF8.GetString(reader.Key) : null;
-                list.Add((Encoding.UTF8.GetString(reader.Id), key, Encoding.UTF8.GetString(reader.Topic), reader.Kind, reader.TimeNs, Encoding.UTF8.GetString(reader.Payload)));
+                list.Add((Encoding.UTF8.GetString(reader.Id), key, Encoding.UTF8.GetString(reader.Topic), reader.Kind, reader.TimeNs,
+                    Encoding.UTF8.GetString(reader.Payload)));
             }
 
             Assert.False(reader.IsDamaged);

@@ -26,13 +26,16 @@ public sealed class PipelineTests
     [Fact]
     public void Without_a_window_every_reading_that_came_through_is_a_record()
     {
-        var rig = new PipelineRig(Settings(Range), outputs: [new ConsoleOutputSettings { Name = "out", Topic = "t/{device}", Key = "{metric}" }]);
+        var rig = new PipelineRig(Settings(Range),
+            outputs: [new ConsoleOutputSettings { Name = "out", Topic = "t/{device}", Key = "{metric}" }]);
         rig.Add("a", 1.5, 20).Add("a", 2, 101).Add("b", 1.5, 20).Run();
         var fingerprint = Fingerprint.Of(rig.Pipeline.Settings.Stages, 1);
         Assert.Equal(
             [
-                ($"p/{fingerprint}/1500000000/4034000000000000/device=a,metric=m", "m", "t/a", RecordKind.Reading, 1_500_000_000, "{\"device\":\"a\",\"metric\":\"m\",\"pipeline\":\"p\",\"time\":\"1970-01-01T00:00:01.500Z\",\"value\":20}"),
-                ($"p/{fingerprint}/1500000000/4034000000000000/device=b,metric=m", "m", "t/b", RecordKind.Reading, 1_500_000_000, "{\"device\":\"b\",\"metric\":\"m\",\"pipeline\":\"p\",\"time\":\"1970-01-01T00:00:01.500Z\",\"value\":20}"),
+                ($"p/{fingerprint}/1500000000/4034000000000000/device=a,metric=m", "m", "t/a", RecordKind.Reading, 1_500_000_000,
+                    "{\"device\":\"a\",\"metric\":\"m\",\"pipeline\":\"p\",\"time\":\"1970-01-01T00:00:01.500Z\",\"value\":20}"),
+                ($"p/{fingerprint}/1500000000/4034000000000000/device=b,metric=m", "m", "t/b", RecordKind.Reading, 1_500_000_000,
+                    "{\"device\":\"b\",\"metric\":\"m\",\"pipeline\":\"p\",\"time\":\"1970-01-01T00:00:01.500Z\",\"value\":20}"),
             ],
             rig.TakeAll());
         Assert.Empty(rig.Pipeline.States);
@@ -53,14 +56,19 @@ public sealed class PipelineTests
     [Fact]
     public void Every_output_has_a_lane_with_its_own_topic_and_key()
     {
-        OutputSettings[] outputs = [new ConsoleOutputSettings { Name = "x", Topic = "tx", Key = "{device}" }, new ConsoleOutputSettings { Name = "y", Topic = "{device}.y" }];
+        OutputSettings[] outputs =
+        [
+            new ConsoleOutputSettings { Name = "x", Topic = "tx", Key = "{device}" },
+            new ConsoleOutputSettings { Name = "y", Topic = "{device}.y" },
+        ];
         var rig = new PipelineRig(Settings(Window()), outputs: outputs);
         rig.Add("a", 1, 1).Add("a", 10, 1).Run();
         Assert.Equal(["x/0", "y/0"], rig.Pipeline.Lanes.Select(l => $"{l.Output}/{l.Priority}"));
         var records = rig.TakeAll();
         Assert.Equal([("a", "tx"), (null, "a.y")], records.Select(r => (r.Key, r.Topic)));
         Assert.Single(records.Select(r => (r.Id, r.Payload)).Distinct());
-        Assert.Equal((10 * Second, $"p/{Fingerprint.Of(rig.Pipeline.Settings.Stages, 1)}/0/0/device=a"), (records[0].TimeNs, records[0].Id));
+        Assert.Equal((10 * Second, $"p/{Fingerprint.Of(rig.Pipeline.Settings.Stages, 1)}/0/0/device=a"),
+            (records[0].TimeNs, records[0].Id));
     }
 
     [Fact]
@@ -108,7 +116,9 @@ public sealed class PipelineTests
         Assert.False(rig.Pipeline.EmitPartial("p/window", 1, log[0].Entry));
         rig.Add("a", 100, 1).Run();
         var records = rig.TakeAll();
-        Assert.Equal(["{\"device\":\"a\",\"pipeline\":\"p\",\"window_start\":\"1970-01-01T00:00:10Z\",\"window_end\":\"1970-01-01T00:00:20Z\",\"revision\":0,\"partial\":true,\"count\":1,\"max\":4}"], records.Select(r => r.Payload));
+        Assert.Equal(["{\"device\":\"a\",\"pipeline\":\"p\",\"window_start\":\"1970-01-01T00:00:10Z\","
+                + "\"window_end\":\"1970-01-01T00:00:20Z\",\"revision\":0,\"partial\":true,\"count\":1,\"max\":4}"],
+            records.Select(r => r.Payload));
         Assert.Equal($"p/{Fingerprint.Of(old.Pipeline.Settings.Stages, 1)}/10000000000/0/device=a", records[0].Id);
         rig.Cut();
         Assert.Empty(rig.TakeAll());
@@ -183,7 +193,8 @@ public sealed class PipelineTests
         return stage;
     })]);
 
-    static readonly ComponentSpec OddSpec = new() { Name = "odd", Kind = ComponentKind.Stage, Role = StageRole.Summary, Doc = "For a test.", Build = v => new OddSettings { Name = v.Name } };
+    static readonly ComponentSpec OddSpec = new() { Name = "odd", Kind = ComponentKind.Stage, Role = StageRole.Summary, Doc = "For a test.",
+        Build = v => new OddSettings { Name = v.Name } };
 
     sealed record OddSettings : StageSettings
     {

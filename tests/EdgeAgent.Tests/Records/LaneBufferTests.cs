@@ -76,7 +76,8 @@ public sealed class LaneBufferTests
         for (var round = 0; round < 50_000; round++)
         {
             var bytes = lane.Bytes[..random.Next(lane.Length)].ToArray();
-            for (var k = random.Next(4); k > 0 && bytes.Length > 0; k--) bytes[random.Next(bytes.Length)] = (byte)(random.Next(3) == 0 ? 255 : random.Next(256));
+            for (var k = random.Next(4); k > 0 && bytes.Length > 0; k--)
+                bytes[random.Next(bytes.Length)] = (byte)(random.Next(3) == 0 ? 255 : random.Next(256));
             Assert.True(Read(bytes, out _).Count <= 5);
         }
     }
@@ -87,7 +88,8 @@ public sealed class LaneBufferTests
         var reader = new RecordReader(bytes);
         while (reader.Read())
         {
-            rows.Add((reader.Kind, reader.TimeNs, Encoding.UTF8.GetString(reader.Topic), reader.HasKey ? Encoding.UTF8.GetString(reader.Key) : null,
+            rows.Add((reader.Kind, reader.TimeNs, Encoding.UTF8.GetString(reader.Topic),
+                reader.HasKey ? Encoding.UTF8.GetString(reader.Key) : null,
                 Encoding.UTF8.GetString(reader.Id), Encoding.UTF8.GetString(reader.Payload)));
         }
 

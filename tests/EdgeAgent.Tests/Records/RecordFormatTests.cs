@@ -10,7 +10,11 @@ namespace EdgeAgent.Tests.Records;
 public sealed class RecordFormatTests
 {
     static readonly OutputSettings[] Outputs =
-        [new ConsoleOutputSettings { Name = "a", Topic = "plant.{site}", Key = "{site}/{device}" }, new ConsoleOutputSettings { Name = "b", Topic = "fixed" }];
+        [new ConsoleOutputSettings { Name = "a", Topic = "plant.{site}", Key = "{site}/{device}" }, new ConsoleOutputSettings
+        {
+            Name = "b",
+            Topic = "fixed",
+        }];
 
     static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
@@ -42,8 +46,10 @@ public sealed class RecordFormatTests
     {
         var encoder = new RecordEncoder("p", Outputs);
         var head = encoder.HeadOf(LabelSet.Of(("site", "s")));
-        Assert.Equal("""{"site":"s","pipeline":"p","time":"2026-11-22T10:00:00.000250Z","value":-0.5}""", Text(encoder.Encode(head, 1_795_341_600_000_250_000, -0.5, 0)));
-        Assert.Equal("""{"site":"s","pipeline":"p","time":"1970-01-01T00:00:00Z","value":1E+20,"quality":5}""", Text(encoder.Encode(head, 0, 1e20, 5)));
+        Assert.Equal("""{"site":"s","pipeline":"p","time":"2026-11-22T10:00:00.000250Z","value":-0.5}""",
+            Text(encoder.Encode(head, 1_795_341_600_000_250_000, -0.5, 0)));
+        Assert.Equal("""{"site":"s","pipeline":"p","time":"1970-01-01T00:00:00Z","value":1E+20,"quality":5}""",
+            Text(encoder.Encode(head, 0, 1e20, 5)));
     }
 
     [Fact]
@@ -97,7 +103,8 @@ public sealed class RecordFormatTests
         var json = new JsonBuffer();
         for (var round = 0; round < 2000; round++)
         {
-            var text = new string([.. Enumerable.Range(0, random.Next(20)).Select(_ => (char)random.Next(random.Next(2) == 0 ? 128 : 0xD800))]);
+            var text =
+                new string([.. Enumerable.Range(0, random.Next(20)).Select(_ => (char)random.Next(random.Next(2) == 0 ? 128 : 0xD800))]);
             json.Clear();
             json.Text(text);
             Assert.Equal(text, System.Text.Json.JsonDocument.Parse(json.Bytes.ToArray()).RootElement.GetString());
@@ -116,7 +123,8 @@ public sealed class RecordFormatTests
             var text = Text(bytes[..Rfc3339.Format(ns, bytes)]);
             var floor = (Int128)ns;
             var ticks = (long)((floor - (((floor % 100) + 100) % 100)) / 100);
-            var expected = DateTime.UnixEpoch.AddTicks(ticks).ToString("yyyy-MM-ddTHH:mm:ss.fffffff", System.Globalization.CultureInfo.InvariantCulture)
+            var expected = DateTime.UnixEpoch.AddTicks(ticks)
+                .ToString("yyyy-MM-ddTHH:mm:ss.fffffff", System.Globalization.CultureInfo.InvariantCulture)
                 + $"{((ns % 100) + 100) % 100:00}";
             while (expected.EndsWith("000")) expected = expected[..^3];
             Assert.Equal(expected.TrimEnd('.') + "Z", text);

@@ -6,7 +6,8 @@ using Xunit;
 namespace EdgeAgent.Tests.Replays;
 
 /// <summary>Each folder of <c>cases/replay</c> holds a configuration, recorded messages and the exact bytes they become.</summary>
-/// <remarks>The scenarios run the same folders through the native binary. <c>EDGE_AGENT_ACCEPT=1</c> writes what is expected anew.</remarks>
+/// <remarks>The scenarios run the same folders through the native binary.
+/// <c>EDGE_AGENT_ACCEPT=1</c> writes what is expected anew.</remarks>
 public sealed class ReplayTests
 {
     // Cases with a model name its folder by this variable.
@@ -19,7 +20,8 @@ public sealed class ReplayTests
     static readonly string Cases = Repository.Path("tests/EdgeAgent.Tests/cases/replay");
 
     /// <summary>The names of the cases.</summary>
-    public static TheoryData<string> Names => [.. Directory.GetDirectories(Cases).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetDirectories(Cases).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -61,7 +63,8 @@ public sealed class ReplayTests
     {
         var folder = Path.Combine(Cases, "drift");
         // No run keeps a budget of a tenth of a microsecond.
-        var bytes = Run(folder, settings => settings with { Models = [.. settings.Models.Select(model => model with { Budget = TimeSpan.FromTicks(1) })] });
+        var bytes = Run(folder, settings => settings
+            with { Models = [.. settings.Models.Select(model => model with { Budget = TimeSpan.FromTicks(1) })] });
         Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected.jsonl")), System.Text.Encoding.UTF8.GetString(bytes));
     }
 

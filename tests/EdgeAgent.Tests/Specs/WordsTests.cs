@@ -23,28 +23,33 @@ public sealed class WordsTests
         Assert.Equal(microseconds, (long)span.TotalMicroseconds);
     }
 
-    [Theory, InlineData(""), InlineData("10"), InlineData("s"), InlineData("-1s"), InlineData("1.5s"), InlineData("1m1h"), InlineData("1s1s"), InlineData("1 s"), InlineData("1S"),
+    [Theory, InlineData(""), InlineData("10"), InlineData("s"), InlineData("-1s"), InlineData("1.5s"), InlineData("1m1h"),
+        InlineData("1s1s"), InlineData("1 s"), InlineData("1S"),
      InlineData("1w"), InlineData("999999999999d"), InlineData("99999999999999999999s"), InlineData("10s "), InlineData("١s")]
     public void Refuses_durations(string text) => Assert.False(Words.TryDuration(text, out _));
 
-    [Theory, InlineData("64MiB", 64L << 20), InlineData("1B", 1), InlineData("10MB", 10_000_000), InlineData("2GiB", 2L << 30), InlineData("0KiB", 0)]
+    [Theory, InlineData("64MiB", 64L << 20), InlineData("1B", 1), InlineData("10MB", 10_000_000), InlineData("2GiB", 2L << 30),
+        InlineData("0KiB", 0)]
     public void Reads_sizes(string text, long bytes)
     {
         Assert.True(Words.TrySize(text, out var read));
         Assert.Equal(bytes, read);
     }
 
-    [Theory, InlineData(""), InlineData("64"), InlineData("MiB"), InlineData("-1MiB"), InlineData("1.5MiB"), InlineData("64mb"), InlineData("64 MiB"), InlineData("9999999999999GiB")]
+    [Theory, InlineData(""), InlineData("64"), InlineData("MiB"), InlineData("-1MiB"), InlineData("1.5MiB"), InlineData("64mb"),
+        InlineData("64 MiB"), InlineData("9999999999999GiB")]
     public void Refuses_sizes(string text) => Assert.False(Words.TrySize(text, out _));
 
     [Fact]
     public void Durations_written_read_back() =>
         Prop.ForAll(ArbMap.Default.ArbFor<long>().Filter(n => n >= 0), n =>
-            Words.TryDuration(Words.Of(TimeSpan.FromTicks(n / 10 * 10)), out var read) && read.Ticks == n / 10 * 10).QuickCheckThrowOnFailure();
+            Words.TryDuration(Words.Of(TimeSpan.FromTicks(n / 10 * 10)), out var read) && read.Ticks == n / 10 * 10)
+                .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Sizes_written_read_back() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<long>().Filter(n => n >= 0), n => Words.TrySize(Words.Size(n), out var read) && read == n).QuickCheckThrowOnFailure();
+        Prop.ForAll(ArbMap.Default.ArbFor<long>().Filter(n => n >= 0), n => Words.TrySize(Words.Size(n), out var read) && read == n)
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData("topcis", "topic", "topic")]

@@ -20,7 +20,8 @@ public sealed class FilterStageTests
     }
 
     static string Rows(ReadingBatch batch) =>
-        string.Join(' ', Enumerable.Range(0, batch.Count).Select(i => FormattableString.Invariant($"{batch.Series[i]}@{batch.TimeNs[i]}={batch.Value[i]}q{batch.Quality[i]}")));
+        string.Join(' ', Enumerable.Range(0, batch.Count)
+            .Select(i => FormattableString.Invariant($"{batch.Series[i]}@{batch.TimeNs[i]}={batch.Value[i]}q{batch.Quality[i]}")));
 
     static LabelFilterSettings Filter(bool drop, params (string Name, string[] Patterns)[] labels) => new()
     {
@@ -33,7 +34,8 @@ public sealed class FilterStageTests
     public void Keep_and_drop_are_opposites_over_every_series()
     {
         var table = new SeriesTable(10_000);
-        for (var i = 0; i < 600; i++) table.Intern(LabelSet.Of(("site", "s" + (i % 7)), (i % 5 == 0 ? "other" : "metric", i % 2 == 0 ? "temperature" : "pressure")));
+        for (var i = 0; i < 600; i++)
+            table.Intern(LabelSet.Of(("site", "s" + (i % 7)), (i % 5 == 0 ? "other" : "metric", i % 2 == 0 ? "temperature" : "pressure")));
         var labels = new[] { ("metric", new[] { "temp*", "exact" }), ("site", ["s1", "s[2]", "?3"]) };
         var (keep, drop) = (new LabelFilterStage(Filter(false, labels), table), new LabelFilterStage(Filter(true, labels), table));
         var random = new Random(3);
@@ -52,7 +54,8 @@ public sealed class FilterStageTests
 
             keep.Process(kept, 0, Now);
             drop.Process(dropped, 0, Now);
-            Assert.Equal(want.Where(w => table.LabelsOf(w.Item1)["metric"] == "temperature"), Enumerable.Range(0, kept.Count).Select(i => (kept.Series[i], kept.Value[i])));
+            Assert.Equal(want.Where(w => table.LabelsOf(w.Item1)["metric"] == "temperature"),
+                Enumerable.Range(0, kept.Count).Select(i => (kept.Series[i], kept.Value[i])));
             Assert.Equal(3000, kept.Count + dropped.Count);
         }
     }
@@ -114,7 +117,8 @@ public sealed class FilterStageTests
     {
         var all = new[]
         {
-            Filter(false, ("a", ["b", "c"])), Filter(false, ("a", ["b,c"])), Filter(false, ("a", ["b"]), ("c", [])), Filter(false, ("a", ["b],[c"])), Filter(true, ("a", ["b", "c"])),
+            Filter(false, ("a", ["b", "c"])), Filter(false, ("a", ["b,c"])), Filter(false, ("a", ["b"]), ("c", [])),
+            Filter(false, ("a", ["b],[c"])), Filter(true, ("a", ["b", "c"])),
         };
         Assert.Equal(all.Length, all.Select(s => s.Describe()).Distinct().Count());
     }

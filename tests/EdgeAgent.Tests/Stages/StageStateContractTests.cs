@@ -12,11 +12,12 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Stages;
 
-/// <summary>The contract of <see cref="IStageState"/>, for every stage with memory: whatever happens, a restart finds exactly what the last successful commit held.</summary>
+/// <summary>The contract of <see cref="IStageState"/>, for every stage with memory: whatever happens,
+/// a restart finds exactly what the last successful commit held.</summary>
 /// <remarks>
-/// Random readings, forgotten series, cuts that succeed and fail, and restarts, through the real state log over a store in memory. The oracle is
-/// plain: at each successful cut every unit of the live stages is written out and kept by its labels; after a restart the same is done with what
-/// was restored, and both must be equal byte for byte. Device names never end, so numbers must be given again.
+/// Random readings, forgotten series, cuts that succeed and fail, and restarts, through the real state log over a store in memory. The
+/// oracle is plain: at each successful cut every unit of the live stages is written out and kept by its labels; after a restart the same is
+/// done with what was restored, and both must be equal byte for byte. Device names never end, so numbers must be given again.
 /// </remarks>
 public sealed class StageStateContractTests
 {
@@ -81,8 +82,10 @@ public sealed class StageStateContractTests
             var found = Live();
             var where = $"{stage}, seed {seed}, step {step}";
             Assert.True(_committed.Keys.Order().SequenceEqual(found.Keys.Order()),
-                $"{where}: lost [{string.Join(' ', _committed.Keys.Except(found.Keys))}], back from the dead [{string.Join(' ', found.Keys.Except(_committed.Keys))}]");
-            foreach (var (name, entry) in _committed) Assert.True(entry.AsSpan().SequenceEqual(found[name]), $"{where}: {name} is not what was committed");
+                $"{where}: lost [{string.Join(' ', _committed.Keys.Except(found.Keys))}], back from the dead "
+                    + $"[{string.Join(' ', found.Keys.Except(_committed.Keys))}]");
+            foreach (var (name, entry) in _committed)
+                Assert.True(entry.AsSpan().SequenceEqual(found[name]), $"{where}: {name} is not what was committed");
             for (var id = 0; id < _rig.Series.IdLimit; id++)
                 if (!_rig.Series.LabelsOf(id).Equals(LabelSet.Empty)) _known.Add(id);
         }
@@ -133,10 +136,13 @@ public sealed class StageStateContractTests
             _log.Committed();
             _committed = Live();
             _most = Math.Max(_most, _committed.Count);
-            foreach (var handle in _rig.Pipeline.States) Assert.True(handle.State.UnitCount < 3 * _most + 2 * LiveDevices, $"{stage}, seed {seed}: {handle.State.UnitCount} units, of which at most {_most} were here at once");
+            foreach (var handle in _rig.Pipeline.States)
+                Assert.True(handle.State.UnitCount < 3 * _most + 2 * LiveDevices,
+                    $"{stage}, seed {seed}: {handle.State.UnitCount} units, of which at most {_most} were here at once");
         }
 
-        // What each unit writes, by stage and labels. A removal is nothing, and never of a name that is here: the log may write any unit again.
+        // What each unit writes, by stage and labels. A removal is nothing, and never of a name that is here:
+        // the log may write any unit again.
         Dictionary<string, byte[]> Live()
         {
             var live = new Dictionary<string, byte[]>();
@@ -155,7 +161,8 @@ public sealed class StageStateContractTests
                         continue;
                     }
 
-                    Assert.True(live.TryAdd(handle.StageKey + " " + labels, writer.Bytes.ToArray()), $"{stage}, seed {seed}: two units of one name, {labels}");
+                    Assert.True(live.TryAdd(handle.StageKey + " " + labels, writer.Bytes.ToArray()),
+                        $"{stage}, seed {seed}: two units of one name, {labels}");
                 }
             }
 
@@ -188,11 +195,14 @@ public sealed class StageStateContractTests
                 "align last" => new(PipelineRig.Settings(Align(AlignJoin.Last))),
                 "align linear" => new(PipelineRig.Settings(Align(AlignJoin.Linear))),
                 "deadband" => new(PipelineRig.Settings(new DeadbandSettings { Name = "deadband", Absolute = 10 })),
-                "score" => new ScoreRig(ScoreRig.Readings(3) with { Threshold = new ThresholdSettings { Constant = 80, MinDuration = TimeSpan.FromSeconds(2) } }, Model(3)).Pipe,
-                _ => new ScoreRig(ScoreRig.Summaries("mean", "stddev") with { Last = 3, Threshold = new ThresholdSettings { Constant = 80 } }, Model(6), window).Pipe,
+                "score" => new ScoreRig(ScoreRig.Readings(3)
+                    with { Threshold = new ThresholdSettings { Constant = 80, MinDuration = TimeSpan.FromSeconds(2) } }, Model(3)).Pipe,
+                _ => new ScoreRig(ScoreRig.Summaries("mean", "stddev")
+                    with { Last = 3, Threshold = new ThresholdSettings { Constant = 80 } }, Model(6), window).Pipe,
             };
         }
 
-        static AlignSettings Align(AlignJoin join) => new() { Name = "align", By = ["device"], Metrics = ["x", "y"], Join = join, Tolerance = TimeSpan.FromSeconds(5) };
+        static AlignSettings Align(AlignJoin join) =>
+            new() { Name = "align", By = ["device"], Metrics = ["x", "y"], Join = join, Tolerance = TimeSpan.FromSeconds(5) };
     }
 }

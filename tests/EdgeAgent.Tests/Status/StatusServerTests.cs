@@ -48,7 +48,8 @@ public sealed class StatusServerTests : IDisposable
     {
         using var server = Serve(_ => throw new ArithmeticException("odd"));
         Assert.Equal("", Ask("""{"command":"status"}"""));
-        Assert.True(SpinWait.SpinUntil(() => _log.All.Any(l => l.Contains("odd", StringComparison.Ordinal)), 20_000)); // the line follows the end of the connection
+        // the line follows the end of the connection
+        Assert.True(SpinWait.SpinUntil(() => _log.All.Any(l => l.Contains("odd", StringComparison.Ordinal)), 20_000));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class StatusServerTests : IDisposable
         _tap.Offer(0, batch);
         using var shown = new MemoryStream();
         watcher.WriteTo(shown, 0);
-        Assert.Equal("""{"reading":"plant","device":"a","time":"1970-01-01T00:00:00Z","value":null}""" + "\n", Encoding.UTF8.GetString(shown.ToArray()));
+        Assert.Equal("""{"reading":"plant","device":"a","time":"1970-01-01T00:00:00Z","value":null}""" + "\n",
+            Encoding.UTF8.GetString(shown.ToArray()));
     }
 
     [Fact]

@@ -48,7 +48,8 @@ public sealed class DataDirectoryTests
         if (!Mounted(temp.Path, "ro,size=1m")) return;
         try
         {
-            foreach (var result in (DataDirectoryResult[])[DataDirectory.Prepare(temp.Path, 1), DataDirectory.Inspect(temp.Path, 1), DataDirectory.Prepare(temp.File("x"), 1)])
+            foreach (var result in (DataDirectoryResult[])[DataDirectory.Prepare(temp.Path, 1), DataDirectory.Inspect(temp.Path, 1),
+                DataDirectory.Prepare(temp.File("x"), 1)])
                 Assert.Contains("mounted read-only", result.Error);
         }
         finally
@@ -87,7 +88,8 @@ public sealed class DataDirectoryTests
         Assert.Contains($"has mode 0500 and is not writable by user {Environment.UserName}", result.Error);
     }
 
-    /// <summary>Runs <paramref name="work"/> on a thread without root's right to write everywhere: setfsuid(2) counts for one thread and takes the file capabilities.</summary>
+    /// <summary>Runs <paramref name="work"/> on a thread without root's right to write everywhere:
+    /// setfsuid(2) counts for one thread and takes the file capabilities.</summary>
     static T AsOrdinaryUser<T>(Func<T> work)
     {
         const uint Nobody = 65534;
@@ -137,7 +139,8 @@ public sealed class DataDirectoryTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode;
@@ -156,7 +159,9 @@ public sealed class DataDirectoryTests
     {
         using var directory = new TempDirectory();
         File.SetUnixFileMode(directory.Path, (UnixFileMode)Convert.ToInt32(mode, 8));
-        var found = DataDirectory.Inspect(directory.Path, 0).Warnings.Where(warning => warning.Contains("may be written to by", StringComparison.Ordinal)).ToList();
+        var found = DataDirectory.Inspect(directory.Path, 0).Warnings
+            .Where(warning => warning.Contains("may be written to by", StringComparison.Ordinal))
+            .ToList();
         if (who is null) Assert.Empty(found);
         else Assert.Contains(who, Assert.Single(found), StringComparison.Ordinal);
     }
@@ -169,7 +174,8 @@ public sealed class DataDirectoryTests
         var victim = Path.Combine(elsewhere.Path, "victim");
         File.WriteAllBytes(victim, new byte[8192]);
         foreach (var name in (string[])["pid", "ballast"]) File.CreateSymbolicLink(Path.Combine(directory.Path, name), victim);
-        using (DataDirectory.Prepare(directory.Path, 0).Directory) Assert.Equal($"{Environment.ProcessId}", File.ReadAllText(Path.Combine(directory.Path, "pid")).Trim());
+        using (DataDirectory.Prepare(directory.Path, 0).Directory)
+            Assert.Equal($"{Environment.ProcessId}", File.ReadAllText(Path.Combine(directory.Path, "pid")).Trim());
         var ballast = new Ballast(directory.Path, 8192);
         Assert.True(ballast.TryHold());
         Assert.Null(new FileInfo(Path.Combine(directory.Path, "ballast")).LinkTarget);

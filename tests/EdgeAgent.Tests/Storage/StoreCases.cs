@@ -20,7 +20,8 @@ sealed class StoreCase(string kind, long maxSizeBytes = 64 << 20, OverflowPolicy
 
     public IStore Store => _store ??= kind == "memory"
         ? new MemoryStore(maxSizeBytes, onFull)
-        : SqliteStore.Open(new StoreOptions { Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m", Report = Reports.Add });
+        : SqliteStore.Open(new StoreOptions { Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m",
+            Report = Reports.Add });
 
     /// <summary>Closes and opens again; the twin in memory just goes on.</summary>
     public void Reopen()

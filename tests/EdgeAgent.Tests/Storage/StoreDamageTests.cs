@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Storage;
 
-/// <summary>Damaged files: set aside and reported, or read as far as they are sound; nothing invented, nothing thrown but <see cref="StoreException"/>.</summary>
+/// <summary>Damaged files: set aside and reported, or read as far as they are sound; nothing invented,
+/// nothing thrown but <see cref="StoreException"/>.</summary>
 public sealed class StoreDamageTests
 {
     static readonly Lane Central = new("central", 0);
@@ -37,7 +38,8 @@ public sealed class StoreDamageTests
         var truth = Fill(original.Path);
         var database = File.ReadAllBytes(original.File("edge-agent.db"));
         foreach (var bytes in (byte[][])[database[..100], database[..4096], database[..(database.Length / 2)], database[..^4096],
-            [.. new byte[100], .. database[100..]], [.. new byte[4096], .. database[4096..]], new byte[8192], "not a database at all, just some text"u8.ToArray()])
+            [.. new byte[100], .. database[100..]], [.. new byte[4096], .. database[4096..]], new byte[8192],
+            "not a database at all, just some text"u8.ToArray()])
         {
             using var copy = new TempDirectory();
             File.WriteAllBytes(copy.File("edge-agent.db"), bytes);
@@ -146,7 +148,9 @@ public sealed class StoreDamageTests
             if (result is null) continue;
             salvaged++;
             if (ids.Count == 1000 && states == 200 && progress) whole++;
-            else Assert.True(result.LostRecords + result.LostSegments + result.LostStateRows + result.LostSources + result.Unreadable > 0, $"byte {at}: {result}");
+            else
+                Assert.True(result.LostRecords + result.LostSegments + result.LostStateRows + result.LostSources + result.Unreadable > 0,
+                    $"byte {at}: {result}");
             if (result.LostRecords > 0) Assert.Equal(1000 - ids.Count, result.LostRecords);
         }
 
@@ -161,7 +165,8 @@ public sealed class StoreDamageTests
         StoreContractTests.Put(c.Store, Central, 5, 0);
         StoreContractTests.Put(c.Store, Central, 5, 5);
         StoreModelTests.CopyFiles(c.Directory, copy.Path);
-        using var store = SqliteStore.Open(new StoreOptions { Directory = Directory.CreateDirectory(copy.File("fresh")).FullName, MachineId = "m" });
+        using var store =
+            SqliteStore.Open(new StoreOptions { Directory = Directory.CreateDirectory(copy.File("fresh")).FullName, MachineId = "m" });
         var result = store.TakeOver(copy.File("edge-agent.db"));
         Assert.Equal((10, 0, 0), (result.Records, result.LostRecords, result.Unreadable));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"id-{i}"), StoreCase.Read(store, Central).Select(r => r.Id));
@@ -176,7 +181,9 @@ public sealed class StoreDamageTests
             try
             {
                 using var store = SqliteStore.Open(StoreModelTests.Options(directory));
-                var ids = StoreCase.Read(store, Central).Select(r => int.Parse(r.Id[3..], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+                var ids = StoreCase.Read(store, Central)
+                    .Select(r => int.Parse(r.Id[3..], System.Globalization.CultureInfo.InvariantCulture))
+                    .ToList();
                 var states = 0;
                 foreach (var row in store.LoadState())
                 {
@@ -297,7 +304,8 @@ public sealed class StoreDamageTests
             using var again = SqliteStore.Open(StoreModelTests.Options(directory, report: reports.Add));
             StoreContractTests.Put(again, Central, 1, 7777);
             Assert.Equal("id-7777", Assert.Single(StoreCase.Read(again, Central)).Id);
-            Assert.Equal(reports.Count(r => r.Contains("was set aside", StringComparison.Ordinal)), Directory.GetFiles(directory).Count(f => f.Contains(".db.", StringComparison.Ordinal) && !f.EndsWith("-wal", StringComparison.Ordinal)));
+            Assert.Equal(reports.Count(r => r.Contains("was set aside", StringComparison.Ordinal)), Directory.GetFiles(directory)
+                .Count(f => f.Contains(".db.", StringComparison.Ordinal) && !f.EndsWith("-wal", StringComparison.Ordinal)));
             return reports.Count > 0;
         }
 

@@ -21,7 +21,10 @@ public sealed class StoreIoErrorTests
 
         var program = Path.Combine(AppContext.BaseDirectory, "EdgeAgent.Tests");
         Assert.SkipUnless(File.Exists(program) && DataDirectoryTests.Run("prlimit", "--version") == 0, "needs prlimit (util-linux)");
-        var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; exec {program} -class {typeof(StoreIoErrorTests).FullName}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; exec {program} -class {typeof(StoreIoErrorTests).FullName}"])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment[ChildMark] = "1";
         using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEnd();
@@ -70,5 +73,6 @@ public sealed class StoreIoErrorTests
         }
     }
 
-    static void Limit(string bytes) => Assert.Equal(0, DataDirectoryTests.Run("prlimit", "--pid", $"{Environment.ProcessId}", $"--fsize={bytes}:unlimited"));
+    static void Limit(string bytes) =>
+        Assert.Equal(0, DataDirectoryTests.Run("prlimit", "--pid", $"{Environment.ProcessId}", $"--fsize={bytes}:unlimited"));
 }

@@ -85,8 +85,9 @@ public sealed class StoreModelTests
         }
     }
 
-    internal static StoreOptions Options(string directory, long max = 64 << 20, OverflowPolicy onFull = OverflowPolicy.DropOldest, Action<string>? report = null) =>
-        new() { Directory = directory, MaxSizeBytes = max, OnFull = onFull, MachineId = "m", Report = report, BallastBytes = 64 << 10 };
+    internal static StoreOptions Options(string directory, long max = 64 << 20, OverflowPolicy onFull = OverflowPolicy.DropOldest,
+        Action<string>? report = null) =>
+            new() { Directory = directory, MaxSizeBytes = max, OnFull = onFull, MachineId = "m", Report = report, BallastBytes = 64 << 10 };
 
     internal static void CopyFiles(string from, string to)
     {
@@ -105,9 +106,12 @@ public sealed class StoreModelTests
         var scale = small ? 60 : 1;
         var batch = new CommitBatch { CutAtNs = 1000 + step };
         for (var i = random.Next(3); i > 0; i--)
-            batch.State.Add(new StateRow($"stage-{random.Next(3)}", sequence++, random.Next(3), StoreCase.Payload(step, random.Next(200_000 / scale))));
-        if (random.Next(3) == 0) batch.DeleteState.Add(($"stage-{random.Next(4)}", random.Next(4) == 0 ? long.MaxValue : Math.Max(0, sequence - 10)));
-        for (var i = random.Next(3); i > 0; i--) batch.Progress.Add(($"source-{random.Next(3)}", StoreCase.Payload(step, random.Next(12_000 / scale))));
+            batch.State.Add(
+                new StateRow($"stage-{random.Next(3)}", sequence++, random.Next(3), StoreCase.Payload(step, random.Next(200_000 / scale))));
+        if (random.Next(3) == 0)
+            batch.DeleteState.Add(($"stage-{random.Next(4)}", random.Next(4) == 0 ? long.MaxValue : Math.Max(0, sequence - 10)));
+        for (var i = random.Next(3); i > 0; i--)
+            batch.Progress.Add(($"source-{random.Next(3)}", StoreCase.Payload(step, random.Next(12_000 / scale))));
         foreach (var lane in Lanes)
         {
             if (random.Next(3) == 0) continue;
@@ -119,7 +123,8 @@ public sealed class StoreModelTests
         {
             var confirmed = twin.ConfirmedThrough(status.Lane);
             if (random.Next(3) == 0) batch.Confirmed.Add((status.Lane, confirmed + random.Next((int)status.Records + 1)));
-            if (random.Next(8) == 0) batch.Rejected.Add(new RejectedRecord(status.Lane, confirmed + 1, "too large", new byte[random.Next(20_000 / scale)]));
+            if (random.Next(8) == 0)
+                batch.Rejected.Add(new RejectedRecord(status.Lane, confirmed + 1, "too large", new byte[random.Next(20_000 / scale)]));
         }
 
         return batch;

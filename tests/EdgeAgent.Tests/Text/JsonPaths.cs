@@ -65,6 +65,7 @@ public sealed class JsonPaths
     public void LeadsToTheValue(string path, string payload, string? expected)
     {
         var run = new DecodeRun(DecodeRun.Json(path));
-        for (var i = 0; i < 2; i++) Assert.Equal(expected is null ? "NoField" : $"device=d,metric=m|now|{expected}", run.Decode("s/d/m", payload));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(expected is null ? "NoField" : $"device=d,metric=m|now|{expected}", run.Decode("s/d/m", payload));
     }
 }

@@ -41,8 +41,10 @@ sealed class BinaryFormatReader : FormatReader
     static double Read(BinaryField field, ReadOnlySpan<byte> bytes)
     {
         var raw = 0UL;
-        if (bytes.Length == 4) raw = field.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        else if (bytes.Length == 2) raw = field.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+        if (bytes.Length == 4)
+            raw = field.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        else if (bytes.Length == 2)
+            raw = field.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
         else
             for (var i = 0; i < bytes.Length; i++) raw = raw << 8 | bytes[field.BigEndian ? i : bytes.Length - 1 - i];
         if (field.FirstBit is { } first) return (raw >> first) & (field.BitCount >= 64 ? ulong.MaxValue : (1UL << field.BitCount) - 1);

@@ -14,13 +14,15 @@ public static class BinaryFormatSpec
         [
             FieldSpec.Text("metric", "Value of the label `metric`.") with { Required = true, Syntax = Words.Name },
             FieldSpec.Integer("at", "First byte, from 0.", 0, 4095) with { Required = true },
-            FieldSpec.Enum("type", "Type.", [.. Enum.GetValues<BinaryType>().Select(t => new Choice(t.ToString().ToLowerInvariant(), t, (t.ToString()[0] switch
-            {
-                'U' => "Unsigned",
-                'I' => "Signed",
-                _ => "IEEE 754",
-            }) + $", {t.ToString()[1..]} bits."))]) with { Default = BinaryType.U8 },
-            FieldSpec.Enum("order", "Byte order.", new("big", true, "High byte first."), new("little", false, "Low byte first.")) with { Default = true },
+            FieldSpec.Enum("type", "Type.",
+                [.. Enum.GetValues<BinaryType>().Select(t => new Choice(t.ToString().ToLowerInvariant(), t, (t.ToString()[0] switch
+                {
+                    'U' => "Unsigned",
+                    'I' => "Signed",
+                    _ => "IEEE 754",
+                }) + $", {t.ToString()[1..]} bits."))]) with { Default = BinaryType.U8 },
+            FieldSpec.Enum("order", "Byte order.", new("big", true, "High byte first."), new("little", false, "Low byte first."))
+                with { Default = true },
             FieldSpec.Integer("first_bit", "First bit of a bit field, 0 the lowest.", 0, 63) with { DefaultDoc = "the whole value" },
             FieldSpec.Integer("bit_count", "Bits of a bit field.", 1, 64) with { Default = 1L },
             FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
@@ -55,7 +57,8 @@ public static class BinaryFormatSpec
         Kind = ComponentKind.Format,
         Doc = "Fields at fixed places of a binary frame.",
         Example = "decode: { format: binary, fields: [{ metric: flow_lpm, at: 2, type: u16, scale: 0.01 }] }",
-        Fields = [FieldSpec.List("fields", "What is read.", FieldSpec.Nested("", "A value.", Field)) with { Required = true, MinCount = 1, MaxCount = 500 }],
+        Fields = [FieldSpec.List("fields", "What is read.", FieldSpec.Nested("", "A value.", Field))
+            with { Required = true, MinCount = 1, MaxCount = 500 }],
         Build = v => new BinaryFormatSettings { Fields = v.All<BinaryField>("fields") },
         Labels = FormatFields.MetricScope,
     };

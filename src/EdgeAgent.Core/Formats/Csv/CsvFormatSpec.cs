@@ -47,6 +47,7 @@ public static class CsvFormatSpec
         var names = columns.Items.Select(i => (string)i.Value!).ToHashSet();
         foreach (var used in FormatFields.Paths(v, "column"))
             if (used.Value is string name && !names.Contains(name))
-                findings.Add(FindingCodes.UnknownColumn, used.At, used.Path, $"`{Nearest.Cut(name)}` is not among `columns`.{Nearest.Hint(name, names)}");
+                findings.Add(FindingCodes.UnknownColumn, used.At, used.Path,
+                    $"`{Nearest.Cut(name)}` is not among `columns`.{Nearest.Hint(name, names)}");
     }
 }

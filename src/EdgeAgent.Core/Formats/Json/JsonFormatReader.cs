@@ -5,7 +5,8 @@ namespace EdgeAgent.Core.Formats.Json;
 /// <summary>Reads JSON payloads: one sample, or the elements of an array.</summary>
 /// <remarks>
 /// With <c>samples</c>, field and time paths start at an element of the array, with or without <c>$</c>; a label path with
-/// <c>$</c> starts at the payload and one without at the element. A payload of one sample is held against remembered shapes before it comes here.
+/// <c>$</c> starts at the payload and one without at the element. A payload of one sample is held
+/// against remembered shapes before it comes here.
 /// </remarks>
 sealed class JsonFormatReader : FormatReader
 {

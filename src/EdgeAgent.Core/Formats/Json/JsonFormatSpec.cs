@@ -15,7 +15,8 @@ public static class JsonFormatSpec
         Fields =
         [
             .. FormatFields.Values(FieldType.JsonPath, "path", "JSON path"),
-            FieldSpec.Of(FieldType.JsonPath, "samples", "JSON path of an array whose elements are samples. All other paths are then relative to an element.")
+            FieldSpec.Of(FieldType.JsonPath, "samples",
+                "JSON path of an array whose elements are samples. All other paths are then relative to an element.")
                 with { DefaultDoc = "the payload is one sample", Example = "$.samples" },
             FormatFields.Time(FieldType.JsonPath, "path", "JSON path"),
             FormatFields.Labels(FieldType.JsonPath, "JSON path"),

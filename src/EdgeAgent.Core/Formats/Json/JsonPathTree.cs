@@ -4,7 +4,8 @@ using EdgeAgent.Core.Text;
 namespace EdgeAgent.Core.Formats.Json;
 
 /// <summary>Several paths merged into a tree, walked beside the document while it is scanned.</summary>
-/// <remarks>Each distinct path is a <i>place</i> with a number; the scanner leaves the last value found at a place there. Node 0 is the root.</remarks>
+/// <remarks>Each distinct path is a <i>place</i> with a number; the scanner leaves the last value found at a place there.
+/// Node 0 is the root.</remarks>
 sealed class JsonPathTree
 {
     /// <summary>The number that stands for "no node" and "no place".</summary>
@@ -15,7 +16,8 @@ sealed class JsonPathTree
     NamedChild[] _names = [];
     ItemChild[] _items = [];
 
-    /// <summary>Gives <paramref name="path"/> a place: the existing one of an equal path, or else <paramref name="next"/>, which then rises.</summary>
+    /// <summary>Gives <paramref name="path"/> a place: the existing one of an equal path, or else <paramref name="next"/>,
+    /// which then rises.</summary>
     public int AddPlace(JsonPath path, ref int next)
     {
         var node = 0;

@@ -127,7 +127,8 @@ sealed class JsonScanner(int placeCount)
         }
         else
         {
-            var kind = c switch { (byte)'t' => ValueKind.True, (byte)'f' => ValueKind.False, (byte)'n' => ValueKind.Null, _ => ValueKind.Absent };
+            var kind = c switch { (byte)'t' => ValueKind.True, (byte)'f' => ValueKind.False, (byte)'n' => ValueKind.Null,
+                _ => ValueKind.Absent };
             if (kind == ValueKind.Absent || !IsWord(ref origin, at, length, kind)) return Fail(text, at, at);
             var start = at;
             at += WordLength(kind);
@@ -192,7 +193,8 @@ sealed class JsonScanner(int placeCount)
         goto Value;
     }
 
-    /// <summary>The position of the quote that ends a string whose text starts at <paramref name="at"/>, or a complement as of numbers.</summary>
+    /// <summary>The position of the quote that ends a string whose text starts at <paramref name="at"/>,
+    /// or a complement as of numbers.</summary>
     /// <remarks>All bytes looked at, some after the string included, are or-ed into <paramref name="seen"/>.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int StringEnd(ref byte text, int at, int length, out bool escaped, ref ulong seen)
@@ -241,7 +243,8 @@ sealed class JsonScanner(int placeCount)
                 for (var end = at + 4; at < end; at++)
                     if (at >= length || !char.IsAsciiHexDigit((char)Unsafe.Add(ref text, at))) return ~Math.Min(at, length);
             }
-            else if (c is not ((byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t')) return ~(at - 1);
+            else if (c is not ((byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t'))
+                return ~(at - 1);
         }
 
         return ~length;

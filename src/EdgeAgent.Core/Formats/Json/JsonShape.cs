@@ -69,7 +69,8 @@ sealed class JsonShape
 
         _fixed.Clear();
         for (var place = 0; place < scanner.Places.Length; place++)
-            if (scanner.Places[place].Kind is ValueKind.Absent or ValueKind.Object or ValueKind.Array) _fixed.Add((place, scanner.Places[place].Kind));
+            if (scanner.Places[place].Kind is ValueKind.Absent or ValueKind.Object or ValueKind.Array)
+                _fixed.Add((place, scanner.Places[place].Kind));
         return true;
     }
 
@@ -126,7 +127,8 @@ sealed class JsonShape
         if (step.Kind == ValueKind.String)
         {
             var same = at + step.TextLength;
-            if (same < payload.Length && payload[same] == (byte)'"' && IsAt(payload, at, step.LiteralStart + step.LiteralLength, step.TextLength))
+            if (same < payload.Length && payload[same] == (byte)'"'
+                && IsAt(payload, at, step.LiteralStart + step.LiteralLength, step.TextLength))
             {
                 at = same;
                 hasEscapes = step.HasEscapes;

@@ -14,7 +14,8 @@ sealed class NmeaClock
 
     /// <summary>Time, day, month and four-digit year (ZDA).</summary>
     public long? WithDate(ReadOnlySpan<byte> time, ReadOnlySpan<byte> day, ReadOnlySpan<byte> month, ReadOnlySpan<byte> year) =>
-        day.Length == 2 && month.Length == 2 && year.Length == 4 && Digits(day, out var d) && Digits(month, out var m) && Digits(year, out var y)
+        day.Length == 2 && month.Length == 2 && year.Length == 4 && Digits(day, out var d) && Digits(month, out var m)
+            && Digits(year, out var y)
             ? At(time, y, m, d)
             : null;
 
@@ -30,14 +31,16 @@ sealed class NmeaClock
 
     long? At(ReadOnlySpan<byte> time, int year, int month, int day)
     {
-        if (!TimeOfDay(time, out var ns) || year is < 1980 or > 2200 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return null;
+        if (!TimeOfDay(time, out var ns) || year is < 1980 or > 2200 || month is < 1 or > 12 || day < 1
+            || day > DateTime.DaysInMonth(year, month)) return null;
         return _lastNs = (new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks * 100 + ns;
     }
 
     static bool TimeOfDay(ReadOnlySpan<byte> time, out long ns)
     {
         ns = 0;
-        if (time.Length < 6 || !Digits(time[..2], out var hours) || !Digits(time[2..4], out var minutes) || !Digits(time[4..6], out var seconds)) return false;
+        if (time.Length < 6 || !Digits(time[..2], out var hours) || !Digits(time[2..4], out var minutes)
+            || !Digits(time[4..6], out var seconds)) return false;
         if (hours > 23 || minutes > 59 || seconds > 60) return false;
         ns = (hours * 3600L + minutes * 60 + seconds) * 1_000_000_000;
         if (time.Length == 6) return true;

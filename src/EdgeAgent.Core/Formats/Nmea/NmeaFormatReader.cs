@@ -66,7 +66,8 @@ sealed class NmeaFormatReader : FormatReader
         {
             Places[i].Kind = ValueKind.Absent;
             if (_keys[i] != key) continue;
-            var value = key == Xdr && _fields[i].Transducer is not null ? Transducer(_transducers[i], line, parts) : Value(_fields[i], line, parts);
+            var value = key == Xdr && _fields[i].Transducer is not null ? Transducer(_transducers[i], line, parts)
+                : Value(_fields[i], line, parts);
             if (double.IsNaN(value)) continue;
             Places[i].SetDouble(value * _fields[i].Scale);
             found = true;
@@ -116,7 +117,8 @@ sealed class NmeaFormatReader : FormatReader
     {
         if (field.Index >= parts.Length) return double.NaN;
         if (field.OnlyIfIndex > 0
-            && !(field.OnlyIfIndex < parts.Length && body[parts[field.OnlyIfIndex]] is [var letter] && letter == field.OnlyIfValue)) return double.NaN;
+            && !(field.OnlyIfIndex < parts.Length && body[parts[field.OnlyIfIndex]] is [var letter] && letter == field.OnlyIfValue))
+            return double.NaN;
         var value = Number(body[parts[field.Index]]);
         if (field.Kind == NmeaFieldKind.Number || double.IsNaN(value)) return value;
         var next = field.Index + 1 < parts.Length ? body[parts[field.Index + 1]] : default;

@@ -23,8 +23,14 @@ public static class NmeaStandard
         new() { Sentence = "VTG", Index = 5, Metric = "speed_mps", Scale = Knot },
         new() { Sentence = "MWV", Index = 1, OnlyIfIndex = 2, OnlyIfValue = 'R', Metric = "wind_angle_relative_deg" },
         new() { Sentence = "MWV", Index = 1, OnlyIfIndex = 2, OnlyIfValue = 'T', Metric = "wind_angle_true_deg" },
-        new() { Sentence = "MWV", Index = 3, OnlyIfIndex = 2, OnlyIfValue = 'R', Kind = NmeaFieldKind.Speed, Metric = "wind_speed_relative_mps" },
-        new() { Sentence = "MWV", Index = 3, OnlyIfIndex = 2, OnlyIfValue = 'T', Kind = NmeaFieldKind.Speed, Metric = "wind_speed_true_mps" },
+        new()
+        {
+            Sentence = "MWV", Index = 3, OnlyIfIndex = 2, OnlyIfValue = 'R', Kind = NmeaFieldKind.Speed, Metric = "wind_speed_relative_mps"
+        },
+        new()
+        {
+            Sentence = "MWV", Index = 3, OnlyIfIndex = 2, OnlyIfValue = 'T', Kind = NmeaFieldKind.Speed, Metric = "wind_speed_true_mps"
+        },
         new() { Sentence = "DPT", Index = 1, Metric = "depth_m" },
         new() { Sentence = "DPT", Index = 2, Metric = "depth_offset_m" },
     ];

@@ -3,8 +3,8 @@ namespace EdgeAgent.Core.Formats.Regex;
 /// <summary>A regular expression over bytes that takes time in proportion to the input, whatever the pattern.</summary>
 /// <remarks>
 /// Syntax: literals, <c>.</c> (not line feed), <c>[…]</c>, <c>\d \w \s</c> and their opposites, <c>\t \r \n \xHH</c>, <c>(…)</c>,
-/// <c>(?:…)</c>, <c>(?&lt;name&gt;…)</c>, <c>|</c>, <c>* + ? {n} {n,} {n,m}</c> and their lazy forms, <c>^</c> and <c>$</c> as start and end of
-/// the input. No look-around and no back-reference: these are what makes other engines need a time-out. The match is the
+/// <c>(?:…)</c>, <c>(?&lt;name&gt;…)</c>, <c>|</c>, <c>* + ? {n} {n,} {n,m}</c> and their lazy forms, <c>^</c> and <c>$</c> as start and
+/// end of the input. No look-around and no back-reference: these are what makes other engines need a time-out. The match is the
 /// leftmost, with the preferences of Perl. Engine: Thompson's simulation with captures ("Pike's VM": R. Cox, "Regular
 /// Expression Matching: the Virtual Machine Approach", 2009); patterns with one way to go, which most for lines are, walk a table
 /// instead (<see cref="OnePass"/>). Single-threaded; does not allocate after construction.

@@ -159,7 +159,8 @@ sealed class BytePatternParser(string text)
         max = min;
         if (bounds.Length == 2 && bounds[1].Length == 0) max = -1;
         else if (bounds.Length == 2 && !Number(bounds[1], out max)) return false;
-        if (min > MaxRepeat || max > MaxRepeat || (max >= 0 && max < min)) throw Wrong($"repeats run from 0 to {MaxRepeat}, the lower bound first");
+        if (min > MaxRepeat || max > MaxRepeat || (max >= 0 && max < min))
+            throw Wrong($"repeats run from 0 to {MaxRepeat}, the lower bound first");
         _at = end + 1;
         return true;
 
@@ -208,7 +209,8 @@ sealed class BytePatternParser(string text)
             case 'r': return Only('\r');
             case 'n': return Only('\n');
             case 'x':
-                if (_at + 2 > text.Length || !byte.TryParse(text.AsSpan(_at, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var b))
+                if (_at + 2 > text.Length
+                    || !byte.TryParse(text.AsSpan(_at, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var b))
                     throw Wrong("\\x needs two hexadecimal digits");
                 _at += 2;
                 return Only((char)b);

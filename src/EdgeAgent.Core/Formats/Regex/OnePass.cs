@@ -35,7 +35,8 @@ sealed class OnePass
         var later = moves[1];
         var isEmptyMatch = matches[1] != No || ends[1] != No;
         _onlyAtStart = !isEmptyMatch && later.All(m => m.Next < 0);
-        if (!isEmptyMatch) _first = SearchValues.Create([.. Enumerable.Range(0, 256).Select(b => (byte)b).Where(b => later[classes[b]].Next >= 0)]);
+        if (!isEmptyMatch)
+            _first = SearchValues.Create([.. Enumerable.Range(0, 256).Select(b => (byte)b).Where(b => later[classes[b]].Next >= 0)]);
     }
 
     /// <summary>The table of a pattern, or null when it has more than one way to go or is too large.</summary>

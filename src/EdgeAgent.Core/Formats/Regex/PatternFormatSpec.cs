@@ -10,7 +10,8 @@ public static class PatternFormatSpec
     {
         Name = "regex",
         Kind = ComponentKind.Format,
-        Doc = "Numbers from the named groups of a regular expression; each group's name is the metric. Without look-around and back-references, so it takes time in proportion to the line, whatever the pattern.",
+        Doc = "Numbers from the named groups of a regular expression; each group's name is the metric. "
+            + "Without look-around and back-references, so it takes time in proportion to the line, whatever the pattern.",
         Example = "decode: { format: regex, pattern: 'S\\s+(?<weight_kg>-?\\d+\\.\\d+) kg' }",
         Fields =
         [
@@ -22,7 +23,11 @@ public static class PatternFormatSpec
         {
             var pattern = v.Get<string>("pattern");
             var named = BytePattern.TryParse(pattern, out _)!.Groups.Where(g => g.Length > 0);
-            return new PatternFormatSettings { Pattern = pattern, Fields = [.. named.Select(g => new PatternField(g, g, v.Get<double>("scale"), v.Get<double>("offset")))] };
+            return new PatternFormatSettings
+            {
+                Pattern = pattern,
+                Fields = [.. named.Select(g => new PatternField(g, g, v.Get<double>("scale"), v.Get<double>("offset")))],
+            };
         },
         Labels = FormatFields.MetricScope,
     };

@@ -3,7 +3,8 @@ using EdgeAgent.Core.State;
 namespace EdgeAgent.Core.Stages.Alignment;
 
 /// <summary>The last value of each metric of one group. Single-threaded.</summary>
-/// <remarks>Entry: for each metric, event time (i64) and value (f64); then the latest time and the last row's time (i64 each); for <c>linear</c> the rows that wait.</remarks>
+/// <remarks>Entry: for each metric, event time (i64) and value (f64); then the latest time and the last row's time (i64 each); for
+/// <c>linear</c> the rows that wait.</remarks>
 sealed class AlignGroup(int metrics, AlignRows? rows)
 {
     const long Never = long.MinValue;
@@ -22,7 +23,8 @@ sealed class AlignGroup(int metrics, AlignRows? rows)
     /// <summary>Rows that wait for later values; null but for <c>linear</c>.</summary>
     public AlignRows? Rows => rows;
 
-    /// <summary>Takes a value and draws the line to it through the rows that wait; false when it is older than what its metric has.</summary>
+    /// <summary>Takes a value and draws the line to it through the rows that wait;
+    /// false when it is older than what its metric has.</summary>
     public bool SetLinear(int metric, long timeNs, double value, long toleranceNs, long gridNs)
     {
         if (timeNs < _times[metric]) return false;
@@ -31,7 +33,8 @@ sealed class AlignGroup(int metrics, AlignRows? rows)
         return Set(metric, timeNs, value);
     }
 
-    /// <summary>The next row that every metric has reached; rows that cannot become one are passed over. False when there is none now.</summary>
+    /// <summary>The next row that every metric has reached; rows that cannot become one are passed over.
+    /// False when there is none now.</summary>
     public bool TryLinearRow(long toleranceNs, Span<double> row)
     {
         var reached = long.MaxValue;

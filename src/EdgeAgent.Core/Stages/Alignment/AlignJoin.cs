@@ -6,7 +6,8 @@ public enum AlignJoin
     /// <summary>Its last value, if not older than the tolerance.</summary>
     Last,
 
-    /// <summary>A value on the straight line between its last value and its next, if these are not further apart than the tolerance.</summary>
+    /// <summary>A value on the straight line between its last value and its next,
+    /// if these are not further apart than the tolerance.</summary>
     Linear,
 
     /// <summary>Nothing: all metrics must have been measured at that very moment.</summary>

@@ -4,10 +4,11 @@ namespace EdgeAgent.Core.Stages.Alignment;
 
 /// <summary>Rows of one group that wait until the values on either side of their moment are known. Single-threaded.</summary>
 /// <remarks>
-/// A row begins with the first reading that is newer than all of its group: at that very moment, or at the points of the grid passed since the last one. A value of a
-/// metric fills the rows between its last one and itself by a straight line, so only the last value of a metric is kept and a row is whole
-/// once every metric is at or past it. A row dies when the line would be longer than the tolerance, or when the group is past it by more than the tolerance
-/// and it is not whole. At most <see cref="Most"/> rows wait; the oldest goes first. Entry: number of rows, then of each time (i64), dead (u8), and the values.
+/// A row begins with the first reading that is newer than all of its group: at that very moment, or at the points of the grid passed since
+/// the last one. A value of a metric fills the rows between its last one and itself by a straight line, so only the last value of a metric
+/// is kept and a row is whole once every metric is at or past it. A row dies when the line would be longer than the tolerance, or when
+/// the group is past it by more than the tolerance and it is not whole. At most <see cref="Most"/> rows wait; the oldest goes first. Entry:
+/// number of rows, then of each time (i64), dead (u8), and the values.
 /// </remarks>
 sealed class AlignRows(int metrics)
 {
@@ -39,7 +40,8 @@ sealed class AlignRows(int metrics)
         for (; point <= last; point += gridNs) Add(point);
     }
 
-    /// <summary>Draws the line of a metric from its last value (<paramref name="fromNs"/> is <c>long.MinValue</c> when it has none) to a newer one.</summary>
+    /// <summary>Draws the line of a metric from its last value (<paramref name="fromNs"/> is <c>long.MinValue</c>
+    /// when it has none) to a newer one.</summary>
     public void Draw(int metric, long fromNs, double from, long toNs, double to, long toleranceNs)
     {
         for (var i = _count - 1; i >= 0; i--)
@@ -61,7 +63,8 @@ sealed class AlignRows(int metrics)
         }
     }
 
-    /// <summary>Takes the oldest whole row away; dead ones before it go. False when the oldest is not whole yet, or there is none.</summary>
+    /// <summary>Takes the oldest whole row away; dead ones before it go. False when the oldest is not whole yet,
+    /// or there is none.</summary>
     public bool TryTake(long reachedNs, long latestNs, long toleranceNs, Span<double> row, out long timeNs)
     {
         for (timeNs = 0; _count > 0; Drop())

@@ -15,9 +15,11 @@ public sealed record AlignSettings : StageSettings
     /// <summary>Oldest value that may stand in; longest gap to draw a line over.</summary>
     public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Distance of rows on a grid of whole multiples since the Unix epoch; null for a row at each moment at which a metric was measured.</summary>
+    /// <summary>Distance of rows on a grid of whole multiples since the Unix epoch;
+    /// null for a row at each moment at which a metric was measured.</summary>
     public TimeSpan? Grid { get; init; }
 
     /// <inheritdoc/>
-    public override string Describe() => $"align({string.Join(',', By)};{string.Join(',', Metrics)};{Join},{Tolerance.Ticks},{Grid?.Ticks})";
+    public override string Describe() =>
+        $"align({string.Join(',', By)};{string.Join(',', Metrics)};{Join},{Tolerance.Ticks},{Grid?.Ticks})";
 }

@@ -8,10 +8,11 @@ namespace EdgeAgent.Core.Stages.Alignment;
 /// <remarks>
 /// <para>With <c>exact</c> a row is told as soon as all its metrics were measured at one moment. With <c>last</c>, and on a grid, a row is
 /// told by the first reading of the group with a later time: only then is it known that no other metric comes for the same moment, and
-/// the row does not depend on how readings were cut into batches. On a grid only the last point passed gets a row, so a silence is no flood. With <c>linear</c> rows wait
-/// until every metric has a value at or past their moment, see <see cref="AlignRows"/>. Rows of a group rise in time. A reading older than its metric's last one counts as late and is dropped.</para>
-/// <para>A reading from the future that was kept with its time is left out: it would make every real one late. Where such memory was stored, it goes
-/// with the first real reading.</para>
+/// the row does not depend on how readings were cut into batches. On a grid only the last point passed gets a row, so a silence is no
+/// flood. With <c>linear</c> rows wait until every metric has a value at or past their moment, see <see cref="AlignRows"/>. Rows of a group
+/// rise in time. A reading older than its metric's last one counts as late and is dropped.</para>
+/// <para>A reading from the future that was kept with its time is left out: it would make every real one late. Where such memory was
+/// stored, it goes with the first real reading.</para>
 /// <para>Memory is by group, and goes with the group's last series. Entry, version 1: <c>'A'</c>, labels (text), 1 and the group's
 /// memory, or 0 when it is gone. Single-threaded.</para>
 /// </remarks>
@@ -31,7 +32,9 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     readonly double[] _row;
     readonly Summary _summary = new();
     readonly UnitTable _units = new();
-    (AlignGroup? Group, int SeriesCount, long SeenWallNs, int Readings, long SinceNs)[] _groups = new (AlignGroup?, int, long, int, long)[16]; // readings since the last row
+    // readings since the last row
+    (AlignGroup? Group, int SeriesCount, long SeenWallNs, int Readings, long SinceNs)[] _groups =
+        new (AlignGroup?, int, long, int, long)[16];
     (int Place, int Metric)[] _places = new (int, int)[64];
     Instant _now;
     long _nextOrphanScanNs = long.MinValue, _nextWaitingScanNs = long.MinValue;
@@ -135,7 +138,8 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     {
         var reader = new StateReader(entry);
         if (formatVersion != 1 || !reader.TryByte(out var mark) || mark != EntryMark) return false;
-        if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1) return false;
+        if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1)
+            return false;
         var group = NewGroup();
         if (isThere == 1 && !group.TryRead(ref reader)) return false;
         if (!reader.AtEnd) return false;
@@ -153,7 +157,8 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         return true;
     }
 
-    // A sensor of the group that never reports, or at other moments than the rest, leaves it without rows: scores would stop without a word.
+    // A sensor of the group that never reports, or at other moments than the rest, leaves it without rows:
+    // scores would stop without a word.
     void CountWaiting(in Instant now)
     {
         _nextWaitingScanNs = now.MonotonicNs + WaitingScanNs;
@@ -165,10 +170,13 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             if ((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs < patienceNs) continue;
             waiting++;
             if (!_context.Notices.Wants(NoticeKind.Waiting)) continue;
-            var missing = string.Join(", ", _settings.Metrics.Where((_, m) => _groups[i].Group!.TimeOf(m) < _groups[i].SinceNs).Select(m => $"`{m}`"));
+            var missing = string.Join(", ",
+                _settings.Metrics.Where((_, m) => _groups[i].Group!.TimeOf(m) < _groups[i].SinceNs).Select(m => $"`{m}`"));
             var text = missing.Length > 0
-                ? $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. Is the sensor there, and its metric spelt as in `metrics`?"
-                : $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: its metrics are never near enough in time. Raise `tolerance`, or use another `join`.";
+                ? $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. "
+                    + "Is the sensor there, and its metric spelt as in `metrics`?"
+                : $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: "
+                    + "its metrics are never near enough in time. Raise `tolerance`, or use another `join`.";
             _context.Notices.Post(new PipelineNotice(NoticeKind.Waiting, _units.LabelsOf(i), text));
         }
 
@@ -181,7 +189,8 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _units.MarkDirty(index);
         if (_groups[index].Readings++ == 0) _groups[index].SinceNs = timeNs;
         // The common case costs a comparison: only a reading that would be refused looks at what refuses it.
-        if (timeNs < group.LatestNs && _now.WallTrusted && group.LatestNs - _now.WallNs > _context.MaxFutureNs) group = _groups[index].Group = NewGroup();
+        if (timeNs < group.LatestNs && _now.WallTrusted && group.LatestNs - _now.WallNs > _context.MaxFutureNs)
+            group = _groups[index].Group = NewGroup();
         if (_isLinear)
         {
             if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _context.Counters.Late++;

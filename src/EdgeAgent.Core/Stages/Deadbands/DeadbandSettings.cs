@@ -15,5 +15,6 @@ public sealed record DeadbandSettings : StageSettings
     public TimeSpan? MaxSilence { get; init; }
 
     /// <inheritdoc/>
-    public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"deadband({Absolute:R},{Percent:R},{MaxSilence?.Ticks})");
+    public override string Describe() =>
+        string.Create(CultureInfo.InvariantCulture, $"deadband({Absolute:R},{Percent:R},{MaxSilence?.Ticks})");
 }

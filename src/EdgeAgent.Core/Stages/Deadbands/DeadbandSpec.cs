@@ -15,10 +15,12 @@ public static class DeadbandSpec
         Example = "deadband: { absolute: 0.05, max_silence: 60s }",
         Fields =
         [
-            FieldSpec.Number("absolute", "Smallest change that passes, in the unit of the value.") with { Min = 0.0, DefaultDoc = "not used", Example = "0.05" },
+            FieldSpec.Number("absolute", "Smallest change that passes, in the unit of the value.")
+                with { Min = 0.0, DefaultDoc = "not used", Example = "0.05" },
             FieldSpec.Number("percent", "Smallest change that passes, in percent of the last value passed.")
                 with { Min = 0.0, Max = 1000.0, Unit = "%", DefaultDoc = "not used", Example = "1" },
-            FieldSpec.Duration("max_silence", "After so long without a passed reading (in event time) the next one passes whatever its value.",
+            FieldSpec.Duration("max_silence",
+                "After so long without a passed reading (in event time) the next one passes whatever its value.",
                 TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366)) with { DefaultDoc = "no limit", Example = "60s" },
         ],
         Build = v => new DeadbandSettings
@@ -31,9 +33,11 @@ public static class DeadbandSpec
         Check = static (v, findings) =>
         {
             if (v.Find("absolute") is not null && v.Find("percent") is { } percent)
-                findings.Add(FindingCodes.Exclusive, percent.KeyAt, percent.Path, "`percent` beside `absolute`. Keep one of them, or use two stages.");
+                findings.Add(FindingCodes.Exclusive, percent.KeyAt, percent.Path,
+                    "`percent` beside `absolute`. Keep one of them, or use two stages.");
             if (!v.Has("absolute") && !v.Has("percent"))
-                findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path, "neither `absolute` nor `percent`. Give one of them, or remove the stage.");
+                findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path,
+                    "neither `absolute` nor `percent`. Give one of them, or remove the stage.");
         },
     };
 

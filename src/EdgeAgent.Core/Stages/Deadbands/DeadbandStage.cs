@@ -12,8 +12,8 @@ namespace EdgeAgent.Core.Stages.Deadbands;
 /// with its time passes and is not remembered.</para>
 /// <para>The threshold takes off the rounding of two decimal numbers (one part in 2^52 of the larger), so that steps of 0.05
 /// pass a threshold of 0.05. Memory is by series: unit = series id. Entry, version 1: <c>'D'</c>, labels (text),
-/// event time (i64), value (f64); or <c>'R'</c>, labels (text) for a series that is forgotten, behind which older versions put its id's next
-/// series as a <c>'D'</c> entry.</para>
+/// event time (i64), value (f64); or <c>'R'</c>, labels (text) for a series that is forgotten, behind which older versions put its id's
+/// next series as a <c>'D'</c> entry.</para>
 /// </remarks>
 public sealed class DeadbandStage : IReadingStage, IStageState
 {
@@ -121,7 +121,8 @@ public sealed class DeadbandStage : IReadingStage, IStageState
             if (!reader.TryByte(out mark)) return false;
         }
 
-        if (mark != EntryMark || !reader.TryText(out var text) || !reader.TryInt64(out var timeNs) || !reader.TryDouble(out var value) || !reader.AtEnd) return false;
+        if (mark != EntryMark || !reader.TryText(out var text) || !reader.TryInt64(out var timeNs) || !reader.TryDouble(out var value)
+            || !reader.AtEnd) return false;
         if (LabelSet.Parse(text) is not { } labels || !double.IsFinite(value)) return false;
         var id = _series.Intern(labels);
         if (id < 0) return false;

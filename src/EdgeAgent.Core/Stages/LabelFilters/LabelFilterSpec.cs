@@ -27,7 +27,8 @@ public static class LabelFilterSpec
         {
             Name = v.Name,
             Drop = drop,
-            Labels = [.. v.Entries("").Select(e => KeyValuePair.Create<string, IReadOnlyList<string>>(e.Key, [.. e.Value.Items.Select(i => (string)i.Value!)]))],
+            Labels = [.. v.Entries("")
+                .Select(e => KeyValuePair.Create<string, IReadOnlyList<string>>(e.Key, [.. e.Value.Items.Select(i => (string)i.Value!)]))],
         },
     }, (settings, context) => new LabelFilterStage(settings, context.Series));
 }

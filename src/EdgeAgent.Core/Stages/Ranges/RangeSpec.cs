@@ -34,7 +34,8 @@ public static class RangeSpec
             if (!v.Has("min") && !v.Has("max"))
                 findings.Add(FindingCodes.NeedsOneOf, v.At, v.Path, "neither `min` nor `max`. Give one of them, or remove the stage.");
             if (v.TryGet("min", out double min) && v.TryGet("max", out double max) && min > max)
-                findings.Add(FindingCodes.OutOfRange, v.Find("max")!.At, v.Find("max")!.Path, $"max {Words.Of(max)} is below min {Words.Of(min)}. Swap them.");
+                findings.Add(FindingCodes.OutOfRange, v.Find("max")!.At, v.Find("max")!.Path,
+                    $"max {Words.Of(max)} is below min {Words.Of(min)}. Swap them.");
         },
     };
 

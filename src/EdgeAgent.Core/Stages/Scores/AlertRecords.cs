@@ -5,11 +5,11 @@ namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>Writes scores and alerts of one stage as records. Single-threaded.</summary>
 /// <remarks>
-/// An alert is one flat JSON object: labels, <c>pipeline</c>, <c>alert</c> (<c>opened</c> or <c>closed</c>), <c>start</c>, <c>peak_time</c>, <c>peak</c>,
-/// <c>threshold</c>, <c>score</c>; when closed <c>end</c>; when opened <c>features</c> (as measured, oldest first) and, for a
-/// reconstruction, <c>contributions</c> (names of the features furthest off, the furthest first) and <c>contribution_shares</c>; then
-/// <c>model</c>, <c>model_version</c>, <c>model_sha256</c>. Identity: start of the alert and series, revision 0 when opened and 1 when closed; see
-/// docs/decisions/alert-identity.md. Priority 1, so that it brings a commit forward.
+/// An alert is one flat JSON object: labels, <c>pipeline</c>, <c>alert</c> (<c>opened</c> or <c>closed</c>), <c>start</c>,
+/// <c>peak_time</c>, <c>peak</c>, <c>threshold</c>, <c>score</c>; when closed <c>end</c>; when opened <c>features</c> (as measured, oldest
+/// first) and, for a reconstruction, <c>contributions</c> (names of the features furthest off, the furthest first) and
+/// <c>contribution_shares</c>; then <c>model</c>, <c>model_version</c>, <c>model_sha256</c>. Identity: start of the alert and series,
+/// revision 0 when opened and 1 when closed; see docs/decisions/alert-identity.md. Priority 1, so that it brings a commit forward.
 /// </remarks>
 sealed class AlertRecords
 {
@@ -49,7 +49,8 @@ sealed class AlertRecords
         if (!isClosed) WriteFeatures(row);
         AlertPayload.WriteModel(_json, _engine.Model?.Identity);
         _context.Identity.WriteSummary(_id, alert.StartNs, isClosed ? 1 : 0, unit.Head.IdLabels);
-        _context.Records.Write(RecordKind.Alert, AlertPayload.Priority, unit.Head, isClosed ? alert.EndNs : alert.StartNs, _id.Bytes, _json.Bytes);
+        _context.Records.Write(RecordKind.Alert, AlertPayload.Priority, unit.Head, isClosed ? alert.EndNs : alert.StartNs, _id.Bytes,
+            _json.Bytes);
     }
 
     /// <summary>Writes the score of a reading.</summary>
@@ -80,7 +81,8 @@ sealed class AlertRecords
         }
 
         _json.Raw("]"u8);
-        if (_settings.Score is ScoreKind.ReconstructionMae or ScoreKind.ReconstructionMax or ScoreKind.ReconstructionMse) WriteContributions(features, _engine.OutputsOf(row));
+        if (_settings.Score is ScoreKind.ReconstructionMae or ScoreKind.ReconstructionMax or ScoreKind.ReconstructionMse)
+            WriteContributions(features, _engine.OutputsOf(row));
     }
 
     void WriteContributions(ReadOnlySpan<double> features, ReadOnlySpan<double> outputs)
@@ -117,7 +119,8 @@ sealed class AlertRecords
         _json.Raw("]"u8);
     }
 
-    static double Off(ReadOnlySpan<double> features, ReadOnlySpan<double> outputs, int i) => (features[i] - outputs[i]) * (features[i] - outputs[i]);
+    static double Off(ReadOnlySpan<double> features, ReadOnlySpan<double> outputs, int i) =>
+        (features[i] - outputs[i]) * (features[i] - outputs[i]);
 
     string NameOf(int feature)
     {

@@ -31,11 +31,12 @@ interface IScoreReceiver
     void Done(int row, ScoreOutcome outcome, double score, AlertChange change);
 }
 
-/// <summary>Turns values of series or groups into rows of features, runs them together, and reads scores and alerts off the outputs.</summary>
+/// <summary>Turns values of series or groups into rows of features, runs them together,
+/// and reads scores and alerts off the outputs.</summary>
 /// <remarks>
-/// Rows wait until the model's row count is reached or <see cref="Flush"/>. A series whose next row needs the result of its last one (states,
-/// forecasts) forces a run first. The same code serves readings and summaries; the two stages differ in what they make of a result.
-/// Single-threaded.
+/// Rows wait until the model's row count is reached or <see cref="Flush"/>. A series whose next row needs the result of its last one
+/// (states, forecasts) forces a run first. The same code serves readings and summaries; the two stages differ in what they make of
+/// a result. Single-threaded.
 /// </remarks>
 sealed class ScoreEngine
 {
@@ -79,7 +80,8 @@ sealed class ScoreEngine
     public ReadOnlySpan<double> FeaturesOf(int row) => _features.AsSpan(row * _settings.FeatureCount, _settings.FeatureCount);
 
     /// <summary>What the model gave for a row.</summary>
-    public ReadOnlySpan<double> OutputsOf(int row) => Model is { } model ? _outputs.AsSpan(row * model.OutputCount, model.OutputCount) : default;
+    public ReadOnlySpan<double> OutputsOf(int row) =>
+        Model is { } model ? _outputs.AsSpan(row * model.OutputCount, model.OutputCount) : default;
 
     /// <summary>Value of a feature as it came, before scaling.</summary>
     public double Unscaled(int feature, double scaled) => (scaled / _factor[feature]) + _mean[feature];
@@ -99,7 +101,9 @@ sealed class ScoreEngine
         _drift.Use(_slot.Current);
         if (_slot.Current is not { } model) return;
         var n = model.MaxRows;
-        if (_units.Length != n) (_units, _times, _alertTimes, _movesTime, _features) = (new ScoreUnit[n], new long[n], new long[n], new bool[n], new double[n * _settings.FeatureCount]);
+        if (_units.Length != n)
+            (_units, _times, _alertTimes, _movesTime, _features) =
+                (new ScoreUnit[n], new long[n], new long[n], new bool[n], new double[n * _settings.FeatureCount]);
         (_states, _outputs) = (new double[n * model.StateCount], new double[n * model.OutputCount]);
     }
 
@@ -107,7 +111,8 @@ sealed class ScoreEngine
     /// <remarks>A moment that does not move time (a reading from the future) ends no window of drift.</remarks>
     /// <param name="unit">Memory of the series or group.</param>
     /// <param name="timeNs">Event time.</param>
-    /// <param name="values">Values by field; NaN for one that is missing. The row is taken whole or not at all, so that fields stay of one moment.</param>
+    /// <param name="values">Values by field; NaN for one that is missing. The row is taken whole or not at all,
+    /// so that fields stay of one moment.</param>
     /// <param name="movesTime">False for a time from the future.</param>
     /// <param name="alertNs">The time alerts go by: <paramref name="timeNs"/>, or that of arrival when it is from the future.</param>
     public int Push(ScoreUnit unit, long timeNs, ReadOnlySpan<double> values, bool movesTime, long alertNs)
@@ -242,7 +247,8 @@ sealed class ScoreEngine
     }
 
     // Place of the newest value of a field in a row of features.
-    int At(int field) => _settings.FieldMajor ? (field * _settings.Last) + _settings.Last - 1 : ((_settings.Last - 1) * _settings.Width) + field;
+    int At(int field) =>
+        _settings.FieldMajor ? (field * _settings.Last) + _settings.Last - 1 : ((_settings.Last - 1) * _settings.Width) + field;
 
     static double Squares(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
@@ -290,11 +296,13 @@ sealed class ScoreEngine
         for (var at = 0; at < rows; at += shadow.MaxRows)
         {
             var n = Math.Min(shadow.MaxRows, rows - at);
-            var status = shadow.Run(n, features.Slice(at * width, n * width), _shadowStates.AsSpan(at * memory, n * memory), _shadowOutputs.AsSpan(at * give, n * give));
+            var status = shadow.Run(n, features.Slice(at * width, n * width), _shadowStates.AsSpan(at * memory, n * memory),
+                _shadowOutputs.AsSpan(at * give, n * give));
             if (status != ModelStatus.Ok) return false;
         }
 
-        for (var row = 0; row < rows; row++) _shadowScores[row] = KeepShadow(_units[row], FeaturesOf(row), _shadowStates.AsSpan(row * memory, memory), _shadowOutputs.AsSpan(row * give, give));
+        for (var row = 0; row < rows; row++) _shadowScores[row] =
+            KeepShadow(_units[row], FeaturesOf(row), _shadowStates.AsSpan(row * memory, memory), _shadowOutputs.AsSpan(row * give, give));
         return true;
     }
 

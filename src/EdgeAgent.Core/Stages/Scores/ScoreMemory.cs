@@ -4,7 +4,8 @@ using EdgeAgent.Core.State;
 namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>What a score stage keeps: a unit for each series or group, and in unit 0 its own memory of drift.</summary>
-/// <remarks>An index is that of <see cref="Table"/>; its unit of state is the index + 1. How an entry is written is the stage's. Single-threaded.</remarks>
+/// <remarks>An index is that of <see cref="Table"/>; its unit of state is the index + 1. How an entry is written is the stage's.
+/// Single-threaded.</remarks>
 sealed class ScoreMemory(DriftWatch drift)
 {
     const int UnitsAt = 1;
@@ -49,7 +50,8 @@ sealed class ScoreMemory(DriftWatch drift)
         Table.MarkDirty(units, UnitsAt);
     }
 
-    /// <summary>Writes unit 0 whole. For another one gives its index, and whether it is there or gone; false when nothing is to be written.</summary>
+    /// <summary>Writes unit 0 whole. For another one gives its index, and whether it is there or gone;
+    /// false when nothing is to be written.</summary>
     public bool TryBegin(int unit, StateWriter writer, out int index, out bool isHere)
     {
         index = unit - UnitsAt;

@@ -8,9 +8,9 @@ namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>Scores readings: the last N of each series are one row of features. Ends its pipeline.</summary>
 /// <remarks>
-/// Makes alert records and, if asked, one score record a reading. Memory is by series: unit = series id + 1. Entry, version 1: <c>'S'</c>, labels
-/// (text), then the unit's memory; or <c>'R'</c>, labels (text) for a series that is forgotten. Unit 0 is the stage's own memory of drift, see
-/// <see cref="DriftWatch"/>. Order is that of arrival.
+/// Makes alert records and, if asked, one score record a reading. Memory is by series: unit = series id + 1. Entry, version 1: <c>'S'</c>,
+/// labels (text), then the unit's memory; or <c>'R'</c>, labels (text) for a series that is forgotten. Unit 0 is the stage's own memory of
+/// drift, see <see cref="DriftWatch"/>. Order is that of arrival.
 /// </remarks>
 public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
 {
@@ -64,7 +64,8 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
             unit.Head ??= _context.Records.Encoder.HeadOf(_context.Series.LabelsOf(id));
             _memory.Table.MarkDirty(id);
             var isFuture = (batch.Quality[i] & Quality.Future) != 0;
-            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]), !isFuture, isFuture ? now.WallNs : batch.TimeNs[i]);
+            var row = _engine.Push(unit, batch.TimeNs[i], new ReadOnlySpan<double>(ref batch.Value[i]), !isFuture,
+                isFuture ? now.WallNs : batch.TimeNs[i]);
             if (row >= 0) _values[row] = batch.Value[i];
         }
 

@@ -21,7 +21,8 @@ public sealed record ScoreSettings
     /// <summary>Rows of the past in one row of features: readings of a series, or summaries of a group. Oldest first.</summary>
     public int Last { get; init; } = 1;
 
-    /// <summary>Whether the past of a field lies side by side (<c>[N, F, T]</c>) instead of the fields of a moment (<c>[N, T, F]</c>).</summary>
+    /// <summary>Whether the past of a field lies side by side (<c>[N, F, T]</c>) instead of the fields
+    /// of a moment (<c>[N, T, F]</c>).</summary>
     public bool FieldMajor { get; init; }
 
     /// <summary>Rows between two scores of one series.</summary>
@@ -66,7 +67,8 @@ public sealed record ScoreSettings
     /// <summary>Numbers of one row of features.</summary>
     public int FeatureCount => Width * Last;
 
-    /// <summary>For each place of a row of features what is subtracted, and the factor after that: given once for all places, once a field, or once a place.</summary>
+    /// <summary>For each place of a row of features what is subtracted, and the factor after that: given once for all places, once a field,
+    /// or once a place.</summary>
     public (double[] Means, double[] Factors) Scaling()
     {
         var (means, factors) = (new double[FeatureCount], new double[FeatureCount]);
@@ -88,9 +90,12 @@ public sealed record ScoreSettings
         _ => numbers[FieldMajor ? place / Last : place % Width],
     };
 
-    /// <summary>All that changes what is computed, as unambiguous text; neither the model's file nor the scaling file's content, which may be swapped.</summary>
+    /// <summary>All that changes what is computed, as unambiguous text; neither the model's file nor the scaling file's content,
+    /// which may be swapped.</summary>
     public string Describe() => string.Create(CultureInfo.InvariantCulture,
-        $"score({Model},{Source},{string.Join('|', Fields)},{Last},{FieldMajor},{Every},{Score},{OutputIndex},{LowIsAbnormal},{Numbers(Means)},{Numbers(Deviations)},{ScalingFile},{Missing},{Fallback},{Threshold?.Describe()},{EmitScores})");
+        $"score({Model},{Source},{string.Join('|', Fields)},{Last},{FieldMajor},{Every},{Score},{OutputIndex},{LowIsAbnormal},"
+            + $"{Numbers(Means)},{Numbers(Deviations)},{ScalingFile},{Missing},{Fallback},{Threshold?.Describe()},{EmitScores})");
 
-    static string Numbers(IReadOnlyList<double> numbers) => string.Join('|', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
+    static string Numbers(IReadOnlyList<double> numbers) =>
+        string.Join('|', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
 }

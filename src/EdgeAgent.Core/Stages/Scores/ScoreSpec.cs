@@ -12,18 +12,24 @@ public static class ScoreSpec
         FieldSpec.Integer("every", "Moments between two scores of one series or group.", 1, 1_000_000) with { Default = 1L },
         FieldSpec.Enum("score", "How the score is read off the model.",
             new("output", ScoreKind.Output, "The output itself, at `output_index`."),
-            new("reconstruction_mse", ScoreKind.ReconstructionMse, "Mean squared difference between features and outputs; for autoencoders."),
+            new("reconstruction_mse", ScoreKind.ReconstructionMse,
+                "Mean squared difference between features and outputs; for autoencoders."),
             new("reconstruction_mae", ScoreKind.ReconstructionMae, "Mean absolute difference between features and outputs."),
             new("reconstruction_max", ScoreKind.ReconstructionMax, "Largest absolute difference between features and outputs."),
-            new("forecast_error", ScoreKind.ForecastError, "Mean absolute difference between what the model foretold and what came.")) with { Default = ScoreKind.Output },
+            new("forecast_error", ScoreKind.ForecastError, "Mean absolute difference between what the model foretold and what came."))
+                with { Default = ScoreKind.Output },
         FieldSpec.Integer("output_index", "Which number of the output, from 0.", 0, 1_000_000) with { Default = 0L },
         FieldSpec.Enum("abnormal", "Which scores are abnormal.",
             new("high", false, "High ones."),
             new("low", true, "Low ones; the score told is then the negative.")) with { Default = false },
-        FieldSpec.List("means", "Subtracted from the features: one number for all, one a field, or one a feature.", FieldSpec.Number("", "A mean.")) with { Single = true, DefaultDoc = "0", Example = "[84.2]" },
-        FieldSpec.List("deviations", "The features are divided by these after that; as many as for `means`.", FieldSpec.Number("", "A standard deviation.")) with { Single = true, DefaultDoc = "1", Example = "[9.5]" },
-        FieldSpec.Of(FieldType.Path, "scaling_file", "JSON file with lists `mean` and `stddev` in place of `means` and `deviations`.") with { Exists = true, DefaultDoc = "none", Example = "models/pump.scaling.json" },
-        FieldSpec.Enum("on_failure", "What becomes of a row whose run failed, took longer than the model's budget, or gave no finite number.",
+        FieldSpec.List("means", "Subtracted from the features: one number for all, one a field, or one a feature.",
+            FieldSpec.Number("", "A mean.")) with { Single = true, DefaultDoc = "0", Example = "[84.2]" },
+        FieldSpec.List("deviations", "The features are divided by these after that; as many as for `means`.",
+            FieldSpec.Number("", "A standard deviation.")) with { Single = true, DefaultDoc = "1", Example = "[9.5]" },
+        FieldSpec.Of(FieldType.Path, "scaling_file", "JSON file with lists `mean` and `stddev` in place of `means` and `deviations`.")
+            with { Exists = true, DefaultDoc = "none", Example = "models/pump.scaling.json" },
+        FieldSpec.Enum(
+            "on_failure", "What becomes of a row whose run failed, took longer than the model's budget, or gave no finite number.",
             new("skip", ScoreFallback.Skip, "It has no score."),
             new("last", ScoreFallback.Last, "The last good score stands in, marked `stale`; alerts pass it over."),
             new("pass", ScoreFallback.Pass, "Its score is null.")) with { Default = ScoreFallback.Skip },
@@ -36,15 +42,18 @@ public static class ScoreSpec
         Name = "score",
         Kind = ComponentKind.Stage,
         Role = StageRole.End,
-        Doc = "Scores readings by a model and ends its pipeline. The last readings of each series are the features. Alerts are records of their own, with priority.",
+        Doc = "Scores readings by a model and ends its pipeline. The last readings of each series are the features. "
+            + "Alerts are records of their own, with priority.",
         Example = "score: { model: pump, last: 32, score: reconstruction_mse, threshold: { spot: 1e-4, min_duration: 15m } }",
         Fields =
         [
             .. Common,
-            FieldSpec.Integer("last", "Readings of a series that are the features of one score, the newest last.", 1, 65_536) with { Default = 1L },
+            FieldSpec.Integer("last", "Readings of a series that are the features of one score, the newest last.", 1, 65_536)
+                with { Default = 1L },
             FieldSpec.Boolean("emit_scores", "Whether every score becomes a record; alerts do in any case.", false),
         ],
-        Build = v => new ScoreReadingsSettings { Name = v.Name, Score = Build(v, FeatureSource.Readings) with { EmitScores = v.Get<bool>("emit_scores") } },
+        Build = v => new ScoreReadingsSettings { Name = v.Name, Score = Build(v, FeatureSource.Readings)
+            with { EmitScores = v.Get<bool>("emit_scores") } },
         Check = CheckScaling,
     }, (settings, context) => context.Lent<IScoreModels>().Build(settings, context));
 
@@ -54,14 +63,17 @@ public static class ScoreSpec
         Name = "score_summaries",
         Kind = ComponentKind.Stage,
         Role = StageRole.Summary,
-        Doc = "Scores summaries by a model; each passes on with its `score`. Fields of the last summaries of each group are the features. Corrected summaries pass unscored.",
+        Doc = "Scores summaries by a model; each passes on with its `score`. Fields of the last summaries of each group are the features. "
+            + "Corrected summaries pass unscored.",
         Example = "score_summaries: { model: pump, fields: [mean, stddev, max], threshold: { constant: 0.6 } }",
         Fields =
         [
             .. Common,
-            FieldSpec.List("fields", "Fields of a summary, in the order of the model's features.", FieldSpec.Of(FieldType.Name, "", "A field."))
+            FieldSpec.List("fields", "Fields of a summary, in the order of the model's features.",
+                FieldSpec.Of(FieldType.Name, "", "A field."))
                 with { Required = true, MinCount = 1, MaxCount = 4096, Single = true, Example = "[mean, stddev]" },
-            FieldSpec.Integer("last", "Summaries of a group that are the features of one score, the newest last.", 1, 65_536) with { Default = 1L },
+            FieldSpec.Integer("last", "Summaries of a group that are the features of one score, the newest last.", 1, 65_536)
+                with { Default = 1L },
             FieldSpec.Enum("layout", "Order of features when `last` is above 1.",
                 new("time_major", false, "All fields of the oldest summary, then those of the next: `[N, T, F]`."),
                 new("field_major", true, "The whole past of the first field, then of the next: `[N, F, T]`.")) with { Default = false },
@@ -74,7 +86,8 @@ public static class ScoreSpec
         Build = v => new ScoreSummariesSettings
         {
             Name = v.Name,
-            Score = Build(v, FeatureSource.Summaries) with { Fields = v.Texts("fields"), FieldMajor = v.Get<bool>("layout"), Missing = v.Get<MissingPolicy>("missing") },
+            Score = Build(v, FeatureSource.Summaries)
+                with { Fields = v.Texts("fields"), FieldMajor = v.Get<bool>("layout"), Missing = v.Get<MissingPolicy>("missing") },
         },
         Check = CheckScaling,
     }, (settings, context) => context.Lent<IScoreModels>().Build(settings, context));
@@ -104,7 +117,8 @@ public static class ScoreSpec
         var width = v.Spec.Field("fields") is null ? 1 : v.Items("fields").Count;
         foreach (var key in (ReadOnlySpan<string>)["means", "deviations"])
             if (v.Find(key) is { Items.Count: var count } list && count != 1 && count != width && count != width * last)
-                findings.Add(FindingCodes.BadCount, list.At, list.Path, $"{count} numbers for {width} field(s) and {width * last} features. Give 1, {width} or {width * last}.");
+                findings.Add(FindingCodes.BadCount, list.At, list.Path,
+                    $"{count} numbers for {width} field(s) and {width * last} features. Give 1, {width} or {width * last}.");
     }
 
     static double[] Numbers(SpecValues v, string key) => [.. v.Items(key).Select(i => (double)i.Value!)];

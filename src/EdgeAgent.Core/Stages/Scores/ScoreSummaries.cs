@@ -10,10 +10,11 @@ namespace EdgeAgent.Core.Stages.Scores;
 /// <summary>Scores summaries: chosen fields of the last N summaries of a group are one row of features. Every summary passes on.</summary>
 /// <remarks>
 /// A scored summary has further fields <c>score</c>, <c>stale</c> when the score is an older one, <c>model</c>, <c>model_version</c> and
-/// <c>model_sha256</c>. Corrected (revision above 0) and partial summaries pass as they are: what they replace was scored already. Memory is by group
-/// labels. Entry, version 2: <c>'S'</c>, labels (text), 1 and the group's memory, or 0 for a group that is gone; its unit is the group's number + 1. Unit 0 is the stage's own memory of drift,
-/// see <see cref="DriftWatch"/>. Version 1 is the same, but after a row with a missing field it could hold values of different moments: of several fields over
-/// several moments, what it holds is filled anew, unless the policy never leaves a value out. Single-threaded.
+/// <c>model_sha256</c>. Corrected (revision above 0) and partial summaries pass as they are: what they replace was scored already. Memory
+/// is by group labels. Entry, version 2: <c>'S'</c>, labels (text), 1 and the group's memory, or 0 for a group that is gone; its unit is
+/// the group's number + 1. Unit 0 is the stage's own memory of drift, see <see cref="DriftWatch"/>. Version 1 is the same, but after a row
+/// with a missing field it could hold values of different moments: of several fields over several moments, what it holds is filled anew,
+/// unless the policy never leaves a value out. Single-threaded.
 /// </remarks>
 public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
 {
@@ -127,7 +128,8 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
         if (!entry.IsEmpty && entry[0] == DriftWatch.EntryMark) return _drift.TryRestore(entry);
         var reader = new StateReader(entry);
         if (!reader.TryByte(out var mark) || mark != EntryMark) return false;
-        if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1) return false;
+        if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels || !reader.TryByte(out var isThere) || isThere > 1)
+            return false;
         var unit = _engine.NewUnit();
         if (isThere == 1 && !unit.TryRead(ref reader)) return false;
         if (!reader.AtEnd) return false;
@@ -137,7 +139,8 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
             return true;
         }
 
-        if (formatVersion == 1 && _settings.Last > 1 && _settings.Width > 1 && _settings.Missing is MissingPolicy.Skip or MissingPolicy.Last) unit.ClearWindows();
+        if (formatVersion == 1 && _settings.Last > 1 && _settings.Width > 1
+            && _settings.Missing is MissingPolicy.Skip or MissingPolicy.Last) unit.ClearWindows();
         Open(labels, unit);
         return true;
     }

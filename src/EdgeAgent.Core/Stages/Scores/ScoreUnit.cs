@@ -6,7 +6,8 @@ namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>What a score stage remembers of one series or group.</summary>
 /// <remarks>Entry: windows (count and values of each field) · states · forecast · last score · places since the last score · alert
-/// memory. A shadow's states and forecast are not written: they begin anew at a start. See <see cref="ScoreEngine"/> for the frame around it. Single-threaded.</remarks>
+/// memory. A shadow's states and forecast are not written: they begin anew at a start.
+/// See <see cref="ScoreEngine"/> for the frame around it. Single-threaded.</remarks>
 sealed class ScoreUnit
 {
     public readonly SlidingWindow[] Windows;

@@ -5,8 +5,8 @@ namespace EdgeAgent.Core.Stages.Windows;
 /// <summary>The readings of one group in one window, folded.</summary>
 /// <remarks>
 /// Mean and variance by Welford's recurrence (Knuth, TAOCP 2, §4.2.2) over differences from the first value to arrive, which
-/// keeps the variance of large values with a spread near their last digit; the sum by Neumaier's compensation with Knuth's branch-free two-sum. All are kept whatever is asked for,
-/// so that memory and cost do not depend on the settings.
+/// keeps the variance of large values with a spread near their last digit; the sum by Neumaier's compensation with Knuth's branch-free
+/// two-sum. All are kept whatever is asked for, so that memory and cost do not depend on the settings.
 /// </remarks>
 struct Pane
 {

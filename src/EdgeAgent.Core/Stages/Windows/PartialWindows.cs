@@ -23,7 +23,8 @@ sealed class PartialWindows(string pipeline, PipelineRecords records)
     /// <summary>Writes the summaries of one entry at once; the number of them, or −1 when it is not a window's.</summary>
     public int TellOne(string stageKey, int formatVersion, ReadOnlySpan<byte> entry)
     {
-        if (Fingerprint.FromStageKey(stageKey) is not { } fingerprint || !WindowEntry.TryRead(entry, formatVersion, out var read)) return -1;
+        if (Fingerprint.FromStageKey(stageKey) is not { } fingerprint || !WindowEntry.TryRead(entry, formatVersion, out var read))
+            return -1;
         return read.IsRemoval ? 0 : Tell(fingerprint, read);
     }
 

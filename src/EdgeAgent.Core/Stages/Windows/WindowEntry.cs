@@ -11,9 +11,11 @@ namespace EdgeAgent.Core.Stages.Windows;
 /// <item><term>u8</term><description>0 the group is gone, 1 it is here</description></item>
 /// <item><term>text</term><description>canonical labels; nothing follows when the group is gone</description></item>
 /// <item><term>i64, integer</term><description>window length [ns], wanted aggregates</description></item>
-/// <item><term>i64 × 3</term><description>highest accepted time, end of the last evicted window, last sign of life [ns]</description></item>
+/// <item><term>i64 × 3</term><description>highest accepted time, end of the last evicted window,
+/// last sign of life [ns]</description></item>
 /// <item><term>integer</term><description>panes, by start; each: start (i64), count, emitted count, revision, closed (u8),
-/// min, max, origin, mean difference, squared deviations, sum, its error (f64), first time (i64), first (f64), last time (i64), last (f64)</description></item>
+/// min, max, origin, mean difference, squared deviations, sum, its error (f64), first time (i64), first (f64), last time (i64),
+/// last (f64)</description></item>
 /// </list>
 /// <para>Another version is refused; its windows are then lost and counted, upgrade and downgrade alike.</para>
 /// </remarks>
@@ -47,7 +49,8 @@ readonly struct WindowEntry
     }
 
     public static void WriteHead(
-        StateWriter writer, LabelSet labels, long sizeNs, Aggregates aggregate, long maxTimeNs, long evictedEndNs, long seenWallNs, int panes)
+        StateWriter writer, LabelSet labels,
+        long sizeNs, Aggregates aggregate, long maxTimeNs, long evictedEndNs, long seenWallNs, int panes)
     {
         writer.Byte(Mark);
         writer.Byte(1);
@@ -84,7 +87,8 @@ readonly struct WindowEntry
     {
         read = default;
         var reader = new StateReader(entry);
-        if (version != Version || !reader.TryByte(out var mark) || mark != Mark || !reader.TryByte(out var isHere) || isHere > 1) return false;
+        if (version != Version || !reader.TryByte(out var mark) || mark != Mark || !reader.TryByte(out var isHere) || isHere > 1)
+            return false;
         if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels) return false;
         if (isHere == 0)
         {
@@ -93,7 +97,8 @@ readonly struct WindowEntry
         }
 
         if (!reader.TryInt64(out var sizeNs) || !reader.TryVarint(out var aggregate) || !reader.TryInt64(out var maxTimeNs)) return false;
-        if (!reader.TryInt64(out var evictedEndNs) || !reader.TryInt64(out var seenWallNs) || !reader.TryVarint(out var count)) return false;
+        if (!reader.TryInt64(out var evictedEndNs) || !reader.TryInt64(out var seenWallNs) || !reader.TryVarint(out var count))
+            return false;
         if (sizeNs < 1 || sizeNs > EventTimes.MaxNs || count > MaxPanes || aggregate > 255) return false;
         if (!IsTime(maxTimeNs) || seenWallNs < 0 || !(evictedEndNs == long.MinValue || IsTime(evictedEndNs - sizeNs))) return false;
         var panes = new Pane[Math.Min((int)count, (entry.Length / 80) + 1)];
@@ -125,10 +130,12 @@ readonly struct WindowEntry
         if (!reader.TryVarint(out var revision) || !reader.TryByte(out var closed)) return false;
         if (!reader.TryDouble(out pane.Min) || !reader.TryDouble(out pane.Max) || !reader.TryDouble(out pane.Origin)) return false;
         if (!reader.TryDouble(out pane.MeanDifference)) return false;
-        if (!reader.TryDouble(out pane.SquaredDeviations) || !reader.TryDouble(out pane.Sum) || !reader.TryDouble(out pane.SumError)) return false;
+        if (!reader.TryDouble(out pane.SquaredDeviations) || !reader.TryDouble(out pane.Sum) || !reader.TryDouble(out pane.SumError))
+            return false;
         if (!reader.TryInt64(out pane.FirstNs) || !reader.TryDouble(out pane.First)) return false;
         if (!reader.TryInt64(out pane.LastNs) || !reader.TryDouble(out pane.Last)) return false;
-        if (count is 0 or > long.MaxValue || emitted > count || revision > int.MaxValue - 1 || closed > 1 || !(pane.Min <= pane.Max)) return false;
+        if (count is 0 or > long.MaxValue || emitted > count || revision > int.MaxValue - 1 || closed > 1 || !(pane.Min <= pane.Max))
+            return false;
         (pane.Count, pane.EmittedCount, pane.Revision, pane.IsClosed) = ((long)count, (long)emitted, (int)revision, closed == 1);
         return true;
     }

@@ -29,5 +29,6 @@ public sealed record WindowSettings : StageSettings
 
     /// <inheritdoc/>
     public override string Describe() =>
-        $"window({Tumbling.Ticks},{ListText.Of(By.Order(StringComparer.Ordinal))},{OutOfOrder.Ticks},{AllowedLateness.Ticks},{(int)Aggregate})";
+        $"window({Tumbling.Ticks},{ListText.Of(By.Order(StringComparer.Ordinal))},{OutOfOrder.Ticks},"
+            + $"{AllowedLateness.Ticks},{(int)Aggregate})";
 }

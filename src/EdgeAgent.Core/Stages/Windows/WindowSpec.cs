@@ -28,23 +28,32 @@ public static class WindowSpec
         Name = "window",
         Kind = ComponentKind.Stage,
         Role = StageRole.Fold,
-        Doc = "Folds the readings of a group over a span of event time into one summary. A summary can come again with a higher `revision` when late readings change it; the highest wins.",
-        Example = "window: { tumbling: 10s, by: [site, device, metric], out_of_order: 1s, allowed_lateness: 30s, idle_timeout: 60s, aggregate: [count, min, max, mean, stddev] }",
+        Doc = "Folds the readings of a group over a span of event time into one summary. "
+            + "A summary can come again with a higher `revision` when late readings change it; the highest wins.",
+        Example = "window: { tumbling: 10s, by: [site, device, metric], out_of_order: 1s, allowed_lateness: 30s, idle_timeout: 60s, "
+            + "aggregate: [count, min, max, mean, stddev] }",
         Fields =
         [
-            FieldSpec.Duration("tumbling", "Length of a window; windows start at whole multiples since 1970-01-01T00:00:00Z.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366))
+            FieldSpec.Duration("tumbling", "Length of a window; windows start at whole multiples since 1970-01-01T00:00:00Z.",
+                TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366))
                 with { Required = true, Example = "10s" },
-            FieldSpec.List("by", "Labels that make a group; a summary has these labels and no others.", FieldSpec.Of(FieldType.Label, "", "A label."))
+            FieldSpec.List("by", "Labels that make a group; a summary has these labels and no others.",
+                FieldSpec.Of(FieldType.Label, "", "A label."))
                 with { Required = true, MinCount = 1, MaxCount = 64, Distinct = true, Single = true, Example = "[site, device, metric]" },
-            FieldSpec.Duration("out_of_order", "How far the watermark stays behind the highest event time, so that readings out of order are still in time.", TimeSpan.Zero, TimeSpan.FromDays(7))
+            FieldSpec.Duration("out_of_order",
+                "How far the watermark stays behind the highest event time, so that readings out of order are still in time.",
+                TimeSpan.Zero, TimeSpan.FromDays(7))
                 with { Default = TimeSpan.Zero },
-            FieldSpec.Duration("allowed_lateness", "How long after its end a window takes late readings and gives corrected summaries.", TimeSpan.Zero, TimeSpan.FromDays(30))
+            FieldSpec.Duration("allowed_lateness", "How long after its end a window takes late readings and gives corrected summaries.",
+                TimeSpan.Zero, TimeSpan.FromDays(30))
                 with { Default = TimeSpan.Zero },
-            FieldSpec.Duration("idle_timeout", "After so long without readings, while the source is connected, open windows are emitted.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30))
+            FieldSpec.Duration("idle_timeout", "After so long without readings, while the source is connected, open windows are emitted.",
+                TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30))
                 with { DefaultDoc = "never", Example = "60s" },
             FieldSpec.List("aggregate", "What a summary holds.", FieldSpec.Enum("", "An aggregate.", Choices))
                 with { Required = true, MinCount = 1, Distinct = true, Single = true, Example = "[count, min, max, mean]" },
-            FieldSpec.Integer("max_open_per_group", "Open and correctable windows kept for a group. A reading that would need more counts as late.", 2, 100_000)
+            FieldSpec.Integer("max_open_per_group",
+                "Open and correctable windows kept for a group. A reading that would need more counts as late.", 2, 100_000)
                 with { Default = 64L },
         ],
         Build = v => new WindowSettings
@@ -66,7 +75,8 @@ public static class WindowSpec
                         $"label `{name}` has the name of a field of every summary. Give the label another name where it is made.");
             if (!v.Has("idle_timeout"))
                 findings.Add(FindingCodes.NeverIdle, v.At, v.Path,
-                    "without `idle_timeout` the last window of a group is told only when a later reading of the group comes: a sensor that stops leaves it untold. Give one, such as `idle_timeout: 60s`.");
+                    "without `idle_timeout` the last window of a group is told only when a later reading of the group comes: "
+                        + "a sensor that stops leaves it untold. Give one, such as `idle_timeout: 60s`.");
             if (v.TryGet("tumbling", out TimeSpan tumbling) && v.TryGet("out_of_order", out TimeSpan disorder)
                 && v.TryGet("allowed_lateness", out TimeSpan lateness) && v.TryGet("max_open_per_group", out long most))
             {
@@ -74,7 +84,8 @@ public static class WindowSpec
                 var needed = (long)((disorder + lateness) / tumbling) + 2;
                 if (needed > most)
                     findings.Add(FindingCodes.TooManyWindows, v.Find("tumbling")!.At, v.Path,
-                        $"out_of_order {Words.Of(disorder)} and allowed_lateness {Words.Of(lateness)} hold up to {needed} windows of {Words.Of(tumbling)} open, max_open_per_group is {most}. Raise it, or lower the two.");
+                        $"out_of_order {Words.Of(disorder)} and allowed_lateness {Words.Of(lateness)} hold up to {needed} windows of "
+                            + $"{Words.Of(tumbling)} open, max_open_per_group is {most}. Raise it, or lower the two.");
             }
         },
         Labels = static (v, scope) => v.Find("by") is { } by

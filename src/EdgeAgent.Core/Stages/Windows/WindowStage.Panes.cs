@@ -89,7 +89,8 @@ public sealed partial class WindowStage
     void NoteBound(LabelSet labels)
     {
         if (!_context.Notices.Wants(NoticeKind.Evicted)) return;
-        var text = $"A group holds {_settings.MaxOpenPerGroup} windows and needs one more; the oldest gave way, or the reading did if it was older or from the future. Use longer windows, or a smaller `out_of_order` or `allowed_lateness`.";
+        var text = $"A group holds {_settings.MaxOpenPerGroup} windows and needs one more; the oldest gave way, or the reading did if it "
+            + "was older or from the future. Use longer windows, or a smaller `out_of_order` or `allowed_lateness`.";
         _context.Notices.Post(new PipelineNotice(NoticeKind.Evicted, labels, text));
     }
 
@@ -136,7 +137,8 @@ public sealed partial class WindowStage
 
     void Emit(int g, ref Pane pane)
     {
-        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision, isPartial: _isPartial && !pane.IsClosed);
+        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision,
+            isPartial: _isPartial && !pane.IsClosed);
         if (_isPartial) _context.Counters.Shed++;
         pane.AddTo(_summary, _settings.Aggregate);
         pane.Revision++;

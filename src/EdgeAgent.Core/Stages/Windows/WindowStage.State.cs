@@ -25,8 +25,10 @@ public sealed partial class WindowStage
         ref readonly var info = ref _groups.Info[unit];
         ref readonly var group = ref _groups.Hot[unit];
 
-        var seenWallNs = group.ActiveNs == long.MinValue || !_now.WallTrusted ? info.SeenWallNs : _now.WallNs - (_now.MonotonicNs - group.ActiveNs);
-        WindowEntry.WriteHead(writer, _groups.Units.LabelsOf(unit), _sizeNs, _settings.Aggregate, group.MaxTimeNs, info.EvictedEndNs, seenWallNs, info.PaneCount);
+        var seenWallNs = group.ActiveNs == long.MinValue || !_now.WallTrusted ? info.SeenWallNs
+            : _now.WallNs - (_now.MonotonicNs - group.ActiveNs);
+        WindowEntry.WriteHead(writer, _groups.Units.LabelsOf(unit), _sizeNs, _settings.Aggregate, group.MaxTimeNs, info.EvictedEndNs,
+            seenWallNs, info.PaneCount);
         for (var p = info.Head; p >= 0; p = _panes.Items[p].Next) WindowEntry.WritePane(writer, _panes.Items[p]);
     }
 

@@ -274,7 +274,9 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var g = _groups.Assign(series, labels, out var isNew);
         if (!isNew || !_context.Notices.Wants(NoticeKind.Unit)) return g;
         var hint = NoticeBoard.UnitHint(t, _now);
-        if (hint.Length > 0) _context.Notices.Post(new PipelineNotice(NoticeKind.Unit, labels, "The first event time of a group is far from this gateway's clock." + hint));
+        if (hint.Length > 0)
+            _context.Notices.Post(
+                new PipelineNotice(NoticeKind.Unit, labels, "The first event time of a group is far from this gateway's clock." + hint));
         return g;
     }
 
@@ -285,8 +287,12 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var behind = NoticeBoard.Span((double)watermarkNs - t);
         var aheadNs = (double)watermarkNs - _now.WallNs;
         var text = aheadNs > _context.MaxFutureNs
-            ? $"An event time is {behind} behind the watermark of its group and its window is gone. That watermark is {NoticeBoard.Span(aheadNs)} ahead of this gateway's clock: the clock was set back, or was ahead when earlier readings came. Until it is past the watermark, readings of the group count as late. Set up NTP, such as chrony; if the clock is wrong now, mend it."
-            : $"An event time is {behind} behind the watermark of its group and its window is gone. Raise `allowed_lateness` or `out_of_order`, or set the sender's clock.{NoticeBoard.UnitHint(t, _now)}";
+            ? $"An event time is {behind} behind the watermark of its group and its window is gone. "
+                + $"That watermark is {NoticeBoard.Span(aheadNs)} ahead of this gateway's clock: the clock was set back, "
+                + "or was ahead when earlier readings came. Until it is past the watermark, readings of the group count as late. "
+                + "Set up NTP, such as chrony; if the clock is wrong now, mend it."
+            : $"An event time is {behind} behind the watermark of its group and its window is gone. "
+                + $"Raise `allowed_lateness` or `out_of_order`, or set the sender's clock.{NoticeBoard.UnitHint(t, _now)}";
         _context.Notices.Post(new PipelineNotice(NoticeKind.Late, _context.Series.LabelsOf(series), text));
     }
 

@@ -9,7 +9,9 @@ static class Addresses
     /// <summary>What is wrong with <c>host:port</c>, or null.</summary>
     public static TextFault? HostPort(string text)
     {
-        if (text.Contains(',')) return new(text.IndexOf(','), "one address is expected; write several as a list, each in its own quotes: [\"a:9092\", \"b:9092\"]");
+        if (text.Contains(','))
+            return new(
+                text.IndexOf(','), "one address is expected; write several as a list, each in its own quotes: [\"a:9092\", \"b:9092\"]");
         var colon = text.LastIndexOf(':');
         if (colon <= 0) return new(0, "expected host:port");
         if (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
@@ -17,7 +19,8 @@ static class Addresses
         return Uri.CheckHostName(text[..colon]) == UriHostNameType.Unknown ? new(0, "the host is neither a name nor an address") : null;
     }
 
-    /// <summary>Reads a URL with one of the schemes of <paramref name="spec"/>, a host, perhaps a port, and nothing else but, where the spec takes them, path and query.</summary>
+    /// <summary>Reads a URL with one of the schemes of <paramref name="spec"/>, a host, perhaps a port, and nothing else but, where
+    /// the spec takes them, path and query.</summary>
     public static bool TryUrl(string text, FieldSpec spec, out Uri url, out FindingCode code, out string fault)
     {
         code = FindingCodes.BadText;
@@ -26,7 +29,8 @@ static class Addresses
         if (!Uri.TryCreate(text, UriKind.Absolute, out url!))
             fault = $"not a URL. Expected {schemes} with host and port, such as {spec.Example}.";
         else if (url.UserInfo.Length > 0)
-            (code, fault) = (FindingCodes.UserInUrl, $"a user name or password stands in the URL. Use {(spec.HasPath ? "an `Authorization` header" : "`username` and `password`")}.");
+            (code, fault) = (FindingCodes.UserInUrl, "a user name or password stands in the URL. Use "
+                + $"{(spec.HasPath ? "an `Authorization` header" : "`username` and `password`")}.");
         else if (!schemes.Contains($"`{url.Scheme}://`", StringComparison.Ordinal))
             fault = $"the URL does not start with {schemes}. Use one of them.";
         else if (url.Host.Length == 0)

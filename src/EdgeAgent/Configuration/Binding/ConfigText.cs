@@ -18,9 +18,11 @@ static class ConfigText
         try
         {
             // One that the shell made (`<(…)`) has its other end; a named one would be waited for.
-            if (FileKind.NotAFile(path) is "a pipe" && !Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal) && !Path.GetFullPath(path).StartsWith("/proc/", StringComparison.Ordinal))
+            if (FileKind.NotAFile(path) is "a pipe" && !Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal)
+                && !Path.GetFullPath(path).StartsWith("/proc/", StringComparison.Ordinal))
             {
-                findings.Add(FindingCodes.FileUnreadable, TextMark.Start, "", "this is a pipe, not a file. Give the path of a configuration file.");
+                findings.Add(FindingCodes.FileUnreadable, TextMark.Start, "",
+                    "this is a pipe, not a file. Give the path of a configuration file.");
                 return null;
             }
 
@@ -69,5 +71,6 @@ static class ConfigText
 
     /// <summary>Adds the finding of a file past the bound.</summary>
     public static void TooLarge(FindingList findings) =>
-        findings.Add(FindingCodes.FileTooLarge, TextMark.Start, "", "the file is larger than 1MiB. A configuration is at most 1MiB; is this the right file?");
+        findings.Add(FindingCodes.FileTooLarge, TextMark.Start, "",
+            "the file is larger than 1MiB. A configuration is at most 1MiB; is this the right file?");
 }

@@ -43,7 +43,8 @@ sealed class NodeReader
             if (isClean) findings.Add(FindingCodes.NotYaml, Mark(e.Start), "", SyntaxWords.For(e.Message));
             return null;
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The scanner fails so on some unclosed brackets and quotes instead of reporting them.
             if (isClean) findings.Add(FindingCodes.NotYaml, reader._last, "", SyntaxWords.For("flow"));
@@ -68,7 +69,8 @@ sealed class NodeReader
         var root = Node(1, "");
         Next<DocumentEnd>();
         if (_parser.Current is DocumentStart second)
-            _findings.Add(FindingCodes.SecondDocument, Mark(second.Start), "", "a second document starts here. Keep one document in a file.");
+            _findings.Add(FindingCodes.SecondDocument, Mark(second.Start), "",
+                "a second document starts here. Keep one document in a file.");
         if (root is not ScalarNode { IsNull: true }) return root;
         _findings.Add(FindingCodes.Empty, root.At, "", "the file holds no keys. Start from configs/minimal.yaml.");
         return null;
@@ -80,8 +82,11 @@ sealed class NodeReader
         if (_parser.Current is not { } current || current is StreamEnd or DocumentEnd)
             throw Refuse(FindingCodes.NotYaml, _last, path, SyntaxWords.For("block collection"));
         var at = _last = Mark(current.Start);
-        if (++_nodes > MaxNodes) throw Refuse(FindingCodes.TooManyNodes, at, path, $"more than {MaxNodes} keys and values. A configuration holds at most {MaxNodes}; is this the right file?");
-        if (depth > MaxDepth) throw Refuse(FindingCodes.TooDeep, at, path, $"nested more than {MaxDepth} levels deep. Remove brackets or indentation.");
+        if (++_nodes > MaxNodes)
+            throw Refuse(FindingCodes.TooManyNodes, at, path,
+                $"more than {MaxNodes} keys and values. A configuration holds at most {MaxNodes}; is this the right file?");
+        if (depth > MaxDepth)
+            throw Refuse(FindingCodes.TooDeep, at, path, $"nested more than {MaxDepth} levels deep. Remove brackets or indentation.");
         var refused = IsRefused(current, at, path);
         ConfigNode read = current switch
         {
@@ -114,12 +119,15 @@ sealed class NodeReader
             var value = Node(depth + 1, Paths.Join(path, key is ScalarNode { Text: var text } ? text : "?"));
             if (key is not ScalarNode name)
             {
-                if (key is not RefusedNode) _findings.Add(FindingCodes.KeyNotText, key.At, path, "a key is a list or has keys of its own. Keys are plain words; quote a value that starts with `{` or `[`.");
+                if (key is not RefusedNode)
+                    _findings.Add(FindingCodes.KeyNotText, key.At, path,
+                        "a key is a list or has keys of its own. Keys are plain words; quote a value that starts with `{` or `[`.");
             }
             else if (name is { IsPlain: true, Text: "<<" })
                 _findings.Add(FindingCodes.Alias, name.At, path, "merge keys are refused. Write the keys out.");
             else if (!lines.TryAdd(name.Text, name.At.Line))
-                _findings.Add(FindingCodes.DuplicateKey, name.At, Paths.Join(path, name.Text), $"this key was already given in line {lines[name.Text]}. Remove one of the two.");
+                _findings.Add(FindingCodes.DuplicateKey, name.At, Paths.Join(path, name.Text),
+                    $"this key was already given in line {lines[name.Text]}. Remove one of the two.");
             else entries.Add((name, value));
         }
 
@@ -132,7 +140,9 @@ sealed class NodeReader
         var node = current as NodeEvent;
         if (current is AnchorAlias || node is { Anchor.IsEmpty: false })
         {
-            if (at.Line != _aliasLine) _findings.Add(FindingCodes.Alias, at, path, "anchors (`&`) and aliases (`*`) are refused. Write the value out; quote a text that starts with `&` or `*`.");
+            if (at.Line != _aliasLine)
+                _findings.Add(FindingCodes.Alias, at, path,
+                    "anchors (`&`) and aliases (`*`) are refused. Write the value out; quote a text that starts with `&` or `*`.");
             _aliasLine = at.Line;
             return true;
         }

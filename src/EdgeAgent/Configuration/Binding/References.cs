@@ -57,15 +57,18 @@ sealed class References(string folder, FindingList findings)
     {
         if (reference.StartsWith("env:", StringComparison.Ordinal) && reference.Length > 4) return Variable(reference[4..], value, offset);
         if (reference.StartsWith("file:", StringComparison.Ordinal) && reference.Length > 5) return File(reference[5..], value, offset);
-        return Fail(FindingCodes.BadReference, value, offset, "a reference is `${env:NAME}` or `${file:/path}`. Write `$${` for a literal `${`.");
+        return Fail(FindingCodes.BadReference, value, offset,
+            "a reference is `${env:NAME}` or `${file:/path}`. Write `$${` for a literal `${`.");
     }
 
     string? Variable(string name, SpecValue value, int offset)
     {
-        if (name.AsSpan().ContainsAny('=', '\0')) return Fail(FindingCodes.BadReference, value, offset, "the name of an environment variable holds no `=` and no NUL.");
+        if (name.AsSpan().ContainsAny('=', '\0'))
+            return Fail(FindingCodes.BadReference, value, offset, "the name of an environment variable holds no `=` and no NUL.");
         return Environment.GetEnvironmentVariable(name) is { } text
             ? Usable(text, value, offset, $"environment variable `{Nearest.Cut(name)}`")
-            : Fail(FindingCodes.NoVariable, value, offset, $"environment variable `{Nearest.Cut(name)}` is not set. Set it where the agent is started.");
+            : Fail(FindingCodes.NoVariable, value, offset,
+                $"environment variable `{Nearest.Cut(name)}` is not set. Set it where the agent is started.");
     }
 
     string? File(string name, SpecValue value, int offset)
@@ -75,14 +78,17 @@ sealed class References(string folder, FindingList findings)
         {
             var path = Path.Combine(folder, name);
             if (FileKind.NotAFile(path) is "a pipe" or "a socket")
-                return Fail(FindingCodes.SecretFile, value, offset, $"{shown} is a pipe or a socket, which would be waited for. Name a file.");
+                return Fail(FindingCodes.SecretFile, value, offset,
+                    $"{shown} is a pipe or a socket, which would be waited for. Name a file.");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[MaxBytes + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > MaxBytes) return Fail(FindingCodes.SecretFile, value, offset, $"{shown} is longer than 64KiB. Is this the right file?");
+            if (length > MaxBytes)
+                return Fail(FindingCodes.SecretFile, value, offset, $"{shown} is longer than 64KiB. Is this the right file?");
             WarnIfOpen(path, shown, value, offset);
             var text = Strict.GetString(bytes, 0, length);
-            return Usable(text.EndsWith('\n') ? text[..^(text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)] : text, value, offset, shown);
+            return Usable(text.EndsWith('\n') ? text[..^(text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)] : text,
+                value, offset, shown);
         }
         catch (DecoderFallbackException)
         {
@@ -104,13 +110,16 @@ sealed class References(string folder, FindingList findings)
     {
         const UnixFileMode open = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
         if (value.Spec.Type == FieldType.Secret && !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & open) != 0)
-            findings.Add(FindingCodes.OpenSecretFile, value.Inside(offset), value.Path, $"{shown} can be read or written by others. `chmod 640` it, or less.");
+            findings.Add(FindingCodes.OpenSecretFile, value.Inside(offset), value.Path,
+                $"{shown} can be read or written by others. `chmod 640` it, or less.");
     }
 
     string? Usable(string text, SpecValue value, int offset, string shown)
     {
         if (text.Length == 0) return Fail(FindingCodes.SecretEmpty, value, offset, $"{shown} is empty. Put the value there.");
-        return text.AsSpan().ContainsAny('\n', '\r', '\0') ? Fail(FindingCodes.SecretEmpty, value, offset, $"{shown} holds more than one line. Keep the value alone in it.") : text;
+        return text.AsSpan().ContainsAny('\n', '\r', '\0')
+            ? Fail(FindingCodes.SecretEmpty, value, offset, $"{shown} holds more than one line. Keep the value alone in it.")
+            : text;
     }
 
     string? Fail(FindingCode code, SpecValue value, int offset, string message)

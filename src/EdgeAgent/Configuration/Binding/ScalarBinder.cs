@@ -23,7 +23,8 @@ sealed class ScalarBinder(References references, FindingList findings)
         {
             if (!TakesReferences(spec.Type))
             {
-                findings.Add(FindingCodes.NoReferenceHere, node.At, path, $"references are not taken here; expected {Expected(spec)}. Write the value itself.");
+                findings.Add(FindingCodes.NoReferenceHere, node.At, path,
+                    $"references are not taken here; expected {Expected(spec)}. Write the value itself.");
                 return value;
             }
 
@@ -31,7 +32,8 @@ sealed class ScalarBinder(References references, FindingList findings)
             text = resolved;
         }
         else if (secret)
-            findings.Add(FindingCodes.LiteralSecret, node.At, path, "the secret stands in the file itself. Use `${file:/path}` or `${env:NAME}`.");
+            findings.Add(FindingCodes.LiteralSecret, node.At, path,
+                "the secret stands in the file itself. Use `${file:/path}` or `${env:NAME}`.");
 
         var bound = Convert(spec, node, text, value);
         return bound is not null && IsInRange(spec, bound, value) ? value with { Value = bound } : value;
@@ -46,7 +48,8 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.Size => Size(text, value),
         FieldType.Enum => Chosen(spec, text, value),
         FieldType.Secret => new Secret(text),
-        FieldType.Character => text.Length == 1 && text[0] is not ('"' or '\n' or '\r') ? text[0] : Bad(value, FindingCodes.BadText, 0, $"{Seen(value)} is not a single character other than `\"`. Give one, such as \";\"."),
+        FieldType.Character => text.Length == 1 && text[0] is not ('"' or '\n' or '\r') ? text[0]
+            : Bad(value, FindingCodes.BadText, 0, $"{Seen(value)} is not a single character other than `\"`. Give one, such as \";\"."),
         FieldType.HostPort => Checked(text, value, FindingCodes.BadText, Addresses.HostPort),
         FieldType.Url => Addresses.TryUrl(text, spec, out var url, out var code, out var fault) ? url : Bad(value, code, 0, fault),
         FieldType.Name => Checked(text, value, FindingCodes.BadText, Words.Name),
@@ -55,41 +58,51 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.TextTemplate => Checked(text, value, FindingCodes.BadTextTemplate, t => Templates.Text(t) ?? spec.Syntax?.Invoke(t)),
         FieldType.JsonPath => Checked(text, value, FindingCodes.BadJsonPath, Templates.Path),
         FieldType.Path => OneLine(text, value, spec.Syntax) is { } path ? references.Rooted((string)path) : null,
-        _ => OneLine(text, value, spec.Syntax) is { } line ? spec.PathWithSlash && text.Contains('/') ? references.Rooted(text) : line : null,
+        _ => OneLine(text, value, spec.Syntax) is { } line ? spec.PathWithSlash && text.Contains('/') ? references.Rooted(text)
+            : line : null,
     };
 
     object? Integer(ScalarNode node, SpecValue value)
     {
-        if (node.IsPlain && long.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
-        return Bad(value, FindingCodes.NotANumber, 0, $"{Seen(value)} is not a whole number. Give {Expected(value.Spec)}{(node.IsPlain ? "" : ", without quotes")}.");
+        if (node.IsPlain && long.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return number;
+        return Bad(value, FindingCodes.NotANumber, 0,
+            $"{Seen(value)} is not a whole number. Give {Expected(value.Spec)}{(node.IsPlain ? "" : ", without quotes")}.");
     }
 
     object? Number(ScalarNode node, SpecValue value)
     {
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (node.IsPlain && double.TryParse(node.Text, styles, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && node.Text.AsSpan().ContainsAnyInRange('0', '9')) return number;
-        return Bad(value, FindingCodes.NotANumber, 0, $"{Seen(value)} is not a finite number. Give {Expected(value.Spec)}{(node.IsPlain ? "" : ", without quotes")}.");
+        if (node.IsPlain && double.TryParse(node.Text, styles, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            && node.Text.AsSpan().ContainsAnyInRange('0', '9')) return number;
+        return Bad(value, FindingCodes.NotANumber, 0,
+            $"{Seen(value)} is not a finite number. Give {Expected(value.Spec)}{(node.IsPlain ? "" : ", without quotes")}.");
     }
 
     object? Boolean(ScalarNode node, SpecValue value)
     {
         if (node.IsPlain && node.Text is "true" or "True" or "TRUE") return true;
         if (node.IsPlain && node.Text is "false" or "False" or "FALSE") return false;
-        var hint = node.Text.ToLowerInvariant() switch { "yes" or "on" or "y" or "1" or "true" => "Use true.", "no" or "off" or "n" or "0" or "false" => "Use false.", _ => "Use true or false." };
+        var hint = node.Text.ToLowerInvariant() switch { "yes" or "on" or "y" or "1" or "true" => "Use true.",
+            "no" or "off" or "n" or "0" or "false" => "Use false.", _ => "Use true or false." };
         return Bad(value, FindingCodes.NotABoolean, 0, $"{Seen(value)} is not a boolean. {hint}");
     }
 
     object? Duration(string text, SpecValue value)
     {
         if (Words.TryDuration(text, out var span)) return span;
-        var hint = text.Length is > 0 and < 10 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"A unit is missing; did you mean `{text}s`?" : "Use whole numbers with units d, h, m, s, ms, us, as in 10s, 500ms or 1h30m.";
+        var hint = text.Length is > 0 and < 10 && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            ? $"A unit is missing; did you mean `{text}s`?"
+            : "Use whole numbers with units d, h, m, s, ms, us, as in 10s, 500ms or 1h30m.";
         return Bad(value, FindingCodes.BadDuration, 0, $"{Seen(value)} is not a duration. {hint}");
     }
 
     object? Size(string text, SpecValue value)
     {
         if (Words.TrySize(text, out var bytes)) return bytes;
-        var hint = text.Length is > 0 and < 10 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"A unit is missing; did you mean `{text}MiB`?" : "Use a whole number with B, KiB, MiB, GiB, kB, MB or GB, as in 64MiB.";
+        var hint = text.Length is > 0 and < 10 && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            ? $"A unit is missing; did you mean `{text}MiB`?"
+            : "Use a whole number with B, KiB, MiB, GiB, kB, MB or GB, as in 64MiB.";
         return Bad(value, FindingCodes.BadSize, 0, $"{Seen(value)} is not a size. {hint}");
     }
 
@@ -105,7 +118,8 @@ sealed class ScalarBinder(References references, FindingList findings)
     object? OneLine(string text, SpecValue value, Func<string, TextFault?>? syntax)
     {
         if (text.Length == 0) return Bad(value, FindingCodes.BadText, 0, "the text is empty. Give a value, or remove the key.");
-        if (text.AsSpan().ContainsAny('\n', '\r', '\0')) return Bad(value, FindingCodes.BadText, 0, "the text has more than one line. Use one line.");
+        if (text.AsSpan().ContainsAny('\n', '\r', '\0'))
+            return Bad(value, FindingCodes.BadText, 0, "the text has more than one line. Use one line.");
         return syntax is null ? text : Checked(text, value, FindingCodes.BadText, syntax);
     }
 
@@ -121,7 +135,8 @@ sealed class ScalarBinder(References references, FindingList findings)
         var low = spec.Min is { } min && min.CompareTo(bound) > 0;
         if (!low && !(spec.Max is { } max && max.CompareTo(bound) < 0)) return true;
         var (word, limit, use) = low ? ("below the minimum", spec.Min!, "or more") : ("above the maximum", spec.Max!, "or less");
-        findings.Add(FindingCodes.OutOfRange, value.At, value.Path, $"{Nearest.Cut(value.Written!)} is {word} {Words.Of(spec, limit)}. Use {Words.Of(spec, limit)} {use}.");
+        findings.Add(FindingCodes.OutOfRange, value.At, value.Path,
+            $"{Nearest.Cut(value.Written!)} is {word} {Words.Of(spec, limit)}. Use {Words.Of(spec, limit)} {use}.");
         return false;
     }
 
@@ -134,14 +149,18 @@ sealed class ScalarBinder(References references, FindingList findings)
     }
 
     // An address may hold a password that belongs elsewhere.
-    static string Seen(SpecValue value) => value.Written is { } text && value.Spec.Type != FieldType.HostPort ? $"`{Nearest.Cut(text)}`" : "the value";
+    static string Seen(SpecValue value) =>
+        value.Written is { } text && value.Spec.Type != FieldType.HostPort ? $"`{Nearest.Cut(text)}`" : "the value";
 
-    static bool TakesReferences(FieldType type) => type is FieldType.Text or FieldType.Secret or FieldType.Path or FieldType.HostPort or FieldType.Url;
+    static bool TakesReferences(FieldType type) =>
+        type is FieldType.Text or FieldType.Secret or FieldType.Path or FieldType.HostPort or FieldType.Url;
 
     /// <summary>What a spec expects, in words.</summary>
     public static string Expected(FieldSpec spec) => spec.Type switch
     {
-        FieldType.Integer => spec.Min is { } min && spec.Max is { } max ? $"a whole number from {Words.Of(spec, min)} to {Words.Of(spec, max)}" : "a whole number",
+        FieldType.Integer => spec.Min is { } min && spec.Max is { } max
+            ? $"a whole number from {Words.Of(spec, min)} to {Words.Of(spec, max)}"
+            : "a whole number",
         FieldType.Number => "a number",
         FieldType.Boolean => "true or false",
         FieldType.Duration => "a duration such as 10s",

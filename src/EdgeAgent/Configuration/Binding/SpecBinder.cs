@@ -3,7 +3,8 @@ using EdgeAgent.Core.Specs;
 namespace EdgeAgent.Configuration.Binding;
 
 /// <summary>Binds nodes to specs: known keys, kinds, counts; then each component's own check and settings.</summary>
-/// <remarks>Goes on after a finding, so that one run shows all of them; a refused value is bound as null and later checks pass over it.</remarks>
+/// <remarks>Goes on after a finding, so that one run shows all of them;
+/// a refused value is bound as null and later checks pass over it.</remarks>
 /// <param name="references">Resolves references in texts.</param>
 /// <param name="findings">Where findings go.</param>
 /// <param name="groups">The group of components that a <see cref="FieldSpec.Group"/> names; null when no spec in use names one.</param>
@@ -50,7 +51,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
 
         if (node is not MapNode map)
         {
-            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected keys with values. Write the keys of `{spec.Name}` here.");
+            findings.Add(FindingCodes.WrongKind, node.At, path,
+                $"{Kind(node)}; expected keys with values. Write the keys of `{spec.Name}` here.");
             return null;
         }
 
@@ -77,7 +79,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
     {
         var free = spec.Fields.Select(f => f.Name).Where(f => !map.Entries.Any(e => e.Key.Text == f)).ToArray();
         if (Nearest.Find(key, free) is { } near) return ($"Did you mean `{near}`?", near);
-        if (Nearest.Find(key, spec.Fields.Select(f => f.Name)) is { } given) return ($"Did you mean `{given}`? That is already given; remove one.", null);
+        if (Nearest.Find(key, spec.Fields.Select(f => f.Name)) is { } given)
+            return ($"Did you mean `{given}`? That is already given; remove one.", null);
         return (free.Length is > 0 and <= 12 ? $"Known: {string.Join(", ", free.Order(StringComparer.Ordinal))}." : "Remove it.", null);
     }
 
@@ -89,7 +92,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             if (!field.Required || values.Has(field.Name)) continue;
             complete = false;
             if (misspelt?.Contains(field.Name) == true) continue;
-            findings.Add(FindingCodes.MissingKey, values.At, Paths.Join(values.Path, field.Name), $"this key is missing. Give {ScalarBinder.Expected(field)}.");
+            findings.Add(FindingCodes.MissingKey, values.At, Paths.Join(values.Path, field.Name),
+                $"this key is missing. Give {ScalarBinder.Expected(field)}.");
         }
 
         var errors = findings.Errors;
@@ -103,7 +107,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         var group = groups!(spec.Group!);
         if (node is not MapNode map || map.Entries.Count == 0)
         {
-            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected the keys of one {group.Name}. {(group.Selector is { } s ? $"Give `{s}` and its keys." : $"Write the {group.Name}'s name, a colon and its keys.")}");
+            findings.Add(FindingCodes.WrongKind, node.At, path, $"{Kind(node)}; expected the keys of one {group.Name}. "
+                + $"{(group.Selector is { } s ? $"Give `{s}` and its keys." : $"Write the {group.Name}'s name, a colon and its keys.")}");
             return null;
         }
 
@@ -119,7 +124,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             if (entry.Value is RefusedNode) return null;
             if (entry.Value is not ScalarNode scalar)
             {
-                findings.Add(FindingCodes.WrongKind, entry.Value.At, Paths.Join(path, selector), $"{Kind(entry.Value)}; expected one of {Names(group)}. Write one name after the colon.");
+                findings.Add(FindingCodes.WrongKind, entry.Value.At, Paths.Join(path, selector),
+                    $"{Kind(entry.Value)}; expected one of {Names(group)}. Write one name after the colon.");
                 return null;
             }
 
@@ -132,7 +138,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         }
 
         if (group.Find(chosen!) is { } member) return Component(member, map, name, path, keyAt, selector);
-        findings.Add(FindingCodes.UnknownType, at, Paths.Join(path, selector), $"no {group.Name} has the {selector} `{Nearest.Cut(chosen!)}`.{Nearest.Hint(chosen!, group.Members.Select(m => m.Name))}");
+        findings.Add(FindingCodes.UnknownType, at, Paths.Join(path, selector),
+            $"no {group.Name} has the {selector} `{Nearest.Cut(chosen!)}`.{Nearest.Hint(chosen!, group.Members.Select(m => m.Name))}");
         return null;
     }
 
@@ -142,13 +149,15 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         if (map.Entries.Count > 1)
         {
             var second = map.Entries[1].Key;
-            findings.Add(FindingCodes.WrongKind, second.At, path, $"more than one {group.Name} in one entry, or keys that are not indented below `{Nearest.Cut(key.Text)}`. Begin each {group.Name} with `- ` and indent its keys below it.");
+            findings.Add(FindingCodes.WrongKind, second.At, path, $"more than one {group.Name} in one entry, or keys that are not indented "
+                + $"below `{Nearest.Cut(key.Text)}`. Begin each {group.Name} with `- ` and indent its keys below it.");
             return null;
         }
 
         if (group.Find(key.Text) is not { } member)
         {
-            findings.Add(FindingCodes.UnknownType, key.At, path, $"no {group.Name} has the name `{Nearest.Cut(key.Text)}`.{Nearest.Hint(key.Text, group.Members.Select(m => m.Name))}");
+            findings.Add(FindingCodes.UnknownType, key.At, path,
+                $"no {group.Name} has the name `{Nearest.Cut(key.Text)}`.{Nearest.Hint(key.Text, group.Members.Select(m => m.Name))}");
             return null;
         }
 
@@ -169,7 +178,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         {
             var item = Value(spec.Item!, node, MemberName(spec, node, names), $"{path}[{items.Count}]", node.At);
             if (seen is not null && item.Value is { } value && !seen.Add(value))
-                findings.Add(FindingCodes.BadCount, item.At, item.Path, $"`{Nearest.Cut(item.Written ?? "")}` stands in the list twice. Remove one.");
+                findings.Add(FindingCodes.BadCount, item.At, item.Path,
+                    $"`{Nearest.Cut(item.Written ?? "")}` stands in the list twice. Remove one.");
             items.Add(item);
         }
 
@@ -200,7 +210,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             var value = Value(spec.Item!, node, key.Text, at, key.At);
             if (fault is not null)
             {
-                findings.Add(FindingCodes.BadText, new(key.At.Line, key.At.Column + (key.IsPlain ? 0 : 1) + fault.Offset), at, $"`{Nearest.Cut(key.Text)}`: {fault.Message}. Rename it.");
+                findings.Add(FindingCodes.BadText, new(key.At.Line, key.At.Column + (key.IsPlain ? 0 : 1) + fault.Offset), at,
+                    $"`{Nearest.Cut(key.Text)}`: {fault.Message}. Rename it.");
                 value = value with { Value = null };
             }
 
@@ -213,7 +224,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
     void CheckCount(FieldSpec spec, int count, string path, TextMark keyAt)
     {
         if (count < spec.MinCount)
-            findings.Add(FindingCodes.BadCount, keyAt, path, $"{(count == 0 ? "empty" : $"{count} entries")}; at least {spec.MinCount} expected. Add one, or remove the key where it may be left out.");
+            findings.Add(FindingCodes.BadCount, keyAt, path, $"{(count == 0 ? "empty" : $"{count} entries")}; "
+                + $"at least {spec.MinCount} expected. Add one, or remove the key where it may be left out.");
         else if (count > spec.MaxCount)
             findings.Add(FindingCodes.BadCount, keyAt, path, $"{count} entries; at most {spec.MaxCount} are allowed. Remove some.");
     }

@@ -8,10 +8,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeAgent.Models.Files;
 
-/// <summary>A model file that was read or mapped, measured and hashed. The hash is that of <see cref="Bytes"/>, of which sessions are made.</summary>
+/// <summary>A model file that was read or mapped, measured and hashed. The hash is that of <see cref="Bytes"/>,
+/// of which sessions are made.</summary>
 sealed class ModelFile : IDisposable
 {
-    /// <summary>Highest operator set of the default domain that ONNX Runtime 1.31 promises; newer ones are refused with this number.</summary>
+    /// <summary>Highest operator set of the default domain that ONNX Runtime 1.31 promises;
+    /// newer ones are refused with this number.</summary>
     public const long NewestOpset = 25;
 
     readonly byte[] _read;
@@ -46,12 +48,15 @@ sealed class ModelFile : IDisposable
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
             if (sha256 is not null && !hash.Equals(sha256, StringComparison.OrdinalIgnoreCase))
-                throw new ModelException(model, $"{path} has SHA-256 {hash}, expected {sha256}. It is another file, or was damaged on its way.");
+                throw new ModelException(model,
+                    $"{path} has SHA-256 {hash}, expected {sha256}. It is another file, or was damaged on its way.");
             if (!OnnxFileHeader.TryRead(file.Bytes, out var header))
-                throw new ModelException(model, $"{path} is not a whole ONNX model ({file.Bytes.Length} bytes). Export it again, or copy it again.");
+                throw new ModelException(model,
+                    $"{path} is not a whole ONNX model ({file.Bytes.Length} bytes). Export it again, or copy it again.");
             foreach (var opset in header.Opsets)
                 if (opset.Key == "ai.onnx" && opset.Value > NewestOpset)
-                    throw new ModelException(model, $"{path} needs operator set {opset.Value}, this ONNX Runtime knows up to {NewestOpset}. Export it with opset_version={NewestOpset} or lower.");
+                    throw new ModelException(model, $"{path} needs operator set {opset.Value}, this ONNX Runtime knows up to "
+                        + $"{NewestOpset}. Export it with opset_version={NewestOpset} or lower.");
             return new ModelFile(path, file._read, file._mapping) { Sha256 = hash, Header = header };
         }
         catch
@@ -61,7 +66,8 @@ sealed class ModelFile : IDisposable
         }
     }
 
-    /// <summary>Makes a session: of the bytes that were read or, when it is mapped, of the very file that was hashed, by its descriptor.</summary>
+    /// <summary>Makes a session: of the bytes that were read or, when it is mapped, of the very file that was hashed,
+    /// by its descriptor.</summary>
     public OnnxSession Open(OnnxLibrary library, OnnxSessionOptions options) =>
         _mapping is null ? new(library, _read, options) : new(library, _mapping.DescriptorPath, options);
 
@@ -76,11 +82,13 @@ sealed class ModelFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            if (FileKind.NotAFile(path) is "a pipe" or "a socket" or "a device") throw new ModelException(model, $"{path} is {FileKind.NotAFile(path)}, not a file.");
+            if (FileKind.NotAFile(path) is "a pipe" or "a socket" or "a device")
+                throw new ModelException(model, $"{path} is {FileKind.NotAFile(path)}, not a file.");
             handle = File.OpenHandle(path);
             var length = RandomAccess.GetLength(handle);
             if (length > maxSizeBytes)
-                throw new ModelException(model, $"{path} has {length} bytes, max_size is {maxSizeBytes}. Raise max_size, or use a smaller model.");
+                throw new ModelException(model,
+                    $"{path} has {length} bytes, max_size is {maxSizeBytes}. Raise max_size, or use a smaller model.");
             // An empty file cannot be mapped; read, it is refused as no model.
             if (map && length > 0)
             {
@@ -101,7 +109,8 @@ sealed class ModelFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(model, OpenFiles.AreSpent(e) ? OpenFiles.Sentence($"{path} cannot be read") : $"{path} cannot be read: {e.Message}", e);
+            throw new ModelException(model,
+                OpenFiles.AreSpent(e) ? OpenFiles.Sentence($"{path} cannot be read") : $"{path} cannot be read: {e.Message}", e);
         }
         finally
         {

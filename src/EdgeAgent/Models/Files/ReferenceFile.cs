@@ -8,8 +8,8 @@ namespace EdgeAgent.Models.Files;
 
 /// <summary>The file of a model's drift reference: how its inputs and scores were distributed when it was made.</summary>
 /// <remarks>
-/// JSON: <c>{"model", "model_sha256", "inputs": {field: {"count", "edges", "shares"}}, "score": {…}}</c>. Edges are the upper limits of all bins but
-/// the last, rising; there is one share more. At most 1 MiB. Other members are passed over.
+/// JSON: <c>{"model", "model_sha256", "inputs": {field: {"count", "edges", "shares"}}, "score": {…}}</c>. Edges are the upper limits of all
+/// bins but the last, rising; there is one share more. At most 1 MiB. Other members are passed over.
 /// </remarks>
 sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<string, DriftBins> Inputs, DriftBins? Score)
 {
@@ -18,7 +18,8 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
 
     /// <summary>Lower-case hexadecimal SHA-256 of the file <paramref name="settings"/> names; null without one.</summary>
     /// <exception cref="ModelException">It cannot be read.</exception>
-    public static string? KeyOf(ModelSettings settings) => settings.Drift is { } drift ? Hash(ReadBytes(settings.Name, drift.Reference)) : null;
+    public static string? KeyOf(ModelSettings settings) =>
+        settings.Drift is { } drift ? Hash(ReadBytes(settings.Name, drift.Reference)) : null;
 
     /// <summary>Reads the reference of a model.</summary>
     /// <exception cref="ModelException">It cannot be read, or is no reference; one line.</exception>
@@ -30,13 +31,17 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
             using var json = JsonDocument.Parse(bytes);
             var root = json.RootElement;
             var inputs = new Dictionary<string, DriftBins>();
-            foreach (var input in root.GetProperty("inputs").EnumerateObject()) inputs[input.Name] = Bins(model, path, $"input `{input.Name}`", input.Value);
-            return new ReferenceFile(Hash(bytes), root.TryGetProperty("model_sha256", out var sha256) ? sha256.GetString() ?? "" : "", inputs,
-                root.TryGetProperty("score", out var score) && score.ValueKind != JsonValueKind.Null ? Bins(model, path, "the score", score) : null);
+            foreach (var input in root.GetProperty("inputs").EnumerateObject())
+                inputs[input.Name] = Bins(model, path, $"input `{input.Name}`", input.Value);
+            return new ReferenceFile(Hash(bytes),
+                root.TryGetProperty("model_sha256", out var sha256) ? sha256.GetString() ?? "" : "", inputs,
+                root.TryGetProperty("score", out var score) && score.ValueKind != JsonValueKind.Null ? Bins(model, path, "the score", score)
+                    : null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new ModelException(model, $"{path} is not a drift reference (a JSON object as `edge-agent model reference` writes it): {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ModelException(model, $"{path} is not a drift reference (a JSON object as `edge-agent model reference` writes it): "
+                + $"{e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
@@ -47,8 +52,11 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
         var inputs = new List<(string, DriftBins)>();
         foreach (var field in stage.FieldNames)
             inputs.Add((field, Inputs.TryGetValue(field, out var bins) ? bins
-                : throw new ModelException(model.Name, $"{model.Drift!.Reference} has no input `{field}` of stage `{stage.Name}`; it has {(Inputs.Count == 0 ? "none" : string.Join(", ", Inputs.Keys.Select(k => $"`{k}`")))}. Make it anew with `edge-agent model reference`.")));
-        return new DriftPlan(model.Drift!, Key, inputs, ModelSha256.Equals(identity.Sha256, StringComparison.OrdinalIgnoreCase) ? Score : null);
+                : throw new ModelException(model.Name, $"{model.Drift!.Reference} has no input `{field}` of stage `{stage.Name}`; "
+                    + $"it has {(Inputs.Count == 0 ? "none" : string.Join(", ", Inputs.Keys.Select(k => $"`{k}`")))}. "
+                    + "Make it anew with `edge-agent model reference`.")));
+        return new DriftPlan(model.Drift!, Key, inputs,
+            ModelSha256.Equals(identity.Sha256, StringComparison.OrdinalIgnoreCase) ? Score : null);
     }
 
     /// <summary>Writes a reference made of samples.</summary>
@@ -60,7 +68,8 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
         json.WriteString("model_sha256", sha256);
         json.WriteStartObject("inputs");
         var prefix = DriftPlan.InputName("");
-        foreach (var (name, sample) in samples.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal))) Write(json, name[prefix.Length..], sample, bins);
+        foreach (var (name, sample) in samples.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            Write(json, name[prefix.Length..], sample, bins);
         json.WriteEndObject();
         Write(json, "score", samples[DriftPlan.ScoreName], bins);
         json.WriteEndObject();
@@ -88,8 +97,10 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
         var problem = shares.Length > MaxBins ? $"{shares.Length} bins, at most {MaxBins} are taken"
             : shares.Length != edges.Length + 1 ? $"{edges.Length} edges and {shares.Length} shares, one share more than edges was expected"
             : edges.Where((e, i) => !double.IsFinite(e) || (i > 0 && e <= edges[i - 1])).Any() ? "edges that do not rise"
-            : shares.Any(s => !(s >= 0)) || !(shares.Sum() is > 0 and < double.PositiveInfinity) ? "shares that are negative or all 0" : null;
-        return problem is null ? new DriftBins(edges, shares) : throw new ModelException(model, $"{path}: {of} has {problem}. Make it anew with `edge-agent model reference`.");
+            : shares.Any(s => !(s >= 0)) || !(shares.Sum() is > 0 and < double.PositiveInfinity) ? "shares that are negative or all 0"
+            : null;
+        return problem is null ? new DriftBins(edges, shares)
+            : throw new ModelException(model, $"{path}: {of} has {problem}. Make it anew with `edge-agent model reference`.");
     }
 
     static byte[] ReadBytes(string model, string path)
@@ -97,14 +108,16 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
         try
         {
             using var stream = File.OpenRead(path);
-            if (stream.Length > MaxBytes) throw new ModelException(model, $"{path} has {stream.Length} bytes, a drift reference at most {MaxBytes}.");
+            if (stream.Length > MaxBytes)
+                throw new ModelException(model, $"{path} has {stream.Length} bytes, a drift reference at most {MaxBytes}.");
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(model, $"the drift reference {path} cannot be read: {e.Message} `edge-agent model reference` makes it.", e);
+            throw new ModelException(model,
+                $"the drift reference {path} cannot be read: {e.Message} `edge-agent model reference` makes it.", e);
         }
     }
 

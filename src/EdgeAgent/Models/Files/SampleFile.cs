@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace EdgeAgent.Models.Files;
 
-/// <summary>Recorded rows of features a model has to prove itself on: a JSON list of rows, each a list of numbers as they came, before scaling.</summary>
+/// <summary>Recorded rows of features a model has to prove itself on: a JSON list of rows, each a list of numbers as they came,
+/// before scaling.</summary>
 /// <remarks>At most 4 MiB.</remarks>
 static class SampleFile
 {
@@ -15,11 +16,14 @@ static class SampleFile
         try
         {
             using var stream = File.OpenRead(path);
-            if (stream.Length > MaxBytes) throw new ModelException(model, $"{path} has {stream.Length} bytes, a sample at most {MaxBytes}.");
+            if (stream.Length > MaxBytes)
+                throw new ModelException(model, $"{path} has {stream.Length} bytes, a sample at most {MaxBytes}.");
             using var json = JsonDocument.Parse(stream);
-            double[][] rows = [.. json.RootElement.EnumerateArray().Select(row => row.EnumerateArray().Select(n => n.GetDouble()).ToArray())];
+            double[][] rows = [
+                .. json.RootElement.EnumerateArray().Select(row => row.EnumerateArray().Select(n => n.GetDouble()).ToArray())];
             for (var i = 0; i < rows.Length; i++)
-                if (rows[i].Length != features) throw new ModelException(model, $"{path}: row {i + 1} has {rows[i].Length} numbers, {features} were expected.");
+                if (rows[i].Length != features)
+                    throw new ModelException(model, $"{path}: row {i + 1} has {rows[i].Length} numbers, {features} were expected.");
             return rows.Length > 0 ? rows : throw new ModelException(model, $"{path} has no rows.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -28,7 +32,8 @@ static class SampleFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new ModelException(model, $"{path} is not a sample (a JSON list of lists of numbers): {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ModelException(model,
+                $"{path} is not a sample (a JSON list of lists of numbers): {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -6,7 +6,8 @@ using EdgeAgent.Models.Onnx;
 namespace EdgeAgent.Models.Loading;
 
 /// <summary>A model file loaded and checked, from which each stage gets its own <see cref="IModel"/>.</summary>
-/// <remarks>The session, and after it a file that is mapped, goes when the loader and every model made from it were disposed. Any thread, one at a time.</remarks>
+/// <remarks>The session, and after it a file that is mapped, goes when the loader and every model made from it were disposed. Any thread,
+/// one at a time.</remarks>
 sealed class ModelLoader : IDisposable
 {
     readonly ModelSettings _settings;
@@ -37,7 +38,8 @@ sealed class ModelLoader : IDisposable
         OnnxSession? session = null;
         try
         {
-            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider, IsOrtFormat = read.Header.IsOrtFormat, InPlace = read.IsUsedInPlace };
+            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider,
+                IsOrtFormat = read.Header.IsOrtFormat, InPlace = read.IsUsedInPlace };
             session = read.Open(OnnxLibrary.Load(), options);
             // A file without a version reads as the largest number; the start of its hash then tells one from another.
             var version = settings.Version ?? (session.Metadata.Version is > 0 and < long.MaxValue and var number
@@ -93,19 +95,26 @@ sealed class ModelLoader : IDisposable
     {
         var reconstructs = stage.Score is ScoreKind.ReconstructionMae or ScoreKind.ReconstructionMax or ScoreKind.ReconstructionMse;
         if (reconstructs && model.OutputCount != model.FeatureCount)
-            throw new ModelException(_settings.Name, $"gives {model.OutputCount} numbers a row, a reconstruction of {model.FeatureCount} features was expected.");
+            throw new ModelException(_settings.Name,
+                $"gives {model.OutputCount} numbers a row, a reconstruction of {model.FeatureCount} features was expected.");
         if (stage.Score == ScoreKind.ForecastError && model.OutputCount > stage.Width)
             throw new ModelException(_settings.Name, $"gives {model.OutputCount} numbers a row, a forecast of {stage.Width} was expected.");
         if (stage.Score == ScoreKind.Output && stage.OutputIndex >= model.OutputCount)
-            throw new ModelException(_settings.Name, $"gives {model.OutputCount} number(s) a row, number {stage.OutputIndex} was asked for.");
+            throw new ModelException(_settings.Name,
+                $"gives {model.OutputCount} number(s) a row, number {stage.OutputIndex} was asked for.");
         var (features, states, outputs) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount]);
         var status = ModelStatus.Failed;
         // Of a few runs one must keep the budget: the first ones warm caches and may be interrupted.
         for (var i = 0; i < 3 && status != ModelStatus.Ok; i++) status = model.Probe(features, states, outputs);
-        if (status == ModelStatus.OverBudget) throw new ModelException(_settings.Name, $"a run of one row takes longer than its budget of {_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
-        if (status == ModelStatus.Failed) throw new ModelException(_settings.Name, $"a run of a row of means fails: {OneLine(model.LastError)}");
+        if (status == ModelStatus.OverBudget)
+            throw new ModelException(_settings.Name, "a run of one row takes longer than its budget of "
+                + $"{_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
+        if (status == ModelStatus.Failed)
+            throw new ModelException(_settings.Name, $"a run of a row of means fails: {OneLine(model.LastError)}");
         foreach (var output in outputs)
-            if (!double.IsFinite(output)) throw new ModelException(_settings.Name, "a row of means gives a score that is not a number; its weights are damaged or it was exported for other inputs.");
+            if (!double.IsFinite(output))
+                throw new ModelException(_settings.Name,
+                    "a row of means gives a score that is not a number; its weights are damaged or it was exported for other inputs.");
     }
 
     // The rows are one after another in time, so a model with memory carries it from row to row.
@@ -113,7 +122,8 @@ sealed class ModelLoader : IDisposable
     {
         var rows = SampleFile.Read(_settings.Name, path, model.FeatureCount);
         var (means, factors) = stage.Scaling();
-        var (features, states, outputs, before) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount], new double[model.StateCount]);
+        var (features, states, outputs, before) =
+            (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount], new double[model.StateCount]);
         for (var n = 0; n < rows.Length; n++)
         {
             for (var i = 0; i < features.Length; i++) features[i] = (rows[n][i] - means[i]) * factors[i];
@@ -125,9 +135,13 @@ sealed class ModelLoader : IDisposable
                 status = model.Probe(features, states, outputs);
             }
 
-            if (status == ModelStatus.OverBudget) throw new ModelException(_settings.Name, $"row {n + 1} of {path} takes longer than the budget of {_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
-            if (status == ModelStatus.Failed) throw new ModelException(_settings.Name, $"a run of row {n + 1} of {path} fails: {OneLine(model.LastError)}");
-            if (Array.Exists(outputs, o => !double.IsFinite(o))) throw new ModelException(_settings.Name, $"row {n + 1} of {path} gives a score that is not a number.");
+            if (status == ModelStatus.OverBudget)
+                throw new ModelException(_settings.Name, $"row {n + 1} of {path} takes longer than the budget of "
+                    + $"{_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
+            if (status == ModelStatus.Failed)
+                throw new ModelException(_settings.Name, $"a run of row {n + 1} of {path} fails: {OneLine(model.LastError)}");
+            if (Array.Exists(outputs, o => !double.IsFinite(o)))
+                throw new ModelException(_settings.Name, $"row {n + 1} of {path} gives a score that is not a number.");
         }
     }
 

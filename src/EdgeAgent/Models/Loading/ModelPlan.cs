@@ -15,7 +15,8 @@ namespace EdgeAgent.Models.Loading;
 sealed record PlannedInput(OnnxValueInfo Info, RowShape Shape, int FeatureAt, int StateAt, double Constant);
 
 /// <summary>How a model's inputs and outputs map to features, states and scores; found once, when the model is loaded.</summary>
-sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output, IReadOnlyList<OnnxValueInfo> StateOutputs, int FeatureCount, int StateCount, bool HasBatch)
+sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output, IReadOnlyList<OnnxValueInfo> StateOutputs,
+    int FeatureCount, int StateCount, bool HasBatch)
 {
     /// <summary>Maps a model for a stage (or, with null, for looking at it).</summary>
     /// <exception cref="ModelException">The model does not fit; the message says what was expected and found.</exception>
@@ -34,11 +35,13 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
                 throw new ModelException(model.Name, $"input `{info.Name}` is {info.Describe()}; only tensors of numbers can be fed.");
             model.Inputs.TryGetValue(info.Name, out var given);
             var shape = RowShape.Of(info, given?.StateOutput is not null, stage)
-                ?? throw new ModelException(model.Name, $"input `{info.Name}` is {info.Describe()}, which {stage?.FeatureCount ?? 0} features do not fill. Give the stage as many, or export the model with fixed sizes.");
+                ?? throw new ModelException(model.Name, $"input `{info.Name}` is {info.Describe()}, which {stage?.FeatureCount ?? 0} "
+                    + "features do not fill. Give the stage as many, or export the model with fixed sizes.");
             if (given?.StateOutput is { } output)
             {
                 states.Add(session.Outputs.FirstOrDefault(o => o.Name == output)
-                    ?? throw new ModelException(model.Name, $"has no output `{output}` for the state `{info.Name}`; it has {Names(session.Outputs)}."));
+                    ?? throw new ModelException(model.Name,
+                        $"has no output `{output}` for the state `{info.Name}`; it has {Names(session.Outputs)}."));
                 inputs.Add(new PlannedInput(info, shape, -1, stateCount, 0));
                 stateCount += shape.Count;
             }
@@ -59,15 +62,19 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
         }
 
         if (stage is not null && features != stage.FeatureCount)
-            throw new ModelException(model.Name, $"takes {features} features ({string.Join(", ", session.Inputs.Select(i => $"{i.Name}: {i.Describe()}"))}), stage `{stage.Name}` gives {stage.FeatureCount} ({stage.Width} a moment, last {stage.Last}).");
+            throw new ModelException(model.Name,
+                $"takes {features} features ({string.Join(", ", session.Inputs.Select(i => $"{i.Name}: {i.Describe()}"))}), "
+                    + $"stage `{stage.Name}` gives {stage.FeatureCount} ({stage.Width} a moment, last {stage.Last}).");
         return new ModelPlan(inputs, ChooseOutput(session, model, states), states, features, stateCount, hasBatch);
     }
 
     static OnnxValueInfo ChooseOutput(OnnxSession session, ModelSettings model, List<OnnxValueInfo> states)
     {
         if (model.Output is { } name)
-            return session.Outputs.FirstOrDefault(o => o.Name == name) ?? throw new ModelException(model.Name, $"has no output `{name}`; it has {Names(session.Outputs)}.");
-        return session.Outputs.LastOrDefault(o => !states.Contains(o) && o.Type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16)
+            return session.Outputs.FirstOrDefault(o => o.Name == name)
+                ?? throw new ModelException(model.Name, $"has no output `{name}`; it has {Names(session.Outputs)}.");
+        return session.Outputs.LastOrDefault(o => !states.Contains(o)
+            && o.Type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16)
             ?? session.Outputs.FirstOrDefault(o => !states.Contains(o) && OnnxValueInfo.SizeOf(o.Type) > 0)
             ?? throw new ModelException(model.Name, $"has no output of numbers; it has {Names(session.Outputs)}.");
     }

@@ -8,9 +8,10 @@ namespace EdgeAgent.Models.Loading;
 
 /// <summary>A loaded ONNX model as a score stage runs it.</summary>
 /// <remarks>
-/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated but for maps. After a run past
-/// its budget the model rests for twenty budgets, so that at most a twentieth of the time is lost to it; rows that come meanwhile count as over
-/// budget too. Single-threaded; several models may share one <see cref="OnnxSession"/>, which the owner disposes after all of them.
+/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated but for maps. After
+/// a run past its budget the model rests for twenty budgets, so that at most a twentieth of the time is lost to it; rows that come
+/// meanwhile count as over budget too. Single-threaded; several models may share one <see cref="OnnxSession"/>,
+/// which the owner disposes after all of them.
 /// </remarks>
 sealed class OnnxModel : IModel
 {
@@ -73,7 +74,8 @@ sealed class OnnxModel : IModel
     /// <exception cref="ModelException">A run of one row of zeros fails.</exception>
     public static OnnxModel Create(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose)
     {
-        var (one, two) = (Probe(session, settings, plan, 1), plan.HasBatch && settings.MaxRows > 1 ? TryProbe(session, settings, plan, 2) : null);
+        var (one, two) =
+            (Probe(session, settings, plan, 1), plan.HasBatch && settings.MaxRows > 1 ? TryProbe(session, settings, plan, 2) : null);
         var shapes = new RowShape[one.Length];
         for (var i = 0; i < shapes.Length; i++) shapes[i] = RowShape.Seen(one[i], two?[i]);
         // Without a row dimension in every output several rows could not be told apart.
@@ -83,15 +85,18 @@ sealed class OnnxModel : IModel
         var inputs = new List<(string, OnnxTensor)>();
         foreach (var input in plan.Inputs)
         {
-            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : maxRows);
+            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis,
+                input.Shape.BatchAxis < 0 ? 1 : maxRows);
             Fill(tensor, input.Constant);
             inputs.Add((input.Info.Name, tensor));
         }
 
         OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
-        for (var i = 0; i < plan.StateOutputs.Count; i++) outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
-        return new OnnxModel(session, settings, identity, plan, onDispose, new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows));
+        for (var i = 0; i < plan.StateOutputs.Count; i++)
+            outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
+        return new OnnxModel(session, settings, identity, plan, onDispose,
+            new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows));
     }
 
     /// <inheritdoc/>
@@ -198,19 +203,22 @@ sealed class OnnxModel : IModel
         var inputs = new List<(string, OnnxTensor)>();
         foreach (var input in plan.Inputs)
         {
-            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis, input.Shape.BatchAxis < 0 ? 1 : rows);
+            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis,
+                input.Shape.BatchAxis < 0 ? 1 : rows);
             Fill(tensor, input.Constant);
             inputs.Add((input.Info.Name, tensor));
         }
 
-        using var run = new OnnxRun(session, inputs, [(plan.Output.Name, null), .. plan.StateOutputs.Select(s => (s.Name, (OnnxTensor?)null))]);
+        using var run = new OnnxRun(session, inputs,
+            [(plan.Output.Name, null), .. plan.StateOutputs.Select(s => (s.Name, (OnnxTensor?)null))]);
         // Ten seconds without an end is no model for a stream; the budget proper is held later, on a warm session.
         using (var watch = new RunBudget(run, TimeSpan.FromSeconds(10)))
         {
             watch.Begin();
             var status = run.Run(rows);
             watch.End();
-            if (status != OnnxRunStatus.Ok) throw new ModelException(settings.Name, $"a run of {rows} row(s) of zeros fails: {run.LastError}");
+            if (status != OnnxRunStatus.Ok)
+                throw new ModelException(settings.Name, $"a run of {rows} row(s) of zeros fails: {run.LastError}");
         }
 
         var shapes = new long[1 + plan.StateOutputs.Count][];

@@ -60,7 +60,8 @@ static class OnnxElements
     static void Narrow(ReadOnlySpan<double> from, Span<float> to)
     {
         var i = 0;
-        for (; i <= from.Length - 4; i += 4) Vector128.Narrow(Vector128.Create(from[i..]), Vector128.Create(from[(i + 2)..])).CopyTo(to[i..]);
+        for (; i <= from.Length - 4; i += 4)
+            Vector128.Narrow(Vector128.Create(from[i..]), Vector128.Create(from[(i + 2)..])).CopyTo(to[i..]);
         for (; i < from.Length; i++) to[i] = (float)from[i];
     }
 

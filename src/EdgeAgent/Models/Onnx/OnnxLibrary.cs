@@ -29,7 +29,8 @@ sealed class OnnxLibrary
         // Strategy 1 takes what is asked for instead of doubling: a gateway's memory should not jump. -1 leaves the default.
         using var arena = new OrtArenaCfg((uint)arenaMaxBytes, 1, 64 << 10, -1);
         environment.CreateAndRegisterAllocator(ArenaMemory, arena);
-        Providers = [.. environment.GetAvailableProviders().Select(name => name.Replace("ExecutionProvider", "", StringComparison.Ordinal).ToLowerInvariant())];
+        Providers = [.. environment.GetAvailableProviders()
+            .Select(name => name.Replace("ExecutionProvider", "", StringComparison.Ordinal).ToLowerInvariant())];
     }
 
     /// <summary>Version text of the library, such as <c>1.31.1</c>.</summary>
@@ -38,7 +39,8 @@ sealed class OnnxLibrary
     /// <summary>The file it was loaded from.</summary>
     public string Path { get; }
 
-    /// <summary>Upper bound of the arena that all sessions share [bytes, below 4 GiB]; a run that needs more fails with a message.</summary>
+    /// <summary>Upper bound of the arena that all sessions share [bytes, below 4 GiB];
+    /// a run that needs more fails with a message.</summary>
     public long ArenaMaxBytes { get; }
 
     /// <summary>Names of the execution providers in this library, as <c>cpu</c>, <c>xnnpack</c>.</summary>
@@ -49,14 +51,16 @@ sealed class OnnxLibrary
 
     /// <summary>Loads the library, or gives the one already loaded.</summary>
     /// <param name="arenaMaxBytes">See <see cref="ArenaMaxBytes"/>; only the first call sets it.</param>
-    /// <exception cref="OnnxException">No library was found, it cannot be loaded, or it is too old; the message says where it was looked for.</exception>
+    /// <exception cref="OnnxException">No library was found, it cannot be loaded, or it is too old;
+    /// the message says where it was looked for.</exception>
     public static OnnxLibrary Load(long arenaMaxBytes = 256L << 20)
     {
         lock (Gate) return _loaded ??= Open(arenaMaxBytes);
     }
 
     /// <summary>What an arena of a session holds.</summary>
-    internal (long ReservedBytes, long PeakInUseBytes) ReadArena(OrtAllocator allocator) => _table.ReadArena(allocator.DangerousGetHandle());
+    internal (long ReservedBytes, long PeakInUseBytes) ReadArena(OrtAllocator allocator) =>
+        _table.ReadArena(allocator.DangerousGetHandle());
 
     static OnnxLibrary Open(long arenaMaxBytes)
     {
@@ -67,15 +71,18 @@ sealed class OnnxLibrary
             var path = System.IO.Path.Combine(folder, FileName);
             if (!File.Exists(path)) continue;
             if (!NativeLibrary.TryLoad(path, out var handle))
-                throw new OnnxException($"{path} cannot be loaded. It needs glibc and libstdc++ of this machine's architecture ({RuntimeInformation.ProcessArchitecture}).");
+                throw new OnnxException($"{path} cannot be loaded. It needs glibc and libstdc++ of this machine's architecture "
+                    + $"({RuntimeInformation.ProcessArchitecture}).");
             var table = OrtTable.Of(handle) ?? throw new OnnxException($"{path} is not ONNX Runtime: it has no OrtGetApiBase.");
-            if (!table.IsUsable) throw new OnnxException($"{path} is ONNX Runtime {table.Version}; at least 1.{OrtTable.ApiVersion} is needed.");
+            if (!table.IsUsable)
+                throw new OnnxException($"{path} is ONNX Runtime {table.Version}; at least 1.{OrtTable.ApiVersion} is needed.");
             // The managed API looks for the library by names of its own unless told where it is.
             OrtEnv.DisableDllImportResolver = true;
             NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, (name, _, _) => name == "onnxruntime" ? handle : 0);
             return new OnnxLibrary(table, path, arenaMaxBytes);
         }
 
-        throw new OnnxException($"{FileName} was not found in {string.Join(" or ", folders)}. Copy it there, or set EDGE_AGENT_NATIVE_DIR to its folder.");
+        throw new OnnxException(
+            $"{FileName} was not found in {string.Join(" or ", folders)}. Copy it there, or set EDGE_AGENT_NATIVE_DIR to its folder.");
     }
 }

@@ -41,7 +41,8 @@ static class OnnxMaps
             return -1;
         }
 
-        return shape.ElementDataType == TensorElementType.Int64 && long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        return shape.ElementDataType == TensorElementType.Int64
+            && long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? keys.GetTensorDataAsSpan<long>().IndexOf(number) : -1;
     }
 }

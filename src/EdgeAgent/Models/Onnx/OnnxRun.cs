@@ -17,8 +17,9 @@ enum OnnxRunStatus
 
 /// <summary>One way of running a session: chosen inputs and outputs over memory taken once.</summary>
 /// <remarks>
-/// The binding of a row count is made the first time so many rows run and kept: after that a run allocates nothing. Where ONNX Runtime makes the values (maps
-/// of <c>ZipMap</c>, shapes not known yet), each run allocates them. Single-threaded but for <see cref="Terminate"/>. It owns its tensors.
+/// The binding of a row count is made the first time so many rows run and kept: after that a run allocates nothing. Where ONNX Runtime
+/// makes the values (maps of <c>ZipMap</c>, shapes not known yet), each run allocates them. Single-threaded but for
+/// <see cref="Terminate"/>. It owns its tensors.
 /// </remarks>
 sealed class OnnxRun : IDisposable
 {
@@ -38,7 +39,8 @@ sealed class OnnxRun : IDisposable
     /// <param name="session">The model; must outlive this.</param>
     /// <param name="inputs">Every input by name, with its memory; ownership moves here.</param>
     /// <param name="outputs">The outputs to compute; a null tensor lets ONNX Runtime make the value (maps, unknown shapes).</param>
-    public OnnxRun(OnnxSession session, IReadOnlyList<(string Name, OnnxTensor Tensor)> inputs, IReadOnlyList<(string Name, OnnxTensor? Tensor)> outputs)
+    public OnnxRun(OnnxSession session, IReadOnlyList<(string Name, OnnxTensor Tensor)> inputs,
+        IReadOnlyList<(string Name, OnnxTensor? Tensor)> outputs)
     {
         _session = session.Native;
         (_inputNames, _inputs) = ([.. inputs.Select(i => i.Name)], [.. inputs.Select(i => i.Tensor)]);
@@ -91,7 +93,8 @@ sealed class OnnxRun : IDisposable
         return !failed ? OnnxRunStatus.Ok : terminated ? OnnxRunStatus.Terminated : OnnxRunStatus.Failed;
     }
 
-    /// <summary>Ends the run numbered <paramref name="number"/> at its next operator; does nothing when it is not under way. Any thread.</summary>
+    /// <summary>Ends the run numbered <paramref name="number"/> at its next operator; does nothing when it is not under way.
+    /// Any thread.</summary>
     public void Terminate(long number)
     {
         lock (_gate)

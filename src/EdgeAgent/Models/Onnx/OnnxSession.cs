@@ -4,20 +4,23 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeAgent.Models.Onnx;
 
 /// <summary>A loaded model.</summary>
-/// <remarks>ONNX Runtime lets any thread run a session; an <see cref="OnnxRun"/> over it belongs to one. Dispose runs first, then the session.</remarks>
+/// <remarks>ONNX Runtime lets any thread run a session; an <see cref="OnnxRun"/> over it belongs to one. Dispose runs first,
+/// then the session.</remarks>
 sealed class OnnxSession : IDisposable
 {
     readonly OrtAllocator? _arena;
 
     /// <summary>Loads a model from the bytes of its file, which may go afterwards: what was hashed is what runs.</summary>
     /// <exception cref="OnnxException">ONNX Runtime refused it, or the library has no such provider.</exception>
-    public OnnxSession(OnnxLibrary library, byte[] model, OnnxSessionOptions options) : this(library, options, native => new InferenceSession(model, native))
+    public OnnxSession(OnnxLibrary library, byte[] model, OnnxSessionOptions options)
+        : this(library, options, native => new InferenceSession(model, native))
     {
     }
 
     /// <summary>Loads a model from a file.</summary>
     /// <exception cref="OnnxException">As for bytes.</exception>
-    public OnnxSession(OnnxLibrary library, string path, OnnxSessionOptions options) : this(library, options, native => new InferenceSession(path, native))
+    public OnnxSession(OnnxLibrary library, string path, OnnxSessionOptions options)
+        : this(library, options, native => new InferenceSession(path, native))
     {
     }
 
@@ -25,7 +28,8 @@ sealed class OnnxSession : IDisposable
     {
         Library = library;
         if (!library.Providers.Contains(options.Provider))
-            throw new OnnxException($"provider `{options.Provider}` is not in {library.Path} (it has: {string.Join(", ", library.Providers)})");
+            throw new OnnxException(
+                $"provider `{options.Provider}` is not in {library.Path} (it has: {string.Join(", ", library.Providers)})");
         try
         {
             using var native = CreateOptions(options);
@@ -97,7 +101,8 @@ sealed class OnnxSession : IDisposable
         }
 
         if (options.Provider != "cpu")
-            native.AppendExecutionProvider(options.Provider.ToUpperInvariant(), new() { ["intra_op_num_threads"] = options.IntraOpThreads.ToString(CultureInfo.InvariantCulture) });
+            native.AppendExecutionProvider(options.Provider.ToUpperInvariant(),
+                new() { ["intra_op_num_threads"] = options.IntraOpThreads.ToString(CultureInfo.InvariantCulture) });
         return native;
     }
 }

@@ -18,10 +18,12 @@ sealed record OnnxSessionOptions
     /// <summary>Whether it is in ONNX Runtime's own format, whatever its file is called.</summary>
     public bool IsOrtFormat { get; init; }
 
-    /// <summary>Whether a file in ONNX Runtime's own format is mapped and its weights used where they lie; it must stay as it is until after <see cref="OnnxSession.Dispose"/>.</summary>
+    /// <summary>Whether a file in ONNX Runtime's own format is mapped and its weights used where they lie; it must stay as it is until
+    /// after <see cref="OnnxSession.Dispose"/>.</summary>
     /// <remarks>
-    /// Weights are then never copied, so they are not laid out anew for speed either: scores may differ in the last bits. For a session from a file only.
-    /// Source: <c>onnxruntime_session_options_config_keys.h</c>, <c>use_memory_mapped_ort_model</c>, <c>use_ort_model_bytes_for_initializers</c>, <c>disable_prepacking</c>.
+    /// Weights are then never copied, so they are not laid out anew for speed either: scores may differ in the last bits. For a session
+    /// from a file only. Source: <c>onnxruntime_session_options_config_keys.h</c>, <c>use_memory_mapped_ort_model</c>,
+    /// <c>use_ort_model_bytes_for_initializers</c>, <c>disable_prepacking</c>.
     /// </remarks>
     public bool InPlace { get; init; }
 }

@@ -6,8 +6,8 @@ namespace EdgeAgent.Models.Onnx;
 
 /// <summary>Memory for one input or output of up to a number of rows, and ONNX Runtime's views of it.</summary>
 /// <remarks>
-/// The memory is taken once, pinned (so it never moves), zeroed, and starts at a multiple of 64 bytes. A view (an OrtValue) of the first n rows
-/// is made the first time n rows run and kept. Single-threaded. Elements lie row by row.
+/// The memory is taken once, pinned (so it never moves), zeroed, and starts at a multiple of 64 bytes. A view (an OrtValue) of the first n
+/// rows is made the first time n rows run and kept. Single-threaded. Elements lie row by row.
 /// </remarks>
 sealed class OnnxTensor : IDisposable
 {

@@ -39,8 +39,10 @@ sealed record OnnxValueInfo(string Name, OnnxValueKind Kind, TensorElementType T
     public static OnnxValueInfo Of(string name, NodeMetadata data)
     {
         if (data.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR)
-            return new(name, OnnxValueKind.Tensor, data.ElementDataType, Array.ConvertAll(data.Dimensions, d => (long)d), data.SymbolicDimensions);
-        if (data.OnnxValueType == OnnxValueType.ONNX_TYPE_SEQUENCE && data.AsSequenceMetadata().ElementMeta is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP } map
+            return new(name, OnnxValueKind.Tensor, data.ElementDataType, Array.ConvertAll(data.Dimensions, d => (long)d),
+                data.SymbolicDimensions);
+        if (data.OnnxValueType == OnnxValueType.ONNX_TYPE_SEQUENCE
+            && data.AsSequenceMetadata().ElementMeta is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP } map
             && map.AsMapMetadata().ValueMetadata is { OnnxValueType: OnnxValueType.ONNX_TYPE_TENSOR } value)
             return new(name, OnnxValueKind.SequenceOfMaps, value.ElementDataType, [], []);
         return new(name, OnnxValueKind.Other, default, [], []);

@@ -6,7 +6,8 @@ namespace EdgeAgent.Models.Onnx;
 /// <remarks>
 /// A thread that the first run wakes looks once a budget whether a run is too old; with no run under way it goes to sleep. A run costs two
 /// stores and, once a budget, a signal. Precision is that of a wait, about 1 ms. A timer would do the same through the thread pool, whose
-/// workers turn for a while before they sleep: on a board with a core or two, in the way of the next reading. Begin and End on the model's thread.
+/// workers turn for a while before they sleep: on a board with a core or two, in the way of the next reading.
+/// Begin and End on the model's thread.
 /// </remarks>
 sealed class RunBudget : IDisposable
 {
@@ -63,7 +64,8 @@ sealed class RunBudget : IDisposable
         if (startedAt == 0)
         {
             // A run may have begun before it could see that nobody looks. The exchange is a full fence, as the one in Begin: with a plain
-            // store here both could read the other's old value, and that run would have no budget (x86-TSO and Arm alike let a load pass a store).
+            // store here both could read the other's old value, and that run would have no budget
+            // (x86-TSO and Arm alike let a load pass a store).
             Interlocked.Exchange(ref _armed, 0);
             return Volatile.Read(ref _startedAt) != 0 && Interlocked.CompareExchange(ref _armed, 1, 0) == 0;
         }

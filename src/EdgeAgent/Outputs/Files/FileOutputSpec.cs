@@ -14,7 +14,8 @@ public static class FileOutputSpec
         Example = "log: { type: file, path: /tmp/summaries.jsonl }",
         Fields =
         [
-            FieldSpec.Of(FieldType.Path, "path", "The file; created when absent.") with { Required = true, Example = "/tmp/summaries.jsonl" },
+            FieldSpec.Of(FieldType.Path, "path", "The file; created when absent.")
+                with { Required = true, Example = "/tmp/summaries.jsonl" },
         ],
         Build = v => new FileOutputSettings { Name = v.Name, Path = v.Get<string>("path") },
     };

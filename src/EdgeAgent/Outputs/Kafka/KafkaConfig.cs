@@ -3,10 +3,12 @@ using Confluent.Kafka;
 
 namespace EdgeAgent.Outputs.Kafka;
 
-/// <summary>Settings as librdkafka's configuration. The values chosen here are explained in <c>docs/decisions/kafka-client.md</c>.</summary>
+/// <summary>Settings as librdkafka's configuration. The values chosen here are explained in
+/// <c>docs/decisions/kafka-client.md</c>.</summary>
 static class KafkaConfig
 {
-    /// <summary>Queued messages are also bounded in number, as each costs about as much again as a short payload: one for so many bytes.</summary>
+    /// <summary>Queued messages are also bounded in number, as each costs about as much again as a short payload:
+    /// one for so many bytes.</summary>
     const int BytesAMessage = 1024;
 
     /// <summary>For a producer that repeats nothing, loses nothing and keeps the order of a key.</summary>

@@ -27,7 +27,8 @@ static class KafkaErrors
     public static string Explain(Error error, string? topic) => error.Code switch
     {
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition =>
-            $"Kafka has no topic {topic}, or hides it from this user. Create it or grant Describe and Write on it; records are kept until then.",
+            $"Kafka has no topic {topic}, or hides it from this user. Create it or grant Describe and Write on it; "
+                + "records are kept until then.",
         ErrorCode.TopicAuthorizationFailed =>
             $"Kafka does not let this user write to topic {topic}. Grant Write and Describe on it; records are kept until then.",
         ErrorCode.ClusterAuthorizationFailed =>

@@ -12,7 +12,8 @@ namespace EdgeAgent.Outputs.Kafka;
 /// <param name="Host">Broker's host as the client connects to it; empty when the text has another form.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Reason">What went wrong, in librdkafka's words.</param>
-/// <param name="State">How far the connection was: <c>CONNECT</c>, <c>SSL_HANDSHAKE</c>, <c>APIVERSION_QUERY</c> (the first question), <c>AUTH_REQ</c>, <c>UP</c>; empty when unknown.</param>
+/// <param name="State">How far the connection was: <c>CONNECT</c>, <c>SSL_HANDSHAKE</c>, <c>APIVERSION_QUERY</c> (the first question),
+/// <c>AUTH_REQ</c>, <c>UP</c>; empty when unknown.</param>
 /// <param name="StateMs">How long it had been there [ms].</param>
 public sealed record KafkaFailure(string Host, int Port, string Reason, string State = "", int StateMs = 0)
 {
@@ -22,9 +23,12 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
     /// <summary>Takes a line apart; never fails: a line of another form is all reason.</summary>
     public static KafkaFailure Parse(string line)
     {
-        var text = line.StartsWith("[thrd:", StringComparison.Ordinal) && line.IndexOf("]: ", StringComparison.Ordinal) is var thread and > 0 ? line[(thread + 3)..] : line;
+        var text = line.StartsWith("[thrd:", StringComparison.Ordinal)
+            && line.IndexOf("]: ", StringComparison.Ordinal) is var thread and > 0 ? line[(thread + 3)..] : line;
         var (reason, stateMs, state) = SplitState(text);
-        var start = reason.IndexOf("://", StringComparison.Ordinal) is var protocol and >= 0 && protocol < reason.IndexOf(' ') ? protocol + 3 : 0;
+        var start = reason.IndexOf("://", StringComparison.Ordinal) is var protocol and >= 0 && protocol < reason.IndexOf(' ')
+            ? protocol + 3
+            : 0;
         var slash = reason.IndexOf('/', start);
         var words = slash < 0 ? -1 : reason.IndexOf(": ", slash, StringComparison.Ordinal);
         if (words < 0) return new KafkaFailure("", 0, text.Trim());
@@ -44,32 +48,45 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
     {
         var at = Host.Length == 0 ? "Kafka" : $"Kafka at {Host}:{Port}";
         if (seen is not null) return seen;
-        if (IsCertificate) return $"The certificate of {at} is not trusted here. Set tls.ca_file to the authority that signed it, check that it is for the name {Host} and has not expired.";
+        if (IsCertificate)
+            return $"The certificate of {at} is not trusted here. Set tls.ca_file to the authority that signed it, "
+                + $"check that it is for the name {Host} and has not expired.";
         if (Says("mechanism handshake failed"))
-            return $"{at} does not take sasl.mechanism {settings.Sasl?.Mechanism}; it offers {After("supported mechanisms: ")}. Change sasl.mechanism, or have it switched on there.";
+            return $"{at} does not take sasl.mechanism {settings.Sasl?.Mechanism}; it offers {After("supported mechanisms: ")}. "
+                + "Change sasl.mechanism, or have it switched on there.";
         if (Says("SASL Handshake not supported") || Says("Failed to initialize SASL"))
             return $"{at} does not ask for a user ({Reason}). Remove sasl, or name the port that does.";
         if (Reason.StartsWith("SASL authentication", StringComparison.Ordinal))
-            return $"{at} refuses the user {settings.Sasl?.Username} ({After("SASL authentication error: ")}). Check sasl.username, sasl.password and sasl.mechanism.";
+            return $"{at} refuses the user {settings.Sasl?.Username} ({After("SASL authentication error: ")}). Check sasl.username, "
+                + "sasl.password and sasl.mechanism.";
         if (Says("PLAINTEXT broker listener") || Says("wrong version number"))
             return $"{at} does not answer with TLS. Remove tls, or name the port that speaks it.";
-        if (Says("alert") && (Says("certificate") || Says("unknown ca") || Says("handshake failure"))) return WantsCertificate(at, settings, Detail);
+        if (Says("alert") && (Says("certificate") || Says("unknown ca") || Says("handshake failure")))
+            return WantsCertificate(at, settings, Detail);
         if (Says("protocol version") || Says("unsupported protocol") || Says("no protocols available"))
-            return $"{at} and this agent have no TLS version in common ({Detail}); 1.2 and 1.3 are spoken here. Switch one of them on there (ssl.enabled.protocols).";
-        if (Says("no shared cipher") || Says("no ciphers available")) return $"{at} and this agent have no TLS cipher in common ({Detail}). Allow a current one there (ssl.cipher.suites).";
+            return $"{at} and this agent have no TLS version in common ({Detail}); 1.2 and 1.3 are spoken here. "
+                + "Switch one of them on there (ssl.enabled.protocols).";
+        if (Says("no shared cipher") || Says("no ciphers available"))
+            return $"{at} and this agent have no TLS cipher in common ({Detail}). Allow a current one there (ssl.cipher.suites).";
         if (State == "APIVERSION_QUERY" && WasClosed)
             return settings.Tls is null
-                ? $"{at} closes the connection without an answer; does the port want TLS? Then add `tls: {{}}`, with ca_file for an authority of your own."
+                ? $"{at} closes the connection without an answer; does the port want TLS? Then add `tls: {{}}`, "
+                    + "with ca_file for an authority of your own."
                 : WantsCertificate(at, settings, "it closes the connection without an answer");
-        if (State == "UP" && StateMs < SoonMs && WasClosed && settings.Sasl is null) return $"{at} answers and then closes the connection; does it want a user? Then add sasl.";
+        if (State == "UP" && StateMs < SoonMs && WasClosed && settings.Sasl is null)
+            return $"{at} answers and then closes the connection; does it want a user? Then add sasl.";
         if (Says("Too many open files")) return OpenFiles.Sentence($"No connection to {at} can be opened");
         if (Says("SSL ") || Says("SSL_"))
-            return $"TLS with {at} failed ({Detail}). Check that the port is the one for TLS, that tls.ca_file is of the brokers' authority, and whether they want a client certificate (tls.cert_file, tls.key_file).";
+            return $"TLS with {at} failed ({Detail}). Check that the port is the one for TLS, that tls.ca_file is of the brokers' "
+                + "authority, and whether they want a client certificate (tls.cert_file, tls.key_file).";
         if (WasClosed) return $"{at} closed the connection ({Reason}). Check that it runs, and the network.";
-        if (Says("Failed to resolve")) return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.";
+        if (Says("Failed to resolve"))
+            return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.";
         if (Says("Connection refused")) return $"Nothing listens on {Host}:{Port}. Check brokers, and that Kafka runs.";
-        if (Says("No route to host") || Says("Network is unreachable")) return $"There is no way to {Host}:{Port}. Check the gateway's network.";
-        if (Says("Connection setup timed out") || Says("timed out")) return $"No answer from {at}. Check brokers and any firewall on the way.";
+        if (Says("No route to host") || Says("Network is unreachable"))
+            return $"There is no way to {Host}:{Port}. Check the gateway's network.";
+        if (Says("Connection setup timed out") || Says("timed out"))
+            return $"No answer from {at}. Check brokers and any firewall on the way.";
         return $"{at} cannot be reached ({Reason}). Check brokers and the network.";
     }
 

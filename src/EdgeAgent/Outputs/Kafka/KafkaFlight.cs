@@ -11,7 +11,8 @@ sealed class KafkaSignal
 }
 
 /// <summary>Records of one segment handed to the producer together, and what became of them.</summary>
-/// <remarks>Delivery reports come on the client's poll thread, all else on the output thread; <paramref name="signal"/> guards every field.</remarks>
+/// <remarks>Delivery reports come on the client's poll thread, all else on the output thread;
+/// <paramref name="signal"/> guards every field.</remarks>
 /// <param name="signal">Lock and wake-up, shared by all flights of one send.</param>
 /// <param name="health">Told of each first success.</param>
 sealed class KafkaFlight(KafkaSignal signal, OutputHealth health)

@@ -17,7 +17,8 @@ namespace EdgeAgent.Outputs.Kafka;
 /// </remarks>
 public sealed class KafkaOutput : IOutput
 {
-    const string StuckWords = "Kafka answers, but its client has reported nothing for too long. It is replaced by a new one, and the records are sent again.";
+    const string StuckWords =
+        "Kafka answers, but its client has reported nothing for too long. It is replaced by a new one, and the records are sent again.";
     static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_askWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan s_queueFullWait = TimeSpan.FromMilliseconds(100);
@@ -41,7 +42,8 @@ public sealed class KafkaOutput : IOutput
     /// <param name="overrides">librdkafka properties that win over ours; for tests with a mock cluster.</param>
     /// <param name="patience">How long the client may be silent; null for <see cref="KafkaPatience.Default"/>.</param>
     /// <param name="build">Makes the client; null for Confluent.Kafka's.</param>
-    public KafkaOutput(KafkaOutputSettings settings, string agentId, OutputHealth health, IReadOnlyDictionary<string, string>? overrides = null,
+    public KafkaOutput(KafkaOutputSettings settings, string agentId, OutputHealth health,
+        IReadOnlyDictionary<string, string>? overrides = null,
         KafkaPatience? patience = null, Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>>? build = null)
     {
         _build = build ?? (builder => builder.Build());
@@ -131,7 +133,8 @@ public sealed class KafkaOutput : IOutput
     Held? Outcome(KafkaFlight flight, List<RejectedRecord> rejected)
     {
         if (flight.Failure is { } failure) return new Held(KafkaErrors.Explain(failure.Error, failure.Topic));
-        if (!flight.IsSettled || !flight.IsWhole) return new Held(_fatal is not null ? KafkaErrors.Explain(_fatal, null) : _isStuck ? StuckWords : null);
+        if (!flight.IsSettled || !flight.IsWhole)
+            return new Held(_fatal is not null ? KafkaErrors.Explain(_fatal, null) : _isStuck ? StuckWords : null);
         rejected.AddRange(flight.Refused);
         return null;
     }
@@ -145,7 +148,8 @@ public sealed class KafkaOutput : IOutput
             if (i < first) continue;
             if (!KafkaErrors.IsTopicName(reader.Topic))
             {
-                flight.Refused.Add(Aside(segment, i, "the topic's name is empty, too long, or has other characters than letters, digits, . _ -"));
+                flight.Refused.Add(
+                    Aside(segment, i, "the topic's name is empty, too long, or has other characters than letters, digits, . _ -"));
                 continue;
             }
 
@@ -192,7 +196,8 @@ public sealed class KafkaOutput : IOutput
         }
     }
 
-    /// <summary>Waits until every record has its report, a stop, too long after a failure, or a stuck client. Discards the producer unless all went well.</summary>
+    /// <summary>Waits until every record has its report, a stop, too long after a failure, or a stuck client.
+    /// Discards the producer unless all went well.</summary>
     void Settle(KafkaFlight[] flights, CancellationToken stop)
     {
         if (!_isStuck) _isStuck = !AwaitReports(flights, stop);

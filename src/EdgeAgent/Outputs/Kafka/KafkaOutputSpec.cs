@@ -17,7 +17,8 @@ public static class KafkaOutputSpec
         [
             FieldSpec.List("brokers", "Brokers to start from.", FieldSpec.Of(FieldType.HostPort, "", "A broker."))
                 with { Required = true, MinCount = 1, MaxCount = 100, Single = true, Distinct = true, Example = "[\"127.0.0.1:9092\"]" },
-            FieldSpec.Of(FieldType.TextTemplate, "topic", "Topic of each record: text with `{label}` holes.") with { Required = true, Example = "edge.summaries", Syntax = Topic },
+            FieldSpec.Of(FieldType.TextTemplate, "topic", "Topic of each record: text with `{label}` holes.")
+                with { Required = true, Example = "edge.summaries", Syntax = Topic },
             FieldSpec.Of(FieldType.TextTemplate, "key", "Key of each record: text with `{label}` holes. Records of one key stay in order.")
                 with { DefaultDoc = "none", Example = "\"{site}/{device}\"" },
             FieldSpec.Enum("compression", "Compression of batches.",
@@ -45,15 +46,19 @@ public static class KafkaOutputSpec
         Check = static (v, findings) =>
         {
             if (v.Find("tls")?.Nested?.Find("server_name") is { } name)
-                findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");
-            if (v.Has("tls") || v.Find("sasl")?.Nested is not { } sasl || !sasl.TryGet("mechanism", out string mechanism) || mechanism != "PLAIN") return;
-            findings.Add(FindingCodes.PlainPassword, sasl.Find("mechanism")!.At, sasl.Path, "mechanism PLAIN without `tls` sends the password in plain text. Add `tls: {}`, or use SCRAM-SHA-512.");
+                findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the "
+                    + "name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");
+            if (v.Has("tls") || v.Find("sasl")?.Nested is not { } sasl || !sasl.TryGet("mechanism", out string mechanism)
+                || mechanism != "PLAIN") return;
+            findings.Add(FindingCodes.PlainPassword, sasl.Find("mechanism")!.At, sasl.Path,
+                "mechanism PLAIN without `tls` sends the password in plain text. Add `tls: {}`, or use SCRAM-SHA-512.");
         },
     };
 
     /// <summary>The output.</summary>
     internal static readonly OutputKind Kind = OutputKind.Of<KafkaOutputSettings>(Spec,
-        (settings, context) => new MadeOutput(new KafkaOutput(settings, context.AgentId, context.Health), KafkaOutput.WindowBytes(settings)),
+        (settings, context) =>
+            new MadeOutput(new KafkaOutput(settings, context.AgentId, context.Health), KafkaOutput.WindowBytes(settings)),
         KafkaProbe.Lines);
 
     /// <summary>Outside its holes a topic holds what Kafka allows in a name.</summary>

@@ -24,15 +24,19 @@ public static class KafkaProbe
     public static KafkaProbeResult Run(KafkaOutputSettings settings, string agentId, TimeSpan within)
     {
         var topic = settings.Topic.Contains('{') ? null : settings.Topic;
-        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return new KafkaProbeResult([], [$"Kafka's client does not start: {why}"]);
-        var answer = ClusterMetadata.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1", KafkaConfig.Connection(settings, agentId), topic, (int)within.TotalMilliseconds);
+        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why)
+            return new KafkaProbeResult([], [$"Kafka's client does not start: {why}"]);
+        var answer = ClusterMetadata.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1",
+            KafkaConfig.Connection(settings, agentId), topic, (int)within.TotalMilliseconds);
         if (answer.FailureCode == 0)
-            return new KafkaProbeResult(answer.Brokers, answer.TopicCode == 0 ? [] : [KafkaErrors.Explain(new Error((ErrorCode)answer.TopicCode), topic)]);
+            return new KafkaProbeResult(answer.Brokers,
+                answer.TopicCode == 0 ? [] : [KafkaErrors.Explain(new Error((ErrorCode)answer.TopicCode), topic)]);
         return new KafkaProbeResult([], [(ErrorCode)answer.FailureCode switch
         {
             ErrorCode.Local_InvalidArg => $"Kafka's client does not start: {KafkaFailure.OurWords(answer.FailureReason)}",
             _ when answer.LastBrokerFailure is { } line => Explain(settings, KafkaFailure.Parse(line)),
-            _ => $"No Kafka broker answers at {string.Join(", ", settings.Brokers)}. Check brokers, the network, and whether the port wants TLS.",
+            _ => $"No Kafka broker answers at {string.Join(", ", settings.Brokers)}. Check brokers, the network, "
+                + "and whether the port wants TLS.",
         }]);
     }
 

@@ -22,11 +22,13 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
     }
 
     /// <summary>Whether a line of librdkafka's log, at <c>debug=metadata</c>, says that a broker was reached and has let us in.</summary>
-    /// <remarks>A connection being up says less: a port that wants a user answers the first request, about versions, to anybody. The client asks for
-    /// metadata whenever a connection has come up.</remarks>
-    public static bool MeansConnected(string facility, string message) => facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
+    /// <remarks>A connection being up says less: a port that wants a user answers the first request, about versions, to anybody. The client
+    /// asks for metadata whenever a connection has come up.</remarks>
+    public static bool MeansConnected(string facility, string message) =>
+        facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
 
-    /// <summary>What keeps the client from its brokers; <paramref name="error"/> is one of <see cref="KafkaErrors.MeansDisconnected"/>.</summary>
+    /// <summary>What keeps the client from its brokers; <paramref name="error"/> is one of
+    /// <see cref="KafkaErrors.MeansDisconnected"/>.</summary>
     public string Explain(Error error)
     {
         var line = error.Code switch
@@ -37,7 +39,9 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
         };
         if (line is null) return KafkaErrors.Explain(error, null);
         var failure = KafkaFailure.Parse(line);
-        var others = error.Code == ErrorCode.Local_AllBrokersDown && settings.Brokers.Count > 1 ? "No Kafka broker can be reached. The last one tried: " : "";
+        var others = error.Code == ErrorCode.Local_AllBrokersDown && settings.Brokers.Count > 1
+            ? "No Kafka broker can be reached. The last one tried: "
+            : "";
         return $"{others}{failure.Explain(settings, failure.IsCertificate ? Look(failure) : null)} Records are kept until then.";
     }
 

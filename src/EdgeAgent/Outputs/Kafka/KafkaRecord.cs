@@ -43,7 +43,8 @@ sealed class KafkaRecord(string agentId)
             new Header("ce_time", time[..Rfc3339.Format(reader.TimeNs, time)].ToArray()),
             s_json,
         };
-        return new Message<byte[]?, byte[]> { Key = reader.HasKey ? reader.Key.ToArray() : null, Value = reader.Payload.ToArray(), Headers = headers };
+        return new Message<byte[]?, byte[]> { Key = reader.HasKey ? reader.Key.ToArray()
+            : null, Value = reader.Payload.ToArray(), Headers = headers };
     }
 
     static byte[] Type(RecordKind kind) => kind switch

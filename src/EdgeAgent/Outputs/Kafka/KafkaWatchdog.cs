@@ -2,7 +2,8 @@ namespace EdgeAgent.Outputs.Kafka;
 
 /// <summary>How long a Kafka client may report nothing before it is asked whether a fresh one could reach the cluster.</summary>
 /// <param name="WhenAway">While it says itself that no broker is reached.</param>
-/// <param name="WhenConnected">While it believes itself connected; longer than librdkafka's own limit of a request, 60 s (<c>socket.timeout.ms</c>).</param>
+/// <param name="WhenConnected">While it believes itself connected; longer than librdkafka's own limit of a request,
+/// 60 s (<c>socket.timeout.ms</c>).</param>
 public sealed record KafkaPatience(TimeSpan WhenAway, TimeSpan WhenConnected)
 {
     /// <summary>30 s and 90 s.</summary>
@@ -10,8 +11,8 @@ public sealed record KafkaPatience(TimeSpan WhenAway, TimeSpan WhenConnected)
 }
 
 /// <summary>Finds a Kafka client that is stuck: it has records and reports nothing, while a fresh client reaches the cluster.</summary>
-/// <remarks>Each finding doubles the patience, up to 32 times, until a record is delivered: a client that is silent for another reason, such as too few
-/// replicas, is not replaced over and over. One thread at a time.</remarks>
+/// <remarks>Each finding doubles the patience, up to 32 times, until a record is delivered: a client that is silent for another reason,
+/// such as too few replicas, is not replaced over and over. One thread at a time.</remarks>
 /// <param name="patience">How long silence is ordinary.</param>
 /// <param name="answers">Whether a fresh client reaches the cluster now; may block for some seconds.</param>
 /// <param name="nowMs">A monotonic clock [ms].</param>
@@ -30,7 +31,8 @@ sealed class KafkaWatchdog(KafkaPatience patience, Func<bool> answers, Func<long
     /// <summary>How long until the next look is worth while.</summary>
     public TimeSpan Left(bool isAway) => TimeSpan.FromMilliseconds(Math.Max(0, _sinceMs + PatienceMs(isAway) - nowMs()));
 
-    /// <summary>Whether the client has been silent for too long while a fresh one reaches the cluster. Asks at most once a patience.</summary>
+    /// <summary>Whether the client has been silent for too long while a fresh one reaches the cluster.
+    /// Asks at most once a patience.</summary>
     /// <param name="isAway">Whether the client says itself that it reaches no broker.</param>
     public bool IsStuck(bool isAway)
     {

@@ -28,7 +28,8 @@ sealed class MqttFlight
         {
             _open--;
             if (code is null) Failure ??= "The connection ended before the broker confirmed.";
-            else if (code >= 0x80) Failure ??= $"The broker refuses records with code 0x{code:x2}; see MQTT 5.0 §3.4.2.1. Mend its rights or quota.";
+            else if (code >= 0x80)
+                Failure ??= $"The broker refuses records with code 0x{code:x2}; see MQTT 5.0 §3.4.2.1. Mend its rights or quota.";
             Monitor.PulseAll(_sync);
         }
     }

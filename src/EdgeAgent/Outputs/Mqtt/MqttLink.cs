@@ -11,7 +11,8 @@ namespace EdgeAgent.Outputs.Mqtt;
 /// Publishing never waits: it is refused without a connection and with the broker's window full. A message whose connection ended
 /// before its PUBACK is reported lost; no session is kept, so nothing is sent twice by the protocol itself. Any thread may publish.
 /// </remarks>
-sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null, Backoff? backoff = null) : IDisposable
+sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth health, Func<TimeSpan>? retryAfter = null,
+    Backoff? backoff = null) : IDisposable
 {
     const int MostInFlight = 1000;
     const int FillTimeoutMs = 200;
@@ -36,13 +37,15 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     /// <summary>Publishes the record <paramref name="reader"/> stands on.</summary>
     /// <param name="reader">The record.</param>
-    /// <param name="answered">At QoS 1 called once from another thread with the PUBACK's code, or with null when the connection ended first.</param>
+    /// <param name="answered">At QoS 1 called once from another thread with the PUBACK's code,
+    /// or with null when the connection ended first.</param>
     /// <returns>What the connection said; null when there is no connection or no room in the broker's window now.</returns>
     public SendResult? TryPublish(scoped in RecordReader reader, Action<byte?> answered)
     {
         lock (_sync)
         {
-            if (_connection is not { } connection || _waiting.Count >= Math.Min(MostInFlight, connection.Limits.ReceiveMaximum)) return null;
+            if (_connection is not { } connection || _waiting.Count >= Math.Min(MostInFlight, connection.Limits.ReceiveMaximum))
+                return null;
             var qos = Math.Min(settings.Qos, connection.Limits.MaximumQos);
             ushort id = 0;
             if (qos == 1)
@@ -109,7 +112,8 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         }
 
         foreach (var answered in lost) answered(null);
-        if (!_stop.IsCancellationRequested) health.OnFailed($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
+        if (!_stop.IsCancellationRequested)
+            health.OnFailed($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
         return new ConnectionEnd(TimeSpan.FromMilliseconds(Environment.TickCount64 - connectedMs));
     }
 

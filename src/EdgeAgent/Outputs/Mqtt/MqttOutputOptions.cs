@@ -9,7 +9,8 @@ static class MqttOutputOptions
     /// <summary>The options for <paramref name="settings"/>: no session, acknowledgements come in.</summary>
     public static MqttClientOptions From(MqttOutputSettings settings, string agentId) =>
         BrokerOptions.Of(
-            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username, settings.Password,
+            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username,
+            settings.Password,
             settings.ClientId ?? $"{agentId}-{settings.Name}") with
         {
             MaxUnsentBytes = 1 << 20,

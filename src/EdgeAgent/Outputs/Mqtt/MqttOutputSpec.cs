@@ -11,17 +11,25 @@ public static class MqttOutputSpec
     {
         Name = "mqtt",
         Kind = ComponentKind.Output,
-        Doc = "Topics of an MQTT broker, usually a local one: an operator's panel or an actuator. With MQTT 5.0 the CloudEvents attributes travel as user properties.",
+        Doc = "Topics of an MQTT broker, usually a local one: an operator's panel or an actuator. "
+            + "With MQTT 5.0 the CloudEvents attributes travel as user properties.",
         Example = "panel: { type: mqtt, url: mqtt://127.0.0.1, topic: \"alerts/{device}\", immediate: true }",
         Fields =
         [
             BrokerSpec.Url("mqtt://127.0.0.1:1883"),
-            FieldSpec.Of(FieldType.TextTemplate, "topic", "Topic of each record: text with `{label}` holes.") with { Required = true, Example = "\"alerts/{device}\"", Syntax = Topic },
-            FieldSpec.Boolean("immediate", "Whether alerts are published at once, before the commit that holds them. A crash in between publishes them again with the same identity; what could not be published at once follows after the commit.", otherwise: false),
-            FieldSpec.Integer("qos", "Quality of service. At 0 a record counts as delivered once it is written to the connection.", 0, 1) with { Default = 1L },
-            FieldSpec.Boolean("retain", "Whether the broker keeps the last record of each topic for those who subscribe later.", otherwise: false),
+            FieldSpec.Of(FieldType.TextTemplate, "topic", "Topic of each record: text with `{label}` holes.")
+                with { Required = true, Example = "\"alerts/{device}\"", Syntax = Topic },
+            FieldSpec.Boolean("immediate",
+                "Whether alerts are published at once, before the commit that holds them. A crash in between publishes them again with the "
+                    + "same identity; what could not be published at once follows after the commit.",
+                otherwise: false),
+            FieldSpec.Integer("qos", "Quality of service. At 0 a record counts as delivered once it is written to the connection.", 0, 1)
+                with { Default = 1L },
+            FieldSpec.Boolean("retain", "Whether the broker keeps the last record of each topic for those who subscribe later.",
+                otherwise: false),
             BrokerSpec.Protocol(),
-            FieldSpec.Text("client_id", "Client identifier, unique at the broker.") with { DefaultDoc = "agent id and output name", Example = "gw-plant7-01-panel" },
+            FieldSpec.Text("client_id", "Client identifier, unique at the broker.")
+                with { DefaultDoc = "agent id and output name", Example = "gw-plant7-01-panel" },
             .. BrokerSpec.Access,
         ],
         Build = v =>

@@ -5,8 +5,9 @@ using EdgeAgent.Mqtt.Packets;
 namespace EdgeAgent.Outputs.Mqtt;
 
 /// <summary>Properties of a record's message: CloudEvents 1.0, MQTT protocol binding §3.1, binary content mode (MQTT 5.0).</summary>
-/// <remarks>Content type <c>application/json</c>, then user properties <c>specversion</c>, <c>id</c>, <c>source</c>, <c>type</c> and <c>time</c>.
-/// MQTT 3.1.1 has no place for them: there the payload alone tells pipeline, start and labels. Under the link's lock.</remarks>
+/// <remarks>Content type <c>application/json</c>, then user properties <c>specversion</c>, <c>id</c>, <c>source</c>, <c>type</c> and
+/// <c>time</c>. MQTT 3.1.1 has no place for them: there the payload alone tells pipeline, start and labels.
+/// Under the link's lock.</remarks>
 sealed class MqttRecord(string agentId)
 {
     readonly PropertyList _properties = new();

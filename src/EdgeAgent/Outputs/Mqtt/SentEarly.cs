@@ -1,8 +1,8 @@
 namespace EdgeAgent.Outputs.Mqtt;
 
 /// <summary>Which records were published before their commit, so that their lane need not publish them again.</summary>
-/// <remarks>Bounded: past it the oldest is forgotten and then published twice, with one identity. A record whose connection ended before its
-/// PUBACK is forgotten as well. Not thread-safe.</remarks>
+/// <remarks>Bounded: past it the oldest is forgotten and then published twice, with one identity. A record whose connection ended before
+/// its PUBACK is forgotten as well. Not thread-safe.</remarks>
 sealed class SentEarly(int most)
 {
     readonly Dictionary<string, (bool IsConfirmed, long Place)> _sent = [];

@@ -33,7 +33,8 @@ public sealed class ConsoleOutput(Stream stream, OutputHealth health) : IOutput
         }
         catch (IOException e)
         {
-            return new SendReport(delivered, [], $"Standard output takes no more: {e.Message}. Is the program at the other end of the pipe still there?");
+            return new SendReport(delivered, [],
+                $"Standard output takes no more: {e.Message}. Is the program at the other end of the pipe still there?");
         }
 
         return new SendReport(delivered, [], null);

@@ -39,10 +39,16 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
         wait = wait < longestWait ? wait : longestWait;
         return status switch
         {
-            < 200 => new(WebhookOutcome.Held, $"{where} answers {status}: it wants another protocol. Check that `url` is the address of a web server.", wait),
-            >= 300 and < 400 => new(WebhookOutcome.Held, $"{where} answers {status}{To(response.Location)}. A redirect is not followed, as it could lead the alert and its headers anywhere: put the final address into `url`.", wait),
-            401 or 403 or 407 => new(WebhookOutcome.Held, $"{where} answers {status}: it does not accept who we are. Mend `headers` or the rights there; records are kept meanwhile.", wait),
-            404 => new(WebhookOutcome.Held, $"{where} answers 404: there is nothing at this path. Mend `url`, or what should be there; records are kept meanwhile.", wait),
+            < 200 => new(WebhookOutcome.Held,
+                $"{where} answers {status}: it wants another protocol. Check that `url` is the address of a web server.", wait),
+            >= 300 and < 400 => new(WebhookOutcome.Held, $"{where} answers {status}{To(response.Location)}. A redirect is not followed, "
+                + "as it could lead the alert and its headers anywhere: put the final address into `url`.", wait),
+            401 or 403 or 407 => new(WebhookOutcome.Held,
+                $"{where} answers {status}: it does not accept who we are. Mend `headers` or the rights there; records are kept meanwhile.",
+                wait),
+            404 => new(WebhookOutcome.Held,
+                $"{where} answers 404: there is nothing at this path. Mend `url`, or what should be there; records are kept meanwhile.",
+                wait),
             408 or 425 or 429 or >= 500 => new(WebhookOutcome.Held, $"{where} answers {status}"
                 + (wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" and asks to wait {wait.TotalSeconds:0} s") : "")
                 + ". Records are kept and sent later.", wait),
@@ -55,7 +61,9 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
     {
         if (text is null) return TimeSpan.Zero;
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
-        if (!DateTime.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)) return TimeSpan.Zero;
+        if (!DateTime.TryParseExact(text, "r", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+            return TimeSpan.Zero;
         return at > utcNow ? at - utcNow : TimeSpan.Zero;
     }
 

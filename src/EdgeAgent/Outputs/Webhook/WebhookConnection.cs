@@ -5,11 +5,13 @@ using EdgeAgent.Network;
 
 namespace EdgeAgent.Outputs.Webhook;
 
-/// <summary>The connection of a webhook output: <see cref="HttpClient"/> with one connection, kept between requests. One request at a time, one thread.</summary>
+/// <summary>The connection of a webhook output: <see cref="HttpClient"/> with one connection, kept between requests. One request at a time,
+/// one thread.</summary>
 /// <remarks>
-/// Connecting and TLS are those of every other peer, so that a failure is told in the same words; the handler sees a plain stream. A kept connection may
-/// have been closed by the server just now, which shows only when the request was sent: <see cref="WasStale"/>. Time from the start
-/// of a request to the headers of its answer is bounded as a whole. A body is drained up to 64 KiB for a second, else the connection goes.
+/// Connecting and TLS are those of every other peer, so that a failure is told in the same words; the handler sees a plain stream. A kept
+/// connection may have been closed by the server just now, which shows only when the request was sent: <see cref="WasStale"/>. Time from
+/// the start of a request to the headers of its answer is bounded as a whole. A body is drained up to 64 KiB for a second,
+/// else the connection goes.
 /// </remarks>
 sealed class WebhookConnection : IDisposable
 {
@@ -72,7 +74,8 @@ sealed class WebhookConnection : IDisposable
         }
     }
 
-    /// <summary>Whether the last exchange failed because a connection that was kept from an earlier one had ended: another one, over a new connection, is due at once.</summary>
+    /// <summary>Whether the last exchange failed because a connection that was kept from an earlier one had ended: another one,
+    /// over a new connection, is due at once.</summary>
     public bool WasStale { get; private set; }
 
     /// <summary>Sends <paramref name="request"/> and gives the status and headers of its answer, or why there is none.</summary>
@@ -89,7 +92,8 @@ sealed class WebhookConnection : IDisposable
         catch (OperationCanceledException)
         {
             return new(null, stop.IsCancellationRequested ? "The agent stops."
-                : string.Create(CultureInfo.InvariantCulture, $"{Where} kept us waiting for an answer longer than `timeout` ({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
+                : string.Create(CultureInfo.InvariantCulture, $"{Where} kept us waiting for an answer longer than `timeout` "
+                    + $"({_settings.Timeout.TotalSeconds:0.###} s). Records are kept and sent later."));
         }
         catch (HttpRequestException e)
         {

@@ -5,9 +5,9 @@ namespace EdgeAgent.Outputs.Webhook;
 
 /// <summary>Records posted to an HTTP server, one request each, in order.</summary>
 /// <remarks>
-/// A record is delivered when the server answered 2xx. One that could not be delivered holds those behind it; the pump tries again with a growing wait,
-/// not before the server's <c>Retry-After</c>. Within a segment that is sent again, records already delivered are passed over, unless the
-/// agent was started anew meanwhile: at least once. See docs/decisions/webhook.md. Output thread only.
+/// A record is delivered when the server answered 2xx. One that could not be delivered holds those behind it; the pump tries again with
+/// a growing wait, not before the server's <c>Retry-After</c>. Within a segment that is sent again, records already delivered are passed
+/// over, unless the agent was started anew meanwhile: at least once. See docs/decisions/webhook.md. Output thread only.
 /// </remarks>
 public sealed class WebhookOutput : IOutput
 {
@@ -25,12 +25,14 @@ public sealed class WebhookOutput : IOutput
 
     /// <summary>An output that is not yet connected.</summary>
     public WebhookOutput(WebhookOutputSettings settings, string agentId, OutputHealth health, Func<DateTime>? utcNow = null) =>
-        (_settings, _health, _connection, _request, _utcNow) = (settings, health, new WebhookConnection(settings), new WebhookRequest(settings, agentId), utcNow ?? (() => DateTime.UtcNow));
+        (_settings, _health, _connection, _request, _utcNow) =
+            (settings, health, new WebhookConnection(settings), new WebhookRequest(settings, agentId), utcNow ?? (() => DateTime.UtcNow));
 
     /// <inheritdoc/>
     public void Open()
     {
-        if (_connection.Connect(_settings.Timeout < s_openWithin ? _settings.Timeout : s_openWithin, CancellationToken.None) is { } failure) _health.OnUnconnected($"{failure} Records are kept and sent later.");
+        if (_connection.Connect(_settings.Timeout < s_openWithin ? _settings.Timeout : s_openWithin, CancellationToken.None) is { } failure)
+            _health.OnUnconnected($"{failure} Records are kept and sent later.");
         else _health.OnConnected();
     }
 
@@ -68,7 +70,8 @@ public sealed class WebhookOutput : IOutput
         {
             if (n < _partDone) continue;
             var answer = reader.Payload.Length > _settings.MaxBodyBytes
-                ? new WebhookAnswer(WebhookOutcome.Rejected, FormattableString.Invariant($"the payload has {reader.Payload.Length} bytes, max_body is {_settings.MaxBodyBytes}"))
+                ? new WebhookAnswer(WebhookOutcome.Rejected,
+                    FormattableString.Invariant($"the payload has {reader.Payload.Length} bytes, max_body is {_settings.MaxBodyBytes}"))
                 : Post(reader, stop);
             if (answer.Outcome is WebhookOutcome.Held or WebhookOutcome.Stopped)
             {
@@ -76,7 +79,8 @@ public sealed class WebhookOutput : IOutput
                 return answer.Text;
             }
 
-            if (answer.Outcome == WebhookOutcome.Rejected) _rejectedInPart.Add(RejectedRecord.Of(segment.Lane, segment.FirstNumber + n, answer.Text, reader));
+            if (answer.Outcome == WebhookOutcome.Rejected)
+                _rejectedInPart.Add(RejectedRecord.Of(segment.Lane, segment.FirstNumber + n, answer.Text, reader));
             _partDone = n + 1;
         }
 

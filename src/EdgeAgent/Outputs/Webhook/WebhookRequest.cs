@@ -8,8 +8,9 @@ namespace EdgeAgent.Outputs.Webhook;
 
 /// <summary>Writes records as requests: CloudEvents 1.0, HTTP protocol binding §3.1, binary content mode, over HTTP/1.1.</summary>
 /// <remarks>
-/// POST with the configured headers, <c>ce-specversion</c> 1.0 · <c>ce-id</c> · <c>ce-source</c> · <c>ce-type</c> · <c>ce-time</c>, and the payload as JSON. In header values
-/// spaces, <c>"</c>, <c>%</c> and all that is not printable ASCII are percent-encoded UTF-8 (§3.1.3.2). The path and query go as they are configured.
+/// POST with the configured headers, <c>ce-specversion</c> 1.0 · <c>ce-id</c> · <c>ce-source</c> · <c>ce-type</c> · <c>ce-time</c>, and
+/// the payload as JSON. In header values spaces, <c>"</c>, <c>%</c> and all that is not printable ASCII are percent-encoded UTF-8
+/// (§3.1.3.2). The path and query go as they are configured.
 /// </remarks>
 sealed class WebhookRequest
 {
@@ -22,15 +23,22 @@ sealed class WebhookRequest
     {
         (_settings, _source) = (settings, Encode(Encoding.UTF8.GetBytes(agentId)));
         var host = settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host;
-        _host = settings.Port == (settings.Tls is null ? 80 : 443) ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{settings.Port}");
+        _host = settings.Port == (settings.Tls is null ? 80 : 443) ? host
+            : string.Create(CultureInfo.InvariantCulture, $"{host}:{settings.Port}");
         // Of TLS the connection takes care; to the handler every stream is plain.
-        _uri = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{settings.Port}{settings.Target.Reveal()}"), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        _uri = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{settings.Port}{settings.Target.Reveal()}"),
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 
     /// <summary>The request of the record that <paramref name="reader"/> stands on.</summary>
     public HttpRequestMessage Of(scoped in RecordReader reader)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, _uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(reader.Payload.ToArray()) };
+        var request = new HttpRequestMessage(HttpMethod.Post, _uri)
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(reader.Payload.ToArray()),
+        };
         request.Headers.Host = _host;
         Add(request, "User-Agent", $"edge-agent/{Product.Version}");
         foreach (var (name, value) in _settings.Headers) Add(request, name, value.Reveal());

@@ -73,7 +73,8 @@ sealed class CommandInbox(string source, CommandsSettings settings, IClock clock
             {
                 if (!_waiting.TryPeek(out next) || !_desk.IsTooOld(next.Command, clock.Monotonic.Ns)) return;
                 _waiting.Dequeue();
-                answer = Note(next.Command, CommandAnswer.To(next.Command, CommandResult.Refused, "the bus had no time for it before it was too old"));
+                answer = Note(next.Command,
+                    CommandAnswer.To(next.Command, CommandResult.Refused, "the bus had no time for it before it was too old"));
             }
 
             Report(answer);
@@ -103,7 +104,8 @@ sealed class CommandInbox(string source, CommandsSettings settings, IClock clock
             Note(command, answer);
         }
 
-        log.Log.Information("source {Source}: command {Id} {Name} {Value}: {Result}{Error:l}", source, command.Id ?? "without id", command.Name,
+        log.Log.Information("source {Source}: command {Id} {Name} {Value}: {Result}{Error:l}", source, command.Id ?? "without id",
+            command.Name,
             command.TakesValue ? command.Value : null, answer.Result, answer.Error is null ? "" : ", " + answer.Error);
         Finished(route, answer);
     }
@@ -121,7 +123,8 @@ sealed class CommandInbox(string source, CommandsSettings settings, IClock clock
         lock (_lock)
         {
             _closed = why;
-            while (_waiting.TryDequeue(out var next)) refused.Add((next.Route, Note(next.Command, CommandAnswer.To(next.Command, CommandResult.Refused, why))));
+            while (_waiting.TryDequeue(out var next))
+                refused.Add((next.Route, Note(next.Command, CommandAnswer.To(next.Command, CommandResult.Refused, why))));
         }
 
         foreach (var (route, answer) in refused)

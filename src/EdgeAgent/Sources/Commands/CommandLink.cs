@@ -107,7 +107,8 @@ sealed class CommandLink : IDisposable
         try
         {
             // Retained ones are not sent, or come with their flag and are refused; what we publish ourselves does not come back.
-            connection.Subscribe(SubscribeId, new MqttSubscription(_settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2));
+            connection.Subscribe(SubscribeId,
+                new MqttSubscription(_settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2));
             while (!_stop.IsCancellationRequested && connection.Fill(LookMs) is var filled && filled != FillResult.Closed)
             {
                 while (filled == FillResult.Data && connection.TryNext(out var packet))
@@ -135,7 +136,8 @@ sealed class CommandLink : IDisposable
         switch (packet.Kind)
         {
             case PacketType.SubAck when packet.Payload.Length > 0 && packet.Payload[0] >= 0x80:
-                Down($"The broker refuses the subscription to {_settings.Topic}: {ReasonCodes.Describe(PacketType.SubAck, Version, packet.Payload[0]).Sentence}");
+                Down($"The broker refuses the subscription to {_settings.Topic}: "
+                    + $"{ReasonCodes.Describe(PacketType.SubAck, Version, packet.Payload[0]).Sentence}");
                 connection.Disconnect();
                 return false;
             case PacketType.SubAck:
@@ -147,7 +149,8 @@ sealed class CommandLink : IDisposable
             case PacketType.PubAck:
                 lock (_lock) _answersInFlight.Remove(packet.PacketId);
                 if (packet.ReasonCode >= 0x80)
-                    _log.Warn($"answers {_source}", $"source {_source}: the broker refuses answers to commands on {_settings.Answers} (code 0x{packet.ReasonCode:x2}). Mend its rights.");
+                    _log.Warn($"answers {_source}", $"source {_source}: the broker refuses answers to commands on {_settings.Answers} "
+                        + $"(code 0x{packet.ReasonCode:x2}). Mend its rights.");
                 return true;
             case PacketType.Publish:
                 Receive(connection, packet);

@@ -10,7 +10,8 @@ static class CommandOptions
     /// <summary>The options for <paramref name="settings"/>: no session, small packets.</summary>
     public static MqttClientOptions From(CommandsSettings settings, string source, string agentId) =>
         BrokerOptions.Of(
-            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username, settings.Password,
+            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username,
+            settings.Password,
             settings.ClientId ?? $"{agentId}-{source}-commands") with
         {
             ReceiveMaximum = 2 * CommandInbox.MostWaiting,

@@ -38,12 +38,14 @@ static class CommandChecks
         var register = write.Register ?? units.Find(u => u.Device == write.Device)?.Registers.LastOrDefault(r => r.Metric == write.Metric);
         if (register is { IsBits: false } && !(entry.Has("min") && entry.Has("max")))
         {
-            findings.Add(FindingCodes.MissingKey, entry.At, entry.Path, "`min` and `max` are missing: a value that others send needs its limits.");
+            findings.Add(FindingCodes.MissingKey, entry.At, entry.Path,
+                "`min` and `max` are missing: a value that others send needs its limits.");
             return;
         }
 
         if (RegisterTarget.Find(write, units, out var fault) is not null) return;
-        var at = entry.Find(units.Exists(u => u.Device == write.Device) ? write.Register is null ? "metric" : "register" : "device") ?? entry.Find("name")!;
+        var at = entry.Find(units.Exists(u => u.Device == write.Device) ? write.Register is null ? "metric" : "register" : "device")
+            ?? entry.Find("name")!;
         var hint = at.Spec.Name == "device" ? Nearest.Hint(write.Device, units.Select(u => u.Device)) : "";
         findings.Add(FindingCodes.BadTarget, at.At, at.Path, fault + hint);
     }

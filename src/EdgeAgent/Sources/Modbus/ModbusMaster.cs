@@ -32,8 +32,10 @@ sealed class ModbusMaster(
     /// <exception cref="WireException">The wire cannot be opened.</exception>
     public static ModbusMaster Open(ModbusSourceSettings settings, IClock clock, CancellationToken stopping = default)
     {
-        IModbusWire wire = settings.Line is { } line ? new SerialWire(line) : new TcpWire(settings.Host!, settings.Port, settings.RtuOverTcp, stopping);
-        IModbusExchange exchange = settings.Line is { } l ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
+        IModbusWire wire = settings.Line is { } line ? new SerialWire(line)
+            : new TcpWire(settings.Host!, settings.Port, settings.RtuOverTcp, stopping);
+        IModbusExchange exchange = settings.Line is { } l
+            ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
             : settings.RtuOverTcp ? new RtuExchange(new RtuTiming(BaudBehindTcp), Ns(settings.TurnAround))
             : new TcpExchange();
         exchange.Reset(clock.Monotonic.Ns);
@@ -59,7 +61,8 @@ sealed class ModbusMaster(
             var n = wire.Receive(_buffer, exchange.DeadlineNs - now);
             now = clock.Monotonic.Ns;
             var answer = n > 0 ? exchange.Receive(_buffer.AsSpan(0, n), now) : new(AnswerStatus.NeedMore);
-            if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.DeadlineNs || stopping.IsCancellationRequested)) answer = exchange.Expire(now);
+            if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.DeadlineNs || stopping.IsCancellationRequested))
+                answer = exchange.Expire(now);
             if (answer.Status == AnswerStatus.NeedMore) continue;
             (ElapsedNs, LastStatus) = (now - startNs, answer.Status);
             return answer;

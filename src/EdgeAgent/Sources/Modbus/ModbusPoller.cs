@@ -35,7 +35,8 @@ sealed class ModbusPoller : IWireProtocol
     volatile ModbusMaster? _master;
 
     /// <summary>A poller for checked settings; <paramref name="inbox"/> brings commands, if they are configured.</summary>
-    public ModbusPoller(ModbusSourceSettings settings, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log, CommandInbox? inbox = null)
+    public ModbusPoller(ModbusSourceSettings settings, SourceFeed feed, SeriesTable series, IClock clock, LogLimiter log,
+        CommandInbox? inbox = null)
     {
         _inbox = inbox;
         if (inbox is not null) _commands = new RegisterCommands(inbox, settings);
@@ -157,7 +158,9 @@ sealed class ModbusPoller : IWireProtocol
                 if (wasDegraded) _log.Log.Information("source {Source}: {Device} answers again", _settings.Name, device);
                 return false;
             case AnswerStatus.Exception:
-                _log.Warn($"modbus {_settings.Name} {slot} {answer.ExceptionCode}", $"source {_settings.Name}: {device} refuses {read}: {ModbusAnswer.Explain(answer.ExceptionCode)}. Check address and function against its data sheet.{(read.IsOnce ? " Its readings go on without these labels." : "")}");
+                _log.Warn($"modbus {_settings.Name} {slot} {answer.ExceptionCode}", $"source {_settings.Name}: {device} refuses {read}: "
+                    + $"{ModbusAnswer.Explain(answer.ExceptionCode)}. Check address and function against its data "
+                    + $"sheet.{(read.IsOnce ? " Its readings go on without these labels." : "")}");
                 if (read.IsOnce) _series.TakeTexts(slot, []);
                 _schedule.Answered(slot, now);
                 return false;
@@ -166,7 +169,9 @@ sealed class ModbusPoller : IWireProtocol
         }
 
         if (_schedule.Failed(slot, now)) return true;
-        if (!wasDegraded) _log.Log.Warning("source {Source}: {Device} does not answer ({Status}); it is tried less often until it does", _settings.Name, device, answer.Status);
+        if (!wasDegraded)
+            _log.Log.Warning("source {Source}: {Device} does not answer ({Status}); it is tried less often until it does", _settings.Name,
+                device, answer.Status);
         return false;
     }
 

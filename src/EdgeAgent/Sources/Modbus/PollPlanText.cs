@@ -19,6 +19,7 @@ static class PollPlanText
 
         if (timing is null) yield break;
         var missed = load > 1 ? "; this cannot be kept and polls will be missed" : "";
-        yield return FormattableString.Invariant($"{100 * load:0.#} % of the line at {source.Line!.Baud} baud with units that answer at once{missed}");
+        yield return FormattableString.Invariant(
+            $"{100 * load:0.#} % of the line at {source.Line!.Baud} baud with units that answer at once{missed}");
     }
 }

@@ -37,9 +37,12 @@ static class ProfileChecks
         var known = profile.Registers.Select(r => r.Metric).ToHashSet();
         foreach (var metric in unit.Items("metrics"))
             if (metric.Value is string text && !known.Contains(text))
-                findings.Add(FindingCodes.UnknownProfile, metric.At, metric.Path, $"the profile has no metric `{Nearest.Cut(text)}`.{Nearest.Hint(text, known)}");
+                findings.Add(FindingCodes.UnknownProfile, metric.At, metric.Path,
+                    $"the profile has no metric `{Nearest.Cut(text)}`.{Nearest.Hint(text, known)}");
         foreach (var own in unit.Items("registers"))
-            if (own.Nested?.Settings is RegisterSettings r && known.Contains(r.Metric) && (unit.Texts("metrics") is [] || unit.Texts("metrics").Contains(r.Metric)))
-                findings.Add(FindingCodes.BadCount, own.At, own.Path, $"the profile has a metric {r.Metric} too. Give it another name, or leave it out by `metrics`.");
+            if (own.Nested?.Settings is RegisterSettings r && known.Contains(r.Metric)
+                && (unit.Texts("metrics") is [] || unit.Texts("metrics").Contains(r.Metric)))
+                findings.Add(FindingCodes.BadCount, own.At, own.Path,
+                    $"the profile has a metric {r.Metric} too. Give it another name, or leave it out by `metrics`.");
     }
 }

@@ -6,7 +6,8 @@ using EdgeAgent.Sources.Wires;
 namespace EdgeAgent.Sources.Modbus;
 
 /// <summary>Carries out commands on a bus, one exchange at a time, so that polls due have their turn in between.</summary>
-/// <remarks>Source thread. A write is sent once, never again: without a sound answer it may have been carried out, and the answer says so.</remarks>
+/// <remarks>Source thread. A write is sent once, never again: without a sound answer it may have been carried out,
+/// and the answer says so.</remarks>
 sealed class RegisterCommands(CommandInbox inbox, ModbusSourceSettings settings)
 {
     readonly RegisterTarget[] _targets = Resolve(settings);
@@ -36,7 +37,8 @@ sealed class RegisterCommands(CommandInbox inbox, ModbusSourceSettings settings)
         {
             var failed = answer.Status == AnswerStatus.Exception;
             Finish(command, failed ? CommandResult.Failed : CommandResult.Unknown,
-                failed ? $"the device refuses: {ModbusAnswer.Explain(answer.ExceptionCode)}" : $"{Words(answer.Status)}; it may have been carried out");
+                failed ? $"the device refuses: {ModbusAnswer.Explain(answer.ExceptionCode)}"
+                    : $"{Words(answer.Status)}; it may have been carried out");
         }
         else if (target.Settings.Verify) (_toRead, _expected) = (command, asked.Data.ToArray());
         else Finish(command, CommandResult.Done, null);
@@ -46,7 +48,8 @@ sealed class RegisterCommands(CommandInbox inbox, ModbusSourceSettings settings)
     /// <summary>The wire is closed: a command between writing and reading back ends here.</summary>
     public void Close(string why)
     {
-        if (_toRead is { } command) Finish(command, CommandResult.Unknown, "the device confirmed the write, but it could not be read back: " + why);
+        if (_toRead is { } command)
+            Finish(command, CommandResult.Unknown, "the device confirmed the write, but it could not be read back: " + why);
         inbox.Close(why);
     }
 
@@ -57,14 +60,16 @@ sealed class RegisterCommands(CommandInbox inbox, ModbusSourceSettings settings)
         var answer = Ask(master, asked, command, "the device confirmed the write, but the wire was lost before it was read back: ");
         if (answer.Status != AnswerStatus.Ok)
         {
-            Finish(command, CommandResult.Unknown, $"the device confirmed the write, but it could not be read back: {(answer.Status == AnswerStatus.Exception ? ModbusAnswer.Explain(answer.ExceptionCode) : Words(answer.Status))}");
+            Finish(command, CommandResult.Unknown, "the device confirmed the write, but it could not be read back: "
+                + $"{(answer.Status == AnswerStatus.Exception ? ModbusAnswer.Explain(answer.ExceptionCode) : Words(answer.Status))}");
             return answer;
         }
 
         // Spare bits of a coil's byte are zero on both sides [V1.1b3 §6.1].
         var same = master.Data.SequenceEqual(_expected);
         var readable = target.Format.Read(master.Data, 0, out var value) == ValueStatus.Ok;
-        Finish(command, same ? CommandResult.Done : CommandResult.Failed, same ? null : "the device confirmed the write, but holds another value", readable ? value : null);
+        Finish(command, same ? CommandResult.Done : CommandResult.Failed,
+            same ? null : "the device confirmed the write, but holds another value", readable ? value : null);
         return answer;
     }
 
@@ -98,6 +103,7 @@ sealed class RegisterCommands(CommandInbox inbox, ModbusSourceSettings settings)
     {
         // A write may name a metric of the profile that is not polled.
         var units = settings.Units.Select(u => SensorProfiles.Resolve(u with { Metrics = [] })).ToArray();
-        return [.. settings.Commands!.Writes.Cast<RegisterWriteSettings>().Select(w => RegisterTarget.Find(w, units, out var fault) ?? throw new ArgumentException($"write {w.Name}: {fault}"))];
+        return [.. settings.Commands!.Writes.Cast<RegisterWriteSettings>()
+            .Select(w => RegisterTarget.Find(w, units, out var fault) ?? throw new ArgumentException($"write {w.Name}: {fault}"))];
     }
 }

@@ -11,7 +11,8 @@ static class SensorProfiles
 
     /// <summary>Names of the built-in profiles, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(SensorProfiles).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^".yaml".Length]).Order(StringComparer.Ordinal)];
+        [.. typeof(SensorProfiles).Assembly.GetManifestResourceNames().Where(n =>
+            n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^".yaml".Length]).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a profile.</summary>
     /// <param name="name">A built-in one's name, or a path with a <c>/</c>.</param>
@@ -34,10 +35,12 @@ static class SensorProfiles
     }
 
     /// <summary>The unit with the registers of its profile.</summary>
-    /// <exception cref="ArgumentException">The profile cannot be read; the configuration was not checked, or the file changed since.</exception>
+    /// <exception cref="ArgumentException">The profile cannot be read; the configuration was not checked,
+    /// or the file changed since.</exception>
     public static ModbusUnitSettings Resolve(ModbusUnitSettings unit) => unit.Profile is not { } name
         ? unit
-        : (TryLoad(name, out var findings) ?? throw new ArgumentException($"profile {name}: {(findings.Count > 0 ? findings[0].Message : "there is none of this name")}")).ApplyTo(unit);
+        : (TryLoad(name, out var findings) ?? throw new ArgumentException(
+            $"profile {name}: {(findings.Count > 0 ? findings[0].Message : "there is none of this name")}")).ApplyTo(unit);
 
     static string? BuiltIn(string name, FindingList findings)
     {

@@ -58,7 +58,8 @@ sealed class TcpWire : IModbusWire
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
-            throw new WireException($"{_peer} takes nothing that is sent to it for {SendTimeoutMs / 1000} s. Is it overloaded or stuck? Restart it.", e);
+            throw new WireException(
+                $"{_peer} takes nothing that is sent to it for {SendTimeoutMs / 1000} s. Is it overloaded or stuck? Restart it.", e);
         }
         catch (SocketException e)
         {
@@ -105,7 +106,8 @@ sealed class TcpWire : IModbusWire
 
     WireException Unreachable(Exception e) => new(
         OpenFiles.AreSpent(e) ? OpenFiles.Sentence($"No connection to {_peer} can be opened")
-            : $"{_peer} cannot be reached: {(e is OperationCanceledException ? "no answer in 5 s" : e.Message)}. Check address and network.", e);
+            : $"{_peer} cannot be reached: {(e is OperationCanceledException ? "no answer in 5 s" : e.Message)}. "
+                + "Check address and network.", e);
 
     WireException Lost(SocketException e) => new($"the connection to {_peer} was lost: {e.Message}.", e);
 }

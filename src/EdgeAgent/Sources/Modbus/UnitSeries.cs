@@ -95,7 +95,8 @@ sealed class UnitSeries
         }
     }
 
-    LabelSet[] Labels((PlannedRead Read, int Unit) read) => [.. read.Read.Values.Select(v => Labels(_units[read.Unit], v.Register, _texts[read.Unit]))];
+    LabelSet[] Labels((PlannedRead Read, int Unit) read) =>
+        [.. read.Read.Values.Select(v => Labels(_units[read.Unit], v.Register, _texts[read.Unit]))];
 
     static LabelSet Labels(ModbusUnitSettings unit, RegisterSettings register, SortedDictionary<string, string> texts)
     {

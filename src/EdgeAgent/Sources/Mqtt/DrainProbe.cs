@@ -20,7 +20,8 @@ sealed class DrainProbe
     /// <summary>Whether a ping should be sent now to learn whether the backlog is gone. One at a time.</summary>
     public bool WantsPing(long unacknowledged) => _ping < 0 && DrainedAt == MonotonicTime.Never && unacknowledged == 0;
 
-    /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection; 0 when it could not be sent.</summary>
+    /// <summary>The ping <paramref name="number"/> was sent after <paramref name="messages"/> messages of this connection;
+    /// 0 when it could not be sent.</summary>
     public void OnPing(long number, long messages)
     {
         if (number > 0) (_ping, _messages) = (number, messages);

@@ -4,7 +4,8 @@ using System.Numerics;
 namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>64-bit hash of a message's topic and payload, the same in every run: it is stored in the in-flight table.</summary>
-/// <remarks>Multiply–fold over 8-byte words, seeded by both lengths. Not for adversaries: it tells a redelivery from its neighbours.</remarks>
+/// <remarks>Multiply–fold over 8-byte words, seeded by both lengths. Not for adversaries:
+/// it tells a redelivery from its neighbours.</remarks>
 static class MessageHash
 {
     const ulong K0 = 0x9E37_79B9_7F4A_7C15;

@@ -61,7 +61,8 @@ sealed class MqttIntake
         var qos = packet.Qos;
         _byQos[qos]++;
         var tooLargeBytes = packet.IsTooLarge ? packet.LengthBytes : 0;
-        if (qos == 0 && !packet.Retain && tooLargeBytes == 0 && Decoder.TryDecodeKnown(packet.Topic, packet.Payload, _feed.Now.WallNs, _feed.Batch, _feed, out var result))
+        if (qos == 0 && !packet.Retain && tooLargeBytes == 0
+            && Decoder.TryDecodeKnown(packet.Topic, packet.Payload, _feed.Now.WallNs, _feed.Batch, _feed, out var result))
         {
             if (!result.IsGood) _bad++;
             return true;
@@ -97,7 +98,8 @@ sealed class MqttIntake
         (_loggedBad, _loggedAt) = (_bad, now);
         foreach (var reason in Reasons)
             if (Decoder.TakeSample(reason) is { } sample)
-                _log.Warn($"bad {_settings.Name} {reason}", $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
+                _log.Warn($"bad {_settings.Name} {reason}",
+                    $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
         while (Decoder.TryTakeHint(out var hint))
             _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
     }

@@ -8,7 +8,8 @@ public static class MqttOverlaps
     /// <summary>The filter a topic template subscribes: each <c>{label}</c> becomes <c>+</c>.</summary>
     public static string[] Levels(string template) => [.. template.Split('/').Select(level => level.StartsWith('{') ? "+" : level)];
 
-    /// <summary>Whether some topic matches both filters (MQTT 5.0 §4.7.1; a wildcard first matches no topic that starts with <c>$</c>).</summary>
+    /// <summary>Whether some topic matches both filters (MQTT 5.0 §4.7.1;
+    /// a wildcard first matches no topic that starts with <c>$</c>).</summary>
     public static bool Overlap(ReadOnlySpan<string> a, ReadOnlySpan<string> b)
     {
         if (a[0] is "+" or "#" && b[0].StartsWith('$') || b[0] is "+" or "#" && a[0].StartsWith('$')) return false;
@@ -34,7 +35,8 @@ public static class MqttOverlaps
                 if (Overlap(levels, other.Levels))
                 {
                     findings.Add(FindingCodes.Overlap, at.At, at.Path,
-                        $"matches topics that the subscription in line {other.Topic.At.Line} matches too. Make the filters disjoint, or use two sources.");
+                        $"matches topics that the subscription in line {other.Topic.At.Line} matches too. Make the filters "
+                            + "disjoint, or use two sources.");
                     break;
                 }
 

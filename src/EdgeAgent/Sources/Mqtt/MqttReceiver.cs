@@ -6,8 +6,10 @@ using EdgeAgent.Sources.Mqtt.Session;
 
 namespace EdgeAgent.Sources.Mqtt;
 
-/// <summary>What is said on the connection of a source: messages come in, acknowledgements leave in their order, pings ask how far they have been read.</summary>
-/// <remarks>Under the source's gate; packets are taken by the source's thread, acknowledgements leave from it and from the commit thread. See <see cref="SessionTable"/>.</remarks>
+/// <summary>What is said on the connection of a source: messages come in, acknowledgements leave in their order,
+/// pings ask how far they have been read.</summary>
+/// <remarks>Under the source's gate; packets are taken by the source's thread, acknowledgements leave from it and from the commit thread.
+/// See <see cref="SessionTable"/>.</remarks>
 sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber subscriber, SourceFeed feed, int earlyAt)
 {
     const byte ReceiveMaximumExceeded = 0x93;

@@ -83,7 +83,8 @@ sealed class MqttSource : ISource
         var isWhole = _session.Restored();
         if (progress.IsEmpty) return;
         var reader = new StateReader(progress);
-        if (!reader.TryByte(out var version) || version is not (ProgressVersion or TableInProgress) || !reader.TryText(out var key) || key != _sessionKey)
+        if (!reader.TryByte(out var version) || version is not (ProgressVersion or TableInProgress) || !reader.TryText(out var key)
+            || key != _sessionKey)
         {
             _log.Log.Information("source {Source}: the stored session is of another broker or client id; a new one begins", Name);
             return;
@@ -234,7 +235,8 @@ sealed class MqttSource : ISource
         if (reason is null) return "The connection ended.";
         return reason switch
         {
-            { Kind: MqttCloseKind.PeerDisconnected, ReasonCode: SessionTakenOver } => $"{reason.Message} The client id here is {_settings.ClientId}.",
+            { Kind: MqttCloseKind.PeerDisconnected, ReasonCode: SessionTakenOver } =>
+                $"{reason.Message} The client id here is {_settings.ClientId}.",
             { Kind: MqttCloseKind.PacketTooLarge } => $"{reason.Message} Here that is `max_packet_size`, {_settings.MaxPacketBytes} bytes.",
             _ => reason.Message,
         };
@@ -271,8 +273,10 @@ sealed class MqttSource : ISource
         _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
         if (connection.Limits.SessionExpiry < _options.SessionExpiry)
-            _log.Warn("source expiry " + Name, $"source {Name}: the broker keeps the session only for {connection.Limits.SessionExpiry.TotalSeconds:0} s, not for " +
-                $"{_options.SessionExpiry.TotalSeconds:0} s (`session_expiry`): messages are lost when the agent is away for longer. Raise the broker's limit.");
+            _log.Warn("source expiry " + Name,
+                $"source {Name}: the broker keeps the session only for {connection.Limits.SessionExpiry.TotalSeconds:0} s, not for "
+                    + $"{_options.SessionExpiry.TotalSeconds:0} s (`session_expiry`): messages are lost when the agent is away for longer. "
+                    + "Raise the broker's limit.");
         _subscriber.Ask(connection, Feed.Clock.Monotonic, all: true);
         return true;
     }
@@ -296,7 +300,9 @@ sealed class MqttSource : ISource
                     if (!_reading || !TryWaitBlocked(connection)) return;
                 try
                 {
-                    if (!_receiver.TryTake(connection)) Failed("The broker sends more and more messages without waiting for their acknowledgements; the connection was closed.");
+                    if (!_receiver.TryTake(connection))
+                        Failed("The broker sends more and more messages without waiting for their acknowledgements; "
+                            + "the connection was closed.");
                 }
                 finally
                 {
@@ -313,14 +319,17 @@ sealed class MqttSource : ISource
     void WarnOfRepeats()
     {
         if (_session.LiveRepeats > 0)
-            _log.Warn("source repeats " + Name, $"source {Name}: the broker sends messages again without a reconnect ({_session.LiveRepeats} on this connection); they are passed over and acknowledged again. Is it overloaded?");
+            _log.Warn("source repeats " + Name, $"source {Name}: the broker sends messages again without a reconnect "
+                + $"({_session.LiveRepeats} on this connection); they are passed over and acknowledged again. Is it overloaded?");
         if (_session.Disagreements == _disagreements) return;
         _disagreements = _session.Disagreements;
-        _log.Warn("source disagreement " + Name, $"source {Name}: the broker resumed the session and did not go on where it had to; it may have gone back to an older copy of it, or its queue overflowed. " +
-            "What it sends now is taken as new, except what it marks as sent before and is known.");
+        _log.Warn("source disagreement " + Name, $"source {Name}: the broker resumed the session and did not go on where it had to; "
+            + "it may have gone back to an older copy of it, or its queue overflowed. "
+                + "What it sends now is taken as new, except what it marks as sent before and is known.");
     }
 
-    /// <summary>Not reading is the back-pressure; the connection's own pings keep the broker from giving up on us. False when it has ended.</summary>
+    /// <summary>Not reading is the back-pressure; the connection's own pings keep the broker from giving up on us.
+    /// False when it has ended.</summary>
     bool TryWaitBlocked(MqttConnection connection)
     {
         Feed.Gate.Enter();

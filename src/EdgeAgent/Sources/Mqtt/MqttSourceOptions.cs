@@ -9,7 +9,8 @@ static class MqttSourceOptions
     /// <summary>The options for <paramref name="settings"/>.</summary>
     public static MqttClientOptions From(MqttSourceSettings settings) =>
         BrokerOptions.Of(
-            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username, settings.Password,
+            BrokerOptions.PeerOf(settings.Host, settings.Port, settings.Tls), settings.ProtocolVersion, settings.Username,
+            settings.Password,
             settings.ClientId) with
         {
             KeepAlive = settings.KeepAlive,

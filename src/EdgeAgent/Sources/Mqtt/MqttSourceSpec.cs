@@ -12,7 +12,8 @@ public static class MqttSourceSpec
     {
         Name = "mqtt",
         Kind = ComponentKind.Source,
-        Doc = "One connection to an MQTT broker as a client. Messages are acknowledged only after the commit that holds what became of them.",
+        Doc = "One connection to an MQTT broker as a client. Messages are acknowledged only after the commit that holds "
+            + "what became of them.",
         Example = """
             plant:
               type: mqtt
@@ -26,16 +27,26 @@ public static class MqttSourceSpec
         [
             BrokerSpec.Url("mqtts://broker.plant7.example:8883"),
             BrokerSpec.Protocol(),
-            FieldSpec.Text("client_id", "Client identifier; with the broker it names the session, so it must be unique there and stay the same.")
+            FieldSpec.Text(
+                "client_id", "Client identifier; with the broker it names the session, so it must be unique there and stay the same.")
                 with { Required = true, Example = "gw-plant7-01", Syntax = ClientId },
             .. BrokerSpec.Access,
-            FieldSpec.Duration("session_expiry", "How long the broker keeps the session while the agent is away; `0s` asks for a clean session.", TimeSpan.Zero, TimeSpan.FromDays(49_710))
+            FieldSpec.Duration("session_expiry",
+                "How long the broker keeps the session while the agent is away; `0s` asks for a clean session.", TimeSpan.Zero,
+                TimeSpan.FromDays(49_710))
                 with { Default = TimeSpan.FromDays(3) },
-            FieldSpec.Integer("receive_maximum", "Most messages of QoS 1 and 2 in flight towards the agent.", 1, 65535) with { Default = 1000L },
-            FieldSpec.Integer("topic_alias_maximum", "Most topic aliases the broker may use (v5). Some brokers give messages another's topic with them: see docs/brokers.md.", 0, 65535) with { Default = 0L },
-            FieldSpec.Duration("keep_alive", "Keep-alive period.", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(65535)) with { Default = TimeSpan.FromSeconds(30) },
-            FieldSpec.Size("max_packet_size", "Largest packet accepted. A broker of v5 is told and keeps larger ones back; those of a v3.1.1 broker are passed over, acknowledged and counted as bad.", 1024, 256 << 20) with { Default = 1L << 20 },
-            FieldSpec.List("subscriptions", "What is subscribed and how it is decoded.", FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
+            FieldSpec.Integer("receive_maximum", "Most messages of QoS 1 and 2 in flight towards the agent.", 1, 65535)
+                with { Default = 1000L },
+            FieldSpec.Integer("topic_alias_maximum",
+                "Most topic aliases the broker may use (v5). Some brokers give messages another's topic with them: see docs/brokers.md.", 0,
+                65535) with { Default = 0L },
+            FieldSpec.Duration("keep_alive", "Keep-alive period.", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(65535))
+                with { Default = TimeSpan.FromSeconds(30) },
+            FieldSpec.Size("max_packet_size", "Largest packet accepted. A broker of v5 is told and keeps larger ones back; "
+                + "those of a v3.1.1 broker are passed over, acknowledged and counted as bad.", 1024, 256 << 20)
+                    with { Default = 1L << 20 },
+            FieldSpec.List("subscriptions", "What is subscribed and how it is decoded.",
+                FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
                 with { Required = true, MinCount = 1, MaxCount = 256 },
         ],
         Build = v =>
@@ -79,7 +90,8 @@ public static class MqttSourceSpec
         BrokerSpec.Check(v, findings);
         if (v.Find("session_expiry") is { Value: TimeSpan { Ticks: 0 } } expiry
             && v.Items("subscriptions").Any(s => s.Nested is { } n && n.TryGet("qos", out long qos) && qos > 0))
-            findings.Add(FindingCodes.CleanSession, expiry.At, expiry.Path, "0s keeps no session, so messages of QoS 1 and 2 that come while the agent is away are lost. Use a duration such as 3d.");
+            findings.Add(FindingCodes.CleanSession, expiry.At, expiry.Path,
+                "0s keeps no session, so messages of QoS 1 and 2 that come while the agent is away are lost. Use a duration such as 3d.");
         MqttOverlaps.Check(v, findings);
     }
 

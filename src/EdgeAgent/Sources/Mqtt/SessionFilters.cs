@@ -17,7 +17,8 @@ sealed class SessionFilters
     {
         foreach (var subscription in subscriptions)
         {
-            if (!TopicTemplate.TryParse(subscription.Topic, out var template, out _)) throw new ArgumentException($"unchecked topic {subscription.Topic}");
+            if (!TopicTemplate.TryParse(subscription.Topic, out var template, out _))
+                throw new ArgumentException($"unchecked topic {subscription.Topic}");
             var filter = subscription.Share is { } share ? $"$share/{share}/{template!.Filter}" : template!.Filter;
             _wanted[filter] = (byte)(subscription.Qos | (subscription.Retained ? Retained : 0));
         }
@@ -28,9 +29,11 @@ sealed class SessionFilters
 
     /// <summary>What to subscribe: what is wanted and not held, or <paramref name="all"/> that is wanted.</summary>
     /// <param name="all">Also what is held.</param>
-    /// <param name="keepsRetained">With <paramref name="all"/>: whether retained messages are kept back for a filter that is held [5.0 §3.8.3.1]. If not, filters whose retained messages are wanted are left out: they would count again.</param>
+    /// <param name="keepsRetained">With <paramref name="all"/>: whether retained messages are kept back for a filter that is held [5.0
+    /// §3.8.3.1]. If not, filters whose retained messages are wanted are left out: they would count again.</param>
     public List<MqttSubscription> ToSubscribe(bool all = true, bool keepsRetained = true) =>
-        [.. _wanted.Where(w => (all && (keepsRetained || (w.Value & Retained) == 0)) || !_held.TryGetValue(w.Key, out var held) || held != w.Value)
+        [.. _wanted.Where(w => (all && (keepsRetained || (w.Value & Retained) == 0)) || !_held.TryGetValue(w.Key, out var held)
+            || held != w.Value)
             .Select(w => new MqttSubscription(w.Key, w.Value & 3, RetainHandling: 1))];
 
     /// <summary>What to unsubscribe.</summary>

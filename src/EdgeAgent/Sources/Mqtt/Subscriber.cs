@@ -36,9 +36,9 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     /// <param name="connection">The connection.</param>
     /// <param name="now">Now.</param>
     /// <param name="all">
-    /// On a new connection all that is wanted, held or not: we may have died between CONNECT and the commit that says that the broker has a new
-    /// session, or the broker may have gone back to an older copy of it. Nothing would ever arrive, without a word. (Not so with 3.1.1 where retained
-    /// messages are wanted: they would come again each time.)
+    /// On a new connection all that is wanted, held or not: we may have died between CONNECT and the commit that says that the broker has
+    /// a new session, or the broker may have gone back to an older copy of it. Nothing would ever arrive, without a word. (Not so with
+    /// 3.1.1 where retained messages are wanted: they would come again each time.)
     /// </param>
     public void Ask(MqttConnection connection, MonotonicTime now, bool all)
     {
@@ -86,7 +86,8 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
             isNews |= filters.Granted(asked[i].Filter);
             granted++;
             if (codes[i] < asked[i].Qos)
-                log.Warn($"source {source} granted {asked[i].Filter}", $"source {source}: the broker grants only QoS {codes[i]} for {asked[i].Filter}, not {asked[i].Qos}.");
+                log.Warn($"source {source} granted {asked[i].Filter}",
+                    $"source {source}: the broker grants only QoS {codes[i]} for {asked[i].Filter}, not {asked[i].Qos}.");
         }
 
         if (anew.Count > 0) Subscribe(connection, anew);
@@ -129,7 +130,8 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     void Refuse(string filter, string sentence)
     {
         _refused.Add(filter);
-        log.Error($"source {source} subscribe {filter}", $"source {source}: the broker refused the subscription {filter}: {sentence} It is asked again every minute.");
+        log.Error($"source {source} subscribe {filter}",
+            $"source {source}: the broker refused the subscription {filter}: {sentence} It is asked again every minute.");
     }
 
     void ShowRefused() => _refusedText = _refused.Count > 0 ? string.Join(", ", _refused) : null;

@@ -16,9 +16,11 @@ public static class SubscriptionSpec
         Doc = "A topic filter and what becomes of its messages.",
         Fields =
         [
-            FieldSpec.Of(FieldType.TopicTemplate, "topic", "Topic: literal levels, `{label}` levels that become labels, `+` for any one level, `#` last for all below.")
+            FieldSpec.Of(FieldType.TopicTemplate, "topic",
+                "Topic: literal levels, `{label}` levels that become labels, `+` for any one level, `#` last for all below.")
                 with { Required = true, Example = "sensors/{site}/{device}/{metric}" },
-            FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2) with { Default = 1L },
+            FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2)
+                with { Default = 1L },
             FieldSpec.Text("share", "Group of a shared subscription: the broker spreads the messages over its members.")
                 with { DefaultDoc = "not shared", Example = "gateways", Syntax = Words.Name },
             FieldSpec.Boolean("retained", "Whether retained messages are read; they are old by nature.", otherwise: false),
@@ -38,10 +40,13 @@ public static class SubscriptionSpec
         Check = static (v, findings) =>
         {
             if (v.Find("share") is { } share)
-                findings.Add(FindingCodes.Shared, share.KeyAt, share.Path, "a shared subscription gives messages at least once. Remove `share` where each message must count once.");
+                findings.Add(FindingCodes.Shared, share.KeyAt, share.Path,
+                    "a shared subscription gives messages at least once. Remove `share` where each message must count once.");
             if (v.TryGet("qos", out long qos) && qos > 0 && v.Find("decode") is { Nested: { } decode } at
                 && !(decode.Settings is FormatSettings format ? format.CarriesTime : decode.Has("time")))
-                findings.Add(FindingCodes.ArrivalTime, at.KeyAt, at.Path, "no `time` in the payload: with a broker that numbers messages anew after a reconnect (Artemis, rumqttd), or never sets DUP and reuses ids, equal messages in flight cannot be told from repeats and may count twice. Give `time`, or make payloads differ.");
+                findings.Add(FindingCodes.ArrivalTime, at.KeyAt, at.Path, "no `time` in the payload: with a broker that numbers messages "
+                    + "anew after a reconnect (Artemis, rumqttd), or never sets DUP and reuses ids, equal messages in flight cannot be "
+                    + "told from repeats and may count twice. Give `time`, or make payloads differ.");
             CheckSeries(v, findings);
         },
     };

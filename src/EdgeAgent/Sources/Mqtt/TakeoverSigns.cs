@@ -2,11 +2,12 @@ using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Sources.Mqtt;
 
-/// <summary>Recognises a broker that keeps closing connections without a word soon after it accepted them: most often a second client has our client id.</summary>
+/// <summary>Recognises a broker that keeps closing connections without a word soon after it accepted them:
+/// most often a second client has our client id.</summary>
 /// <remarks>
-/// 5.0 has a reason code for it (0x8E, <see cref="MqttSource.AfterEnd"/>); 3.1.1 has none, and mosquitto 2.0.11 sends none in 5.0 either. It is a suspicion for the
-/// log and no more: a broker or a proxy that restarts looks the same, so the back-off alone says when to return. A broker that could not be
-/// reached in between was away, and nobody else had the session. Pure; source thread.
+/// 5.0 has a reason code for it (0x8E, <see cref="MqttSource.AfterEnd"/>); 3.1.1 has none, and mosquitto 2.0.11 sends none in 5.0 either.
+/// It is a suspicion for the log and no more: a broker or a proxy that restarts looks the same, so the back-off alone says when to return.
+/// A broker that could not be reached in between was away, and nobody else had the session. Pure; source thread.
 /// </remarks>
 sealed class TakeoverSigns
 {
@@ -29,7 +30,8 @@ sealed class TakeoverSigns
 
     /// <summary>What to say about such an end.</summary>
     public string Message(string clientId) =>
-        $"The broker closed the connection without saying why, {_inARow} times in a row soon after accepting it. Most often another client has the client id {clientId} too: " +
-        "a second agent with this configuration, or a copied gateway. Give each its own `client_id`. " +
-        "If there is no other, look in the broker's log: some brokers close when a subscription is not allowed.";
+        $"The broker closed the connection without saying why, {_inARow} times in a row soon after accepting it. "
+            + $"Most often another client has the client id {clientId} too: "
+            + "a second agent with this configuration, or a copied gateway. Give each its own `client_id`. "
+            + "If there is no other, look in the broker's log: some brokers close when a subscription is not allowed.";
 }

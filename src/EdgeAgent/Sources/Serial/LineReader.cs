@@ -153,6 +153,7 @@ sealed class LineReader : IWireProtocol
         _errors = new(now.Framing - first.Framing, now.Parity - first.Parity, now.Overrun - first.Overrun, now.Breaks - first.Breaks);
         Volatile.Write(ref _hasErrors, true);
         if (_errors.Framing + _errors.Parity > 0)
-            _log.Warn($"serial {_settings.Name} errors", $"source {_settings.Name}: the driver counts {_errors.Framing} framing and {_errors.Parity} parity errors. Check baud, parity and stop bits, and the cable.");
+            _log.Warn($"serial {_settings.Name} errors", $"source {_settings.Name}: the driver counts {_errors.Framing} framing and "
+                + $"{_errors.Parity} parity errors. Check baud, parity and stop bits, and the cable.");
     }
 }

@@ -30,7 +30,8 @@ public sealed record LineWriteSettings : WriteSettings
     /// <param name="written">The value as it is written.</param>
     public byte[] Render(double value, out double written)
     {
-        var number = Math.Round((decimal)value, Decimals).ToString("F" + Decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var number = Math.Round((decimal)value, Decimals)
+            .ToString("F" + Decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         written = double.Parse(number, CultureInfo.InvariantCulture);
         return Bytes ?? Encoding.ASCII.GetBytes(Text!.Replace(Hole, number, StringComparison.Ordinal) + End);
     }

@@ -15,7 +15,8 @@ public static class SerialSourceSpec
     {
         Name = "serial",
         Kind = ComponentKind.Source,
-        Doc = "Frames from one serial line: text lines, NMEA sentences or binary frames. Nothing is promised for bytes before the commit; a line has no memory.",
+        Doc = "Frames from one serial line: text lines, NMEA sentences or binary frames. Nothing is promised for bytes before the commit; "
+            + "a line has no memory.",
         Example = """
             gnss:
               type: serial
@@ -26,10 +27,13 @@ public static class SerialSourceSpec
         Fields =
         [
             FieldSpec.Nested("line", "The serial line.", SerialLineSpec.Spec) with { Required = true },
-            FieldSpec.Nested("frame", "How frames are told apart.", FrameSpec.Spec) with { DefaultDoc = "lines that end with a line feed; with nmea0183 they also start with `$`" },
+            FieldSpec.Nested("frame", "How frames are told apart.", FrameSpec.Spec)
+                with { DefaultDoc = "lines that end with a line feed; with nmea0183 they also start with `$`" },
             FieldSpec.OneOf("decode", "How frames become readings.", "serial formats") with { Required = true },
-            FieldSpec.Map("labels", "Labels of every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label.")) with { DefaultDoc = "none", MaxCount = 64, Example = "{ device: gnss-1 }" },
-            CommandsSpec.Field(LineWriteSpec.Spec, "commands: { url: mqtt://127.0.0.1, topic: plant7/probe/commands, writes: [{ name: rate, text: \"RATE {value}\", min: 1, max: 10 }] }"),
+            FieldSpec.Map("labels", "Labels of every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
+                with { DefaultDoc = "none", MaxCount = 64, Example = "{ device: gnss-1 }" },
+            CommandsSpec.Field(LineWriteSpec.Spec, "commands: { url: mqtt://127.0.0.1, topic: plant7/probe/commands, writes: [{ name: "
+                + "rate, text: \"RATE {value}\", min: 1, max: 10 }] }"),
         ],
         Build = v =>
         {
@@ -56,6 +60,7 @@ public static class SerialSourceSpec
     static LabelScope LabelsOf(SpecValues v)
     {
         var names = new LabelScope(v.Entries("labels").Select(e => e.Key).Append(LabelSet.Metric).ToHashSet());
-        return v.Find("decode")?.Nested is { } decode ? names.Or(decode.Spec.Labels?.Invoke(decode, LabelScope.None) ?? LabelScope.None) : names with { IsOpen = true };
+        return v.Find("decode")?.Nested is { } decode ? names.Or(decode.Spec.Labels?.Invoke(decode, LabelScope.None) ?? LabelScope.None)
+            : names with { IsOpen = true };
     }
 }

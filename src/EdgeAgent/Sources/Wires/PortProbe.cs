@@ -5,7 +5,8 @@ using EdgeAgent.Probes;
 namespace EdgeAgent.Sources.Wires;
 
 /// <summary>What <c>check --connect</c> finds out about a serial port; sends nothing on it.</summary>
-/// <remarks>A port is opened and set as the agent would; one that is in use is there, which is all that is asked. A unit behind it is not asked for anything.</remarks>
+/// <remarks>A port is opened and set as the agent would; one that is in use is there, which is all that is asked.
+/// A unit behind it is not asked for anything.</remarks>
 static class PortProbe
 {
     /// <summary>Opens the port of <paramref name="line"/> and closes it.</summary>

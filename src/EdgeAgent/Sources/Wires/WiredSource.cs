@@ -9,7 +9,8 @@ using EdgeAgent.Status;
 
 namespace EdgeAgent.Sources.Wires;
 
-/// <summary>A source on a wire without memory (a serial line, a Modbus bus): one thread that opens it, serves it, and opens it again.</summary>
+/// <summary>A source on a wire without memory (a serial line, a Modbus bus): one thread that opens it, serves it,
+/// and opens it again.</summary>
 /// <remarks>
 /// A lost wire is logged once and tried again with growing pauses, under whatever number its path then leads to. One that opens
 /// and is lost again before anything came over it (a gateway without a free connection) is still the same failure: the pauses
@@ -169,7 +170,8 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     {
         if (_isOpen && !_isProven && feed.Clock.Monotonic - OpenSince >= ProvenAfter)
             (_failures, _isFlapping, _isProven) = (0, false, true);
-        if (_failures == 0 || _isOpen && !_isFlapping) log.Log.Warning("source {Source}: {Error:l} Trying again until it works", name, e.Message);
+        if (_failures == 0 || _isOpen && !_isFlapping)
+            log.Log.Warning("source {Source}: {Error:l} Trying again until it works", name, e.Message);
         _isFlapping |= _isOpen && !_isProven;
         _lastError = e.Message;
         _failures++;

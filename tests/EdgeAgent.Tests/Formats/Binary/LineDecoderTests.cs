@@ -15,7 +15,8 @@ public sealed class LineDecoderTests
 
     static NmeaFormatSettings Nmea(params NmeaField[] more) => new() { Fields = [.. NmeaStandard.Fields, .. more] };
 
-    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, string line) => Decode(format, Encoding.ASCII.GetBytes(line));
+    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, string line) =>
+        Decode(format, Encoding.ASCII.GetBytes(line));
 
     static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, byte[] line)
     {
@@ -42,7 +43,8 @@ public sealed class LineDecoderTests
         Assert.Equal(22.4 * 1852 / 3600, run.Values["speed_mps"], 1e-9);
         Assert.Equal(84.4, run.Values["course_deg"]);
         Assert.Equal(new DateTimeOffset(1994, 3, 23, 12, 35, 19, 250, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000_000, run.TimeNs);
-        Assert.Equal("$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A", Sealed("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W"));
+        Assert.Equal("$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A",
+            Sealed("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W"));
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Formats.Json;
 
-/// <summary>Payload → readings and reasons, written out. Each case is decoded by a new decoder and again by one that knows its shape.</summary>
+/// <summary>Payload → readings and reasons, written out. Each case is decoded by a new decoder and
+/// again by one that knows its shape.</summary>
 public sealed class JsonPayloads
 {
     [Theory]
@@ -105,7 +106,8 @@ public sealed class JsonPayloads
     public void NestingStopsAt64()
     {
         var run = new DecodeRun(DecodeRun.Json());
-        Assert.Equal("device=d,metric=m|now|1", run.Decode("s/d/m", $$"""{"a":{{new string('[', 63)}}{{new string(']', 63)}},"value":1}"""));
+        Assert.Equal("device=d,metric=m|now|1",
+            run.Decode("s/d/m", $$"""{"a":{{new string('[', 63)}}{{new string(']', 63)}},"value":1}"""));
         Assert.Equal("TooDeep", run.Decode("s/d/m", $$"""{"a":{{new string('[', 64)}}{{new string(']', 64)}},"value":1}"""));
         Assert.Equal("TooDeep", run.Decode("s/d/m", new string('[', 1 << 20)));
         Assert.Equal("device=d,metric=m|now|1", run.Decode("s/d/m", """{"value":1}"""));

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Formats.Json;
 
-/// <summary>The scanner accepts exactly what <see cref="Utf8JsonReader"/> accepts and finds what <see cref="JsonDocument"/> finds.</summary>
+/// <summary>The scanner accepts exactly what <see cref="Utf8JsonReader"/> accepts and finds what
+/// <see cref="JsonDocument"/> finds.</summary>
 public sealed class ScannerAgainstReader
 {
     static readonly BadReason[] Rejections = [BadReason.NotJson, BadReason.TooDeep, BadReason.BadUtf8];
@@ -57,10 +58,12 @@ public sealed class ScannerAgainstReader
             var payload = mutations.Damaged();
             if (!Utf8.IsValid(payload) || !ReaderAccepts(payload)) continue;
             using var document = JsonDocument.Parse(payload);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("value", out var element)) continue;
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("value", out var element))
+                continue;
             if (element.ValueKind != JsonValueKind.Number || !double.IsFinite(element.GetDouble())) continue;
             var value = element.GetDouble();
-            var text = BitConverter.DoubleToInt64Bits(value) == long.MinValue ? "-0" : value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            var text = BitConverter.DoubleToInt64Bits(value) == long.MinValue ? "-0"
+                : value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
             Assert.Equal($"device=d,metric=m|now|{text}", run.Decode("s/d/m"u8, payload));
             compared++;
         }

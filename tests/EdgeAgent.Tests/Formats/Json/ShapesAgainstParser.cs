@@ -22,7 +22,12 @@ public sealed class ShapesAgainstParser
             {
                 Fields =
                 [
-                    new() { Path = "$.value", Metric = "v", States = new Dictionary<string, double> { ["open"] = 1, ["ok"] = 2, ["true"] = 9 } },
+                    new()
+                    {
+                        Path = "$.value",
+                        Metric = "v",
+                        States = new Dictionary<string, double> { ["open"] = 1, ["ok"] = 2, ["true"] = 9 },
+                    },
                     new() { Path = "$.seq", Metric = "q", Optional = true },
                     new() { Path = "$.meta.up", Metric = "up", Optional = true },
                     new() { Path = "$[1].value", Metric = "second", Optional = true },

@@ -22,7 +22,8 @@ public sealed class BytePatternTests
         if (!isMatch) return null;
         var text = new StringBuilder();
         for (var g = 0; g <= compiled.Groups.Count; g++)
-            text.Append(g == 0 ? "" : "|").Append(compiled.TryGroup(g, out var range) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(input)[range]) : "-");
+            text.Append(g == 0 ? "" : "|")
+                .Append(compiled.TryGroup(g, out var range) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(input)[range]) : "-");
         return text.ToString();
     }
 

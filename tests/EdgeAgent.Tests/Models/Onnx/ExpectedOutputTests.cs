@@ -26,7 +26,8 @@ public sealed class ExpectedOutputTests
         Assert.NotEmpty(runs);
         foreach (var expected in runs)
         {
-            using var run = new OnnxRun(session, [.. expected.Inputs.Select(t => (t.Name, Filled(t)))], [.. expected.Outputs.Select(t => (t.Name, (OnnxTensor?)Sized(t)))]);
+            using var run = new OnnxRun(session, [.. expected.Inputs.Select(t => (t.Name, Filled(t)))],
+                [.. expected.Outputs.Select(t => (t.Name, (OnnxTensor?)Sized(t)))]);
             Assert.Equal(OnnxRunStatus.Ok, run.Run(1));
             for (var i = 0; i < expected.Outputs.Count; i++) AssertEqual(expected.Outputs[i], run.Outputs[i]!, sameProcessor);
         }
@@ -70,7 +71,8 @@ public sealed class ExpectedOutputTests
         actual.Read(0, values);
         for (var i = 0; i < values.Length; i++)
         {
-            var want = expected.Type == TensorElementType.Float ? MemoryMarshal.Cast<byte, float>(expected.Data)[i] : MemoryMarshal.Cast<byte, double>(expected.Data)[i];
+            var want = expected.Type == TensorElementType.Float ? MemoryMarshal.Cast<byte, float>(expected.Data)[i]
+                : MemoryMarshal.Cast<byte, double>(expected.Data)[i];
             Assert.Equal(want, values[i], expected.Type == TensorElementType.Float ? 2e-6 : 1e-14);
         }
     }

@@ -51,7 +51,8 @@ public sealed class OnnxRunTests
     public void Runs_allocate_nothing_on_the_managed_heap()
     {
         using var session = TestModels.Open("dense_ae");
-        using var run = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 32, 64))], [("y", Rows(TensorElementType.Float, 32, 64))]);
+        using var run = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 32, 64))],
+            [("y", Rows(TensorElementType.Float, 32, 64))]);
         var values = new double[32];
         for (var warm = 1; warm <= 64; warm++) run.Run(warm);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -82,7 +83,8 @@ public sealed class OnnxRunTests
             var (p1, p0) = (new double[3], new double[3]);
             Assert.True(OnnxMaps.TryRead(run.Made(0), one, p1));
             Assert.True(OnnxMaps.TryRead(run.Made(0), zero, p0));
-            var want = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(expected.Outputs.Single(o => o.Name == "probabilities").Data);
+            var want = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
+                expected.Outputs.Single(o => o.Name == "probabilities").Data);
             for (var row = 0; row < 3; row++) Assert.Equal((want[2 * row], want[2 * row + 1]), ((float)p0[row], (float)p1[row]));
             Assert.False(OnnxMaps.TryRead(run.Made(0), "2", p1));
             Assert.False(OnnxMaps.TryRead(run.Made(0), one, new double[2]));
@@ -93,7 +95,8 @@ public sealed class OnnxRunTests
     public void A_run_past_its_time_is_ended_and_the_next_one_is_not()
     {
         using var session = TestModels.Open("slow");
-        using var run = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 1, 1))], [("score", Rows(TensorElementType.Float, 1, 1))]);
+        using var run = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 1, 1))],
+            [("score", Rows(TensorElementType.Float, 1, 1))]);
         run.Terminate(1);
         var ended = false;
         var status = OnnxRunStatus.Ok;
@@ -118,11 +121,13 @@ public sealed class OnnxRunTests
     public void A_failed_run_keeps_onnx_runtimes_words_and_the_session_lives_on()
     {
         using var session = TestModels.Open("dense_ae");
-        using var wrong = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 31, 1))], [("y", Rows(TensorElementType.Float, 32, 1))]);
+        using var wrong = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 31, 1))],
+            [("y", Rows(TensorElementType.Float, 32, 1))]);
         Assert.Equal(OnnxRunStatus.Failed, wrong.Run(1));
         Assert.Contains("invalid dimensions for input: x", wrong.LastError);
         Assert.Equal(OnnxRunStatus.Failed, wrong.Run(1));
-        using var right = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 32, 1))], [("y", Rows(TensorElementType.Float, 32, 1))]);
+        using var right = new OnnxRun(session, [("x", Rows(TensorElementType.Float, 32, 1))],
+            [("y", Rows(TensorElementType.Float, 32, 1))]);
         Assert.Equal(OnnxRunStatus.Ok, right.Run(1));
     }
 

@@ -28,7 +28,8 @@ public sealed class OnnxSessionTests
 
     [Fact]
     public void Text_is_not_a_model() =>
-        Assert.Throws<OnnxException>(() => new OnnxSession(TestModels.Library, "pipelines:\n  hot: {}\n"u8.ToArray(), new OnnxSessionOptions()));
+        Assert.Throws<OnnxException>(
+            () => new OnnxSession(TestModels.Library, "pipelines:\n  hot: {}\n"u8.ToArray(), new OnnxSessionOptions()));
 
     [Fact]
     public void A_missing_provider_is_named_with_those_there_are()

@@ -9,9 +9,14 @@ namespace EdgeAgent.Tests.Mqtt.Client;
 static class ClientSetup
 {
     public static MqttClientOptions Options(FakeBroker broker, MqttVersion version = MqttVersion.V500) =>
-        new() { Host = "127.0.0.1", Port = broker.Port, ClientId = "gw", Version = version, TopicAliasMaximum = 64, ConnectTimeout = TimeSpan.FromSeconds(30) };
+        new()
+        {
+            Host = "127.0.0.1", Port = broker.Port, ClientId = "gw", Version = version, TopicAliasMaximum = 64,
+            ConnectTimeout = TimeSpan.FromSeconds(30)
+        };
 
-    public static MqttConnection Connect(MqttClientOptions options) => MqttConnection.Connect(options, TestContext.Current.CancellationToken);
+    public static MqttConnection Connect(MqttClientOptions options) =>
+        MqttConnection.Connect(options, TestContext.Current.CancellationToken);
 
     /// <summary>Reads packets until the connection ends or <paramref name="count"/> came; each as words.</summary>
     public static List<string> Read(MqttConnection connection, int count = int.MaxValue)

@@ -27,7 +27,8 @@ public sealed class ConnectTests
         });
         var options = Options(broker) with
         {
-            KeepAlive = TimeSpan.FromSeconds(60), SessionExpiry = TimeSpan.FromDays(3), ReceiveMaximum = 20, MaxPacketBytes = 4096, TopicAliasMaximum = 5,
+            KeepAlive = TimeSpan.FromSeconds(60), SessionExpiry =
+                TimeSpan.FromDays(3), ReceiveMaximum = 20, MaxPacketBytes = 4096, TopicAliasMaximum = 5,
             UserProperties = [new("site", "plant7"), new("a", "b")], Username = "user", Password = [1, 0, 255],
             Will = new MqttWill { Topic = "will", Payload = "gone"u8.ToArray(), Qos = 1, Retain = true, Delay = TimeSpan.FromSeconds(10) },
         };
@@ -71,7 +72,8 @@ public sealed class ConnectTests
     {
         using var broker = new FakeBroker(peer =>
         {
-            peer.Accept("20 29 00 00 26 11 00 00 00 0A 21 00 0A 24 01 25 00 27 00 00 10 00 12 00 02 'id' 22 00 05 1F 00 01 'r' 28 00 29 00 2A 00 13 00 05");
+            peer.Accept("20 29 00 00 26 11 00 00 00 0A 21 00 0A 24 01 25 00 27 00 00 10 00 12 00 02 'id' 22 00 05 1F 00 01 'r' 28 00 "
+                + "29 00 2A 00 13 00 05");
             peer.ReadToEnd();
         });
         using var connection = Connect(Options(broker) with { ClientId = "" });
@@ -79,7 +81,8 @@ public sealed class ConnectTests
             new ServerLimits
             {
                 MaximumQos = 1, RetainAvailable = false, WildcardsAvailable = false, SharedSubscriptionsAvailable = false,
-                ReceiveMaximum = 10, MaximumPacketBytes = 4096, TopicAliasMaximum = 5, KeepAlive = TimeSpan.FromSeconds(5), SessionExpiry = TimeSpan.FromSeconds(10),
+                ReceiveMaximum = 10, MaximumPacketBytes =
+                    4096, TopicAliasMaximum = 5, KeepAlive = TimeSpan.FromSeconds(5), SessionExpiry = TimeSpan.FromSeconds(10),
                 ClientId = "id",
             },
             connection.Limits);
@@ -239,9 +242,11 @@ public sealed class ConnectTests
         MqttClientOptions[] wrong =
         [
             good with { Host = "" }, good with { Port = 0 }, good with { Version = (MqttVersion)3 }, good with { ClientId = "a\0b" },
-            good with { ClientId = "", SessionExpiry = TimeSpan.FromDays(1) }, good with { Version = V3, Password = [1] }, good with { ReceiveMaximum = 0 },
+            good with { ClientId = "", SessionExpiry = TimeSpan.FromDays(1) }, good
+                with { Version = V3, Password = [1] }, good with { ReceiveMaximum = 0 },
             good with { KeepAlive = TimeSpan.FromSeconds(65_536) }, good with { TopicAliasMaximum = -1 }, good with { MaxPacketBytes = 1 },
-            good with { Will = new MqttWill { Topic = "a/#", Payload = [] } }, good with { Will = new MqttWill { Topic = "a", Payload = [], Qos = 3 } },
+            good with { Will = new MqttWill { Topic = "a/#", Payload = [] } }, good
+                with { Will = new MqttWill { Topic = "a", Payload = [], Qos = 3 } },
         ];
         foreach (var options in wrong)
         {

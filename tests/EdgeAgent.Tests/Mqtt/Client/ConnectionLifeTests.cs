@@ -81,7 +81,8 @@ public sealed class ConnectionLifeTests
         using var connection = Connect(Options(broker) with { MaxUnsentBytes = 100_000 });
         var sent = 0;
         // The kernel takes a few megabytes; far beyond that the sender must have been told.
-        while (sent < 10_000 && connection.Publish(new PublishPacket { Topic = "a"u8, Payload = new byte[10_000] }) == SendResult.Accepted) sent++;
+        while (sent < 10_000 && connection.Publish(new PublishPacket { Topic = "a"u8, Payload = new byte[10_000] }) == SendResult.Accepted)
+            sent++;
         done.Set();
         Assert.InRange(sent, 9, 9_999);
         Assert.Equal(FillResult.Closed, connection.Fill(0));
@@ -98,7 +99,8 @@ public sealed class ConnectionLifeTests
             done.Wait();
         });
         using var connection = Connect(Options(broker) with { MaxUnsentBytes = int.MaxValue, SendTimeout = TimeSpan.FromMilliseconds(1) });
-        for (var i = 0; i < 1000 && connection.CloseReason == null; i++) connection.Publish(new PublishPacket { Topic = "a"u8, Payload = new byte[20_000] });
+        for (var i = 0; i < 1000 && connection.CloseReason == null; i++)
+            connection.Publish(new PublishPacket { Topic = "a"u8, Payload = new byte[20_000] });
         Assert.Equal(FillResult.Closed, connection.Fill(20_000));
         done.Set();
         Assert.Equal(MqttCloseKind.SendStalled, connection.CloseReason!.Kind);

@@ -31,7 +31,8 @@ public sealed class ConnectionTests
             peer.ExpectEnd("E0 00");
         });
         using var connection = Connect(Options(broker));
-        Assert.Equal(SendResult.Accepted, connection.Subscribe(7, new("a/+", 1, RetainAsPublished: true, RetainHandling: 1), new("$share/g/b", 2)));
+        Assert.Equal(SendResult.Accepted,
+            connection.Subscribe(7, new("a/+", 1, RetainAsPublished: true, RetainHandling: 1), new("$share/g/b", 2)));
         Assert.Equal(["SubAck id7 code00 0102", "a= q1 id3", "a= q1 id1", "b= q2 id2"], Read(connection, 4));
         connection.PubAck([3, 1, 5]);
         Assert.Equal(["UnsubAck id5 code00 11"], Read(connection, 1));
@@ -130,14 +131,21 @@ public sealed class ConnectionTests
         for (var i = 0; i < 500; i++)
         {
             var payload = new string((char)('a' + i % 26), random.Next(700));
-            new PublishPacket { Topic = "t"u8, Payload = System.Text.Encoding.UTF8.GetBytes(payload), Qos = i % 3, PacketId = (ushort)(i % 3 == 0 ? 0 : i) }.WriteTo(stream, V5);
+            new PublishPacket
+            {
+                Topic = "t"u8,
+                Payload = System.Text.Encoding.UTF8.GetBytes(payload),
+                Qos = i % 3,
+                PacketId = (ushort)(i % 3 == 0 ? 0 : i),
+            }.WriteTo(stream, V5);
             expected.Add($"t={payload} q{i % 3} id{(i % 3 == 0 ? 0 : i)}");
         }
         var bytes = stream.Written.ToArray();
         using var broker = new FakeBroker(peer =>
         {
             peer.Accept();
-            for (int at = 0, n; at < bytes.Length; at += n) peer.Send(bytes.AsSpan(at, n = Math.Min(random.Next(1, 900), bytes.Length - at)));
+            for (int at = 0, n; at < bytes.Length; at += n)
+                peer.Send(bytes.AsSpan(at, n = Math.Min(random.Next(1, 900), bytes.Length - at)));
         });
         using var connection = Connect(Options(broker) with { ReceiveBufferBytes = 512 });
         Assert.Equal(expected, Read(connection));
@@ -188,7 +196,8 @@ public sealed class ConnectionTests
     [InlineData("30 AC 02 00 01 'b'", 303, 0)]
     public void A_message_of_3_1_1_above_the_limit_comes_without_its_payload_however_the_bytes_are_cut(string head, int length, int id)
     {
-        byte[] before = Hex.Bytes("30 04 00 01 'a' 31"), large = [.. Hex.Bytes(head), .. new byte[length - Hex.Bytes(head).Length]], after = Hex.Bytes("30 04 00 01 'c' 32");
+        byte[] before = Hex.Bytes("30 04 00 01 'a' 31"), large = [.. Hex.Bytes(head), .. new byte[length - Hex.Bytes(head).Length]],
+            after = Hex.Bytes("30 04 00 01 'c' 32");
         byte[] all = [.. before, .. large, .. after];
         for (var cut = 1; cut < all.Length; cut += 3)
         {
@@ -204,7 +213,8 @@ public sealed class ConnectionTests
             var seen = new List<string>();
             while (seen.Count < 3 && connection.Fill(5000) == FillResult.Data)
                 while (connection.TryNext(out var packet))
-                    seen.Add($"{System.Text.Encoding.UTF8.GetString(packet.Topic)} {packet.Payload.Length} {packet.PacketId} {packet.IsTooLarge} {packet.LengthBytes}");
+                    seen.Add($"{System.Text.Encoding.UTF8.GetString(packet.Topic)} {packet.Payload.Length} {packet.PacketId} "
+                        + $"{packet.IsTooLarge} {packet.LengthBytes}");
             Assert.Equal(["a 1 0 False 6", $"b 0 {id} True {length}", "c 1 0 False 6"], seen);
             connection.Disconnect();
         }
@@ -340,7 +350,8 @@ public sealed class ConnectionTests
         var burst = new PacketBuffer(1 << 17);
         for (var i = 0; burst.LengthBytes < 100_000; i++)
         {
-            var packet = new PublishPacket { Topic = "sensors/plant7/m1/temperature"u8, Payload = "{\"ts\":1700000000000,\"value\":21.5}"u8, Qos = i % 4 == 0 ? 1 : 0, PacketId = 5 };
+            var packet = new PublishPacket { Topic = "sensors/plant7/m1/temperature"u8, Payload = "{\"ts\":1700000000000,\"value\":21.5}"u8,
+                Qos = i % 4 == 0 ? 1 : 0, PacketId = 5 };
             if (i % 7 == 0) packet.Properties = Hex.Bytes("23 00 01 26 00 01 'k' 00 01 'v'");
             packet.WriteTo(burst, V5);
         }

@@ -36,7 +36,8 @@ public sealed class TlsTests : IDisposable
             }
             peer.ExpectEnd("E0 00");
         });
-        using var connection = Connect(Options(broker) with { Host = host, Tls = new TlsOptions { CaFile = CaFile, ServerName = serverName }, ReceiveBufferBytes = 1000 });
+        using var connection = Connect(Options(broker)
+            with { Host = host, Tls = new TlsOptions { CaFile = CaFile, ServerName = serverName }, ReceiveBufferBytes = 1000 });
         connection.Subscribe(1, new MqttSubscription("a", 1));
         Assert.Equal(["SubAck id1 code00 01"], Read(connection, 1));
         for (var i = 0; i < 3; i++)
@@ -63,17 +64,20 @@ public sealed class TlsTests : IDisposable
     public void Refuses_an_authority_that_is_not_trusted()
     {
         using var stranger = Authority("CN=Stranger");
-        var e = Fails(Issue("CN=broker", server: true), new TlsOptions { CaFile = Write("other.pem", stranger.ExportCertificatePem()), ServerName = "broker.test" });
+        var e = Fails(Issue("CN=broker", server: true),
+            new TlsOptions { CaFile = Write("other.pem", stranger.ExportCertificatePem()), ServerName = "broker.test" });
         Assert.Equal(ConnectFailure.TlsUntrusted, e.Failure);
         Assert.Contains("CN=Test CA", e.Message);
-        Assert.Equal(ConnectFailure.TlsUntrusted, Fails(Issue("CN=broker", server: true), new TlsOptions { ServerName = "broker.test" }).Failure);
+        Assert.Equal(ConnectFailure.TlsUntrusted,
+            Fails(Issue("CN=broker", server: true), new TlsOptions { ServerName = "broker.test" }).Failure);
     }
 
     [Fact]
     public void Refuses_an_expired_certificate()
     {
         var now = DateTimeOffset.UtcNow;
-        var e = Fails(Issue("CN=broker", server: true, now.AddDays(-20), now.AddDays(-10)), new TlsOptions { CaFile = CaFile, ServerName = "broker.test" });
+        var e = Fails(Issue("CN=broker", server: true, now.AddDays(-20), now.AddDays(-10)),
+            new TlsOptions { CaFile = CaFile, ServerName = "broker.test" });
         Assert.Equal(ConnectFailure.TlsExpired, e.Failure);
         Assert.Contains($"{now.AddDays(-10):yyyy-MM-dd}", e.Message);
     }
@@ -90,7 +94,8 @@ public sealed class TlsTests : IDisposable
             peer.Accept();
             peer.ExpectEnd("E0 00");
         });
-        using var connection = Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile, CertFile = certFile, KeyFile = keyFile } });
+        using var connection =
+            Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile, CertFile = certFile, KeyFile = keyFile } });
         connection.Disconnect();
     }
 
@@ -127,7 +132,8 @@ public sealed class TlsTests : IDisposable
                 // Given up.
             }
         });
-        var e = Assert.Throws<ConnectException>(() => Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile }, ConnectTimeout = TimeSpan.FromMilliseconds(500) }));
+        var e = Assert.Throws<ConnectException>(() =>
+            Connect(Options(broker) with { Tls = new TlsOptions { CaFile = CaFile }, ConnectTimeout = TimeSpan.FromMilliseconds(500) }));
         Assert.Equal((ConnectFailure.TimedOut, RetryAdvice.Soon), (e.Failure, e.Retry));
     }
 
@@ -190,7 +196,8 @@ public sealed class TlsTests : IDisposable
         var buffer = new EdgeAgent.Mqtt.Packets.PacketBuffer();
         var payload = new byte[payloadBytes];
         payload.AsSpan().Fill((byte)'x');
-        new EdgeAgent.Mqtt.Packets.PublishPacket { Topic = "a"u8, Payload = payload }.WriteTo(buffer, EdgeAgent.Mqtt.Packets.MqttVersion.V500);
+        new EdgeAgent.Mqtt.Packets.PublishPacket { Topic = "a"u8, Payload = payload }
+            .WriteTo(buffer, EdgeAgent.Mqtt.Packets.MqttVersion.V500);
         peer.Send(buffer.Written);
     }
 
@@ -216,7 +223,8 @@ public sealed class TlsTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(server ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")], false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid(server ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")], false));
         if (server)
         {
             var names = new SubjectAlternativeNameBuilder();
@@ -225,7 +233,8 @@ public sealed class TlsTests : IDisposable
             names.AddIpAddress(IPAddress.Loopback);
             request.CertificateExtensions.Add(names.Build());
         }
-        using var certificate = request.Create(_authority, from ?? DateTimeOffset.UtcNow.AddDays(-1), to ?? DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(_authority, from ?? DateTimeOffset.UtcNow.AddDays(-1),
+            to ?? DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
         using var withKey = certificate.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Mqtt.Packets;
 
-/// <summary>Mutated packets: never an exception or a read outside the bytes given, and what is accepted is written back to something that reads the same.</summary>
+/// <summary>Mutated packets: never an exception or a read outside the bytes given,
+/// and what is accepted is written back to something that reads the same.</summary>
 public sealed class FuzzTests
 {
     const int Rounds = 1_200_000;
@@ -27,7 +28,8 @@ public sealed class FuzzTests
                 Assert.Equal(DecodeStatus.Ok, Read(again.Written.ToArray(), version, new PacketBuffer()));
         }
         // The corpus must reach every verdict, or it tests nothing.
-        foreach (var status in new[] { DecodeStatus.Ok, DecodeStatus.NeedMore, DecodeStatus.Malformed, DecodeStatus.ProtocolError, DecodeStatus.TooLarge })
+        foreach (var status in new[] { DecodeStatus.Ok, DecodeStatus.NeedMore, DecodeStatus.Malformed, DecodeStatus.ProtocolError,
+            DecodeStatus.TooLarge })
             Assert.True(counts.GetValueOrDefault(status) > 500, $"{status}: {counts.GetValueOrDefault(status)}");
     }
 

@@ -68,7 +68,8 @@ public sealed class MalformedPacketTests
         { "connect will qos without will", V3, "10 0F 00 04 'MQTT' 04 0A 00 3C 00 03 'abc'", Bad },
         { "connect will retain without will", V3, "10 0F 00 04 'MQTT' 04 22 00 3C 00 03 'abc'", Bad },
         { "connect will qos 3", V3, "10 14 00 04 'MQTT' 04 1E 00 3C 00 03 'abc' 00 01 'w' 00 00", Bad },
-        { "connect will topic with wildcard", V3, "10 15 00 04 'MQTT' 04 06 00 3C 00 03 'abc' 00 01 '+' 00 01 'x'", DecodeStatus.TopicNameInvalid },
+        { "connect will topic with wildcard", V3, "10 15 00 04 'MQTT' 04 06 00 3C 00 03 'abc' 00 01 '+' 00 01 'x'",
+        DecodeStatus.TopicNameInvalid },
         { "connect will property not for a will", V5, "10 19 00 04 'MQTT' 05 06 00 3C 00 00 03 'abc' 02 19 01 00 01 'w' 00 01 'x'", Bad },
         { "connect password without user in 3.1.1", V3, "10 12 00 04 'MQTT' 04 42 00 3C 00 03 'abc' 00 01 'p'", Bad },
         { "connect user missing", V3, "10 0F 00 04 'MQTT' 04 82 00 3C 00 03 'abc'", Bad },
@@ -168,7 +169,8 @@ public sealed class MalformedPacketTests
             for (var id = 0; id < 256; id++)
             {
                 rows.TryGetValue((byte)id, out var row);
-                var value = row?[1] switch { "byte" => "01", "two" => "00 01", "four" => "00 00 00 01", "var" => "01", "pair" => "00 01 'k' 00 01 'v'", _ => "00 01 'x'" };
+                var value = row?[1] switch { "byte" => "01", "two" => "00 01", "four" => "00 00 00 01", "var" => "01",
+                    "pair" => "00 01 'k' 00 01 'v'", _ => "00 01 'x'" };
                 var property = $"{id:X2} {value}";
                 // Authentication data needs its method; AUTH always does.
                 if (host == "AUTH" && id != 0x15 || id == 0x16 && host is "CONNECT" or "CONNACK") property = "15 00 01 'm' " + property;

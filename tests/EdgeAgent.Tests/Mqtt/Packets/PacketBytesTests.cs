@@ -13,13 +13,16 @@ public sealed class PacketBytesTests
         // CONNECT
         { V3, "10 0F 00 04 'MQTT' 04 02 00 3C 00 03 'abc'", "CONNECT v4 clean keep=60 id=abc" },
         { V3, "10 0C 00 04 'MQTT' 04 02 00 00 00 00", "CONNECT v4 clean keep=0 id=" },
-        { V3, "10 1B 00 04 'MQTT' 04 F4 00 0A 00 02 'id' 00 01 'w' 00 02 'by' 00 01 'u' 00 01 00", "CONNECT v4 keep=10 id=id will(w q2 retain by) user=u password=00" },
+        { V3, "10 1B 00 04 'MQTT' 04 F4 00 0A 00 02 'id' 00 01 'w' 00 02 'by' 00 01 'u' 00 01 00",
+        "CONNECT v4 keep=10 id=id will(w q2 retain by) user=u password=00" },
         { V5, "10 10 00 04 'MQTT' 05 02 00 3C 00 00 03 'abc'", "CONNECT v5 clean keep=60 id=abc" },
         { V5, "10 27 00 04 'MQTT' 05 4E 00 1E 08 11 00 00 00 0A 21 00 14 00 02 'id' 05 18 00 00 00 05 00 01 'w' 00 02 'by' 00 01 70",
             "CONNECT v5 clean keep=30 id=id will(w q1 by {WillDelayInterval=5}) password=70 {SessionExpiryInterval=10 ReceiveMaximum=20}" },
-        { V5, "10 45 00 04 'MQTT' 05 00 00 00 36 11 00 00 00 01 15 00 01 'm' 16 00 01 'd' 17 01 19 00 21 00 02 22 00 03 27 00 00 04 00 26 00 01 'k' 00 01 'v' 26 00 01 'k' 00 01 'w' 26 00 03 'abc' 00 04 'defg' 00 02 'id'",
-            "CONNECT v5 keep=0 id=id {SessionExpiryInterval=1 AuthenticationMethod=m AuthenticationData=d RequestProblemInformation=1 RequestResponseInformation=0"
-            + " ReceiveMaximum=2 TopicAliasMaximum=3 MaximumPacketSize=1024 UserProperty=k:v UserProperty=k:w UserProperty=abc:defg}" },
+        { V5, "10 45 00 04 'MQTT' 05 00 00 00 36 11 00 00 00 01 15 00 01 'm' 16 00 01 'd' 17 01 19 00 21 00 02 22 00 03 27 00 00 04 00 26 "
+            + "00 01 'k' 00 01 'v' 26 00 01 'k' 00 01 'w' 26 00 03 'abc' 00 04 'defg' 00 02 'id'",
+            "CONNECT v5 keep=0 id=id {SessionExpiryInterval=1 AuthenticationMethod=m AuthenticationData=d RequestProblemInformation=1 "
+                + "RequestResponseInformation=0"
+                + " ReceiveMaximum=2 TopicAliasMaximum=3 MaximumPacketSize=1024 UserProperty=k:v UserProperty=k:w UserProperty=abc:defg}" },
 
         // CONNACK
         { V3, "20 02 00 00", "CONNACK code=00" },
@@ -27,10 +30,13 @@ public sealed class PacketBytesTests
         { V3, "20 02 00 05", "CONNACK code=05" },
         { V5, "20 03 00 00 00", "CONNACK code=00" },
         { V5, "20 03 00 9F 00", "CONNACK code=9F" },
-        { V5, "20 35 01 00 32 11 00 00 00 0A 21 00 0A 24 01 25 00 27 00 00 10 00 12 00 02 'id' 22 00 05 1F 00 01 'r' 28 00 29 01 2A 00 13 00 3C 1A 00 01 'i' 1C 00 01 's' 15 00 01 'm'",
-            "CONNACK present code=00 {SessionExpiryInterval=10 ReceiveMaximum=10 MaximumQos=1 RetainAvailable=0 MaximumPacketSize=4096 AssignedClientIdentifier=id"
-            + " TopicAliasMaximum=5 ReasonString=r WildcardSubscriptionAvailable=0 SubscriptionIdentifierAvailable=1 SharedSubscriptionAvailable=0 ServerKeepAlive=60"
-            + " ResponseInformation=i ServerReference=s AuthenticationMethod=m}" },
+        { V5, "20 35 01 00 32 11 00 00 00 0A 21 00 0A 24 01 25 00 27 00 00 10 00 12 00 02 'id' 22 00 05 1F 00 01 'r' 28 00 29 01 2A 00 13 "
+            + "00 3C 1A 00 01 'i' 1C 00 01 's' 15 00 01 'm'",
+            "CONNACK present code=00 {SessionExpiryInterval=10 ReceiveMaximum=10 MaximumQos=1 RetainAvailable=0 MaximumPacketSize=4096 "
+                + "AssignedClientIdentifier=id"
+                + " TopicAliasMaximum=5 ReasonString=r WildcardSubscriptionAvailable=0 SubscriptionIdentifierAvailable=1 "
+                + "SharedSubscriptionAvailable=0 ServerKeepAlive=60"
+                + " ResponseInformation=i ServerReference=s AuthenticationMethod=m}" },
 
         // PUBLISH
         { V3, "30 07 00 03 'a/b' 'hi'", "PUBLISH q0 id=0 topic=a/b alias=0 payload=hi" },
@@ -40,9 +46,11 @@ public sealed class PacketBytesTests
         { V5, "30 08 00 03 'a/b' 00 'hi'", "PUBLISH q0 id=0 topic=a/b alias=0 payload=hi" },
         { V5, "34 08 00 01 'a' 00 01 00 'hi'", "PUBLISH q2 id=1 topic=a alias=0 payload=hi" },
         { V5, "30 08 00 00 03 23 00 07 'hi'", "PUBLISH q0 id=0 topic= alias=7 payload=hi {TopicAlias=7}" },
-        { V5, "32 31 00 01 't' 00 02 2A 01 01 02 00 00 00 05 23 00 01 08 00 01 'r' 09 00 02 'cd' 26 00 01 'k' 00 01 'v' 26 00 01 'k' 00 01 'v' 0B 01 0B 80 01 03 00 01 'c' 'p'",
-            "PUBLISH q1 id=2 topic=t alias=1 payload=p {PayloadFormatIndicator=1 MessageExpiryInterval=5 TopicAlias=1 ResponseTopic=r CorrelationData=cd UserProperty=k:v UserProperty=k:v"
-            + " SubscriptionIdentifier=1 SubscriptionIdentifier=128 ContentType=c}" },
+        { V5, "32 31 00 01 't' 00 02 2A 01 01 02 00 00 00 05 23 00 01 08 00 01 'r' 09 00 02 'cd' 26 00 01 'k' 00 01 'v' 26 00 01 'k' 00 01 "
+            + "'v' 0B 01 0B 80 01 03 00 01 'c' 'p'",
+            "PUBLISH q1 id=2 topic=t alias=1 payload=p {PayloadFormatIndicator=1 MessageExpiryInterval=5 TopicAlias=1 ResponseTopic=r "
+                + "CorrelationData=cd UserProperty=k:v UserProperty=k:v"
+                + " SubscriptionIdentifier=1 SubscriptionIdentifier=128 ContentType=c}" },
 
         // PUBACK, PUBREC, PUBREL, PUBCOMP
         { V3, "40 02 00 01", "PubAck id=1 code=00" },

@@ -6,7 +6,8 @@ namespace EdgeAgent.Tests.Mqtt.Packets;
 /// <summary>Reads any packet into one line of words and writes it again from the fields it read.</summary>
 static class PacketWords
 {
-    public static DecodeStatus TryRead(ReadOnlySpan<byte> bytes, MqttVersion version, int maxPacketBytes, out string words, PacketBuffer again)
+    public static DecodeStatus TryRead(ReadOnlySpan<byte> bytes, MqttVersion version, int maxPacketBytes, out string words,
+        PacketBuffer again)
     {
         words = "";
         var line = new StringBuilder();
@@ -14,7 +15,8 @@ static class PacketWords
         {
             var read = PublishPacket.TryRead(bytes, version, maxPacketBytes, out var p);
             if (read != DecodeStatus.Ok) return read;
-            line.Append($"PUBLISH q{p.Qos}{(p.Dup ? " dup" : "")}{(p.Retain ? " retain" : "")} id={p.PacketId} topic={Hex.Text(p.Topic)} alias={p.TopicAlias} payload={Hex.Text(p.Payload)}");
+            line.Append($"PUBLISH q{p.Qos}{(p.Dup ? " dup" : "")}{(p.Retain ? " retain" : "")} id={p.PacketId} topic={Hex.Text(p.Topic)} "
+                + $"alias={p.TopicAlias} payload={Hex.Text(p.Payload)}");
             p.WriteTo(again, version);
             words = line.Append(Properties(p.Properties)).ToString();
             return p.LengthBytes == bytes.Length ? read : throw new InvalidOperationException("wrong length");
@@ -35,8 +37,11 @@ static class PacketWords
             case PacketType.Connect:
                 status = ConnectPacket.TryRead(frame, out var c);
                 if (status != DecodeStatus.Ok) return status;
-                line.Append($"CONNECT v{(int)c.Version}{(c.CleanStart ? " clean" : "")} keep={c.KeepAliveSeconds} id={Hex.Text(c.ClientId)}");
-                if (c.HasWill) line.Append($" will({Hex.Text(c.WillTopic)} q{c.WillQos}{(c.WillRetain ? " retain" : "")} {Hex.Text(c.WillPayload)}{Properties(c.WillProperties)})");
+                line.Append(
+                    $"CONNECT v{(int)c.Version}{(c.CleanStart ? " clean" : "")} keep={c.KeepAliveSeconds} id={Hex.Text(c.ClientId)}");
+                if (c.HasWill)
+                    line.Append($" will({Hex.Text(c.WillTopic)} q{c.WillQos}{(c.WillRetain ? " retain" : "")} "
+                        + $"{Hex.Text(c.WillPayload)}{Properties(c.WillProperties)})");
                 if (c.HasUsername) line.Append($" user={Hex.Text(c.Username)}");
                 if (c.HasPassword) line.Append($" password={Hex.Of(c.Password)}");
                 line.Append(Properties(c.Properties));
@@ -58,7 +63,9 @@ static class PacketWords
                 status = SubscribePacket.TryRead(frame, version, out var s);
                 if (status != DecodeStatus.Ok) return status;
                 line.Append($"SUBSCRIBE id={s.PacketId}");
-                foreach (var e in s) line.Append($" {Hex.Text(e.Filter)}:q{e.Qos}{(e.NoLocal ? " nolocal" : "")}{(e.RetainAsPublished ? " rap" : "")} rh{e.RetainHandling}");
+                foreach (var e in s)
+                    line.Append($" {Hex.Text(e.Filter)}:q{e.Qos}{(e.NoLocal ? " nolocal" : "")}{(e.RetainAsPublished ? " rap" : "")} "
+                        + $"rh{e.RetainHandling}");
                 line.Append(Properties(s.Properties));
                 s.WriteTo(again, version);
                 return status;
@@ -97,7 +104,9 @@ static class PacketWords
         foreach (var p in new PropertyBlock(encoded))
         {
             line.Append(line.Length == 0 ? " {" : " ").Append(p.Id);
-            line.Append(p.Id == PropertyId.UserProperty ? $"={Hex.Text(p.Name)}:{Hex.Text(p.Bytes)}" : p.Bytes.IsEmpty ? $"={p.Number}" : $"={Hex.Text(p.Bytes)}");
+            line.Append(p.Id == PropertyId.UserProperty ? $"={Hex.Text(p.Name)}:{Hex.Text(p.Bytes)}"
+                : p.Bytes.IsEmpty ? $"={p.Number}"
+                : $"={Hex.Text(p.Bytes)}");
         }
         return line.Length == 0 ? "" : line.Append('}').ToString();
     }

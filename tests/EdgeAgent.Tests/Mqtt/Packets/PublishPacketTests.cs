@@ -18,7 +18,8 @@ public sealed class PublishPacketTests
             var payload = new byte[payloadBytes];
             random.NextBytes(payload);
             var buffer = new PacketBuffer();
-            var written = new PublishPacket { Topic = "t/1"u8, Payload = payload, Qos = qos, PacketId = (ushort)(qos > 0 ? 7 : 0), Retain = true };
+            var written =
+                new PublishPacket { Topic = "t/1"u8, Payload = payload, Qos = qos, PacketId = (ushort)(qos > 0 ? 7 : 0), Retain = true };
             written.WriteTo(buffer, version);
 
             Assert.Equal(buffer.LengthBytes, written.EncodedLength(version));
@@ -42,7 +43,8 @@ public sealed class PublishPacketTests
         new PublishPacket { Topic = topic }.WriteTo(buffer, MqttVersion.V311);
         Assert.Equal(DecodeStatus.Ok, PublishPacket.TryRead(buffer.Written, MqttVersion.V311, 1 << 20, out var read));
         Assert.True(read.Topic.SequenceEqual(topic) && read.Payload.IsEmpty);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PublishPacket { Topic = new byte[65_536] }.WriteTo(new PacketBuffer(), MqttVersion.V311));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new PublishPacket { Topic = new byte[65_536] }.WriteTo(new PacketBuffer(), MqttVersion.V311));
     }
 
     [Theory]

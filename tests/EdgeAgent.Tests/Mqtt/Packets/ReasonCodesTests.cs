@@ -34,7 +34,8 @@ public sealed class ReasonCodesTests
     [Fact]
     public void Return_codes_of_3_1_1_have_their_own_words()
     {
-        for (byte code = 0; code <= 5; code++) Assert.DoesNotContain("0x", ReasonCodes.Describe(PacketType.ConnAck, MqttVersion.V311, code).Sentence);
+        for (byte code = 0; code <= 5; code++)
+            Assert.DoesNotContain("0x", ReasonCodes.Describe(PacketType.ConnAck, MqttVersion.V311, code).Sentence);
         Assert.Contains("user name or password", ReasonCodes.Describe(PacketType.ConnAck, MqttVersion.V311, 4).Sentence);
         Assert.Contains("0x06", ReasonCodes.Describe(PacketType.ConnAck, MqttVersion.V311, 6).Sentence);
         Assert.Contains("0xEE", ReasonCodes.Describe(PacketType.PubAck, MqttVersion.V500, 0xEE).Sentence);

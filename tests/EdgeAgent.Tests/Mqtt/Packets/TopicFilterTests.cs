@@ -58,14 +58,17 @@ public sealed class TopicFilterTests
     public void Matching_and_overlap_agree_with_trying_every_topic()
     {
         var topics = Paths(["a", "b", ""], 4).Concat(["$x", "$x/a", "$x/b", "$x/a/b", "$x/", "a/$x"]).Where(t => t.Length > 0).ToArray();
-        var filters = Paths(["a", "b", "", "+", "#"], 3).Concat(["$x/#", "$x/+", "$x/a", "$x"]).Where(f => TopicFilter.IsValid(Utf8(f))).ToArray();
+        var filters = Paths(["a", "b", "", "+", "#"], 3).Concat(["$x/#", "$x/+", "$x/a", "$x"]).Where(f => TopicFilter.IsValid(Utf8(f)))
+            .ToArray();
         Assert.True(filters.Length > 60);
         var matches = filters.ToDictionary(f => f, f => topics.Where(t => MatchesSlowly(f.Split('/'), t.Split('/'), 0)).ToHashSet());
         foreach (var filter in filters)
         {
-            foreach (var topic in topics) Assert.True(matches[filter].Contains(topic) == TopicFilter.Matches(Utf8(filter), Utf8(topic)), $"{filter} on {topic}");
+            foreach (var topic in topics)
+                Assert.True(matches[filter].Contains(topic) == TopicFilter.Matches(Utf8(filter), Utf8(topic)), $"{filter} on {topic}");
             foreach (var other in filters)
-                Assert.True(matches[filter].Overlaps(matches[other]) == TopicFilter.Overlap(Utf8(filter), Utf8(other)), $"{filter} and {other}");
+                Assert.True(matches[filter].Overlaps(matches[other]) == TopicFilter.Overlap(Utf8(filter), Utf8(other)),
+                    $"{filter} and {other}");
         }
     }
 

@@ -8,7 +8,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Native.Serial;
 
-/// <summary>Every number and layout we hand to the kernel, held to its headers by a C compiler: for this machine, and for arm64 where its compiler is installed.</summary>
+/// <summary>Every number and layout we hand to the kernel, held to its headers by a C compiler: for this machine,
+/// and for arm64 where its compiler is installed.</summary>
 public sealed class KernelHeadersTests
 {
     const string Headers = """
@@ -36,9 +37,10 @@ public sealed class KernelHeadersTests
         ("TIOCSRS485", Tty.TIOCSRS485),
         ("TIOCGPTN", Tty.TIOCGPTN), ("TIOCSPTLCK", Tty.TIOCSPTLCK), ("TIOCGICOUNT", Tty.TIOCGICOUNT), ("TCIOFLUSH", Tty.FlushBoth),
         ("POLLIN", Tty.PollIn), ("POLLOUT", Tty.PollOut), ("POLLERR", Tty.PollError), ("POLLHUP", Tty.PollHangUp),
-        ("EPERM", Tty.NotPermitted), ("ENOENT", Tty.NoEntry), ("EINTR", Tty.Interrupted), ("EIO", Tty.InputOutput), ("ENXIO", Tty.NoDeviceOrAddress),
-        ("EAGAIN", Tty.TryAgain), ("EACCES", Tty.NoAccess), ("EBUSY", Tty.Busy), ("ENODEV", Tty.NoDevice),
-        ("CS5", Tty.Size5), ("CS6", Tty.Size6), ("CS7", Tty.Size7), ("CS8", Tty.Size8), ("CSTOPB", Tty.TwoStopBits), ("CREAD", Tty.EnableReceiver),
+        ("EPERM", Tty.NotPermitted), ("ENOENT", Tty.NoEntry), ("EINTR", Tty.Interrupted), ("EIO", Tty.InputOutput),
+        ("ENXIO", Tty.NoDeviceOrAddress), ("EAGAIN", Tty.TryAgain), ("EACCES", Tty.NoAccess), ("EBUSY", Tty.Busy), ("ENODEV", Tty.NoDevice),
+        ("CS5", Tty.Size5), ("CS6", Tty.Size6), ("CS7", Tty.Size7), ("CS8", Tty.Size8), ("CSTOPB", Tty.TwoStopBits),
+        ("CREAD", Tty.EnableReceiver),
         ("PARENB", Tty.ParityEnable), ("PARODD", Tty.ParityOdd), ("CLOCAL", Tty.IgnoreModemLines), ("BOTHER", Tty.OtherSpeed),
         ("CMSPAR", Tty.StickParity), ("CRTSCTS", Tty.HardwareFlow),
         ("IGNBRK", Tty.IgnoreBreak), ("IXON", Tty.SoftwareFlowOut), ("IXOFF", Tty.SoftwareFlowIn),
@@ -61,7 +63,11 @@ public sealed class KernelHeadersTests
 
     /// <summary>Compilers of the machines we run on that are here with their headers; the machine's own always is.</summary>
     public static TheoryData<string> Compilers =>
-        [.. new[] { "gcc", "aarch64-linux-gnu-gcc" }.Where(name => name == "gcc" || (File.Exists("/usr/bin/" + name) && s_headersForArm64.All(File.Exists)))];
+        [.. new[]
+        {
+            "gcc",
+            "aarch64-linux-gnu-gcc",
+        }.Where(name => name == "gcc" || (File.Exists("/usr/bin/" + name) && s_headersForArm64.All(File.Exists)))];
 
     [Theory]
     [MemberData(nameof(Compilers))]

@@ -39,7 +39,8 @@ public sealed class SerialPortTests : IDisposable
     {
         using var pty = new PseudoTerminal();
         using var port = Open(pty, s => s with { Baud = baud, StopBits = 2, Flow = LineFlow.XonXoff });
-        var stty = Process.Start(new ProcessStartInfo("stty", ["-F", pty.Path, "speed"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var stty = Process.Start(
+            new ProcessStartInfo("stty", ["-F", pty.Path, "speed"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var seen = stty.StandardOutput.ReadToEnd().Trim();
         stty.WaitForExit();
         if (baud != 250000 && baud < 3_000_001) Assert.Equal(baud.ToString(), seen);
@@ -100,8 +101,10 @@ public sealed class SerialPortTests : IDisposable
     [Fact]
     public void Says_what_is_no_port()
     {
-        Assert.Equal(SerialFailure.NoPort, Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/nothing-here" }, _locks)).Failure);
-        Assert.Contains("is not a serial port", Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/null" }, _locks)).Message);
+        Assert.Equal(SerialFailure.NoPort,
+            Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/nothing-here" }, _locks)).Failure);
+        Assert.Contains("is not a serial port",
+            Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = "/dev/null" }, _locks)).Message);
     }
 
     [Fact]

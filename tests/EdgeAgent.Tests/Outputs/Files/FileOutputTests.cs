@@ -13,7 +13,8 @@ public sealed class FileOutputTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    FileOutput Output(OutputHealth? health = null) => new(new FileOutputSettings { Name = "out", Path = FilePath }, health ?? new OutputHealth());
+    FileOutput Output(OutputHealth? health = null) =>
+        new(new FileOutputSettings { Name = "out", Path = FilePath }, health ?? new OutputHealth());
 
     [Fact]
     public void Appends_after_what_is_there_and_ends_an_unfinished_line()
@@ -69,7 +70,8 @@ public sealed class FileOutputTests : IDisposable
     [Fact]
     public void A_console_that_is_closed_is_trouble()
     {
-        using var output = new ConsoleOutput(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0), new OutputHealth());
+        using var output = new ConsoleOutput(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0),
+            new OutputHealth());
         var report = output.Send([new Records().Segment(1)], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
         Assert.NotNull(report.Failure);

@@ -11,9 +11,11 @@ public sealed class KafkaFailureTests
     static readonly KafkaOutputSettings s_settings = new() { Name = "out", Brokers = ["k1:9093"], Topic = "t" };
 
     [Theory]
-    [InlineData("[thrd:sasl_ssl://k1:9093/bootstrap]: sasl_ssl://k1:9093/bootstrap: SASL authentication error: Authentication failed: Invalid username or password (after 0ms in state AUTH_REQ)",
+    [InlineData("[thrd:sasl_ssl://k1:9093/bootstrap]: sasl_ssl://k1:9093/bootstrap: SASL authentication error: Authentication failed: "
+        + "Invalid username or password (after 0ms in state AUTH_REQ)",
         "k1", 9093, "SASL authentication error: Authentication failed: Invalid username or password", "AUTH_REQ", 0)]
-    [InlineData("ssl://k1:9093/2: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener? (after 3ms in state SSL_HANDSHAKE, 1 identical error(s) suppressed)",
+    [InlineData("ssl://k1:9093/2: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener? (after 3ms in state "
+        + "SSL_HANDSHAKE, 1 identical error(s) suppressed)",
         "k1", 9093, "SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?", "SSL_HANDSHAKE", 3)]
     [InlineData("[fd00::1]:9092/1: Connect to ipv6#[fd00::1]:9092 failed: Connection refused (after 1ms in state CONNECT)",
         "[fd00::1]", 9092, "Connect to ipv6#[fd00::1]:9092 failed: Connection refused", "CONNECT", 1)]
@@ -40,17 +42,28 @@ public sealed class KafkaFailureTests
     }
 
     [Theory]
-    [InlineData("SASL authentication error: Authentication failed: Invalid username or password", "Kafka at k1:9093 refuses the user gw (Authentication failed: Invalid username or password). Check sasl.")]
-    [InlineData("SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported mechanisms: SCRAM-SHA-512", "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512.")]
-    [InlineData("Failed to initialize SASL authentication: SASL Handshake not supported by broker (required by mechanism PLAIN)", "Remove sasl, or name the port that does.")]
-    [InlineData("SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate could not be verified", "Set tls.ca_file to the authority")]
-    [InlineData("SSL handshake failed: error:0A00010B:SSL routines::wrong version number: connecting to a PLAINTEXT broker listener?", "Remove tls, or name the port that speaks it.")]
-    [InlineData("SSL handshake failed: error:0A00045C:SSL routines::tlsv13 alert certificate required: SSL alert number 116", "Set tls.cert_file and tls.key_file.")]
-    [InlineData("SSL handshake failed: error:0A00042E:SSL routines::tlsv1 alert protocol version: SSL alert number 70", "Kafka at k1:9093 and this agent have no TLS version in common (tlsv1 alert protocol version: SSL alert number 70); 1.2 and 1.3 are spoken here.")]
+    [InlineData("SASL authentication error: Authentication failed: Invalid username or password",
+        "Kafka at k1:9093 refuses the user gw (Authentication failed: Invalid username or password). Check sasl.")]
+    [InlineData("SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported mechanisms: SCRAM-SHA-512",
+        "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512.")]
+    [InlineData("Failed to initialize SASL authentication: SASL Handshake not supported by broker (required by mechanism PLAIN)",
+        "Remove sasl, or name the port that does.")]
+    [InlineData("SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate could not be verified",
+        "Set tls.ca_file to the authority")]
+    [InlineData("SSL handshake failed: error:0A00010B:SSL routines::wrong version number: connecting to a PLAINTEXT broker listener?",
+        "Remove tls, or name the port that speaks it.")]
+    [InlineData("SSL handshake failed: error:0A00045C:SSL routines::tlsv13 alert certificate required: SSL alert number 116",
+        "Set tls.cert_file and tls.key_file.")]
+    [InlineData("SSL handshake failed: error:0A00042E:SSL routines::tlsv1 alert protocol version: SSL alert number 70",
+        "Kafka at k1:9093 and this agent have no TLS version in common (tlsv1 alert protocol version: SSL alert number 70); "
+            + "1.2 and 1.3 are spoken here.")]
     [InlineData("SSL handshake failed: error:0A0000C1:SSL routines::no shared cipher", "have no TLS cipher in common (no shared cipher).")]
-    [InlineData("SSL handshake failed: SSL_ERROR_SSL", "TLS with Kafka at k1:9093 failed (SSL_ERROR_SSL). Check that the port is the one for TLS, that tls.ca_file")]
-    [InlineData("SSL handshake failed: SSL transport error: Connection reset by peer", "TLS with Kafka at k1:9093 failed (SSL transport error: Connection reset by peer). Check that the port")]
-    [InlineData("Failed to create broker socket: Too many open files", "No connection to Kafka at k1:9093 can be opened: this process has as many open files as it may")]
+    [InlineData("SSL handshake failed: SSL_ERROR_SSL",
+        "TLS with Kafka at k1:9093 failed (SSL_ERROR_SSL). Check that the port is the one for TLS, that tls.ca_file")]
+    [InlineData("SSL handshake failed: SSL transport error: Connection reset by peer",
+        "TLS with Kafka at k1:9093 failed (SSL transport error: Connection reset by peer). Check that the port")]
+    [InlineData("Failed to create broker socket: Too many open files",
+        "No connection to Kafka at k1:9093 can be opened: this process has as many open files as it may")]
     [InlineData("Failed to resolve 'k1:9093': Name or service not known", "The name k1 is not known.")]
     [InlineData("Connect to ipv4#127.0.0.1:9093 failed: Connection refused", "Nothing listens on k1:9093.")]
     [InlineData("Something else", "Kafka at k1:9093 cannot be reached (Something else).")]

@@ -34,7 +34,13 @@ public sealed partial class KafkaOutputTests
         using var cluster = new MockCluster(3);
         cluster.CreateTopic("t", 4);
         var (random, faults, records, store) = (new Random(seed), new Random(seed + 10), new Records(keys: 17), new MemoryStore());
-        ErrorCode[] passing = [ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut, ErrorCode.Local_Transport, ErrorCode.NotEnoughReplicasAfterAppend];
+        ErrorCode[] passing =
+        [
+            ErrorCode.NotLeaderForPartition,
+            ErrorCode.RequestTimedOut,
+            ErrorCode.Local_Transport,
+            ErrorCode.NotEnoughReplicasAfterAppend,
+        ];
         var down = 0;
         // A fault with each confirmation: errors to produce, a new leader, or a broker away until the next confirmation.
         var confirmations = new Confirmations((_, _) =>
@@ -56,7 +62,8 @@ public sealed partial class KafkaOutputTests
             }
         });
         for (var i = 0; i < 40; i++) records.Commit(store, random.Next(1, 80));
-        using var pump = new OutputPump(Output(cluster, null, ("reconnect.backoff.max.ms", "200"), ("retry.backoff.ms", "20"), ("retry.backoff.max.ms", "100")),
+        using var pump = new OutputPump(
+            Output(cluster, null, ("reconnect.backoff.max.ms", "200"), ("retry.backoff.ms", "20"), ("retry.backoff.max.ms", "100")),
             [s_lane], store, confirmations, new OutputHealth(), new Backoff(TimeSpan.Zero, TimeSpan.Zero, random), maxWindowBytes: 20_000);
         pump.Start();
         Assert.True(confirmations.Wait(s_lane, records.Ids.Count));
@@ -68,7 +75,8 @@ public sealed partial class KafkaOutputTests
         foreach (var key in arrived.GroupBy(record => Encoding.UTF8.GetString(record.Message.Key!)))
         {
             Assert.Single(key.Select(record => record.Partition).Distinct());
-            Assert.Equal(records.Ids.Where(id => id.StartsWith(key.Key + "-", StringComparison.Ordinal)), key.Select(record => record.Header("ce_id")).Distinct());
+            Assert.Equal(records.Ids.Where(id => id.StartsWith(key.Key + "-", StringComparison.Ordinal)),
+                key.Select(record => record.Header("ce_id")).Distinct());
         }
     }
 
@@ -153,7 +161,8 @@ public sealed partial class KafkaOutputTests
         cluster.PushErrors(Produce, error, error);
         var report = output.Send([records.Segment(2)], CancellationToken.None);
         Assert.Equal((1, null), (report.Delivered, report.Failure));
-        Assert.Equal((1, records.Payloads[0]), (Assert.Single(report.Rejected).Number, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
+        Assert.Equal((1, records.Payloads[0]),
+            (Assert.Single(report.Rejected).Number, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
         Assert.Equal(records.Ids[1..], KafkaTopic.Read(cluster, "t").ConvertAll(record => record.Header("ce_id")));
     }
 
@@ -197,7 +206,8 @@ public sealed partial class KafkaOutputTests
         Assert.Null(arrived[0].Message.Key);
         Assert.Equal(
             ("1.0", "gw-1", "edgeagent.alert", "1970-01-01T00:00:01.500Z", "application/json"),
-            (arrived[1].Header("ce_specversion"), arrived[1].Header("ce_source"), arrived[1].Header("ce_type"), arrived[1].Header("ce_time"), arrived[1].Header("content-type")));
+            (arrived[1].Header("ce_specversion"), arrived[1].Header("ce_source"), arrived[1].Header("ce_type"),
+                arrived[1].Header("ce_time"), arrived[1].Header("content-type")));
     }
 
     [Theory]
@@ -208,7 +218,8 @@ public sealed partial class KafkaOutputTests
         using var cluster = new MockCluster(1);
         cluster.CreateTopic("t", 1);
         cluster.SetTopicError("t", error);
-        using var output = Output(cluster, null, ("topic.metadata.propagation.max.ms", "100"), ("topic.metadata.refresh.interval.ms", "200"));
+        using var output = Output(cluster, null, ("topic.metadata.propagation.max.ms", "100"),
+            ("topic.metadata.refresh.interval.ms", "200"));
         var records = new Records();
         var segment = records.Segment(5);
         var report = output.Send([segment], CancellationToken.None);
@@ -299,12 +310,14 @@ public sealed partial class KafkaOutputTests
         {
             if (!line.StartsWith('{')) return;
             using var statistics = JsonDocument.Parse(line);
-            var (messages, sent) = (statistics.RootElement.GetProperty("txmsg_bytes").GetInt64(), statistics.RootElement.GetProperty("tx_bytes").GetInt64());
+            var (messages, sent) =
+                (statistics.RootElement.GetProperty("txmsg_bytes").GetInt64(), statistics.RootElement.GetProperty("tx_bytes").GetInt64());
             if (messages < 1_000_000) return;
             ratio = (double)sent / messages;
             told.Set();
         });
-        using var output = new KafkaOutput(Settings(cluster) with { Compression = compression }, "gw", health, new Dictionary<string, string> { ["statistics.interval.ms"] = "20", ["linger.ms"] = "100" });
+        using var output = new KafkaOutput(Settings(cluster) with { Compression = compression }, "gw", health,
+            new Dictionary<string, string> { ["statistics.interval.ms"] = "20", ["linger.ms"] = "100" });
         var buffer = new LaneBuffer();
         var payload = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"site\":\"north\",\"device\":\"press-1\"}", 50)));
         for (var i = 0; i < 600; i++) buffer.Append(RecordKind.Summary, 0, "t", "k", $"id-{i}", payload);
@@ -319,11 +332,19 @@ public sealed partial class KafkaOutputTests
     [Fact]
     public void The_producer_gives_nothing_up_and_holds_little()
     {
-        var config = KafkaConfig.Producer(new KafkaOutputSettings { Name = "out", Brokers = ["a:1", "b:2"], Topic = "t", QueueMemoryBytes = 4 << 20 }, "gw").ToDictionary();
+        var config = KafkaConfig.Producer(new KafkaOutputSettings
+        {
+            Name = "out",
+            Brokers = ["a:1", "b:2"],
+            Topic = "t",
+            QueueMemoryBytes = 4 << 20,
+        }, "gw").ToDictionary();
         (string Name, string Value)[] held =
         [
-            ("enable.idempotence", "true"), ("acks", "all"), ("message.timeout.ms", "0"), ("max.in.flight", "5"), ("queue.buffering.max.kbytes", "4096"),
-            ("queue.buffering.max.messages", "4096"), ("compression.type", "lz4"), ("partitioner", "murmur2_random"), ("bootstrap.servers", "a:1,b:2"), ("security.protocol", "plaintext"),
+            ("enable.idempotence", "true"), ("acks", "all"), ("message.timeout.ms", "0"), ("max.in.flight", "5"),
+            ("queue.buffering.max.kbytes", "4096"),
+            ("queue.buffering.max.messages", "4096"), ("compression.type", "lz4"), ("partitioner", "murmur2_random"),
+            ("bootstrap.servers", "a:1,b:2"), ("security.protocol", "plaintext"),
         ];
         foreach (var (name, value) in held) Assert.Equal(value, config[name]);
         Assert.DoesNotContain("message.send.max.retries", config.Keys);
@@ -332,7 +353,12 @@ public sealed partial class KafkaOutputTests
     [Fact]
     public void Options_that_cannot_work_are_trouble_and_never_thrown()
     {
-        var settings = new KafkaOutputSettings { Name = "out", Brokers = ["127.0.0.1:1"], Tls = new TlsSettings { CaFile = "/nowhere/ca.pem" } };
+        var settings = new KafkaOutputSettings
+        {
+            Name = "out",
+            Brokers = ["127.0.0.1:1"],
+            Tls = new TlsSettings { CaFile = "/nowhere/ca.pem" },
+        };
         using var output = new KafkaOutput(settings, "gw", new OutputHealth());
         output.Open();
         Assert.Contains("tls.ca_file", output.Send([new Records().Segment(1)], CancellationToken.None).Failure);
@@ -343,7 +369,8 @@ public sealed partial class KafkaOutputTests
     {
         var lines = new List<string>();
         using var cluster = new MockCluster(1);
-        var settings = Settings(cluster) with { Sasl = new SaslSettings { Mechanism = "SCRAM-SHA-256", Username = "u", Password = new Secret("s3cr3t-word") } };
+        var settings = Settings(cluster)
+            with { Sasl = new SaslSettings { Mechanism = "SCRAM-SHA-256", Username = "u", Password = new Secret("s3cr3t-word") } };
         using var refused = new ManualResetEventSlim();
         var health = new OutputHealth(line => { Keep(line); refused.Set(); }, null, Keep);
         using (var output = new KafkaOutput(settings, "gw", health, new Dictionary<string, string> { ["debug"] = "security,broker,conf" }))

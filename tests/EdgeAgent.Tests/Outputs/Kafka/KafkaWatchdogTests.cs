@@ -9,7 +9,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Outputs.Kafka;
 
-/// <summary>A client that reports nothing although the cluster is there, as was seen with a broker that had hung: it is replaced, and only then.</summary>
+/// <summary>A client that reports nothing although the cluster is there, as was seen with a broker that had hung: it is replaced,
+/// and only then.</summary>
 public sealed class KafkaWatchdogTests : IDisposable
 {
     static readonly TimeSpan s_guard = TimeSpan.FromSeconds(30);
@@ -39,7 +40,8 @@ public sealed class KafkaWatchdogTests : IDisposable
         using var output = Output();
         var records = new Records();
         var segment = records.Segment(6);
-        var report = await Task.Run(() => output.Send([segment], CancellationToken.None), TestContext.Current.CancellationToken).WaitAsync(s_guard, TestContext.Current.CancellationToken);
+        var report = await Task.Run(() => output.Send([segment], CancellationToken.None), TestContext.Current.CancellationToken)
+            .WaitAsync(s_guard, TestContext.Current.CancellationToken);
         Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
         Assert.Contains("reported nothing", report.Failure);
         SendUntilDelivered(output, segment);
@@ -53,7 +55,8 @@ public sealed class KafkaWatchdogTests : IDisposable
         using var output = Output();
         SilentProducer.Room.Value = 2;
         var segment = new Records().Segment(6);
-        var report = await Task.Run(() => output.Send([segment], CancellationToken.None), TestContext.Current.CancellationToken).WaitAsync(s_guard, TestContext.Current.CancellationToken);
+        var report = await Task.Run(() => output.Send([segment], CancellationToken.None), TestContext.Current.CancellationToken)
+            .WaitAsync(s_guard, TestContext.Current.CancellationToken);
         Assert.Contains("reported nothing", report.Failure);
         SendUntilDelivered(output, segment);
     }
@@ -109,7 +112,8 @@ public sealed class KafkaWatchdogTests : IDisposable
         var health = new OutputHealth(onWell: well.Set);
         var output = Output(health);
         health.OnUnconnected("No Kafka broker can be reached.");
-        using var pump = new OutputPump(output, [new Lane("out", 0)], new MemoryStore(), new Confirmations(), health, new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), lookEvery: s_patience);
+        using var pump = new OutputPump(output, [new Lane("out", 0)], new MemoryStore(), new Confirmations(), health,
+            new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), lookEvery: s_patience);
         pump.Start();
         Assert.True(well.Wait(s_guard, TestContext.Current.CancellationToken));
         Assert.Equal([true, false], _built);
@@ -160,15 +164,19 @@ public sealed class KafkaWatchdogTests : IDisposable
 
         public void Produce(string topic, Message<byte[]?, byte[]> message, Action<DeliveryReport<byte[]?, byte[]>> deliveryHandler)
         {
-            if (_taken++ >= _room) throw new ProduceException<byte[]?, byte[]>(new Error(ErrorCode.Local_QueueFull), new DeliveryResult<byte[]?, byte[]>());
+            if (_taken++ >= _room)
+                throw new ProduceException<byte[]?, byte[]>(new Error(ErrorCode.Local_QueueFull), new DeliveryResult<byte[]?, byte[]>());
             if (_takes) deliveryHandler(new DeliveryReport<byte[]?, byte[]> { Topic = topic, Error = new Error(ErrorCode.NoError) });
         }
 
-        public void Produce(TopicPartition topicPartition, Message<byte[]?, byte[]> message, Action<DeliveryReport<byte[]?, byte[]>> deliveryHandler) => throw new NotSupportedException();
+        public void Produce(TopicPartition topicPartition, Message<byte[]?, byte[]> message,
+            Action<DeliveryReport<byte[]?, byte[]>> deliveryHandler) => throw new NotSupportedException();
 
-        public Task<DeliveryResult<byte[]?, byte[]>> ProduceAsync(string topic, Message<byte[]?, byte[]> message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task<DeliveryResult<byte[]?, byte[]>> ProduceAsync(string topic, Message<byte[]?, byte[]> message,
+            CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<DeliveryResult<byte[]?, byte[]>> ProduceAsync(TopicPartition topicPartition, Message<byte[]?, byte[]> message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task<DeliveryResult<byte[]?, byte[]>> ProduceAsync(TopicPartition topicPartition, Message<byte[]?, byte[]> message,
+            CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public int Poll(TimeSpan timeout) => 0;
 
@@ -190,7 +198,8 @@ public sealed class KafkaWatchdogTests : IDisposable
 
         public void AbortTransaction() => throw new NotSupportedException();
 
-        public void SendOffsetsToTransaction(IEnumerable<TopicPartitionOffset> offsets, IConsumerGroupMetadata groupMetadata, TimeSpan timeout) => throw new NotSupportedException();
+        public void SendOffsetsToTransaction(IEnumerable<TopicPartitionOffset> offsets, IConsumerGroupMetadata groupMetadata,
+            TimeSpan timeout) => throw new NotSupportedException();
 
         public int AddBrokers(string brokers) => throw new NotSupportedException();
 

@@ -14,8 +14,10 @@ public sealed class MqttLinkTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), Random.Shared) { StableAfter = TimeSpan.Zero };
-        var settings = new MqttOutputSettings { Name = "out", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Topic = "t" };
+        var backoff =
+            new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), Random.Shared) { StableAfter = TimeSpan.Zero };
+        var settings =
+            new MqttOutputSettings { Name = "out", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Topic = "t" };
         using var link = new MqttLink(settings, "gw", new OutputHealth(), null, backoff);
         link.Start();
         var buffer = new byte[1000];

@@ -16,12 +16,14 @@ public sealed class MqttOutputTests
     static readonly Lane s_alerts = new("panel", 1);
 
     static MqttOutput Output(int port, OutputHealth health, bool immediate = true) => new(
-        new MqttOutputSettings { Name = "panel", Host = "127.0.0.1", Port = port, Immediate = immediate, ClientId = "c" }, "gw", health, () => TimeSpan.FromMilliseconds(1));
+        new MqttOutputSettings { Name = "panel", Host = "127.0.0.1", Port = port, Immediate = immediate, ClientId = "c" }, "gw", health,
+        () => TimeSpan.FromMilliseconds(1));
 
     static LaneBuffer Alert(int number, LaneBuffer? to = null)
     {
         var buffer = to ?? new LaneBuffer();
-        buffer.Append(RecordKind.Alert, 1_000_000_000L * number, "alerts/m1", null, $"p/f/{number}", Encoding.UTF8.GetBytes($"{{\"n\":{number}}}"));
+        buffer.Append(RecordKind.Alert, 1_000_000_000L * number, "alerts/m1", null, $"p/f/{number}",
+            Encoding.UTF8.GetBytes($"{{\"n\":{number}}}"));
         return buffer;
     }
 
@@ -34,7 +36,8 @@ public sealed class MqttOutputTests
     }
 
     // Answers every PUBLISH and notes (topic, payload, properties).
-    static void Serve(FakePeer peer, BlockingCollection<(string Topic, string Payload, string Properties)> got, Func<int, bool>? answer = null)
+    static void Serve(FakePeer peer, BlockingCollection<(string Topic, string Payload, string Properties)> got,
+        Func<int, bool>? answer = null)
     {
         peer.Accept();
         for (var n = 0; ; n++)
@@ -52,7 +55,8 @@ public sealed class MqttOutputTests
             if (bytes[0] >> 4 != 3) continue;
             Assert.Equal(DecodeStatus.Ok, PublishPacket.TryRead(bytes, MqttVersion.V500, 1 << 20, out var packet));
             Assert.Equal((1, false, false), (packet.Qos, packet.Dup, packet.Retain));
-            got.Add((Encoding.UTF8.GetString(packet.Topic), Encoding.UTF8.GetString(packet.Payload), Encoding.UTF8.GetString(packet.Properties)));
+            got.Add((Encoding.UTF8.GetString(packet.Topic), Encoding.UTF8.GetString(packet.Payload),
+                Encoding.UTF8.GetString(packet.Properties)));
             if (answer?.Invoke(n) == false) return;
             peer.Send([0x40, 2, (byte)(packet.PacketId >> 8), (byte)packet.PacketId]);
         }
@@ -71,7 +75,9 @@ public sealed class MqttOutputTests
         SendNow(output, buffer);
         var (topic, payload, properties) = got.Take();
         Assert.Equal(("alerts/m1", "{\"n\":1}"), (topic, payload));
-        foreach (var text in (string[])["application/json", "specversion\0\u00031.0", "id\0\u0005p/f/1", "source\0\u0002gw", "type\0\u000fedgeagent.alert", "1970-01-01T00:00:01Z"]) Assert.Contains(text, properties);
+        foreach (var text in (string[])["application/json", "specversion\0\u00031.0", "id\0\u0005p/f/1", "source\0\u0002gw",
+                "type\0\u000fedgeagent.alert", "1970-01-01T00:00:01Z"])
+            Assert.Contains(text, properties);
 
         Alert(2, buffer);
         var report = output.Send([Segment(buffer)], CancellationToken.None);

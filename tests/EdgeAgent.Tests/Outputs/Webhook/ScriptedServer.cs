@@ -6,7 +6,8 @@ using System.Text;
 
 namespace EdgeAgent.Tests.Outputs.Webhook;
 
-/// <summary>An HTTP server on loopback that does byte for byte what the test says: one script a connection, one connection after another.</summary>
+/// <summary>An HTTP server on loopback that does byte for byte what the test says: one script a connection,
+/// one connection after another.</summary>
 /// <remarks>A failing script fails the test in <see cref="Dispose"/>. The time-outs only keep a broken test from hanging.</remarks>
 sealed class ScriptedServer : IDisposable
 {

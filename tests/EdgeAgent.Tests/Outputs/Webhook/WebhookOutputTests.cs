@@ -16,7 +16,8 @@ public sealed class WebhookOutputTests
     static readonly Lane s_alerts = new("hook", 1);
     readonly OutputHealth _health = new();
 
-    static WebhookOutputSettings Settings(int port) => new() { Name = "hook", Host = "127.0.0.1", Port = port, Target = new Secret("/alerts?k=1"), Timeout = TimeSpan.FromSeconds(20) };
+    static WebhookOutputSettings Settings(int port) =>
+        new() { Name = "hook", Host = "127.0.0.1", Port = port, Target = new Secret("/alerts?k=1"), Timeout = TimeSpan.FromSeconds(20) };
 
     WebhookOutput Output(int port) => new(Settings(port), "gw", _health);
 
@@ -61,8 +62,10 @@ public sealed class WebhookOutputTests
         using (var output = new WebhookOutput(settings, "gw ä\"%", _health))
             Assert.Equal((1, 0, null), Outcome(output.Send([Segment(5, 1, "p/f ü/")], CancellationToken.None)));
         Assert.Equal(
-            $"POST /alerts?k=1 HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUser-Agent: edge-agent/{Product.Version}\r\nAuthorization: Bearer t0k\r\nX-Site: p7\r\n"
-            + "ce-specversion: 1.0\r\nce-id: p/f%20%C3%BC/5\r\nce-source: gw%20%C3%A4%22%25\r\nce-type: edgeagent.alert\r\nce-time: 1970-01-01T00:00:05Z\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"n\":5}",
+            $"POST /alerts?k=1 HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUser-Agent: edge-agent/{Product.Version}\r\nAuthorization: "
+                + "Bearer t0k\r\nX-Site: p7\r\n"
+                + "ce-specversion: 1.0\r\nce-id: p/f%20%C3%BC/5\r\nce-source: gw%20%C3%A4%22%25\r\nce-type: edgeagent.alert\r\nce-time: "
+                + "1970-01-01T00:00:05Z\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"n\":5}",
             got);
         Assert.True(_health.Connected);
     }
@@ -76,7 +79,9 @@ public sealed class WebhookOutputTests
             for (var i = 0; i < 40; i++)
             {
                 bodies.Add(BodyOf(c.Request()));
-                c.Send(i % 3 == 0 ? "HTTP/1.1 204 No Content\r\n\r\n" : i % 3 == 1 ? Ok : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+                c.Send(i % 3 == 0 ? "HTTP/1.1 204 No Content\r\n\r\n"
+                    : i % 3 == 1 ? Ok
+                    : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
             }
 
             c.ExpectEnd();
@@ -108,14 +113,17 @@ public sealed class WebhookOutputTests
     {
         var (report, _) = Ask($"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal((delivered, rejected, delivered == 0), (report.Delivered, report.Rejected.Count, report.Failure is not null));
-        if (rejected > 0) Assert.Equal((s_alerts, 1, $"the server answered {status}", "{\"n\":1}"), (report.Rejected[0].Lane, report.Rejected[0].Number, report.Rejected[0].Reason, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
+        if (rejected > 0)
+            Assert.Equal((s_alerts, 1, $"the server answered {status}", "{\"n\":1}"), (report.Rejected[0].Lane, report.Rejected[0].Number,
+                report.Rejected[0].Reason, Encoding.UTF8.GetString(report.Rejected[0].Payload)));
         if (report.Failure is { } failure) Assert.Contains($"answers {status}", failure);
     }
 
     [Fact]
     public void A_redirect_is_not_followed_and_says_where_to_without_what_may_be_secret()
     {
-        var failure = Ask("HTTP/1.1 301 Moved\r\nLocation: https://other.example/alerts?token=secret\r\nContent-Length: 0\r\n\r\n").Report.Failure;
+        var failure =
+            Ask("HTTP/1.1 301 Moved\r\nLocation: https://other.example/alerts?token=secret\r\nContent-Length: 0\r\n\r\n").Report.Failure;
         Assert.Contains("answers 301 to https://other.example/alerts.", failure);
         Assert.Contains("put the final address into `url`", failure);
         Assert.DoesNotContain("secret", failure);
@@ -285,7 +293,8 @@ public sealed class WebhookOutputTests
             while (!c.Socket.Poll(TimeSpan.FromMilliseconds(20), System.Net.Sockets.SelectMode.SelectRead)) c.Send("x");
         });
         using var output = new WebhookOutput(Settings(server.Port) with { Timeout = TimeSpan.FromMilliseconds(300) }, "gw", _health);
-        Assert.Contains("kept us waiting for an answer longer than `timeout` (0.3 s)", output.Send([Segment(1, 1)], CancellationToken.None).Failure);
+        Assert.Contains("kept us waiting for an answer longer than `timeout` (0.3 s)",
+            output.Send([Segment(1, 1)], CancellationToken.None).Failure);
         output.Dispose();
     }
 
@@ -317,7 +326,8 @@ public sealed class WebhookOutputTests
     [InlineData("soon", 0)]
     public void Retry_after_is_respected_and_bounded(string text, int seconds)
     {
-        Assert.Equal(seconds, WebhookAnswer.Of("h:1", new HttpAnswer(503, text), TimeSpan.FromMinutes(5), new DateTime(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc)).Wait.TotalSeconds);
+        Assert.Equal(seconds, WebhookAnswer.Of("h:1", new HttpAnswer(503, text), TimeSpan.FromMinutes(5),
+            new DateTime(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc)).Wait.TotalSeconds);
     }
 
     static (int, int, string?) Outcome(SendReport report) => (report.Delivered, report.Rejected.Count, report.Failure);

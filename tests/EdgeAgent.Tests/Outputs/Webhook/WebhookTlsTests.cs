@@ -44,8 +44,12 @@ public sealed class WebhookTlsTests : IDisposable
     SendReport Send(int port, TlsSettings tls)
     {
         var buffer = new LaneBuffer();
-        for (var i = 0; i < 3; i++) buffer.Append(RecordKind.Alert, 0, "", null, "id" + i, Encoding.UTF8.GetBytes($"\"{new string('x', i * 30_000)}\""));
-        using var output = new WebhookOutput(new WebhookOutputSettings { Name = "hook", Host = "localhost", Port = port, Target = new Secret("/"), Tls = tls, Timeout = TimeSpan.FromSeconds(20) }, "gw", _health);
+        for (var i = 0; i < 3; i++)
+            buffer.Append(RecordKind.Alert, 0, "", null, "id" + i, Encoding.UTF8.GetBytes($"\"{new string('x', i * 30_000)}\""));
+        using var output = new WebhookOutput(new WebhookOutputSettings
+        {
+            Name = "hook", Host = "localhost", Port = port, Target = new Secret("/"), Tls = tls, Timeout = TimeSpan.FromSeconds(20)
+        }, "gw", _health);
         return output.Send([new Segment(new Lane("hook", 1), 1, 3, 0, buffer.Bytes.ToArray())], CancellationToken.None);
     }
 
@@ -74,6 +78,7 @@ public sealed class WebhookTlsTests : IDisposable
         using (var server = new ScriptedServer(_server, c => c.ExpectEnd()))
             Assert.Contains("is not signed by an authority trusted here", Send(server.Port, new TlsSettings()).Failure);
         using (var server = new ScriptedServer(_server, c => c.ExpectEnd()))
-            Assert.Contains("is not for the name other.example but for localhost", Send(server.Port, new TlsSettings { CaFile = CaFile, ServerName = "other.example" }).Failure);
+            Assert.Contains("is not for the name other.example but for localhost",
+                Send(server.Port, new TlsSettings { CaFile = CaFile, ServerName = "other.example" }).Failure);
     }
 }

@@ -18,11 +18,17 @@ public sealed class CommandInboxTests
 
     public CommandInboxTests()
     {
-        var settings = new CommandsSettings { Host = "h", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
-        _inbox = new CommandInbox("s", settings, _clock, new LogLines().Limiter) { Finished = (_, answer) => _answers.Add(answer), Wake = () => _wakes++ };
+        var settings = new CommandsSettings { Host = "h", Topic = "c", Answers = "a",
+            Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+        _inbox = new CommandInbox("s", settings, _clock, new LogLines().Limiter)
+        {
+            Finished = (_, answer) => _answers.Add(answer),
+            Wake = () => _wakes++,
+        };
     }
 
-    void Receive(int id) => _inbox.Receive(Encoding.UTF8.GetBytes($$"""{"id":{{id}},"write":"zero"}"""), false, new CommandRoute(this, 0, [], "a"));
+    void Receive(int id) =>
+        _inbox.Receive(Encoding.UTF8.GetBytes($$"""{"id":{{id}},"write":"zero"}"""), false, new CommandRoute(this, 0, [], "a"));
 
     [Fact]
     public void A_closed_wire_refuses_at_once_and_an_open_one_wakes_the_source()
@@ -70,6 +76,7 @@ public sealed class CommandInboxTests
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
             StatusJson.Write(json, _inbox.Status());
-        Assert.Equal("""{"received":18,"refused":17,"done":0,"sent":0,"failed":0,"unknown":1,"waiting":0}""", Encoding.UTF8.GetString(buffer.ToArray()));
+        Assert.Equal("""{"received":18,"refused":17,"done":0,"sent":0,"failed":0,"unknown":1,"waiting":0}""",
+            Encoding.UTF8.GetString(buffer.ToArray()));
     }
 }

@@ -143,7 +143,8 @@ public sealed class CommandLinkTests
             peer.ExpectEnd("e0 00");
         });
         var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter, () => TimeSpan.FromHours(1));
+        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter,
+            () => TimeSpan.FromHours(1));
         link.Start();
         Assert.True(
             SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("refuses the subscription to c", StringComparison.Ordinal)), 30_000));

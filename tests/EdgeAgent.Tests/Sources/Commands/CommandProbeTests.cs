@@ -10,14 +10,16 @@ namespace EdgeAgent.Tests.Sources.Commands;
 /// <summary>What <c>check --connect</c> says of a source's commands, against a scripted broker.</summary>
 public sealed class CommandProbeTests
 {
-    static readonly CommandsSettings Settings = new() { Host = "127.0.0.1", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+    static readonly CommandsSettings Settings =
+        new() { Host = "127.0.0.1", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
 
     [Theory]
     [InlineData("01", "00", "c granted", true, "answers may be published to a; one that says it is a check was", true)]
     [InlineData("01", "10", "c granted", true, "answers may be published to a; one that says it is a check was", true)]
     [InlineData("87", "00", "c refused: ", false, "answers may be published to a; one that says it is a check was", true)]
     [InlineData("01", "87", "c granted", true, "answers to a refused: ", false)]
-    public void A_broker_of_5_0_says_whether_commands_and_answers_are_allowed(string granted, string published, string first, bool isGranted, string second, bool isPublished)
+    public void A_broker_of_5_0_says_whether_commands_and_answers_are_allowed(string granted, string published, string first,
+        bool isGranted, string second, bool isPublished)
     {
         using var broker = new FakeBroker(peer =>
         {

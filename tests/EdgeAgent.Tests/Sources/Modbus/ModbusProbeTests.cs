@@ -31,7 +31,8 @@ public sealed class ModbusProbeTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var peer = new ModbusSourceSettings { Name = "s", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Units = [] };
+        var peer =
+            new ModbusSourceSettings { Name = "s", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Units = [] };
         Assert.True(ModbusProbe.Run(peer).IsGood);
         listener.Stop();
         Assert.False(ModbusProbe.Run(peer).IsGood);

@@ -10,7 +10,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Sources.Modbus;
 
-/// <summary>The master against slaves nobody here wrote, over a socat pty pair and TCP. Needs python3-pymodbus, libmodbus5, socat.</summary>
+/// <summary>The master against slaves nobody here wrote, over a socat pty pair and TCP. Needs python3-pymodbus, libmodbus5,
+/// socat.</summary>
 public sealed class PeerTests : IDisposable
 {
     const int Size = 1000;
@@ -59,7 +60,8 @@ public sealed class PeerTests : IDisposable
 
     static void Refusals(ModbusMaster master)
     {
-        Assert.Equal(new ModbusAnswer(AnswerStatus.Exception, ExceptionCode: 2), master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, Size + 5, 3)) with { DataStart = 0 });
+        Assert.Equal(new ModbusAnswer(AnswerStatus.Exception, ExceptionCode: 2),
+            master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, Size + 5, 3)) with { DataStart = 0 });
         Assert.Equal(AnswerStatus.Exception, master.Ask(new(1, ModbusFunction.ReadCoils, 65000, 9)).Status);
         Assert.Equal(AnswerStatus.Ok, master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, 5, 3)).Status);
     }
@@ -75,7 +77,8 @@ public sealed class PeerTests : IDisposable
             Assert.True(RegisterEncoder.TryEncode(register, order, value, data));
             var function = register.Width == 1 ? ModbusFunction.WriteRegister : ModbusFunction.WriteRegisters;
             Assert.Equal(AnswerStatus.Ok, master.Ask(new(1, function, (ushort)register.Address, (ushort)register.Width, data)).Status);
-            Assert.Equal(AnswerStatus.Ok, master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, (ushort)register.Address, (ushort)register.Width)).Status);
+            Assert.Equal(AnswerStatus.Ok,
+                master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, (ushort)register.Address, (ushort)register.Width)).Status);
             Assert.Equal(ValueStatus.Ok, new RegisterFormat(register, order).Read(master.Data, 0, out var back));
             Assert.Equal(value, back);
         }
@@ -98,7 +101,8 @@ public sealed class PeerTests : IDisposable
 
     ModbusMaster Open(string peer, string transport, int timeoutMs = 3000)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/socat") && Directory.Exists("/usr/lib/python3/dist-packages/pymodbus"), "needs socat, python3-pymodbus and libmodbus5");
+        Assert.SkipUnless(File.Exists("/usr/bin/socat") && Directory.Exists("/usr/lib/python3/dist-packages/pymodbus"),
+            "needs socat, python3-pymodbus and libmodbus5");
         var script = Repository.Path($"tests/EdgeAgent.Tests/Sources/Modbus/peers/{peer}_slave.py");
         var settings = new ModbusSourceSettings { Name = "m", Units = [], AnswerTimeout = TimeSpan.FromMilliseconds(timeoutMs) };
         if (transport == "tcp")
@@ -115,7 +119,8 @@ public sealed class PeerTests : IDisposable
         var master = Try(settings with { Line = new SerialLineSettings { Path = near, Baud = 115200 } });
 
         // The slave has its line open when it first answers.
-        Assert.True(SpinWait.SpinUntil(() => master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, 0, 1)).Status == AnswerStatus.Ok, 30_000));
+        Assert.True(
+            SpinWait.SpinUntil(() => master.Ask(new(1, ModbusFunction.ReadHoldingRegisters, 0, 1)).Status == AnswerStatus.Ok, 30_000));
         return master;
     }
 
@@ -135,7 +140,8 @@ public sealed class PeerTests : IDisposable
     }
 
     void Start(string program, params string[] arguments) =>
-        _processes.Add(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        _processes.Add(
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
 
     static int FreePort()
     {

@@ -36,7 +36,8 @@ public sealed class RegisterCommandTests : IDisposable
         var clock = new SystemClock(alwaysTrusted: true);
         var log = new LogLines(clock).Limiter;
         var level = new RegisterSettings { Metric = "", Address = 100, Type = RegisterType.U16 };
-        RegisterWriteSettings Write(string name, string device, RegisterSettings register) => new() { Name = name, Device = device, Register = register, Min = 0, Max = 1000 };
+        RegisterWriteSettings Write(string name, string device, RegisterSettings register) =>
+            new() { Name = name, Device = device, Register = register, Min = 0, Max = 1000 };
         var commands = new CommandsSettings
         {
             Host = "h",
@@ -45,10 +46,15 @@ public sealed class RegisterCommandTests : IDisposable
             Writes =
             [
                 Write("level", "one", level), Write("dead", "dead", level), Write("beyond", "one", level with { Address = 300 }),
-                Write("stubborn", "one", level with { Address = 50 }), new RegisterWriteSettings { Name = "pump", Device = "one", Metric = "pump", Max = 1, Verify = false },
+                Write("stubborn", "one", level with { Address = 50 }),
+                new RegisterWriteSettings { Name = "pump", Device = "one", Metric = "pump", Max = 1, Verify = false },
             ],
         };
-        RegisterSettings[] map = [new() { Metric = "x", Address = 0 }, new() { Metric = "pump", Table = RegisterTable.Coil, Address = 3, Type = RegisterType.Bit }];
+        RegisterSettings[] map =
+        [
+            new() { Metric = "x", Address = 0 },
+            new() { Metric = "pump", Table = RegisterTable.Coil, Address = 3, Type = RegisterType.Bit },
+        ];
         var settings = new ModbusSourceSettings
         {
             Name = "bus",
@@ -100,7 +106,8 @@ public sealed class RegisterCommandTests : IDisposable
     {
         var before = Asked().Count;
         for (var i = 0; i < 5; i++) Command(i, "level", 10 + i);
-        for (var i = 0; i < 5; i++) Assert.Equal((CommandResult.Done, 10.0 + i, 10.0 + i), Next() is var a ? (a.Result, a.Written, a.ReadBack) : default);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal((CommandResult.Done, 10.0 + i, 10.0 + i), Next() is var a ? (a.Result, a.Written, a.ReadBack) : default);
         Assert.Equal(14, _slave.Registers(RegisterTable.Holding, 100)[1]);
         var after = Asked()[before..];
         bool IsPoll(byte[] frame) => frame[1] is 3 or 1 && frame[3] < 100;
@@ -149,7 +156,8 @@ public sealed class RegisterCommandTests : IDisposable
     }
 
     void Command(int id, string write, double value) =>
-        _inbox.Receive(Encoding.UTF8.GetBytes($$"""{"id":{{id}},"write":"{{write}}","value":{{value}}}"""), false, new CommandRoute(this, 0, [], "a"));
+        _inbox.Receive(Encoding.UTF8.GetBytes($$"""{"id":{{id}},"write":"{{write}}","value":{{value}}}"""), false,
+            new CommandRoute(this, 0, [], "a"));
 
     CommandAnswer Next() => _answers.TryTake(out var answer, 30_000) ? answer! : throw new TimeoutException("no answer");
 

@@ -15,8 +15,10 @@ public sealed class TcpWireTests
         listener.Start();
         var wire = new TcpWire("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
         using var peer = listener.AcceptSocket();
-        var sending = Task.Run(() => Assert.Throws<WireException>(() => wire.Send(new byte[32 << 20])), TestContext.Current.CancellationToken);
-        Assert.Contains("takes nothing", (await sending.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Message);
+        var sending = Task.Run(() => Assert.Throws<WireException>(() => wire.Send(new byte[32 << 20])),
+            TestContext.Current.CancellationToken);
+        Assert.Contains("takes nothing",
+            (await sending.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Message);
         wire.Dispose();
     }
 }

@@ -60,7 +60,8 @@ public sealed class ReturnTests
         storm.OnEnd(90_000, drained: false);
         storm.OnEnd(80_000, drained: false);
         Assert.True(storm.IsOn);
-        Assert.Contains("80000 messages again after the last reconnect and was not done; 2 times in a row", storm.Message("It ended.", 80_000), StringComparison.Ordinal);
+        Assert.Contains("80000 messages again after the last reconnect and was not done; 2 times in a row",
+            storm.Message("It ended.", 80_000), StringComparison.Ordinal);
         storm.OnEnd(90_000, drained: true);
         Assert.False(storm.IsOn);
     }

@@ -28,7 +28,8 @@ public sealed class AlignStageTests
         return rig.Run();
     }
 
-    static List<(long At, string Row)> Rows(PipelineRig rig) => [.. rig.TakeAll().Select(r => (r.TimeNs / PipelineRig.Second, r.Payload[r.Payload.IndexOf("\"x\"", StringComparison.Ordinal)..]))];
+    static List<(long At, string Row)> Rows(PipelineRig rig) =>
+        [.. rig.TakeAll().Select(r => (r.TimeNs / PipelineRig.Second, r.Payload[r.Payload.IndexOf("\"x\"", StringComparison.Ordinal)..]))];
 
     [Fact]
     public void The_last_value_within_the_tolerance_stands_in()
@@ -71,7 +72,8 @@ public sealed class AlignStageTests
     [Fact]
     public void A_grid_gives_a_row_for_the_last_point_passed()
     {
-        var rig = Put(Rig(Settings(grid: 10)), ("x", 1, 1), ("y", 9, 2), ("x", 12, 3), ("y", 13, 4), ("x", 20, 5), ("x", 21, 6), ("y", 22, 7), ("x", 58, 8));
+        var rig = Put(Rig(Settings(grid: 10)), ("x", 1, 1), ("y", 9, 2), ("x", 12, 3), ("y", 13, 4), ("x", 20, 5), ("x", 21, 6),
+            ("y", 22, 7), ("x", 58, 8));
         // 10: from 1 and 9. 20: x of 20 itself, y of 13. 50: everything is older than the tolerance.
         Assert.Equal([(10, "\"x\":1,\"y\":2}"), (20, "\"x\":5,\"y\":4}")], Rows(rig));
     }
@@ -79,7 +81,8 @@ public sealed class AlignStageTests
     [Fact]
     public void A_line_is_drawn_between_the_values_around_a_moment()
     {
-        var rig = Put(Rig(Settings(AlignJoin.Linear)), ("x", 0, 10), ("y", 1, 5), ("x", 2, 20), ("y", 5, 9), ("x", 6, 0), ("y", 20, 1), ("x", 21, 3), ("y", 22, 2));
+        var rig = Put(Rig(Settings(AlignJoin.Linear)), ("x", 0, 10), ("y", 1, 5), ("x", 2, 20), ("y", 5, 9), ("x", 6, 0), ("y", 20, 1),
+            ("x", 21, 3), ("y", 22, 2));
         // At 0 there is no y before; from 6 on, x to 21 and y from 5 to 20 are over 10 s apart.
         Assert.Equal([(1, "\"x\":15,\"y\":5}"), (2, "\"x\":20,\"y\":6}"), (5, "\"x\":5,\"y\":9}"), (21, "\"x\":3,\"y\":1.5}")], Rows(rig));
     }
@@ -87,8 +90,10 @@ public sealed class AlignStageTests
     [Fact]
     public void A_line_fills_every_point_of_a_grid_and_none_over_a_silence()
     {
-        var rig = Put(Rig(Settings(AlignJoin.Linear, grid: 2)), ("x", 1, 10), ("y", 1, 0), ("x", 7, 70), ("y", 9, 8), ("y", 40, 1), ("x", 40, 2), ("x", 43, 5), ("y", 44, 5));
-        Assert.Equal([(2, "\"x\":20,\"y\":1}"), (4, "\"x\":40,\"y\":3}"), (6, "\"x\":60,\"y\":5}"), (40, "\"x\":2,\"y\":1}"), (42, "\"x\":4,\"y\":3}")], Rows(rig));
+        var rig = Put(Rig(Settings(AlignJoin.Linear, grid: 2)), ("x", 1, 10), ("y", 1, 0), ("x", 7, 70), ("y", 9, 8), ("y", 40, 1),
+            ("x", 40, 2), ("x", 43, 5), ("y", 44, 5));
+        Assert.Equal([(2, "\"x\":20,\"y\":1}"), (4, "\"x\":40,\"y\":3}"), (6, "\"x\":60,\"y\":5}"), (40, "\"x\":2,\"y\":1}"),
+            (42, "\"x\":4,\"y\":3}")], Rows(rig));
     }
 
     [Theory]
@@ -107,7 +112,8 @@ public sealed class AlignStageTests
             {
                 time += random.Next(10) == 0 ? random.Next(20) : random.Next(3);
                 // Some arrive behind others of their group.
-                readings.Add((random.Next(2) == 0 ? "x" : "y", Math.Max(0, time - (random.Next(4) == 0 ? random.Next(5) : 0)), random.Next(-50, 50)));
+                readings.Add((random.Next(2) == 0 ? "x" : "y", Math.Max(0, time - (random.Next(4) == 0 ? random.Next(5) : 0)),
+                    random.Next(-50, 50)));
             }
 
             var got = Rows(Put(Rig(Settings(AlignJoin.Linear, tolerance, grid)), [.. readings]));
@@ -156,7 +162,8 @@ public sealed class AlignStageTests
                 if (x is { } a && y is { } b)
                 {
                     open.Remove(row);
-                    if (double.IsFinite(a) && double.IsFinite(b)) told.Add(((long)row, FormattableString.Invariant($"\"x\":{a:R},\"y\":{b:R}}}").Replace("E-0", "E-")));
+                    if (double.IsFinite(a) && double.IsFinite(b))
+                        told.Add(((long)row, FormattableString.Invariant($"\"x\":{a:R},\"y\":{b:R}}}").Replace("E-0", "E-")));
                 }
                 else if (latest - row > tolerance)
                 {
@@ -227,7 +234,8 @@ public sealed class AlignStageTests
     [Fact]
     public void A_row_of_several_metrics_feeds_a_model()
     {
-        var scored = new ScoreRig(ScoreRig.Summaries("x", "y"), new FakeModel(2, 0, 1, 8, (f, _, y) => y[0] = (10 * f[0]) + f[1]), Settings(AlignJoin.Exact));
+        var scored = new ScoreRig(ScoreRig.Summaries("x", "y"), new FakeModel(2, 0, 1, 8, (f, _, y) => y[0] = (10 * f[0]) + f[1]),
+            Settings(AlignJoin.Exact));
         Put(scored.Pipe, ("x", 1, 4), ("y", 1, 2));
         Assert.Contains("\"x\":4,\"y\":2,\"score\":42,", scored.Pipe.Take());
     }
@@ -238,7 +246,8 @@ public sealed class AlignStageTests
     [InlineData(AlignJoin.Exact)]
     public void A_reading_from_the_future_makes_no_real_one_late(AlignJoin join)
     {
-        var rig = new PipelineRig(PipelineRig.Settings(Settings(join)) with { Future = FuturePolicy.Keep, MaxFuture = TimeSpan.FromMinutes(5) });
+        var rig =
+            new PipelineRig(PipelineRig.Settings(Settings(join)) with { Future = FuturePolicy.Keep, MaxFuture = TimeSpan.FromMinutes(5) });
         const double Now = 1_000_000;
         Put(rig, ("x", Now, 1), ("y", Now, 2), ("x", Now + 1, 3), ("y", Now + 1, 4));
         rig.TakeAll();
@@ -301,7 +310,8 @@ public sealed class AlignStageTests
         last.Restore(rig.Snapshot(all: true).Concat(restored.Snapshot()));
         Assert.Equal([1, 1, 0], [last.Pipeline.EvictOrphans(), last.Pipeline.EvictOrphans(), last.Pipeline.EvictOrphans()]);
 
-        static void Put(PipelineRig rig, string device, int atS, double y) => rig.AddNs(rig.Id(device, "y"), atS * PipelineRig.Second, y).Run();
+        static void Put(PipelineRig rig, string device, int atS, double y) =>
+            rig.AddNs(rig.Id(device, "y"), atS * PipelineRig.Second, y).Run();
     }
 
     [Fact]

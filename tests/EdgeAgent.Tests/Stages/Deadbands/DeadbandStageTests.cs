@@ -35,7 +35,8 @@ public sealed class DeadbandStageTests
             if (last.TryGetValue(series, out var before))
             {
                 var change = Math.Abs(value - before.Value);
-                var enough = change > 0 && change >= (decimal)(settings.Absolute ?? 0) && change >= (decimal)(settings.Percent ?? 0) / 100 * Math.Abs(before.Value);
+                var enough = change > 0 && change >= (decimal)(settings.Absolute ?? 0)
+                    && change >= (decimal)(settings.Percent ?? 0) / 100 * Math.Abs(before.Value);
                 var silent = settings.MaxSilence is { } silence && Math.Abs(time - before.TimeNs) >= silence.Ticks * 100;
                 if (!enough && !silent) continue;
             }

@@ -12,10 +12,11 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Stages.Scores;
 
-/// <summary>Scores in records, from readings through the stage, equal those of another program's ONNX Runtime (tests/models/expect.js).</summary>
+/// <summary>Scores in records, from readings through the stage,
+/// equal those of another program's ONNX Runtime (tests/models/expect.js).</summary>
 /// <remarks>
-/// Bit for bit on a processor of the same vector width, and in batches as alone; on another within 1e-5 of the score, since sums there round in
-/// another order (ExpectedOutputTests). GRU and ZipMap have tests of their own.
+/// Bit for bit on a processor of the same vector width, and in batches as alone; on another within 1e-5 of the score, since sums there
+/// round in another order (ExpectedOutputTests). GRU and ZipMap have tests of their own.
 /// </remarks>
 public sealed class ExpectedScoreTests
 {
@@ -39,9 +40,12 @@ public sealed class ExpectedScoreTests
             var rows = (int)run.Inputs[0].Dimensions[0];
             var (features, given) = (inputs.Length / rows, outputs.Length / rows);
             var reports = new List<string>();
-            using var host = new ModelHost([new ModelSettings { Name = "m", File = TestModels.PathOf(model + ".onnx"), Budget = TimeSpan.FromSeconds(5) }], reports.Add);
+            using var host = new ModelHost(
+                [new ModelSettings { Name = "m", File = TestModels.PathOf(model + ".onnx"), Budget = TimeSpan.FromSeconds(5) }],
+                reports.Add);
             var stage = ScoreRig.Readings(features) with { Model = "m", Score = kind };
-            var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: new StageRegistry(Components.Stages, host));
+            var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }),
+                stages: new StageRegistry(Components.Stages, host));
             // The rows are series of their own, which fill up in one batch and are run together.
             for (var f = 0; f < features; f++)
                 for (var row = 0; row < rows; row++) rig.Add($"row{row}", f + 1, inputs[(row * features) + f]);

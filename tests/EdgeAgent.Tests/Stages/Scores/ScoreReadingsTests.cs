@@ -38,7 +38,9 @@ public sealed class ScoreReadingsTests
     public void The_last_readings_of_each_series_are_its_features_however_batches_are_cut()
     {
         var random = new Random(1);
-        var readings = Enumerable.Range(0, 3000).Select(i => (Device: "d" + random.Next(7), At: (double)i, Value: Math.Round(random.NextDouble(), 3))).ToList();
+        var readings = Enumerable.Range(0, 3000)
+            .Select(i => (Device: "d" + random.Next(7), At: (double)i, Value: Math.Round(random.NextDouble(), 3)))
+            .ToList();
         var past = new Dictionary<string, List<double>>();
         var expected = new List<double>();
         foreach (var (device, _, value) in readings)
@@ -78,7 +80,8 @@ public sealed class ScoreReadingsTests
     [Fact]
     public void A_forecast_is_held_against_the_next_reading()
     {
-        var rig = new ScoreRig(ScoreRig.Readings() with { Score = ScoreKind.ForecastError }, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 1)).Pipe;
+        var rig = new ScoreRig(ScoreRig.Readings() with { Score = ScoreKind.ForecastError },
+            new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 1)).Pipe;
         foreach (var value in (double[])[1, 2, 3, 7, 8]) rig.Add("a", value, value);
         rig.Run();
         Assert.Equal([0, 0, 3, 0], rig.TakeAll().Select(r => ScoreOf(r.Payload)));
@@ -136,7 +139,8 @@ public sealed class ScoreReadingsTests
             Threshold = new ThresholdSettings { Constant = 3, Hysteresis = 0.5 },
         };
         var rig = new ScoreRig(settings, new FakeModel(2, 0, 2, 8, (_, _, y) => y.Clear())).Pipe;
-        foreach (var (at, value) in ((double, double)[])[(1, 10), (2, 11), (3, 18), (4, 20), (5, 18), (6, 10), (7, 10), (8, 10)]) rig.Add("a", at, value);
+        foreach (var (at, value) in ((double, double)[])[(1, 10), (2, 11), (3, 18), (4, 20), (5, 18), (6, 10), (7, 10), (8, 10)])
+            rig.Add("a", at, value);
         rig.Run();
         var records = rig.TakeAll();
         Assert.Equal(2, records.Count);
@@ -155,7 +159,8 @@ public sealed class ScoreReadingsTests
     [Fact]
     public void A_restart_at_any_cut_gives_the_same_records()
     {
-        var settings = ScoreRig.Readings(3) with { Threshold = new ThresholdSettings { Kind = ThresholdKind.Spot, Risk = 1e-2, Level = 0.9, Warmup = 30 }, Every = 2 };
+        var settings = ScoreRig.Readings(3)
+            with { Threshold = new ThresholdSettings { Kind = ThresholdKind.Spot, Risk = 1e-2, Level = 0.9, Warmup = 30 }, Every = 2 };
         FakeModel Model() => new(3, 1, 1, 4, (x, h, y) => y[0] = (h[0] = 0.9 * h[0] + 0.1 * x[2]) + Math.Abs(x[0] - x[2]));
         List<string> RunAll(int restartAt)
         {
@@ -195,7 +200,8 @@ public sealed class ScoreReadingsTests
             var n = random.Next(1, 500);
             for (var i = 0; i < n; i++) scored.Pipe.Add("d" + random.Next(3), pushed++, 1);
             scored.Pipe.Run();
-            Assert.All(scored.Pipe.TakeAll(), r => Assert.Contains($"\"score\":{swap},\"model\":\"fake\",\"model_version\":\"{swap}\"", r.Payload));
+            Assert.All(scored.Pipe.TakeAll(),
+                r => Assert.Contains($"\"score\":{swap},\"model\":\"fake\",\"model_version\":\"{swap}\"", r.Payload));
             if (scored.Slot.TryTakeRetired(out var retired)) retired.Dispose();
             Assert.True(old is null || ((FakeModel)old).IsDisposed);
         }
@@ -212,7 +218,8 @@ public sealed class ScoreReadingsTests
         for (var i = 0; i < 20; i++) scored.Pipe.Add("a", i, i);
         scored.Pipe.Run();
         Assert.Equal((20, 15, 19.0), (scored.Counters.ShadowScored, scored.Counters.ShadowAgreed, scored.Counters.ShadowLargestDifference));
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => (double)i), scored.Pipe.TakeAll().Where(r => r.Kind == RecordKind.Score).Select(r => ScoreOf(r.Payload)));
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (double)i),
+            scored.Pipe.TakeAll().Where(r => r.Kind == RecordKind.Score).Select(r => ScoreOf(r.Payload)));
     }
 
     [Fact]
@@ -222,11 +229,17 @@ public sealed class ScoreReadingsTests
         slot.Offer(Sum(1));
         var stages = new StageRegistry(Components.Stages, new SlotModels(slot));
         var score = ScoreRig.Readings() with { Threshold = new ThresholdSettings { Constant = 5 } };
-        OutputSettings[] outputs = [new ConsoleOutputSettings { Name = "all" }, new ConsoleOutputSettings { Name = "alerts", AlertsOnly = true }];
-        var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = score }), outputs: outputs, stages: stages);
+        OutputSettings[] outputs =
+        [
+            new ConsoleOutputSettings { Name = "all" },
+            new ConsoleOutputSettings { Name = "alerts", AlertsOnly = true },
+        ];
+        var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = score }), outputs: outputs,
+            stages: stages);
         foreach (var value in (double[])[1, 9, 1]) rig.Add("a", value, value);
         rig.Run();
-        Assert.Equal([("all", 0, 3), ("alerts", 0, 0), ("all", 1, 2), ("alerts", 1, 2)], rig.Pipeline.Lanes.Select(l => (l.Output, l.Priority, l.Records.Count)));
+        Assert.Equal([("all", 0, 3), ("alerts", 0, 0), ("all", 1, 2), ("alerts", 1, 2)],
+            rig.Pipeline.Lanes.Select(l => (l.Output, l.Priority, l.Records.Count)));
     }
 
     [Fact]
@@ -247,7 +260,8 @@ public sealed class ScoreReadingsTests
         plain.Pipe.Run();
         Assert.Equal((5, 0.0), (plain.Counters.ShadowScored, plain.Counters.ShadowLargestDifference));
 
-        var forecast = new ScoreRig(ScoreRig.Readings() with { Score = ScoreKind.ForecastError }, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 1));
+        var forecast = new ScoreRig(ScoreRig.Readings() with { Score = ScoreKind.ForecastError },
+            new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 1));
         forecast.Shadow.Offer(new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0] + 3));
         foreach (var value in (double[])[1, 2, 3, 7, 8]) forecast.Pipe.Add("a", value, value);
         forecast.Pipe.Run();
@@ -257,7 +271,8 @@ public sealed class ScoreReadingsTests
     [Fact]
     public void Scoring_without_records_allocates_nothing()
     {
-        var scored = new ScoreRig(ScoreRig.Readings(8) with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 1e9 } }, Sum(8));
+        var scored = new ScoreRig(
+            ScoreRig.Readings(8) with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 1e9 } }, Sum(8));
         var batch = new ReadingBatch();
         var ids = Enumerable.Range(0, 10).Select(i => scored.Pipe.Id("d" + i)).ToArray();
         long Bytes()
@@ -282,7 +297,8 @@ public sealed class ScoreReadingsTests
     [Fact]
     public void A_reading_from_the_future_neither_dates_an_alert_nor_holds_one_back()
     {
-        var settings = ScoreRig.Readings() with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 5, MinDuration = TimeSpan.FromSeconds(3) } };
+        var settings = ScoreRig.Readings()
+            with { EmitScores = false, Threshold = new ThresholdSettings { Constant = 5, MinDuration = TimeSpan.FromSeconds(3) } };
         var rig = new ScoreRig(settings, new FakeModel(1, 0, 1, 8, (x, _, y) => y[0] = x[0]), FuturePolicy.Keep).Pipe;
         const double Now = 1_000_000;
         rig.Add("a", Now + 1e6, 9).Run();

@@ -19,7 +19,8 @@ sealed class ScoreRig
     public ScoreRig(ScoreSettings settings, IModel? model, FuturePolicy future, params StageSettings[] before)
     {
         Slot.Offer(model);
-        var stages = new StageRegistry(Components.Stages, new SlotModels(Slot, Shadow, (counters, drift) => (Counters, Drift) = (counters, drift)));
+        var stages = new StageRegistry(Components.Stages,
+            new SlotModels(Slot, Shadow, (counters, drift) => (Counters, Drift) = (counters, drift)));
         StageSettings stage = settings.Source == FeatureSource.Readings
             ? new ScoreReadingsSettings { Name = "score", Score = settings }
             : new ScoreSummariesSettings { Name = "score", Score = settings };

@@ -10,7 +10,8 @@ namespace EdgeAgent.Tests.Stages.Scores;
 
 public sealed class ScoreSummariesTests
 {
-    static readonly WindowSettings Window = PipelineRig.Window(10, lateness: 20, aggregate: Aggregates.Sum | Aggregates.Mean | Aggregates.Stddev);
+    static readonly WindowSettings Window =
+        PipelineRig.Window(10, lateness: 20, aggregate: Aggregates.Sum | Aggregates.Mean | Aggregates.Stddev);
 
     static FakeModel Weighted() => new(2, 0, 1, 8, (x, _, y) => y[0] = (100 * x[0]) + x[1]);
 

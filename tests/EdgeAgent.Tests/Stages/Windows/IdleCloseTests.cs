@@ -11,7 +11,8 @@ public sealed class IdleCloseTests
 
     static PipelineRig Rig(double idle = 60) => new(Settings(Window(idle: idle, lateness: 10)));
 
-    static string Revisions(PipelineRig rig) => string.Join(' ', rig.TakeAll().Select(r => r.Payload[(r.Payload.IndexOf("revision") + 10)..].TrimEnd('}')));
+    static string Revisions(PipelineRig rig) =>
+        string.Join(' ', rig.TakeAll().Select(r => r.Payload[(r.Payload.IndexOf("revision") + 10)..].TrimEnd('}')));
 
     [Fact]
     public void Silence_emits_and_a_later_reading_gives_a_higher_revision()

@@ -6,7 +6,8 @@ namespace EdgeAgent.Tests.Stages.Windows;
 readonly record struct Op(char Kind, int Series, long TimeNs, decimal Value, int Source, long PassNs);
 
 /// <summary>A summary as the oracle says it must be.</summary>
-sealed record Expected(int Group, long StartNs, int Revision, long Count, decimal Min, decimal Max, decimal Sum, decimal First, decimal Last, double Stddev);
+sealed record Expected(int Group, long StartNs, int Revision, long Count, decimal Min, decimal Max, decimal Sum, decimal First,
+    decimal Last, double Stddev);
 
 /// <summary>The rules of tumbling windows told slowly: every window keeps its readings in a list and is counted anew each time.</summary>
 sealed class WindowOracle(WindowSettings settings, int sources)
@@ -99,6 +100,7 @@ sealed class WindowOracle(WindowSettings settings, int sources)
         var squares = values.Sum(v => (v - mean) * (v - mean));
         var stddev = values.Count < 2 ? double.NaN : Math.Sqrt((double)(squares / (values.Count - 1)));
         Output.Add(new Expected(
-            number, start, window.Revision++, values.Count, values.Min(), values.Max(), values.Sum(), byTime[0].Value, byTime[^1].Value, stddev));
+            number, start, window.Revision++,
+            values.Count, values.Min(), values.Max(), values.Sum(), byTime[0].Value, byTime[^1].Value, stddev));
     }
 }

@@ -44,7 +44,8 @@ public sealed class WindowPropertyTests
         for (var round = 0; round < 200; round++)
         {
             var random = new Random(7_000 + round);
-            var window = PipelineRig.Window(seconds: 10, outOfOrder: Pick(random, 0, 4), lateness: Pick(random, 0, 15), aggregate: All, maxOpen: 10_000);
+            var window = PipelineRig.Window(seconds: 10, outOfOrder: Pick(random, 0, 4), lateness: Pick(random, 0, 15), aggregate: All,
+                maxOpen: 10_000);
             var (size, disorder, lateness) = (10_000 * Ms, window.OutOfOrder.Ticks * 100, window.AllowedLateness.Ticks * 100);
             var rig = new PipelineRig(PipelineRig.Settings(window));
             var accepted = new List<(int Group, long Start, decimal Value)>();
@@ -73,10 +74,12 @@ public sealed class WindowPropertyTests
             var last = records.Select(r => JsonDocument.Parse(r).RootElement)
                 .GroupBy(r => (r.GetProperty("device").GetString(), r.GetProperty("window_start").GetString()))
                 .Select(g => g.MaxBy(r => r.GetProperty("revision").GetInt32()))
-                .Select(r => $"{r.GetProperty("device")} {r.GetProperty("window_start")} {r.GetProperty("count")} {r.GetProperty("sum").GetDecimal():0.00}")
+                .Select(r => $"{r.GetProperty("device")} {r.GetProperty("window_start")} {r.GetProperty("count")} "
+                    + $"{r.GetProperty("sum").GetDecimal():0.00}")
                 .Order();
             var truth = accepted.GroupBy(a => (a.Group, a.Start))
-                .Select(g => $"d{g.Key.Group} {DateTimeOffset.UnixEpoch.AddTicks(g.Key.Start / 100):yyyy-MM-ddTHH:mm:ssZ} {g.Count()} {g.Sum(a => a.Value):0.00}")
+                .Select(g => $"d{g.Key.Group} {DateTimeOffset.UnixEpoch.AddTicks(g.Key.Start / 100):yyyy-MM-ddTHH:mm:ssZ} {g.Count()} "
+                    + $"{g.Sum(a => a.Value):0.00}")
                 .Order();
             Assert.Equal(truth, last);
         }
@@ -173,16 +176,19 @@ public sealed class WindowPropertyTests
         {
             var source = random.Next(Sources);
             at += random.Next(20) == 0 ? random.Next(100_000) : random.Next(2_000);
-            var kind = random.Next(100) switch { < 78 => 'r', < 88 => 'c', < 92 when restarts => 'k', < 96 when idle => 'p', < 98 when idle => 'f', _ => 'b' };
+            var kind = random.Next(100) switch { < 78 => 'r', < 88 => 'c', < 92 when restarts => 'k', < 96 when idle => 'p',
+                < 98 when idle => 'f', _ => 'b' };
             var time = random.Next(3) == 0 ? at - random.Next(jitter) : at;
             if (random.Next(4) == 0) time = time / 1000 * 1000;
-            ops.Add(new Op(kind, random.Next(SeriesCount), time * Ms, random.Next(-4_000, 4_000) / 4m, source, kind == 'f' ? random.Next(2) - 1 : random.Next(1, 12) * 2_000 * Ms));
+            ops.Add(new Op(kind, random.Next(SeriesCount), time * Ms, random.Next(-4_000, 4_000) / 4m, source,
+                kind == 'f' ? random.Next(2) - 1 : random.Next(1, 12) * 2_000 * Ms));
         }
 
         return ops;
     }
 
-    static int Id(SeriesTable table, int series) => table.Intern(LabelSet.Of(("device", "d" + (series % Groups)), ("metric", "m" + series)));
+    static int Id(SeriesTable table, int series) =>
+        table.Intern(LabelSet.Of(("device", "d" + (series % Groups)), ("metric", "m" + series)));
 
     static double Pick(Random random, params double[] from) => from[random.Next(from.Length)];
 }

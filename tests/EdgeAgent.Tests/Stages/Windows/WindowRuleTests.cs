@@ -12,7 +12,8 @@ public sealed class WindowRuleTests
     static PipelineRig Rig(WindowSettings window) => new(Settings(window));
 
     static string Line(int start, int end, int revision, int count, int sum, string device = "a") =>
-        $"{{\"device\":\"{device}\",\"pipeline\":\"p\",\"window_start\":\"1970-01-01T00:00:{start:00}Z\",\"window_end\":\"1970-01-01T00:00:{end:00}Z\",\"revision\":{revision},\"count\":{count},\"sum\":{sum}}}";
+        $"{{\"device\":\"{device}\",\"pipeline\":\"p\",\"window_start\":\"1970-01-01T00:00:{start:00}Z\","
+            + $"\"window_end\":\"1970-01-01T00:00:{end:00}Z\",\"revision\":{revision},\"count\":{count},\"sum\":{sum}}}";
 
     [Fact]
     public void Closes_when_the_watermark_reaches_the_end()
@@ -83,7 +84,9 @@ public sealed class WindowRuleTests
     {
         var rig = Rig(Window());
         rig.Add("a", -0.5, 1).Add("a", -10, 2).Add("a", -10.5, 64).Add("a", 0, 4).Run();
-        Assert.Contains("\"window_start\":\"1969-12-31T23:59:50Z\",\"window_end\":\"1970-01-01T00:00:00Z\",\"revision\":0,\"count\":2,\"sum\":3}", rig.Take());
+        Assert.Contains(
+            "\"window_start\":\"1969-12-31T23:59:50Z\",\"window_end\":\"1970-01-01T00:00:00Z\",\"revision\":0,\"count\":2,\"sum\":3}",
+            rig.Take());
         Assert.Equal(1, rig.Pipeline.Counters.Late);
     }
 

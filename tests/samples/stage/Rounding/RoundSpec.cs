@@ -18,7 +18,8 @@ public static class RoundSpec
         Check = static (v, findings) =>
         {
             if (v.TryGet("step", out double step) && step <= 0)
-                findings.Add(FindingCodes.OutOfRange, v.Find("step")!.At, v.Find("step")!.Path, $"{Words.Of(step)} is no step. Use a number above 0.");
+                findings.Add(FindingCodes.OutOfRange, v.Find("step")!.At, v.Find("step")!.Path,
+                    $"{Words.Of(step)} is no step. Use a number above 0.");
         },
     };
 

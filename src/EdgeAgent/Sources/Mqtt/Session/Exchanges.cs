@@ -2,9 +2,9 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 
 /// <summary>The QoS 2 exchanges of a session that are not over: a queue for each packet id, from PUBLISH to PUBCOMP.</summary>
 /// <remarks>
-/// <c>open</c> (PUBLISH came) → <c>released</c> (PUBREL came; the next commit stores it) → over (PUBCOMP may leave). A conformant broker has one exchange an id;
-/// mosquitto 2.0.11 begins a second one behind a backlog of more than 65,535, and ends the connection when PUBREC of the second arrives before PUBCOMP
-/// of the first. Used under the source's gate. Docs: docs/decisions/redelivery.md.
+/// <c>open</c> (PUBLISH came) → <c>released</c> (PUBREL came; the next commit stores it) → over (PUBCOMP may leave). A conformant broker
+/// has one exchange an id; mosquitto 2.0.11 begins a second one behind a backlog of more than 65,535, and ends the connection when PUBREC
+/// of the second arrives before PUBCOMP of the first. Used under the source's gate. Docs: docs/decisions/redelivery.md.
 /// </remarks>
 sealed class Exchanges(MessageLog log)
 {
@@ -87,7 +87,8 @@ sealed class Exchanges(MessageLog log)
         if (exchange.IsReleased) Unrelease(exchange);
     }
 
-    /// <summary>Whether PUBACK or PUBREC may leave: no earlier exchange of the id is under way on this connection. What the broker has not spoken of on it, it has forgotten.</summary>
+    /// <summary>Whether PUBACK or PUBREC may leave: no earlier exchange of the id is under way on this connection. What the broker has not
+    /// spoken of on it, it has forgotten.</summary>
     public bool MayAcknowledge(ushort id, long number)
     {
         while (_byId.Count > 0 && _byId.TryGetValue(id, out var first) && first.Number != number)
@@ -110,7 +111,8 @@ sealed class Exchanges(MessageLog log)
     }
 
     /// <summary>Notes a PUBREL.</summary>
-    /// <returns>True when its PUBCOMP waits for a commit; false when it leaves at once, since nothing is known of the exchange (any more).</returns>
+    /// <returns>True when its PUBCOMP waits for a commit; false when it leaves at once,
+    /// since nothing is known of the exchange (any more).</returns>
     /// <param name="id">Its packet id.</param>
     /// <param name="number">Number of the message, whose PUBREC the broker has read; 0 when not known.</param>
     public bool OnRelease(ushort id, out long number)
@@ -126,7 +128,8 @@ sealed class Exchanges(MessageLog log)
                 break; // its PUBREL comes again on a new connection
             }
 
-            // No PUBREL comes before PUBREC; and where a PUBLISH came on this connection, or another exchange stands before it, none before PUBREC left on it.
+            // No PUBREL comes before PUBREC; and where a PUBLISH came on this connection, or another exchange stands before it,
+            // none before PUBREC left on it.
             if (!exchange.WasReceived) continue;
             if (exchange.ReceivedOn != _connection && (exchange.PublishedOn == _connection || again is not null)) continue;
             exchange.IsReleased = true;

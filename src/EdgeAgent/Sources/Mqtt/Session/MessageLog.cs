@@ -4,10 +4,12 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 
 /// <summary>The remembered messages of a session, by number, and what of them a commit writes.</summary>
 /// <remarks>
-/// <para>Invariant: pieces are contiguous; <see cref="First"/> … <see cref="Last"/>, empty when <c>Last = First − 1</c>. Numbers rise for ever, over epochs too.
-/// A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed number, what the broker was seen to do (1 sets DUP, 2 lends ids again).</para>
-/// <para>Bound: 64 Ki messages in detail (about 700 KB) and, behind the confirmed number by more than 32 Ki, runs (about 100 bytes for up to 8,192 messages
-/// of QoS 1 with consecutive ids; 170 KB for 100,000 of QoS 2). Used under the source's gate. Docs: docs/decisions/redelivery.md.</para>
+/// <para>Invariant: pieces are contiguous; <see cref="First"/> … <see cref="Last"/>, empty when <c>Last = First − 1</c>. Numbers rise for
+/// ever, over epochs too. A piece is a unit of the state log; unit 0 is the head: format, epoch, first number of the epoch, confirmed
+/// number, what the broker was seen to do (1 sets DUP, 2 lends ids again).</para>
+/// <para>Bound: 64 Ki messages in detail (about 700 KB) and, behind the confirmed number by more than 32 Ki, runs (about 100 bytes for up
+/// to 8,192 messages of QoS 1 with consecutive ids; 170 KB for 100,000 of QoS 2). Used under the source's gate. Docs:
+/// docs/decisions/redelivery.md.</para>
 /// </remarks>
 sealed class MessageLog : IStageState
 {
@@ -54,7 +56,8 @@ sealed class MessageLog : IStageState
     /// <summary>Whether the broker has set DUP on a repeat.</summary>
     public bool BrokerSetsDup { get; private set; }
 
-    /// <summary>Whether the broker has lent a packet id again before it had counted through all: equal ids then prove nothing without DUP or bytes.</summary>
+    /// <summary>Whether the broker has lent a packet id again before it had counted through all:
+    /// equal ids then prove nothing without DUP or bytes.</summary>
     public bool BrokerLendsAgain { get; private set; }
 
     /// <summary>Whether a commit has something to write that cannot wait for another.</summary>
@@ -130,7 +133,8 @@ sealed class MessageLog : IStageState
         BrokerLendsAgain = _headIsDirty = true;
     }
 
-    /// <summary>The broker has read the acknowledgements up to here; messages far behind it are forgotten. Durable with the next commit that has more to write.</summary>
+    /// <summary>The broker has read the acknowledgements up to here; messages far behind it are forgotten.
+    /// Durable with the next commit that has more to write.</summary>
     /// <param name="through">Number.</param>
     /// <param name="keepFrom">Messages from this number on are kept.</param>
     public void Confirm(long through, long keepFrom)
@@ -262,7 +266,8 @@ sealed class MessageLog : IStageState
 
     bool TryRestoreHead(ref StateReader reader)
     {
-        if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var since) || !reader.TryVarint(out var confirmed) || !reader.TryVarint(out _) ||
+        if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var since) || !reader.TryVarint(out var confirmed)
+            || !reader.TryVarint(out _) ||
             !reader.TryVarint(out var last) || !reader.TryByte(out var flags)) return false;
         _headIsStored = true;
         (Epoch, Since, Confirmed, Last) = ((long)epoch, (long)since, (long)confirmed, (long)last);
@@ -271,7 +276,8 @@ sealed class MessageLog : IStageState
     }
 
     bool IsDroppable(MessagePiece piece) =>
-        piece.Last <= Confirmed - MostBehind || (!piece.HasOpenExchanges && piece.Last <= Confirmed - (piece.HasExchanges ? KeptBehindWithExchanges : KeptBehind));
+        piece.Last <= Confirmed - MostBehind
+            || (!piece.HasOpenExchanges && piece.Last <= Confirmed - (piece.HasExchanges ? KeptBehindWithExchanges : KeptBehind));
 
     void Add(MessagePiece piece)
     {

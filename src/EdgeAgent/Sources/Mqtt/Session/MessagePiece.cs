@@ -6,7 +6,8 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 /// <summary>What is remembered of messages with consecutive numbers: packet ids, QoS, hashes, finished exchanges.</summary>
 /// <remarks>
 /// <para>Two forms. In detail: at most <see cref="MostInDetail"/> messages of any id and QoS. A run: QoS 1, consecutive packet ids, at most
-/// <see cref="MostInARun"/>. Either keeps the hash of each message, or (a run always) one over all of them in order, which proves only the whole.</para>
+/// <see cref="MostInARun"/>. Either keeps the hash of each message, or (a run always) one over all of them in order,
+/// which proves only the whole.</para>
 /// <para>Stored form: first number, count (LEB128); flags (1 listed ids, 2 hashes, 4 QoS 2); first id (LEB128), or all ids (u16 each);
 /// with 4 two words of bits, QoS 2 and finished; all hashes (u64 each), or the one over them.</para>
 /// </remarks>
@@ -79,7 +80,8 @@ sealed class MessagePiece
     {
         if (keepsHash != HasHashes) return false;
         var follows = Count == 0 || id == Next(IdAt(Count - 1));
-        if (Count >= MostInDetail && (HasHashes || !follows || qos != 1 || _ids is not null || _qos2 != 0 || Count >= MostInARun)) return false;
+        if (Count >= MostInDetail && (HasHashes || !follows || qos != 1 || _ids is not null || _qos2 != 0 || Count >= MostInARun))
+            return false;
         if (!follows && _ids is null) ListIds();
         if (_ids is not null) _ids[Count] = id;
         if (qos == 2) _qos2 |= 1UL << Count;

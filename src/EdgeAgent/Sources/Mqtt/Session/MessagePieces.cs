@@ -75,7 +75,8 @@ sealed class MessagePieces
         return _pieces[_cursor = low];
     }
 
-    /// <summary>The latest number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as they are kept; 0 when there is none.</summary>
+    /// <summary>The latest number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as
+    /// they are kept; 0 when there is none.</summary>
     public long FindLatest(ushort id, int qos, ulong hash, long from, long through)
     {
         for (var i = _pieces.Count - 1; i >= _head && _pieces[i].Last >= from; i--)
@@ -88,7 +89,8 @@ sealed class MessagePieces
         return 0;
     }
 
-    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as they are kept; 0 when there is none.</summary>
+    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this id and QoS whose bytes agree as far as
+    /// they are kept; 0 when there is none.</summary>
     public long FindNext(ushort id, int qos, ulong hash, long from, long through)
     {
         for (; from <= through; from++)
@@ -102,7 +104,8 @@ sealed class MessagePieces
         return 0;
     }
 
-    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this QoS and surely these bytes; 0 when there is none.</summary>
+    /// <summary>The first number of <paramref name="from"/> … <paramref name="through"/> with this QoS and surely these bytes;
+    /// 0 when there is none.</summary>
     public long FindBytes(int qos, ulong hash, long from, long through)
     {
         for (; from <= through; from++)

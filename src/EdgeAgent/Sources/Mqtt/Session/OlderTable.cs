@@ -10,11 +10,13 @@ static class OlderTable
     /// <summary>Takes the table into <paramref name="session"/>; false when the bytes are not one.</summary>
     public static bool TryImport(ref StateReader reader, SessionTable session)
     {
-        if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var count) || epoch > int.MaxValue || count > MostMessages) return false;
+        if (!reader.TryVarint(out var epoch) || !reader.TryVarint(out var count) || epoch > int.MaxValue || count > MostMessages)
+            return false;
         var messages = new (ushort Id, byte Qos, ulong Hash)[count];
         for (var i = 0; i < messages.Length; i++)
         {
-            if (!reader.TryVarint(out var id) || !reader.TryByte(out var qos) || !reader.TryInt64(out var hash) || qos is not (1 or 2)) return false;
+            if (!reader.TryVarint(out var id) || !reader.TryByte(out var qos) || !reader.TryInt64(out var hash) || qos is not (1 or 2))
+                return false;
             messages[i] = ((ushort)id, qos, (ulong)hash);
         }
 

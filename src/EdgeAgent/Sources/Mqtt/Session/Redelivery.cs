@@ -2,8 +2,8 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 
 /// <summary>Tells on one connection which messages came before: the rules of docs/decisions/redelivery.md.</summary>
 /// <remarks>
-/// A resumed connection goes <c>Unplaced → InRun → Live</c>, a fresh one is live. Used under the source's gate; <paramref name="confirm"/> is told what the
-/// broker is known to have read.
+/// A resumed connection goes <c>Unplaced → InRun → Live</c>, a fresh one is live. Used under the source's gate; <paramref name="confirm"/>
+/// is told what the broker is known to have read.
 /// </remarks>
 sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> confirm)
 {
@@ -42,7 +42,8 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
     /// <summary>Repeats of this connection.</summary>
     public long RepeatsHere { get; private set; }
 
-    /// <summary>Every message up to here has come on this connection or was confirmed before; the confirmed number where nothing tells.</summary>
+    /// <summary>Every message up to here has come on this connection or was confirmed before;
+    /// the confirmed number where nothing tells.</summary>
     public long Arrived => _place switch
     {
         Place.Unplaced => log.Confirmed,
@@ -106,8 +107,10 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
 
         // Brokers that never set DUP send repeats among new messages.
         if (_place == Place.Unplaced || (_place == Place.InRun && (log.BrokerSetsDup || FreshHere >= MostFreshInRun))) EndRun(acknowledged);
-        if (!duplicate && id <= _freshId && id != MessagePiece.Next(_freshId) && !log.BrokerLendsAgain && (id == 1 || log.Pieces.HasId(id, Math.Max(_freshFrom, log.Last + 2 - IdRange))))
-            log.NoteLendsAgain(); // what a broker sent on the last connection and new messages of one that counts anew are out of order, too
+        if (!duplicate && id <= _freshId && id != MessagePiece.Next(_freshId) && !log.BrokerLendsAgain
+            && (id == 1 || log.Pieces.HasId(id, Math.Max(_freshFrom, log.Last + 2 - IdRange))))
+            // what a broker sent on the last connection and new messages of one that counts anew are out of order, too
+            log.NoteLendsAgain();
         _freshId = id;
         return 0;
     }
@@ -123,7 +126,8 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
         var number = 0L;
         if (!duplicate && !_allDiffer && id <= _releases + 1)
         {
-            // Perhaps a new message under the lowest id that is free, of a broker that has nothing to send again. One that lends ids so tells nothing by them.
+            // Perhaps a new message under the lowest id that is free, of a broker that has nothing to send again.
+            // One that lends ids so tells nothing by them.
             _unmarkedRepeats = false;
             if (log.Pieces.HasId(id, _unconfirmedFrom)) log.NoteLendsAgain();
         }
@@ -150,7 +154,8 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
         return _byBytes && piece.IsSurely(_next, qos, hash);
     }
 
-    long FindByBytes(int qos, ulong hash) => _allDiffer && !log.BrokerSetsDup ? log.Pieces.FindBytes(qos, hash, log.First, _freshFrom - 1) : 0;
+    long FindByBytes(int qos, ulong hash) =>
+        _allDiffer && !log.BrokerSetsDup ? log.Pieces.FindBytes(qos, hash, log.First, _freshFrom - 1) : 0;
 
     long MoveOn(long number)
     {
@@ -191,7 +196,8 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
         _place = Place.Live;
     }
 
-    /// <summary>A later message of the run: those between have an acknowledgement, or expired; 0 when there is none. A broker that sets DUP sets it here.</summary>
+    /// <summary>A later message of the run: those between have an acknowledgement, or expired; 0 when there is none.
+    /// A broker that sets DUP sets it here.</summary>
     long FindAhead(ushort id, int qos, bool duplicate, ulong hash)
     {
         if (_place != Place.InRun || (!duplicate && log.BrokerSetsDup)) return 0;
@@ -221,12 +227,14 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
         return 0;
     }
 
-    /// <summary>Of a broker that never sets DUP and keeps its ids: an older message with this id and surely these bytes, not known to be confirmed at the resume and not come again; 0 when there is none.</summary>
+    /// <summary>Of a broker that never sets DUP and keeps its ids: an older message with this id and surely these bytes, not known to be
+    /// confirmed at the resume and not come again; 0 when there is none.</summary>
     long FindUnmarked(ushort id, int qos, ulong hash)
     {
         if (!_unmarkedRepeats || log.BrokerSetsDup || FreshHere >= MostFreshInRun) return 0;
         var number = log.Pieces.FindLatest(id, qos, hash, Math.Max(_unconfirmedFrom, log.Last + 2 - IdRange), _freshFrom - 1);
-        return number > 0 && log.Pieces.Of(number).IsSurely(number, qos, hash) && !_again.Contains(number) && !CameInRun(number) ? number : 0;
+        return number > 0 && log.Pieces.Of(number).IsSurely(number, qos, hash) && !_again.Contains(number) && !CameInRun(number) ? number
+            : 0;
     }
 
     bool CameInRun(long number)

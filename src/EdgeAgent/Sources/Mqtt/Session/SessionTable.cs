@@ -4,9 +4,9 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 
 /// <summary>The in-flight table of one MQTT session: which messages were seen, which may be acknowledged, which are repeats.</summary>
 /// <remarks>
-/// <para>Messages of QoS 1 and 2 are numbered in arrival order, R the last. Marks: C, acknowledgements the broker is known to have read; A ≥ C, the
-/// highest number acknowledged on any connection. No acknowledgement leaves for a number above durable C + <see cref="Credit"/>, so a resumed session of a broker that keeps order
-/// begins with one of fewer than 65,535 numbers, and the packet id decides which.</para>
+/// <para>Messages of QoS 1 and 2 are numbered in arrival order, R the last. Marks: C, acknowledgements the broker is known to have read; A
+/// ≥ C, the highest number acknowledged on any connection. No acknowledgement leaves for a number above durable C + <see cref="Credit"/>,
+/// so a resumed session of a broker that keeps order begins with one of fewer than 65,535 numbers, and the packet id decides which.</para>
 /// <para>Used under the source's gate. The rule and why nothing is lost or taken twice by it: docs/decisions/redelivery.md.</para>
 /// </remarks>
 sealed class SessionTable
@@ -28,7 +28,8 @@ sealed class SessionTable
     bool _isCut;
 
     /// <summary>An empty table.</summary>
-    /// <param name="payloadsCarryTime">Whether every payload has a time of its own, so that two messages hardly ever have equal bytes.</param>
+    /// <param name="payloadsCarryTime">Whether every payload has a time of its own,
+    /// so that two messages hardly ever have equal bytes.</param>
     public SessionTable(bool payloadsCarryTime)
     {
         _redelivery = new Redelivery(_log, payloadsCarryTime, ConfirmThrough);
@@ -88,7 +89,8 @@ sealed class SessionTable
     }
 
     /// <summary>Notes a PUBLISH of QoS 1 or 2.</summary>
-    /// <returns>True when it is new: its readings are taken. False for a repeat. Either way its acknowledgement leaves in its place.</returns>
+    /// <returns>True when it is new: its readings are taken. False for a repeat.
+    /// Either way its acknowledgement leaves in its place.</returns>
     public bool OnPublish(ushort id, int qos, bool duplicate, ulong hash)
     {
         var number = _redelivery.Recognise(id, qos, duplicate, hash, _acknowledged);
@@ -184,7 +186,8 @@ sealed class SessionTable
         {
             var piece = _log.Pieces.Of(number);
             if (!piece.HasOpenExchanges) number = piece.Last;
-            else if (piece.QosOf(number) == 2 && !piece.IsFinished(number)) _exchanges.Restore(piece.IdOf(number), number, number <= _acknowledged);
+            else if (piece.QosOf(number) == 2 && !piece.IsFinished(number))
+                _exchanges.Restore(piece.IdOf(number), number, number <= _acknowledged);
         }
 
         _committed = _cut = _log.Last;

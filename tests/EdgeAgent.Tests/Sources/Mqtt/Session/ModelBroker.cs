@@ -33,7 +33,8 @@ enum BrokerKind
     /// <summary>As the specification says, ids go round from 1 to 50.</summary>
     Round,
 
-    /// <summary>aedes while nothing is published as it sends again: repeats first; ids count from a place of their own on each connection, never DUP.</summary>
+    /// <summary>aedes while nothing is published as it sends again: repeats first; ids count from a place of their own on each connection,
+    /// never DUP.</summary>
     AedesAlone,
 
     /// <summary>As Artemis, but of a message it released it never speaks again.</summary>
@@ -49,7 +50,8 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     readonly List<Outgoing> _confirmed = []; // the last ones
     readonly Queue<WirePacket> _wire = [];
     readonly bool _mostBehind = kind == BrokerKind.Mosquitto;
-    readonly bool _neverSetsDup = kind is BrokerKind.Aedes or BrokerKind.AedesAlone or BrokerKind.Artemis or BrokerKind.ArtemisSilent or BrokerKind.Rumqttd;
+    readonly bool _neverSetsDup = kind is BrokerKind.Aedes or BrokerKind.AedesAlone or BrokerKind.Artemis or BrokerKind.ArtemisSilent
+        or BrokerKind.Rumqttd;
     readonly Dictionary<ushort, List<Outgoing>> _byId = []; // of _inFlight
     int _firstOpen; // of _inFlight
     int _lastId;
@@ -183,7 +185,8 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
     void Send(Outgoing outgoing, bool dup)
     {
         outgoing.WasSent = true;
-        _wire.Enqueue(new WirePacket(WireKind.Publish, outgoing.Id, outgoing.Qos, dup || kind == BrokerKind.Mochi, outgoing.Hash, outgoing.Message));
+        _wire.Enqueue(
+            new WirePacket(WireKind.Publish, outgoing.Id, outgoing.Qos, dup || kind == BrokerKind.Mochi, outgoing.Hash, outgoing.Message));
     }
 
     void Fill()

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Sources.Mqtt.Session;
 
-/// <summary>The agent's half of a session model: the table, commits into a store in memory, acknowledgements and pings as the source sends them.</summary>
+/// <summary>The agent's half of a session model: the table, commits into a store in memory,
+/// acknowledgements and pings as the source sends them.</summary>
 sealed class SessionAgent(bool payloadsCarryTime)
 {
     readonly MemoryStore _store = new();

@@ -19,7 +19,8 @@ public sealed class SessionModelTests
                 {
                     data.Add(new BrokerKindName(kind), qos, "distinct");
                     // Which broker needs different bytes, and for what, is in docs/brokers.md.
-                    if (kind is not (BrokerKind.Mosquitto or BrokerKind.Conformant or BrokerKind.LowestFree or BrokerKind.Round) && (kind, qos) != (BrokerKind.AedesAlone, 1)) continue;
+                    if (kind is not (BrokerKind.Mosquitto or BrokerKind.Conformant or BrokerKind.LowestFree or BrokerKind.Round)
+                        && (kind, qos) != (BrokerKind.AedesAlone, 1)) continue;
                     data.Add(new BrokerKindName(kind), qos, "equal");
                     data.Add(new BrokerKindName(kind), qos, "cycle");
                 }
@@ -104,7 +105,8 @@ public sealed class SessionModelTests
                 "equal" => _ => 42,
                 _ => m => (ulong)m % 20,
             });
-            _agent = new SessionAgent(payloadsCarryTime: payloads == "distinct" || (seed % 2 == 0 && kind is (BrokerKind.Mosquitto or BrokerKind.Conformant)));
+            _agent = new SessionAgent(payloadsCarryTime: payloads == "distinct"
+                || (seed % 2 == 0 && kind is (BrokerKind.Mosquitto or BrokerKind.Conformant)));
             _mayKillBroker = kind == BrokerKind.HiveMq || (kind == BrokerKind.Mosquitto && window == 0);
             // Of equal bytes under an id that is lent again, nothing tells one that came from one that never did (docs/brokers.md).
             _messagesArrive = payloads != "distinct" && kind is (BrokerKind.LowestFree or BrokerKind.Round);
@@ -142,7 +144,8 @@ public sealed class SessionModelTests
         {
             for (var i = 0; !IsQuiet; i++)
             {
-                Assert.True(i < 20_000, $"{_kind} seed {_seed}: stuck with {_broker.Outstanding} outstanding at the broker, {_agent.Table.Unacknowledged} unacknowledged, {_broker.ProtocolError}");
+                Assert.True(i < 20_000, $"{_kind} seed {_seed}: stuck with {_broker.Outstanding} outstanding at the broker, "
+                    + $"{_agent.Table.Unacknowledged} unacknowledged, {_broker.ProtocolError}");
                 _broker.SendLate();
                 Exchange(int.MaxValue);
                 Commit(true);
@@ -152,7 +155,8 @@ public sealed class SessionModelTests
             var taken = new int[_broker.Published];
             foreach (var message in _agent.Taken) taken[message]++;
             var (lost, twice) = (taken.Count(t => t == 0), taken.Count(t => t > 1));
-            Assert.True(lost == 0 && twice == 0, $"{_kind} seed {_seed}: of {_broker.Published} messages {lost} lost, {twice} twice; first wrong {Array.FindIndex(taken, t => t != 1)}");
+            Assert.True(lost == 0 && twice == 0, $"{_kind} seed {_seed}: of {_broker.Published} messages {lost} lost, {twice} twice; "
+                + $"first wrong {Array.FindIndex(taken, t => t != 1)}");
         }
 
         bool IsQuiet => _broker.IsDone && _broker.Wire.Count == 0 && _agent.Wire.Count == 0;
@@ -188,7 +192,8 @@ public sealed class SessionModelTests
             Serve(_random.Next(_agent.Wire.Count + 1));
             kill &= !_messagesArrive;
             if (!kill)
-                for (var n = _messagesArrive ? _broker.Wire.Count : _random.Next(_broker.Wire.Count + 1); n > 0; n--) _agent.Receive(_broker.Wire.Dequeue());
+                for (var n = _messagesArrive ? _broker.Wire.Count : _random.Next(_broker.Wire.Count + 1); n > 0; n--)
+                    _agent.Receive(_broker.Wire.Dequeue());
             _broker.Disconnect();
             if (_random.Next(2) == 0) Queue(_random.Next(20));
             if (kill) _agent.Kill();
