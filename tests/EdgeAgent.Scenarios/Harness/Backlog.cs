@@ -129,7 +129,7 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             var progress = new Progress();
             while (!wire.HasReached(at))
             {
-                if (progress.Of(wire.Publishes, wire.Connections, wire.Acknowledgements) > StuckMs) return false;
+                if (progress.Of(wire.Steps, wire.Connections) > StuckMs) return false;
                 agent.WaitForMore(1);
             }
 
@@ -166,7 +166,7 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             var length = File.Exists(_summaries) ? new FileInfo(_summaries).Length : 0;
             if (length != written) counted = SeriesSums.OfSummaries(_summaries).Count;
             written = length;
-            var still = progress.Of(wire.Publishes + wire.Acknowledgements, wire.Connections, length, _raw.Lines);
+            var still = progress.Of(wire.Steps, wire.Connections, length, _raw.Lines);
             var all = counted == Sent && (!settings.HasRaw || _raw.Lines >= Sent);
             if (still > StuckMs) return false;
             // A second of quiet when all is there; longer when it is not, or more than that.

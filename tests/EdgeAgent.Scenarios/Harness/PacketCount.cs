@@ -17,6 +17,9 @@ struct PacketCount
     /// <summary>PUBACK and PUBREC packets begun.</summary>
     public long Acknowledgements { get; private set; }
 
+    /// <summary>Packets begun, apart from PINGREQ and PINGRESP: what moves a session on.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Takes the next part of the stream.</summary>
     public void Take(ReadOnlySpan<byte> bytes)
     {
@@ -32,6 +35,7 @@ struct PacketCount
             var b = bytes[at++];
             if (!_isInLength)
             {
+                if (b >> 4 is not (12 or 13)) Steps++;
                 if (b >> 4 is 4 or 5) Acknowledgements++;
                 if (b >> 4 == 3)
                 {

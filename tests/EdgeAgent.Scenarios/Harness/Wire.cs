@@ -19,6 +19,7 @@ sealed class Wire : IDisposable
     long _publishes;
     long _repeats;
     long _acknowledgements;
+    long _steps;
     int _connections;
     int _cuts;
     (long At, int Connection)? _fault;
@@ -47,6 +48,9 @@ sealed class Wire : IDisposable
 
     /// <summary>PUBACK and PUBREC packets that came from the agent.</summary>
     public long Acknowledgements => Interlocked.Read(ref _acknowledgements);
+
+    /// <summary>Packets of both sides, apart from PINGREQ and PINGRESP.</summary>
+    public long Steps => Interlocked.Read(ref _steps);
 
     /// <summary>Whether a count has been reached.</summary>
     public bool HasReached(WireCount count) => (count.IsOfAcknowledgements ? Acknowledgements : Publishes) >= count.At;
@@ -156,9 +160,10 @@ sealed class Wire : IDisposable
         {
             while (line.Agent.Receive(buffer) is var n and > 0)
             {
-                var before = line.Up.Acknowledgements;
+                var (before, steps) = (line.Up.Acknowledgements, line.Up.Steps);
                 line.Up.Take(buffer.AsSpan(0, n));
                 var passed = Interlocked.Add(ref _acknowledgements, line.Up.Acknowledgements - before);
+                Interlocked.Add(ref _steps, line.Up.Steps - steps);
                 if (IsSwallowing || line.IsSwallowing) continue;
                 if (line.MostUp < 0 && NextCut(_cutsAtAcknowledgements, passed) is { } cut)
                 {
@@ -242,8 +247,9 @@ sealed class Wire : IDisposable
 
     void Count(Line line, ReadOnlySpan<byte> bytes)
     {
-        var (publishes, repeats) = (line.Down.Publishes, line.Down.Repeats);
+        var (publishes, repeats, steps) = (line.Down.Publishes, line.Down.Repeats, line.Down.Steps);
         line.Down.Take(bytes);
+        Interlocked.Add(ref _steps, line.Down.Steps - steps);
         if (line.Down.Publishes == publishes) return;
         Interlocked.Add(ref _repeats, line.Down.Repeats - repeats);
         Interlocked.Add(ref _publishes, line.Down.Publishes - publishes);
