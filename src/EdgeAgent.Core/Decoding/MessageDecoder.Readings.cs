@@ -105,7 +105,7 @@ public sealed partial class MessageDecoder
             case ValueKind.String:
                 var text = TextOf(plan, in found, message.Payload);
                 if (field.TryState(text, out value)) return true;
-                if (PlainText.IsNotFinite(text)) reason = BadReason.NotFinite;
+                if (CellText.IsNotFinite(text)) reason = BadReason.NotFinite;
                 break;
         }
 

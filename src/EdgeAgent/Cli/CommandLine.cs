@@ -5,31 +5,13 @@ using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Cli;
 
-/// <summary>All commands, and the answer to a command line that is none: what was seen, what was expected, exit code 64.</summary>
+/// <summary>Runs a command line, and answers one that is none: what was seen, what was expected, exit code 64.</summary>
 static class CommandLine
 {
-    /// <summary>The root of all commands.</summary>
-    public static RootCommand Root() =>
-        new("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
-        {
-            RunCommand.Create(),
-            CheckCommand.Create(),
-            SchemaCommand.Create(),
-            ReplayCommand.Create(),
-            StatusCommand.Create(),
-            TapCommand.Create(),
-            BufferCommand.Create(),
-            ModelCommand.Create(),
-            SerialCommand.Create(),
-            ModbusCommand.Create(),
-            SimulateCommand.Create(),
-            VersionCommand.Create(),
-        };
-
     /// <summary>Runs what <paramref name="arguments"/> ask for and gives the exit code.</summary>
     public static int Run(string[] arguments, TextWriter error)
     {
-        var parsed = Root().Parse(arguments);
+        var parsed = CommandList.Root().Parse(arguments);
         if (!IsWrong(parsed)) return parsed.Invoke();
         var path = Path(parsed.CommandResult);
         var wrongShape = WrongShape(parsed, path);

@@ -28,16 +28,16 @@ static class ManPage
             .BR \-\-help .
 
             """.ReplaceLineEndings("\n"));
-        foreach (var (path, command) in CommandTree.Walk(root))
+        foreach (var (path, command) in CommandWalk.Walk(root))
         {
             if (path.Length == 0 || command.Subcommands.Count > 0) continue;
             var arguments = command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? $" <{a.Name}>" : $" [<{a.Name}>]");
             writer.Write($".SS \"edge-agent {Escape(path)}{Escape(string.Concat(arguments))}\"\n{Text(command.Description)}\n");
             foreach (var argument in command.Arguments)
                 writer.Write($".TP\n.I {Escape(argument.Name)}\n{Text(argument.Description)}\n");
-            foreach (var option in CommandTree.Options(command))
+            foreach (var option in CommandWalk.Options(command))
             {
-                var value = CommandTree.TakesValue(option) ? $" \\fI{Escape(CommandTree.ValueName(option))}\\fR" : "";
+                var value = CommandWalk.TakesValue(option) ? $" \\fI{Escape(CommandWalk.ValueName(option))}\\fR" : "";
                 var required = option.Required ? " Required." : "";
                 writer.Write($".TP\n\\fB{Escape(option.Name)}\\fR{value}\n{Text(option.Description)}{required}\n");
             }

@@ -10,10 +10,10 @@ static class SchemaCommand
     [
         ("configuration", ConfigReference.Write),
         ("findings", FindingReference.Write),
-        ("man", writer => ManPage.Write(CommandLine.Root(), writer)),
-        ("completion-bash", writer => Completions.WriteBash(CommandLine.Root(), writer)),
-        ("completion-zsh", writer => Completions.WriteZsh(CommandLine.Root(), writer)),
-        ("completion-fish", writer => Completions.WriteFish(CommandLine.Root(), writer)),
+        ("man", writer => ManPage.Write(CommandList.Root(), writer)),
+        ("completion-bash", writer => Completions.WriteBash(CommandList.Root(), writer)),
+        ("completion-zsh", writer => Completions.WriteZsh(CommandList.Root(), writer)),
+        ("completion-fish", writer => Completions.WriteFish(CommandList.Root(), writer)),
     ];
 
     /// <summary>The command.</summary>

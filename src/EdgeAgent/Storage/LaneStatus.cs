@@ -1,6 +1,6 @@
 namespace EdgeAgent.Storage;
 
-/// <summary>Size and bounds of the outbox.</summary>
+/// <summary>One lane of the outbox: what waits, and what was lost.</summary>
 /// <param name="Lane">The lane.</param>
 /// <param name="Records">Records not yet confirmed.</param>
 /// <param name="Bytes">Their bytes.</param>

@@ -10,7 +10,7 @@ public sealed class CommandLineTests
 {
     const int Wrong = 64;
 
-    public static TheoryData<string> Commands => [.. All(CommandLine.Root(), "").Select(c => c.Path)];
+    public static TheoryData<string> Commands => [.. All(CommandList.Root(), "").Select(c => c.Path)];
 
     /// <summary>Every option that takes a value and every argument, with something it cannot take.</summary>
     public static TheoryData<string, string, string> Garbage
@@ -18,7 +18,7 @@ public sealed class CommandLineTests
         get
         {
             TheoryData<string, string, string> rows = [];
-            foreach (var (path, command) in All(CommandLine.Root(), ""))
+            foreach (var (path, command) in All(CommandList.Root(), ""))
             {
                 foreach (var option in command.Options.Where(o => o is IExpecting))
                     foreach (var value in IsText(option) ? [""] : new[] { "", "x", "1,5", "nan", "99999999999999999999", "1e999" })
@@ -34,7 +34,7 @@ public sealed class CommandLineTests
     [MemberData(nameof(Garbage))]
     public void A_value_that_cannot_be_is_answered_with_what_was_expected(string path, string name, string value)
     {
-        var command = All(CommandLine.Root(), "").First(c => c.Path == path).Command;
+        var command = All(CommandList.Root(), "").First(c => c.Path == path).Command;
         List<string> line = [.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         line.AddRange(command.Arguments.Select(a => name == $"<{a.Name}>" ? value : a.ValueType == typeof(double) ? "1" : "something"));
         foreach (var option in command.Options.Where(o => o.Required && o.Name != name)) line.AddRange([option.Name, "something"]);
@@ -60,7 +60,7 @@ public sealed class CommandLineTests
     [MemberData(nameof(Commands))]
     public void An_option_without_its_value_says_which_value(string path)
     {
-        var command = All(CommandLine.Root(), "").First(c => c.Path == path).Command;
+        var command = All(CommandList.Root(), "").First(c => c.Path == path).Command;
         foreach (var option in command.Options.Where(o => o is IExpecting))
         {
             var said = Said(
@@ -73,7 +73,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_option_with_a_value_and_every_argument_says_what_it_expects()
     {
-        foreach (var (path, command) in All(CommandLine.Root(), ""))
+        foreach (var (path, command) in All(CommandList.Root(), ""))
             foreach (var symbol in command.Options.Where(o => o.ValueType != typeof(bool)).Concat<Symbol>(command.Arguments))
                 Assert.True(symbol is IExpecting || symbol.Name is "--help" or "--version", $"{path} {symbol.Name}");
     }
@@ -108,7 +108,7 @@ public sealed class CommandLineTests
 
     static string Said(IReadOnlyList<string> line)
     {
-        Assert.True(CommandLine.IsWrong(CommandLine.Root().Parse([.. line])));
+        Assert.True(CommandLine.IsWrong(CommandList.Root().Parse([.. line])));
         var error = new StringWriter();
         Assert.Equal(Wrong, CommandLine.Run([.. line], error));
         return error.ToString();

@@ -10,11 +10,11 @@ public sealed class CommandPagesTests
     [Fact]
     public void The_manual_page_has_every_command_and_option_and_no_line_that_roff_takes_for_a_request_by_chance()
     {
-        var page = Written(writer => ManPage.Write(CommandLine.Root(), writer));
-        foreach (var (path, command) in CommandTree.Walk(CommandLine.Root()).Where(each => each.Command.Subcommands.Count == 0))
+        var page = Written(writer => ManPage.Write(CommandList.Root(), writer));
+        foreach (var (path, command) in CommandWalk.Walk(CommandList.Root()).Where(each => each.Command.Subcommands.Count == 0))
         {
             Assert.Contains($".SS \"edge-agent {Roff(path)}", page, StringComparison.Ordinal);
-            Assert.All(CommandTree.Options(command), option => Assert.Contains(Roff(option.Name), page, StringComparison.Ordinal));
+            Assert.All(CommandWalk.Options(command), option => Assert.Contains(Roff(option.Name), page, StringComparison.Ordinal));
         }
 
         string[] requests = [".\\\"", ".TH", ".SH", ".SS", ".TP", ".B ", ".BR ", ".I ", ".RI "];
@@ -26,15 +26,15 @@ public sealed class CommandPagesTests
     [Fact]
     public void Each_shell_completes_every_command_and_option()
     {
-        var bash = Written(writer => Completions.WriteBash(CommandLine.Root(), writer));
-        var zsh = Written(writer => Completions.WriteZsh(CommandLine.Root(), writer));
-        var fish = Written(writer => Completions.WriteFish(CommandLine.Root(), writer));
-        foreach (var (path, command) in CommandTree.Walk(CommandLine.Root()).Where(each => each.Path.Length > 0))
+        var bash = Written(writer => Completions.WriteBash(CommandList.Root(), writer));
+        var zsh = Written(writer => Completions.WriteZsh(CommandList.Root(), writer));
+        var fish = Written(writer => Completions.WriteFish(CommandList.Root(), writer));
+        foreach (var (path, command) in CommandWalk.Walk(CommandList.Root()).Where(each => each.Path.Length > 0))
         {
             Assert.Contains($"    ' {path}') words=", bash, StringComparison.Ordinal);
             Assert.Contains($"    ' {path}') found=(", zsh, StringComparison.Ordinal);
             Assert.Contains($" -a {command.Name} -d ", fish, StringComparison.Ordinal);
-            foreach (var option in CommandTree.Options(command))
+            foreach (var option in CommandWalk.Options(command))
             {
                 Assert.Contains($"{option.Name} ", bash, StringComparison.Ordinal);
                 Assert.Contains($"'{option.Name}:", zsh, StringComparison.Ordinal);
@@ -46,9 +46,9 @@ public sealed class CommandPagesTests
     [Fact]
     public void Words_that_an_option_takes_are_offered_after_it()
     {
-        var bash = Written(writer => Completions.WriteBash(CommandLine.Root(), writer));
-        var zsh = Written(writer => Completions.WriteZsh(CommandLine.Root(), writer));
-        var fish = Written(writer => Completions.WriteFish(CommandLine.Root(), writer));
+        var bash = Written(writer => Completions.WriteBash(CommandList.Root(), writer));
+        var zsh = Written(writer => Completions.WriteZsh(CommandList.Root(), writer));
+        var fish = Written(writer => Completions.WriteFish(CommandList.Root(), writer));
         Assert.Contains("    ' run --log') COMPREPLY=($(compgen -W 'auto text json' -- \"$word\"))", bash, StringComparison.Ordinal);
         Assert.Contains("  ' run --log') compadd -- auto text json; return", zsh, StringComparison.Ordinal);
         Assert.Contains("'__fish_seen_subcommand_from run' -l log -x -a 'auto text json'", fish, StringComparison.Ordinal);

@@ -124,7 +124,7 @@ sealed class CsvFormatReader : FormatReader
             }
 
             ref var cell = ref _cells[column];
-            PlainText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place]);
+            CellText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place]);
         }
 
         return true;

@@ -10,9 +10,9 @@ namespace EdgeAgent.Core.Formats.Json;
 /// </remarks>
 sealed class JsonFormatReader : FormatReader
 {
-    readonly JsonPathTree _document = new();
-    readonly JsonPathTree? _element;
-    readonly int _samplesPlace = JsonPathTree.None;
+    readonly PathTree _document = new();
+    readonly PathTree? _element;
+    readonly int _samplesPlace = PathTree.None;
     readonly string? _samplesPath;
     readonly int[] _elementPlaces;
     readonly JsonScanner _scanner;
@@ -27,7 +27,7 @@ sealed class JsonFormatReader : FormatReader
             var samples = Path(settings.Samples);
             _samplesPlace = _document.AddPlace(samples, ref places);
             _samplesPath = samples.Text;
-            _element = new JsonPathTree();
+            _element = new PathTree();
         }
 
         var sample = _element ?? _document;
@@ -71,7 +71,7 @@ sealed class JsonFormatReader : FormatReader
     public override int Unescape(ReadOnlySpan<byte> text, Span<byte> target) => JsonText.Unescape(text, target);
 
     /// <summary>Goes to the array found by a scan of the whole payload, which is therefore known to be good JSON.</summary>
-    bool FirstElement(ReadOnlySpan<byte> payload, ref ReadCursor cursor, JsonPathTree element)
+    bool FirstElement(ReadOnlySpan<byte> payload, ref ReadCursor cursor, PathTree element)
     {
         var samples = Places[_samplesPlace];
         if (samples.Kind != ValueKind.Array)
@@ -84,7 +84,7 @@ sealed class JsonFormatReader : FormatReader
         return payload[cursor.At] != (byte)']' && ReadElement(payload, ref cursor, element);
     }
 
-    bool ReadElement(ReadOnlySpan<byte> payload, ref ReadCursor cursor, JsonPathTree element)
+    bool ReadElement(ReadOnlySpan<byte> payload, ref ReadCursor cursor, PathTree element)
     {
         foreach (var place in _elementPlaces) _scanner.Places[place].Kind = ValueKind.Absent;
         var at = NextMark(payload, _scanner.Scan(payload, cursor.At, element, false));

@@ -42,7 +42,7 @@ sealed class JsonScanner(int placeCount)
     public int FaultAt { get; private set; }
 
     /// <summary>Scans a whole document: one value with nothing but white space around it.</summary>
-    public bool TryScanDocument(ReadOnlySpan<byte> text, JsonPathTree tree, bool record)
+    public bool TryScanDocument(ReadOnlySpan<byte> text, PathTree tree, bool record)
     {
         ScalarCount = 0;
         _seen = 0;
@@ -61,21 +61,21 @@ sealed class JsonScanner(int placeCount)
 
     /// <summary>Scans one value from <paramref name="at"/>; white space before it is skipped.</summary>
     /// <returns>The position after the value, or -1 with <see cref="Fault"/> and <see cref="FaultAt"/>.</returns>
-    public int Scan(ReadOnlySpan<byte> text, int at, JsonPathTree tree, bool record)
+    public int Scan(ReadOnlySpan<byte> text, int at, PathTree tree, bool record)
     {
         ref var origin = ref MemoryMarshal.GetReference(text);
         var length = text.Length;
         var depth = 0;
         ulong objects = 0; // one bit a level, the innermost lowest: 1 for an object
         var node = 0;
-        var parent = JsonPathTree.None;
+        var parent = PathTree.None;
         var index = 0;
 
     Value:
         at = SkipSpace(ref origin, at, length);
         if (at >= length) return Fail(text, at);
         var c = Unsafe.Add(ref origin, at);
-        var place = node < 0 ? JsonPathTree.None : tree.PlaceOf(node);
+        var place = node < 0 ? PathTree.None : tree.PlaceOf(node);
         if (c == (byte)'"')
         {
             var start = at + 1;
@@ -180,7 +180,7 @@ sealed class JsonScanner(int placeCount)
         var nameStart = at + 1;
         at = StringEnd(ref origin, nameStart, length, out var nameEscaped, ref _seen);
         if (at < 0) return Fail(text, ~at);
-        if (parent < 0) node = JsonPathTree.None;
+        if (parent < 0) node = PathTree.None;
         else
         {
             var name = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref origin, nameStart), at - nameStart);

@@ -55,7 +55,7 @@ sealed class JsonShape
             step.HasEscapes = kind == ValueKind.String && payload[start..end].Contains((byte)'\\');
 
             // A value whose place a later one of the same path took is passed over, as the scanner does.
-            step.Place = place >= 0 && scanner.Places[place].Start == start ? place : JsonPathTree.None;
+            step.Place = place >= 0 && scanner.Places[place].Start == start ? place : PathTree.None;
             at = end;
         }
 

@@ -17,7 +17,7 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     /// <inheritdoc/>
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        PlainText.Read(payload, 0, payload.Length, false, ref Places[0]);
+        CellText.Read(payload, 0, payload.Length, false, ref Places[0]);
         return Places[0].Kind != ValueKind.String || Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
     }
 }

@@ -53,7 +53,8 @@ public static class WindowSpec
             FieldSpec.List("aggregate", "What a summary holds.", FieldSpec.Enum("", "An aggregate.", Choices))
                 with { Required = true, MinCount = 1, Distinct = true, Single = true, Example = "[count, min, max, mean]" },
             FieldSpec.Integer("max_open_per_group",
-                "Open and correctable windows kept for a group. A reading that would need more counts as late.", 2, 100_000)
+                "Open and correctable windows kept for a group. At the bound the oldest is emitted, and later readings "
+                    + "for it count as late.", 2, 100_000)
                 with { Default = 64L },
         ],
         Build = v => new WindowSettings

@@ -57,7 +57,7 @@ sealed class ModelLoader : IDisposable
         }
     }
 
-    /// <summary>A model for one stage, checked: inputs fit, a row of zeros gives finite outputs.</summary>
+    /// <summary>A model for one stage, checked: inputs fit, a row of means gives finite outputs.</summary>
     /// <exception cref="ModelException">It does not fit or does not run.</exception>
     public OnnxModel CreateFor(ScoreSettings stage)
     {

@@ -71,7 +71,7 @@ sealed class OnnxModel : IModel
     public string LastError => _run.LastError;
 
     /// <summary>Prepares runs over a session.</summary>
-    /// <exception cref="ModelException">A run of one row of zeros fails.</exception>
+    /// <exception cref="ModelException">A run of one row of means fails.</exception>
     public static OnnxModel Create(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose)
     {
         var (one, two) =

@@ -8,7 +8,7 @@ static class KafkaErrors
     /// <summary>Longest topic name (Kafka's <c>Topic.MAX_NAME_LENGTH</c>).</summary>
     const int MaxTopicLength = 249;
 
-    /// <summary>Whether no broker will ever take the record, however often it is sent. All else is tried again (design §5).</summary>
+    /// <summary>Whether no broker will ever take the record, however often it is sent. All else is tried again.</summary>
     public static bool IsRejection(ErrorCode code) =>
         code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord or ErrorCode.TopicException or ErrorCode.PolicyViolation;
 

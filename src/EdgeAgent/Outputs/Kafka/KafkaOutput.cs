@@ -5,7 +5,7 @@ using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs.Kafka;
 
-/// <summary>Records to Kafka by an idempotent producer: nothing lost, the order of a key kept, memory bounded (design §5).</summary>
+/// <summary>Records to Kafka by an idempotent producer: nothing lost, the order of a key kept, memory bounded.</summary>
 /// <remarks>
 /// <para>While brokers are away librdkafka itself tries again for ever (<c>message.timeout.ms=0</c>) and <see cref="Send"/> waits.
 /// A delivery report with an error is one of two things. A <i>rejection</i> (message too large, invalid record, invalid topic,

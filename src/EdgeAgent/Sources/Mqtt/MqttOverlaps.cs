@@ -1,12 +1,15 @@
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Finds subscriptions of one source whose filters match a common topic.</summary>
 public static class MqttOverlaps
 {
-    /// <summary>The filter a topic template subscribes: each <c>{label}</c> becomes <c>+</c>.</summary>
-    public static string[] Levels(string template) => [.. template.Split('/').Select(level => level.StartsWith('{') ? "+" : level)];
+    /// <summary>The filter a topic template subscribes: each <c>{label}</c> becomes <c>+</c>;
+    /// one that does not parse stays as it is.</summary>
+    public static string[] Levels(string template) =>
+        TopicTemplate.TryParse(template, out var parsed, out _) ? parsed!.Filter.Split('/') : template.Split('/');
 
     /// <summary>Whether some topic matches both filters (MQTT 5.0 §4.7.1;
     /// a wildcard first matches no topic that starts with <c>$</c>).</summary>

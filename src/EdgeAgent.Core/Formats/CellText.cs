@@ -4,7 +4,7 @@ using System.Text;
 namespace EdgeAgent.Core.Formats;
 
 /// <summary>Values written as plain text: a whole <c>number</c> payload or one CSV cell.</summary>
-static class PlainText
+static class CellText
 {
     /// <summary>What the text from <paramref name="start"/> to <paramref name="end"/> is, without white space around it.</summary>
     /// <param name="payload">The whole payload.</param>

@@ -1,12 +1,12 @@
 using System.Text;
 using EdgeAgent.Core.Text;
 
-namespace EdgeAgent.Core.Formats.Json;
+namespace EdgeAgent.Core.Formats;
 
 /// <summary>Several paths merged into a tree, walked beside the document while it is scanned.</summary>
 /// <remarks>Each distinct path is a <i>place</i> with a number; the scanner leaves the last value found at a place there.
 /// Node 0 is the root.</remarks>
-sealed class JsonPathTree
+sealed class PathTree
 {
     /// <summary>The number that stands for "no node" and "no place".</summary>
     public const int None = -1;

@@ -4,7 +4,7 @@ using System.CommandLine.Help;
 namespace EdgeAgent.Cli;
 
 /// <summary>The commands as the man page and the completions list them: in their order, without what is hidden.</summary>
-static class CommandTree
+static class CommandWalk
 {
     /// <summary>
     /// Every command under <paramref name="root"/> with the words that lead to it, such as <c>model inspect</c>; the root first, with none.

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace EdgeAgent.Cli;
+
+/// <summary>All commands, a line each, in the order of the help.</summary>
+static class CommandList
+{
+    /// <summary>The root of all commands.</summary>
+    public static RootCommand Root() =>
+        new("edge-agent: reads sensors, filters and aggregates at the edge, and forwards summaries and alerts to Kafka.")
+        {
+            RunCommand.Create(),
+            CheckCommand.Create(),
+            SchemaCommand.Create(),
+            ReplayCommand.Create(),
+            StatusCommand.Create(),
+            TapCommand.Create(),
+            BufferCommand.Create(),
+            ModelCommand.Create(),
+            SerialCommand.Create(),
+            ModbusCommand.Create(),
+            SimulateCommand.Create(),
+            VersionCommand.Create(),
+        };
+}
