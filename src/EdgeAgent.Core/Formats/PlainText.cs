@@ -19,9 +19,14 @@ static class PlainText
         value.Set(start, end, ValueKind.Null, hasEscapes);
         if (start == end) return;
         var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
+        if (after == end)
+        {
+            value.Kind = ValueKind.Number;
+            return;
+        }
+
         var text = payload[start..end];
-        value.Kind = after == end ? ValueKind.Number
-            : Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
+        value.Kind = Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
             : Ascii.EqualsIgnoreCase(text, "false"u8) ? ValueKind.False
             : ValueKind.String;
     }

@@ -17,7 +17,8 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     /// <inheritdoc/>
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        PlainText.Read(payload, 0, payload.Length, false, ref Places[0]);
-        return Places[0].Kind != ValueKind.String || Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
+        ref var value = ref Places[0];
+        PlainText.Read(payload, 0, payload.Length, false, ref value);
+        return value.Kind != ValueKind.String || Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
     }
 }
