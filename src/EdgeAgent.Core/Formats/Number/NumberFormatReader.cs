@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Formats.Number;
@@ -19,6 +20,9 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     {
         ref var value = ref Places[0];
         PlainText.Read(payload, 0, payload.Length, false, ref value);
-        return value.Kind != ValueKind.String || Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
+        return value.Kind != ValueKind.String || IsText(payload, ref cursor);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool IsText(ReadOnlySpan<byte> payload, ref ReadCursor cursor) => Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
 }
