@@ -88,12 +88,7 @@ public sealed partial class MessageDecoder
         var route = _known;
         _known = null;
         if (route is null || !topic.SequenceEqual(_routes.KeyOf(route))) route = _routes.FindNext(topic);
-        if (route is null)
-        {
-            var unknown = new Message { Topic = topic, Payload = payload };
-            if ((route = AddTopic(ref unknown)) is null) return new(0, unknown.First);
-        }
-
+        if (route is null && (route = AddTopic(topic, payload, out var fault)) is null) return new(0, fault);
         return Decode(route, topic, payload, arrivalNs, batch, receiver);
     }
 
@@ -220,18 +215,19 @@ public sealed partial class MessageDecoder
         });
     }
 
-    Route? AddTopic(ref Message message)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    Route? AddTopic(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, out BadReason fault)
     {
-        var topic = message.Topic;
+        fault = BadReason.None;
         if (!Utf8.IsValid(topic))
         {
-            Bad(ref message, BadReason.BadUtf8, null, -1);
+            _bad.Add(fault = BadReason.BadUtf8, topic, payload, null, -1);
             return null;
         }
 
         if (topic.IsEmpty || topic.IndexOfAny((byte)'+', (byte)'#', (byte)0) >= 0)
         {
-            Bad(ref message, BadReason.NoRoute, null, -1);
+            _bad.Add(fault = BadReason.NoRoute, topic, payload, null, -1);
             return null;
         }
 
@@ -247,7 +243,7 @@ public sealed partial class MessageDecoder
         var lengthBytes = 0;
         if (plan?.Template.TooLong(topic, _series.MaxLabelBytes, out lengthBytes) is { } label)
         {
-            Bad(ref message, BadReason.LabelTooLong, label, lengthBytes);
+            _bad.Add(fault = BadReason.LabelTooLong, topic, payload, label, lengthBytes);
             return null;
         }
 
