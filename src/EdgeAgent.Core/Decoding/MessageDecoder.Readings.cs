@@ -84,6 +84,45 @@ public sealed partial class MessageDecoder
         return true;
     }
 
+    /// <summary>As <see cref="TryAppend"/>, for several fields or a time as text.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    bool TryAppendFields(Route route, SubscriptionPlan plan, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch)
+    {
+        var fields = plan.Fields;
+        var values = plan.Values;
+        var before = batch.Count;
+        if (plan.Labels.Length > 0 || fields.Length > ReadingBatch.Capacity - before) return false;
+        var timeNs = arrivalNs;
+        if (plan.TimePlace >= 0)
+        {
+            ref readonly var time = ref values[plan.TimePlace];
+            if (plan.TimeIsText)
+            {
+                if (time.Kind != ValueKind.String || time.HasEscapes || !IsoTime.TryParse(time.TextIn(payload), out timeNs)) return false;
+            }
+            else if (time.Kind != ValueKind.Number || !EpochTime.TryToNs(in time.Number, plan.TimeExponent, out timeNs)) return false;
+
+            if (!IsNear(timeNs, arrivalNs) && !route.TimeHinted) return false;
+        }
+
+        var known = _routes.SeriesOf(route);
+        for (var i = 0; i < fields.Length; i++)
+        {
+            ref readonly var found = ref values[fields[i].Place];
+            if (found.Kind == ValueKind.Number && known[i] >= 0 && found.Number.TryToDouble(payload, found.Start, found.End, out var value))
+            {
+                batch.Add(known[i], timeNs, value);
+                continue;
+            }
+
+            batch.Count = before;
+            return false;
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     bool TryOtherValue(ref Message message, SubscriptionPlan plan, FieldPlan field, in PayloadValue found, out double value)
     {
         value = 0;
@@ -113,6 +152,7 @@ public sealed partial class MessageDecoder
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     bool TryOtherTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, out long timeNs, out byte quality)
     {
         quality = Quality.Good;
@@ -222,6 +262,7 @@ public sealed partial class MessageDecoder
     }
 
     /// <summary>A value's text as it is meant; valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     ReadOnlySpan<byte> TextOf(SubscriptionPlan plan, in PayloadValue value, ReadOnlySpan<byte> payload)
     {
         var text = value.TextIn(payload);

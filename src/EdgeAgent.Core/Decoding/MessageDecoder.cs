@@ -88,12 +88,7 @@ public sealed partial class MessageDecoder
         var route = _known;
         _known = null;
         if (route is null || !topic.SequenceEqual(_routes.KeyOf(route))) route = _routes.FindNext(topic);
-        if (route is null)
-        {
-            var unknown = new Message { Topic = topic, Payload = payload };
-            if ((route = AddTopic(ref unknown)) is null) return new(0, unknown.First);
-        }
-
+        if (route is null && (route = AddTopic(topic, payload, out var fault)) is null) return new(0, fault);
         return Decode(route, topic, payload, arrivalNs, batch, receiver);
     }
 
@@ -105,7 +100,8 @@ public sealed partial class MessageDecoder
         if (route.Plan is { Shapes: { } shapes } plan && RemembersShapes && route.Memory.ShapelessLeft == 0
             && shapes.TryMatch(ref route.Memory, payload, plan.Values))
         {
-            if (plan.IsPlain && TryAppend(route, plan, payload, arrivalNs, batch)) return new(1, BadReason.None);
+            if (plan.IsPlain ? TryAppend(route, plan, payload, arrivalNs, batch) : TryAppendFields(route, plan, payload, arrivalNs, batch))
+                return new(plan.Fields.Length, BadReason.None);
             return DecodeMatched(route, topic, payload, arrivalNs, batch, receiver);
         }
 
@@ -125,29 +121,45 @@ public sealed partial class MessageDecoder
         return new(message.Readings, message.First);
     }
 
+    /// <summary>A payload that its reader reads; the common case, one good sample, needs no <see cref="Message"/>.</summary>
     DecodeResult DecodeAny(
         Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long arrivalNs, ReadingBatch batch, IBatchReceiver receiver)
     {
-        var message = new Message
-        {
-            Topic = topic, Payload = payload, ArrivalNs = arrivalNs, Batch = batch, Receiver = receiver, Route = route
-        };
         if (route.Plan is not { } plan)
         {
-            Bad(ref message, BadReason.NoRoute, null, -1);
+            _bad.Add(BadReason.NoRoute, topic, payload, null, -1);
             return new(0, BadReason.NoRoute);
         }
 
         var cursor = new ReadCursor(arrivalNs, ref route.Memory) { RemembersShapes = RemembersShapes };
-        do
-        {
-            if (plan.Reader.TryRead(payload, ref cursor)) Emit(ref message, payload, plan);
-            else NoSample(ref message, ref cursor);
-        }
-        while (cursor.HasMore);
-        return new(message.Readings, message.First);
+        var isSample = plan.Reader.TryRead(payload, ref cursor);
+        if (isSample && !cursor.HasMore
+            && (plan.IsPlain ? TryAppend(route, plan, payload, arrivalNs, batch) : TryAppendFields(route, plan, payload, arrivalNs, batch)))
+            return new(plan.Fields.Length, BadReason.None);
+        return DecodeRest(route, topic, payload, batch, receiver, ref cursor, isSample);
     }
 
+    /// <summary>What follows the first call of the reader: all samples, or what was wrong.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    DecodeResult DecodeRest(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, ReadingBatch batch, IBatchReceiver receiver,
+        ref ReadCursor cursor, bool isSample)
+    {
+        var plan = route.Plan!;
+        var message = new Message
+        {
+            Topic = topic, Payload = payload, ArrivalNs = cursor.ArrivalNs, Batch = batch, Receiver = receiver, Route = route
+        };
+        while (true)
+        {
+            if (!isSample) NoSample(ref message, ref cursor);
+            else if (plan.IsPlain && TryAppend(route, plan, payload, message.ArrivalNs, batch)) message.Readings++;
+            else Emit(ref message, payload, plan);
+            if (!cursor.HasMore) return new(message.Readings, message.First);
+            isSample = plan.Reader.TryRead(payload, ref cursor);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void NoSample(ref Message message, ref ReadCursor cursor)
     {
         if (cursor.Fault == BadReason.NotAsked)
@@ -203,18 +215,19 @@ public sealed partial class MessageDecoder
         });
     }
 
-    Route? AddTopic(ref Message message)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    Route? AddTopic(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, out BadReason fault)
     {
-        var topic = message.Topic;
+        fault = BadReason.None;
         if (!Utf8.IsValid(topic))
         {
-            Bad(ref message, BadReason.BadUtf8, null, -1);
+            _bad.Add(fault = BadReason.BadUtf8, topic, payload, null, -1);
             return null;
         }
 
         if (topic.IsEmpty || topic.IndexOfAny((byte)'+', (byte)'#', (byte)0) >= 0)
         {
-            Bad(ref message, BadReason.NoRoute, null, -1);
+            _bad.Add(fault = BadReason.NoRoute, topic, payload, null, -1);
             return null;
         }
 
@@ -230,7 +243,7 @@ public sealed partial class MessageDecoder
         var lengthBytes = 0;
         if (plan?.Template.TooLong(topic, _series.MaxLabelBytes, out lengthBytes) is { } label)
         {
-            Bad(ref message, BadReason.LabelTooLong, label, lengthBytes);
+            _bad.Add(fault = BadReason.LabelTooLong, topic, payload, label, lengthBytes);
             return null;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -19,9 +20,14 @@ static class CellText
         value.Set(start, end, ValueKind.Null, hasEscapes);
         if (start == end) return;
         var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
+        if (after == end)
+        {
+            value.Kind = ValueKind.Number;
+            return;
+        }
+
         var text = payload[start..end];
-        value.Kind = after == end ? ValueKind.Number
-            : Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
+        value.Kind = Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
             : Ascii.EqualsIgnoreCase(text, "false"u8) ? ValueKind.False
             : ValueKind.String;
     }
@@ -33,5 +39,6 @@ static class CellText
         return Ascii.EqualsIgnoreCase(text, "nan"u8) || Ascii.EqualsIgnoreCase(text, "inf"u8) || Ascii.EqualsIgnoreCase(text, "infinity"u8);
     }
 
-    static bool IsSpace(byte c) => c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IsSpace(byte c) => c <= (byte)' ' && c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

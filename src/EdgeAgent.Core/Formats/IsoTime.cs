@@ -28,6 +28,13 @@ public static class IsoTime
         }
 
         if (at != text.Length) return false;
+        if (Math.Abs(seconds) < 9_223_372_036)
+        {
+            timeNs = seconds * 1_000_000_000 + fractionNs;
+            return true;
+        }
+
+        // The first and the last second that fit, and all beyond.
         var total = (Int128)seconds * 1_000_000_000 + fractionNs;
         timeNs = (long)total;
         return timeNs == total;

@@ -19,15 +19,18 @@ sealed class ShapeMemory(int placeCount)
     int _next;
 
     /// <summary>Whether a known shape matches; the values are then in <paramref name="places"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryMatch(ref TopicMemory memory, ReadOnlySpan<byte> payload, PayloadValue[] places)
     {
         var own = Unsafe.As<JsonShape>(memory.Kept); // only this class writes it
-        if (own is not null && own.TryMatch(payload, places))
-        {
-            memory.ShapeMisses = 0;
-            return true;
-        }
+        if (own is null || !own.TryMatch(payload, places)) return TryLatest(ref memory, own, payload, places);
+        memory.ShapeMisses = 0;
+        return true;
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    bool TryLatest(ref TopicMemory memory, JsonShape? own, ReadOnlySpan<byte> payload, PayloadValue[] places)
+    {
         if (_latest is null || _latest == own || !_latest.TryMatch(payload, places)) return false;
 
         // Taking turns lets a topic with two shapes hit both.

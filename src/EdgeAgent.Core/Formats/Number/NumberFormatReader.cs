@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Formats.Number;
@@ -17,7 +18,11 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     /// <inheritdoc/>
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        CellText.Read(payload, 0, payload.Length, false, ref Places[0]);
-        return Places[0].Kind != ValueKind.String || Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
+        ref var value = ref Places[0];
+        CellText.Read(payload, 0, payload.Length, false, ref value);
+        return value.Kind != ValueKind.String || IsText(payload, ref cursor);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool IsText(ReadOnlySpan<byte> payload, ref ReadCursor cursor) => Utf8.IsValid(payload) || cursor.Fail(BadReason.BadUtf8);
 }
