@@ -9,6 +9,9 @@ public sealed record CommitSettings
     /// <summary>Unacknowledged messages of one source that bring a commit forward.</summary>
     public int EarlyAt { get; init; } = 16;
 
+    /// <summary>How long messages of a source may wait for others to share their commit, once <see cref="EarlyAt"/> have come.</summary>
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(16);
+
     /// <summary>Shortest time between commits.</summary>
     public TimeSpan MinGap { get; init; } = TimeSpan.FromMilliseconds(2);
 }

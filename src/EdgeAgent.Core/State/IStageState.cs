@@ -27,6 +27,11 @@ public interface IStageState
     /// <summary>Writes one unit. A forgotten unit writes an entry that removes it on restore, a free number nothing.</summary>
     void WriteUnit(int unit, StateWriter writer);
 
+    /// <summary>Whether the entry that <see cref="WriteUnit"/> writes now removes the unit, so that a later entry under its number, which
+    /// may have other labels, does not stand for it.</summary>
+    /// <remarks>A stage that does not say gets all its entries kept.</remarks>
+    bool WritesRemoval(int unit) => true;
+
     /// <summary>Takes one entry written by <see cref="WriteUnit"/>; a removal entry drops the unit. Before any reading.</summary>
     /// <returns>False when the entry is malformed or of an unknown version; it is then dropped and counted.</returns>
     bool TryRestoreUnit(ReadOnlySpan<byte> entry, int formatVersion);

@@ -50,6 +50,15 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
         return true;
     }
 
+    /// <summary>Reads as many bytes as <paramref name="value"/> has.</summary>
+    public bool TryRaw(Span<byte> value)
+    {
+        if (value.Length > _rest.Length) return false;
+        _rest[..value.Length].CopyTo(value);
+        _rest = _rest[value.Length..];
+        return true;
+    }
+
     /// <summary>Reads bytes with their length before them.</summary>
     public bool TryBlob(out ReadOnlySpan<byte> value)
     {

@@ -42,6 +42,9 @@ public sealed class StateWriter
     /// <summary>Writes a double as its bits.</summary>
     public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Reserve(8), value);
 
+    /// <summary>Writes bytes as they are.</summary>
+    public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Reserve(value.Length));
+
     /// <summary>Writes bytes with their length before them.</summary>
     public void Blob(ReadOnlySpan<byte> value)
     {

@@ -39,6 +39,9 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     /// <summary>Readings handed to the pipelines so far.</summary>
     public long Readings { get; private set; }
 
+    /// <summary>Whether records of its readings may be urgent, so that a moment's wait is one too many.</summary>
+    public bool RaisesAlerts => Array.Exists(pipelines, slot => slot.Pipeline.Lanes.Any(lane => lane.Priority > 0));
+
     /// <summary>Begins with messages; false when the source has to stop.</summary>
     public bool TryEnter()
     {

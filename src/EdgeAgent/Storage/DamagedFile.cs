@@ -25,8 +25,8 @@ sealed record DamagedRow(long Key, object?[] Columns, DamagedRow.Place At)
 /// first those the tree of a table still leads to, then those nothing leads to any more (a page above them is damaged) and which are
 /// not free. Whether a row is whole its checksum says, never this class. Source: sqlite.org/fileformat2.html §1.5–1.6, §2.1, §4.</para>
 /// <para>Relies on what <see cref="Schema"/> fixes: 4 KiB pages, no reserved bytes, no indexes, tables created in one go and never dropped,
-/// so that their roots are pages 2 to 8. Frames of the WAL count as far as their checksums hold and up to the last commit.
-/// Never throws on content.</para>
+/// so that the roots of all but the last are pages 2 to 8. Frames of the WAL count as far as their checksums hold and up to the
+/// last commit. Never throws on content.</para>
 /// </remarks>
 sealed class DamagedFile : IDisposable
 {
@@ -82,6 +82,22 @@ sealed class DamagedFile : IDisposable
             for (var i = cells.Count - 1; i >= 0; i--)
                 if (cells[i] + 4 <= Page) left.Push(BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(cells[i])));
         }
+    }
+
+    /// <summary>The root page of a table by its name; 0 when the first page does not say.</summary>
+    public uint RootOf(string table)
+    {
+        const int Header = 100;
+        if (Read(1) is not { } page || page[Header] != Leaf) return 0;
+        var count = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(Header + 3));
+        for (var i = 0; i < count && Header + 10 + 2 * i <= Page; i++)
+        {
+            var cell = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(Header + 8 + 2 * i));
+            if (Row(1, page, cell) is { Columns.Length: 5 } row && row.Text(1) == table
+                && row.Long(3) is > 1 and <= uint.MaxValue and var root) return (uint)root;
+        }
+
+        return 0;
     }
 
     /// <summary>The rows of leaves that no tree read so far leads to and that are not free. Call it after the tables.</summary>

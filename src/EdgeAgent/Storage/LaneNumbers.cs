@@ -32,10 +32,17 @@ struct LaneNumbers()
 
     /// <summary>Bytes of the oldest segment.</summary>
     public long HeadBytes;
+
+    /// <summary>Whether the oldest segment is not in the table yet.</summary>
+    public bool HeadWaits;
+
+    /// <summary>Segments of the table up to the one with this first number are deleted by commits that wait; 0 for none.</summary>
+    public long GoneThrough;
 }
 
 /// <summary>One lane in memory.</summary>
-/// <remarks><see cref="Committed"/> is read by any thread under the outbox's lock; the rest belongs to the commit thread.</remarks>
+/// <remarks><see cref="Committed"/> and what is committed of <see cref="Waiting"/> are read by any thread under the outbox's lock;
+/// the rest belongs to the commit thread.</remarks>
 sealed class LaneEntry(Lane lane, long id)
 {
     public Lane Lane { get; } = lane;
@@ -49,4 +56,17 @@ sealed class LaneEntry(Lane lane, long id)
     public bool IsTouched;
 
     public bool IsStored;
+
+    /// <summary>Whether the table does not have what is committed.</summary>
+    public bool IsAhead;
+
+    /// <summary>Segments that are not in the table, oldest first: the first <see cref="Durable"/> are committed.
+    /// Changed under the outbox's lock.</summary>
+    public readonly List<Segment> Waiting = [];
+
+    /// <summary>Of <see cref="Waiting"/>, how many are committed.</summary>
+    public int Durable;
+
+    /// <summary>Of <see cref="Waiting"/>, how many from the front the commit under way deletes or moves into the table.</summary>
+    public int Gone;
 }

@@ -21,6 +21,7 @@ sealed partial class OutboxTable
     readonly Statement _putLane;
     readonly Statement _insert;
     readonly Statement _delete;
+    readonly Statement _deleteThrough;
     readonly Statement _head;
     readonly Statement _insertRejected;
     readonly Statement _oldestRejected;
@@ -41,6 +42,7 @@ sealed partial class OutboxTable
             """u8);
         _insert = database.Prepare("INSERT INTO segment(key, count, committed_at, crc, bytes) VALUES(?1, ?2, ?3, ?4, ?5)"u8);
         _delete = database.Prepare("DELETE FROM segment WHERE key = ?1"u8);
+        _deleteThrough = database.Prepare("DELETE FROM segment WHERE key >= ?1 AND key <= ?2"u8);
         _head = database.Prepare(
             "SELECT key, count, committed_at, length(bytes) FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
         _insertRejected =
@@ -56,7 +58,9 @@ sealed partial class OutboxTable
     long Reserve => _maxBytes / 8;
 
     /// <summary>Reads the lanes and checks them.</summary>
-    public void Load(Database database)
+    /// <param name="database">The tables.</param>
+    /// <param name="waiting">What commits that are not in the tables say of lanes.</param>
+    public void Load(Database database, IEnumerable<PendingLane> waiting)
     {
         using var lanes = database.Prepare(
             "SELECT id, output, priority, next, confirmed, dropped, rejected, bytes, segments, crc FROM lane ORDER BY id"u8);
@@ -71,6 +75,7 @@ sealed partial class OutboxTable
             _lastLaneId = entry.Id;
         }
 
+        foreach (var lane in waiting) Take(lane);
         foreach (var entry in _lanes.Values)
         {
             ReadHead(entry);
@@ -105,7 +110,13 @@ sealed partial class OutboxTable
         }
 
         foreach (var entry in _lanes.Values)
-            if (entry.IsTouched) PutLane(entry);
+        {
+            if (!entry.IsTouched) continue;
+            if (_record is { } record) WriteTo(record, entry);
+            else PutLane(entry);
+        }
+
+        _record = null;
     }
 
     public CommitResult Publish()
@@ -117,6 +128,7 @@ sealed partial class OutboxTable
                 if (!entry.IsTouched) continue;
                 entry.Committed = entry.Pending;
                 (entry.IsTouched, entry.IsStored) = (false, true);
+                PublishWaiting(entry);
             }
         }
 
@@ -137,6 +149,7 @@ sealed partial class OutboxTable
                 if (!entry.IsTouched) continue;
                 entry.Pending = entry.Committed;
                 entry.IsTouched = false;
+                RollbackWaiting(entry);
                 if (entry.IsStored) continue;
                 // Its id goes to the next new lane: a disk that stays full must not use them up.
                 _lanes.Remove(entry.Lane);
@@ -146,6 +159,7 @@ sealed partial class OutboxTable
 
         (_bytes, _rejectedBytes) = (_committedBytes, _committedRejectedBytes);
         _dropped.Clear();
+        _record = null;
     }
 
     /// <summary>Id and committed counters of a lane, on any thread.</summary>
@@ -275,9 +289,11 @@ sealed partial class OutboxTable
     {
         ref var n = ref entry.Pending;
         entry.IsTouched = true;
-        var key = Schema.Key(entry.Id, n.Next);
-        _insert.Bind(1, key).Bind(2, count).Bind(3, atNs).Bind(4, SegmentCrc(key, count, atNs, bytes)).Bind(5, bytes).Run();
-        if (n.HeadFirst == 0) (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) = (n.Next, count, atNs, bytes.Length);
+        if (_record is not null) Wait(entry, new Segment(entry.Lane, n.Next, count, atNs, bytes.ToArray()));
+        else Insert(entry.Id, n.Next, count, atNs, bytes);
+        if (n.HeadFirst == 0)
+            (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes, n.HeadWaits) =
+                (n.Next, count, atNs, bytes.Length, _record is not null);
         n.Next += count;
         n.Bytes += bytes.Length;
         n.Segments++;
@@ -287,7 +303,9 @@ sealed partial class OutboxTable
     void DeleteHead(LaneEntry entry)
     {
         ref var n = ref entry.Pending;
-        _delete.Bind(1, Schema.Key(entry.Id, n.HeadFirst)).Run();
+        if (n.HeadWaits) entry.Gone++;
+        else if (_record is not null) n.GoneThrough = n.HeadFirst;
+        else _delete.Bind(1, Schema.Key(entry.Id, n.HeadFirst)).Run();
         n.Bytes -= n.HeadBytes;
         n.Segments--;
         _bytes -= n.HeadBytes + Segments.OverheadBytes;
@@ -297,10 +315,14 @@ sealed partial class OutboxTable
     void ReadHead(LaneEntry entry)
     {
         ref var n = ref entry.Pending;
-        (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) = (0, 0, 0, 0);
-        if (_head.Bind(1, Schema.Key(entry.Id, 0)).Bind(2, Schema.Key(entry.Id, Schema.MaxNumber)).Step())
+        (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes, n.HeadWaits) = (0, 0, 0, 0, false);
+        if (_head.Bind(1, Schema.Key(entry.Id, n.GoneThrough > 0 ? n.GoneThrough + 1 : 0)).Bind(2,
+            Schema.Key(entry.Id, Schema.MaxNumber)).Step())
             (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) =
                 (Schema.Number(_head.Long(0)), _head.Long(1), _head.Long(2), _head.Long(3));
+        else if (entry.Gone < entry.Waiting.Count && entry.Waiting[entry.Gone] is var first)
+            (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes, n.HeadWaits) =
+                (first.FirstNumber, first.Count, first.CommittedAtNs, first.Bytes.Length, true);
         _head.Reset();
         var isSound = n.Segments == 0 ? n.HeadFirst == 0 : n.HeadFirst > 0 && n.HeadCount > 0 && n.HeadFirst + n.HeadCount <= n.Next;
         if (!isSound) throw DatabaseException.Damage($"the segments of lane {entry.Lane} do not match its counters");

@@ -50,7 +50,10 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
     readonly List<DamagedRow.Place> _progress = [];
     readonly List<DamagedRow.Place> _rejected = [];
     readonly List<(long Id, Lane Lane)> _doubtful = [];
-    long _lostSegments, _lostState, _lostSources;
+    readonly SortedDictionary<long, byte[]> _pending = [];
+    readonly PendingChanges _changes = new();
+    readonly Dictionary<long, PendingLane> _waiting = [];
+    long _lostSegments, _lostState, _lostSources, _lostPending;
 
     /// <summary>Finds the whole rows, then writes them; <paramref name="recordsOnly"/> when the sound
     /// database has memory of its own.</summary>
@@ -62,7 +65,10 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
     {
         for (var root = FirstRoot; root <= LastRoot; root++)
             foreach (var row in file.Table(root)) Take(row, root);
+        if (file.RootOf("pending") is > LastRoot and var pending)
+            foreach (var row in file.Table(pending)) Take(row, pending);
         foreach (var row in file.Strays()) Take(row, 0);
+        TakePending();
         NameLanes();
         var batch = new CommitBatch();
         var (stateRows, sources, records) = (0L, 0L, 0L);
@@ -76,14 +82,30 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
                     continue;
                 }
 
+                if (_changes.Find(stage) is { } waiting && Schema.Number(key) < waiting.DeleteBelow) continue;
                 var row = file.Again(place)!;
                 batch.State.Add(new StateRow(stage, Schema.Number(key), (int)row.Long(1), row.Blob(3)));
                 Write(batch, write);
                 stateRows++;
             }
 
+            foreach (var row in _changes.Stages.SelectMany(stage => stage.Rows()))
+            {
+                batch.State.Add(row);
+                Write(batch, write);
+                stateRows++;
+            }
+
+            foreach (var (source, progress) in _changes.Progress)
+            {
+                batch.Progress.Add((source, progress));
+                Write(batch, write);
+                sources++;
+            }
+
             foreach (var row in _progress.Select(place => file.Again(place)!))
             {
+                if (_changes.Progress.ContainsKey(row.Text(1))) continue;
                 batch.Progress.Add((row.Text(1), row.Blob(3)));
                 Write(batch, write);
                 sources++;
@@ -100,15 +122,12 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
             }
 
             var row = file.Again(place)!;
-            var count = (int)row.Long(1);
-            var bytes = SkipConfirmed(row.Blob(4), ref count, old.Confirmed - Schema.Number(key) + 1);
-            if (count == 0) continue;
-            batch.CutAtNs = row.Long(2);
-            batch.Records.Add((old.Lane, count, bytes));
-            Write(batch, write);
-            old.Carried += count;
-            records += count;
+            records += Carry(old, new Segment(old.Lane, Schema.Number(key), (int)row.Long(1), row.Long(2), row.Blob(4)), batch, write);
         }
+
+        foreach (var (id, lane) in _waiting)
+            foreach (var segment in lane.Waiting)
+                if (!_segments.ContainsKey(Schema.Key(id, segment.FirstNumber))) records += Carry(_lanes[id], segment, batch, write);
 
         var lostRecords = 0L;
         foreach (var old in _lanes.Values.Where(l => l.IsWhole))
@@ -129,7 +148,40 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         }
 
         write(batch); // counters of lanes without a row
-        return new SalvageResult(from, records, stateRows, sources, lostRecords, _lostSegments, _lostState, _lostSources, file.Unreadable);
+        return new SalvageResult(from, records, stateRows, sources, lostRecords, _lostSegments, _lostState, _lostSources,
+            file.Unreadable + _lostPending);
+    }
+
+    static int Carry(OldLane old, Segment segment, CommitBatch batch, Action<CommitBatch> write)
+    {
+        var count = segment.Count;
+        var bytes = SkipConfirmed(segment.Bytes, ref count, old.Confirmed - segment.FirstNumber + 1);
+        if (count == 0) return 0;
+        batch.CutAtNs = segment.CommittedAtNs;
+        batch.Records.Add((old.Lane, count, bytes));
+        Write(batch, write);
+        old.Carried += count;
+        return count;
+    }
+
+    // Records of commits up to the first that is not whole: what is behind it may rest on it.
+    void TakePending()
+    {
+        if (_pending.Count == 0) return;
+        var rows = new List<byte[]>();
+        foreach (var (id, row) in _pending)
+        {
+            while (rows.Count < id) rows.Add([]);
+            rows.Add(row);
+        }
+
+        if (!PendingLog.TryRead(rows, out _, record => _changes.TryReplay(record, _waiting), out _, out _)) _lostPending++;
+        foreach (var (id, lane) in _waiting)
+        {
+            var n = lane.Numbers;
+            _lanes[id] = new OldLane(
+                lane.Lane) { Next = n.Next, Confirmed = n.Confirmed, Dropped = n.Dropped, Rejected = n.Rejected, IsWhole = true };
+        }
     }
 
     static void Write(CommitBatch batch, Action<CommitBatch> write)
@@ -143,6 +195,10 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         var isOwned = row.Key >= 0;
         switch (row.Columns)
         {
+            case [null, byte[] { Length: PendingLog.SlotBytes or PendingLog.MarkBytes } slot]
+                when row.Key is >= 0 and < PendingLog.MostSlots && PendingLog.IsWhole(row.Key, slot):
+                _pending.TryAdd(row.Key, slot);
+                break;
             case [null, byte[], long crc] when crc == StateTable.NameCrc(row.Key, row.Text(1)):
                 _stages.TryAdd(row.Key, row.Text(1));
                 break;

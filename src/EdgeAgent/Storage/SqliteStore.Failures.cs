@@ -20,6 +20,7 @@ public sealed partial class SqliteStore
             }
 
             if (_database is null) Reopen();
+            ApplyWithoutSpace();
             CapPages();
             Checkpoint();
             if (batch.Confirmed.Count > 0)
@@ -39,6 +40,15 @@ public sealed partial class SqliteStore
             Disconnect();
             throw new StoreException(StoreFailure.Full, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
         }
+    }
+
+    // What is durable as records has to get into the tables before the file may not grow any more; the ballast was held for that too.
+    void ApplyWithoutSpace()
+    {
+        if (_changes!.IsEmpty) return;
+        _database!.Execute("PRAGMA max_page_count=4294967294");
+        Checkpoint();
+        Apply();
     }
 
     void RestoreBallast()

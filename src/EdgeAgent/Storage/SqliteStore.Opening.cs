@@ -142,15 +142,18 @@ public sealed partial class SqliteStore
         LoadStoreId();
         var state = new StateTable(_database);
         state.Load(_database);
+        var (log, changes, lanes) = (new PendingLog(_database, PendingMaxBytes), new PendingChanges(), new Dictionary<long, PendingLane>());
+        log.Load(_database, record => changes.TryReplay(record, lanes));
+        changes.EndLife();
         var outbox = new OutboxTable(_database, _options.MaxSizeBytes, _options.OnFull);
-        outbox.Load(_database);
+        outbox.Load(_database, lanes.Values);
         _begin = _database.Prepare("BEGIN IMMEDIATE"u8);
         _end = _database.Prepare("COMMIT"u8);
         _rollback = _database.Prepare("ROLLBACK"u8);
         _walIndex = new WalIndex(_files.Path);
         _walValidBytes = _walIndex.ValidBytes();
         lock (_readGate) _reader = new StoreReader(_files.Path);
-        (_state, _outbox) = (state, outbox);
+        (_state, _outbox, _pendingLog, _changes) = (state, outbox, log, changes);
         if (_isCapped) CapPages();
     }
 
@@ -169,14 +172,19 @@ public sealed partial class SqliteStore
         if (Scalar("SELECT count(*) FROM sqlite_master"u8) == 0 && Scalar("PRAGMA user_version"u8) == 0)
         {
             _database!.Execute(
-                $"BEGIN IMMEDIATE; {Schema.Create} PRAGMA application_id={Schema.ApplicationId}; PRAGMA "
-                    + $"user_version={Schema.Version}; COMMIT");
+                $"BEGIN IMMEDIATE; {Schema.Create} {PendingLog.Begin} PRAGMA application_id={Schema.ApplicationId}; "
+                    + $"PRAGMA user_version={Schema.Version}; COMMIT");
             return;
         }
 
-        if (Scalar("PRAGMA application_id"u8) != Schema.ApplicationId || Scalar("PRAGMA user_version"u8) != Schema.Version)
+        var version = Scalar("PRAGMA user_version"u8);
+        if (Scalar("PRAGMA application_id"u8) != Schema.ApplicationId || version is < 1 or > Schema.Version)
             throw DatabaseException.Damage("the file is not a database of this program");
         if (Scalar("SELECT count(*) FROM pragma_table_info('rejected') WHERE name = 'head'"u8) == 0) _database!.Execute(Schema.AddHead);
+        if (version == Schema.Version) return;
+        var hasPending = Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'pending'"u8) > 0;
+        var upgrade = hasPending ? "" : Schema.UpgradeTo2 + PendingLog.Begin;
+        _database!.Execute($"BEGIN IMMEDIATE; {upgrade} PRAGMA user_version={Schema.Version}; COMMIT");
     }
 
     void LoadStoreId()

@@ -22,6 +22,8 @@ public sealed partial class SqliteStore : IStore
     Statement? _begin, _end, _rollback;
     WalIndex? _walIndex;
     StateTable? _state;
+    PendingLog? _pendingLog;
+    PendingChanges? _changes;
     volatile OutboxTable? _outbox;
     StoreReader? _reader;
     long _walValidBytes;
@@ -71,6 +73,8 @@ public sealed partial class SqliteStore : IStore
         {
             if (_database is null) Reopen();
             RestoreBallast();
+            if (TryCommitPending(batch)) return CommitResult.NothingDropped;
+            Apply();
             _lastEstimateBytes = Estimate(batch);
             if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
             return Transact(batch, onlyConfirmed: false);
@@ -96,11 +100,17 @@ public sealed partial class SqliteStore : IStore
         if (_database is null || _damage is not null) return;
         try
         {
+            if (IsApplyDue()) Apply();
             if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
         }
-        catch (Exception e) when (e is DatabaseException or IOException or UnauthorizedAccessException)
+        catch (DatabaseException e)
         {
             // The next commit meets the same trouble and can report it.
+            if (e.Failure == StoreFailure.Io && !IsNoSpace(e)) Disconnect();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Disconnect();
         }
     }
 
@@ -110,17 +120,28 @@ public sealed partial class SqliteStore : IStore
         ThrowIfUnusable();
         if (!_outbox!.TryGet(lane, out var id, out var numbers)) return null;
         var after = Math.Max(afterNumber, numbers.Confirmed);
-        return after >= numbers.Next - 1 ? null : Read(reader => reader.FirstSegment(lane, id, after));
+        if (after >= numbers.Next - 1) return null;
+        return _outbox.Waiting(lane, after, orLater: false) ?? Read(reader => reader.FirstSegment(lane, id, after))
+            ?? _outbox.Waiting(lane, after, orLater: true);
     }
 
     /// <inheritdoc/>
     public IEnumerable<StateRow> LoadState()
     {
-        for (var key = -1L; Read(reader => reader.NextState(ref key)) is { } row;) yield return row;
+        _changes!.EndLife(); // who reads the state gives keys of its own
+        var waiting = new PendingRows(_changes);
+        for (var key = -1L; Read(reader => reader.NextState(ref key)) is { } row;)
+        {
+            foreach (var before in waiting.Before(row)) yield return before;
+            if (!waiting.Replaces(row)) yield return row;
+        }
+
+        foreach (var row in waiting.Rest()) yield return row;
     }
 
     /// <inheritdoc/>
-    public byte[]? LoadProgress(string source) => Read(reader => reader.Progress(source));
+    public byte[]? LoadProgress(string source) =>
+        _changes!.Progress.TryGetValue(source, out var waiting) ? [.. waiting] : Read(reader => reader.Progress(source));
 
     /// <inheritdoc/>
     public long ConfirmedThrough(Lane lane) => _outbox!.TryGet(lane, out _, out var numbers) ? numbers.Confirmed : 0;
@@ -144,6 +165,7 @@ public sealed partial class SqliteStore : IStore
         ThrowIfUnusable();
         try
         {
+            Apply();
             _begin!.Run();
             var result = change();
             _end!.Run();
@@ -166,6 +188,7 @@ public sealed partial class SqliteStore : IStore
         _isDisposed = true;
         if (_damage is not null) SetDamageAside();
         var isOrderly = _database is not null;
+        if (isOrderly) ApplyAtEnd();
         _database?.DeleteWalOnClose();
         Disconnect();
         if (isOrderly && !File.Exists(_files.Path + "-wal")) _files.NoteOpen(false);
@@ -187,6 +210,7 @@ public sealed partial class SqliteStore : IStore
         }
 
         _walValidBytes = _walIndex!.ValidBytes();
+        Synced?.Invoke();
         _state!.Publish();
         return _outbox.Publish();
     }
@@ -204,6 +228,7 @@ public sealed partial class SqliteStore : IStore
 
         _state!.Rollback();
         _outbox!.Rollback();
+        _pendingLog!.Rollback();
         _walValidBytes = _walIndex!.ValidBytes();
     }
 
@@ -211,6 +236,7 @@ public sealed partial class SqliteStore : IStore
     {
         lock (_readGate) _database!.Checkpoint();
         _walValidBytes = _walIndex!.ValidBytes();
+        Synced?.Invoke();
     }
 
     T? Read<T>(Func<StoreReader, T?> read) where T : class

@@ -4,10 +4,24 @@ namespace EdgeAgent.Storage;
 sealed class StateBuffer
 {
     byte[] _bytes = new byte[4096];
+    int[] _keys = new int[64];
 
     public int Length { get; private set; }
 
-    public void Clear() => Length = 0;
+    /// <summary>Keys appended.</summary>
+    public int Keys { get; private set; }
+
+    public void Clear() => (Length, Keys) = (0, 0);
+
+    /// <summary>Some of the keys; valid until the next <see cref="AppendKey"/>.</summary>
+    public ReadOnlyMemory<int> KeySlice(int start, int count) => _keys.AsMemory(start, count);
+
+    /// <summary>Appends the key of an entry.</summary>
+    public void AppendKey(int key)
+    {
+        if (Keys == _keys.Length) Array.Resize(ref _keys, 2 * Keys);
+        _keys[Keys++] = key;
+    }
 
     /// <summary>Part of the bytes; valid until the next <see cref="AppendBlob"/>.</summary>
     public ReadOnlyMemory<byte> Slice(int start, int length) => _bytes.AsMemory(start, length);

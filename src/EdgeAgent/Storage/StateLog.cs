@@ -13,7 +13,7 @@ public sealed class StateLog
 {
     readonly Dictionary<string, StageLog> _stages = new(StringComparer.Ordinal);
     readonly SortedSet<string> _unmatched = new(StringComparer.Ordinal);
-    readonly List<(StageLog Log, long Sequence, int Start, int Length)> _rows = [];
+    readonly List<CutRow> _rows = [];
     readonly StateBuffer _buffer = new();
 
     /// <summary>A log for stages named by pipeline, stage name and fingerprint.</summary>
@@ -63,7 +63,8 @@ public sealed class StateLog
             log.AddTo(batch);
         }
 
-        foreach (var (log, sequence, start, length) in _rows) batch.State.Add(log.Row(sequence, _buffer.Slice(start, length)));
+        foreach (var row in _rows)
+            batch.State.Add(row.Log.Row(row.Sequence, _buffer.Slice(row.Start, row.Length), _buffer.KeySlice(row.FirstKey, row.Keys)));
         foreach (var stage in _unmatched) batch.DeleteState.Add((stage, long.MaxValue));
     }
 

@@ -77,6 +77,18 @@ sealed class StateTable
         foreach (var (source, progress) in batch.Progress) Put(source, progress.Span);
     }
 
+    /// <summary>Writes what waits, inside a transaction of its own.</summary>
+    public void Apply(PendingChanges changes)
+    {
+        foreach (var stage in changes.Stages)
+        {
+            if (stage.DeleteBelow > 0) Delete(stage.Name, stage.DeleteBelow);
+            foreach (var row in stage.Rows()) Append(row);
+        }
+
+        foreach (var (source, progress) in changes.Progress) Put(source, progress);
+    }
+
     public void Publish()
     {
         _newStages.Clear();

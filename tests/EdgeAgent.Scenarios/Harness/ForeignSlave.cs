@@ -66,7 +66,8 @@ sealed class ForeignSlave : IDisposable
         _thread.Join();
     }
 
-    static string Script(string peer) => Path.Combine(Repository.Root, "tests", "EdgeAgent.Tests", "Modbus", "peers", $"{peer}_slave.py");
+    static string Script(string peer) =>
+        Path.Combine(Repository.Root, "tests", "EdgeAgent.Tests", "Sources", "Modbus", "peers", $"{peer}_slave.py");
 
     void BridgeLine(Plug plug, string near)
     {

@@ -60,6 +60,8 @@ sealed class FakeStage(int formatVersion = 1) : IStageState
         }
     }
 
+    public bool WritesRemoval(int unit) => _units[unit].Value is null;
+
     public void WriteUnit(int unit, StateWriter writer)
     {
         var (label, value) = _units[unit];

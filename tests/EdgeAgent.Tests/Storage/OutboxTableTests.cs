@@ -16,7 +16,7 @@ public sealed class OutboxTableTests
 
         using var database = new Database(Path.Combine(directory.Path, "edge-agent.db"), create: false);
         var outbox = new OutboxTable(database, 1 << 20, OverflowPolicy.DropOldest);
-        outbox.Load(database);
+        outbox.Load(database, []);
         var batch = new CommitBatch { CutAtNs = 1 };
         batch.Records.Add((new Lane("out", 0), 1, new byte[] { 1, 0, 0, 0, 7 }));
         // More failures than there are ids for lanes.

@@ -97,6 +97,9 @@ public sealed class DeadbandStage : IReadingStage, IStageState
     public void MarkDirty(ReadOnlySpan<int> units) => _units.MarkDirty(units);
 
     /// <inheritdoc/>
+    public bool WritesRemoval(int unit) => _units.IsGone(unit);
+
+    /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
         var isHere = _units.IsHere(unit);

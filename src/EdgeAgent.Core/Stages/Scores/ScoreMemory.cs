@@ -50,6 +50,9 @@ sealed class ScoreMemory(DriftWatch drift)
         Table.MarkDirty(units, UnitsAt);
     }
 
+    /// <inheritdoc cref="IStageState.WritesRemoval"/>
+    public bool WritesRemoval(int unit) => unit >= UnitsAt && Table.IsGone(unit - UnitsAt);
+
     /// <summary>Writes unit 0 whole. For another one gives its index, and whether it is there or gone;
     /// false when nothing is to be written.</summary>
     public bool TryBegin(int unit, StateWriter writer, out int index, out bool isHere)

@@ -87,6 +87,9 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
     public void MarkDirty(ReadOnlySpan<int> units) => _memory.MarkDirty(units);
 
     /// <inheritdoc/>
+    public bool WritesRemoval(int unit) => _memory.WritesRemoval(unit);
+
+    /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
         if (!_memory.TryBegin(unit, writer, out var id, out var isHere)) return;

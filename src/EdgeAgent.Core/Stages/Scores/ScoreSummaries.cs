@@ -111,6 +111,9 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
     public void MarkDirty(ReadOnlySpan<int> units) => _memory.MarkDirty(units);
 
     /// <inheritdoc/>
+    public bool WritesRemoval(int unit) => _memory.WritesRemoval(unit);
+
+    /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
         if (!_memory.TryBegin(unit, writer, out var index, out var isHere)) return;

@@ -18,6 +18,9 @@ public sealed partial class WindowStage
     public void MarkDirty(ReadOnlySpan<int> units) => _groups.Units.MarkDirty(units);
 
     /// <inheritdoc/>
+    public bool WritesRemoval(int unit) => _groups.Units.IsGone(unit);
+
+    /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
         if (_groups.Units.IsGone(unit)) WindowEntry.WriteRemoval(writer, _groups.Units.LabelsOf(unit));

@@ -1,4 +1,6 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
@@ -10,12 +12,14 @@ namespace EdgeAgent.Sources.Mqtt;
 /// pings ask how far they have been read.</summary>
 /// <remarks>Under the source's gate; packets are taken by the source's thread, acknowledgements leave from it and from the commit thread.
 /// See <see cref="SessionTable"/>.</remarks>
-sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber subscriber, SourceFeed feed, int earlyAt)
+sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber subscriber, SourceFeed feed, CommitSettings commit,
+    int receiveMaximum)
 {
     const byte ReceiveMaximumExceeded = 0x93;
 
     readonly DrainProbe _drain = new();
     readonly StallProbe _stall = new();
+    readonly Gather _gather = new(commit.Latency);
     readonly List<(ushort Id, byte Qos)> _ready = [];
     readonly List<ushort> _completed = [];
     readonly ushort[] _run = new ushort[1024];
@@ -90,11 +94,28 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
 
         if (intake.TookMessages) _stall.OnMessages(feed.Now.Monotonic, (int)Math.Min(session.Unacknowledged, int.MaxValue));
         SendReady();
-        var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, earlyAt) : earlyAt;
-        if (session.Uncommitted >= early || session.HasReleased || session.WantsConfirmedStored || FiltersChanged) feed.RequestCommit();
+        var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, commit.EarlyAt) : commit.EarlyAt;
+        if (_gather.OnMessages(feed.Now.MonotonicNs, session.Uncommitted, early, MostGathered(early)) || session.HasReleased
+            || session.WantsConfirmedStored || FiltersChanged)
+            feed.RequestCommit();
         if (_drain.WantsPing(session.Unacknowledged)) _drain.OnPing(connection.Ping(), intake.Messages);
         return true;
     }
+
+    /// <summary>Whether a commit waits for more messages: the next read ends after <see cref="Gather.QuietMs"/>.</summary>
+    public bool Gathers => _gather.IsOn;
+
+    /// <summary>Whether arrivals may be left to the kernel for a moment before the next read.</summary>
+    public bool MayRest => _gather.MayRest;
+
+    /// <summary>A read brought nothing.</summary>
+    public void OnQuiet()
+    {
+        if (_gather.OnQuiet()) feed.RequestCommit();
+    }
+
+    // What a sender allows to be in flight only 5.0 tells; without it each commit may be what it waits for.
+    int MostGathered(int early) => _stall.Limit > 0 ? Math.Min(_stall.Limit, receiveMaximum / 2) : Math.Max(early, receiveMaximum / 2);
 
     /// <summary>Sends the acknowledgements that may leave.</summary>
     void SendReady()

@@ -10,6 +10,7 @@ using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Native.Clock;
 using EdgeAgent.Network;
 using EdgeAgent.Sources.Mqtt.Session;
 using EdgeAgent.Status;
@@ -51,19 +52,21 @@ sealed class MqttSource : ISource
     volatile bool _reading = true;
     volatile string _state = "starting";
     volatile string? _lastError;
+    readonly bool _raisesAlerts;
     bool _sessionPresent;
     long _connects;
 
     /// <summary>A source for checked settings.</summary>
     public MqttSource(MqttSourceSettings settings, CommitSettings commit, SourceFeed feed, SeriesTable series, LogLimiter log)
     {
-        (_settings, Feed, _log, _nextTry) = (settings, feed, log, new NextTry(feed.Clock));
+        (_settings, Feed, _log, _nextTry, _raisesAlerts) = (settings, feed, log, new NextTry(feed.Clock), feed.RaisesAlerts);
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
         _options = MqttSourceOptions.From(settings);
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
-        _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit.EarlyAt);
+        _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit,
+            _options.Version == MqttVersion.V500 ? settings.ReceiveMaximum : 0);
         _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";
         States = [new StageStateHandle($"source {settings.Name} session#{_sessionKey}", _session.State)];
     }
@@ -291,8 +294,11 @@ sealed class MqttSource : ISource
                 continue;
             }
 
-            var filled = connection.Fill(FillTimeoutMs);
+            // Many small reads cost more than one large one, and nobody waits for these readings but their commit.
+            if (_receiver.MayRest && !_raisesAlerts) KernelClock.Sleep(Gather.RestNs);
+            var filled = connection.Fill(_receiver.Gathers ? Gather.QuietMs : FillTimeoutMs);
             if (filled == FillResult.Closed) return;
+            if (filled == FillResult.Timeout) _receiver.OnQuiet();
             if (filled == FillResult.Data)
             {
                 // With bytes in hand too a blocked gate is waited for where that shows and the connection's end is seen.

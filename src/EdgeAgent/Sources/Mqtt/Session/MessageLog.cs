@@ -204,6 +204,10 @@ sealed class MessageLog : IStageState
     }
 
     /// <inheritdoc/>
+    /// <remarks>What is gone the head says; a piece has no entry of its own for that.</remarks>
+    public bool WritesRemoval(int unit) => false;
+
+    /// <inheritdoc/>
     public void WriteUnit(int unit, StateWriter writer)
     {
         if (unit == 0)
