@@ -23,6 +23,9 @@ host_rid() {
   esac
 }
 
+# Version of the product, as the build has it.
+product_version() { sed -nE 's:.*<Version>(.*)</Version>.*:\1:p' "$root/Directory.Build.props"; }
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {

@@ -1,5 +1,4 @@
 using EdgeAgent.Catalog;
-using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Configuration;

@@ -1,10 +1,10 @@
-using EdgeAgent.Models;
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Flow;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
+using EdgeAgent.Models;
 using EdgeAgent.Outputs;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;

@@ -1,7 +1,7 @@
-using EdgeAgent.Models.Files;
-using EdgeAgent.Models;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Gateways;
+using EdgeAgent.Models;
+using EdgeAgent.Models.Files;
 
 namespace EdgeAgent.Replays;
 

@@ -57,8 +57,7 @@ public sealed partial class SqliteStore
     /// <summary>Takes over the whole rows of a database that was set aside; once, and only into a fresh one.</summary>
     void SalvageSetAside()
     {
-        if (_files.ToSalvage is { } damaged && _outbox!.Status().Count == 0
-            && Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) == 0)
+        if (_files.ToSalvage is { } damaged && _outbox!.Status().Count == 0 && !HasMemory())
         {
             try
             {
@@ -85,7 +84,7 @@ public sealed partial class SqliteStore
         try
         {
             using var file = new DamagedFile(path);
-            var hasMemory = Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) > 0;
+            var hasMemory = HasMemory();
             var result = Change(() => new Salvage(file, EarlierLife.Read(_options.Directory)).Run(path, hasMemory, _outbox!, batch =>
             {
                 _state!.Write(batch);
@@ -217,6 +216,8 @@ public sealed partial class SqliteStore
         _database.KeepWalOnClose();
         _database.Execute("PRAGMA page_size=4096; PRAGMA cache_size=-512");
     }
+
+    bool HasMemory() => Scalar("SELECT count(*) FROM stage"u8) + Scalar("SELECT count(*) FROM progress"u8) > 0;
 
     long Scalar(ReadOnlySpan<byte> sql)
     {

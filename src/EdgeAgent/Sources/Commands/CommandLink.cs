@@ -1,6 +1,6 @@
 using System.Text;
-using EdgeAgent.Brokers;
 using System.Text.Json;
+using EdgeAgent.Brokers;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Readings;

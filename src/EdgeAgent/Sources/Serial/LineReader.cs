@@ -1,6 +1,6 @@
+using System.Text.Json;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Formats;
-using System.Text.Json;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
