@@ -71,6 +71,9 @@ public sealed partial class MockCluster : IDisposable
     public void PushErrors(short apiKey, params ErrorCode[] errors) =>
         rd_kafka_mock_push_request_errors_array(_cluster, apiKey, (nuint)errors.Length, Array.ConvertAll(errors, code => (int)code));
 
+    /// <summary>Takes back the errors of <see cref="PushErrors"/> that were not given yet.</summary>
+    public void ClearErrors(short apiKey) => rd_kafka_mock_clear_request_errors(_cluster, apiKey);
+
     /// <summary>The address clients are told for a broker, such as a forwarder's.</summary>
     public void Advertise(int broker, string host, int port) => rd_kafka_mock_broker_set_host_port(_cluster, broker, host, port);
 
@@ -130,6 +133,9 @@ public sealed partial class MockCluster : IDisposable
 
     [LibraryImport("rdkafka")]
     private static partial void rd_kafka_mock_push_request_errors_array(nint cluster, short apiKey, nuint count, int[] errors);
+
+    [LibraryImport("rdkafka")]
+    private static partial void rd_kafka_mock_clear_request_errors(nint cluster, short apiKey);
 
     [LibraryImport("rdkafka", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void rd_kafka_mock_broker_set_host_port(nint cluster, int broker, string host, int port);

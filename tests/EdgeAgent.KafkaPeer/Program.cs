@@ -18,6 +18,7 @@ const string Help = """
           topic TOPIC PARTITIONS        create a topic
           topic-error TOPIC CODE        what metadata says of it (UnknownTopicOrPart, TopicAuthorizationFailed, NoError)
           errors API CODE…              the next answers to produce, fetch, metadata or init-producer-id
+          no-errors API                 takes back those not given yet
           password USER PASSWORD        adds a user or changes the password, for connections made from now on
           certificate FILE KEYFILE      speaks TLS with this one from now on
           quit

@@ -82,6 +82,9 @@ static class Serve
             case ["errors", var api, .. var codes] when codes.Length > 0:
                 cluster.PushErrors(Api(api), Array.ConvertAll(codes, Enum.Parse<ErrorCode>));
                 return true;
+            case ["no-errors", var api]:
+                cluster.ClearErrors(Api(api));
+                return true;
             case ["password", var user, var password]:
                 front.Accounts.Set(user, password);
                 return true;

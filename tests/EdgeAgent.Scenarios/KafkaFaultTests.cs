@@ -94,9 +94,12 @@ public sealed class KafkaFaultTests
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);
-        // A segment of n records is refused whole and in its first halves, down to one record alone.
-        kafka.Tell("errors produce " + string.Join(' ', Enumerable.Repeat("MsgSizeTooLarge", 12)));
-        sensors.Publish(publisher, 300);
+        // A segment of n records is refused whole, then in halves, down to records alone: however it was cut, one is refused in the end.
+        kafka.Tell("errors produce " + string.Join(' ', Enumerable.Repeat("MsgSizeTooLarge", 1000)));
+        sensors.Publish(publisher, 150);
+        agent.WaitForStatus(s => s.Output().Number("rejected") > 0, "a record that was refused alone", 90);
+        kafka.Tell("no-errors produce");
+        sensors.Publish(publisher, 150);
         sensors.Close(publisher);
         var status = agent.WaitForStatus(s => s.Pipeline().Number("records") == truth.Count && s.Output().Number("backlog_records") == 0,
             "an empty outbox", 90);

@@ -10,6 +10,7 @@ using Xunit;
 namespace EdgeAgent.Tests.Models;
 
 /// <summary>A model of 200 MB, made here: refused by its size before it is read, and usable where its size is allowed.</summary>
+[Collection("alone")]
 public sealed class LargeModelTests : IDisposable
 {
     const int WeightBytes = 200_000_000;
