@@ -15,7 +15,7 @@ public sealed class CommandDesk
     public const int MostRemembered = 1000;
 
     const long MinuteNs = 60_000_000_000;
-    readonly CommandsSettings _settings;
+    readonly CommandRules _rules;
     readonly Dictionary<string, int> _writes;
     readonly Dictionary<string, (Command Command, CommandAnswer? Answer)> _remembered = [];
     readonly Queue<Command> _order = [];
@@ -25,11 +25,11 @@ public sealed class CommandDesk
     long _tokensAtNs;
 
     /// <summary>A desk; <paramref name="start"/> is when the agent started.</summary>
-    public CommandDesk(CommandsSettings settings, Instant start)
+    public CommandDesk(CommandRules rules, Instant start)
     {
-        (_settings, _start, _tokens, _tokensAtNs) = (settings, start, settings.PerMinute, start.MonotonicNs);
-        _maxAgeNs = settings.MaxAge.Ticks * 100;
-        _writes = settings.Writes.Select((w, i) => (w.Name, i)).ToDictionary(w => w.Name, w => w.i, StringComparer.Ordinal);
+        (_rules, _start, _tokens, _tokensAtNs) = (rules, start, rules.PerMinute, start.MonotonicNs);
+        _maxAgeNs = rules.MaxAge.Ticks * 100;
+        _writes = rules.Writes.Select((w, i) => (w.Name, i)).ToDictionary(w => w.Name, w => w.i, StringComparer.Ordinal);
     }
 
     /// <summary>Judges one message of the command topic.</summary>
@@ -49,7 +49,7 @@ public sealed class CommandDesk
         if (text.Id is null && correlation.IsEmpty)
             return Refuse("the command has neither an `id` nor correlation data, so a repeat could not be told from a new one");
         if (!_writes.TryGetValue(text.Write!, out var index)) return Refuse("no write of this name is allowed here");
-        var write = _settings.Writes[index];
+        var write = _rules.Writes[index];
         if (Fault(write, text.Value) is { } wrong) return Refuse(wrong);
         var command = new Command(text.Id, text.Id ?? "\0" + Convert.ToHexString(correlation), index, write.Name, text.Value ?? 0,
             write.TakesValue, now.MonotonicNs);
@@ -61,7 +61,7 @@ public sealed class CommandDesk
         }
 
         if (text.TimeNs is { } timeNs && AgeFault(timeNs, now) is { } age) return Refuse(age);
-        if (!TryTakeToken(now.MonotonicNs)) return Refuse($"more than {_settings.PerMinute} commands in a minute");
+        if (!TryTakeToken(now.MonotonicNs)) return Refuse($"more than {_rules.PerMinute} commands in a minute");
         Remember(command);
         return new(command, null);
     }
@@ -100,7 +100,7 @@ public sealed class CommandDesk
 
     bool TryTakeToken(long nowNs)
     {
-        _tokens = Math.Min(_settings.PerMinute, _tokens + (double)(nowNs - _tokensAtNs) * _settings.PerMinute / MinuteNs);
+        _tokens = Math.Min(_rules.PerMinute, _tokens + (double)(nowNs - _tokensAtNs) * _rules.PerMinute / MinuteNs);
         _tokensAtNs = nowNs;
         if (_tokens < 1) return false;
         _tokens--;

@@ -18,7 +18,7 @@ static class CommandProbe
 {
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(CommandsSettings settings, string source, string agentId) =>
-        BrokerProbe.Try(CommandOptions.From(settings, source, agentId), (connection, version) =>
+        BrokerProbe.Try(settings.Options(source, agentId), (connection, version) =>
         [
             .. BrokerProbe.Subscribe(connection, version,
                 [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),

@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Text.Json;
 using EdgeAgent.Catalog;
 using EdgeAgent.Clocks;
@@ -35,11 +36,14 @@ sealed class MqttSourceRig : IDisposable
         var settings = new MqttSourceSettings
         {
             Name = "plant",
-            Host = "127.0.0.1",
-            Port = port,
-            ProtocolVersion = version,
-            ClientId = "gw",
-            KeepAlive = TimeSpan.FromSeconds(keepAliveSeconds),
+            Broker = new BrokerSettings
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                ProtocolVersion = version,
+                ClientId = "gw",
+                KeepAlive = TimeSpan.FromSeconds(keepAliveSeconds),
+            },
             Subscriptions = [.. (topics.Length > 0 ? topics : ["s/{device}"]).Select(Subscription)],
         };
         commit ??= new CommitSettings { Interval = TimeSpan.FromMilliseconds(20) };
