@@ -41,7 +41,14 @@ public sealed class CommandDesk
     {
         var text = CommandText.Read(payload);
         CommandVerdict Refuse(string why) => new(null,
-            new CommandAnswer(CommandResult.Refused, text.Id, text.Write is { Length: <= 64 } ? text.Write : null, why, text.Value));
+            new CommandAnswer
+            {
+                Result = CommandResult.Refused,
+                Id = text.Id,
+                Name = text.Write is { Length: <= 64 } ? text.Write : null,
+                Error = why,
+                Value = text.Value,
+            });
         if (retained)
             return Refuse(
                 "the command was published as retained, so it would come again with every connection; publish it without the retain flag");
@@ -51,8 +58,16 @@ public sealed class CommandDesk
         if (!_writes.TryGetValue(text.Write!, out var index)) return Refuse("no write of this name is allowed here");
         var write = _rules.Writes[index];
         if (Fault(write, text.Value) is { } wrong) return Refuse(wrong);
-        var command = new Command(text.Id, text.Id ?? "\0" + Convert.ToHexString(correlation), index, write.Name, text.Value ?? 0,
-            write.TakesValue, now.MonotonicNs);
+        var command = new Command
+        {
+            Id = text.Id,
+            Key = text.Id ?? "\0" + Convert.ToHexString(correlation),
+            Write = index,
+            Name = write.Name,
+            Value = text.Value ?? 0,
+            TakesValue = write.TakesValue,
+            ArrivedNs = now.MonotonicNs,
+        };
         if (_remembered.TryGetValue(command.Key, out var old))
         {
             return old.Command.Write != index || !old.Command.Value.Equals(command.Value)

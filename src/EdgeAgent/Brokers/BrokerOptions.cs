@@ -8,7 +8,7 @@ namespace EdgeAgent.Brokers;
 /// <summary>Client options from the settings of a broker: the only place that makes them.</summary>
 static class BrokerOptions
 {
-    /// <summary>The options of one connection; the caller adds what its own use of it asks for, such as a session or small buffers.</summary>
+    /// <summary>The options of one connection; the caller adds what its own use of it asks for.</summary>
     /// <param name="broker">The settings.</param>
     /// <param name="clientId">Client identifier where the settings have none.</param>
     public static MqttClientOptions Of(BrokerSettings broker, string clientId = "") => new()

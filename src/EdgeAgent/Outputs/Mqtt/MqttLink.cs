@@ -99,7 +99,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
             _connection = connection;
         }
 
-        var connectedMs = Environment.TickCount64;
+        var connectedAt = health.Clock.Monotonic;
         health.OnWell();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
             while (filled == FillResult.Data && connection.TryNext(out var packet))
@@ -115,7 +115,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         foreach (var answered in lost) answered(null);
         if (!_stop.IsCancellationRequested)
             health.OnFailed($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
-        return new ConnectionEnd(TimeSpan.FromMilliseconds(Environment.TickCount64 - connectedMs));
+        return new ConnectionEnd(health.Clock.Monotonic - connectedAt);
     }
 
     void Answer(ushort packetId, byte code)

@@ -1,5 +1,6 @@
 using EdgeAgent.Brokers;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Outputs.Mqtt;
 

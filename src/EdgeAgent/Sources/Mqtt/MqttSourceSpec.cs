@@ -1,6 +1,7 @@
 using EdgeAgent.Brokers;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Sources.Mqtt;
 

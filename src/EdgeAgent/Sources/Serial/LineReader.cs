@@ -100,6 +100,7 @@ sealed class LineReader : IWireProtocol
             { "malformed", _intake.Malformed },
             { "not_valid", _intake.NotValid },
             { "ignored", _intake.Ignored },
+            { "times_replaced", _intake.TimesReplaced },
         };
         if (!Volatile.Read(ref _hasErrors)) return fields;
         fields.Add("framing_errors", _errors.Framing);

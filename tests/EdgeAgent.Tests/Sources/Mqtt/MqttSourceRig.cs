@@ -48,8 +48,13 @@ sealed class MqttSourceRig : IDisposable
         };
         commit ??= new CommitSettings { Interval = TimeSpan.FromMilliseconds(20) };
         var clock = new SystemClock(alwaysTrusted: true);
-        var pipeline = new Pipeline(PipelineRig.Settings(), "agent", _series, [new ConsoleOutputSettings { Name = "out" }],
-            new StageRegistry(Components.Stages));
+        var pipeline = new Pipeline(PipelineRig.Settings(), new PipelineContext
+        {
+            AgentId = "agent",
+            Series = _series,
+            Outputs = [new ConsoleOutputSettings { Name = "out" }],
+            Stages = new StageRegistry(Components.Stages),
+        });
         var slot = new PipelineSlot(pipeline);
         Commits = new CommitLoop(Store, commit, clock, Log.Limiter, () => { });
         slot.Commits = Commits;
