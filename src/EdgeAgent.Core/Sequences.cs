@@ -1,3 +1,4 @@
+#pragma warning disable IDE0130 // its operators are to be found from every room without a using
 namespace EdgeAgent;
 
 /// <summary>The operators over sequences this product uses, found before those of <c>System.Linq</c> in its own namespaces.</summary>
