@@ -111,7 +111,8 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
 
     void DeleteOld(string what)
     {
-        var old = Databases(what).OrderByDescending(f => File.GetLastWriteTimeUtc(f)).ThenByDescending(f => f, StringComparer.Ordinal).Skip(Kept);
+        var old = Databases(what).OrderByDescending(f => File.GetLastWriteTimeUtc(f))
+            .ThenByDescending(f => f, StringComparer.Ordinal).Skip(Kept);
         foreach (var file in old)
         {
             File.Delete(file);

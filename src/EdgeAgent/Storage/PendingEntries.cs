@@ -94,7 +94,8 @@ sealed class PendingEntries
             return;
         }
 
-        while (_chunk < _chunks.Count && (_chunks[_chunk].Length != ChunkBytes || _used + bytes > ChunkBytes)) (_chunk, _used) = (_chunk + 1, 0);
+        while (_chunk < _chunks.Count && (_chunks[_chunk].Length != ChunkBytes || _used + bytes > ChunkBytes))
+            (_chunk, _used) = (_chunk + 1, 0);
         if (_chunk == _chunks.Count) _chunks.Add(new byte[ChunkBytes]);
         (entry.Chunk, entry.At, entry.Capacity) = (_chunk, _used, bytes);
         _used += bytes;

@@ -55,9 +55,9 @@ public sealed partial class SqliteStore
                     + "Brokers with a session send again what was not acknowledged.");
     }
 
-    void TellOfMissingCommits() => _options.Report?.Invoke($"The file of commits {_files.CommitsPath} is gone or was cut, though the database "
-        + "was not closed in order. Missing is what was committed since it was last moved into the database: records, windows and progress "
-        + "of a minute at most. Brokers with a session send again what was not acknowledged.");
+    void TellOfMissingCommits() => _options.Report?.Invoke($"The file of commits {_files.CommitsPath} is gone or was cut, "
+        + "though the database was not closed in order. Missing is what was committed since it was last moved into the database: "
+        + "records, windows and progress of a minute at most. Brokers with a session send again what was not acknowledged.");
 
     /// <summary>Takes over the whole rows of a database that was set aside; once, and only into a fresh one.</summary>
     void SalvageSetAside()
@@ -91,7 +91,8 @@ public sealed partial class SqliteStore
             using var file = new DamagedFile(path);
             using var commits = PendingFile.TryOpen(DatabaseFiles.CommitsOf(path), toWrite: false);
             var hasMemory = HasMemory();
-            var result = Change(() => new Salvage(file, commits, EarlierLife.Read(_options.Directory)).Run(path, hasMemory, _outbox!, batch =>
+            var salvage = new Salvage(file, commits, EarlierLife.Read(_options.Directory));
+            var result = Change(() => salvage.Run(path, hasMemory, _outbox!, batch =>
             {
                 _state!.Write(batch);
                 _outbox!.Write(batch, onlyConfirmed: false);
@@ -148,6 +149,7 @@ public sealed partial class SqliteStore
         var state = new StateTable(_database);
         state.Load(_database);
         var (changes, lanes) = (new PendingChanges(), new Dictionary<long, PendingLane>());
+        _putRound = _database.Prepare("INSERT OR REPLACE INTO mark(id, round, crc) VALUES(1, ?1, ?2)"u8);
         var pending = OpenPending(changes, lanes);
         changes.EndLife();
         var outbox = new OutboxTable(_database, _options.MaxSizeBytes, _options.OnFull);

@@ -23,6 +23,7 @@ public sealed partial class SqliteStore
     const long RoomBesideBytes = 4 << 20;
 
     readonly StateWriter _record = new();
+    Statement? _putRound;
     long _pendingSinceMs;
 
     /// <summary>Called after each transaction and each checkpoint, when what they wrote is synced; for tests that cut the power.</summary>
@@ -192,11 +193,7 @@ public sealed partial class SqliteStore
         if (through != long.MaxValue && file.Last < through) throw DatabaseException.Damage($"pending commit {file.Last + 1} is gone");
     }
 
-    void PutRound(long round)
-    {
-        using var put = _database!.Prepare("INSERT OR REPLACE INTO mark(id, round, crc) VALUES(1, ?1, ?2)"u8);
-        put.Bind(1, round).Bind(2, RoundCrc(round)).Run();
-    }
+    void PutRound(long round) => _putRound!.Bind(1, round).Bind(2, RoundCrc(round)).Run();
 
     /// <summary>Checksum of the row of <c>mark</c>.</summary>
     internal static long RoundCrc(long round)

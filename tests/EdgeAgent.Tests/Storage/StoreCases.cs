@@ -22,7 +22,7 @@ sealed class StoreCase(string kind, long maxSizeBytes = 64 << 20, OverflowPolicy
     public IStore Store => _store ??= kind == "memory"
         ? new MemoryStore(maxSizeBytes, onFull)
         : SqliteStore.Open(new StoreOptions { Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m",
-            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : null });
+            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : Math.Min(SqliteStore.PendingFileBytes(maxSizeBytes), 1 << 20) });
 
     /// <summary>Closes and opens again; the twin in memory just goes on.</summary>
     public void Reopen()
