@@ -24,5 +24,12 @@ static class BrokerOptions
 
     /// <summary>The broker itself.</summary>
     public static Peer PeerOf(string host, int port, TlsSettings? tls) => new(host, port, tls is null ? null
-        : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
+        : new TlsOptions
+        {
+            CaFile = tls.CaFile,
+            CertFile = tls.CertFile,
+            KeyFile = tls.KeyFile,
+            KeyPassword = tls.KeyPassword?.Reveal(),
+            ServerName = tls.ServerName,
+        });
 }

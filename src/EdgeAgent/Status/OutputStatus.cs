@@ -13,6 +13,7 @@ namespace EdgeAgent.Status;
 /// <param name="Rejected">Records the output will never take, since the start.</param>
 /// <param name="Dropped">Records dropped by overflow since the store began.</param>
 /// <param name="LastRejection">Why the last of them was refused; null when none was.</param>
+/// <param name="HeldRecords">Of the backlog, records held because their topic is in trouble.</param>
 public sealed record OutputStatus(
     string Name,
     bool? Connected,
@@ -25,4 +26,5 @@ public sealed record OutputStatus(
     long Confirmed,
     long Rejected,
     long Dropped,
-    string? LastRejection = null);
+    string? LastRejection = null,
+    long HeldRecords = 0);

@@ -44,7 +44,8 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
     /// <summary>One sentence or two: what happened and what to do.</summary>
     /// <param name="settings">Whose connection it was.</param>
     /// <param name="seen">What a look at the broker's certificate showed, with what to do; null without one.</param>
-    public string Explain(KafkaOutputSettings settings, string? seen = null)
+    /// <param name="wasReached">Whether brokers have let us in before: then a closed connection is no question of what the port wants.</param>
+    public string Explain(KafkaOutputSettings settings, string? seen = null, bool wasReached = false)
     {
         var at = Host.Length == 0 ? "Kafka" : $"Kafka at {Host}:{Port}";
         if (seen is not null) return seen;
@@ -56,6 +57,9 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
                 + "Change sasl.mechanism, or have it switched on there.";
         if (Says("SASL Handshake not supported") || Says("Failed to initialize SASL"))
             return $"{at} does not ask for a user ({Reason}). Remove sasl, or name the port that does.";
+        if (Says("Failed to acquire SASL OAUTHBEARER token") || Says("OIDC") || Says("OAUTHBEARER token"))
+            return $"No token for {at} ({Reason}). Check sasl.token_url, sasl.client_id, sasl.client_secret, and sasl.token_ca_file when the "
+                + "token server's certificate is not signed by one of the system's authorities.";
         if (Reason.StartsWith("SASL authentication", StringComparison.Ordinal))
             return $"{at} refuses the user {settings.Sasl?.Username} ({After("SASL authentication error: ")}). Check sasl.username, "
                 + "sasl.password and sasl.mechanism.";
@@ -68,6 +72,14 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
                 + "Switch one of them on there (ssl.enabled.protocols).";
         if (Says("no shared cipher") || Says("no ciphers available"))
             return $"{at} and this agent have no TLS cipher in common ({Detail}). Allow a current one there (ssl.cipher.suites).";
+        if (WasClosed && wasReached)
+            return $"{at} closed the connection ({Reason}). It may be restarting; if this lasts, check that it runs, and the network.";
+        if (State == "SSL_HANDSHAKE" && WasClosed)
+            return $"{at} closes the connection when TLS begins. If the port does not speak TLS, remove tls or name the one that does; "
+                + "else see whether it wants a client certificate (tls.cert_file, tls.key_file).";
+        if (State is "AUTH_HANDSHAKE" or "AUTH_LEGACY" or "AUTH_REQ" && WasClosed)
+            return $"{at} closes the connection when the user is to be named. If the port asks for no user, remove sasl or name the one "
+                + "that does.";
         if (State == "APIVERSION_QUERY" && WasClosed)
             return settings.Tls is null
                 ? $"{at} closes the connection without an answer; does the port want TLS? Then add `tls: {{}}`, "

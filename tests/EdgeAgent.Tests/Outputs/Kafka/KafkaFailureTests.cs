@@ -42,6 +42,13 @@ public sealed class KafkaFailureTests
     }
 
     [Theory]
+    [InlineData("UP", 5, "It may be restarting")]
+    [InlineData("APIVERSION_QUERY", 1, "It may be restarting")]
+    public void A_connection_closed_after_others_worked_is_no_question_of_what_the_port_wants(string state, int ms, string sentence) =>
+        Assert.Contains(sentence, new KafkaFailure("k1", 9093, "Disconnected", state, ms).Explain(s_settings, null, wasReached: true),
+            StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("SASL authentication error: Authentication failed: Invalid username or password",
         "Kafka at k1:9093 refuses the user gw (Authentication failed: Invalid username or password). Check sasl.")]
     [InlineData("SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported mechanisms: SCRAM-SHA-512",
