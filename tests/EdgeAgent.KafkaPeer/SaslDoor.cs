@@ -42,7 +42,8 @@ sealed class SaslDoor(IReadOnlyList<string> mechanisms, Accounts accounts)
                         scram = new ScramServer(new HashAlgorithmName(mechanism == "SCRAM-SHA-256" ? "SHA256" : "SHA512"), accounts);
                     break;
                 case SaslAuthenticate when mechanism != "":
-                    var token = mechanism == "OAUTHBEARER" ? Bearer(request) : scram is null ? Plain(request) : Scram(request, scram, round++);
+                    var token = mechanism == "OAUTHBEARER" ? Bearer(request)
+                        : scram is null ? Plain(request) : Scram(request, scram, round++);
                     await KafkaFrame.WriteAsync(client, Authenticated(request, mechanism, token));
                     if (token is null) return false;
                     if (scram is null || round == 2) return true;

@@ -143,7 +143,7 @@ public sealed class ApacheKafkaTests
         var tls = $"tls: {{ ca_file: {env["KAFKA_CA"]} }}";
         // No right at all, then the right to see, then the right to write.
         apache.Acl("allow", "alice", "Describe", "t");
-        Refuses(env["KAFKA_SASL_TLS"], $"{tls}, {sasl}", "Grant Write and Describe on");
+        Refuses(env["KAFKA_SASL_TLS"], $"{tls}\n    {sasl}", "Grant Write and Describe on");
         Refuses(env["KAFKA_BOOTSTRAP"], sasl, "Remove sasl, or name");
         Refuses(env["KAFKA_BOOTSTRAP"], tls, "emove tls");
         Refuses(env["KAFKA_TLS"], "", "does the port want TLS?");
@@ -175,12 +175,17 @@ public sealed class ApacheKafkaTests
         pipelines:
           all: { from: [plant], to: [central] }
         outputs:
-          central: { type: kafka, brokers: ["{{brokers}}"], topic: "{{topic}}"{{(key == "" ? "" : ", key: \"{device}\"")}}{{(output == "" ? "" : ", " + output)}} }
+          central:
+            type: kafka
+            brokers: ["{{brokers}}"]
+            topic: "{{topic}}"
+            {{(key == "" ? "" : "key: \"{device}\"")}}
+            {{output}}
         commit: { interval: 200ms }
 
         """);
 
-    /// <summary>Readings of devices d0, d1 and so on by turns; one of <paramref name="bigEvery"/> is of a device with a long name.</summary>
+    /// <summary>Readings of devices d0, d1 and so on by turns; one of <paramref name="bigEvery"/> has long labels.</summary>
     static int Publish(Mosquitto broker, Agent agent, int count, int devices = 1, int from = 0, int bigEvery = int.MaxValue)
     {
         agent.WaitFor("subscribed to");

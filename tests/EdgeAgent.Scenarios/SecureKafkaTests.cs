@@ -55,9 +55,8 @@ public sealed class SecureKafkaTests
         {
             var file = workspace.Write("secret", secret);
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return $$"""
-                sasl: { mechanism: OAUTHBEARER, client_id: gw, client_secret: "${file:{{file}}}", token_url: "{{tokens.Url}}", token_ca_file: {{certificates.Authority}}, extensions: { site: p7 } }
-                """;
+            return $$"""sasl: { mechanism: OAUTHBEARER, client_id: gw, client_secret: "${file:{{file}}}", token_url: "{{tokens.Url}}", """
+                + $"token_ca_file: {certificates.Authority}, extensions: {{ site: p7 }} }}";
         }
     }
 

@@ -21,9 +21,11 @@ public static class SaslSpec
                 new("PLAIN", "PLAIN", "The password itself; only sensible over TLS."),
                 new("SCRAM-SHA-256", "SCRAM-SHA-256", "Challenge and response (RFC 7677)."),
                 new("SCRAM-SHA-512", "SCRAM-SHA-512", "Challenge and response."),
-                new("OAUTHBEARER", SaslSettings.OAuth, "A token of an OAuth 2.0 server, asked for with client id and secret.")) with { Required = true },
+                new("OAUTHBEARER", SaslSettings.OAuth, "A token of an OAuth 2.0 server, asked for with client id and secret."))
+                with { Required = true },
             FieldSpec.Text("username", "User name.") with { DefaultDoc = "none; needed by PLAIN and SCRAM", Example = "gateway" },
-            FieldSpec.Secret("password", "Password.") with { DefaultDoc = "none; needed by PLAIN and SCRAM", Example = "${env:KAFKA_PASSWORD}" },
+            FieldSpec.Secret("password", "Password.")
+                with { DefaultDoc = "none; needed by PLAIN and SCRAM", Example = "${env:KAFKA_PASSWORD}" },
             FieldSpec.Text("client_id", "The client's id at the token server.")
                 with { DefaultDoc = "none; needed by OAUTHBEARER", Example = "gateway-17" },
             FieldSpec.Secret("client_secret", "The client's secret at the token server.")

@@ -168,7 +168,8 @@ public static unsafe class ClusterQuestion
             var queue = ((delegate* unmanaged<nint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_queue_new"))(client);
             queues.Add(queue);
             List<nint> wanted = [Resource(handle, 4, broker.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))];
-            if (queues.Count == 1) wanted.AddRange(topics.Where(topic => topic.Code == Ok).Select(topic => Resource(handle, 2, topic.Name)));
+            if (queues.Count == 1)
+                wanted.AddRange(topics.Where(topic => topic.Code == Ok).Select(topic => Resource(handle, 2, topic.Name)));
             // The resources are copied by the call.
             fixed (nint* list = wanted.ToArray())
                 ((delegate* unmanaged<nint, nint*, nuint, nint, nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_DescribeConfigs"))(

@@ -1,8 +1,8 @@
 namespace EdgeAgent.Outputs;
 
 /// <summary>An output with several topics of which one may be in trouble while the others are well. Output thread.</summary>
-/// <remarks>Records of such a topic come back as <see cref="SendReport.Held"/> without being sent, until <see cref="Release"/>; those in a lane
-/// of held records are sent.</remarks>
+/// <remarks>Records of such a topic come back as <see cref="SendReport.Held"/> without being sent, until <see cref="Release"/>;
+/// those in a lane of held records are sent.</remarks>
 public interface ITopicOutput
 {
     /// <summary>Records of <paramref name="topic"/> lie in a lane of their own.</summary>

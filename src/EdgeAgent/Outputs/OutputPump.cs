@@ -96,7 +96,8 @@ public sealed class OutputPump : IDisposable
         }
 
         return new OutputStatus(_lanes[0].Output, _health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
-            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), dropped, _health.LastRejection, held);
+            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), dropped, _health.LastRejection,
+            held);
     }
 
     /// <summary>Stops without draining and disposes the output.</summary>

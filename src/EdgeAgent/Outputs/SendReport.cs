@@ -8,6 +8,7 @@ namespace EdgeAgent.Outputs;
 /// <param name="Failure">Why the rest was not delivered, as a sentence that says what to do; null when all was or on a stop.</param>
 public sealed record SendReport(int Delivered, IReadOnlyList<RejectedRecord> Rejected, string? Failure)
 {
-    /// <summary>Records of those segments whose topic is in trouble, in order: they wait in a lane of their own, and others pass them.</summary>
+    /// <summary>Records of those segments whose topic is in trouble, in order: they wait in a lane of their own, and others pass them.
+    /// </summary>
     public IReadOnlyList<HeldRecord> Held { get; init; } = [];
 }

@@ -30,8 +30,8 @@ public sealed class CommitBatch
     /// </summary>
     public List<(Lane Lane, long FirstNumber, long ThroughNumber)> Sent { get; } = [];
 
-    /// <summary>Lanes of which <see cref="Confirmed"/> stands for records that are among <see cref="Records"/>: neither is made durable alone.
-    /// </summary>
+    /// <summary>Lanes of which <see cref="Confirmed"/> stands for records that are among <see cref="Records"/>:
+    /// neither is made durable alone.</summary>
     public List<Lane> MovedFrom { get; } = [];
 
     /// <summary>Records an output rejected for good (moved aside within the buffer's bound, counted).</summary>

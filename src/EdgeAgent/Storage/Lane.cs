@@ -1,7 +1,7 @@
 namespace EdgeAgent.Storage;
 
 /// <summary>One output and one priority; the outbox keeps order inside a lane.</summary>
-/// <remarks>Records whose topic is in trouble wait in a lane of their own, <c>output&gt;topic</c>: the name of an output has no <c>&gt;</c>.
+/// <remarks>Records whose topic is in trouble wait in a lane of their own, <c>output&gt;topic</c>: no output has <c>&gt;</c> in its name.
 /// </remarks>
 /// <param name="Output">Name of the output; for a lane of held records with the topic behind it.</param>
 /// <param name="Priority">0 is ordinary, higher is sent first and dropped last.</param>

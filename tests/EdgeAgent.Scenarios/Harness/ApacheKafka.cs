@@ -3,11 +3,11 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A real Apache Kafka with one broker, started by a kit of scripts in the folder that <c>EDGE_TEST_KAFKA_KIT</c> names; it needs Java.
-/// Where the variable is not set, the tests that need it are skipped.</summary>
+/// <summary>A real Apache Kafka with one broker, started by a kit of scripts in the folder that <c>EDGE_TEST_KAFKA_KIT</c> names; it needs
+/// Java. Where the variable is not set, the tests that need it are skipped.</summary>
 /// <remarks>The kit's commands used: <c>start DIR</c>, which prints the bootstrap address last,
-/// <c>topic DIR create NAME --partitions N</c>, <c>topic DIR alter</c>, <c>acl</c>, <c>env</c>, <c>offsets</c>, <c>pause</c>, <c>resume</c>,
-/// <c>kill</c> and <c>restart</c>, each with DIR.</remarks>
+/// <c>topic DIR create NAME --partitions N</c>, <c>topic DIR alter</c>, <c>acl</c>, <c>env</c>, <c>read</c>, <c>pause</c>,
+/// <c>resume</c>, <c>kill</c> and <c>restart</c>, each with DIR.</remarks>
 sealed class ApacheKafka : IDisposable
 {
     readonly string _directory;

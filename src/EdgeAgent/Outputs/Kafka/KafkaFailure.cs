@@ -44,7 +44,8 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
     /// <summary>One sentence or two: what happened and what to do.</summary>
     /// <param name="settings">Whose connection it was.</param>
     /// <param name="seen">What a look at the broker's certificate showed, with what to do; null without one.</param>
-    /// <param name="wasReached">Whether brokers have let us in before: then a closed connection is no question of what the port wants.</param>
+    /// <param name="wasReached">Whether brokers have let us in before: then a closed connection is no question of what the port wants.
+    /// </param>
     public string Explain(KafkaOutputSettings settings, string? seen = null, bool wasReached = false)
     {
         var at = Host.Length == 0 ? "Kafka" : $"Kafka at {Host}:{Port}";
@@ -58,8 +59,8 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
         if (Says("SASL Handshake not supported") || Says("Failed to initialize SASL"))
             return $"{at} does not ask for a user ({Reason}). Remove sasl, or name the port that does.";
         if (Says("Failed to acquire SASL OAUTHBEARER token") || Says("OIDC") || Says("OAUTHBEARER token"))
-            return $"No token for {at} ({Reason}). Check sasl.token_url, sasl.client_id, sasl.client_secret, and sasl.token_ca_file when the "
-                + "token server's certificate is not signed by one of the system's authorities.";
+            return $"No token for {at} ({Reason}). Check sasl.token_url, sasl.client_id, sasl.client_secret, and sasl.token_ca_file when "
+                + "the token server's certificate is not signed by one of the system's authorities.";
         if (Reason.StartsWith("SASL authentication", StringComparison.Ordinal))
             return $"{at} refuses the user {settings.Sasl?.Username} ({After("SASL authentication error: ")}). Check sasl.username, "
                 + "sasl.password and sasl.mechanism.";

@@ -49,7 +49,8 @@ static class KafkaFiles
         }
     }
 
-    static string? NoCertificate(string name, string path, string pem) => pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)
+    static string? NoCertificate(string name, string path, string pem) =>
+        pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)
         || pem.Contains("-----BEGIN TRUSTED CERTIFICATE-----", StringComparison.Ordinal)
         ? null
         : $"{name} {path} holds no certificate in PEM. Write one there.";

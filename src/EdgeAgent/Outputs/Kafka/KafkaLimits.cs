@@ -3,7 +3,8 @@ using EdgeAgent.Native.Kafka;
 
 namespace EdgeAgent.Outputs.Kafka;
 
-/// <summary>What the cluster lets a batch of each topic be (<c>max.message.bytes</c>), as far as this user may know. Output thread.</summary>
+/// <summary>What the cluster lets a batch of each topic be (<c>max.message.bytes</c>), as far as this user may know.
+/// Output thread.</summary>
 /// <remarks>Unknown topics are asked for together, once; a topic that refuses a batch for its size is asked for again.</remarks>
 /// <param name="ask">Asks the cluster for topics with their settings; null when it does not answer.</param>
 sealed class KafkaLimits(Func<IReadOnlyList<string>, ClusterAnswer?> ask)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Storage;
@@ -51,6 +52,9 @@ public sealed partial class KafkaOutput
             else _arrived[KeyOf(segments[i])] = flights[i].Remember();
         }
 
+        // What the buffer has dropped meanwhile does not come again.
+        foreach (var gone in _arrived.Keys.Where(key => segments.Any(s => s.Lane == key.Lane && s.FirstNumber > key.First)
+            && !segments.Any(s => KeyOf(s) == key)).ToArray()) _arrived.Remove(gone);
         return report;
     }
 
@@ -68,7 +72,7 @@ public sealed partial class KafkaOutput
         if (_isAway) return null;
         var topics = _settings.ConstantTopic is { } topic ? [topic] : TopicsOf(segments);
         if (!_limits.Learn(topics)) return null;
-        _config.Set("batch.size", Math.Min(_limits.BatchBytes, _settings.BatchBytes).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _config.Set("batch.size", Math.Min(_limits.BatchBytes, _settings.BatchBytes).ToString(CultureInfo.InvariantCulture));
         // Nothing is in flight between two sends.
         Dispose();
         return TryStart();
@@ -130,7 +134,8 @@ public sealed partial class KafkaOutput
         foreach (var i in flight.With(KafkaFate.Held))
         {
             if (flight.ErrorOf(i) is not { } known) holds.Add(Held(flight.Segment, i, null, null));
-            else if (MayHold(flight, known.Topic)) holds.Add(Held(flight.Segment, i, known.Topic, KafkaErrors.Explain(known.Error, known.Topic)));
+            else if (MayHold(flight, known.Topic))
+                holds.Add(Held(flight.Segment, i, known.Topic, KafkaErrors.Explain(known.Error, known.Topic)));
             else return KafkaErrors.Explain(known.Error, known.Topic);
         }
 
@@ -323,7 +328,8 @@ public sealed partial class KafkaOutput
     /// <summary>Silence begins now.</summary>
     void Quiet() => (_quietSinceMs, _nextSayMs) = (Environment.TickCount64, Environment.TickCount64 + SayAfterMs);
 
-    /// <summary>Says why records have been waiting for too long, when something is known: by what Kafka answered to them, or by asking.</summary>
+    /// <summary>Says why records have been waiting for too long, when something is known: by what Kafka answered to them, or by asking.
+    /// </summary>
     void Say(KafkaFlight[] flights)
     {
         var quietMs = Environment.TickCount64 - _quietSinceMs;
@@ -338,7 +344,8 @@ public sealed partial class KafkaOutput
         int waiting;
         lock (_signal) waiting = flights.Sum(flight => flight.Outstanding);
         if (waiting > 0)
-            _health.OnFailed($"{why} {waiting} records have been waiting for an answer for {(Environment.TickCount64 - _quietSinceMs) / 1000} s.");
+            _health.OnFailed(
+                $"{why} {waiting} records have been waiting for an answer for {(Environment.TickCount64 - _quietSinceMs) / 1000} s.");
     }
 
     static RejectedRecord Aside(Segment segment, int index, string reason)

@@ -35,8 +35,8 @@ public static class KafkaOutputSpec
             FieldSpec.Duration("socket_timeout", "How long a broker may take for an answer before the connection is given up.",
                 TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) with { Default = TimeSpan.FromMinutes(1) },
             FieldSpec.Text("client_id", "What brokers call this client in their logs and quotas.") with { DefaultDoc = "`agent.id`" },
-            FieldSpec.Map("properties", "Further options of the client library librdkafka, as its CONFIGURATION.md names them. Those that the "
-                + "agent relies on, or has keys for, cannot be set.", FieldType.Text, FieldSpec.Text("", "A value."))
+            FieldSpec.Map("properties", "Further options of the client library librdkafka, as its CONFIGURATION.md names them. Those that "
+                + "the agent relies on, or has keys for, cannot be set.", FieldType.Text, FieldSpec.Text("", "A value."))
                 with { MaxCount = 64, DefaultDoc = "none", Example = "{ client.rack: eu-1a }" },
             FieldSpec.Nested("tls", "TLS; `{}` for the system's authorities.", TlsSpec.Spec) with { DefaultDoc = "plain text" },
             FieldSpec.Nested("sasl", "User and password, or a token.", SaslSpec.Spec) with { DefaultDoc = "none" },

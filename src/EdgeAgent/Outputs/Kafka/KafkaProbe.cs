@@ -40,7 +40,8 @@ public static class KafkaProbe
         }
 
         findings.AddRange(InTheWay(settings, answer));
-        return new KafkaProbeResult([.. answer.Brokers.Where(broker => broker.IsReached == true).Select(broker => broker.Address)], findings)
+        string[] reached = [.. answer.Brokers.Where(broker => broker.IsReached == true).Select(broker => broker.Address)];
+        return new KafkaProbeResult(reached, findings)
         {
             Notes = findings.Count == 0 ? notes : [],
         };
@@ -83,8 +84,9 @@ public static class KafkaProbe
             var line = answer.Failures.LastOrDefault(line => line.Contains($"{broker.Address}/", StringComparison.Ordinal));
             var reason = line is not null ? Explain(settings, KafkaFailure.Parse(line))
                 : $"Kafka at {broker.Address} does not answer.";
-            yield return isNamed ? reason : $"The cluster tells clients to reach its broker {broker.Id} at {broker.Address}, which fails: {reason} "
-                + "If that address is wrong, it is the broker's advertised.listeners.";
+            yield return isNamed ? reason
+                : $"The cluster tells clients to reach its broker {broker.Id} at {broker.Address}, which fails: {reason} "
+                    + "If that address is wrong, it is the broker's advertised.listeners.";
         }
 
         foreach (var topic in answer.Topics)

@@ -30,9 +30,11 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
     {
         if (facility == "FAIL") _lastFailure = message;
         else if (facility == "GETPID" && message.IndexOf(NoProducerId, StringComparison.Ordinal) is var at and >= 0)
-            _refusal = new Refusal(Environment.TickCount64,
-                $"Kafka gives this client no producer id ({message[(at + NoProducerId.Length)..].Replace(": retrying", "", StringComparison.Ordinal)}). "
-                    + "See whether the cluster has a controller, which needs most of its controllers running; records are kept until then.");
+        {
+            var why = message[(at + NoProducerId.Length)..].Replace(": retrying", "", StringComparison.Ordinal);
+            _refusal = new Refusal(Environment.TickCount64, $"Kafka gives this client no producer id ({why}). See whether the cluster has "
+                + "a controller, which needs most of its controllers running; records are kept until then.");
+        }
     }
 
     /// <summary>Takes a line of librdkafka's debugging, at <c>debug=metadata,msg</c>. True when it says that a broker answered.</summary>
@@ -49,7 +51,8 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
     public static bool MeansConnected(string facility, string message) =>
         facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
 
-    /// <summary>What a broker has answered to records since <paramref name="sinceMs"/>, as a sentence; null when it has said nothing.</summary>
+    /// <summary>What a broker has answered to records since <paramref name="sinceMs"/>, as a sentence; null when it has said nothing.
+    /// </summary>
     public string? RefusalSince(long sinceMs) => _refusal is { } refusal && refusal.AtMs >= sinceMs ? refusal.Sentence : null;
 
     /// <summary>What keeps the client from its brokers; <paramref name="error"/> is one of
@@ -67,7 +70,8 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
         var others = error.Code == ErrorCode.Local_AllBrokersDown && settings.Brokers.Count > 1
             ? "No Kafka broker can be reached. The last one tried: "
             : "";
-        return $"{others}{failure.Explain(settings, failure.IsCertificate ? Look(failure) : null, _wasReached)} Records are kept until then.";
+        var seen = failure.IsCertificate ? Look(failure) : null;
+        return $"{others}{failure.Explain(settings, seen, _wasReached)} Records are kept until then.";
     }
 
     // `… topic [3]: MessageSet with 5 message(s) (…) encountered error: Broker: Not enough in-sync replicas (actions Retry,…)`

@@ -10,7 +10,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Outputs.Kafka;
 
-/// <summary>Trouble of one topic holds its records alone, trouble of a batch repeats nothing, and what hits every record is no record's fault.</summary>
+/// <summary>Trouble of one topic holds its records alone, trouble of a batch repeats nothing, and what hits every record is no
+/// record's fault.</summary>
 public sealed class KafkaTopicTroubleTests : IDisposable
 {
     const short Produce = 0;
