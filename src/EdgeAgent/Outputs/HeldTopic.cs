@@ -1,3 +1,5 @@
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Outputs;
@@ -6,7 +8,8 @@ namespace EdgeAgent.Outputs;
 /// <param name="name">The topic.</param>
 /// <param name="lanes">Its lanes, in the order of the output's.</param>
 /// <param name="firstWait">The first wait between tries; it doubles up to 30 s.</param>
-sealed class HeldTopic(string name, Lane[] lanes, TimeSpan firstWait)
+/// <param name="clock">Says when a wait is over.</param>
+sealed class HeldTopic(string name, Lane[] lanes, TimeSpan firstWait, IClock clock)
 {
     static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
     readonly Dictionary<Lane, long> _movedThrough = [];
@@ -19,8 +22,8 @@ sealed class HeldTopic(string name, Lane[] lanes, TimeSpan firstWait)
     /// <summary>Its lanes.</summary>
     public Lane[] Lanes => lanes;
 
-    /// <summary>When it is tried next [ms of <see cref="Environment.TickCount64"/>].</summary>
-    public long DueMs { get; private set; }
+    /// <summary>When it is tried next.</summary>
+    public MonotonicTime Due { get; private set; }
 
     /// <summary>Records of <paramref name="from"/> up to this number are on their way here.</summary>
     public void Moved(Lane from, long throughNumber) => _movedThrough[from] = throughNumber;
@@ -31,10 +34,10 @@ sealed class HeldTopic(string name, Lane[] lanes, TimeSpan firstWait)
     /// <summary>The next try comes after a wait.</summary>
     public void Rest()
     {
-        DueMs = Environment.TickCount64 + (long)_wait.TotalMilliseconds;
+        Due = clock.Monotonic + _wait;
         _wait = _wait + _wait < s_longestWait ? _wait + _wait : s_longestWait;
     }
 
     /// <summary>Records went out: more may follow at once, and the next trouble begins with a short wait.</summary>
-    public void Went() => (_wait, DueMs) = (_firstWait, 0);
+    public void Went() => (_wait, Due) = (_firstWait, default);
 }

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
 using EdgeAgent.Status;
@@ -18,18 +19,14 @@ namespace EdgeAgent.Outputs;
 /// </remarks>
 public sealed class OutputPump : IDisposable
 {
-    static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(30);
     readonly IOutput _output;
-    readonly TimeSpan _lookEvery;
     readonly Lane[] _lanes;
     readonly IStore _store;
     readonly IConfirmations _confirmations;
     readonly OutputHealth _health;
-    readonly Backoff _backoff;
-    readonly long _maxWindowBytes;
+    readonly PumpPace _pace;
     readonly Dictionary<Lane, long> _sentThrough = [];
     readonly Dictionary<string, HeldTopic> _held = [];
-    readonly TimeSpan _heldWait;
     readonly List<Segment> _window = [];
     readonly AutoResetEvent _wake = new(false);
     readonly CancellationTokenSource _abort = new();
@@ -44,19 +41,11 @@ public sealed class OutputPump : IDisposable
     /// <param name="store">Where committed segments are read.</param>
     /// <param name="confirmations">Told what was delivered.</param>
     /// <param name="health">The output's own, shared with it.</param>
-    /// <param name="backoff">Waits between tries; the output thread's own.</param>
-    /// <param name="maxWindowBytes">Bound of a window; one segment is sent however big [bytes].</param>
-    /// <param name="lookEvery">How often an output that connects by itself and is not connected is looked at while there
-    /// is nothing to send; null for 30 s.</param>
-    /// <param name="heldWait">The first wait before a topic in trouble is tried again; null for 1 s.</param>
-    public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health,
-        Backoff backoff,
-        long maxWindowBytes = 1 << 20, TimeSpan? lookEvery = null, TimeSpan? heldWait = null)
+    /// <param name="pace">How much at once and how often; its waits are the output thread's own.</param>
+    public OutputPump(
+        IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health, PumpPace pace)
     {
-        _lookEvery = lookEvery ?? s_lookEvery;
-        _heldWait = heldWait ?? TimeSpan.FromSeconds(1);
-        (_output, _store, _confirmations, _health, _backoff, _maxWindowBytes) =
-            (output, store, confirmations, health, backoff, maxWindowBytes);
+        (_output, _store, _confirmations, _health, _pace) = (output, store, confirmations, health, pace);
         _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
     }
@@ -95,9 +84,22 @@ public sealed class OutputPump : IDisposable
             if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
         }
 
-        return new OutputStatus(_lanes[0].Output, _health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
-            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), dropped, _health.LastRejection,
-            held);
+        return new OutputStatus
+        {
+            Name = _lanes[0].Output,
+            Connected = _health.Connected,
+            NextTry = _health.NextTry,
+            LastError = _health.LastError,
+            BacklogRecords = records,
+            HeldRecords = held,
+            BacklogBytes = bytes,
+            OldestCommittedAtNs = oldest,
+            Sent = Interlocked.Read(ref _sent),
+            Confirmed = Interlocked.Read(ref _confirmed),
+            Rejected = Interlocked.Read(ref _rejected),
+            Dropped = dropped,
+            LastRejection = _health.LastRejection,
+        };
     }
 
     /// <summary>Stops without draining and disposes the output.</summary>
@@ -131,7 +133,7 @@ public sealed class OutputPump : IDisposable
             if (!SendWindow()) Rest();
             else
             {
-                _backoff.Reset();
+                _pace.Backoff.Reset();
                 TryHeld();
             }
         }
@@ -148,9 +150,9 @@ public sealed class OutputPump : IDisposable
             foreach (var lane in lanes)
             {
                 var after = _sentThrough[lane];
-                while (bytes < _maxWindowBytes && _store.TryRead(lane, after) is { } segment)
+                while (bytes < _pace.MaxWindowBytes && _store.TryRead(lane, after) is { } segment)
                 {
-                    if (bytes > 0 && bytes + segment.Bytes.Length > _maxWindowBytes) return true;
+                    if (bytes > 0 && bytes + segment.Bytes.Length > _pace.MaxWindowBytes) return true;
                     _window.Add(segment);
                     bytes += segment.Bytes.Length;
                     after = segment.LastNumber;
@@ -229,7 +231,7 @@ public sealed class OutputPump : IDisposable
     HeldTopic Hold(string name)
     {
         if (_held.TryGetValue(name, out var topic)) return topic;
-        _held[name] = topic = new HeldTopic(name, Array.ConvertAll(_lanes, lane => lane.Held(name)), _heldWait);
+        _held[name] = topic = new HeldTopic(name, Array.ConvertAll(_lanes, lane => lane.Held(name)), _pace.HeldWait, _health.Clock);
         foreach (var lane in topic.Lanes) _sentThrough[lane] = _store.ConfirmedThrough(lane);
         (_output as ITopicOutput)?.Hold(name);
         return topic;
@@ -240,7 +242,7 @@ public sealed class OutputPump : IDisposable
     {
         if (_held.Count == 0) return false;
         var went = false;
-        foreach (var topic in _held.Values.Where(topic => topic.DueMs <= Environment.TickCount64).ToArray())
+        foreach (var topic in _held.Values.Where(topic => topic.Due <= _health.Clock.Monotonic).ToArray())
         {
             if (_abort.IsCancellationRequested) return false;
             if (_output is ITopicOutput output && !output.MayTry(topic.Name) || !TryFillWindow(topic.Lanes)
@@ -298,26 +300,28 @@ public sealed class OutputPump : IDisposable
             return;
         }
 
-        var wait = _backoff.Next();
+        var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
         var isWoken = _wake.WaitOne(wait);
         _health.TriesIn(TimeSpan.Zero);
         if (isWoken) return;
         _output.Open();
-        if (_health.Connected == true) _backoff.Reset();
+        if (_health.Connected == true) _pace.Backoff.Reset();
     }
 
     /// <summary>Until a held topic is due, or the output is looked at.</summary>
     TimeSpan UntilLook()
     {
-        if (_held.Count == 0) return _lookEvery;
-        var due = TimeSpan.FromMilliseconds(Math.Max(0, _held.Values.Min(topic => topic.DueMs) - Environment.TickCount64));
-        return due < _lookEvery ? due : _lookEvery;
+        if (_held.Count == 0) return _pace.LookEvery;
+        var due = MonotonicTime.Never;
+        foreach (var topic in _held.Values) due = MonotonicTime.Earlier(due, topic.Due);
+        var left = due - _health.Clock.Monotonic;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _pace.LookEvery ? left : _pace.LookEvery;
     }
 
     void Rest()
     {
-        var wait = _backoff.Next();
+        var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
         _abort.Token.WaitHandle.WaitOne(wait);
         _health.TriesIn(TimeSpan.Zero);

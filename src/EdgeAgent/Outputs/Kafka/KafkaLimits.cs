@@ -1,4 +1,6 @@
 using System.Globalization;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Native.Kafka;
 
 namespace EdgeAgent.Outputs.Kafka;
@@ -7,16 +9,17 @@ namespace EdgeAgent.Outputs.Kafka;
 /// Output thread.</summary>
 /// <remarks>Unknown topics are asked for together, once; a topic that refuses a batch for its size is asked for again.</remarks>
 /// <param name="ask">Asks the cluster for topics with their settings; null when it does not answer.</param>
-sealed class KafkaLimits(Func<IReadOnlyList<string>, ClusterAnswer?> ask)
+/// <param name="clock">Says when it may be asked again.</param>
+sealed class KafkaLimits(Func<IReadOnlyList<string>, ClusterAnswer?> ask, IClock clock)
 {
     /// <summary>librdkafka's own bound of a batch.</summary>
     public const int LargestBatch = 1_000_000;
 
     const int MaxTopicsAsked = 50;
     const int Margin = 128;
-    const long AskAgainMs = 30_000;
+    static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(30);
     readonly Dictionary<string, long?> _bytes = [];
-    long _askedMs = -AskAgainMs;
+    MonotonicTime? _asked;
 
     /// <summary>How large a batch may be so that every topic takes it [bytes].</summary>
     public int BatchBytes => (int)Math.Clamp((_bytes.Values.Min() ?? long.MaxValue) - Margin, Margin, LargestBatch);
@@ -25,8 +28,8 @@ sealed class KafkaLimits(Func<IReadOnlyList<string>, ClusterAnswer?> ask)
     public bool Learn(IEnumerable<string> topics)
     {
         var unknown = topics.Where(topic => !_bytes.ContainsKey(topic)).Take(MaxTopicsAsked).ToArray();
-        if (unknown.Length == 0 || Environment.TickCount64 - _askedMs < AskAgainMs && _bytes.Count > 0) return false;
-        _askedMs = Environment.TickCount64;
+        if (unknown.Length == 0 || _asked is { } asked && _bytes.Count > 0 && clock.Monotonic - asked < s_askAgain) return false;
+        _asked = clock.Monotonic;
         var before = BatchBytes;
         if (ask(unknown) is not { FailureCode: 0 } answer) return false;
         foreach (var topic in answer.Topics)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Storage;
 
@@ -11,15 +12,15 @@ public sealed partial class KafkaOutput
     /// <summary>So many records refused one after the other, and none taken, and the topic is the trouble.</summary>
     const int MaxAlone = 64;
 
-    /// <summary>Silence after which what Kafka answered is said, and that after which it is asked [ms].</summary>
-    const long SayAfterMs = 5_000, AskAfterMs = 8_000;
+    /// <summary>Silence after which what Kafka answered is said, and that after which it is asked.</summary>
+    static readonly TimeSpan s_sayAfter = TimeSpan.FromSeconds(5), s_askAfter = TimeSpan.FromSeconds(8);
 
     static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_queueFullWait = TimeSpan.FromMilliseconds(100);
     readonly Dictionary<(Lane Lane, long First), KafkaFate[]> _arrived = [];
     readonly HashSet<string> _everTaken = [];
     readonly HashSet<string> _takenNow = [];
-    long _quietSinceMs, _nextSayMs;
+    MonotonicTime _quietSince, _nextSay;
     int _alone;
 
     /// <inheritdoc/>
@@ -57,6 +58,8 @@ public sealed partial class KafkaOutput
             && !segments.Any(s => KeyOf(s) == key)).ToArray()) _arrived.Remove(gone);
         return report;
     }
+
+    MonotonicTime Now => _health.Clock.Monotonic;
 
     static (Lane Lane, long First) KeyOf(Segment segment) => (segment.Lane, segment.FirstNumber);
 
@@ -288,7 +291,7 @@ public sealed partial class KafkaOutput
     /// <summary>False when the client is stuck.</summary>
     bool AwaitReports(KafkaFlight[] flights, CancellationToken stop)
     {
-        long deadline = 0;
+        MonotonicTime? until = null;
         var reports = -1L;
         while (true)
         {
@@ -297,19 +300,20 @@ public sealed partial class KafkaOutput
                 if (stop.IsCancellationRequested || flights.All(flight => flight.IsSettled)) return true;
                 if (_fatal is not null || flights.Any(flight => flight.Failure is not null))
                 {
-                    if (deadline == 0) deadline = Environment.TickCount64 + (long)s_settleWithin.TotalMilliseconds;
-                    var left = deadline - Environment.TickCount64;
-                    if (left <= 0 || !Monitor.Wait(_signal, (int)left)) return true;
+                    until ??= Now + s_settleWithin;
+                    var left = until.Value - Now;
+                    if (left <= TimeSpan.Zero || !Monitor.Wait(_signal, left)) return true;
                     continue;
                 }
 
                 if (reports < 0) _watch.Begin();
                 else if (_signal.Reports != reports) Progress();
                 reports = _signal.Reports;
-                var wait = Math.Min((long)_watch.Left(_isAway).TotalMilliseconds, _nextSayMs - Environment.TickCount64);
-                if (wait > 0)
+                var (wait, untilSay) = (_watch.Left(_isAway), _nextSay - Now);
+                if (untilSay < wait) wait = untilSay;
+                if (wait > TimeSpan.Zero)
                 {
-                    Monitor.Wait(_signal, (int)wait);
+                    Monitor.Wait(_signal, wait);
                     continue;
                 }
             }
@@ -326,26 +330,26 @@ public sealed partial class KafkaOutput
     }
 
     /// <summary>Silence begins now.</summary>
-    void Quiet() => (_quietSinceMs, _nextSayMs) = (Environment.TickCount64, Environment.TickCount64 + SayAfterMs);
+    void Quiet() => (_quietSince, _nextSay) = (Now, Now + s_sayAfter);
 
     /// <summary>Says why records have been waiting for too long, when something is known: by what Kafka answered to them, or by asking.
     /// </summary>
     void Say(KafkaFlight[] flights)
     {
-        var quietMs = Environment.TickCount64 - _quietSinceMs;
-        if (Environment.TickCount64 < _nextSayMs) return;
-        _nextSayMs = Environment.TickCount64 + (quietMs < AskAfterMs ? AskAfterMs - quietMs : AskAfterMs);
-        var why = _reasons.RefusalSince(Math.Max(_quietSinceMs, Environment.TickCount64 - AskAfterMs));
+        if (Now < _nextSay) return;
+        var quiet = Now - _quietSince;
+        _nextSay = Now + (quiet < s_askAfter ? s_askAfter - quiet : s_askAfter);
+        var why = _reasons.RefusalSince(quiet < s_askAfter ? _quietSince : new MonotonicTime(Now.Ns - s_askAfter.Ticks * 100));
         // It is told no, and tells us: it is not stuck.
         if (why is not null) _watch.Begin();
-        else if (_isAway || quietMs < AskAfterMs) return;
+        else if (_isAway || quiet < s_askAfter) return;
         why ??= KafkaProbe.WhyNot(_settings, _agentId, [.. flights.SelectMany(flight => flight.Topics).Distinct().Take(MaxHeldTopics)],
             s_askWithin) ?? "Kafka's brokers answer and confirm nothing. See their log.";
         int waiting;
         lock (_signal) waiting = flights.Sum(flight => flight.Outstanding);
         if (waiting > 0)
             _health.OnFailed(
-                $"{why} {waiting} records have been waiting for an answer for {(Environment.TickCount64 - _quietSinceMs) / 1000} s.");
+                $"{why} {waiting} records have been waiting for an answer for {(int)(Now - _quietSince).TotalSeconds} s.");
     }
 
     static RejectedRecord Aside(Segment segment, int index, string reason)

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Libraries;
 using EdgeAgent.Storage;
@@ -52,12 +53,12 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
         KafkaPatience? patience = null, Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>>? build = null)
     {
         _build = build ?? (builder => builder.Build());
-        _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => Environment.TickCount64);
+        _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => health.Clock.Monotonic);
         (_settings, _health, _agentId) = (settings, health, agentId);
-        _reach = new KafkaReach(WhyNotNow, OnReach);
-        _limits = new KafkaLimits(topics => KafkaProbe.Ask(settings, agentId, topics, isDeep: true, s_askWithin));
+        _reach = new KafkaReach(WhyNotNow, OnReach, health.Clock);
+        _limits = new KafkaLimits(topics => KafkaProbe.Ask(settings, agentId, topics, isDeep: true, s_askWithin), health.Clock);
         _record = new KafkaRecord(agentId);
-        _reasons = new KafkaReasons(settings);
+        _reasons = new KafkaReasons(settings, health.Clock);
         _config = KafkaConfig.Producer(settings, agentId);
         foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) _config.Set(name, value);
     }

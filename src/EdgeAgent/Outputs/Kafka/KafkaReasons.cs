@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Outputs.Kafka;
 
@@ -9,9 +11,9 @@ namespace EdgeAgent.Outputs.Kafka;
 /// sends again by itself, for ever, is in the log alone, too. <see cref="Note"/> is for librdkafka's own
 /// threads, <see cref="Explain"/> for the poll thread of one client at a time, which it may hold up for 3 s, once a minute at most.
 /// </remarks>
-sealed class KafkaReasons(KafkaOutputSettings settings)
+sealed class KafkaReasons(KafkaOutputSettings settings, IClock clock)
 {
-    const long LookAgainMs = 60_000;
+    static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(60);
     const string NoProducerId = "Failed to acquire idempotence PID from broker ";
     const string Refused = "encountered error: ";
     static readonly ErrorCode[] s_known =
@@ -23,7 +25,7 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
     volatile bool _wasReached;
     volatile Refusal? _refusal;
     string? _lookedAt, _seen;
-    long _lookedAtMs;
+    MonotonicTime _lookedAtTime;
 
     /// <summary>Takes a line of librdkafka's log that is none of its debugging.</summary>
     public void Note(string facility, string message)
@@ -32,7 +34,7 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
         else if (facility == "GETPID" && message.IndexOf(NoProducerId, StringComparison.Ordinal) is var at and >= 0)
         {
             var why = message[(at + NoProducerId.Length)..].Replace(": retrying", "", StringComparison.Ordinal);
-            _refusal = new Refusal(Environment.TickCount64, $"Kafka gives this client no producer id ({why}). See whether the cluster has "
+            _refusal = new Refusal(clock.Monotonic, $"Kafka gives this client no producer id ({why}). See whether the cluster has "
                 + "a controller, which needs most of its controllers running; records are kept until then.");
         }
     }
@@ -51,9 +53,9 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
     public static bool MeansConnected(string facility, string message) =>
         facility == "METADATA" && message.Contains("===== Received metadata", StringComparison.Ordinal);
 
-    /// <summary>What a broker has answered to records since <paramref name="sinceMs"/>, as a sentence; null when it has said nothing.
+    /// <summary>What a broker has answered to records since <paramref name="since"/>, as a sentence; null when it has said nothing.
     /// </summary>
-    public string? RefusalSince(long sinceMs) => _refusal is { } refusal && refusal.AtMs >= sinceMs ? refusal.Sentence : null;
+    public string? RefusalSince(MonotonicTime since) => _refusal is { } refusal && refusal.At >= since ? refusal.Sentence : null;
 
     /// <summary>What keeps the client from its brokers; <paramref name="error"/> is one of
     /// <see cref="KafkaErrors.MeansDisconnected"/>.</summary>
@@ -88,21 +90,21 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
         foreach (var code in s_known)
         {
             if (new Error(code).Reason != reason) continue;
-            _refusal = new Refusal(Environment.TickCount64, KafkaErrors.Explain(new Error(code), topic));
+            _refusal = new Refusal(clock.Monotonic, KafkaErrors.Explain(new Error(code), topic));
             return;
         }
 
-        _refusal = new Refusal(Environment.TickCount64,
+        _refusal = new Refusal(clock.Monotonic,
             $"Kafka does not take records for topic {topic} ({reason}). See the brokers' log; records are kept until then.");
     }
 
     string? Look(KafkaFailure failure)
     {
         var broker = $"{failure.Host}:{failure.Port}";
-        if (_lookedAt == broker && Environment.TickCount64 - _lookedAtMs < LookAgainMs) return _seen;
-        (_lookedAt, _seen, _lookedAtMs) = (broker, KafkaCertificate.Explain(settings, failure), Environment.TickCount64);
+        if (_lookedAt == broker && clock.Monotonic - _lookedAtTime < s_lookAgain) return _seen;
+        (_lookedAt, _seen, _lookedAtTime) = (broker, KafkaCertificate.Explain(settings, failure), clock.Monotonic);
         return _seen;
     }
 
-    sealed record Refusal(long AtMs, string Sentence);
+    sealed record Refusal(MonotonicTime At, string Sentence);
 }

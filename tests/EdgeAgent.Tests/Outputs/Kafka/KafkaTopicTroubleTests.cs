@@ -46,7 +46,7 @@ public sealed class KafkaTopicTroubleTests : IDisposable
         };
         var output = Output("{site}", health, ("topic.metadata.propagation.max.ms", "100"));
         using var pump = new OutputPump(output, [s_lane], store, confirmations, health,
-            new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), heldWait: TimeSpan.FromMilliseconds(50));
+            new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))) { HeldWait = TimeSpan.FromMilliseconds(50) });
         var ids = new List<string>();
         Commit(store, ids, 40);
         pump.Start();
@@ -103,8 +103,9 @@ public sealed class KafkaTopicTroubleTests : IDisposable
         OutputPump Pump()
         {
             var health = new OutputHealth();
-            return new OutputPump(Output("{site}", health, ("topic.metadata.propagation.max.ms", "100")), [s_lane], store, confirmations,
-                health, new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), heldWait: TimeSpan.FromMilliseconds(50));
+            var output = Output("{site}", health, ("topic.metadata.propagation.max.ms", "100"));
+            return new OutputPump(output, [s_lane], store, confirmations, health,
+                new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))) { HeldWait = TimeSpan.FromMilliseconds(50) });
         }
     }
 
