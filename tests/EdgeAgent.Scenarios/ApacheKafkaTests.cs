@@ -155,7 +155,7 @@ public sealed class ApacheKafkaTests
             using var agent = new Agent(config).Start();
             Publish(broker, agent, 4);
             var line = agent.WaitFor(" WRN output central: ");
-            Assert.Contains(words, line, StringComparison.Ordinal);
+            Assert.True(line.Contains(words, StringComparison.Ordinal), line);
             foreach (var theirs in new[] { "ssl.", "error:0", "Local:", "Purged" })
                 Assert.DoesNotContain(theirs, line, StringComparison.Ordinal);
             Assert.Equal("failing", agent.Status().Output().Text("state"));

@@ -53,6 +53,8 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
         if (IsCertificate)
             return $"The certificate of {at} is not trusted here. Set tls.ca_file to the authority that signed it, "
                 + $"check that it is for the name {Host} and has not expired.";
+        if (Says("not valid in current SASL state"))
+            return $"{at} does not ask for a user. Remove sasl, or name the port that does.";
         if (Says("mechanism handshake failed"))
             return $"{at} does not take sasl.mechanism {settings.Sasl?.Mechanism}; it offers {After("supported mechanisms: ")}. "
                 + "Change sasl.mechanism, or have it switched on there.";
@@ -93,15 +95,20 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
             return $"TLS with {at} failed ({Detail}). Check that the port is the one for TLS, that tls.ca_file is of the brokers' "
                 + "authority, and whether they want a client certificate (tls.cert_file, tls.key_file).";
         if (WasClosed) return $"{at} closed the connection ({Reason}). Check that it runs, and the network.";
+        var whose = Host.Length == 0 ? "" : WhoseAddress(settings, $"{Host}:{Port}");
         if (Says("Failed to resolve"))
-            return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.";
-        if (Says("Connection refused")) return $"Nothing listens on {Host}:{Port}. Check brokers, and that Kafka runs.";
+            return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.{whose}";
+        if (Says("Connection refused")) return $"Nothing listens on {Host}:{Port}. Check brokers, and that Kafka runs.{whose}";
         if (Says("No route to host") || Says("Network is unreachable"))
-            return $"There is no way to {Host}:{Port}. Check the gateway's network.";
+            return $"There is no way to {Host}:{Port}. Check the gateway's network.{whose}";
         if (Says("Connection setup timed out") || Says("timed out"))
-            return $"No answer from {at}. Check brokers and any firewall on the way.";
-        return $"{at} cannot be reached ({Reason}). Check brokers and the network.";
+            return $"No answer from {at}. Check brokers and any firewall on the way.{whose}";
+        return $"{at} cannot be reached ({Reason}). Check brokers and the network.{whose}";
     }
+
+    /// <summary>What to add about an address that is not under <c>brokers</c>; empty for one that is.</summary>
+    public static string WhoseAddress(KafkaOutputSettings settings, string address) => settings.Brokers.Contains(address) ? ""
+        : $" The cluster tells clients to come to {address}; if that is wrong, it is the broker's advertised.listeners.";
 
     /// <summary>librdkafka's option names as the keys of the configuration.</summary>
     public static string OurWords(string text) => text

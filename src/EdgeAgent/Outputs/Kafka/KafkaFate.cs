@@ -21,7 +21,7 @@ enum KafkaFate : byte
     /// <summary>Kafka rejected the batch it was in.</summary>
     Rejected,
 
-    /// <summary>Kafka rejected it alone.</summary>
+    /// <summary>Kafka rejected it alone, and its topic takes others.</summary>
     RejectedAlone,
 
     /// <summary>Its topic is in trouble.</summary>

@@ -44,6 +44,10 @@ public sealed partial class KafkaOutput
             foreach (var flight in flights)
                 if (isTried && flight.IsDealtWith && flight.With(KafkaFate.Rejected) is { Length: > 0 } rejected)
                     isTried = Narrow(flight, rejected, stop);
+            // What was refused before the topic took the first record may have been refused for what the topic was then.
+            foreach (var flight in flights)
+                if (isTried && flight.IsDealtWith)
+                    isTried = Narrow(flight, Array.FindAll(flight.With(KafkaFate.Rejected), i => IsTheRecord(flight, i)), stop);
         }
 
         var report = Report(flights);
@@ -122,9 +126,7 @@ public sealed partial class KafkaOutput
         {
             var (error, topic) = flight.ErrorOf(i)!.Value;
             if (error.Code == ErrorCode.MsgSizeTooLarge) _limits.Forget(topic);
-            if (IsTheRecord(error.Code, topic)) aside.Add(Aside(flight.Segment, i, error.Reason));
-            else if (MayHold(flight, topic)) holds.Add(Held(flight.Segment, i, topic, KafkaErrors.ExplainAll(error, topic)));
-            else return KafkaErrors.ExplainAll(error, topic);
+            aside.Add(Aside(flight.Segment, i, error.Reason));
         }
 
         foreach (var i in flight.With(KafkaFate.Rejected))
@@ -147,8 +149,11 @@ public sealed partial class KafkaOutput
     }
 
     /// <summary>Whether a rejection says something of the record and not of its topic: the topic takes others.</summary>
-    bool IsTheRecord(ErrorCode code, string topic) =>
-        _takenNow.Contains(topic) || code == ErrorCode.MsgSizeTooLarge && _everTaken.Contains(topic);
+    bool IsTheRecord(KafkaFlight flight, int index)
+    {
+        var (error, topic) = flight.ErrorOf(index)!.Value;
+        return _takenNow.Contains(topic) || error.Code == ErrorCode.MsgSizeTooLarge && _everTaken.Contains(topic);
+    }
 
     bool MayHold(KafkaFlight flight, string topic) => _settings.ConstantTopic is null && !flight.Segment.Lane.IsHeld
         && (_held.Contains(topic) || _held.Count < MaxHeldTopics);
@@ -181,8 +186,8 @@ public sealed partial class KafkaOutput
                 continue;
             }
 
-            flight[part[0]] = KafkaFate.RejectedAlone;
-            if (!_takenNow.Contains(flight.ErrorOf(part[0])!.Value.Topic) && ++_alone > MaxAlone) return false;
+            if (IsTheRecord(flight, part[0])) flight[part[0]] = KafkaFate.RejectedAlone;
+            else if (++_alone > MaxAlone) return false;
         }
 
         return true;

@@ -80,13 +80,9 @@ public static class KafkaProbe
         foreach (var broker in answer.Brokers)
         {
             if (broker.IsReached != false || leaders.Count > 0 && !leaders.Contains(broker.Id)) continue;
-            var isNamed = settings.Brokers.Contains(broker.Address);
             var line = answer.Failures.LastOrDefault(line => line.Contains($"{broker.Address}/", StringComparison.Ordinal));
-            var reason = line is not null ? Explain(settings, KafkaFailure.Parse(line))
-                : $"Kafka at {broker.Address} does not answer.";
-            yield return isNamed ? reason
-                : $"The cluster tells clients to reach its broker {broker.Id} at {broker.Address}, which fails: {reason} "
-                    + "If that address is wrong, it is the broker's advertised.listeners.";
+            yield return line is not null ? Explain(settings, KafkaFailure.Parse(line))
+                : $"Kafka at {broker.Address} does not answer. See whether it runs.{KafkaFailure.WhoseAddress(settings, broker.Address)}";
         }
 
         foreach (var topic in answer.Topics)

@@ -6,6 +6,7 @@ using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Storage;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs.Kafka;
@@ -151,6 +152,19 @@ public sealed class KafkaTopicTroubleTests : IDisposable
         Assert.Contains(whatToDo, report.Failure);
         _cluster.ClearErrors(Produce);
         report = output.Send([segment], CancellationToken.None);
+        Assert.Equal((1, 0, null), (report.Delivered, report.Rejected.Count, report.Failure));
+        Assert.Equal(records.Ids.Order(), Ids("t").Order());
+    }
+
+    [Fact]
+    public void A_topic_that_is_mended_while_the_record_is_looked_for_costs_none()
+    {
+        _cluster.CreateTopic("t", 1);
+        using var output = Output("t", null, ("linger.ms", "20"));
+        var records = new Records();
+        const ErrorCode Refused = ErrorCode.InvalidRecord;
+        _cluster.PushErrors(Produce, Refused, Refused, Refused, Refused);
+        var report = output.Send([records.Segment(8)], CancellationToken.None);
         Assert.Equal((1, 0, null), (report.Delivered, report.Rejected.Count, report.Failure));
         Assert.Equal(records.Ids.Order(), Ids("t").Order());
     }
