@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Outputs.Kafka;
@@ -30,7 +31,7 @@ public sealed record KafkaOutputSettings : OutputSettings
     public string? ClientId { get; init; }
 
     /// <summary>Further options of librdkafka, none of them one that the agent relies on.</summary>
-    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>TLS, or null for plain text.</summary>
     public TlsSettings? Tls { get; init; }

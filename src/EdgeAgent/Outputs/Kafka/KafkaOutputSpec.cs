@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
@@ -54,7 +55,9 @@ public static class KafkaOutputSpec
             BatchBytes = v.Get<long>("batch"),
             SocketTimeout = v.Get<TimeSpan>("socket_timeout"),
             ClientId = v.GetOrNull<string>("client_id"),
-            Properties = v.Entries("properties").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
+            Properties = v.Entries("properties") is { Count: > 0 } properties
+                ? properties.ToDictionary(e => e.Key, e => (string)e.Value.Value!)
+                : ReadOnlyDictionary<string, string>.Empty,
             Tls = v.Nested<TlsSettings>("tls"),
             Sasl = v.Nested<SaslSettings>("sasl"),
         },
