@@ -36,6 +36,8 @@ sealed partial class CommitLoop : ICommitRequests
     readonly object _sync = new();
     readonly Dictionary<Lane, long> _confirmed = [];
     readonly List<RejectedRecord> _rejected = [];
+    readonly List<(Lane From, MovedRecords Records)> _moved = [];
+    readonly List<(Lane Lane, long First, long Through)> _sent = [];
     readonly List<ISource> _copied = [];
     IReadOnlyList<ISource> _sources = [];
     PipelineSlot[] _pipelines = [];
@@ -49,6 +51,7 @@ sealed partial class CommitLoop : ICommitRequests
     bool _stop;
     long _stopByNs;
     long _rejectedBytes;
+    int _movedInBatch;
     bool _lastWorked = true;
     volatile bool _damaged;
     long _requests; // tickets handed out
@@ -111,10 +114,20 @@ sealed partial class CommitLoop : ICommitRequests
     }
 
     /// <summary>Notes what an output has confirmed; it rides on the next commit. Any thread.</summary>
-    public void Confirm(Lane lane, long throughNumber)
+    public void Confirm(Lane lane, long firstNumber, long throughNumber) => Move(lane, firstNumber, throughNumber, []);
+
+    /// <summary>Notes what an output has dealt with, and records of it that go to other lanes in the same commit. Any thread.</summary>
+    public void Move(Lane lane, long firstNumber, long throughNumber, IReadOnlyList<MovedRecords> records)
     {
         lock (_confirmed)
+        {
+            foreach (var moved in records) _moved.Add((lane, moved));
+            // Ranges of a lane follow each other but for what was dropped before it was read.
+            if (_sent.Count > 0 && _sent[^1] is var last && last.Lane == lane && last.Through == firstNumber - 1)
+                _sent[^1] = (lane, last.First, throughNumber);
+            else _sent.Add((lane, firstNumber, throughNumber));
             _confirmed[lane] = Math.Max(throughNumber, _confirmed.GetValueOrDefault(lane));
+        }
     }
 
     /// <summary>Notes a record an output will never take. Any thread.</summary>
@@ -336,6 +349,14 @@ sealed partial class CommitLoop : ICommitRequests
         {
             foreach (var (lane, through) in _confirmed) _batch.Confirmed.Add((lane, through));
             _batch.Rejected.AddRange(_rejected);
+            _batch.Sent.AddRange(_sent);
+            foreach (var (from, moved) in _moved)
+            {
+                _batch.Records.Add((moved.To, moved.Count, moved.Bytes));
+                _batch.MovedFrom.Add(from);
+            }
+
+            _movedInBatch = _moved.Count;
         }
     }
 }

@@ -219,7 +219,10 @@ sealed class Gateway : IDisposable
 
     sealed class Confirmations(CommitLoop commits) : IConfirmations
     {
-        public void Confirmed(Lane lane, long throughNumber) => commits.Confirm(lane, throughNumber);
+        public void Confirmed(Lane lane, long firstNumber, long throughNumber) => commits.Confirm(lane, firstNumber, throughNumber);
+
+        public void Moved(Lane lane, long firstNumber, long throughNumber, IReadOnlyList<MovedRecords> records) =>
+            commits.Move(lane, firstNumber, throughNumber, records);
 
         public void Rejected(RejectedRecord record) => commits.Reject(record);
     }

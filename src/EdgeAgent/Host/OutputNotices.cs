@@ -22,6 +22,17 @@ sealed class OutputNotices(LogLimiter log, IClock clock)
             onFirst: () => log.Log.Information("{Subject:l}: connected", subject),
             onRejected: (reason, sample) =>
                 log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"),
-            clock: clock);
+            clock: clock)
+        {
+            OnHeld = (topic, why) =>
+            {
+                if (why is null)
+                {
+                    log.Clear($"{subject} topic {topic}");
+                    log.Log.Information("{Subject:l}: the records held for topic {Topic:l} have gone out", subject, topic);
+                }
+                else log.Warn($"{subject} topic {topic}", $"{subject}: {why} Records for other topics go on.");
+            },
+        };
     }
 }

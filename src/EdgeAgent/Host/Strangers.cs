@@ -12,7 +12,7 @@ sealed class Strangers(IStore store, IReadOnlyList<OutputSettings> outputs)
     public IReadOnlyList<StrangerStatus> Status() =>
     [
         .. store.Status()
-            .Where(lane => lane.Records > 0 && !outputs.Any(o => o.Name == lane.Lane.Output))
+            .Where(lane => lane.Records > 0 && !outputs.Any(o => lane.Lane.IsOf(o.Name)))
             .GroupBy(lane => lane.Lane.Output)
             .OrderBy(of => of.Key, StringComparer.Ordinal)
             .Select(of => new StrangerStatus(of.Key, of.Sum(l => l.Records), of.Sum(l => l.Bytes), of.Sum(l => l.DroppedTotal))),

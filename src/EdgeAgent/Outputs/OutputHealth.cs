@@ -48,6 +48,18 @@ public sealed class OutputHealth(
         get { lock (_lock) return _lastRejection; }
     }
 
+    /// <summary>Called with a topic whose records are held and why; with null when all of them have gone out.</summary>
+    public Action<string, string?>? OnHeld { get; init; }
+
+    /// <summary>Records for <paramref name="topic"/> are held while others go on; <paramref name="why"/> is null when they have gone out.
+    /// </summary>
+    public void Held(string topic, string? why)
+    {
+        if (why is not null)
+            lock (_lock) _lastError = why;
+        OnHeld?.Invoke(topic, why);
+    }
+
     /// <summary>A record was refused for good and is set aside.</summary>
     public void Rejected(string reason, ReadOnlySpan<byte> payload)
     {

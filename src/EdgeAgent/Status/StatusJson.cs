@@ -156,6 +156,7 @@ static class StatusJson
         fields.AddNextTry(output.NextTry);
         fields.Add("backlog_records", output.BacklogRecords);
         fields.Add("backlog_bytes", output.BacklogBytes);
+        if (output.HeldRecords > 0) fields.Add("held_records", output.HeldRecords);
         fields.Add("oldest_s", Math.Max(0, oldest.TotalSeconds));
         fields.Add("sent", output.Sent);
         fields.Add("confirmed", output.Confirmed);

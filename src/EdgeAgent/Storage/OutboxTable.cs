@@ -98,7 +98,9 @@ sealed partial class OutboxTable
     public void Write(CommitBatch batch, bool onlyConfirmed)
     {
         foreach (var (lane, through) in batch.Confirmed)
-            if (_lanes.TryGetValue(lane, out var entry)) Confirm(entry, through);
+            if (_lanes.TryGetValue(lane, out var entry) && !(onlyConfirmed && batch.MovedFrom.Contains(lane))) Confirm(entry, through);
+        foreach (var (lane, first, through) in batch.Sent)
+            if (_lanes.TryGetValue(lane, out var entry)) entry.IsTouched |= entry.Pending.Sent(first, through);
         if (!onlyConfirmed)
         {
             foreach (var rejected in batch.Rejected) Reject(rejected, batch.CutAtNs);
@@ -244,8 +246,8 @@ sealed partial class OutboxTable
             var victim = Victim(lane.Priority);
             if (victim is null) return false;
             var last = victim.Pending.HeadFirst + victim.Pending.HeadCount - 1;
-            Drop(victim, last - victim.Pending.Confirmed);
-            victim.Pending.Confirmed = last;
+            Count(victim, last - victim.Pending.Confirmed);
+            victim.Pending.DropThrough(last);
             DeleteHead(victim);
         }
 
@@ -279,8 +281,13 @@ sealed partial class OutboxTable
 
     void Drop(LaneEntry entry, long count)
     {
-        entry.IsTouched = true;
         entry.Pending.Dropped += count;
+        Count(entry, count);
+    }
+
+    void Count(LaneEntry entry, long count)
+    {
+        entry.IsTouched = true;
         var i = _dropped.FindIndex(d => d.Lane == entry.Lane);
         if (i < 0) _dropped.Add((entry.Lane, count));
         else _dropped[i] = (entry.Lane, _dropped[i].Count + count);

@@ -39,8 +39,8 @@ public sealed class CommitLoopTests
         var rig = new CommitRig();
         for (var i = 1; i <= 3; i++) rig.Take(i);
         rig.Loop.CommitNow();
-        rig.Loop.Confirm(CommitRig.Out, 1);
-        rig.Store.OnCommit = _ => rig.Loop.Confirm(CommitRig.Out, 3);
+        rig.Loop.Confirm(CommitRig.Out, 1, 1);
+        rig.Store.OnCommit = _ => rig.Loop.Confirm(CommitRig.Out, 2, 3);
         rig.Loop.CommitNow();
         rig.Store.OnCommit = null;
         Assert.Equal(1, rig.Store.ConfirmedThrough(CommitRig.Out));

@@ -26,7 +26,14 @@ sealed class WebhookConnection : IDisposable
     {
         _settings = settings;
         _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
-            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
+            : new TlsOptions
+            {
+                CaFile = tls.CaFile,
+                CertFile = tls.CertFile,
+                KeyFile = tls.KeyFile,
+                KeyPassword = tls.KeyPassword?.Reveal(),
+                ServerName = tls.ServerName,
+            });
         Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
         _client = new HttpClient(new SocketsHttpHandler
         {
