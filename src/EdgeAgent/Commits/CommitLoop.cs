@@ -284,6 +284,7 @@ sealed partial class CommitLoop : ICommitRequests
         var bytes = _batch.Bytes;
         Statistics.Bytes += bytes;
         Statistics.LastCommitNs = _clock.Monotonic.Ns - started;
+        Statistics.Durations.Add(Statistics.LastCommitNs);
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
         _pace.Worked(Statistics.LastCutNs, Statistics.LastCommitNs, bytes);
         Succeeded();

@@ -20,6 +20,9 @@ sealed class CommitStatistics
     /// <summary>The longest <see cref="LastCommitNs"/> so far [ns].</summary>
     public long LongestCommitNs;
 
+    /// <summary>How long durable commits took.</summary>
+    public readonly DurationHistogram Durations = new();
+
     /// <summary>Bytes handed to the store.</summary>
     public long Bytes;
 
@@ -36,5 +39,6 @@ sealed class CommitStatistics
     public long BadState;
 
     /// <summary>A look from outside. Any thread.</summary>
-    public CommitStatus Status() => new(Done, Failed, LastCommitNs, LongestCommitNs, LastCutNs, Bytes, BadState, DroppedState, LastError);
+    public CommitStatus Status() =>
+        new(Done, Failed, LastCommitNs, LongestCommitNs, LastCutNs, Bytes, BadState, DroppedState, LastError, Durations);
 }

@@ -41,6 +41,7 @@ sealed class Gateway : IDisposable
     readonly OutputPump[] _outputs;
     readonly CommitLoop _commits;
     readonly StatusServer _statusServer;
+    readonly Observers _observers;
     readonly SeriesSweep _sweep;
     readonly EvictionNotice _evictions;
     readonly PipelineNotices _notices;
@@ -101,6 +102,7 @@ sealed class Gateway : IDisposable
         {
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
         };
+        _observers = new Observers(settings, Status, log);
     }
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
@@ -151,6 +153,7 @@ sealed class Gateway : IDisposable
         foreach (var output in _outputs) output.Start();
         foreach (var source in _sources) source.Start(_stop.Token);
         _statusServer.TryStart();
+        _observers.Start();
     }
 
     /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>
@@ -171,6 +174,7 @@ sealed class Gateway : IDisposable
 
         committed = _commits.CommitNow() || committed; // what the outputs confirmed while draining
         _statusServer.Dispose();
+        _observers.Dispose();
         return committed;
     }
 

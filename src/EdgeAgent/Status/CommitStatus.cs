@@ -10,6 +10,8 @@ namespace EdgeAgent.Status;
 /// <param name="UnreadableState">Restored state entries that could not be read.</param>
 /// <param name="DroppedState">Stored state entries that fitted no stage of the configuration.</param>
 /// <param name="LastError">Why the last commit failed; null when it did not.</param>
+/// <param name="Durations">How long all of them took; goes on counting.</param>
 sealed record CommitStatus(
     long Done, long Failed, long LastNs, long LongestNs, long LastCutNs, long Bytes,
-    long UnreadableState, long DroppedState, string? LastError);
+    long UnreadableState, long DroppedState, string? LastError,
+    DurationHistogram Durations);
