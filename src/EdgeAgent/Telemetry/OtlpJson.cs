@@ -60,8 +60,8 @@ static class OtlpJson
             if (family.Kind is MetricKind.Counter or MetricKind.Histogram) json.WriteString("startTimeUnixNano", Text(set.StartedAt));
             json.WriteString("timeUnixNano", Text(set.At));
             if (point.Buckets is { } buckets) WriteBuckets(json, buckets, point.Value);
-            else if (point.Value == Math.Floor(point.Value) && Math.Abs(point.Value) < 1e15) json.WriteString("asInt", Text((long)point.Value));
-            else json.WriteNumber("asDouble", point.Value);
+            else if (family.Unit == "seconds" || family == Metrics.DriftPsi) json.WriteNumber("asDouble", point.Value);
+            else json.WriteString("asInt", Text((long)point.Value));
             json.WriteEndObject();
         }
 

@@ -13,10 +13,10 @@ sealed record PasswordHash(int Rounds, byte[] Salt, byte[] Hash)
     const int NewRounds = 600_000, SaltBytes = 16, HashBytes = 32;
 
     /// <summary>A new hash of a password.</summary>
-    public static PasswordHash Of(string password)
+    public static PasswordHash Of(string password, int rounds = NewRounds)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return new(NewRounds, salt, Derive(password, salt, NewRounds));
+        return new(rounds, salt, Derive(password, salt, rounds));
     }
 
     /// <summary>Reads what <see cref="ToString"/> wrote; its form was checked with the configuration.</summary>
