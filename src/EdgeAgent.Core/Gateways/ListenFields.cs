@@ -18,7 +18,7 @@ static class ListenFields
             + "so that no foreign web page reads it by a name of its own.",
             FieldSpec.Text("", "A name.") with { Syntax = HostName }) with { DefaultDoc = "none", MaxCount = 32, Example = "[gw7.plant.example]" },
         FieldSpec.Text("password_hash", "Hash of the password that clients must give, with any user name; `edge-agent password` makes it.")
-            with { DefaultDoc = "no password", Syntax = HashForm, Example = "pbkdf2-sha256:600000:…" },
+            with { DefaultDoc = "no password", Example = "pbkdf2-sha256:600000:…" },
         FieldSpec.Nested("tls", "TLS as a server.", ServerTlsSpec.Spec) with { DefaultDoc = "plain text" },
     ];
 
@@ -42,6 +42,9 @@ static class ListenFields
     /// <param name="mayBeOpen">Whether the section has the key <c>open</c>.</param>
     public static void Check(SpecValues v, FindingList findings, bool mayBeOpen)
     {
+        // Never with what was seen: it may be the password itself.
+        if (v.Find("password_hash") is { Value: string hash } given && !IsHash(hash))
+            findings.Add(FindingCodes.BadText, given.At, given.Path, "not a hash of a password. `edge-agent password` makes one.");
         if (v.Find("listen") is not { Value: string text } listen) return;
         var (host, _) = Split(text);
         if (!IsAddress(host))
@@ -76,14 +79,10 @@ static class ListenFields
         text.Length == 0 || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_'))
             ? new(0, "a host's name is letters, digits, `.` and `-`, without a port") : null;
 
-    static TextFault? HashForm(string text)
-    {
-        var parts = text.Split(':');
-        var isGood = parts is ["pbkdf2-sha256", var rounds, var salt, var hash]
+    static bool IsHash(string text) =>
+        text.Split(':') is ["pbkdf2-sha256", var rounds, var salt, var hash]
             && int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= MinRounds and <= MaxRounds
             && LengthOf(salt) >= 16 && LengthOf(hash) == 32;
-        return isGood ? null : new(0, "not a hash of a password; `edge-agent password` makes one");
-    }
 
     static int LengthOf(string base64)
     {

@@ -71,7 +71,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, clock, log, started, ending, () => ConfigReader.ReadFile(config));
+            return Run(result, settings, store, clock, log, started, ending, () => ConfigReader.ReadFile(config));
         }
         catch (StoreException error)
         {
@@ -80,10 +80,10 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending,
-        Func<ConfigResult> readAgain)
+    static int Run(ConfigResult read, GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started,
+        Ending ending, Func<ConfigResult> readAgain)
     {
-        using var gateway = new Gateway(settings, store, clock, log, readAgain);
+        using var gateway = new Gateway(settings, store, clock, log, readAgain, [.. read.Findings.Select(f => f.ToString())]);
         gateway.Ended = why =>
         {
             log.Log.Fatal("{Text:l}", why);

@@ -58,9 +58,10 @@ sealed class Gateway : IDisposable
     /// <param name="clock">The clock of everything that runs.</param>
     /// <param name="log">The log.</param>
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
+    /// <param name="findings">Findings of the configuration, for the status page.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null,
-        long? memoryLimitBytes = null)
+        IReadOnlyList<string>? findings = null, long? memoryLimitBytes = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         var agent = settings.Agent;
@@ -102,7 +103,7 @@ sealed class Gateway : IDisposable
         {
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
         };
-        _observers = new Observers(settings, Status, log);
+        _observers = new Observers(settings, Status, tap, findings ?? [], log);
     }
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Logs;
+using EdgeAgent.Page;
 using EdgeAgent.Status;
 using EdgeAgent.Telemetry;
 using EdgeAgent.Web;
@@ -17,12 +18,15 @@ sealed class Observers : IDisposable
 
     readonly List<HttpServer> _servers = [];
     readonly OtlpPush? _push;
+    readonly PageFeed? _page;
 
     /// <summary>Makes what <paramref name="settings"/> asks for; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="status">A look at the agent.</param>
+    /// <param name="tap">Shows readings as they pass.</param>
+    /// <param name="findings">Findings of the configuration, for the page.</param>
     /// <param name="log">The log.</param>
-    public Observers(GatewaySettings settings, Func<GatewayStatus> status, LogLimiter log)
+    public Observers(GatewaySettings settings, Func<GatewayStatus> status, Tap tap, IReadOnlyList<string> findings, LogLimiter log)
     {
         MetricSet Read() => MetricReader.Read(status(), _servers, _push?.Counts);
         var metrics = new Dictionary<string, Func<HttpRequest, HttpReply>> { ["/metrics"] = new MetricsPage(Read).Answer };
@@ -30,6 +34,13 @@ sealed class Observers : IDisposable
         if (Address(socket, log) is { } address) _servers.Add(new HttpServer(new HttpEndpoint("metrics", "metrics socket", address), metrics, log));
         if (settings.Telemetry.Prometheus is { } prometheus)
             _servers.Add(new HttpServer(Endpoint("prometheus", "metrics address", prometheus), metrics, log));
+        if (settings.StatusPage is { } page)
+        {
+            _page = new PageFeed(status, tap, settings.Pipelines, findings);
+            var routes = new Dictionary<string, Func<HttpRequest, HttpReply>> { ["/"] = new PageFile().Answer, ["/events"] = _page.Answer };
+            _servers.Add(new HttpServer(Endpoint("page", "status page", page), routes, log));
+        }
+
         if (settings.Telemetry.Otlp is { } otlp) _push = new OtlpPush(otlp, settings.Agent.Id, Read, log);
     }
 
@@ -38,12 +49,14 @@ sealed class Observers : IDisposable
     {
         foreach (var server in _servers) server.TryStart();
         _push?.Start();
+        _page?.Start();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _push?.Dispose();
+        _page?.Dispose();
         foreach (var server in _servers) server.Dispose();
     }
 

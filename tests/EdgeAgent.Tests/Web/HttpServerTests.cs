@@ -25,8 +25,8 @@ public sealed class HttpServerTests : IDisposable
     [InlineData("GET /a HTTP/1.0\r\n\r\n", 200)]
     [InlineData("HEAD /a HTTP/1.0\r\n\r\n", 200)]
     [InlineData("GET /a HTTP/1.1\r\nHost: gw7.example:8080\r\nConnection: close\r\n\r\n", 200)]
-    [InlineData("GET /a HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421)]
-    [InlineData("GET /a HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", 421)]
+    [InlineData("GET /a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", 421)]
+    [InlineData("GET /a HTTP/1.1\r\nHost: localhost.evil.example\r\nConnection: close\r\n\r\n", 421)]
     [InlineData("GET /a HTTP/1.1\r\n\r\n", 400)]
     [InlineData("GET /a HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400)]
     [InlineData("GET /a HTTP/1.1\r\nHost : localhost\r\n\r\n", 400)]
@@ -168,16 +168,21 @@ public sealed class HttpServerTests : IDisposable
     }
 
     [Fact]
-    public void An_address_in_use_or_not_of_this_machine_is_one_line_and_no_more()
+    public void An_address_in_use_is_one_line_and_no_more()
     {
         var first = Serve();
         using var second = New((IPEndPoint)first.Bound!);
         Assert.False(second.TryStart());
         Assert.Contains("in use by another program", Assert.Single(_log.All), StringComparison.Ordinal);
+        Assert.EndsWith("fine", Ask(first, Good));
+    }
+
+    [Fact]
+    public void An_address_that_is_not_of_this_machine_is_one_line_and_no_more()
+    {
         using var elsewhere = New(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 9464));
         Assert.False(elsewhere.TryStart());
-        Assert.Contains("no address of this machine", _log.All[1], StringComparison.Ordinal);
-        Assert.EndsWith("fine", Ask(first, Good));
+        Assert.Contains("no address of this machine", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
     [Fact]
