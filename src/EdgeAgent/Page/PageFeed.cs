@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Pipelines;
+using EdgeAgent.Network;
 using EdgeAgent.Status;
 using EdgeAgent.Web;
 
@@ -87,7 +88,7 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, IReadOnlyList<Pipelin
             {
                 if (Next(ref seen) is not { } next) continue;
                 sink.Write(next);
-                if (watcher is not null) sink.Write(Readings(watcher, 0));
+                if (watcher is not null) sink.Write(Readings(watcher, TimeSpan.Zero));
                 else if (source is not null) sink.Write(Some(source));
             }
         }
@@ -112,15 +113,21 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, IReadOnlyList<Pipelin
     byte[] Some(string source)
     {
         using var watcher = tap.Watch(source, null, []);
-        return Readings(watcher, WaitForReadingsMs);
+        return Readings(watcher, TimeSpan.FromMilliseconds(WaitForReadingsMs));
     }
 
-    static byte[] Readings(Tap.Watcher watcher, int waitMs)
+    static byte[] Readings(Tap.Watcher watcher, TimeSpan within)
     {
-        using var lines = new MemoryStream();
-        watcher.WriteTo(lines, waitMs);
-        var all = Encoding.UTF8.GetString(lines.GetBuffer(), 0, (int)lines.Length).Split('\n')
-            .Where(l => l.StartsWith("{\"reading\"", StringComparison.Ordinal)).ToList();
+        var all = new List<string>();
+        var until = new Deadline(within);
+        do
+        {
+            using var lines = new MemoryStream();
+            watcher.WriteTo(lines, until.LeftMs);
+            all.AddRange(Encoding.UTF8.GetString(lines.GetBuffer(), 0, (int)lines.Length).Split('\n')
+                .Where(l => l.StartsWith("{\"reading\"", StringComparison.Ordinal)));
+        }
+        while (until.LeftMs > 0 && all.Count < MostReadings);
         var each = Math.Max(1, all.Count / MostReadings);
         var shown = all.Where((_, i) => (all.Count - 1 - i) % each == 0).TakeLast(MostReadings);
         return Encoding.UTF8.GetBytes($"event: readings\ndata: [{string.Join(',', shown)}]\n\n");
