@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Gateways;
 
@@ -16,7 +17,8 @@ static class ListenFields
             + "are all its addresses.") with { Required = true, Example = example },
         FieldSpec.List("hosts", "Names by which clients may ask for it besides `localhost` and addresses; others are refused, "
             + "so that no foreign web page reads it by a name of its own.",
-            FieldSpec.Text("", "A name.") with { Syntax = HostName }) with { DefaultDoc = "none", MaxCount = 32, Example = "[gw7.plant.example]" },
+            FieldSpec.Text("", "A name.") with { Syntax = HostName })
+            with { DefaultDoc = "none", MaxCount = 32, Example = "[gw7.plant.example]" },
         FieldSpec.Text("password_hash", "Hash of the password that clients must give, with any user name; `edge-agent password` makes it.")
             with { DefaultDoc = "no password", Example = "pbkdf2-sha256:600000:…" },
         FieldSpec.Nested("tls", "TLS as a server.", ServerTlsSpec.Spec) with { DefaultDoc = "plain text" },
@@ -81,7 +83,8 @@ static class ListenFields
 
     static bool IsHash(string text) =>
         text.Split(':') is ["pbkdf2-sha256", var rounds, var salt, var hash]
-            && int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= MinRounds and <= MaxRounds
+            && int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is >= MinRounds and <= MaxRounds
             && LengthOf(salt) >= 16 && LengthOf(hash) == 32;
 
     static int LengthOf(string base64)

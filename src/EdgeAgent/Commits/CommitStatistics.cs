@@ -39,6 +39,17 @@ sealed class CommitStatistics
     public long BadState;
 
     /// <summary>A look from outside. Any thread.</summary>
-    public CommitStatus Status() =>
-        new(Done, Failed, LastCommitNs, LongestCommitNs, LastCutNs, Bytes, BadState, DroppedState, LastError, Durations);
+    public CommitStatus Status() => new()
+    {
+        Done = Done,
+        Failed = Failed,
+        LastNs = LastCommitNs,
+        LongestNs = LongestCommitNs,
+        LastCutNs = LastCutNs,
+        Bytes = Bytes,
+        UnreadableState = BadState,
+        DroppedState = DroppedState,
+        LastError = LastError,
+        Durations = Durations,
+    };
 }

@@ -9,7 +9,7 @@ using EdgeAgent.Web;
 
 namespace EdgeAgent.Host;
 
-/// <summary>What looks at a running agent from outside, besides the status socket: metrics and status page. Nothing here touches the data path.
+/// <summary>What looks at a running agent from outside, besides the status socket: metrics and status page. The data path knows none of it.
 /// </summary>
 sealed class Observers : IDisposable
 {
@@ -31,7 +31,8 @@ sealed class Observers : IDisposable
         MetricSet Read() => MetricReader.Read(status(), _servers, _push?.Counts);
         var metrics = new Dictionary<string, Func<HttpRequest, HttpReply>> { ["/metrics"] = new MetricsPage(Read).Answer };
         var socket = Path.Combine(settings.Agent.DataDir, SocketName);
-        if (Address(socket, log) is { } address) _servers.Add(new HttpServer(new HttpEndpoint("metrics", "metrics socket", address), metrics, log));
+        if (Address(socket, log) is { } address)
+            _servers.Add(new HttpServer(new HttpEndpoint("metrics", "metrics socket", address), metrics, log));
         if (settings.Telemetry.Prometheus is { } prometheus)
             _servers.Add(new HttpServer(Endpoint("prometheus", "metrics address", prometheus), metrics, log));
         if (settings.StatusPage is { } page)

@@ -171,7 +171,10 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, IReadOnlyList<Pipelin
     {
         var asked = new List<(string, string)>();
         foreach (var part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
-            if (part.IndexOf('=') is > 0 and var at) asked.Add((Uri.UnescapeDataString(part[..at]), Uri.UnescapeDataString(part[(at + 1)..])));
+            if (part.IndexOf('=') is > 0 and var at) asked.Add((Text(part[..at]), Text(part[(at + 1)..])));
         return asked;
     }
+
+    // As a form writes it: a blank is a plus.
+    static string Text(string part) => Uri.UnescapeDataString(part.Replace('+', ' '));
 }

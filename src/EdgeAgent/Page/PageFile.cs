@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using EdgeAgent.Telemetry;
 using EdgeAgent.Web;
 
 namespace EdgeAgent.Page;
@@ -16,7 +15,7 @@ sealed class PageFile
     /// <summary>Reads it.</summary>
     public PageFile()
     {
-        _packed = new Lazy<byte[]>(() => MetricsPage.Pack(_whole));
+        _packed = new Lazy<byte[]>(() => Gzip.Pack(_whole));
         var text = Encoding.UTF8.GetString(_whole);
         _headers = $"Content-Security-Policy: default-src 'none'; script-src {Hash(text, "script")}; style-src {Hash(text, "style")}; "
             + "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"

@@ -3,7 +3,7 @@ using EdgeAgent.Status;
 
 namespace EdgeAgent.Page;
 
-/// <summary>The last quarter of an hour, a value a second and line, in at most 195 kB. One thread writes; a lock lets others read.</summary>
+/// <summary>The last quarter of an hour, a value a second and line, in at most 195 kB. Any thread.</summary>
 /// <remarks>Lines: seven of the whole agent, then sources (readings a second), outputs (backlog in records) and pipelines (records a
 /// second), as many as there is room for. A line whose component is gone goes with it.</remarks>
 sealed class PageHistory
@@ -73,7 +73,8 @@ sealed class PageHistory
             foreach (var (name, line) in _lines)
             {
                 json.WriteStartArray(name);
-                for (var from = (_ticks / StepSeconds * StepSeconds) - Seconds; from < _ticks; from += StepSeconds) WriteMean(json, line, from);
+                var first = (_ticks / StepSeconds * StepSeconds) - Seconds;
+                for (var from = first; from < _ticks; from += StepSeconds) WriteMean(json, line, from);
                 json.WriteEndArray();
             }
 

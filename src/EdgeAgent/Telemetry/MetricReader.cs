@@ -55,7 +55,7 @@ static class MetricReader
         set.Add(Metrics.Connections, details.Count("connections"), label);
     }
 
-    /// <summary>What was wrong with messages, in at most five classes: there are many reasons, and each would be a time series a source.</summary>
+    /// <summary>What was wrong with messages, in at most five classes: each of the many reasons would be a series of each source.</summary>
     static SortedDictionary<string, long> BadByClass(StatusFields details)
     {
         var classes = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -67,7 +67,7 @@ static class MetricReader
         return classes;
     }
 
-    /// <summary>The class of a reason of <c>bad_by_reason</c>, or of a count of a wired source; null for a count of what is not bad.</summary>
+    /// <summary>The class of a reason of <c>bad_by_reason</c>, or of a count of a wired source; null for what is not bad.</summary>
     internal static string? ClassOf(string reason, bool isMessage) => reason switch
     {
         "wrong_type" or "no_field" or "not_finite" or "out_of_range_number" or "not_valid"

@@ -3,8 +3,8 @@ using static EdgeAgent.Telemetry.MetricKind;
 namespace EdgeAgent.Telemetry;
 
 /// <summary>All metrics there are: docs/reference/metrics.md is written from this list.</summary>
-/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 10 an output, 5 a stage that scores
-/// and one a quantity watched for drift; a test holds that.</remarks>
+/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 10 an output, 5 a stage that
+/// scores and one a quantity watched for drift; a test holds that.</remarks>
 static class Metrics
 {
 #pragma warning disable CS1591 // each line documents itself

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using EdgeAgent.Web;
 
 namespace EdgeAgent.Telemetry;
@@ -19,7 +18,7 @@ sealed class MetricsPage(Func<MetricSet> read)
         var isOpen = PrometheusText.WantsOpenMetrics(request.Accept);
         return new HttpReply(200, isOpen ? PrometheusText.OpenMetricsType : PrometheusText.TextType, Body(isOpen, request.TakesGzip))
         {
-            Headers = request.TakesGzip ? "Vary: Accept, Accept-Encoding\r\nContent-Encoding: gzip\r\n" : "Vary: Accept, Accept-Encoding\r\n",
+            Headers = "Vary: Accept, Accept-Encoding\r\n" + (request.TakesGzip ? "Content-Encoding: gzip\r\n" : ""),
         };
     }
 
@@ -37,15 +36,7 @@ sealed class MetricsPage(Func<MetricSet> read)
             ref var body = ref _written[(isOpen ? 1 : 0) + (isPacked ? 2 : 0)];
             if (body is not null) return body;
             body = PrometheusText.Write(_set, isOpen);
-            return isPacked ? body = Pack(body) : body;
+            return isPacked ? body = Gzip.Pack(body) : body;
         }
-    }
-
-    /// <summary>Compresses with gzip.</summary>
-    public static byte[] Pack(ReadOnlySpan<byte> bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(bytes);
-        return packed.ToArray();
     }
 }

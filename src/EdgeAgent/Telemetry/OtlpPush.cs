@@ -36,7 +36,8 @@ sealed class OtlpPush : IDisposable
         var host = settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host;
         _where = FormattableString.Invariant($"{host}:{settings.Port}");
         // Of TLS the connection takes care; to the handler every stream is plain.
-        _uri = new Uri($"http://{_where}{settings.Target.Reveal()}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        _uri = new Uri($"http://{_where}{settings.Target.Reveal()}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
             : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
         _client = OutgoingHttp.Client(cancel => StreamDialer.OpenAsync(peer, settings.Timeout, cancel));
@@ -46,7 +47,7 @@ sealed class OtlpPush : IDisposable
     /// <summary>What became of pushes.</summary>
     public OtlpCounts Counts { get; } = new();
 
-    /// <summary>Starts its thread; the first push comes after a part of the interval, so that gateways started together do not push together.
+    /// <summary>Starts its thread. The first push comes after a part of the interval, or gateways started together would push together.
     /// </summary>
     public void Start() => new Thread(Run, 256 * 1024) { IsBackground = true, Name = "otlp" }.Start();
 
@@ -96,10 +97,11 @@ sealed class OtlpPush : IDisposable
         late.CancelAfter(_settings.Timeout);
         try
         {
-            using var request = Request();
+            var set = _read();
+            using var request = Request(set);
             using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
             var retryAfter = response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? values.ToString() : null;
-            return OtlpAnswer.Of(_where, (int)response.StatusCode, retryAfter, Front(response, late.Token), DateTime.UtcNow);
+            return OtlpAnswer.Of(_where, (int)response.StatusCode, retryAfter, Front(response, late.Token), set.At.Utc);
         }
         catch (OperationCanceledException)
         {
@@ -114,9 +116,9 @@ sealed class OtlpPush : IDisposable
 
     static OtlpAnswer Unreached(string sentence) => new($"Metrics are not sent. {sentence}", false, true, TimeSpan.Zero);
 
-    HttpRequestMessage Request()
+    HttpRequestMessage Request(MetricSet set)
     {
-        var content = new ByteArrayContent(MetricsPage.Pack(OtlpJson.Write(_read(), _agentId)));
+        var content = new ByteArrayContent(Gzip.Pack(OtlpJson.Write(set, _agentId)));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         content.Headers.ContentEncoding.Add("gzip");
         var request = new HttpRequestMessage(HttpMethod.Post, _uri)

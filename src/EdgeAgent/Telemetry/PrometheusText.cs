@@ -24,8 +24,7 @@ static class PrometheusText
             var parts = range.Split(';', StringSplitOptions.TrimEntries);
             var quality = 1.0;
             foreach (var part in parts)
-                if (part.StartsWith("q=", StringComparison.Ordinal)
-                    && !double.TryParse(part.AsSpan(2), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out quality)) quality = 0;
+                if (part.StartsWith("q=", StringComparison.Ordinal)) quality = Quality(part.AsSpan(2));
             if (parts[0] == "application/openmetrics-text" && parts.All(p => !p.StartsWith("version=", StringComparison.Ordinal)
                 || p is "version=1.0.0" or "version=0.0.1")) open = Math.Max(open, quality);
             else if (parts[0] == "text/plain") text = Math.Max(text, quality);
@@ -33,6 +32,9 @@ static class PrometheusText
 
         return open > 0 && open >= text;
     }
+
+    static double Quality(ReadOnlySpan<char> text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality) ? quality : 0;
 
     /// <summary>All of <paramref name="set"/>.</summary>
     public static byte[] Write(MetricSet set, bool isOpenMetrics)

@@ -17,10 +17,10 @@ sealed record HttpRequest(
     const string TokenMarks = "!#$%&'*+-.^_`|~";
 
     /// <summary>Whether the answer may be compressed.</summary>
-    public bool TakesGzip => AcceptEncoding.Split(',').Any(e => e.Trim() is "gzip" || e.Trim().StartsWith("gzip;q=0.", StringComparison.Ordinal)
-        || e.Trim().StartsWith("gzip;q=1", StringComparison.Ordinal));
+    public bool TakesGzip => AcceptEncoding.Split(',', StringSplitOptions.TrimEntries).Any(e => e == "gzip"
+        || e.StartsWith("gzip;q=0.", StringComparison.Ordinal) || e.StartsWith("gzip;q=1", StringComparison.Ordinal));
 
-    /// <summary>Reads a head; <paramref name="bytes"/> end with the empty line. Strict: what could be read in two ways is refused.</summary>
+    /// <summary>Reads a head; <paramref name="bytes"/> end with the empty line. What could be read in two ways is refused.</summary>
     /// <param name="bytes">All of it.</param>
     /// <param name="request">The request.</param>
     /// <returns>0, or the status to refuse it with.</returns>

@@ -23,7 +23,8 @@ sealed record PasswordHash(int Rounds, byte[] Salt, byte[] Hash)
     public static PasswordHash Parse(string text)
     {
         var parts = text.Split(':');
-        return new(int.Parse(parts[1], CultureInfo.InvariantCulture), Convert.FromBase64String(parts[2]), Convert.FromBase64String(parts[3]));
+        var rounds = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        return new(rounds, Convert.FromBase64String(parts[2]), Convert.FromBase64String(parts[3]));
     }
 
     /// <summary>Whether it is of this password. Takes as long as it was made to.</summary>

@@ -73,7 +73,8 @@ public sealed class OtlpPushTests : IDisposable
     public void A_part_that_is_not_taken_is_told_of()
     {
         using var push = New();
-        _answers.Enqueue("200 OK\r\nContent-Length: 70\r\n\r\n" + """{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"too old"}}""");
+        const string Part = """{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"too old"}}""";
+        _answers.Enqueue($"200 OK\r\nContent-Length: {Part.Length}\r\n\r\n{Part}");
         push.Push();
         Assert.Contains("did not take 3 values: too old", Assert.Single(_log.All), StringComparison.Ordinal);
         Assert.Equal(1, push.Counts.Done);
