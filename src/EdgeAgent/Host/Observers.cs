@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Logs;
 using EdgeAgent.Page;
 using EdgeAgent.Status;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 using EdgeAgent.Network;

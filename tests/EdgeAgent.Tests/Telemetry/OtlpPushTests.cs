@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using EdgeAgent.Core.Gateways;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Telemetry;

@@ -1,7 +1,6 @@
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>An address where the agent answers, and whom.</summary>
 public sealed record ListenSettings

@@ -1,9 +1,8 @@
 using System.Globalization;
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>Keys of a section that opens an address: <c>listen</c> and who may come.</summary>
 static class ListenFields

@@ -1,7 +1,6 @@
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>Where metrics are sent by OTLP.</summary>
 public sealed record OtlpSettings

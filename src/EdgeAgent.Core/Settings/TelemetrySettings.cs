@@ -1,4 +1,4 @@
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>The <c>telemetry</c> section: how the agent's own metrics leave, beside their Unix socket.</summary>
 public sealed record TelemetrySettings

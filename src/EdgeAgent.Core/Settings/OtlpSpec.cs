@@ -1,7 +1,6 @@
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>The section <c>telemetry.otlp</c>.</summary>
 public static class OtlpSpec

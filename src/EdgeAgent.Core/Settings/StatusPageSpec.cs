@@ -1,6 +1,6 @@
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>The <c>status</c> section.</summary>
 public static class StatusPageSpec

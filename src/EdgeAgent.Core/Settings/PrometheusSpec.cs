@@ -1,6 +1,6 @@
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>The section <c>telemetry.prometheus</c>.</summary>
 public static class PrometheusSpec
