@@ -12,7 +12,8 @@ public sealed class PrometheusTests
     [Fact]
     public async Task A_real_Prometheus_scrapes_and_its_rules_and_metrics_are_good()
     {
-        Assert.SkipUnless(File.Exists(Path.Combine(s_folder, "prometheus")), "no Prometheus: scripts/setup unpacks Debian's into the cache");
+        Assert.SkipUnless(File.Exists(Path.Combine(s_folder, "prometheus")),
+            "no Prometheus: scripts/setup unpacks Debian's into the cache");
         using var workspace = new Workspace();
         var (metrics, page, server) = (Workspace.FreePort(), Workspace.FreePort(), Workspace.FreePort());
         var config = workspace.Write("agent.yaml", $$"""

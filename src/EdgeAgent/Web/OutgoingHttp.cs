@@ -6,8 +6,8 @@ namespace EdgeAgent.Web;
 static class OutgoingHttp
 {
     /// <summary>A client over connections that <paramref name="connect"/> opens, TLS included.</summary>
-    /// <remarks>No redirects, cookies, proxy, decompression or tracing headers; a head of at most 16 KiB; of a body that nobody reads 64 KiB
-    /// and a second. Time is bounded by the caller.</remarks>
+    /// <remarks>No redirects, cookies, proxy, decompression or tracing headers; a head of at most 16 KiB; of a body that nobody reads
+    /// 64 KiB and a second. Time is bounded by the caller.</remarks>
     public static HttpClient Client(Func<CancellationToken, ValueTask<Stream>> connect) => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
