@@ -72,11 +72,12 @@ public sealed class PrometheusTests
     {
         for (var i = 0; i < 300; i++)
         {
-            var text = await client.GetStringAsync($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(query)}");
+            var text = await client.GetStringAsync($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(query)}",
+                TestContext.Current.CancellationToken);
             using var json = JsonDocument.Parse(text);
             if (json.RootElement.GetProperty("data").GetProperty("result") is { } result && result.GetArrayLength() > 0)
                 return result[0].GetProperty("value")[1].GetString();
-            await Task.Delay(200);
+            await Task.Delay(200, TestContext.Current.CancellationToken);
         }
 
         return null;

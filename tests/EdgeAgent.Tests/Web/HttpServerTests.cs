@@ -115,7 +115,7 @@ public sealed class HttpServerTests : IDisposable
     }
 
     [Fact]
-    public void A_request_that_drips_is_cut_by_its_deadline()
+    public async Task A_request_that_drips_is_cut_by_its_deadline()
     {
         var server = Serve(new HttpLimits { Request = TimeSpan.FromMilliseconds(300) });
         using var socket = Connect(server);
@@ -125,7 +125,7 @@ public sealed class HttpServerTests : IDisposable
             while (!answer.IsCompleted)
             {
                 socket.Send("x"u8);
-                Thread.Sleep(20);
+                await Task.Delay(20, TestContext.Current.CancellationToken);
             }
         }
         catch (SocketException)
@@ -133,7 +133,8 @@ public sealed class HttpServerTests : IDisposable
             // It is closed.
         }
 
-        Assert.True(answer.Result.Length == 0 || answer.Result.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal));
+        var text = await answer;
+        Assert.True(text.Length == 0 || text.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal));
         Assert.Equal(1, server.Counts.Dropped);
     }
 
@@ -151,7 +152,7 @@ public sealed class HttpServerTests : IDisposable
     }
 
     [Fact]
-    public void While_all_are_being_answered_a_further_connection_is_closed()
+    public async Task While_all_are_being_answered_a_further_connection_is_closed()
     {
         using var answer = new ManualResetEventSlim();
         var waiting = 0;
@@ -166,7 +167,7 @@ public sealed class HttpServerTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref waiting) == 2, 60_000));
         Assert.Equal("", Ask(server, Good));
         answer.Set();
-        foreach (var one in two) Assert.Contains("late", one.Result, StringComparison.Ordinal);
+        foreach (var one in two) Assert.Contains("late", await one, StringComparison.Ordinal);
     }
 
     [Fact]
