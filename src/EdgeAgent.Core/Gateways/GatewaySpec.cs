@@ -30,6 +30,9 @@ public static class GatewaySpec
                 FieldSpec.Nested("", "A model.", ModelSpec.Spec)) with { MaxCount = 1000, DefaultDoc = "none" },
             FieldSpec.Nested("buffer", "Bounds of the outbox, which keeps records on disk until they are confirmed.", BufferSpec.Spec),
             FieldSpec.Nested("commit", "When state, records and progress are made durable.", CommitSpec.Spec),
+            FieldSpec.Nested("telemetry", "How the agent's own metrics leave.", TelemetrySpec.Spec)
+                with { DefaultDoc = "by a Unix socket alone" },
+            FieldSpec.Nested("status", "A web page that shows what the agent does.", StatusPageSpec.Spec) with { DefaultDoc = "none" },
         ],
         Build = v => new GatewaySettings
         {
@@ -40,6 +43,8 @@ public static class GatewaySpec
             Models = v.All<ModelSettings>("models"),
             Buffer = v.Nested<BufferSettings>("buffer") ?? new(),
             Commit = v.Nested<CommitSettings>("commit") ?? new(),
+            Telemetry = v.Nested<TelemetrySettings>("telemetry") ?? new(),
+            StatusPage = v.Nested<ListenSettings>("status"),
         },
         Check = static (v, findings) =>
         {

@@ -104,6 +104,9 @@ public static class FindingCodes
         new("EA1315", "sensor profile", "No sensor profile has this name, its file has errors, or it has no such metric.");
     public static readonly FindingCode BadTarget = new("EA1316", "target of a write",
         "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
+    public static readonly FindingCode OpenAddress = new("EA1317", "address open to others",
+        "Others than this machine can reach the address of the status page or the metrics. "
+            + "Use 127.0.0.1 and an SSH tunnel, a password, or clients' certificates.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -139,6 +142,7 @@ public static class FindingCodes
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        OpenAddress,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle,
     ];

@@ -20,6 +20,7 @@ static class CommandList
             SerialCommand.Create(),
             ModbusCommand.Create(),
             SimulateCommand.Create(),
+            PasswordCommand.Create(),
             VersionCommand.Create(),
         };
 }

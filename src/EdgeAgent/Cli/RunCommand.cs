@@ -71,7 +71,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, () => ConfigReader.ReadFile(config), new Life(clock, started, log, ending));
+            return Run(result, settings, store, () => ConfigReader.ReadFile(config), new Life(clock, started, log, ending));
         }
         catch (StoreException error)
         {
@@ -80,10 +80,10 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, Func<ConfigResult> readAgain, Life life)
+    static int Run(ConfigResult read, GatewaySettings settings, IStore store, Func<ConfigResult> readAgain, Life life)
     {
         var (clock, started, log, ending) = life;
-        using var gateway = new Gateway(settings, store, clock, log, readAgain);
+        using var gateway = new Gateway(settings, store, clock, log, readAgain, [.. read.Findings.Select(f => f.ToString())]);
         gateway.Ended = why =>
         {
             log.Log.Fatal("{Text:l}", why);

@@ -299,6 +299,7 @@ sealed partial class CommitLoop : ICommitRequests
         Statistics.Bytes += bytes;
         var whole = _clock.Monotonic - started;
         Statistics.LastCommitNs = (long)whole.TotalNanoseconds;
+        Statistics.Durations.Add(Statistics.LastCommitNs);
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
         _pace.Worked(cut, whole, bytes);
         Succeeded();

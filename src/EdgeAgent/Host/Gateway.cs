@@ -41,6 +41,7 @@ sealed class Gateway : IDisposable
     readonly OutputPump[] _outputs;
     readonly CommitLoop _commits;
     readonly StatusServer _statusServer;
+    readonly Observers _observers;
     readonly SeriesSweep _sweep;
     readonly EvictionNotice _evictions;
     readonly PipelineNotices _notices;
@@ -58,9 +59,10 @@ sealed class Gateway : IDisposable
     /// <param name="clock">The clock of everything that runs.</param>
     /// <param name="log">The log.</param>
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
+    /// <param name="findings">Findings of the configuration, for the status page.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null,
-        long? memoryLimitBytes = null)
+        IReadOnlyList<string>? findings = null, long? memoryLimitBytes = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
         var agent = settings.Agent;
@@ -102,6 +104,7 @@ sealed class Gateway : IDisposable
         {
             ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
         };
+        _observers = new Observers(settings, Status, tap, findings ?? [], log);
     }
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
@@ -153,6 +156,7 @@ sealed class Gateway : IDisposable
         foreach (var output in _outputs) output.Start();
         foreach (var source in _sources) source.Start(_stop.Token);
         _statusServer.TryStart();
+        _observers.Start();
     }
 
     /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>
@@ -173,6 +177,7 @@ sealed class Gateway : IDisposable
 
         committed = _commits.CommitNow() || committed; // what the outputs confirmed while draining
         _statusServer.Dispose();
+        _observers.Dispose();
         return committed;
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Network;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Outputs.Webhook;
 
@@ -35,28 +34,13 @@ sealed class WebhookConnection : IDisposable
                 ServerName = tls.ServerName,
             });
         Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
-        _client = new HttpClient(new SocketsHttpHandler
+        _client = OutgoingHttp.Client(cancel =>
         {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = (_, cancel) =>
-            {
-                _dialed = true;
-                return Interlocked.Exchange(ref _opened, null) is { } opened
-                    ? ValueTask.FromResult(opened)
-                    : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
-            },
-            MaxConnectionsPerServer = 1,
-            MaxResponseDrainSize = 64 << 10,
-            MaxResponseHeadersLength = 16,
-            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            UseCookies = false,
-            UseProxy = false,
-        })
-        {
-            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-        };
+            _dialed = true;
+            return Interlocked.Exchange(ref _opened, null) is { } opened
+                ? ValueTask.FromResult(opened)
+                : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
+        });
     }
 
     /// <summary>Host and port, for people.</summary>
