@@ -104,6 +104,8 @@ public static class FindingCodes
         new("EA1315", "sensor profile", "No sensor profile has this name, its file has errors, or it has no such metric.");
     public static readonly FindingCode BadTarget = new("EA1316", "target of a write",
         "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
+    public static readonly FindingCode NeedsRestart = new("EA1317", "needs a restart",
+        "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. Restart the agent.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -138,7 +140,7 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget, NeedsRestart,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle,
     ];

@@ -11,6 +11,7 @@ using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Network.Limits;
+using EdgeAgent.Reloads;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Cli;
@@ -30,7 +31,7 @@ static class RunCommand
         var format = new ChoiceOption<LogFormat>("--log",
             "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
-        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
+        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT; SIGHUP takes over its changed configuration.") { config, format, verbose };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
         return command;
     }
@@ -71,7 +72,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, clock, log, started, ending, () => ConfigReader.ReadFile(config));
+            return Run(settings, store, clock, log, started, ending, new ReloadSource(config, result, ConfigReader.ReadFile));
         }
         catch (StoreException error)
         {
@@ -81,14 +82,19 @@ static class RunCommand
     }
 
     static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending,
-        Func<ConfigResult> readAgain)
+        ReloadSource source)
     {
-        using var gateway = new Gateway(settings, store, clock, log, readAgain);
+        using var gateway = new Gateway(settings, store, clock, log, source);
         gateway.Ended = why =>
         {
             log.Log.Fatal("{Text:l}", why);
             ending.Fail();
         };
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            gateway.Reload();
+        });
         gateway.Start();
         log.Log.Information(
             "edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",

@@ -12,6 +12,7 @@ namespace EdgeAgent.Status;
 /// <param name="ModelMemory">The memory all models share; null while there is none.</param>
 /// <param name="Outputs">In the order of the configuration.</param>
 /// <param name="Strangers">Outputs that are not configured and for which the buffer holds records.</param>
+/// <param name="Reload">What reloads of the configuration have done; null before the first.</param>
 sealed record GatewayStatus(
     WallTime At,
     AgentStatus Agent,
@@ -21,4 +22,5 @@ sealed record GatewayStatus(
     IReadOnlyList<ModelUse> Models,
     ModelMemory? ModelMemory,
     IReadOnlyList<OutputStatus> Outputs,
-    IReadOnlyList<StrangerStatus> Strangers);
+    IReadOnlyList<StrangerStatus> Strangers,
+    ReloadStatus? Reload = null);
