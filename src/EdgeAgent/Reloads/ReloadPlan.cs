@@ -107,9 +107,9 @@ sealed class ReloadPlan
     {
         var keys = _nowPrint.Changed(_nextPrint, PartKind.Section, name);
         if (keys.Count == 0) return;
-        _changes.Add(new(PartKind.Section, name, ChangeKind.InPlace, keys, "taken over"));
-        if (name != "agent") return;
-        foreach (var key in RestartKeys.Where(keys.Contains))
+        var restarts = name == "agent" ? RestartKeys.Where(keys.Contains).ToList() : [];
+        _changes.Add(new(PartKind.Section, name, ChangeKind.InPlace, keys, restarts.Count > 0 ? "needs a restart" : "taken over"));
+        foreach (var key in restarts)
         {
             var value = next.Root!.Find("agent")!.Nested!.Find(key)!;
             Restarts.Add(new(next.Path, value.At, FindingCodes.NeedsRestart, value.Path,

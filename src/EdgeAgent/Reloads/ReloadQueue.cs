@@ -12,9 +12,15 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
         new(ReloadOutcome.Stopping, "The agent is stopping; it reads its configuration at its next start.");
 
     readonly object _sync = new();
-    readonly List<Waiting> _waiting = [];
+    readonly List<Entry> _waiting = [];
     Thread? _thread;
     bool _isStopped;
+
+    /// <summary>Requests that no run has taken yet.</summary>
+    public int Waiting
+    {
+        get { lock (_sync) return _waiting.Count; }
+    }
 
     /// <summary>Asks and waits for the answer.</summary>
     public ReloadReport Ask(ReloadRequest request)
@@ -51,9 +57,9 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
         thread?.Join();
     }
 
-    Waiting Add(ReloadRequest request)
+    Entry Add(ReloadRequest request)
     {
-        var waiting = new Waiting(request);
+        var waiting = new Entry(request);
         _waiting.Add(waiting);
         if (_thread is not null) return waiting;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "reload" };
@@ -65,7 +71,7 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
     {
         while (true)
         {
-            List<Waiting> served;
+            List<Entry> served;
             lock (_sync)
             {
                 if (_waiting.Count == 0)
@@ -87,7 +93,7 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
         }
     }
 
-    sealed class Waiting(ReloadRequest request)
+    sealed class Entry(ReloadRequest request)
     {
         public ReloadRequest Request => request;
 
