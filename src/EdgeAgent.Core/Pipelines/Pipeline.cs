@@ -186,7 +186,8 @@ public sealed class Pipeline
         return ok;
     }
 
-    /// <summary>Writes an entry that <see cref="EmitPartial"/> takes as it has to be restored if its stage comes back: what was told goes on
+    /// <summary>Writes an entry that <see cref="EmitPartial"/> takes as it has to be restored if its stage comes back: what was
+    /// told goes on
     /// under the next revision.</summary>
     /// <returns>False when it is not a window's, or holds none.</returns>
     public static bool TryWriteTold(ReadOnlySpan<byte> entry, int formatVersion, StateWriter writer)

@@ -105,7 +105,8 @@ public static class FindingCodes
     public static readonly FindingCode BadTarget = new("EA1316", "target of a write",
         "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
     public static readonly FindingCode NeedsRestart = new("EA1317", "needs a restart",
-        "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. Restart the agent.");
+        "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
+            + "Restart the agent.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");

@@ -18,7 +18,10 @@ static class ReloadCommand
             $"a directory, such as --data-dir {Usual}");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change; CONFIG may be any file." };
         var command = new Command("reload", "Lets a running agent take over its changed configuration without a restart: what did not "
-            + "change goes on with its connections and open windows; a configuration with errors changes nothing.") { config, dataDir, dryRun };
+            + "change goes on with its connections and open windows; a configuration with errors changes nothing.")
+        {
+            config, dataDir, dryRun,
+        };
         command.SetAction(parsed =>
         {
             var file = parsed.GetValue(config) is { } given && !Directory.Exists(given) ? Path.GetFullPath(given) : null;

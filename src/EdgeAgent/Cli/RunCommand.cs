@@ -31,7 +31,10 @@ static class RunCommand
         var format = new ChoiceOption<LogFormat>("--log",
             "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
-        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT; SIGHUP takes over its changed configuration.") { config, format, verbose };
+        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT; SIGHUP takes over its changed configuration.")
+        {
+            config, format, verbose,
+        };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
         return command;
     }

@@ -8,4 +8,5 @@ namespace EdgeAgent.Commits;
 /// <param name="Pipelines">Its pipelines from here on.</param>
 /// <param name="Gone">Pipelines it had before and has no more; their records are part of this cut.</param>
 /// <param name="Commit">When commits happen from here on; null for as before.</param>
-sealed record ChangedParts(IReadOnlyList<ISource> Sources, PipelineSlot[] Pipelines, IReadOnlyList<PipelineSlot> Gone, CommitSettings? Commit);
+sealed record ChangedParts(
+    IReadOnlyList<ISource> Sources, PipelineSlot[] Pipelines, IReadOnlyList<PipelineSlot> Gone, CommitSettings? Commit);

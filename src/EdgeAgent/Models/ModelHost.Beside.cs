@@ -75,7 +75,8 @@ sealed partial class ModelHost
         }
     }
 
-    /// <summary>Puts in force what <see cref="LoadBeside"/> loaded; stages of pipelines that do not stay run no more and are freed.</summary>
+    /// <summary>Puts in force what <see cref="LoadBeside"/> loaded; stages of pipelines that do not stay run no more and are
+    /// freed.</summary>
     public void TakeBeside(Func<string, bool> stays)
     {
         lock (_loading)

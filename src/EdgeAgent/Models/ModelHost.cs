@@ -41,7 +41,8 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     public IReadOnlyList<ModelUse> Status()
     {
         lock (_lock)
-            return [.. _users.Where(u => u.Counters is not null && !_beside.Contains(u)).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model,
+            return [.. _users.Where(u => u.Counters is not null && !_beside.Contains(u)).Select(u => new ModelUse(u.Pipeline, u.Stage.Name,
+                u.Stage.Model,
                 u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
     }
 

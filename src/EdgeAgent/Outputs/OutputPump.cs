@@ -77,7 +77,8 @@ public sealed class OutputPump : IDisposable
         return false;
     }
 
-    /// <summary>Ends the output thread after the window it is sending, or without what is left of it after <paramref name="within"/>.</summary>
+    /// <summary>Ends the output thread after the window it is sending, or without what is left of it after
+    /// <paramref name="within"/>.</summary>
     public void End(TimeSpan within)
     {
         _end.Cancel();

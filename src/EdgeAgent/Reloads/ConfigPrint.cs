@@ -7,7 +7,8 @@ using EdgeAgent.Running;
 namespace EdgeAgent.Reloads;
 
 /// <summary>What every component of a configuration is, key by key, as hashes: equal ones need no change. Immutable.</summary>
-/// <remarks>Defaults are filled in, so that writing one out changes nothing. Of a file that a component reads (certificates, scaling, a sensor
+/// <remarks>Defaults are filled in, so that writing one out changes nothing. Of a file that a component reads (certificates,
+/// scaling, a sensor
 /// profile) its content counts, not only its name.</remarks>
 sealed class ConfigPrint
 {
@@ -26,7 +27,8 @@ sealed class ConfigPrint
         {
             if (Maps.TryGetValue(field.Name, out var kind))
                 foreach (var (name, value) in root.Find(field.Name)?.Entries ?? []) _parts[(kind, name)] = KeysOf(value.Nested!);
-            else _parts[(PartKind.Section, field.Name)] = KeysOf(root.Find(field.Name)?.Nested ?? new SpecValues(field.Component!, "", "", default));
+            else _parts[(PartKind.Section, field.Name)] =
+                KeysOf(root.Find(field.Name)?.Nested ?? new SpecValues(field.Component!, "", "", default));
         }
     }
 

@@ -26,7 +26,8 @@ sealed class ReloadPlan
         foreach (var name in _nextPrint.Names(PartKind.Section)) CompareSection(name, next);
         Compare(PartKind.Source, Source);
         Compare(PartKind.Pipeline, Pipeline);
-        Compare(PartKind.Output, (name, keys) => new(PartKind.Output, name, ChangeKind.Anew, keys, "made anew; goes on where the old one ended"));
+        Compare(PartKind.Output,
+            (name, keys) => new(PartKind.Output, name, ChangeKind.Anew, keys, "made anew; goes on where the old one ended"));
         Models = models;
         Compare(PartKind.Model, (_, _) => null);
         foreach (var name in models)

@@ -1,7 +1,8 @@
 namespace EdgeAgent.Reloads;
 
 /// <summary>Requests to reload, one after the other, on a thread that is there while there are any.</summary>
-/// <remarks>Plain requests that wait are answered together by one run, which begins after the last of them: it reads what the file holds then.
+/// <remarks>Plain requests that wait are answered together by one run, which begins after the last of them: it reads what the
+/// file holds then.
 /// So a storm of signals is one reload or two, and none is lost. Any thread.</remarks>
 sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
 {

@@ -140,7 +140,8 @@ sealed class Reloader(
         if (closedNs < 0)
         {
             Discard(before, next);
-            return work.Report(ReloadOutcome.Stopping, "Nothing can be committed any more, so nothing is changed; the agent is about to end.");
+            return work.Report(ReloadOutcome.Stopping,
+                "Nothing can be committed any more, so nothing is changed; the agent is about to end.");
         }
 
         (Parts, _running) = (next, work.Read);
@@ -152,7 +153,8 @@ sealed class Reloader(
         return work.Report(ReloadOutcome.Applied, "The new configuration runs.") with { Closed = TimeSpan.FromTicks(closedNs / 100) };
     }
 
-    /// <summary>Lets sources go: what they took is committed and acknowledged, then they disconnect. False when the agent stops first.</summary>
+    /// <summary>Lets sources go: what they took is committed and acknowledged, then they disconnect. False when the agent stops
+    /// first.</summary>
     bool TryPart(List<ISource> leaving)
     {
         if (leaving.Count == 0) return true;
@@ -189,7 +191,10 @@ sealed class Reloader(
                 log.Log.Information("model {Model}: loaded and checked; stages take it over between two batches", result.Name);
         }
 
-        return new(results.Any(r => r.Result == ReloadResult.Refused) ? ReloadOutcome.Refused : ReloadOutcome.Applied, "") { Models = results };
+        return new(results.Any(r => r.Result == ReloadResult.Refused) ? ReloadOutcome.Refused : ReloadOutcome.Applied, "")
+        {
+            Models = results,
+        };
     }
 
     bool IsOwn(string path) => Path.GetFullPath(path) == Path.GetFullPath(source.Path) || Real(path) == Real(source.Path);

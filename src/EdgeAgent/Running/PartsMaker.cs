@@ -59,7 +59,10 @@ sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable 
     }
 
     PipelineSlot NewPipeline(PipelineSettings settings, GatewaySettings gateway, Dictionary<string, int> indexes) =>
-        new(PipelineFactory.Create(settings, gateway, series, _stages, tap.For(settings.Name), name => indexes[name])) { Commits = commits };
+        new(PipelineFactory.Create(settings, gateway, series, _stages, tap.For(settings.Name), name => indexes[name]))
+        {
+            Commits = commits,
+        };
 
     ISource NewSource(SourceSettings settings, GatewaySettings gateway, int index)
     {

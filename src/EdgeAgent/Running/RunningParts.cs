@@ -4,7 +4,8 @@ using EdgeAgent.Flow;
 
 namespace EdgeAgent.Running;
 
-/// <summary>What runs by one configuration: its sources, pipelines and outputs, in its order. Immutable; parts are shared with the next.</summary>
+/// <summary>What runs by one configuration: its sources, pipelines and outputs, in its order. Immutable; parts are shared with
+/// the next.</summary>
 sealed record RunningParts(GatewaySettings Settings, ISource[] Sources, PipelineSlot[] Pipelines, OutputPart[] Outputs)
 {
     /// <summary>What stages and sources remember, by the key it is stored under.</summary>

@@ -25,7 +25,8 @@ sealed class SourceKind
     /// <summary>What <c>check --connect</c> finds out about it; takes no reading.</summary>
     public required Func<SourceSettings, IReadOnlyList<ProbeLine>> Probe { get; init; }
 
-    /// <summary>Keys that a running source takes over as an <see cref="IChangeable"/>; with any other changed key it is made anew.</summary>
+    /// <summary>Keys that a running source takes over as an <see cref="IChangeable"/>; with any other changed key it is made
+    /// anew.</summary>
     public required IReadOnlyList<string> Changeable { get; init; }
 
     /// <summary>What others may write through it; null for nothing.</summary>

@@ -46,7 +46,8 @@ static class StatusClient
     /// <summary>Lets the agent read its models again; what became of them as JSON.</summary>
     public static JsonDocument ReloadModels(string dataDirectory) => AskOnce(dataDirectory, """{"command":"reload_models"}""");
 
-    /// <summary>Lets the agent take over its configuration, or with <paramref name="isDryRun"/> say what would change; its answer as JSON.</summary>
+    /// <summary>Lets the agent take over its configuration, or with <paramref name="isDryRun"/> say what would change; its answer
+    /// as JSON.</summary>
     /// <param name="dataDirectory">The agent's.</param>
     /// <param name="config">The file to read; null for the agent's own.</param>
     /// <param name="isDryRun">Whether nothing is to be changed.</param>

@@ -9,7 +9,8 @@ namespace EdgeAgent.Status;
 /// <summary>Answers <c>edge-agent status</c> and <c>edge-agent tap</c> on a Unix socket in the data directory.</summary>
 /// <remarks>
 /// A client sends one line, a JSON object with <c>command</c>: <c>status</c> is answered by one JSON line, <c>tap</c> by JSON
-/// lines until the client goes, <c>reload</c> (with <c>config</c>, <c>dry_run</c>) and <c>reload_models</c> by one JSON line once it is over; what cannot be answered by
+/// lines until the client goes, <c>reload</c> (with <c>config</c>, <c>dry_run</c>) and <c>reload_models</c> by one JSON line once
+/// it is over; what cannot be answered by
 /// <c>{"error":…}</c>. The socket is for the agent's user alone (mode 0600). At most 8 clients at once, one thread each. Nothing a client
 /// does, and no fault in answering it, reaches the agent.
 /// </remarks>

@@ -41,7 +41,8 @@ sealed class StageLog(string stage, IStageState state)
     int _rowKeys;
     int _lastKey;
 
-    /// <summary>The log of memory that takes the place of that of <paramref name="before"/>: all of it is written with the next cut.</summary>
+    /// <summary>The log of memory that takes the place of that of <paramref name="before"/>: all of it is written with the next
+    /// cut.</summary>
     public StageLog(StageLog before, IStageState state)
         : this(before.Stage, state)
     {

@@ -2,18 +2,22 @@ using System.Globalization;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A configuration of three sources, four pipelines and up to three outputs that changes at random, a component or two at a time.</summary>
+/// <summary>A configuration of three sources, four pipelines and up to three outputs that changes at random, a component or two
+/// at a time.</summary>
 /// <remarks>No change makes a reading leave its pipeline or its device: what was published can be counted whatever runs.</remarks>
 sealed class ReloadPlant(Workspace workspace, int brokerPort, Kafka kafka, string models, Random random)
 {
     static readonly string[] Names = ["a", "b", "c"];
     static readonly string[] Kinds =
     [
-        "another key of a source", "subscriptions of a source", "decoding of a source", "window of a pipeline", "by of a pipeline", "filter of a pipeline",
-        "bounds of a pipeline", "key of an output", "setting of an output", "output added or removed", "model", "commit", "agent and buffer", "source added or removed",
+        "another key of a source", "subscriptions of a source", "decoding of a source",
+        "window of a pipeline", "by of a pipeline", "filter of a pipeline",
+        "bounds of a pipeline", "key of an output", "setting of an output", "output added or removed", "model",
+        "commit", "agent and buffer", "source added or removed",
     ];
 
-    readonly int[] _receiveMaximum = [500, 500, 500], _window = [10, 10, 10], _byMetric = [0, 0, 0], _filter = [0, 0, 0], _bound = [32, 32, 32];
+    readonly int[] _receiveMaximum = [500, 500, 500],
+        _window = [10, 10, 10], _byMetric = [0, 0, 0], _filter = [0, 0, 0], _bound = [32, 32, 32];
     readonly bool[] _isSplit = new bool[3];
     readonly int[] _label = new int[3];
     int _key, _linger = 5, _model = 1, _interval = 200, _maxSeries = 10_000;

@@ -22,19 +22,22 @@ sealed class ReloadStorm(Workspace workspace, ReloadStormSettings settings)
     /// <summary>Runs it.</summary>
     public FaultResult Run()
     {
-        using var broker = new Mosquitto(workspace, "log_type error\nlog_type notice\nlog_type information\nmax_inflight_messages 1000", isVerbose: false);
+        using var broker = new Mosquitto(workspace,
+            "log_type error\nlog_type notice\nlog_type information\nmax_inflight_messages 1000", isVerbose: false);
         using var kafka = new Kafka();
         var plant = new ReloadPlant(workspace, broker.Port, kafka, Models, new Random(settings.Seed));
         plant.Write();
         using var agent = new Agent(plant.Path).Start();
-        agent.WaitForStatus(s => s.GetProperty("sources").EnumerateArray().All(x => x.Text("state") == "connected"), "all sources connected");
+        agent.WaitForStatus(
+            s => s.GetProperty("sources").EnumerateArray().All(x => x.Text("state") == "connected"), "all sources connected");
         agent.WaitForMore(500);
         using var flood = new Flood(broker.Port, 1, 5_000);
         var load = new Background(() => Publish(flood));
         var (closedMs, failure) = Reload(plant, agent, new Random(settings.Seed + 1));
         _isOver = true;
         load.Join(300);
-        agent.WaitForStatus(s => s.GetProperty("sources").EnumerateArray().All(x => x.Text("state") == "connected" && x.Number("unacknowledged") == 0)
+        agent.WaitForStatus(
+            s => s.GetProperty("sources").EnumerateArray().All(x => x.Text("state") == "connected" && x.Number("unacknowledged") == 0)
             && s.GetProperty("sources").EnumerateArray().Sum(x => x.Number("bad")) == 0, "everything acknowledged", 240);
         agent.WaitForMore(1_000);
         plant.ChangeAllWindows();
@@ -63,7 +66,8 @@ sealed class ReloadStorm(Workspace workspace, ReloadStormSettings settings)
         var (lost, twice) = Compare(counted);
         var total = _truth.Values.Sum(t => t.Count);
         return new(lost, twice, string.IsNullOrEmpty(failure) ? null : failure, closedMs.Count == settings.Reloads, null, peak,
-            $"{total} messages, {settings.Reloads} reloads, gates closed {At(closedMs, 0.5)} ms at the median, {At(closedMs, 0.99)} ms at p99, {At(closedMs, 1)} ms at most; "
+            $"{total} messages, {settings.Reloads} reloads, gates closed {At(closedMs, 0.5)} ms at the median, "
+                + $"{At(closedMs, 0.99)} ms at p99, {At(closedMs, 1)} ms at most; "
                 + string.Join(", ", plant.Mix.Select(m => $"{m.Key} {m.Value}")));
     }
 
@@ -86,7 +90,8 @@ sealed class ReloadStorm(Workspace workspace, ReloadStormSettings settings)
 
     void Publish(Flood flood)
     {
-        var topics = Sources.SelectMany(s => Enumerable.Range(0, Devices).Select(d => (Key: $"p{s} d{d}", Topic: Encoding.ASCII.GetBytes($"s/{s}/d{d}/m"))))
+        var topics = Sources.SelectMany(s => Enumerable.Range(0, Devices)
+                .Select(d => (Key: $"p{s} d{d}", Topic: Encoding.ASCII.GetBytes($"s/{s}/d{d}/m"))))
             .ToArray();
         var sums = new (long Count, long Sum)[topics.Length];
         var watch = Stopwatch.StartNew();
@@ -130,7 +135,8 @@ sealed class ReloadStorm(Workspace workspace, ReloadStormSettings settings)
             var window = $"{parts[0]}/{parts[1]}/{parts[2]}/{parts[4]}";
             var revision = int.Parse(parts[3], CultureInfo.InvariantCulture);
             if (highest.TryGetValue(window, out var before) && before.Revision > revision) continue;
-            highest[window] = (revision, $"{parts[0]} {root.Text("device")}", root.Number("count"), (long)root.GetProperty("sum").GetDouble());
+            highest[window] = (revision, $"{parts[0]} {root.Text("device")}", root.Number("count"),
+                (long)root.GetProperty("sum").GetDouble());
         }
 
         var counts = new Dictionary<string, (long Count, long Sum)>();

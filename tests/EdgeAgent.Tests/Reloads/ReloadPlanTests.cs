@@ -69,8 +69,9 @@ public sealed class ReloadPlanTests
     [Fact]
     public void Parts_come_and_go()
     {
-        var plan = Plan(Text.Replace("          other: {", "          another: {").Replace("  other: {", "  another: {").Replace("from: [other]", "from: [another]"));
-        Assert.Equal(["+ source another", "- source other: what it took is committed and acknowledged; a broker keeps its session until `session_expiry`",
+        var plan = Plan(Text.Replace("  other: {", "  another: {").Replace("from: [other]", "from: [another]"));
+        Assert.Equal(["+ source another",
+            "- source other: what it took is committed and acknowledged; a broker keeps its session until `session_expiry`",
             "~ pipeline q (from): made anew; all stages keep their memory"], plan.Changes.Select(c => c.ToString()));
         Assert.False(plan.Stays(PartKind.Source, "other"));
         Assert.False(plan.Stays(PartKind.Source, "another"));

@@ -54,7 +54,8 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
         ShowRefused();
     }
 
-    /// <summary>What is wanted changed: on a connection that stands, new filters are subscribed first, and those wanted no more dropped after
+    /// <summary>What is wanted changed: on a connection that stands, new filters are subscribed first, and those wanted no more
+    /// dropped after
     /// a commit behind the broker's answer. Under the gate.</summary>
     public void Changed() => _change = Change.Wanted;
 
