@@ -75,7 +75,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, clock, log, started, ending, new ReloadSource(config, result, ConfigReader.ReadFile));
+            return Run(settings, store, new ReloadSource(config, result, ConfigReader.ReadFile), new Life(clock, started, log, ending));
         }
         catch (StoreException error)
         {
@@ -84,9 +84,9 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending,
-        ReloadSource source)
+    static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
+        var (clock, started, log, ending) = life;
         using var gateway = new Gateway(settings, store, clock, log, source);
         gateway.Ended = why =>
         {
@@ -107,11 +107,11 @@ static class RunCommand
             log.Log.Information("The gateway's clock is not synchronised (or before this version was made): "
                 + "readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
-        EarlierLife.Write(settings.Agent.DataDir, store);
+        EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         while (!ending.Wait(MinuteMs))
         {
             Write(log, gateway, "minute");
-            EarlierLife.Write(settings.Agent.DataDir, store);
+            EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         }
 
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
@@ -120,7 +120,7 @@ static class RunCommand
             log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; "
                 + "other readings since the last commit are lost");
         Write(log, gateway, "end");
-        EarlierLife.Write(settings.Agent.DataDir, store);
+        EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
     }
 
@@ -161,4 +161,7 @@ static class RunCommand
         var (template, values) = gateway.Counts();
         log.Log.Information("Counts at {When:l}: " + template, [when, .. values]);
     }
+
+    /// <summary>What one run of the process has.</summary>
+    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending);
 }

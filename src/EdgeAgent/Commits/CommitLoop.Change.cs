@@ -9,12 +9,12 @@ namespace EdgeAgent.Commits;
 sealed partial class CommitLoop
 {
     Func<Instant, ChangedParts>? _change;
-    long _changeClosedNs;
+    TimeSpan _changeClosed;
 
     /// <summary>Lets <paramref name="change"/> run inside the next cut, on the commit thread with all gates closed and before anything is
     /// copied, and goes on with what it gives; waits until the gates are open again.</summary>
-    /// <returns>How long they were closed [ns]; −1 when there is no cut any more.</returns>
-    public long ChangeAtCut(Func<Instant, ChangedParts> change)
+    /// <returns>How long they were closed; null when there is no cut any more.</returns>
+    public TimeSpan? ChangeAtCut(Func<Instant, ChangedParts> change)
     {
         lock (_sync)
         {
@@ -22,9 +22,9 @@ sealed partial class CommitLoop
             _requested = true;
             Monitor.PulseAll(_sync);
             while (_change is not null && _thread is { IsAlive: true }) Monitor.Wait(_sync, 100);
-            if (_change is null) return _changeClosedNs;
+            if (_change is null) return _changeClosed;
             _change = null;
-            return -1;
+            return null;
         }
     }
 
@@ -40,18 +40,18 @@ sealed partial class CommitLoop
         if (changed.Commit is { } settings)
         {
             _pace = new CommitPace(settings);
-            _pace.Began(now.MonotonicNs);
+            _pace.Began(now.Monotonic);
         }
 
         return true;
     }
 
     /// <summary>The gates are open again after a change.</summary>
-    void Changed(long closedNs)
+    void Changed(TimeSpan closed)
     {
         lock (_sync)
         {
-            _changeClosedNs = closedNs;
+            _changeClosed = closed;
             _change = null;
             Monitor.PulseAll(_sync);
         }

@@ -9,7 +9,7 @@ sealed partial class ModelHost
 {
     readonly HashSet<User> _beside = []; // registered, and not in force yet
     Dictionary<string, ModelSettings>? _next;
-    List<LoadedModel> _loaded = [];
+    List<PreparedModel> _loaded = [];
     bool _isBuilding;
 
     /// <summary>Names of the models of <paramref name="settings"/> that stages use in another form than this:
@@ -96,9 +96,9 @@ sealed partial class ModelHost
         }
     }
 
-    LoadedModel Load(ModelSettings next, List<User> users)
+    PreparedModel Load(ModelSettings next, List<User> users)
     {
-        var loaded = new LoadedModel(next, users);
+        var loaded = new PreparedModel(next, users);
         try
         {
             using var loader = ModelLoader.Load(next, next.File);
@@ -121,7 +121,7 @@ sealed partial class ModelHost
         }
     }
 
-    void Hand(LoadedModel loaded)
+    void Hand(PreparedModel loaded)
     {
         var passedOver = new List<IModel?>();
         lock (_lock)
@@ -135,7 +135,7 @@ sealed partial class ModelHost
     }
 
     /// <summary>A model loaded for some stages and not handed over yet.</summary>
-    sealed record LoadedModel(ModelSettings Settings, List<User> Users) : IDisposable
+    sealed record PreparedModel(ModelSettings Settings, List<User> Users) : IDisposable
     {
         public List<OnnxModel> Models { get; } = [];
 

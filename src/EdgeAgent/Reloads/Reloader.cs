@@ -130,14 +130,14 @@ sealed class Reloader(
 
         var progress = next.Sources.Except(before.Sources).ToDictionary(s => s.Name, s => store.LoadProgress(s.Name) ?? []);
         var change = new ChangeOver(before, next, plan, progress, State, _told, series);
-        var closedNs = commits.ChangeAtCut(_ =>
+        var closed = commits.ChangeAtCut(_ =>
         {
             var changed = change.Run();
             if (plan.Touches("buffer")) store.Bound(next.Settings.Buffer);
             TakeOver(next);
             return changed;
         });
-        if (closedNs < 0)
+        if (closed is null)
         {
             Discard(before, next);
             return work.Report(ReloadOutcome.Stopping,
@@ -150,7 +150,7 @@ sealed class Reloader(
             if (!plan.Stays(PartKind.Output, output.Settings.Name)) output.Pump.Start();
         foreach (var begun in next.Sources.Except(before.Sources)) begun.Start(stop);
         foreach (var output in ending) output.Pump.Dispose();
-        return work.Report(ReloadOutcome.Applied, "The new configuration runs.") with { Closed = TimeSpan.FromTicks(closedNs / 100) };
+        return work.Report(ReloadOutcome.Applied, "The new configuration runs.") with { Closed = closed.Value };
     }
 
     /// <summary>Lets sources go: what they took is committed and acknowledged, then they disconnect. False when the agent stops

@@ -76,8 +76,8 @@ sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable 
         var health = _notices.HealthOf(settings.Name);
         var made = Components.KindOf(settings).Make(settings, new OutputContext(gateway.Agent.Id, health));
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
-        var backoff = new Backoff(RetryFirst, RetryLongest, Random.Shared);
-        var pump = new OutputPump(made.Output, lanes, store, _confirmations, health, backoff, made.WindowBytes);
+        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared)) { MaxWindowBytes = made.WindowBytes };
+        var pump = new OutputPump(made.Output, lanes, store, _confirmations, health, pace);
         return new OutputPart(settings, pump, made.Immediate);
     }
 
