@@ -107,6 +107,9 @@ public static class FindingCodes
     public static readonly FindingCode OpenAddress = new("EA1317", "address open to others",
         "Others than this machine can reach the address of the status page or the metrics. "
             + "Use 127.0.0.1 and an SSH tunnel, a password, or clients' certificates.");
+    public static readonly FindingCode NeedsRestart = new("EA1318", "needs a restart",
+        "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
+            + "Restart the agent.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -142,7 +145,7 @@ public static class FindingCodes
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
-        OpenAddress,
+        OpenAddress, NeedsRestart,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle,
     ];

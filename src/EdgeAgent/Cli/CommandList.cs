@@ -13,6 +13,7 @@ static class CommandList
             CheckCommand.Create(),
             SchemaCommand.Create(),
             ReplayCommand.Create(),
+            ReloadCommand.Create(),
             StatusCommand.Create(),
             TapCommand.Create(),
             BufferCommand.Create(),

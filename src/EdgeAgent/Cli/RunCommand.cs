@@ -11,6 +11,7 @@ using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Network.Limits;
+using EdgeAgent.Reloads;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Cli;
@@ -30,7 +31,10 @@ static class RunCommand
         var format = new ChoiceOption<LogFormat>("--log",
             "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
-        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
+        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT; SIGHUP takes over its changed configuration.")
+        {
+            config, format, verbose,
+        };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
         return command;
     }
@@ -71,7 +75,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(result, settings, store, () => ConfigReader.ReadFile(config), new Life(clock, started, log, ending));
+            return Run(settings, store, new ReloadSource(config, result, ConfigReader.ReadFile), new Life(clock, started, log, ending));
         }
         catch (StoreException error)
         {
@@ -80,15 +84,20 @@ static class RunCommand
         }
     }
 
-    static int Run(ConfigResult read, GatewaySettings settings, IStore store, Func<ConfigResult> readAgain, Life life)
+    static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
         var (clock, started, log, ending) = life;
-        using var gateway = new Gateway(settings, store, clock, log, readAgain, [.. read.Findings.Select(f => f.ToString())]);
+        using var gateway = new Gateway(settings, store, clock, log, source);
         gateway.Ended = why =>
         {
             log.Log.Fatal("{Text:l}", why);
             ending.Fail();
         };
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            gateway.Reload();
+        });
         gateway.Start();
         log.Log.Information(
             "edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",

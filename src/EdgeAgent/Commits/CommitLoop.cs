@@ -27,7 +27,7 @@ sealed partial class CommitLoop : ICommitRequests
     const long MaxRejectedBytes = 4 << 20;
 
     readonly IStore _store;
-    readonly CommitPace _pace;
+    CommitPace _pace;
     readonly IClock _clock;
     readonly LogLimiter _log;
     readonly Action _onDurable;
@@ -273,9 +273,10 @@ sealed partial class CommitLoop : ICommitRequests
             ticket = _requests;
         }
 
-        Cut();
+        var changed = Cut();
         var cut = _clock.Monotonic - started;
         Statistics.LastCutNs = (long)cut.TotalNanoseconds;
+        if (changed) Changed(cut);
         if (_batch.IsEmpty)
         {
             _state.Committed();
@@ -309,21 +310,24 @@ sealed partial class CommitLoop : ICommitRequests
         return true;
     }
 
-    void Cut()
+    /// <summary>Copies what is to be committed; true when a change was made.</summary>
+    bool Cut()
     {
         _batch.Clear();
         _copied.Clear();
-        foreach (var source in _sources) source.Feed.Gate.Close();
+        var (closed, changed) = (_sources, false);
+        foreach (var source in closed) source.Feed.Gate.Close();
         try
         {
             var now = _clock.Now;
             _batch.CutAtNs = now.WallNs;
+            changed = TryChange(now);
             AtCut?.Invoke(now);
-            for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloor(now.Monotonic).Ns;
+            foreach (var source in _sources) _idleFloors[source.Feed.Index] = source.IdleFloor(now.Monotonic).Ns;
             foreach (var slot in _pipelines)
             {
                 slot.Pipeline.OnCut(now, _idleFloors);
-                foreach (var lane in slot.Pipeline.Lanes) _records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
+                Take(slot);
             }
 
             _state.Cut(_batch);
@@ -337,9 +341,9 @@ sealed partial class CommitLoop : ICommitRequests
         }
         finally
         {
-            for (var i = _sources.Count - 1; i >= 0; i--)
+            for (var i = closed.Count - 1; i >= 0; i--)
             {
-                var feed = _sources[i].Feed;
+                var feed = closed[i].Feed;
                 if (feed.Relieve() && !_blocked) feed.Gate.Block(false);
                 feed.Gate.Open();
             }
@@ -359,5 +363,7 @@ sealed partial class CommitLoop : ICommitRequests
 
             _movedInBatch = _moved.Count;
         }
+
+        return changed;
     }
 }

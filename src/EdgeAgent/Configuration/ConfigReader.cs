@@ -16,7 +16,7 @@ public static class ConfigReader
     public static ConfigResult ReadFile(string path)
     {
         var findings = new FindingList(path);
-        return ConfigText.TryRead(path, findings) is { } text ? Read(text, path, findings) : new(null, findings.Sorted());
+        return ConfigText.TryRead(path, findings) is { } text ? Read(text, path, findings) : new(null, findings.Sorted()) { Path = path };
     }
 
     /// <summary>Reads <paramref name="text"/>; <paramref name="name"/> is the file's name in findings,
@@ -35,6 +35,6 @@ public static class ConfigReader
         var references = new References(Path.GetDirectoryName(name) ?? "", findings);
         var root = new SpecBinder(references, findings, Components.Group).Root(GatewaySpec.Spec, node);
         CrossChecks.Run(root, findings);
-        return new(findings.Errors == 0 ? root.Settings as GatewaySettings : null, findings.Sorted()) { Root = root };
+        return new(findings.Errors == 0 ? root.Settings as GatewaySettings : null, findings.Sorted()) { Root = root, Path = name };
     }
 }

@@ -11,6 +11,8 @@ namespace EdgeAgent.Flow;
 /// </remarks>
 sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchReceiver
 {
+    PipelineSlot[] _pipelines = pipelines;
+    volatile bool _raisesAlerts = RaiseAlerts(pipelines);
     /// <summary>Records of the source's pipelines together that may wait for a cut [bytes]; above it the source waits,
     /// so only one receive buffer's records come on top.</summary>
     public const int MostWaitingBytes = 4 << 20;
@@ -21,7 +23,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     /// Any thread.</summary>
     public bool IsPressed => _pressed;
 
-    /// <summary>Index of the source in the configuration.</summary>
+    /// <summary>Index of the source; its own as long as a source of its name is configured.</summary>
     public int Index { get; } = index;
 
     /// <summary>The gate; the commit thread closes it.</summary>
@@ -40,7 +42,14 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public long Readings { get; private set; }
 
     /// <summary>Whether records of its readings may be urgent, so that a moment's wait is one too many.</summary>
-    public bool RaisesAlerts => Array.Exists(pipelines, slot => slot.Pipeline.Lanes.Any(lane => lane.Priority > 0));
+    public bool RaisesAlerts => _raisesAlerts;
+
+    /// <summary>Feeds other pipelines from now on. Commit thread, inside the gate.</summary>
+    public void Feed(PipelineSlot[] pipelines)
+    {
+        _pipelines = pipelines;
+        _raisesAlerts = RaiseAlerts(pipelines);
+    }
 
     /// <summary>Begins with messages; false when the source has to stop.</summary>
     public bool TryEnter()
@@ -77,7 +86,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     {
         Readings += batch.Count;
         if (tap.WantsReadings) tap.Offer(Index, batch);
-        var now = Now;
+        var (now, pipelines) = (Now, _pipelines);
         for (var i = 0; i < pipelines.Length - 1; i++) pipelines[i].ProcessCopy(batch, Index, now);
         if (pipelines.Length > 0) pipelines[^1].Process(batch, Index, now);
         batch.Count = 0;
@@ -109,9 +118,12 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     bool HoldsTooMuch()
     {
         var sum = 0L;
-        foreach (var pipeline in pipelines) sum += pipeline.WaitingBytes;
+        foreach (var pipeline in _pipelines) sum += pipeline.WaitingBytes;
         return sum > MostWaitingBytes;
     }
+
+    static bool RaiseAlerts(PipelineSlot[] pipelines) =>
+        Array.Exists(pipelines, slot => slot.Pipeline.Lanes.Any(lane => lane.Priority > 0));
 }
 
 /// <summary>How sources ask for commits. Any thread.</summary>

@@ -32,6 +32,7 @@ public sealed class OutputPump : IDisposable
     readonly CancellationTokenSource _abort = new();
     readonly Thread _thread;
     string _storeId = "";
+    readonly CancellationTokenSource _end = new();
     volatile bool _draining;
     long _sent, _confirmed, _rejected;
 
@@ -68,6 +69,25 @@ public sealed class OutputPump : IDisposable
         _abort.Cancel();
         _thread.Join();
         return false;
+    }
+
+    /// <summary>Ends the output thread after the window it is sending, or without what is left of it after
+    /// <paramref name="within"/>.</summary>
+    public void End(TimeSpan within)
+    {
+        _end.Cancel();
+        Wake();
+        if (!_thread.IsAlive || _thread.Join(within)) return;
+        _abort.Cancel();
+        _thread.Join();
+    }
+
+    /// <summary>Goes on behind what <paramref name="before"/> has delivered, whether its confirmation is committed or not.
+    /// Before <see cref="Start"/>; both have the same lanes, and the other has ended.</summary>
+    public void Continue(OutputPump before)
+    {
+        _storeId = before._storeId;
+        before._sentThrough.CopyTo(_sentThrough, 0);
     }
 
     /// <summary>A look from outside. Any thread; asks the store for the backlog.</summary>
@@ -108,13 +128,14 @@ public sealed class OutputPump : IDisposable
         Stop(TimeSpan.Zero);
         _output.Dispose();
         _abort.Dispose();
+        _end.Dispose();
         _wake.Dispose();
     }
 
     void Run()
     {
         _output.Open();
-        while (!_abort.IsCancellationRequested)
+        while (!_abort.IsCancellationRequested && !_end.IsCancellationRequested)
         {
             if (!TryFillWindow(_lanes))
             {
@@ -323,7 +344,7 @@ public sealed class OutputPump : IDisposable
     {
         var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
-        _abort.Token.WaitHandle.WaitOne(wait);
+        WaitHandle.WaitAny([_abort.Token.WaitHandle, _end.Token.WaitHandle], wait);
         _health.TriesIn(TimeSpan.Zero);
     }
 }

@@ -15,7 +15,7 @@ namespace EdgeAgent.Page;
 /// <c>full</c> for a ninth viewer.</para>
 /// <para>A viewer that is slow gets the newest status, not each.</para>
 /// </remarks>
-sealed class PageFeed(Func<GatewayStatus> status, Tap tap, IReadOnlyList<PipelineSettings> pipelines, IReadOnlyList<string> findings)
+sealed class PageFeed(Func<GatewayStatus> status, Tap tap, PageFacts facts)
     : IDisposable
 {
     /// <summary>Viewers at once.</summary>
@@ -138,7 +138,7 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, IReadOnlyList<Pipelin
         json.WriteStartObject();
         _history.Write(json);
         json.WriteStartObject("flow");
-        foreach (var pipeline in pipelines)
+        foreach (var pipeline in facts.Pipelines())
         {
             json.WriteStartObject(pipeline.Name);
             Write(json, "from", pipeline.From);
@@ -147,7 +147,7 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, IReadOnlyList<Pipelin
         }
 
         json.WriteEndObject();
-        Write(json, "findings", findings);
+        Write(json, "findings", facts.Findings());
         json.WriteEndObject();
     }
 

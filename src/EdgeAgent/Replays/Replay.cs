@@ -11,7 +11,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Flow;
-using EdgeAgent.Host;
+using EdgeAgent.Running;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
 using EdgeAgent.Sources.Mqtt;

@@ -16,8 +16,8 @@ sealed partial class OutboxTable
     readonly Dictionary<Lane, LaneEntry> _lanes = [];
     readonly List<(Lane Lane, long Count)> _dropped = [];
     readonly List<int> _order = [];
-    readonly long _maxBytes;
-    readonly OverflowPolicy _onFull;
+    long _maxBytes;
+    OverflowPolicy _onFull;
     readonly Statement _putLane;
     readonly Statement _insert;
     readonly Statement _delete;
@@ -56,6 +56,9 @@ sealed partial class OutboxTable
     public bool IsFull => _onFull == OverflowPolicy.Block && Volatile.Read(ref _committedBytes) >= _maxBytes - Reserve;
 
     long Reserve => _maxBytes / 8;
+
+    /// <summary>Other bounds from the next commit on.</summary>
+    public void Bound(long maxBytes, OverflowPolicy onFull) => (_maxBytes, _onFull) = (maxBytes, onFull);
 
     /// <summary>Reads the lanes and checks them.</summary>
     /// <param name="database">The tables.</param>

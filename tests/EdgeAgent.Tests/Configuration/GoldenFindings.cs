@@ -43,6 +43,7 @@ public sealed class GoldenFindings
     static readonly FindingCode[] OtherTests =
     [
         FindingCodes.FileUnreadable,
+        FindingCodes.NeedsRestart,
         FindingCodes.FileTooLarge,
         FindingCodes.OpenSecretFile,
         FindingCodes.SecretFile,

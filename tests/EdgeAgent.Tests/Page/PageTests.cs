@@ -37,7 +37,7 @@ public sealed partial class PageTests : IDisposable
             """, "page").Settings!;
         _tap = new Tap(_series, ["s"]);
         _gateway = new Gateway(settings, new MemoryStore(), _clock, new LogLines().Limiter);
-        _feed = new PageFeed(_gateway.Status, _tap, settings.Pipelines, ["</script> a finding"]);
+        _feed = new PageFeed(_gateway.Status, _tap, new PageFacts(() => settings.Pipelines, () => ["</script> a finding"]));
         _server = new HttpServer(new HttpEndpoint("page", "status page", new IPEndPoint(IPAddress.Loopback, 0)),
             new Dictionary<string, Func<HttpRequest, HttpReply>> { ["/"] = new PageFile().Answer, ["/events"] = _feed.Answer },
             new LogLines().Limiter);

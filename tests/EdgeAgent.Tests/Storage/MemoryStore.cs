@@ -46,6 +46,12 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
     }
 
     /// <inheritdoc/>
+    public void Bound(BufferSettings settings)
+    {
+        lock (_gate) (maxSizeBytes, onFull) = (settings.MaxSizeBytes, settings.OnFull);
+    }
+
+    /// <inheritdoc/>
     public void Tidy()
     {
     }

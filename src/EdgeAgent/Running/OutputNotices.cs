@@ -2,7 +2,7 @@ using EdgeAgent.Clocks;
 using EdgeAgent.Logs;
 using EdgeAgent.Outputs;
 
-namespace EdgeAgent.Host;
+namespace EdgeAgent.Running;
 
 /// <summary>Carries what outputs tell of themselves into the log.</summary>
 sealed class OutputNotices(LogLimiter log, IClock clock)
