@@ -72,7 +72,7 @@ public static class ConfigReference
             // The sections of the whole file have tables of their own.
             if (spec == GatewaySpec.Spec) continue;
             if (field.Component is { } nested) Rows(rows, nested, key + ".");
-            if (field.Item?.Component is { } item) Rows(rows, item, key + "[].");
+            if (field.Item?.Component is { } item) Rows(rows, item, key + (field.Type == FieldType.Map ? ".*." : "[]."));
         }
     }
 
@@ -96,7 +96,8 @@ public static class ConfigReference
         FieldType.TextTemplate => "template",
         FieldType.JsonPath => "JSON path",
         FieldType.Character => "character",
-        FieldType.List => $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
+        FieldType.Component when field.Short is { } key => $"{TypeName(field.Component!.Field(key)!)} or keys",
+        FieldType.List => $"{(field.Word is { } word ? $"`{word}` or " : "")}{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
         FieldType.Map => $"{TypeName(field.Item!)} by "
             + $"{(field.Keys is FieldType.Label or FieldType.NewLabel ? "label" : field.Keys == FieldType.Name ? "name" : "text")}",
         FieldType.OneOf => Components.Group(field.Group!).Name,

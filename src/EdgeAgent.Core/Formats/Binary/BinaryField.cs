@@ -21,11 +21,8 @@ public sealed record BinaryField
     /// <summary>Bits of a bit field.</summary>
     public int BitCount { get; init; } = 1;
 
-    /// <summary>Factor from the raw to the physical value.</summary>
-    public double Scale { get; init; } = 1;
-
-    /// <summary>Added after scaling.</summary>
-    public double Add { get; init; }
+    /// <summary>From the raw to the physical value.</summary>
+    public LinearScale Scale { get; init; } = LinearScale.One;
 
     /// <summary>Lowest valid physical value.</summary>
     public double Min { get; init; } = double.NegativeInfinity;

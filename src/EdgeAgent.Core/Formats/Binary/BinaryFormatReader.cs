@@ -30,7 +30,7 @@ sealed class BinaryFormatReader : FormatReader
         for (var i = 0; i < _fields.Length; i++)
         {
             var field = _fields[i];
-            var value = Read(field, payload.Slice(field.Offset, field.SizeBytes)) * field.Scale + field.Add;
+            var value = field.Scale.Of(Read(field, payload.Slice(field.Offset, field.SizeBytes)));
             if (value >= field.Min && value <= field.Max && double.IsFinite(value)) Places[i].SetDouble(value);
             else Places[i].Kind = ValueKind.Absent;
         }

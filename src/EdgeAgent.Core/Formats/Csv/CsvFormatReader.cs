@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Formats.Csv;
 
@@ -28,7 +27,8 @@ sealed class CsvFormatReader : FormatReader
         {
             Fields = [.. settings.Fields.Select(f => new FieldPlace(f, Place(f.Path), f.Path))],
             Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path)) : null,
-            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Key, l.Value, Place(l.Value)))],
+            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path), l.Optional, l.Default))],
+            Text = settings.Text,
         };
         _hasHeader = settings.HasHeader;
         _separator = (byte)settings.Separator;
@@ -55,7 +55,6 @@ sealed class CsvFormatReader : FormatReader
     {
         if (!cursor.HasMore)
         {
-            if (!Utf8.IsValid(payload)) return cursor.Fail(BadReason.BadUtf8);
             if (payload.StartsWith("\uFEFF"u8)) cursor.At = 3;
             if (_hasHeader && !TryHeader(payload, ref cursor.At)) return cursor.Fail(BadReason.BadCsv, null, 0);
         }

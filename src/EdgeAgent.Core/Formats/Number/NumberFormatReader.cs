@@ -9,7 +9,8 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     /// <inheritdoc/>
     public override SampleLayout Layout { get; } = new()
     {
-        Fields = [new(new() { Path = "", Metric = settings.Metric, States = settings.States }, 0)],
+        Fields = [new(settings.Field, 0)],
+        Text = settings.Text,
     };
 
     /// <inheritdoc/>

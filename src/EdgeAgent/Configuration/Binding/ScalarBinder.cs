@@ -117,6 +117,7 @@ sealed class ScalarBinder(References references, FindingList findings)
 
     object? OneLine(string text, SpecValue value, Func<string, TextFault?>? syntax)
     {
+        if (text.Length == 0 && value.Spec.MayBeEmpty) return text;
         if (text.Length == 0) return Bad(value, FindingCodes.BadText, 0, "the text is empty. Give a value, or remove the key.");
         if (text.AsSpan().ContainsAny('\n', '\r', '\0'))
             return Bad(value, FindingCodes.BadText, 0, "the text has more than one line. Use one line.");

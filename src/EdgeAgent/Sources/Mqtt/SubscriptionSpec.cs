@@ -70,7 +70,7 @@ public static class SubscriptionSpec
                 metric = shared ? "" : Templates.MetricOf(path!.Spec.Type, (string)path.Value!);
             }
 
-            if (seen.Add(metric)) continue;
+            if (seen.Add(metric + FormatFields.LabelsOf(values))) continue;
             findings.Add(FindingCodes.SameSeries, field.At, field.Path, metric.Length > 0
                 ? $"another field has the metric `{Nearest.Cut(metric)}` too. Give each its own `metric`."
                 : "several fields without `metric` would all get the metric of the topic or the labels. Give each its own `metric`.");
