@@ -99,7 +99,8 @@ sealed class BadTally
         return n;
     }
 
-    static string Printable(ReadOnlySpan<byte> bytes)
+    /// <summary>Bytes as text for people; what is no text as <c>\xNN</c>.</summary>
+    public static string Printable(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)

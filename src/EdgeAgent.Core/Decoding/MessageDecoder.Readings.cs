@@ -29,6 +29,8 @@ public sealed partial class MessageDecoder
             }
 
             if (!IsNear(timeNs, message.ArrivalNs) && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+            if (plan.MaxPastNs != 0 && IsTooOld(ref message, plan, timeNs) && !TryReplaceTime(ref message, plan, in time, true, out timeNs, out quality))
+                return;
             if ((plan.SpacingNs != 0 || plan.RatePlace >= 0) && !TrySpace(ref message, plan, ref timeNs)) return;
         }
 
@@ -176,6 +178,14 @@ public sealed partial class MessageDecoder
         if (TryTimeValue(ref message, plan, in time, out timeNs)) return true;
         var missing = time.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked;
         if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+        return TryReplaceTime(ref message, plan, in time, missing, out timeNs, out quality);
+    }
+
+    /// <summary>Arrival time for one that is missing, or false with its reason, as the policy has it.</summary>
+    bool TryReplaceTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, bool missing, out long timeNs, out byte quality)
+    {
+        quality = Quality.Good;
+        timeNs = message.ArrivalNs;
         if (plan.Time!.OnMissing == MissingTimePolicy.Arrival)
         {
             timeNs = message.ArrivalNs;
@@ -188,13 +198,32 @@ public sealed partial class MessageDecoder
         return false;
     }
 
+    static bool IsTooOld(ref Message message, SubscriptionPlan plan, long timeNs) =>
+        Math.Max(message.ArrivalNs, EarliestNowNs) - plan.MaxPastNs > timeNs;
+
+    /// <summary>The date and the time of day as one text, with a blank between them.</summary>
+    ReadOnlySpan<byte> WithDate(ref Message message, SubscriptionPlan plan, ReadOnlySpan<byte> time)
+    {
+        ref readonly var found = ref plan.Values[plan.DatePlace];
+        if (found.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.Object or ValueKind.Array) return default;
+        if (_dateTime.Length < time.Length + 1) _dateTime = new byte[2 * time.Length + 64];
+        var kept = time.Length;
+        time.CopyTo(_dateTime);
+        var date = TextOf(plan, in found, message.Payload);
+        if (_dateTime.Length < date.Length + 1 + kept) Array.Resize(ref _dateTime, 2 * (date.Length + 1 + kept));
+        _dateTime.AsSpan(0, kept).CopyTo(_dateTime.AsSpan(date.Length + 1));
+        date.CopyTo(_dateTime);
+        _dateTime[date.Length] = (byte)' ';
+        return _dateTime.AsSpan(0, date.Length + 1 + kept);
+    }
+
     bool TryTimeValue(ref Message message, SubscriptionPlan plan, in PayloadValue time, out long timeNs)
     {
         timeNs = 0;
         if (time.Kind == ValueKind.Double) return !plan.TimeIsText && EpochTime.TryToNs(time.Double, plan.TimeExponent, out timeNs);
         if (time.Kind is not (ValueKind.String or ValueKind.OwnString)) return false;
         var text = TextOf(plan, in time, message.Payload);
-        if (plan.TimeIsText) return IsoTime.TryParse(text, out timeNs);
+        if (plan.TimeText is { } form) return form.TryRead(plan.DatePlace < 0 ? text : WithDate(ref message, plan, text), message.ArrivalNs, out timeNs);
         text = text.Trim(" \t"u8);
         return !text.IsEmpty && NumberText.ScanLoose(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text), 0, text.Length,
             out var number) == text.Length && EpochTime.TryToNs(in number, plan.TimeExponent, out timeNs);

@@ -28,6 +28,7 @@ public sealed partial class MessageDecoder
     Route? _known;
     byte[] _labelKey = new byte[256];
     byte[] _scratch = new byte[256];
+    byte[] _dateTime = new byte[64];
     int _nextNumber;
     long _timesReplaced;
 

@@ -29,12 +29,17 @@ sealed class SubscriptionPlan
         Time = layout.Time?.Settings;
         RatePlace = layout.Time?.RatePlace ?? -1;
         SpacingNs = (Time?.Spacing?.Ticks ?? 0) * 100;
-        TimeIsText = Time?.Unit == TimeUnit.Iso8601;
+        DatePlace = layout.Time?.DatePlace ?? -1;
+        MaxPastNs = (Time?.MaxPast?.Ticks ?? 0) * 100;
+        TimeIsText = Time?.Unit >= TimeUnit.Iso8601;
+        TimeText = TimeIsText ? new TimeText(Time!) : null;
+        var isIso = Time is { Unit: TimeUnit.Iso8601, Zone: null, Date: null };
         TimeExponent = EpochTime.NsExponent(Time?.Unit ?? TimeUnit.Milliseconds);
 
         // The one format known here: comparing with remembered shapes is no work for a virtual call.
         Shapes = (Reader as JsonFormatReader)?.Shapes;
-        IsUncommon = Labels.Length > 0 || Fields.Any(f => f.IsTreated) || RatePlace >= 0 || SpacingNs != 0;
+        IsUncommon = Labels.Length > 0 || Fields.Any(f => f.IsTreated) || RatePlace >= 0 || SpacingNs != 0 || MaxPastNs != 0
+            || (TimeIsText && !isIso);
         IsPlain = Fields.Length == 1 && !IsUncommon && !TimeIsText;
     }
 
@@ -68,6 +73,15 @@ sealed class SubscriptionPlan
     public TimeSettings? Time { get; }
 
     public bool TimeIsText { get; }
+
+    /// <summary>Reads times as text; null when they are numbers.</summary>
+    public TimeText? TimeText { get; }
+
+    /// <summary>The place of the date, or -1.</summary>
+    public int DatePlace { get; }
+
+    /// <summary>How old a time may be [ns]; 0 for any age.</summary>
+    public long MaxPastNs { get; }
 
     /// <summary>The place of how many samples a second there are, or -1.</summary>
     public int RatePlace { get; }

@@ -89,7 +89,20 @@ public static class FormatFields
                     new("ms", TimeUnit.Milliseconds, "Milliseconds."),
                     new("us", TimeUnit.Microseconds, "Microseconds."),
                     new("ns", TimeUnit.Nanoseconds, "Nanoseconds."),
-                    new("iso8601", TimeUnit.Iso8601, "ISO 8601 / RFC 3339 text.")) with { Default = TimeUnit.Milliseconds },
+                    new("iso8601", TimeUnit.Iso8601, "ISO 8601 / RFC 3339 text, also compact."),
+                    new("rfc1123", TimeUnit.Rfc1123, "Text such as `Wed, 01 Jul 2026 12:00:00 GMT`."))
+                    with { Default = TimeUnit.Milliseconds, DefaultDoc = "`ms`, or text when `format`, `date` or `time_zone` is given" },
+                FieldSpec.List("format", "Forms of the time as text, of which the first that fits counts: yyyy yy MM M MMM dd d ddd HH H hh h tt mm "
+                    + "ss f z; text in 'quotes'. Instead of `unit`. A form without a date means the day nearest to arrival.",
+                    FieldSpec.Text("", "A form.") with { Syntax = text => TimeFormat.TryParse(text, out var error) is null ? new(0, error) : null })
+                    with { DefaultDoc = "see `unit`", Single = true, MaxCount = 20, Example = "dd.MM.yyyy HH:mm:ss" },
+                FieldSpec.Of(type, "date", $"{word} of the date, when `{key}` is the time of day. Both are read as one text with a blank between them.")
+                    with { DefaultDoc = "none", Example = type == FieldType.JsonPath ? "$.date" : "date" },
+                FieldSpec.Of(FieldType.TimeZone, "time_zone", "Zone of times that do not say their offset. A time that the clock passes over in "
+                    + "spring is read with the offset before; of one that comes twice in autumn the first is meant.")
+                    with { DefaultDoc = "UTC", Example = "Europe/Berlin" },
+                FieldSpec.Duration("max_past", "How old a time may be at arrival. An older one, as of a clock that was never set, is as if it were "
+                    + "missing.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(36_500)) with { DefaultDoc = "any age", Example = "365d" },
                 FieldSpec.Enum("on_missing", "What becomes of a message whose time is missing or unreadable.",
                     new("drop", MissingTimePolicy.Drop, "It is counted as bad."),
                     new("arrival", MissingTimePolicy.Arrival, "The arrival time is used and the quality says so."))
@@ -99,13 +112,24 @@ public static class FormatFields
             Build = v => new TimeSettings
             {
                 Path = v.Get<string>(key),
-                Unit = v.Get<TimeUnit>("unit"),
+                Unit = v.Has("format") ? TimeUnit.Formatted
+                    : !v.Has("unit") && (v.Has("date") || v.Has("time_zone")) ? TimeUnit.Iso8601 : v.Get<TimeUnit>("unit"),
+                Formats = v.Texts("format"),
+                Date = v.GetOrNull<string>("date"),
+                Zone = v.GetOrNull<ZoneRules>("time_zone"),
+                MaxPast = v.GetNullable<TimeSpan>("max_past"),
                 OnMissing = v.Get<MissingTimePolicy>("on_missing"),
                 Spacing = v.Spec.Field("spacing") is null ? null : v.GetNullable<TimeSpan>("spacing"),
                 Rate = v.Spec.Field("rate") is null ? null : v.GetOrNull<string>("rate"),
             },
             Check = static (v, findings) =>
             {
+                if (v.Find("format") is { } format && v.Has("unit"))
+                    findings.Add(FindingCodes.Exclusive, format.KeyAt, format.Path, "`format` beside `unit`. Keep one of them.");
+                foreach (var key in (ReadOnlySpan<string>)["date", "time_zone"])
+                    if (v.Find(key) is { } text && v.TryGet("unit", out TimeUnit unit) && v.Has("unit") && unit < TimeUnit.Iso8601)
+                        findings.Add(FindingCodes.Exclusive, text.KeyAt, text.Path, $"`{key}` is for times as text, not for numbers. "
+                            + "Use `unit: iso8601` or `format`, or remove the key.");
                 if (v.Find("spacing") is { } spacing && v.Has("rate"))
                     findings.Add(FindingCodes.Exclusive, spacing.KeyAt, spacing.Path, "`spacing` beside `rate`. Keep one of them.");
             },
@@ -204,7 +228,7 @@ public static class FormatFields
     {
         IEnumerable<SpecValue?> all =
         [
-            v.Find("value"), v.Find("time")?.Nested?.Find(key),
+            v.Find("value"), v.Find("time")?.Nested?.Find(key), v.Find("time")?.Nested?.Find("date"),
             .. v.Items("fields").Select(i => i.Nested?.Find(key)), .. v.Entries("labels").Select(e => e.Value.Nested?.Find(key)),
         ];
         return all.OfType<SpecValue>();

@@ -70,6 +70,7 @@ static class TextNumber
 
         if (length == 0 || length == 1 && hasPoint) return BadReason.WrongType;
         TakeExponent(text, ref at, digits, ref length);
+        if (at < text.Length && (text[at] | 0x20) == 'e' && text.Length - at <= 2) return BadReason.WrongType;
         unit = text[at..].TrimStart(" \t"u8);
         if (!unit.IsEmpty && !IsUnit(unit)) return BadReason.WrongType;
         if (ambiguous) return BadReason.AmbiguousNumber;

@@ -95,6 +95,7 @@ public static class ConfigReference
         FieldType.TopicTemplate => "topic template",
         FieldType.TextTemplate => "template",
         FieldType.JsonPath => "JSON path",
+        FieldType.TimeZone => "time zone",
         FieldType.Character => "character",
         FieldType.Component when field.Short is { } key => $"{TypeName(field.Component!.Field(key)!)} or keys",
         FieldType.List => $"{(field.Word is { } word ? $"`{word}` or " : "")}{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",

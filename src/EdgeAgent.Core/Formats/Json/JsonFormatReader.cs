@@ -74,7 +74,7 @@ sealed class JsonFormatReader : FormatReader
 
     /// <summary>Whether the settings need no more than this reader has.</summary>
     public static bool CanRead(JsonFormatSettings settings) =>
-        !settings.AllFields && settings.Columns is null && settings.Time is null or { Spacing: null, Rate: null }
+        !settings.AllFields && settings.Columns is null && settings.Time is null or { Spacing: null, Rate: null, Date: null }
         && (settings.Samples is null || !Path(settings.Samples).HasWildcards) && settings.Fields.All(f => IsPlain(f.Path))
         && settings.LabelPaths.All(l => IsPlain(l.Path)) && (settings.Time is null || IsPlain(settings.Time.Path))
         && (settings.Samples is null || settings.Fields.All(f => !Path(f.Path).IsDocument));

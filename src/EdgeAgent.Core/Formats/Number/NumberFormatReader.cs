@@ -21,7 +21,7 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     {
         ref var value = ref Places[0];
         CellText.Read(payload, 0, payload.Length, false, ref value);
-        return value.Kind != ValueKind.String || IsText(payload, ref cursor);
+        return value.Kind != ValueKind.String || payload[value.Start] <= (byte)'9' || IsText(payload, ref cursor);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
