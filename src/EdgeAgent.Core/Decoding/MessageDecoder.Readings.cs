@@ -151,7 +151,7 @@ public sealed partial class MessageDecoder
                 if (reason == BadReason.None) return true;
                 break;
             case ValueKind.True or ValueKind.False:
-                if (!field.TryState(found.TextIn(message.Payload), out value)) value = found.Kind == ValueKind.True ? 1 : 0;
+                if (!field.TryState(TextOf(plan, in found, message.Payload), out value)) value = found.Kind == ValueKind.True ? 1 : 0;
                 return true;
             case ValueKind.String or ValueKind.OwnString:
                 reason = field.TryText(TextOf(plan, in found, message.Payload), out value);
@@ -202,14 +202,14 @@ public sealed partial class MessageDecoder
         Math.Max(message.ArrivalNs, EarliestNowNs) - plan.MaxPastNs > timeNs;
 
     /// <summary>The date and the time of day as one text, with a blank between them.</summary>
-    ReadOnlySpan<byte> WithDate(ref Message message, SubscriptionPlan plan, ReadOnlySpan<byte> time)
+    ReadOnlySpan<byte> WithDate(ReadOnlySpan<byte> payload, SubscriptionPlan plan, scoped ReadOnlySpan<byte> time)
     {
         ref readonly var found = ref plan.Values[plan.DatePlace];
         if (found.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.Object or ValueKind.Array) return default;
         if (_dateTime.Length < time.Length + 1) _dateTime = new byte[2 * time.Length + 64];
         var kept = time.Length;
         time.CopyTo(_dateTime);
-        var date = TextOf(plan, in found, message.Payload);
+        var date = TextOf(plan, in found, payload);
         if (_dateTime.Length < date.Length + 1 + kept) Array.Resize(ref _dateTime, 2 * (date.Length + 1 + kept));
         _dateTime.AsSpan(0, kept).CopyTo(_dateTime.AsSpan(date.Length + 1));
         date.CopyTo(_dateTime);
@@ -223,7 +223,7 @@ public sealed partial class MessageDecoder
         if (time.Kind == ValueKind.Double) return !plan.TimeIsText && EpochTime.TryToNs(time.Double, plan.TimeExponent, out timeNs);
         if (time.Kind is not (ValueKind.String or ValueKind.OwnString)) return false;
         var text = TextOf(plan, in time, message.Payload);
-        if (plan.TimeText is { } form) return form.TryRead(plan.DatePlace < 0 ? text : WithDate(ref message, plan, text), message.ArrivalNs, out timeNs);
+        if (plan.TimeText is { } form) return form.TryRead(plan.DatePlace < 0 ? text : WithDate(message.Payload, plan, text), message.ArrivalNs, out timeNs);
         text = text.Trim(" \t"u8);
         return !text.IsEmpty && NumberText.ScanLoose(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text), 0, text.Length,
             out var number) == text.Length && EpochTime.TryToNs(in number, plan.TimeExponent, out timeNs);
@@ -378,6 +378,7 @@ public sealed partial class MessageDecoder
     {
         if (value.Kind == ValueKind.OwnString) return plan.Reader.OwnText[value.Start..value.End];
         if (value.End == 0 && value.Kind is ValueKind.Number or ValueKind.Double) return NumberAsText(in value);
+        if (value.End == 0 && value.Kind is ValueKind.True or ValueKind.False) return value.Kind == ValueKind.True ? "true"u8 : "false"u8;
         var text = value.TextIn(payload);
         if (!value.HasEscapes) return text;
         if (_scratch.Length < text.Length) _scratch = new byte[2 * text.Length];

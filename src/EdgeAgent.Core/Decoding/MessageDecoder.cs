@@ -128,6 +128,7 @@ public sealed partial class MessageDecoder
     {
         if (route.Plan is not { } plan)
         {
+            if (route.IsPassedOver) return new(0, BadReason.NotAsked);
             _bad.Add(BadReason.NoRoute, topic, payload, null, -1);
             return new(0, BadReason.NoRoute);
         }
@@ -251,7 +252,10 @@ public sealed partial class MessageDecoder
             return null;
         }
 
-        return AddRoute(topic, plan);
+        var route = AddRoute(topic, plan);
+        if (plan is not null) return route;
+        foreach (var candidate in _plans) route.IsPassedOver |= candidate.Template.IsPassedOver(topic);
+        return route;
     }
 
     Route AddRoute(ReadOnlySpan<byte> key, SubscriptionPlan? plan)

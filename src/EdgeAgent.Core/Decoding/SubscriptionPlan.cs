@@ -9,6 +9,7 @@ namespace EdgeAgent.Core.Decoding;
 sealed class SubscriptionPlan
 {
     readonly KeyValuePair<string, string>[] _labels;
+    readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _relabel;
 
     /// <summary>Compiles <paramref name="settings"/>.</summary>
     /// <exception cref="ArgumentException">The settings were not checked: a template, path or pattern does not parse.</exception>
@@ -18,6 +19,7 @@ sealed class SubscriptionPlan
             ? template!
             : throw new ArgumentException($"{settings.Topic}:{fault.Column}: {fault.Message}");
         _labels = [.. settings.Labels];
+        _relabel = settings.Relabel;
         Reader = settings.Decode.OpenReader();
         Values = Reader.Places;
         var layout = Reader.Layout;
@@ -101,6 +103,8 @@ sealed class SubscriptionPlan
         pairs.AddRange(Fields[field].Labels);
         if (Fields[field].Metric is { } metric) pairs.Add(new(LabelSet.Metric, metric));
         else if (!pairs.Exists(p => p.Key == LabelSet.Metric)) pairs.Add(new(LabelSet.Metric, Fields[field].LastName));
+        for (var i = 0; i < pairs.Count; i++)
+            if (_relabel.TryGetValue(pairs[i].Key, out var names) && names.TryGetValue(pairs[i].Value, out var other)) pairs[i] = new(pairs[i].Key, other);
         return LabelSet.Of(pairs);
     }
 }

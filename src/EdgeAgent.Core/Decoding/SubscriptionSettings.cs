@@ -20,6 +20,10 @@ public sealed record SubscriptionSettings
     /// <summary>How payloads become readings.</summary>
     public required FormatSettings Decode { get; init; }
 
+    /// <summary>What values of labels become: by label, by value. A value that is not there stays.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Relabel { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     /// <summary>Labels added to every series of this subscription.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }

@@ -5,7 +5,8 @@ namespace EdgeAgent.Core.Formats.Binary;
 /// <summary><c>format: binary</c>.</summary>
 public static class BinaryFormatSpec
 {
-    static readonly ComponentSpec Field = new()
+    /// <summary>One field.</summary>
+    internal static readonly ComponentSpec Field = new()
     {
         Name = "binary field",
         Kind = ComponentKind.Section,

@@ -44,6 +44,9 @@ sealed class Document
     /// <summary>The first value inside, or -1.</summary>
     public int FirstIn(int parent) => IsContainer(parent) && _nodes[parent].End > parent + 1 ? parent + 1 : -1;
 
+    /// <summary>As <see cref="FirstIn"/>, also for no value.</summary>
+    public int FirstInOrNone(int parent) => parent < 0 ? -1 : FirstIn(parent);
+
     /// <summary>The next one of the same parent, or -1.</summary>
     public int NextIn(int parent, int node) => _nodes[node].End < _nodes[parent].End ? _nodes[node].End : -1;
 }

@@ -57,7 +57,12 @@ sealed class DocumentReader : FormatReader
     /// <inheritdoc/>
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        if (!cursor.HasMore) (_at, _group) = (0, -1);
+        if (!cursor.HasMore)
+        {
+            (_at, _group) = (0, -1);
+            _all?.Stop();
+        }
+
         while (true)
         {
             if (_group < 0)

@@ -23,6 +23,9 @@ sealed class NumberWalk(Document document, DocumentParser parser)
         _excluded.Clear();
     }
 
+    /// <summary>Has none left.</summary>
+    public void Stop() => _node = _end = 0;
+
     /// <summary>Leaves one out.</summary>
     public void Exclude(int node)
     {

@@ -17,7 +17,8 @@ public static class SubscriptionSpec
         Fields =
         [
             FieldSpec.Of(FieldType.TopicTemplate, "topic",
-                "Topic: literal levels, `{label}` levels that become labels, `+` for any one level, `#` last for all below.")
+                "Topic: literal levels, `{label}` levels that become labels, also as a part of a level (`temp_{device}`), `+` for any one level, "
+                + "`#` last for all below, or `{label#}` for all below as one label.")
                 with { Required = true, Example = "sensors/{site}/{device}/{metric}" },
             FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2)
                 with { Default = 1L },
@@ -27,6 +28,9 @@ public static class SubscriptionSpec
             FieldSpec.OneOf("decode", "How payloads become readings.", "formats") with { Required = true },
             FieldSpec.Map("labels", "Labels added to every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
                 with { DefaultDoc = "none", MaxCount = 64, Example = "{ plant: p7 }" },
+            FieldSpec.Map("relabel", "Other values for values of labels, by label; one that is not named stays.", FieldType.NewLabel,
+                FieldSpec.Map("", "Other values by value.", FieldType.Text, FieldSpec.Text("", "The other value.")) with { MaxCount = 10_000 })
+                with { DefaultDoc = "none", MaxCount = 64, Example = "{ line: { L1: packing, L2: filling } }" },
         ],
         Build = v => new SubscriptionSettings
         {
@@ -36,6 +40,8 @@ public static class SubscriptionSpec
             Retained = v.Get<bool>("retained"),
             Decode = v.Nested<FormatSettings>("decode")!,
             Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
+            Relabel = v.Entries("relabel").ToDictionary(e => e.Key,
+                e => (IReadOnlyDictionary<string, string>)e.Value.Entries.ToDictionary(n => n.Key, n => (string)n.Value.Value!)),
         },
         Check = static (v, findings) =>
         {
@@ -55,7 +61,7 @@ public static class SubscriptionSpec
     static void CheckSeries(SpecValues v, FindingList findings)
     {
         if (v.Find("decode")?.Nested?.Find("fields") is not { } fields || v.Find("topic") is not { Value: string topic }) return;
-        var shared = Templates.Holes(topic).Any(h => h.Label == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
+        var shared = Templates.TopicLabels(topic).Any(l => l == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
             || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
         var seen = new HashSet<string>();
         foreach (var field in fields.Items)
@@ -82,7 +88,7 @@ public static class SubscriptionSpec
     {
         var names = new HashSet<string>();
         var open = false;
-        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.Holes(topic).Select(h => h.Label));
+        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.TopicLabels(topic));
         else open = true;
         names.UnionWith(v.Entries("labels").Select(e => e.Key));
         if (v.Find("decode")?.Nested is { } decode)
