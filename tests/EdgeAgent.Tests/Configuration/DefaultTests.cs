@@ -98,7 +98,7 @@ public sealed class DefaultTests
     {
         var read = Assert.IsType<NumberFormatSettings>(Format(2));
         Assert.Equal(new NumberFormatSettings(), read);
-        Assert.Empty(read.States);
+        Assert.Empty(read.Field.States);
     }
 
     static void Fields(FieldFormatSettings read)

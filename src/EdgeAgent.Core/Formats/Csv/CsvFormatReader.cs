@@ -14,6 +14,7 @@ sealed class CsvFormatReader : FormatReader
     readonly bool _hasHeader;
     readonly byte[][] _wanted;
     readonly byte _separator;
+    readonly bool _isPointNumber;
     readonly int[] _columns;
     PayloadValue[] _cells;
     byte[] _header = [];
@@ -32,6 +33,7 @@ sealed class CsvFormatReader : FormatReader
         };
         _hasHeader = settings.HasHeader;
         _separator = (byte)settings.Separator;
+        _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
         _wanted = [.. wanted.Select(Encoding.UTF8.GetBytes)];
         _columns = [.. wanted.Select(name => settings.Columns.ToList().IndexOf(name))];
         _cells = new PayloadValue[Math.Max(16, settings.Columns.Count)];
@@ -123,7 +125,7 @@ sealed class CsvFormatReader : FormatReader
             }
 
             ref var cell = ref _cells[column];
-            CellText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place]);
+            CellText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place], _isPointNumber);
         }
 
         return true;

@@ -11,6 +11,7 @@ sealed class KeyValueReader : FormatReader
 
     readonly byte[][] _keys;
     readonly byte? _assign;
+    readonly bool _isPointNumber;
     readonly int _allPlace = -1;
     (int KeyStart, int KeyEnd, int Start, int End)[] _pairs = new (int, int, int, int)[16];
     int _count;
@@ -30,6 +31,7 @@ sealed class KeyValueReader : FormatReader
         foreach (var label in settings.LabelPaths) labels.Add(new(label.Name, label.Path, Place(label.Path), label.Optional, label.Default));
         if (settings.AllFields) labels.Add(new(LabelSet.Metric, "fields: all", _allPlace = Place("")));
         _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
+        _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
         _assign = settings.Assign is { } c ? (byte)c : null;
         Places = new PayloadValue[keys.Count];
 
@@ -93,7 +95,7 @@ sealed class KeyValueReader : FormatReader
     {
         var (start, end) = (_pairs[pair].Start, _pairs[pair].End);
         if (end - start > 1 && payload[start] == (byte)'"' && payload[end - 1] == (byte)'"') (start, end) = (start + 1, end - 1);
-        CellText.Read(payload, start, end, false, ref value);
+        CellText.Read(payload, start, end, false, ref value, _isPointNumber);
     }
 
     void FindPairs(ReadOnlySpan<byte> payload)

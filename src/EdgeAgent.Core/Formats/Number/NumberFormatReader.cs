@@ -20,7 +20,7 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
         ref var value = ref Places[0];
-        CellText.Read(payload, 0, payload.Length, false, ref value);
+        CellText.Read(payload, 0, payload.Length, false, ref value, settings.Text.Decimal != DecimalMark.Comma);
         return value.Kind != ValueKind.String || payload[value.Start] <= (byte)'9' || IsText(payload, ref cursor);
     }
 

@@ -140,7 +140,7 @@ public sealed class LineDecoderTests
         var decoder = new PatternFormatSettings
         {
             Pattern = "^S\\s+(?<w>[-+]?\\d+[.,]\\d+) (?:kg|(?<g>\\d+) g)",
-            Fields = [new("w", "weight", 2, 1), new("g", "grams")],
+            Fields = [new("w", "weight", new(2, 1)), new("g", "grams")],
         };
         var (status, values) = Decode(decoder, "S   12,25 kg");
         Assert.Equal((BadReason.None, 25.5), (status, values["weight"]));

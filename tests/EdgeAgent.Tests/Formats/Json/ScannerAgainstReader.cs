@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Tests.Decoding;
 using Xunit;
 
