@@ -48,6 +48,13 @@ sealed class FieldPlan
         return value >= _min && value <= _max;
     }
 
+    /// <summary>As <see cref="TryTreat(ref double)"/> for a number whose digits are known.</summary>
+    public bool TryTreat(in NumberText number, ref double value)
+    {
+        value = _scale.Of(in number, value);
+        return value >= _min && value <= _max;
+    }
+
     /// <summary>The number that stands for the state <paramref name="text"/>: exact, or else without regard to case.</summary>
     public bool TryState(ReadOnlySpan<byte> text, out double value)
     {
@@ -87,7 +94,7 @@ sealed class FieldPlan
             return BadReason.None;
         }
 
-        var reason = TextNumber.TryRead(text, _text.Decimal, out value, out var unit);
+        var reason = TextNumber.TryRead(text, _text.Decimal, out value, out var number, out var unit);
         if (reason != BadReason.None) return reason;
         if (_units.Length > 0 && !unit.IsEmpty)
         {
@@ -95,9 +102,13 @@ sealed class FieldPlan
             foreach (var (name, scale) in _units)
                 if (unit.SequenceEqual(name)) factor = scale;
             if (factor is null) return BadReason.WrongUnit;
-            value = factor.Of(value);
+            if (!factor.IsOne)
+            {
+                value = factor.Of(in number, value);
+                return TryTreat(ref value) ? BadReason.None : BadReason.OutsideRange;
+            }
         }
 
-        return TryTreat(ref value) ? BadReason.None : BadReason.OutsideRange;
+        return TryTreat(in number, ref value) ? BadReason.None : BadReason.OutsideRange;
     }
 }

@@ -51,7 +51,7 @@ public sealed partial class MessageDecoder
                     continue;
                 }
 
-                if (field.IsTreated && !field.TryTreat(ref value))
+                if (field.IsTreated && !field.TryTreat(in found.Number, ref value))
                 {
                     Bad(ref message, BadReason.OutsideRange, field.Path, found.Start);
                     continue;

@@ -19,12 +19,15 @@ static class TextNumber
     /// <param name="text">The text.</param>
     /// <param name="mark">What stands before the decimals.</param>
     /// <param name="value">The number.</param>
+    /// <param name="number">Its digits.</param>
     /// <param name="unit">What stands after it; empty for nothing.</param>
     /// <returns><see cref="BadReason.None"/>, <see cref="BadReason.AmbiguousNumber"/>, <see cref="BadReason.OutOfRangeNumber"/> or
     /// <see cref="BadReason.WrongType"/>.</returns>
-    public static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out ReadOnlySpan<byte> unit)
+    public static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out NumberText number,
+        out ReadOnlySpan<byte> unit)
     {
         value = 0;
+        number = new() { IsCut = true };
         unit = default;
         text = text.Trim(" \t\r\n"u8);
         var negative = TakeSign(ref text, out var hasSign);
@@ -74,9 +77,9 @@ static class TextNumber
         unit = text[at..].TrimStart(" \t"u8);
         if (!unit.IsEmpty && !IsUnit(unit)) return BadReason.WrongType;
         if (ambiguous) return BadReason.AmbiguousNumber;
-        if (NumberText.ScanLoose(ref MemoryMarshal.GetReference(digits), 0, length, out var number) != length) return BadReason.WrongType;
+        if (NumberText.ScanLoose(ref MemoryMarshal.GetReference(digits), 0, length, out number) != length) return BadReason.WrongType;
         if (!number.TryToDouble(digits[..length], 0, length, out value)) return BadReason.OutOfRangeNumber;
-        if (negative) value = -value;
+        if (negative) (value, number.IsNegative) = (-value, true);
         return BadReason.None;
     }
 
