@@ -46,7 +46,7 @@ public sealed class JsonPath
     PathRoot Root { get; }
 
     /// <summary>Reads a path; on failure <paramref name="fault"/> says what and where.</summary>
-    public static bool TryParse(string text, out JsonPath? path, out SyntaxFault fault)
+    public static bool TryParse(string text, out JsonPath? path, out TextFault fault)
     {
         path = null;
         fault = default;
@@ -80,7 +80,7 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool TryName(string name, int start, out Step step, out SyntaxFault fault)
+    static bool TryName(string name, int start, out Step step, out TextFault fault)
     {
         step = new(name, 0);
         fault = default;
@@ -103,7 +103,7 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool TryBracket(string text, ref int at, out Step step, out SyntaxFault fault)
+    static bool TryBracket(string text, ref int at, out Step step, out TextFault fault)
     {
         step = default;
         fault = default;
@@ -152,9 +152,9 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool Fail(string message, int at, out SyntaxFault fault)
+    static bool Fail(string message, int at, out TextFault fault)
     {
-        fault = new(message, at + 1);
+        fault = new(at, message);
         return false;
     }
 

@@ -46,7 +46,7 @@ public sealed class TopicTemplate
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Reads a template; on failure <paramref name="fault"/> says what and where.</summary>
-    public static bool TryParse(string text, out TopicTemplate? template, out SyntaxFault fault)
+    public static bool TryParse(string text, out TopicTemplate? template, out TextFault fault)
     {
         template = null;
         fault = default;
@@ -176,7 +176,7 @@ public sealed class TopicTemplate
         return text.IsEmpty;
     }
 
-    static bool TryLevel(string part, int column, bool last, out Level level, out SyntaxFault fault)
+    static bool TryLevel(string part, int column, bool last, out Level level, out TextFault fault)
     {
         level = default;
         fault = default;
@@ -218,7 +218,7 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool TryLevelOfParts(string part, int column, out Level level, out SyntaxFault fault)
+    static bool TryLevelOfParts(string part, int column, out Level level, out TextFault fault)
     {
         level = default;
         fault = default;
@@ -242,7 +242,7 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool FailName(string part, int column, out SyntaxFault fault) =>
+    static bool FailName(string part, int column, out TextFault fault) =>
         Fail($"A label name in a topic is letters, digits and _, not starting with a digit; seen: {part}.", column + 1, out fault);
 
     static bool IsName(string name)
@@ -253,9 +253,9 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool Fail(string message, int column, out SyntaxFault fault)
+    static bool Fail(string message, int column, out TextFault fault)
     {
-        fault = new(message, column);
+        fault = new(column - 1, message);
         return false;
     }
 
