@@ -44,6 +44,7 @@ sealed class FieldPlan
     /// <summary>Scales a number; false when the value is outside its bounds.</summary>
     public bool TryTreat(ref double value)
     {
+        if (!IsTreated) return true;
         value = _scale.Of(value);
         return value >= _min && value <= _max;
     }
@@ -51,6 +52,7 @@ sealed class FieldPlan
     /// <summary>As <see cref="TryTreat(ref double)"/> for a number whose digits are known.</summary>
     public bool TryTreat(in NumberText number, ref double value)
     {
+        if (!IsTreated) return true;
         value = _scale.Of(in number, value);
         return value >= _min && value <= _max;
     }

@@ -28,8 +28,8 @@ public static class FormatFields
         FieldSpec.Map("units", "Units that may stand after a number in a text, and the factor each brings; another one is refused.",
             FieldType.Text, FieldSpec.Number("", "The factor."))
             with { DefaultDoc = "any unit, passed over", MaxCount = 100, Example = "{ kg: 1, g: 0.001 }" },
-        FieldSpec.Number("scale", "Factor, as exact as decimals on paper.") with { Default = 1.0, Example = "0.1" },
-        FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
+        FieldSpec.Number("scale", "Factor, as exact as decimals on paper.") with { DefaultDoc = "1", Example = "0.1" },
+        FieldSpec.Number("offset", "Added after scaling.") with { DefaultDoc = "0", Example = "-40" },
         FieldSpec.Number("min", "Lowest good value; one below it is counted as bad.") with { DefaultDoc = "none", Example = "-40" },
         FieldSpec.Number("max", "Highest good value.") with { DefaultDoc = "none", Example = "125" },
     ];
@@ -91,7 +91,7 @@ public static class FormatFields
                     new("ns", TimeUnit.Nanoseconds, "Nanoseconds."),
                     new("iso8601", TimeUnit.Iso8601, "ISO 8601 / RFC 3339 text, also compact."),
                     new("rfc1123", TimeUnit.Rfc1123, "Text such as `Wed, 01 Jul 2026 12:00:00 GMT`."))
-                    with { Default = TimeUnit.Milliseconds, DefaultDoc = "`ms`, or text when `format`, `date` or `time_zone` is given" },
+                    with { DefaultDoc = "`ms`, or text when `format`, `date` or `time_zone` is given" },
                 FieldSpec.List("format", "Forms of the time as text, of which the first that fits counts: yyyy yy MM M MMM dd d ddd HH H hh h tt mm "
                     + "ss f z; text in 'quotes'. Instead of `unit`. A form without a date means the day nearest to arrival.",
                     FieldSpec.Text("", "A form.") with { Syntax = text => TimeFormat.TryParse(text, out var error) is null ? new(0, error) : null })
@@ -113,7 +113,7 @@ public static class FormatFields
             {
                 Path = v.Get<string>(key),
                 Unit = v.Has("format") ? TimeUnit.Formatted
-                    : !v.Has("unit") && (v.Has("date") || v.Has("time_zone")) ? TimeUnit.Iso8601 : v.Get<TimeUnit>("unit"),
+                    : v.GetNullable<TimeUnit>("unit") ?? (v.Has("date") || v.Has("time_zone") ? TimeUnit.Iso8601 : TimeUnit.Milliseconds),
                 Formats = v.Texts("format"),
                 Date = v.GetOrNull<string>("date"),
                 Zone = v.GetOrNull<ZoneRules>("time_zone"),
@@ -177,7 +177,7 @@ public static class FormatFields
         Metric = v.GetOrNull<string>("metric"),
         States = NumbersOf(v, "states"),
         Units = NumbersOf(v, "units"),
-        Scale = new LinearScale(v.Get<double>("scale"), v.Get<double>("offset")) is { IsOne: false } scale ? scale : LinearScale.One,
+        Scale = new LinearScale(v.GetNullable<double>("scale") ?? 1, v.GetNullable<double>("offset") ?? 0) is { IsOne: false } scale ? scale : LinearScale.One,
         Min = v.GetNullable<double>("min") ?? double.NegativeInfinity,
         Max = v.GetNullable<double>("max") ?? double.PositiveInfinity,
     };

@@ -72,7 +72,7 @@ public static class ConfigReference
             // The sections of the whole file have tables of their own.
             if (spec == GatewaySpec.Spec) continue;
             if (field.Component is { } nested) Rows(rows, nested, key + ".");
-            if (field.Item?.Component is { } item) Rows(rows, item, key + (field.Type == FieldType.Map ? ".*." : "[]."));
+            if (field.Item?.Component is { } item) Rows(rows, item, key + "[].");
         }
     }
 

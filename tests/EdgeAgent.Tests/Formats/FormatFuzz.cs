@@ -42,7 +42,7 @@ public sealed class FormatFuzz
             "85A164A26431A176CB4035800000000000A16C93D0F6CD0102D1FF38A174D7FF00000000654FD3C0A16D8101C0" },
         { "senml", new SenmlFormatSettings { BaseLabel = "d", UnitLabel = "u" },
             Hex("""[{"bn":"urn:d:","bt":1700000000,"bu":"A","n":"v","v":1.5},{"n":"w","vb":true},{"n":"s","s":3}]""") },
-        { "senml cbor", new SenmlFormatSettings(), "82A42165646576310022FB41D954FC400000000061740280A2006161021902BC" },
+        { "senml cbor", new SenmlFormatSettings(), "82A421656465763130 22FB41D954FC40000000 006174 02182A A2006161021902BC".Replace(" ", "") },
         { "influx", new InfluxFormatSettings(), Hex("m,a=b,c\\ d=e\\,f v=1.5,w=3i,x=\"t \\\" u\",y=t 1700000000000000000\n# c\nn z=4u\n") },
         { "key_value", new KeyValueFormatSettings { AllFields = true, LabelPaths = [new("u", "unit", true)] }, Hex("T=21,5;H=40 unit=\"x y\"&n: 3 | a=b=c") },
         { "sparkplug", new SparkplugFormatSettings(), "0880A6D2BF0312130A0474656D701880A6D2BF032009650000AC41" },

@@ -51,7 +51,9 @@ public sealed class DocumentsAgainstReader
 
             void Add(string key, JsonElement of)
             {
-                if (of.ValueKind == JsonValueKind.Object && of.TryGetProperty("b", out var b) && b.ValueKind == JsonValueKind.Number)
+                if (of.ValueKind != JsonValueKind.Object || !of.TryGetProperty("b", out var b)) return;
+                if (b.ValueKind == JsonValueKind.True) expected.Add($"k={key},metric=m|now|1");
+                if (b.ValueKind == JsonValueKind.Number)
                     expected.Add($"k={key},metric=m|now|{b.GetDouble().ToString("R", CultureInfo.InvariantCulture)}");
             }
         }
