@@ -31,7 +31,7 @@ public static class SubscriptionSpec
                 FieldSpec.Map("", "Other values by value.", FieldType.Text, FieldSpec.Text("", "The other value.")) with { MaxCount = 10_000 })
                 with { DefaultDoc = "none", MaxCount = 64, Example = "{ line: { L1: packing, L2: filling } }" },
         ],
-        Build = v => new SubscriptionSettings
+        Build = v => Relabelled(v, new SubscriptionSettings
         {
             Topic = v.Get<string>("topic"),
             Qos = v.Int("qos"),
@@ -39,9 +39,7 @@ public static class SubscriptionSpec
             Retained = v.Get<bool>("retained"),
             Decode = v.Nested<FormatSettings>("decode")!,
             Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
-            Relabel = v.Entries("relabel").ToDictionary(e => e.Key,
-                e => (IReadOnlyDictionary<string, string>)e.Value.Entries.ToDictionary(n => n.Key, n => (string)n.Value.Value!)),
-        },
+        }),
         Check = static (v, findings) =>
         {
             if (v.Find("share") is { } share)
@@ -54,6 +52,12 @@ public static class SubscriptionSpec
                     + "told from repeats and may count twice. Give `time`, or make payloads differ.");
             CheckSeries(v, findings);
         },
+    };
+
+    static SubscriptionSettings Relabelled(SpecValues v, SubscriptionSettings settings) => !v.Has("relabel") ? settings : settings with
+    {
+        Relabel = v.Entries("relabel").ToDictionary(e => e.Key,
+            e => (IReadOnlyDictionary<string, string>)e.Value.Entries.ToDictionary(n => n.Key, n => (string)n.Value.Value!)),
     };
 
     /// <summary>Finds fields that would get one metric: the same explicit one, or both the one of the topic or the labels.</summary>

@@ -3,6 +3,7 @@ namespace EdgeAgent.Core.Formats;
 /// <summary>Undoes an encoding and lets the format's own reader read what comes out.</summary>
 sealed class EncodedReader(FormatReader inner, PayloadEncoding encoding, int maxBytes) : FormatReader
 {
+    readonly Inflater? _inflater = encoding is PayloadEncoding.Gzip or PayloadEncoding.Zlib ? new() : null;
     byte[] _decoded = new byte[256];
     int _length;
 
@@ -24,6 +25,7 @@ sealed class EncodedReader(FormatReader inner, PayloadEncoding encoding, int max
             var at = encoding switch
             {
                 PayloadEncoding.Base64 => PayloadCoding.Base64(payload, ref _decoded, out _length),
+                PayloadEncoding.Gzip or PayloadEncoding.Zlib => _inflater!.Inflate(payload, ref _decoded, maxBytes, out _length),
                 _ => PayloadCoding.Hex(payload, ref _decoded, out _length),
             };
             if (at >= 0 || _length > maxBytes) return cursor.Fail(BadReason.BadEncoding, null, Math.Max(at, 0));

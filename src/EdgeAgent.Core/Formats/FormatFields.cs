@@ -56,7 +56,9 @@ public static class FormatFields
         FieldSpec.Enum("encoding", "What the payload is wrapped in before this format begins.",
             new("none", PayloadEncoding.None, "Nothing."),
             new("base64", PayloadEncoding.Base64, "Base64, also with the alphabet of URLs, padded or not."),
-            new("hex", PayloadEncoding.Hex, "Hexadecimal digits, two a byte.")) with { Default = PayloadEncoding.None },
+            new("hex", PayloadEncoding.Hex, "Hexadecimal digits, two a byte."),
+            new("gzip", PayloadEncoding.Gzip, "Compressed, as of gzip."),
+            new("zlib", PayloadEncoding.Zlib, "Compressed, as of zlib.")) with { Default = PayloadEncoding.None },
         FieldSpec.Size("max_decoded", "Most bytes of a payload once its encoding is undone.", 64, 64 << 20) with { Default = 1L << 20 },
     ];
 
@@ -114,7 +116,7 @@ public static class FormatFields
                 Path = v.Get<string>(key),
                 Unit = v.Has("format") ? TimeUnit.Formatted
                     : v.GetNullable<TimeUnit>("unit") ?? (v.Has("date") || v.Has("time_zone") ? TimeUnit.Iso8601 : TimeUnit.Milliseconds),
-                Formats = v.Texts("format"),
+                Formats = v.Has("format") ? v.Texts("format") : [],
                 Date = v.GetOrNull<string>("date"),
                 Zone = v.GetOrNull<ZoneRules>("time_zone"),
                 MaxPast = v.GetNullable<TimeSpan>("max_past"),

@@ -11,4 +11,10 @@ public enum PayloadEncoding
 
     /// <summary>Two hexadecimal digits a byte.</summary>
     Hex,
+
+    /// <summary>Compressed by DEFLATE in the wrapping of gzip (RFC 1952).</summary>
+    Gzip,
+
+    /// <summary>Compressed by DEFLATE in the wrapping of zlib (RFC 1950).</summary>
+    Zlib,
 }

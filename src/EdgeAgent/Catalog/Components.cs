@@ -9,6 +9,7 @@ using EdgeAgent.Core.Formats.Lorawan;
 using EdgeAgent.Core.Formats.MessagePack;
 using EdgeAgent.Core.Formats.Nmea;
 using EdgeAgent.Core.Formats.Number;
+using EdgeAgent.Core.Formats.Protobuf;
 using EdgeAgent.Core.Formats.Regex;
 using EdgeAgent.Core.Formats.Senml;
 using EdgeAgent.Core.Formats.Sparkplug;
@@ -61,6 +62,7 @@ static class Components
         MessagePackFormatSpec.Spec,
         InfluxFormatSpec.Spec,
         SenmlFormatSpec.Spec,
+        ProtobufFormatSpec.Spec,
         SparkplugFormatSpec.Spec,
         LorawanFormatSpec.Spec,
         CayenneFormatSpec.Spec,

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
@@ -10,6 +11,7 @@ using EdgeAgent.Core.Formats.KeyValue;
 using EdgeAgent.Core.Formats.Lorawan;
 using EdgeAgent.Core.Formats.MessagePack;
 using EdgeAgent.Core.Formats.Number;
+using EdgeAgent.Core.Formats.Protobuf;
 using EdgeAgent.Core.Formats.Senml;
 using EdgeAgent.Core.Formats.Sparkplug;
 using EdgeAgent.Tests.Decoding;
@@ -51,6 +53,13 @@ public sealed class FormatFuzz
         { "cayenne", new CayenneFormatSettings(), "016700D70288010203040506070809036850" },
         { "base64", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Base64 }, Hex("ANcB") },
         { "hex", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Hex }, Hex("00:D7 01") },
+        { "gzip", Json with { Fields = [new() { Path = "$.v" }], Encoding = PayloadEncoding.Gzip }, Pressed(s => new GZipStream(s, CompressionLevel.Optimal)) },
+        { "zlib", Json with { Fields = [new() { Path = "$.v" }], Encoding = PayloadEncoding.Zlib }, Pressed(s => new ZLibStream(s, CompressionLevel.Fastest)) },
+        { "protobuf", new ProtobufFormatSettings
+            {
+                Samples = "2", Fields = [new() { Path = "1", Metric = "a" }, new() { Path = "2.1", Metric = "b", Optional = true }],
+                Types = [ProtobufType.Zigzag, ProtobufType.Auto], Time = new() { Path = "1", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },
+            }, "0880E2CFAA06120D0803120909000000000000F03F12020805" },
         { "number", new NumberFormatSettings(), Hex("-  1 234,5 kWh/m2") },
         { "times", Json with { Fields = [new() { Path = "$.v" }], Time = new()
             { Path = "$.t", Date = "$.d", Formats = ["dd.MM.yyyy HH:mm:ssfz", "yyyy-MM-dd h:mm tt", "ddd, d MMM yy HH:mm z"], Unit = TimeUnit.Formatted } },
@@ -137,6 +146,14 @@ public sealed class FormatFuzz
         if (format is not LorawanFormatSettings) return run.Decode("s/good"u8, payload);
         var fresh = new DecodeRun(new SubscriptionSettings { Topic = "s/{device}", Decode = format });
         return fresh.Decode("s/good"u8, payload);
+    }
+
+    static string Pressed(Func<Stream, Stream> by)
+    {
+        using var bytes = new MemoryStream();
+        using (var pressed = by(bytes))
+            for (var i = 0; i < 40; i++) pressed.Write(Encoding.UTF8.GetBytes($"{{\"v\":{i * 37 % 101},\"text\":\"a text that comes again\"}}\n"));
+        return Convert.ToHexString(bytes.ToArray());
     }
 
     static string Hex(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
