@@ -88,12 +88,14 @@ sealed class DecodeLayer : IBatchReceiver
         Case("json, 2 labels", json with { LabelPaths = two }, true, (i, r) =>
             $"{{\"site\":\"p7\",\"dev\":\"d{i % Series}\",\"ts\":{Time(i)},\"value\":{Value(r)}}}");
         Case("cbor, 2 labels", new CborFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true, (i, r) =>
-            $"\u00A4\u0064site\u0062p7\u0063dev\u0063d{i % 90 + 10}\u0062ts\u001B{Big(Time(i))}\u0065value\u00FB{Big(BitConverter.DoubleToInt64Bits(r.Next(9999) / 100.0))}",
+            $"\u00A4\u0064site\u0062p7\u0063dev\u0063d{i % 90 + 10}\u0062ts\u001B{Big(Time(i))}\u0065value\u00FB{Binary(r)}",
             Encoding.Latin1);
-        Case("msgpack, 2 labels", new MessagePackFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true, (i, r) =>
-            $"\u0084\u00A4site\u00A2p7\u00A3dev\u00A3d{i % 90 + 10}\u00A2ts\u00CF{Big(Time(i))}\u00A5value\u00CB{Big(BitConverter.DoubleToInt64Bits(r.Next(9999) / 100.0))}",
+        Case("msgpack, 2 labels", new MessagePackFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true,
+            (i, r) =>
+            $"\u0084\u00A4site\u00A2p7\u00A3dev\u00A3d{i % 90 + 10}\u00A2ts\u00CF{Big(Time(i))}\u00A5value\u00CB{Binary(r)}",
             Encoding.Latin1);
-        Case("influx, 2 tags", new InfluxFormatSettings { Unit = TimeUnit.Milliseconds }, true, (i, r) => $"temp,site=p7,device=d{i % Series} value={Value(r)} {Time(i)}");
+        Case("influx, 2 tags", new InfluxFormatSettings { Unit = TimeUnit.Milliseconds }, true,
+            (i, r) => $"temp,site=p7,device=d{i % Series} value={Value(r)} {Time(i)}");
 
         void Case(string name, FormatSettings decode, bool shapes, Func<int, Random, string> payload, Encoding? encoding = null)
         {
@@ -109,7 +111,9 @@ sealed class DecodeLayer : IBatchReceiver
         }
 
         static long Time(int i) => 1_700_000_000_123L + i;
-        static string Big(long bits) => Encoding.Latin1.GetString(BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(bits)));
+        static string Binary(Random r) => Big(BitConverter.DoubleToInt64Bits(r.Next(9999) / 100.0));
+        static string Big(long bits) =>
+            Encoding.Latin1.GetString(BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(bits)));
         static string Iso(int i) =>
             DateTimeOffset.FromUnixTimeMilliseconds(Time(i)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         static string Value(Random r) => (15 + r.Next(1000) / 100.0).ToString("F2", CultureInfo.InvariantCulture);

@@ -49,7 +49,8 @@ sealed class BadTally
     {
         BadReason.NotJson => $"The payload is not JSON: it breaks the grammar at byte {at}.",
         BadReason.TooDeep => $"Arrays and objects are nested deeper than {JsonScanner.MaxDepth} at byte {at}.",
-        BadReason.BadUtf8 => subject is null ? "The topic or the payload is not valid UTF-8." : $"The label at {subject} is not valid UTF-8.",
+        BadReason.BadUtf8 => subject is null ? "The topic or the payload is not valid UTF-8."
+            : $"The label at {subject} is not valid UTF-8.",
         BadReason.WrongType => $"The value{At(subject)} is neither a number, a boolean nor a state named in the configuration.",
         BadReason.NoField => $"There is no value{At(subject)}.",
         BadReason.NotFinite =>
@@ -73,7 +74,8 @@ sealed class BadTally
         BadReason.OutsideRange => $"The value{At(subject)} is below `min` or above `max`.",
         BadReason.TooManyValues => $"The payload has more values than {Document.MaxNodes}, the most that are held at once. "
             + "Send less in one message.",
-        BadReason.BadEncoding => $"The payload is not in the configured `encoding`, or is larger than `max_decoded` when decoded; see byte {at}.",
+        BadReason.BadEncoding => "The payload is not in the configured `encoding`, or is larger than `max_decoded` when decoded; see "
+            + $"byte {at}.",
         BadReason.OnlyAlias => "Its metrics have only an alias and no name. Let the device send names.",
         BadReason.NoMatch => "The pattern does not match the payload, or none of its groups is a number.",
         _ => "",

@@ -59,7 +59,8 @@ public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscri
             lines.Add($"sample {count}");
             if (plan.Time is { } time) lines.Add($"  time    {time.Path} = {Shown(plan, plan.TimePlace, text)}");
             foreach (var label in plan.Labels)
-                if (plan.Values[label.Place].Kind != ValueKind.NotAsked) lines.Add($"  label   {label.Name}: {label.Path} = {Shown(plan, label.Place, text)}");
+                if (plan.Values[label.Place].Kind != ValueKind.NotAsked) lines.Add($"  label   {label.Name}: {label.Path} = "
+                    + $"{Shown(plan, label.Place, text)}");
             foreach (var field in plan.Fields)
                 if (plan.Values[field.Place].Kind != ValueKind.NotAsked)
                     lines.Add($"  value   {(field.Path.Length == 0 ? "payload" : field.Path)} = {Shown(plan, field.Place, text)}");
@@ -106,7 +107,8 @@ public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscri
     static string Time(long ns) =>
         DateTimeOffset.UnixEpoch.AddTicks(ns / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
-    static string Text(ReadOnlySpan<byte> bytes) => BadTally.Printable(bytes[..Math.Min(MaxText, bytes.Length)]) + (bytes.Length > MaxText ? "…" : "");
+    static string Text(ReadOnlySpan<byte> bytes) => BadTally.Printable(bytes[..Math.Min(MaxText, bytes.Length)])
+        + (bytes.Length > MaxText ? "…" : "");
 
     sealed class Lines(SeriesTable series, long arrivalNs, List<string> lines) : IBatchReceiver
     {

@@ -104,7 +104,8 @@ sealed class SubscriptionPlan
         if (Fields[field].Metric is { } metric) pairs.Add(new(LabelSet.Metric, metric));
         else if (!pairs.Exists(p => p.Key == LabelSet.Metric)) pairs.Add(new(LabelSet.Metric, Fields[field].LastName));
         for (var i = 0; i < pairs.Count; i++)
-            if (_relabel.TryGetValue(pairs[i].Key, out var names) && names.TryGetValue(pairs[i].Value, out var other)) pairs[i] = new(pairs[i].Key, other);
+            if (_relabel.TryGetValue(pairs[i].Key, out var names)
+                && names.TryGetValue(pairs[i].Value, out var other)) pairs[i] = new(pairs[i].Key, other);
         return LabelSet.Of(pairs);
     }
 }

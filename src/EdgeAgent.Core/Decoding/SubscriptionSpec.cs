@@ -16,7 +16,8 @@ public static class SubscriptionSpec
         Fields =
         [
             FieldSpec.Of(FieldType.TopicTemplate, "topic",
-                "Topic: literal levels, `{label}` levels that become labels, also as a part of a level (`temp_{device}`), `+` for any one level, "
+                "Topic: literal levels, `{label}` levels that become labels, also as a part of a level (`temp_{device}`), `+` for any "
+                    + "one level, "
                 + "`#` last for all below, or `{label#}` for all below as one label.")
                 with { Required = true, Example = "sensors/{site}/{device}/{metric}" },
             FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2)
@@ -28,7 +29,8 @@ public static class SubscriptionSpec
             FieldSpec.Map("labels", "Labels added to every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
                 with { DefaultDoc = "none", MaxCount = 64, Example = "{ plant: p7 }" },
             FieldSpec.Map("relabel", "Other values for values of labels, by label; one that is not named stays.", FieldType.NewLabel,
-                FieldSpec.Map("", "Other values by value.", FieldType.Text, FieldSpec.Text("", "The other value.")) with { MaxCount = 10_000 })
+                FieldSpec.Map("", "Other values by value.", FieldType.Text, FieldSpec.Text("", "The other value."))
+                    with { MaxCount = 10_000 })
                 with { DefaultDoc = "none", MaxCount = 64, Example = "{ line: { L1: packing, L2: filling } }" },
         ],
         Build = v => Relabelled(v, new SubscriptionSettings

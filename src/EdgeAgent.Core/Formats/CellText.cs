@@ -14,7 +14,8 @@ static class CellText
     /// <param name="hasEscapes">Whether the text has doubled quotes.</param>
     /// <param name="value">Becomes a number, <c>true</c>, <c>false</c> (any case), null when empty, or else a string.</param>
     /// <param name="isPointNumber">Whether a number may have a point; without it a text is what has one.</param>
-    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref PayloadValue value, bool isPointNumber = true)
+    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref PayloadValue value,
+        bool isPointNumber = true)
     {
         while (start < end && IsSpace(payload[start])) start++;
         while (end > start && IsSpace(payload[end - 1])) end--;

@@ -13,7 +13,8 @@ public static class FormatFields
 
     /// <summary><c>states</c>: named states that stand for numbers.</summary>
     public static readonly FieldSpec States =
-        FieldSpec.Map("states", "Named states that stand for numbers; upper and lower case are the same where no state is written exactly so.",
+        FieldSpec.Map("states", "Named states that stand for numbers; upper and lower case are the same where no state is written "
+            + "exactly so.",
             FieldType.Text, FieldSpec.Number("", "The number."))
             with { DefaultDoc = "none", MaxCount = 1000, Example = "{ open: 1, closed: 0 }", MayBeEmpty = true };
 
@@ -38,14 +39,16 @@ public static class FormatFields
     public static IReadOnlyList<FieldSpec> Text { get; } =
     [
         FieldSpec.Enum("decimal", "What stands before the decimals of a number in a text.",
-            new("any", DecimalMark.Any, "The one that gives the only reading there is; a comma before exactly three digits has two and is refused."),
+            new("any", DecimalMark.Any, "The one that gives the only reading there is; a comma before exactly three digits has two and "
+                + "is refused."),
             new("point", DecimalMark.Point, "A point; commas stand between thousands."),
             new("comma", DecimalMark.Comma, "A comma; points stand between thousands.")) with { Default = DecimalMark.Any },
         FieldSpec.List("missing", "Texts that say there is no value, in any case of letters: neither a reading nor an error.",
             FieldSpec.Text("", "A text.") with { MayBeEmpty = true })
             with
             {
-                DefaultDoc = "`unavailable`, `unknown`, `none`, `null`, `nil`, `undefined`, `nan`, `n/a`, `na`, `-`, `--`, `---` and the empty text",
+                DefaultDoc = "`unavailable`, `unknown`, `none`, `null`, `nil`, `undefined`, `nan`, `n/a`, `na`, `-`, `--`, `---` and "
+                    + "the empty text",
                 Single = true, MaxCount = 100, Example = "[offline, \"N/A\"]",
             },
     ];
@@ -94,16 +97,21 @@ public static class FormatFields
                     new("iso8601", TimeUnit.Iso8601, "ISO 8601 / RFC 3339 text, also compact."),
                     new("rfc1123", TimeUnit.Rfc1123, "Text such as `Wed, 01 Jul 2026 12:00:00 GMT`."))
                     with { DefaultDoc = "`ms`, or text when `format`, `date` or `time_zone` is given" },
-                FieldSpec.List("format", "Forms of the time as text, of which the first that fits counts: yyyy yy MM M MMM dd d ddd HH H hh h tt mm "
+                FieldSpec.List("format", "Forms of the time as text, of which the first that fits counts: yyyy yy MM M MMM dd d ddd HH "
+                    + "H hh h tt mm "
                     + "ss f z; text in 'quotes'. Instead of `unit`. A form without a date means the day nearest to arrival.",
-                    FieldSpec.Text("", "A form.") with { Syntax = text => TimeFormat.TryParse(text, out var error) is null ? new(0, error) : null })
+                    FieldSpec.Text("", "A form.")
+                        with { Syntax = text => TimeFormat.TryParse(text, out var error) is null ? new(0, error) : null })
                     with { DefaultDoc = "see `unit`", Single = true, MaxCount = 20, Example = "dd.MM.yyyy HH:mm:ss" },
-                FieldSpec.Of(type, "date", $"{word} of the date, when `{key}` is the time of day. Both are read as one text with a blank between them.")
+                FieldSpec.Of(type, "date", $"{word} of the date, when `{key}` is the time of day. Both are read as one text with a "
+                    + "blank between them.")
                     with { DefaultDoc = "none", Example = type == FieldType.JsonPath ? "$.date" : "date" },
-                FieldSpec.Of(FieldType.TimeZone, "time_zone", "Zone of times that do not say their offset. A time that the clock passes over in "
+                FieldSpec.Of(FieldType.TimeZone, "time_zone", "Zone of times that do not say their offset. A time that the clock "
+                    + "passes over in "
                     + "spring is read with the offset before; of one that comes twice in autumn the first is meant.")
                     with { DefaultDoc = "UTC", Example = "Europe/Berlin" },
-                FieldSpec.Duration("max_past", "How old a time may be at arrival. An older one, as of a clock that was never set, is as if it were "
+                FieldSpec.Duration("max_past", "How old a time may be at arrival. An older one, as of a clock that was never set, is "
+                    + "as if it were "
                     + "missing.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(36_500)) with { DefaultDoc = "any age", Example = "365d" },
                 FieldSpec.Enum("on_missing", "What becomes of a message whose time is missing or unreadable.",
                     new("drop", MissingTimePolicy.Drop, "It is counted as bad."),
@@ -159,7 +167,8 @@ public static class FormatFields
                     FieldSpec.Boolean("optional", "Whether a sample without it is good and has no such label.", otherwise: false),
                     FieldSpec.Text("default", "Its value where the payload has none.") with { DefaultDoc = "none" },
                 ],
-                Build = v => new LabelSettings("", v.Get<string>(key), v.Get<bool>("optional") || v.Has("default"), v.GetOrNull<string>("default")),
+                Build = v => new LabelSettings("", v.Get<string>(key), v.Get<bool>("optional")
+                    || v.Has("default"), v.GetOrNull<string>("default")),
             }) with { Short = key })
             with { DefaultDoc = "none", MaxCount = 64, Example = type == FieldType.JsonPath ? "{ device: $.dev }" : "{ device: dev }" };
 
@@ -179,7 +188,8 @@ public static class FormatFields
         Metric = v.GetOrNull<string>("metric"),
         States = NumbersOf(v, "states"),
         Units = NumbersOf(v, "units"),
-        Scale = new LinearScale(v.GetNullable<double>("scale") ?? 1, v.GetNullable<double>("offset") ?? 0) is { IsOne: false } scale ? scale : LinearScale.One,
+        Scale = new LinearScale(v.GetNullable<double>("scale") ?? 1, v.GetNullable<double>("offset") ?? 0) is { IsOne: false } scale
+            ? scale : LinearScale.One,
         Min = v.GetNullable<double>("min") ?? double.NegativeInfinity,
         Max = v.GetNullable<double>("max") ?? double.PositiveInfinity,
     };
@@ -213,12 +223,14 @@ public static class FormatFields
                     : $"`{key}` beside `fields`. Move it into an entry of `fields`.");
     }
 
-    /// <summary>Labels a format adds: those of the payload and of single fields, and <c>metric</c>, which every path or column gives.</summary>
+    /// <summary>Labels a format adds: those of the payload and of single fields, and <c>metric</c>, which every path or column
+    /// gives.</summary>
     public static LabelScope Scope(SpecValues v, LabelScope scope)
     {
         var names = new HashSet<string>(v.Entries("labels").Select(e => e.Key)) { LabelSet.Metric };
         foreach (var field in v.Items("fields"))
-            if (field.Nested is { } values && values.Spec.Field("labels") is not null) names.UnionWith(values.Entries("labels").Select(e => e.Key));
+            if (field.Nested is { } values
+                && values.Spec.Field("labels") is not null) names.UnionWith(values.Entries("labels").Select(e => e.Key));
         return scope.Or(new(names));
     }
 

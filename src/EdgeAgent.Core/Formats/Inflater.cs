@@ -13,11 +13,13 @@ sealed class Inflater
     const int Literals = 288;
     const int Distances = 32;
 
-    static readonly ushort[] LengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+    static readonly ushort[] LengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+        163, 195, 227, 258];
     static readonly byte[] LengthExtra = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
     static readonly ushort[] DistanceBase =
     [
-        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289,
+            16385, 24577,
     ];
     static readonly byte[] Order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     static readonly uint[] Crc = CrcTable();
@@ -81,7 +83,8 @@ sealed class Inflater
 
     bool TryZlibHead(ReadOnlySpan<byte> input)
     {
-        if (input.Length - _at < 2 || (input[_at] & 15) != 8 || (input[_at + 1] & 0x20) != 0 || (input[_at] << 8 | input[_at + 1]) % 31 != 0) return false;
+        if (input.Length - _at < 2 || (input[_at] & 15) != 8 || (input[_at + 1] & 0x20) != 0
+            || (input[_at] << 8 | input[_at + 1]) % 31 != 0) return false;
         _at += 2;
         return true;
     }

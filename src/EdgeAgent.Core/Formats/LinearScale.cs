@@ -41,7 +41,8 @@ public sealed record LinearScale
     /// <summary>The scaled value.</summary>
     public double Of(double value) => (value * _numerator + _added) / _divisor;
 
-    /// <summary>The scaled value of a number whose digits are known, rounded once where they are few enough; <paramref name="value"/> is it as
+    /// <summary>The scaled value of a number whose digits are known, rounded once where they are few enough; <paramref name="value"/> is it
+    /// as
     /// a double.</summary>
     internal double Of(in NumberText number, double value)
     {
@@ -49,7 +50,8 @@ public sealed record LinearScale
         var power = Math.Pow(10, -number.Exponent);
         var digits = number.IsNegative ? -(double)number.Mantissa : number.Mantissa;
         var total = digits * _numerator + _added * power;
-        return Math.Abs(total) < 1L << 53 && Math.Abs(digits * _numerator) < 1L << 53 && Math.Abs(_added * power) < 1L << 53 && _divisor * power <= 1e22
+        return Math.Abs(total) < 1L << 53 && Math.Abs(digits * _numerator) < 1L << 53 && Math.Abs(_added * power) < 1L << 53
+            && _divisor * power <= 1e22
             ? total / (_divisor * power) : Of(value);
     }
 

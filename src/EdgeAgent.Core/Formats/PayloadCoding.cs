@@ -17,7 +17,8 @@ static class PayloadCoding
             if (c is (byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t') continue;
             if (c == (byte)'=' && text[at..].IndexOfAnyExcept("= \r\n\t"u8) < 0) break;
             var six = c is >= (byte)'A' and <= (byte)'Z' ? c - 'A' : c is >= (byte)'a' and <= (byte)'z' ? c - 'a' + 26
-                : c is >= (byte)'0' and <= (byte)'9' ? c - '0' + 52 : c is (byte)'+' or (byte)'-' ? 62 : c is (byte)'/' or (byte)'_' ? 63 : -1;
+                : c is >= (byte)'0' and <= (byte)'9' ? c - '0' + 52 : c is (byte)'+' or (byte)'-' ? 62 : c is (byte)'/' or (byte)'_' ? 63
+                    : -1;
             if (six < 0) return at;
             bits = bits << 6 | (uint)six;
             if (++held < 4) continue;

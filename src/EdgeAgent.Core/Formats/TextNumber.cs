@@ -173,7 +173,8 @@ static class TextNumber
 
     static bool IsUnit(ReadOnlySpan<byte> text)
     {
-        if (text.Length > MaxUnitBytes || !(char.IsAsciiLetter((char)text[0]) || text[0] is >= 0x80 or (byte)'%' or (byte)'"' or (byte)'\'')) return false;
+        if (text.Length > MaxUnitBytes
+            || !(char.IsAsciiLetter((char)text[0]) || text[0] is >= 0x80 or (byte)'%' or (byte)'"' or (byte)'\'')) return false;
         for (var i = 1; i < text.Length; i++)
         {
             var c = text[i];

@@ -6,7 +6,8 @@ namespace EdgeAgent.Core.Formats;
 /// <remarks>
 /// <c>yyyy yy MM M dd d HH H hh h tt mm m ss s</c>, <c>f</c> a fraction of any length (with the point before it, if there is one),
 /// <c>MMM</c> an English month, <c>ddd</c> an English weekday that is passed over, <c>z</c> an offset (<c>Z</c>, <c>+02</c>, <c>+0200</c>,
-/// <c>+02:00</c>, <c>UTC</c>, <c>GMT</c>); text in <c>'quotes'</c> and all else stands for itself. Two-digit years are 1970–2069. Hour 24 with
+/// <c>+02:00</c>, <c>UTC</c>, <c>GMT</c>); text in <c>'quotes'</c> and all else stands for itself. Two-digit years are 1970–2069. Hour 24
+/// with
 /// nothing after it is the next midnight, second 60 the first of the next minute. Does not allocate when it reads.
 /// </remarks>
 sealed class TimeFormat
@@ -71,7 +72,8 @@ sealed class TimeFormat
         }
 
         var hasTime = parts.Exists(p => p.Kind is 'H' or 'h');
-        var (year, month, day) = (parts.Exists(p => p.Kind == 'y'), parts.Exists(p => p.Kind == 'M'), parts.Exists(p => p is { Kind: 'd', Length: < 3 }));
+        var (year, month, day) = (parts.Exists(p => p.Kind == 'y'), parts.Exists(p => p.Kind == 'M'),
+            parts.Exists(p => p is { Kind: 'd', Length: < 3 }));
         if (year != month || month != day) error = "a date has a year, a month and a day, or is left out as a whole";
         else if (!hasTime && !day) error = "there is neither a date nor an hour in it";
         return error.Length == 0 ? new TimeFormat([.. parts]) : null;
@@ -160,7 +162,8 @@ sealed class TimeFormat
 
     static bool Half(ReadOnlySpan<byte> text, ref int at, out bool? isAfternoon)
     {
-        isAfternoon = at + 2 <= text.Length && (text[at + 1] | 0x20) == 'm' ? (text[at] | 0x20) switch { 'p' => true, 'a' => false, _ => null } : null;
+        isAfternoon = at + 2 <= text.Length && (text[at + 1] | 0x20) == 'm'
+            ? (text[at] | 0x20) switch { 'p' => true, 'a' => false, _ => null } : null;
         at += 2;
         return isAfternoon is not null;
     }

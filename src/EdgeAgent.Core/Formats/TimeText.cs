@@ -7,7 +7,8 @@ sealed class TimeText
     const long DaySeconds = 86_400;
 
     /// <summary>What is read as ISO 8601 beside what <see cref="IsoTime"/> takes: the compact form, and hour 24.</summary>
-    static readonly string[] IsoForms = ["yyyy-MM-ddTHH:mm:ssfz", "yyyy-MM-dd HH:mm:ssfz", "yyyyMMddTHHmmssfz", "yyyyMMddTHHmmz", "yyyyMMdd"];
+    static readonly string[] IsoForms = ["yyyy-MM-ddTHH:mm:ssfz", "yyyy-MM-dd HH:mm:ssfz", "yyyyMMddTHHmmssfz", "yyyyMMddTHHmmz",
+        "yyyyMMdd"];
 
     static readonly string[] HttpForms = ["ddd, dd MMM yyyy HH:mm:ss z", "ddd, d MMM yyyy HH:mm:ss z", "d MMM yyyy HH:mm:ss z"];
 

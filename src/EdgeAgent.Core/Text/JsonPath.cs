@@ -51,7 +51,8 @@ public sealed class JsonPath
         path = null;
         fault = default;
         if (text.Length == 0) return Fail("The path is empty; write $.name for a member, or $ for the whole payload.", 0, out fault);
-        var root = text[0] != '$' ? PathRoot.Element : text.StartsWith("$$", StringComparison.Ordinal) ? PathRoot.Document : PathRoot.Sample;
+        var root = text[0] != '$' ? PathRoot.Element : text.StartsWith("$$", StringComparison.Ordinal) ? PathRoot.Document
+            : PathRoot.Sample;
         var steps = new List<Step>();
         var at = (int)root;
         var first = root == PathRoot.Element;
@@ -92,7 +93,8 @@ public sealed class JsonPath
         if (open < 0) return true;
         var close = name[open] == '*' ? open : name[open] == '{' ? name.IndexOf('}') : -1;
         if (close < 0)
-            return Fail($"A label is written {{name}}; for the character {name[open]} quote the name: $['{name}'].", start + open, out fault);
+            return Fail($"A label is written {{name}}; for the character {name[open]} quote the name: $['{name}'].", start + open,
+                out fault);
         var rest = name[(close + 1)..];
         if (rest.IndexOfAny(['*', '{', '}']) is >= 0 and var second)
             return Fail("A name has at most one wildcard.", start + close + 1 + second, out fault);
@@ -132,7 +134,8 @@ public sealed class JsonPath
             at = end + 1;
             if (!TryName(text[start..end], start, out step, out fault)) return false;
             step = step with { IsBare = false };
-            return step.Name!.Length == 0 && step.Suffix!.Length == 0 || Fail("Between brackets stands * or {label} alone.", start, out fault);
+            return step.Name!.Length == 0 && step.Suffix!.Length == 0
+                || Fail("Between brackets stands * or {label} alone.", start, out fault);
         }
 
         while (at < text.Length && char.IsAsciiDigit(text[at])) at++;

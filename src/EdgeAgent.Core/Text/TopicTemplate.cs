@@ -138,7 +138,8 @@ public sealed class TopicTemplate
         {
             if (level.Kind is LevelKind.Rest or LevelKind.LabelledRest) return true;
             var slash = rest.IndexOf((byte)'/');
-            if (ended || (level.Kind == LevelKind.Literal && !(slash < 0 ? rest : rest[..slash]).SequenceEqual(level.Literal))) return false;
+            if (ended || (level.Kind == LevelKind.Literal
+                && !(slash < 0 ? rest : rest[..slash]).SequenceEqual(level.Literal))) return false;
             ended = slash < 0;
             rest = ended ? default : rest[(slash + 1)..];
         }
@@ -181,7 +182,8 @@ public sealed class TopicTemplate
         level = default;
         fault = default;
         if (part == "+") level = new(LevelKind.Any, "", []);
-        else if (part == "#" || (part.StartsWith('{') && part.EndsWith("#}", StringComparison.Ordinal) && part.IndexOf('}') == part.Length - 1))
+        else if (part == "#"
+            || (part.StartsWith('{') && part.EndsWith("#}", StringComparison.Ordinal) && part.IndexOf('}') == part.Length - 1))
         {
             if (!last) return Fail("# takes everything below and so must be the last level.", column, out fault);
             var name = part == "#" ? "" : part[1..^2];

@@ -20,7 +20,8 @@ static class DecodeCommand
         var hex = Take.Text("--hex", "Payload as hexadecimal digits.", "an even number of hexadecimal digits, such as 00D7",
             text => text.Length > 0 && text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit));
         var file = Take.Text("--file", "Payload from a file; - for standard input.", "the path of a file, such as payload.bin");
-        var source = Take.Text("--source", "MQTT source of the configuration; all of them without it.", "the name of a source, such as plant");
+        var source = Take.Text("--source", "MQTT source of the configuration; all of them without it.",
+            "the name of a source, such as plant");
         var at = Take.Text("--at", "Arrival time; now without it.", "a time such as 2026-01-31T12:00:00Z", text => IsTime(text, out _));
         var command = new Command("decode", "Shows step by step what a configuration makes of one message.")
         {

@@ -15,7 +15,8 @@ static class ReplayCommand
             "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.",
             "a file of JSON lines, such as --input recorded.jsonl");
         input.Required = true;
-        var explain = new Option<bool>("--explain") { Description = "Shows for every message, step by step, what becomes of it, on standard error." };
+        var explain = new Option<bool>("--explain") { Description = "Shows for every message, step by step, what becomes of it, on "
+            + "standard error." };
         var command = new Command("replay", "Runs recorded messages through a configuration and prints the records; "
             + "the same input always prints the same bytes.") { config, input, explain };
         command.SetAction(parsed =>

@@ -133,7 +133,8 @@ sealed class Replay
         {
             if (decoder.TakeSample(reason) is not { } bad) continue;
             if (_complaints++ < MaxComplaints) errors.WriteLine($"line {number}: {topic}: {bad.Message} Payload: {bad.Payload}");
-            else if (_complaints == MaxComplaints + 1) errors.WriteLine($"More than {MaxComplaints} of these; --explain shows all of a smaller recording.");
+            else if (_complaints == MaxComplaints + 1) errors.WriteLine($"More than {MaxComplaints} of these; --explain shows all of a "
+                + "smaller recording.");
         }
 
         while (decoder.TryTakeHint(out var hint)) errors.WriteLine($"line {number}: {hint!.Topic}: {hint.Message}");

@@ -44,25 +44,32 @@ public sealed class FormatFuzz
             "85A164A26431A176CB4035800000000000A16C93D0F6CD0102D1FF38A174D7FF00000000654FD3C0A16D8101C0" },
         { "senml", new SenmlFormatSettings { BaseLabel = "d", UnitLabel = "u" },
             Hex("""[{"bn":"urn:d:","bt":1700000000,"bu":"A","n":"v","v":1.5},{"n":"w","vb":true},{"n":"s","s":3}]""") },
-        { "senml cbor", new SenmlFormatSettings(), "82A421656465763130 22FB41D954FC40000000 006174 02182A A2006161021902BC".Replace(" ", "") },
+        { "senml cbor", new SenmlFormatSettings(),
+            "82A421656465763130 22FB41D954FC40000000 006174 02182A A2006161021902BC".Replace(" ", "") },
         { "influx", new InfluxFormatSettings(), Hex("m,a=b,c\\ d=e\\,f v=1.5,w=3i,x=\"t \\\" u\",y=t 1700000000000000000\n# c\nn z=4u\n") },
-        { "key_value", new KeyValueFormatSettings { AllFields = true, LabelPaths = [new("u", "unit", true)] }, Hex("T=21,5;H=40 unit=\"x y\"&n: 3 | a=b=c") },
+        { "key_value", new KeyValueFormatSettings { AllFields = true, LabelPaths = [new("u", "unit", true)] },
+            Hex("T=21,5;H=40 unit=\"x y\"&n: 3 | a=b=c") },
         { "sparkplug", new SparkplugFormatSettings(), "0880A6D2BF0312130A0474656D701880A6D2BF032009650000AC41" },
-        { "lorawan", new LorawanFormatSettings { Uplinks = [new() { Port = 2, Fields = [Word] }, new() { IsCayenne = true }], TakesSignal = true },
+        { "lorawan", new LorawanFormatSettings { Uplinks = [new() { Port = 2, Fields = [Word] }, new() { IsCayenne = true }],
+            TakesSignal = true },
             Hex("""{"time":"2023-11-14T22:13:20Z","deviceInfo":{"devEui":"a"},"fPort":3,"data":"AWcA1wKIAQIDBAUGBwgJ","rxInfo":[{"rssi":-7}]}""") },
         { "cayenne", new CayenneFormatSettings(), "016700D70288010203040506070809036850" },
         { "base64", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Base64 }, Hex("ANcB") },
         { "hex", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Hex }, Hex("00:D7 01") },
-        { "gzip", Json with { Fields = [new() { Path = "$.v" }], Encoding = PayloadEncoding.Gzip }, Pressed(s => new GZipStream(s, CompressionLevel.Optimal)) },
-        { "zlib", Json with { Fields = [new() { Path = "$.v" }], Encoding = PayloadEncoding.Zlib }, Pressed(s => new ZLibStream(s, CompressionLevel.Fastest)) },
+        { "gzip", Json with { Fields = [new() { Path = "$.v" }], Encoding = PayloadEncoding.Gzip },
+            Pressed(s => new GZipStream(s, CompressionLevel.Optimal)) },
+        { "zlib", Json with { Fields = [new() { Path = "$.v" }], Encoding = PayloadEncoding.Zlib },
+            Pressed(s => new ZLibStream(s, CompressionLevel.Fastest)) },
         { "protobuf", new ProtobufFormatSettings
             {
                 Samples = "2", Fields = [new() { Path = "1", Metric = "a" }, new() { Path = "2.1", Metric = "b", Optional = true }],
-                Types = [ProtobufType.Zigzag, ProtobufType.Auto], Time = new() { Path = "1", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },
+                Types = [ProtobufType.Zigzag, ProtobufType.Auto],
+                    Time = new() { Path = "1", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },
             }, "0880E2CFAA06120D0803120909000000000000F03F12020805" },
         { "number", new NumberFormatSettings(), Hex("-  1 234,5 kWh/m2") },
         { "times", Json with { Fields = [new() { Path = "$.v" }], Time = new()
-            { Path = "$.t", Date = "$.d", Formats = ["dd.MM.yyyy HH:mm:ssfz", "yyyy-MM-dd h:mm tt", "ddd, d MMM yy HH:mm z"], Unit = TimeUnit.Formatted } },
+            { Path = "$.t", Date = "$.d", Formats = ["dd.MM.yyyy HH:mm:ssfz", "yyyy-MM-dd h:mm tt", "ddd, d MMM yy HH:mm z"],
+                Unit = TimeUnit.Formatted } },
             Hex("""{"d":"14.11.2023","t":"22:13:20.5+01:00","v":1}""") },
     };
 
@@ -107,7 +114,8 @@ public sealed class FormatFuzz
 
     public static TheoryData<string, FormatSettings, string, string, string> Large() => new()
     {
-        { "array", Json with { Fields = [new() { Path = "$.v[*]" }], Time = Seconds with { Path = "$.t[*]" } }, "{\"t\":[1],\"v\":[", "1,", "1]}" },
+        { "array", Json with { Fields = [new() { Path = "$.v[*]" }], Time = Seconds with { Path = "$.t[*]" } }, "{\"t\":[1],\"v\":[", "1,",
+            "1]}" },
         { "keys", Json with { Fields = [new() { Path = "$.{k}.v" }] }, "{", "\"a\":{\"v\":1},", "\"b\":{\"v\":2}}" },
         { "all", Json with { AllFields = true }, "[", "1,", "2]" },
         { "documents", Json with { Fields = [new() { Path = "$.v" }] }, "", "{\"v\":1}\n", "" },
@@ -152,7 +160,8 @@ public sealed class FormatFuzz
     {
         using var bytes = new MemoryStream();
         using (var pressed = by(bytes))
-            for (var i = 0; i < 40; i++) pressed.Write(Encoding.UTF8.GetBytes($"{{\"v\":{i * 37 % 101},\"text\":\"a text that comes again\"}}\n"));
+            for (var i = 0; i < 40; i++)
+                pressed.Write(Encoding.UTF8.GetBytes($"{{\"v\":{i * 37 % 101},\"text\":\"a text that comes again\"}}\n"));
         return Convert.ToHexString(bytes.ToArray());
     }
 

@@ -106,7 +106,8 @@ public sealed class Numbers
     public void NamedStatesAndInvalidUtf8()
     {
         var states = new Dictionary<string, double> { ["ON"] = 1, ["OFF"] = 0, ["true"] = 5 };
-        var run = new DecodeRun(Plain with { Decode = new NumberFormatSettings { Field = new() { Path = "", Metric = "relay", States = states } } });
+        var run = new DecodeRun(Plain
+            with { Decode = new NumberFormatSettings { Field = new() { Path = "", Metric = "relay", States = states } } });
         Assert.Equal("device=d,metric=relay|now|1", run.Decode("s/d/m", " ON\n"));
         Assert.Equal("device=d,metric=relay|now|5", run.Decode("s/d/m", "true"));
         Assert.Equal("device=d,metric=relay|now|1", run.Decode("s/d/m", "on"));

@@ -87,7 +87,8 @@ public sealed class TimeTexts
             Assert.Equal(offset, rules.OffsetAt(seconds));
             var local = DateTime.SpecifyKind(utc.AddSeconds(offset), DateTimeKind.Unspecified);
             if (!zone.IsAmbiguousTime(local)) Assert.Equal(seconds, rules.ToUtc(seconds + offset));
-            else Assert.Contains(rules.ToUtc(seconds + offset), zone.GetAmbiguousTimeOffsets(local).Select(o => seconds + offset - (long)o.TotalSeconds));
+            else Assert.Contains(rules.ToUtc(seconds + offset),
+                zone.GetAmbiguousTimeOffsets(local).Select(o => seconds + offset - (long)o.TotalSeconds));
         }
     }
 }

@@ -39,7 +39,8 @@ public sealed partial class CookbookTests
     {
         _ = what;
         var (topic, payload) = Codes(message) switch { [var t, var p] => (t, p), _ => throw new InvalidOperationException(message) };
-        var bytes = payload.StartsWith("hex ", StringComparison.Ordinal) ? Convert.FromHexString(payload[4..]) : Encoding.UTF8.GetBytes(payload);
+        var bytes = payload.StartsWith("hex ", StringComparison.Ordinal) ? Convert.FromHexString(payload[4..])
+            : Encoding.UTF8.GetBytes(payload);
         var lines = string.Concat(Codes(configuration).Select((c, i) => (i == 0 ? "      - " : "        ") + c + "\n"));
         using var folder = new TempDirectory();
         var file = folder.File("config.yaml");
@@ -63,7 +64,8 @@ public sealed partial class CookbookTests
         Assert.True(IsoTime.TryParse("2026-07-01T12:00:00Z"u8, out var arrivalNs));
         var explainer = new MessageExplainer(((MqttSourceSettings)result.Settings!.Sources[0]).Subscriptions);
         var readings = explainer.Explain(topic, bytes, arrivalNs).Where(l => l.StartsWith("reading", StringComparison.Ordinal))
-            .Select(l => l[10..].Replace("  =  ", " = ", StringComparison.Ordinal).Replace("  at ", " at ", StringComparison.Ordinal)).ToList();
+            .Select(l => l[10..].Replace("  =  ", " = ", StringComparison.Ordinal).Replace("  at ", " at ",
+                StringComparison.Ordinal)).ToList();
         Assert.True(explainer.IsGood);
         Assert.Equal(Codes(becomes), readings.Count == 0 ? ["nothing"] : readings);
     }

@@ -32,7 +32,8 @@ public sealed record BinaryField
     /// <summary>Highest valid physical value.</summary>
     public double Max { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Puts the value in <paramref name="bytes"/>, which reach to the field's end, into a place; absent outside the bounds.</summary>
+    /// <summary>Puts the value in <paramref name="bytes"/>, which reach to the field's end, into a place; absent outside the
+    /// bounds.</summary>
     internal void Read(ReadOnlySpan<byte> bytes, ref PayloadValue place)
     {
         var value = Scale.Of(Raw(bytes.Slice(Offset, SizeBytes)));

@@ -11,7 +11,8 @@ public static class CayenneFormatSpec
     {
         Name = "cayenne",
         Kind = ComponentKind.Format,
-        Doc = "Cayenne LPP: channel, type and value one after another. The type is the metric (`temperature`, `humidity`, `latitude` …), the channel "
+        Doc = "Cayenne LPP: channel, type and value one after another. The type is the metric (`temperature`, `humidity`, `latitude` "
+            + "…), the channel "
             + "the label `channel`. In uplinks of LoRaWAN: `format: lorawan`.",
         Example = "decode: { format: cayenne, encoding: base64 }",
         Fields = [.. FormatFields.Encoded],

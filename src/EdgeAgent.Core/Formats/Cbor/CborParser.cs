@@ -76,7 +76,8 @@ sealed class CborParser : DocumentParser
         switch (major)
         {
             case 0 or 1:
-                (name.HasNumber, name.NameNumber) = (true, major == 0 ? (long)Math.Min(argument, long.MaxValue) : -1 - (long)Math.Min(argument, long.MaxValue - 1));
+                (name.HasNumber, name.NameNumber) = (true, major == 0 ? (long)Math.Min(argument, long.MaxValue)
+                    : -1 - (long)Math.Min(argument, long.MaxValue - 1));
                 return BadReason.None;
             case 2 or 3 when !isIndefinite:
                 if (argument > (ulong)(text.Length - at)) return BadReason.Truncated;
@@ -87,7 +88,8 @@ sealed class CborParser : DocumentParser
         }
     }
 
-    /// <summary>Reads a value; of a container its head alone: <paramref name="items"/> is then how many are to come, -1 for until a break, and
+    /// <summary>Reads a value; of a container its head alone: <paramref name="items"/> is then how many are to come, -1 for until a break,
+    /// and
     /// -2 for no container.</summary>
     static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items, int tags)
     {
@@ -95,7 +97,8 @@ sealed class CborParser : DocumentParser
         if (at >= text.Length) return BadReason.Truncated;
         var start = at;
         var (major, extra) = (text[at] >> 5, text[at] & 31);
-        if (!TryHead(text, ref at, out var argument, out var isIndefinite)) return extra is >= 28 and < 31 ? BadReason.Malformed : BadReason.Truncated;
+        if (!TryHead(text, ref at, out var argument, out var isIndefinite)) return extra is >= 28 and < 31 ? BadReason.Malformed
+            : BadReason.Truncated;
         switch (major)
         {
             case 0:
@@ -151,7 +154,8 @@ sealed class CborParser : DocumentParser
         var fault = ReadValue(text, ref at, ref exponent, out _, 8);
         if (fault == BadReason.None) fault = ReadValue(text, ref at, ref value, out _, 8);
         if (fault != BadReason.None) return fault;
-        if (exponent.Kind != ValueKind.Number || value.Kind != ValueKind.Number || exponent.Number.Mantissa > 1000) return BadReason.Malformed;
+        if (exponent.Kind != ValueKind.Number || value.Kind != ValueKind.Number
+            || exponent.Number.Mantissa > 1000) return BadReason.Malformed;
         var power = exponent.Number.IsNegative ? -(int)exponent.Number.Mantissa : (int)exponent.Number.Mantissa;
 
         // Past what the text of a number can have without its text, the nearest double must do.

@@ -27,7 +27,8 @@ sealed class CsvFormatReader : FormatReader
         Layout = new SampleLayout
         {
             Fields = [.. settings.Fields.Select(f => new FieldPlace(f, Place(f.Path), f.Path))],
-            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date)) : null,
+            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date))
+                : null,
             Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path), l.Optional, l.Default))],
             Text = settings.Text,
         };

@@ -13,10 +13,13 @@ public static class DocumentFields
     [
         .. FormatFields.Values(FieldType.JsonPath, Key, "JSON path"),
         FieldSpec.Of(FieldType.JsonPath, "samples",
-            "JSON path of an array whose elements are samples, or with a wildcard of the samples themselves. Paths of `value` and `fields` are "
-            + "then an element's; those of `time` and `labels` too, or else, when they start at `$`, the document's. `$$.` is always the document.")
+            "JSON path of an array whose elements are samples, or with a wildcard of the samples themselves. Paths of `value` and "
+                + "`fields` are "
+            + "then an element's; those of `time` and `labels` too, or else, when they start at `$`, the document's. `$$.` is always "
+            + "the document.")
             with { DefaultDoc = "the payload is one sample", Example = "$.samples" },
-        FieldSpec.Of(FieldType.JsonPath, "columns", "JSON path of an array of names for rows that are arrays: a name in a path is then a position.")
+        FieldSpec.Of(FieldType.JsonPath, "columns", "JSON path of an array of names for rows that are arrays: a name in a path is then "
+            + "a position.")
             with { DefaultDoc = "none", Example = "$.columns" },
         FormatFields.Time(FieldType.JsonPath, Key, "JSON path"),
         FormatFields.Labels(FieldType.JsonPath, Key, "JSON path"),
@@ -44,11 +47,13 @@ public static class DocumentFields
         IEnumerable<SpecValue?> others = [v.Find("time")?.Nested?.Find(Key), .. v.Entries("labels").Select(l => l.Value.Nested?.Find(Key))];
         foreach (var other in others)
             if (other is { Value: string path } && DocumentPlan.Fault(path, fields.Select(f => (string)f.Value!), samples) is { } fault)
-                findings.Add(FindingCodes.BadJsonPath, other.At, other.Path, $"`{Nearest.Cut(path)}`: {fault}. Give it the wildcards of the value.");
+                findings.Add(FindingCodes.BadJsonPath, other.At, other.Path, $"`{Nearest.Cut(path)}`: {fault}. Give it the wildcards "
+                    + "of the value.");
         if (v.Has("labels")) return;
         foreach (var field in fields)
             if (JsonPath.TryParse((string)field.Value!, out var parsed, out _) && parsed!.Steps.Any(IsNameless) && samples is null)
-                findings.Add(FindingCodes.SameSeries, field.At, field.Path, $"`{Nearest.Cut(parsed.Text)}`: the values of all keys under `*` become "
+                findings.Add(FindingCodes.SameSeries, field.At, field.Path, $"`{Nearest.Cut(parsed.Text)}`: the values of all keys "
+                    + "under `*` become "
                     + "one series. Write `{name}` in its place, and the key becomes the label `name`.");
     }
 

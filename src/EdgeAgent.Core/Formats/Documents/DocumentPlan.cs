@@ -72,7 +72,8 @@ sealed class DocumentPlan
         TimePlace? time = null;
         if (settings.Time is { } meant)
         {
-            time = new(meant, places, meant.Rate is null ? -1 : places + 1, meant.Date is null ? -1 : places + (meant.Rate is null ? 1 : 2));
+            time = new(meant, places, meant.Rate is null ? -1 : places + 1, meant.Date is null ? -1
+                : places + (meant.Rate is null ? 1 : 2));
             AddOther(places++, Parse(meant.Path), samples, outer);
             if (meant.Rate is { } rate) AddOther(places++, Parse(rate), samples, outer);
             if (meant.Date is { } date) AddOther(places++, Parse(date), samples, outer);

@@ -77,7 +77,8 @@ sealed class DocumentReader : FormatReader
             {
                 if (!Fill(group, text)) continue;
                 // The one sample of a plain document needs no second call.
-                cursor.HasMore = _unfoldedLength >= 0 || _groups.Length > 1 || group.Wild.Length > 0 || _all is not null || _at < payload.Length;
+                cursor.HasMore = _unfoldedLength >= 0 || _groups.Length > 1 || group.Wild.Length > 0 || _all is not null
+                    || _at < payload.Length;
                 cursor.SampleIndex = group.Wild.Length == 0 ? 0 : _indexes[group.Wild.Length - 1];
                 return true;
             }
@@ -118,7 +119,8 @@ sealed class DocumentReader : FormatReader
         if (_isMatched) return group.SkipsEmpty ? BadReason.NoField : BadReason.None;
         var parent = _parents[0];
         if (parent < 0 || _document[parent].Value.Kind == ValueKind.Null) return BadReason.NoField;
-        return group.Wild[0].IsOfArray && _document[parent].Value.Kind != ValueKind.Array || !_document.IsContainer(parent) ? BadReason.WrongType
+        return group.Wild[0].IsOfArray && _document[parent].Value.Kind != ValueKind.Array || !_document.IsContainer(parent)
+            ? BadReason.WrongType
             : BadReason.None;
     }
 
@@ -165,7 +167,8 @@ sealed class DocumentReader : FormatReader
             _indexes[level]++;
             if (wild.Name!.Length + wild.Suffix!.Length == 0) return true;
             var name = NameOf(child, text);
-            if (name.Length > wild.Name.Length + wild.Suffix.Length && name.StartsWith(wild.Name) && name.EndsWith(wild.Suffix)) return true;
+            if (name.Length > wild.Name.Length + wild.Suffix.Length && name.StartsWith(wild.Name)
+                && name.EndsWith(wild.Suffix)) return true;
         }
     }
 
@@ -266,7 +269,8 @@ sealed class DocumentReader : FormatReader
     {
         var at = 0;
         for (var node = _document.FirstIn(_columns); node >= 0; node = _document.NextIn(_columns, node), at++)
-            if (_document[node].Value is { Kind: ValueKind.String } column && Unescaped(column.TextIn(text), column.HasEscapes).SequenceEqual(name))
+            if (_document[node].Value is { Kind: ValueKind.String } column
+                && Unescaped(column.TextIn(text), column.HasEscapes).SequenceEqual(name))
                 return at;
         return -1;
     }
@@ -298,7 +302,8 @@ sealed class DocumentReader : FormatReader
         {
             // A part of a name without escapes is a part of the payload.
             if (!node.NameHasEscapes || wild.Name!.Length + wild.Suffix!.Length == 0)
-                Places[place].Set(node.NameStart + wild.Name!.Length, node.NameEnd - wild.Suffix!.Length, ValueKind.String, node.NameHasEscapes);
+                Places[place].Set(node.NameStart + wild.Name!.Length, node.NameEnd - wild.Suffix!.Length, ValueKind.String,
+                    node.NameHasEscapes);
             else Places[place].Kind = ValueKind.Absent;
             return;
         }

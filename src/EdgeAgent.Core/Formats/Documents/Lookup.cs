@@ -24,7 +24,8 @@ sealed class Lookup
     /// <summary>The array walked along, the position last asked for, and what stood there.</summary>
     public (int Parent, int Index, int Node) Last = (-1, 0, -1);
 
-    /// <summary>A look-up of <paramref name="path"/> beside a group of <paramref name="prefix"/>, which ends in a wildcard or is empty.</summary>
+    /// <summary>A look-up of <paramref name="path"/> beside a group of <paramref name="prefix"/>, which ends in a wildcard or is
+    /// empty.</summary>
     /// <returns>Null when the path has more wildcards than the group can tell.</returns>
     public static Lookup? Of(IReadOnlyList<JsonPath.Step> path, IReadOnlyList<JsonPath.Step> prefix)
     {

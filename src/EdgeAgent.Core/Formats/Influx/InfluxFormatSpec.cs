@@ -11,7 +11,8 @@ public static class InfluxFormatSpec
     {
         Name = "influx",
         Kind = ComponentKind.Format,
-        Doc = "Lines of InfluxDB's line protocol. Each number of a line is a reading: its measurement is the label `metric`, its field the label "
+        Doc = "Lines of InfluxDB's line protocol. Each number of a line is a reading: its measurement is the label `metric`, its field "
+            + "the label "
             + "`field`, and each tag a label. A line without a timestamp has the arrival time; texts are passed over.",
         Example = "decode: { format: influx }",
         Fields =

@@ -7,7 +7,8 @@ namespace EdgeAgent.Core.Formats.Influx;
 /// <summary>Reads line protocol, a sample a number: <c>measurement,tag=value field=1.5,other=3i timestamp</c>.</summary>
 /// <remarks>
 /// A backslash before a comma, a blank or an equals sign takes its meaning away, and in a text before a quote or a backslash. Numbers end
-/// in <c>i</c> or <c>u</c> when they are whole; booleans are 0 and 1; texts are passed over. A broken line is counted and the next one read.
+/// in <c>i</c> or <c>u</c> when they are whole; booleans are 0 and 1; texts are passed over. A broken line is counted and the next one
+/// read.
 /// Source: docs.influxdata.com, "Line protocol reference".
 /// </remarks>
 sealed class InfluxReader : FormatReader
@@ -27,7 +28,8 @@ sealed class InfluxReader : FormatReader
         Time = new(new() { Path = "timestamp", Unit = settings.Unit }, Time),
         Labels =
         [
-            new("tags", "tags", Tags, Optional: true, IsSet: true), new(LabelSet.Metric, "measurement", Measurement), new(FieldLabel, FieldLabel, Field),
+            new("tags", "tags", Tags, Optional: true, IsSet: true), new(LabelSet.Metric, "measurement", Measurement),
+                new(FieldLabel, FieldLabel, Field),
         ],
     };
 
@@ -223,7 +225,8 @@ sealed class InfluxReader : FormatReader
         return true;
     }
 
-    /// <summary>The first of two characters that no backslash stands before; the end of the line or of the text when there is none.</summary>
+    /// <summary>The first of two characters that no backslash stands before; the end of the line or of the text when there is
+    /// none.</summary>
     static int End(ReadOnlySpan<byte> text, int at, byte one, byte other, out bool escaped)
     {
         escaped = false;

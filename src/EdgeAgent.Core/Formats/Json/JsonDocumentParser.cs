@@ -62,7 +62,8 @@ sealed class JsonDocumentParser : DocumentParser
         {
             var at = 0;
             var cursor = default(ReadCursor);
-            if (!TryRead(target.AsSpan(0, length), ref at, document, ref cursor) || !UnfoldOnce(target.AsSpan(0, length), document, out var more))
+            if (!TryRead(target.AsSpan(0, length), ref at, document, ref cursor)
+                || !UnfoldOnce(target.AsSpan(0, length), document, out var more))
                 break;
             if (target.Length < more) target = new byte[2 * more];
             _second.AsSpan(0, more).CopyTo(target);

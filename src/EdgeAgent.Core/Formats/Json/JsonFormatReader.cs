@@ -104,7 +104,8 @@ sealed class JsonFormatReader : FormatReader
         var (reason, at) = _scanner.HasTextAbove ? (BadReason.None, 0) : (_scanner.Fault, _scanner.FaultAt);
         _isPatient = true;
         if (ReadPatiently(payload, ref cursor)) return true;
-        if (reason != BadReason.None && !cursor.HasMore && cursor.Fault is not (BadReason.NoField or BadReason.WrongType)) cursor.Fail(reason, null, at);
+        if (reason != BadReason.None && !cursor.HasMore
+            && cursor.Fault is not (BadReason.NoField or BadReason.WrongType)) cursor.Fail(reason, null, at);
         return false;
     }
 

@@ -11,7 +11,8 @@ public static class JsonFormatSpec
     {
         Name = "json",
         Kind = ComponentKind.Format,
-        Doc = "A JSON text: one value, several fields, every number, or an array of samples. Booleans are 0 and 1. Several documents may follow "
+        Doc = "A JSON text: one value, several fields, every number, or an array of samples. Booleans are 0 and 1. Several documents "
+            + "may follow "
             + "each other (NDJSON), and a text may hold a document.",
         Example = "decode: { format: json, value: $.value, time: { path: $.ts, unit: ms } }",
         Fields = [.. DocumentFields.All, .. FormatFields.Encoded],

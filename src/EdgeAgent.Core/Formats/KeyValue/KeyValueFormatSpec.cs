@@ -10,7 +10,8 @@ public static class KeyValueFormatSpec
     {
         Name = "key_value",
         Kind = ComponentKind.Format,
-        Doc = "Keys with values, such as `T=21.5;H=40`, `temp: 21.5 °C, hum: 40 %` or `level=3 flow=1.5`: a value ends where the next key begins. "
+        Doc = "Keys with values, such as `T=21.5;H=40`, `temp: 21.5 °C, hum: 40 %` or `level=3 flow=1.5`: a value ends where the next "
+            + "key begins. "
             + "Between two pairs stand `;`, `,`, `&`, `|`, blanks or line ends. A key does not start with a digit.",
         Example = "decode: { format: key_value, fields: [{ key: T, metric: temperature }, { key: H, metric: humidity }] }",
         Fields =

@@ -23,12 +23,15 @@ sealed class KeyValueReader : FormatReader
         var labels = new List<LabelPlace>();
         Layout = new SampleLayout
         {
-            Fields = [.. settings.Fields.Select(f => new FieldPlace(f, Place(settings.AllFields ? "" : f.Path), settings.AllFields ? null : f.Path))],
-            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date)) : null,
+            Fields = [.. settings.Fields.Select(f =>
+                new FieldPlace(f, Place(settings.AllFields ? "" : f.Path), settings.AllFields ? null : f.Path))],
+            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date))
+                : null,
             Labels = labels,
             Text = settings.Text,
         };
-        foreach (var label in settings.LabelPaths) labels.Add(new(label.Name, label.Path, Place(label.Path), label.Optional, label.Default));
+        foreach (var label in settings.LabelPaths) labels.Add(new(label.Name, label.Path, Place(label.Path), label.Optional,
+            label.Default));
         if (settings.AllFields) labels.Add(new(LabelSet.Metric, "fields: all", _allPlace = Place("")));
         _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
         _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
@@ -133,5 +136,6 @@ sealed class KeyValueReader : FormatReader
     static (int Start, int End) Unquoted(ReadOnlySpan<byte> payload, int start, int end) =>
         end - start > 1 && payload[start] == (byte)'"' && payload[end - 1] == (byte)'"' ? (start + 1, end - 1) : (start, end);
 
-    static bool IsBetween(byte c) => c is (byte)';' or (byte)',' or (byte)'&' or (byte)'|' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'{';
+    static bool IsBetween(byte c) =>
+        c is (byte)';' or (byte)',' or (byte)'&' or (byte)'|' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'{';
 }

@@ -40,21 +40,26 @@ public static class LorawanFormatSpec
     {
         Name = "lorawan",
         Kind = ComponentKind.Format,
-        Doc = "Uplinks as ChirpStack 4 and The Things Stack v3 publish them: device, time, and either what the server decoded or the bytes by "
+        Doc = "Uplinks as ChirpStack 4 and The Things Stack v3 publish them: device, time, and either what the server decoded or the "
+            + "bytes by "
             + "port. The same uplink of one device within ten minutes counts once.",
         Example = "decode: { format: lorawan, uplinks: [{ port: 2, fields: [{ metric: temperature, at: 0, type: i16, scale: 0.1 }] }] }",
         Fields =
         [
-            FieldSpec.List("uplinks", "What the bytes are, by port; the first entry that fits counts.", FieldSpec.Nested("", "A port.", Uplink))
+            FieldSpec.List("uplinks", "What the bytes are, by port; the first entry that fits counts.",
+                FieldSpec.Nested("", "A port.", Uplink))
                 with { DefaultDoc = "bytes are not read", MaxCount = 100 },
-            FieldSpec.Boolean("decoded", "Whether what the server decoded (`object`, `decoded_payload`) is taken where it is there, each number "
+            FieldSpec.Boolean("decoded", "Whether what the server decoded (`object`, `decoded_payload`) is taken where it is there, "
+                + "each number "
                 + "with the names down to it as metric.", otherwise: true),
-            FieldSpec.Boolean("signal", "Whether the strength of the signal at the first gateway is read too, as `rssi` and `snr`.", otherwise: false),
+            FieldSpec.Boolean("signal", "Whether the strength of the signal at the first gateway is read too, as `rssi` and `snr`.",
+                otherwise: false),
         ],
         Build = v => new LorawanFormatSettings
         {
             Uplinks = v.All<LorawanUplink>("uplinks"), TakesDecoded = v.Get<bool>("decoded"), TakesSignal = v.Get<bool>("signal"),
         },
-        Labels = (_, scope) => scope.Or(new(new HashSet<string> { LabelSet.Metric, LorawanReader.DeviceLabel, CayenneReader.ChannelLabel })),
+        Labels = (_, scope) =>
+            scope.Or(new(new HashSet<string> { LabelSet.Metric, LorawanReader.DeviceLabel, CayenneReader.ChannelLabel })),
     };
 }

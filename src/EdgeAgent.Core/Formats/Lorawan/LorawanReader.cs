@@ -6,7 +6,8 @@ using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Formats.Lorawan;
 
-/// <summary>Reads uplinks of ChirpStack 4 (<c>fPort</c>, <c>data</c>, <c>object</c>) and The Things Stack v3 (<c>uplink_message</c>).</summary>
+/// <summary>Reads uplinks of ChirpStack 4 (<c>fPort</c>, <c>data</c>, <c>object</c>) and The Things Stack v3
+/// (<c>uplink_message</c>).</summary>
 /// <remarks>
 /// The first sample holds the signal and the values at fixed places; those of Cayenne LPP and of the server's own decoding follow, a sample
 /// each. Sources: chirpstack.io/docs, "Events"; thethingsindustries.com/docs, "Data formats".
@@ -148,7 +149,8 @@ sealed class LorawanReader : FormatReader
         var counter = Member(payload, uplink, isThings ? "f_cnt"u8 : "fCnt"u8);
         var memory = cursor.Memory.Kept as UplinkMemory;
         if (memory is null) cursor.Memory.Kept = memory = new UplinkMemory();
-        if (counter >= 0 && data >= 0 && memory.IsRepeat(_document[counter].Value.Number.Mantissa, _document[data].Value.TextIn(payload), cursor.ArrivalNs))
+        if (counter >= 0 && data >= 0
+            && memory.IsRepeat(_document[counter].Value.Number.Mantissa, _document[data].Value.TextIn(payload), cursor.ArrivalNs))
             return cursor.Fail(BadReason.NotAsked);
         if (_settings.TakesSignal)
         {

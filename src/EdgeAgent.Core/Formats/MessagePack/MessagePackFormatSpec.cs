@@ -11,7 +11,8 @@ public static class MessagePackFormatSpec
     {
         Name = "msgpack",
         Kind = ComponentKind.Format,
-        Doc = "MessagePack: as `json`, with the same paths. `[3]` is also the key 3 of a map, and a time of the timestamp extension needs no `unit`.",
+        Doc = "MessagePack: as `json`, with the same paths. `[3]` is also the key 3 of a map, and a time of the timestamp extension "
+            + "needs no `unit`.",
         Example = "decode: { format: msgpack, value: $.value, time: { path: $.ts, unit: ms } }",
         Fields = [.. DocumentFields.All, .. FormatFields.Encoded],
         Build = v => FormatFields.Encode(v, DocumentFields.Fill(v, new MessagePackFormatSettings())),

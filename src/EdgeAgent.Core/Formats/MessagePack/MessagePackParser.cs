@@ -33,7 +33,8 @@ sealed class MessagePackParser : DocumentParser
                 if (wrong != BadReason.None) return wrong;
                 if (key.Kind == ValueKind.String) (name.NameStart, name.NameEnd) = (key.Start, key.End);
                 else if (key.Kind == ValueKind.Number && key.Number.Mantissa <= long.MaxValue)
-                    (name.HasNumber, name.NameNumber) = (true, key.Number.IsNegative ? -(long)key.Number.Mantissa : (long)key.Number.Mantissa);
+                    (name.HasNumber, name.NameNumber) = (true, key.Number.IsNegative ? -(long)key.Number.Mantissa
+                        : (long)key.Number.Mantissa);
                 else return BadReason.Malformed;
             }
 
@@ -112,7 +113,8 @@ sealed class MessagePackParser : DocumentParser
         }
     }
 
-    static BadReason Container(ReadOnlySpan<byte> text, int start, int at, long count, ValueKind kind, ref PayloadValue value, out long items)
+    static BadReason Container(ReadOnlySpan<byte> text, int start, int at, long count, ValueKind kind, ref PayloadValue value,
+        out long items)
     {
         items = count;
 
@@ -140,7 +142,8 @@ sealed class MessagePackParser : DocumentParser
         var (seconds, ns) = length switch
         {
             4 => (BinaryPrimitives.ReadUInt32BigEndian(data), 0u),
-            8 => ((long)(BinaryPrimitives.ReadUInt64BigEndian(data) & 0x3_FFFF_FFFF), (uint)(BinaryPrimitives.ReadUInt64BigEndian(data) >> 34)),
+            8 => ((long)(BinaryPrimitives.ReadUInt64BigEndian(data) & 0x3_FFFF_FFFF),
+                (uint)(BinaryPrimitives.ReadUInt64BigEndian(data) >> 34)),
             12 => (BinaryPrimitives.ReadInt64BigEndian(data[4..]), BinaryPrimitives.ReadUInt32BigEndian(data)),
             _ => (long.MaxValue, 0u),
         };

@@ -13,7 +13,8 @@ public static class NumberFormatSpec
         Doc = "The payload is the value as text; its time is the arrival time.",
         Example = "decode: { format: number }",
         Fields = [FormatFields.Metric, .. FormatFields.Treatment, .. FormatFields.Text, .. FormatFields.Encoded],
-        Build = v => FormatFields.Encode(v, new NumberFormatSettings { Field = FormatFields.FieldOf(v, ""), Text = FormatFields.TextOf(v) }),
+        Build = v => FormatFields.Encode(v,
+            new NumberFormatSettings { Field = FormatFields.FieldOf(v, ""), Text = FormatFields.TextOf(v) }),
         Labels = FormatFields.MetricScope,
     };
 }

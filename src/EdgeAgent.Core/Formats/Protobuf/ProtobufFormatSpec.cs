@@ -21,7 +21,8 @@ public static class ProtobufFormatSpec
         Doc = "One value of a sample.",
         Fields =
         [
-            FieldSpec.Text(Key, "Number of the field, with points between the numbers down to it.") with { Required = true, Syntax = Number, Example = "\"2.1\"" },
+            FieldSpec.Text(Key, "Number of the field, with points between the numbers down to it.")
+                with { Required = true, Syntax = Number, Example = "\"2.1\"" },
             FormatFields.Metric with { Required = true, DefaultDoc = null },
             Type with { Default = ProtobufType.Auto },
             .. FormatFields.Treatment,
@@ -39,9 +40,12 @@ public static class ProtobufFormatSpec
         Example = "decode: { format: protobuf, fields: [{ number: \"3\", metric: temperature }], time: { number: \"1\", unit: ms } }",
         Fields =
         [
-            FieldSpec.List("fields", "What is read.", FieldSpec.Nested("", "A value.", Field)) with { Required = true, MinCount = 1, MaxCount = 500 },
-            FieldSpec.Text("samples", "Number of a repeated message whose entries are samples. Numbers of `fields` are then an entry's; those of "
-                + "`time` and `labels` too, or else the payload's.") with { Syntax = Number, DefaultDoc = "the payload is one sample", Example = "\"2\"" },
+            FieldSpec.List("fields", "What is read.", FieldSpec.Nested("", "A value.", Field))
+                with { Required = true, MinCount = 1, MaxCount = 500 },
+            FieldSpec.Text("samples", "Number of a repeated message whose entries are samples. Numbers of `fields` are then an "
+                + "entry's; those of "
+                + "`time` and `labels` too, or else the payload's; with `/` before it the payload's alone.")
+                    with { Syntax = Number, DefaultDoc = "the payload is one sample", Example = "\"2\"" },
             FormatFields.Time(FieldType.Text, Key, "Number"),
             FormatFields.Labels(FieldType.Text, Key, "Number"),
             .. FormatFields.Text,
@@ -71,7 +75,7 @@ public static class ProtobufFormatSpec
 
     static TextFault? Number(string text)
     {
-        foreach (var part in text.Split('.'))
+        foreach (var part in (text.StartsWith('/') ? text[1..] : text).Split('.'))
             if (part.Length is 0 or > 9 || part.AsSpan().ContainsAnyExceptInRange('0', '9') || part[0] == '0')
                 return new(0, "a field is its number, or numbers with points between, such as 2.1");
         return null;

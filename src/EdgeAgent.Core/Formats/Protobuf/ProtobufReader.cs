@@ -5,21 +5,23 @@ namespace EdgeAgent.Core.Formats.Protobuf;
 /// <summary>Reads protobuf messages by field number; of several values of one number the last counts.</summary>
 sealed class ProtobufReader : FormatReader
 {
-    readonly (int[] Path, ProtobufType Type, bool IsOther)[] _places;
+    readonly (int[] Path, ProtobufType Type, bool IsOther, bool IsRoot)[] _places;
     readonly int[] _samples;
     int _end;
 
     /// <summary>A reader for checked settings.</summary>
     public ProtobufReader(ProtobufFormatSettings settings)
     {
-        var places = new List<(int[], ProtobufType, bool)>();
+        var places = new List<(int[], ProtobufType, bool, bool)>();
         Layout = new SampleLayout
         {
             Fields = [.. settings.Fields.Select((f, i) => new FieldPlace(f, Place(f.Path, settings.Types[i], false)))],
             Time = settings.Time is { } time
-                ? new TimePlace(time, Place(time.Path, ProtobufType.Signed, true), DatePlace: time.Date is null ? -1 : Place(time.Date, ProtobufType.Auto, true))
+                ? new TimePlace(time, Place(time.Path, ProtobufType.Signed, true), DatePlace: time.Date is null ? -1
+                    : Place(time.Date, ProtobufType.Auto, true))
                 : null,
-            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path, ProtobufType.Auto, true), l.Optional, l.Default))],
+            Labels = [.. settings.LabelPaths.Select(l =>
+                new LabelPlace(l.Name, l.Path, Place(l.Path, ProtobufType.Auto, true), l.Optional, l.Default))],
             Text = settings.Text,
         };
         _places = [.. places];
@@ -28,7 +30,7 @@ sealed class ProtobufReader : FormatReader
 
         int Place(string path, ProtobufType type, bool isOther)
         {
-            places.Add((Numbers(path), type, isOther));
+            places.Add((Numbers(path), type, isOther, path[0] == '/'));
             return places.Count - 1;
         }
     }
@@ -49,7 +51,8 @@ sealed class ProtobufReader : FormatReader
             foreach (var number in _samples.AsSpan(0, _samples.Length - 1))
             {
                 var found = Find(payload, cursor.At, _end, number, out var wire);
-                if (found != BadReason.None || wire.Type != 2) return cursor.Fail(found == BadReason.None ? BadReason.WrongType : found, "samples", payload.Length);
+                if (found != BadReason.None || wire.Type != 2) return cursor.Fail(found == BadReason.None ? BadReason.WrongType
+                    : found, "samples", payload.Length);
                 (cursor.At, _end) = (wire.Start, wire.End);
             }
         }
@@ -61,7 +64,8 @@ sealed class ProtobufReader : FormatReader
             if (fault != BadReason.None)
             {
                 cursor.HasMore = false;
-                return fault == BadReason.NotAsked ? false : cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : entry.At);
+                return fault == BadReason.NotAsked ? false
+                    : cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : entry.At);
             }
 
             if (entry.Number != _samples[^1] || entry.Type != 2) continue;
@@ -76,8 +80,8 @@ sealed class ProtobufReader : FormatReader
         for (var i = 0; i < _places.Length; i++)
         {
             ref readonly var place = ref _places[i];
-            var fault = Walk(payload, start, end, place.Path, place.Type, ref Places[i]);
-            if (fault == BadReason.NotAsked && place.IsOther && _samples.Length > 0)
+            var fault = place.IsRoot ? BadReason.NotAsked : Walk(payload, start, end, place.Path, place.Type, ref Places[i]);
+            if (place.IsRoot || (fault == BadReason.NotAsked && place.IsOther && _samples.Length > 0))
                 fault = Walk(payload, 0, payload.Length, place.Path, place.Type, ref Places[i]);
             if (fault == BadReason.NotAsked) Places[i].Kind = ValueKind.Absent;
             else if (fault != BadReason.None) return cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : start);
@@ -142,11 +146,12 @@ sealed class ProtobufReader : FormatReader
                     ProtobufType.Signed => wire.Type == 5 ? (int)wire.Bits : (long)wire.Bits,
                     _ => 0,
                 };
-                if (type is ProtobufType.Zigzag or ProtobufType.Signed) value.SetInteger(signed < 0 ? 0UL - (ulong)signed : (ulong)signed, signed < 0);
+                if (type is ProtobufType.Zigzag or ProtobufType.Signed) value.SetInteger(signed < 0 ? 0UL - (ulong)signed
+                    : (ulong)signed, signed < 0);
                 else value.SetInteger(wire.Bits, false);
                 break;
         }
     }
 
-    static int[] Numbers(string path) => [.. path.Split('.').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
+    static int[] Numbers(string path) => [.. path.TrimStart('/').Split('.').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
 }

@@ -40,7 +40,8 @@ ref struct WireReader(ReadOnlySpan<byte> message, int at, int end)
             case 1 or 5:
                 var size = Type == 1 ? 8 : 4;
                 if (end - At < size) return BadReason.Truncated;
-                Bits = size == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(_message[At..]) : BinaryPrimitives.ReadUInt32LittleEndian(_message[At..]);
+                Bits = size == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(_message[At..])
+                    : BinaryPrimitives.ReadUInt32LittleEndian(_message[At..]);
                 At += size;
                 return BadReason.None;
             case 2:

@@ -11,7 +11,8 @@ public static class SenmlFormatSpec
     {
         Name = "senml",
         Kind = ComponentKind.Format,
-        Doc = "SenML packs (RFC 8428) in JSON or CBOR, told apart by their first byte. Each number or boolean is a reading with the name as `metric`.",
+        Doc = "SenML packs (RFC 8428) in JSON or CBOR, told apart by their first byte. Each number or boolean is a reading with the "
+            + "name as `metric`.",
         Example = "decode: { format: senml, base_name: device }",
         Fields =
         [
@@ -20,7 +21,8 @@ public static class SenmlFormatSpec
             FieldSpec.Of(FieldType.NewLabel, "unit", "Label for the unit.") with { DefaultDoc = "none", Example = "unit" },
             .. FormatFields.Encoded,
         ],
-        Build = v => FormatFields.Encode(v, new SenmlFormatSettings { BaseLabel = v.GetOrNull<string>("base_name"), UnitLabel = v.GetOrNull<string>("unit") }),
+        Build = v => FormatFields.Encode(v,
+            new SenmlFormatSettings { BaseLabel = v.GetOrNull<string>("base_name"), UnitLabel = v.GetOrNull<string>("unit") }),
         Labels = (v, scope) =>
         {
             var names = new HashSet<string> { LabelSet.Metric };

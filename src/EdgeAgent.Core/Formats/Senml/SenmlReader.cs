@@ -52,7 +52,8 @@ sealed class SenmlReader : FormatReader
     public override ReadOnlySpan<byte> OwnText => _own;
 
     /// <inheritdoc/>
-    public override int Unescape(ReadOnlySpan<byte> text, Span<byte> target) => _isCbor ? _cbor.Unescape(text, target) : _json.Unescape(text, target);
+    public override int Unescape(ReadOnlySpan<byte> text, Span<byte> target) => _isCbor ? _cbor.Unescape(text, target)
+        : _json.Unescape(text, target);
 
     /// <inheritdoc/>
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
@@ -88,7 +89,8 @@ sealed class SenmlReader : FormatReader
                 ref readonly var member = ref _document[node];
                 var version = member.HasNumber ? member.NameNumber == -1 : NameOf(payload, node).SequenceEqual("bver"u8);
                 var mustKnow = !member.HasNumber && member.NameEnd > member.NameStart && payload[member.NameEnd - 1] == (byte)'_';
-                if (mustKnow || version && (!TryNumber(payload, node, out var number) || number > 10)) return cursor.Fail(BadReason.Malformed, null, 0);
+                if (mustKnow || version
+                    && (!TryNumber(payload, node, out var number) || number > 10)) return cursor.Fail(BadReason.Malformed, null, 0);
             }
         }
 
@@ -149,7 +151,8 @@ sealed class SenmlReader : FormatReader
         return name.Length switch
         {
             1 => name[0] switch { (byte)'n' => 0, (byte)'u' => 1, (byte)'v' => 2, (byte)'s' => 5, (byte)'t' => 6, _ => 99 },
-            2 when name[0] == (byte)'b' => name[1] switch { (byte)'n' => -2, (byte)'t' => -3, (byte)'u' => -4, (byte)'v' => -5, (byte)'s' => -6, _ => 99 },
+            2 when name[0] == (byte)'b' =>
+                name[1] switch { (byte)'n' => -2, (byte)'t' => -3, (byte)'u' => -4, (byte)'v' => -5, (byte)'s' => -6, _ => 99 },
             2 when name[0] == (byte)'v' => name[1] switch { (byte)'s' => 3, (byte)'b' => 4, (byte)'d' => 8, _ => 99 },
             _ => 99,
         };
@@ -207,6 +210,7 @@ sealed class SenmlReader : FormatReader
     {
         ref readonly var value = ref _document[node].Value;
         number = value.Kind == ValueKind.Double ? value.Double : 0;
-        return value.Kind == ValueKind.Double || value.Kind == ValueKind.Number && value.Number.TryToDouble(payload, value.Start, value.End, out number);
+        return value.Kind == ValueKind.Double || value.Kind == ValueKind.Number
+            && value.Number.TryToDouble(payload, value.Start, value.End, out number);
     }
 }

@@ -10,7 +10,8 @@ public static class SparkplugFormatSpec
     {
         Name = "sparkplug",
         Kind = ComponentKind.Format,
-        Doc = "Payloads of Sparkplug B: each metric with a name and a number or boolean is a reading, its name the label `metric`, its time its own "
+        Doc = "Payloads of Sparkplug B: each metric with a name and a number or boolean is a reading, its name the label `metric`, its "
+            + "time its own "
             + "or that of the payload. Metrics with an alias alone are counted, since what they are was said in an earlier message.",
         Example = "decode: { format: sparkplug }",
         Fields = [.. FormatFields.Encoded],

@@ -57,7 +57,8 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.Label or FieldType.NewLabel => Checked(text, value, FindingCodes.BadText, Words.Label),
         FieldType.TopicTemplate => Checked(text, value, FindingCodes.BadTopicTemplate, Templates.Topic),
         FieldType.TextTemplate => Checked(text, value, FindingCodes.BadTextTemplate, t => Templates.Text(t) ?? spec.Syntax?.Invoke(t)),
-        FieldType.TimeZone => TimeZones.Find(text) ?? Bad(value, FindingCodes.BadText, 0, $"{Seen(value)} is no time zone that this system knows. "
+        FieldType.TimeZone =>
+            TimeZones.Find(text) ?? Bad(value, FindingCodes.BadText, 0, $"{Seen(value)} is no time zone that this system knows. "
             + "Give an IANA name such as Europe/Berlin, and install the package `tzdata` where there are none."),
         FieldType.JsonPath => Checked(text, value, FindingCodes.BadJsonPath, Templates.Path),
         FieldType.Path => OneLine(text, value, spec.Syntax) is { } path ? references.Rooted((string)path) : null,

@@ -68,7 +68,8 @@ public sealed class CborVectors
     public void The_value_of_a_payload(string hex, string expected)
     {
         expected = expected[0] == '!' ? expected[1..] : $"metric=value|now|{expected}";
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new CborFormatSettings { Fields = [new() { Path = "$" }] } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s",
+            Decode = new CborFormatSettings { Fields = [new() { Path = "$" }] } });
         Assert.Equal(expected, run.Decode("s"u8, Convert.FromHexString(hex.Replace(" ", ""))));
     }
 
@@ -81,7 +82,8 @@ public sealed class CborVectors
     [InlineData("98190102030405060708090a0b0c0d0e0f101112131415161718181819", "$[24]", "metric=value|now|25")]
     public void A_path_into_it(string hex, string path, string expected)
     {
-        var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new CborFormatSettings { Fields = [new() { Path = path }] } });
+        var run = new DecodeRun(new SubscriptionSettings { Topic = "s",
+            Decode = new CborFormatSettings { Fields = [new() { Path = path }] } });
         Assert.Equal(expected, run.Decode("s"u8, Convert.FromHexString(hex)));
     }
 }

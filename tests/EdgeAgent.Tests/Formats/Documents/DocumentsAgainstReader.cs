@@ -78,7 +78,8 @@ public sealed class DocumentsAgainstReader
         if (kind == 2) return random.Next(2) == 0 ? "true" : "null";
         if (kind == 3) return "\"text\"";
         var names = new[] { "a", "b", "cc", "d-1", "é" }.OrderBy(_ => random.Next()).Take(random.Next(5)).ToArray();
-        if (kind < 7) return text.Append('{').AppendJoin(',', names.Select(n => $"\"{n}\":{Value(random, depth - 1)}")).Append('}').ToString();
+        if (kind < 7) return text.Append('{').AppendJoin(',',
+            names.Select(n => $"\"{n}\":{Value(random, depth - 1)}")).Append('}').ToString();
         return text.Append('[').AppendJoin(", ", names.Select(_ => Value(random, depth - 1))).Append(']').ToString();
     }
 }
