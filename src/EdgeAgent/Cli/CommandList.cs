@@ -12,6 +12,7 @@ static class CommandList
             RunCommand.Create(),
             CheckCommand.Create(),
             SchemaCommand.Create(),
+            DecodeCommand.Create(),
             ReplayCommand.Create(),
             ReloadCommand.Create(),
             StatusCommand.Create(),

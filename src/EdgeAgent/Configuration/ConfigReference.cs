@@ -95,8 +95,11 @@ public static class ConfigReference
         FieldType.TopicTemplate => "topic template",
         FieldType.TextTemplate => "template",
         FieldType.JsonPath => "JSON path",
+        FieldType.TimeZone => "time zone",
         FieldType.Character => "character",
-        FieldType.List => $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
+        FieldType.Component when field.Short is { } key => $"{TypeName(field.Component!.Field(key)!)} or keys",
+        FieldType.List => (field.Word is { } word ? $"`{word}` or " : "")
+            + $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
         FieldType.Map => $"{TypeName(field.Item!)} by "
             + $"{(field.Keys is FieldType.Label or FieldType.NewLabel ? "label" : field.Keys == FieldType.Name ? "name" : "text")}",
         FieldType.OneOf => Components.Group(field.Group!).Name,

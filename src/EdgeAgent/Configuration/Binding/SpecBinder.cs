@@ -24,6 +24,12 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
                 return new(spec, path, node.At, keyAt, null, null);
             case ScalarNode { IsNull: false } when spec is { Type: FieldType.List, Single: true }:
                 return new(spec, path, node.At, keyAt, new[] { Value(spec.Item!, node, "", path, node.At) }, null);
+            case ScalarNode word when spec.Word is { } known && word.Text == known:
+                return new(spec, path, node.At, keyAt, known, word.Text);
+            case ScalarNode { IsNull: false } when spec is { Type: FieldType.Component, Short: { } key, Component: { } nested }:
+                var values = new SpecValues(nested, name, path, keyAt);
+                values.Set(key, Value(nested.Field(key)!, node, "", path, keyAt));
+                return new(spec, path, node.At, keyAt, Finish(values), null);
             case ScalarNode { IsNull: true }:
                 findings.Add(FindingCodes.NoValue, keyAt, path, $"no value. Give {ScalarBinder.Expected(spec)}, or remove the key.");
                 return new(spec, path, node.At, keyAt, null, null);
@@ -205,7 +211,7 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             {
                 FieldType.Name => Words.Name(key.Text),
                 FieldType.Label or FieldType.NewLabel => Words.Label(key.Text),
-                _ => key.Text.Length == 0 ? new(0, "the key is empty") : null,
+                _ => key.Text.Length == 0 && !spec.MayBeEmpty ? new(0, "the key is empty") : null,
             };
             var value = Value(spec.Item!, node, key.Text, at, key.At);
             if (fault is { } wrong)
