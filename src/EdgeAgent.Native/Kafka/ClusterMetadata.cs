@@ -19,7 +19,7 @@ public static unsafe class ClusterMetadata
     static readonly Lock _one = new();
     static volatile string? _lastFailure;
 
-    // rd_kafka_metadata, rd_kafka_metadata_broker and rd_kafka_metadata_topic; natural alignment on 64-bit Linux.
+    // rd_kafka_metadata, rd_kafka_metadata_broker, …_topic and …_partition; natural alignment on 64-bit Linux.
     [StructLayout(LayoutKind.Sequential)]
     struct Metadata
     {
@@ -42,8 +42,20 @@ public static unsafe class ClusterMetadata
     {
         public byte* Name;
         public int PartitionCount;
-        public void* Partitions;
+        public Partition* Partitions;
         public int Error;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct Partition
+    {
+        public int Id;
+        public int Error;
+        public int Leader;
+        public int ReplicaCount;
+        public int* Replicas;
+        public int InSyncCount;
+        public int* InSync;
     }
 
     /// <summary>Asks; blocks for at most about <paramref name="timeoutMs"/>.</summary>
@@ -100,9 +112,31 @@ public static unsafe class ClusterMetadata
         if (code != Ok) return new ClusterAnswer([], 0, code, "", _lastFailure);
         var brokers = new List<string>(metadata->BrokerCount);
         for (var i = 0; i < metadata->BrokerCount; i++) brokers.Add($"{Text(metadata->Brokers[i].Host)}:{metadata->Brokers[i].Port}");
-        var topicCode = metadata->TopicCount > 0 && topic is not null ? metadata->Topics[0].Error : 0;
+        var answer = metadata->TopicCount > 0 && topic is not null ? Describe(metadata->Topics[0], brokers)
+            : new ClusterAnswer(brokers, 0, 0, "");
         ((delegate* unmanaged<Metadata*, void>)NativeLibrary.GetExport(handle, "rd_kafka_metadata_destroy"))(metadata);
-        return new ClusterAnswer(brokers, topicCode, 0, "");
+        return topic is null || answer.TopicCode != 0 ? answer
+            : answer with { MinInSync = TopicConfig.Find(handle, client, topic, "min.insync.replicas", timeoutMs) };
+    }
+
+    static ClusterAnswer Describe(in Topic topic, List<string> brokers)
+    {
+        var (leaderless, replicas, inSync) = (0, int.MaxValue, int.MaxValue);
+        for (var i = 0; i < topic.PartitionCount; i++)
+        {
+            ref readonly var partition = ref topic.Partitions[i];
+            if (partition.Leader < 0) leaderless++;
+            replicas = Math.Min(replicas, partition.ReplicaCount);
+            inSync = Math.Min(inSync, partition.InSyncCount);
+        }
+
+        return new ClusterAnswer(brokers, topic.Error, 0, "")
+        {
+            Partitions = topic.PartitionCount,
+            Leaderless = leaderless,
+            FewestReplicas = topic.PartitionCount > 0 ? replicas : 0,
+            FewestInSync = topic.PartitionCount > 0 ? inSync : 0,
+        };
     }
 
     static ClusterAnswer Refused(nint handle, nint configuration, string reason)
