@@ -11,6 +11,9 @@ public sealed record ConfigResult(GatewaySettings? Settings, IReadOnlyList<Findi
     /// <summary>The bound values with their places; null when the text could not be bound at all.</summary>
     internal SpecValues? Root { get; init; }
 
+    /// <summary>Keys written under a former name.</summary>
+    internal IReadOnlyList<KeyRename> Renames { get; init; } = [];
+
     /// <summary>Whether the configuration is taken.</summary>
     public bool IsGood => Settings is not null;
 }
