@@ -71,7 +71,7 @@ static class RunCommand
             }), log, ending.Wait);
             if (store is null) return ExitCode.Good;
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, clock, log, started, ending, () => ConfigReader.ReadFile(config));
+            return Run(settings, store, () => ConfigReader.ReadFile(config), new Life(clock, started, log, ending));
         }
         catch (StoreException error)
         {
@@ -80,9 +80,9 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending,
-        Func<ConfigResult> readAgain)
+    static int Run(GatewaySettings settings, IStore store, Func<ConfigResult> readAgain, Life life)
     {
+        var (clock, started, log, ending) = life;
         using var gateway = new Gateway(settings, store, clock, log, readAgain);
         gateway.Ended = why =>
         {
@@ -98,11 +98,11 @@ static class RunCommand
             log.Log.Information("The gateway's clock is not synchronised (or before this version was made): "
                 + "readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
-        EarlierLife.Write(settings.Agent.DataDir, store);
+        EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         while (!ending.Wait(MinuteMs))
         {
             Write(log, gateway, "minute");
-            EarlierLife.Write(settings.Agent.DataDir, store);
+            EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         }
 
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
@@ -111,7 +111,7 @@ static class RunCommand
             log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; "
                 + "other readings since the last commit are lost");
         Write(log, gateway, "end");
-        EarlierLife.Write(settings.Agent.DataDir, store);
+        EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
     }
 
@@ -152,4 +152,7 @@ static class RunCommand
         var (template, values) = gateway.Counts();
         log.Log.Information("Counts at {When:l}: " + template, [when, .. values]);
     }
+
+    /// <summary>What one run of the process has.</summary>
+    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending);
 }

@@ -37,7 +37,7 @@ public sealed class MachineTests
             Put(board, "proc/device-tree/serial-number", $"10000000{i:x8}\0");
             var settings = Read(board).Settings!;
             Assert.Equal($"gw-10000000{i:x8}", settings.Agent.Id);
-            seen.Add((settings.Agent.Id, settings.Agent.DataDir, Assert.IsType<MqttSourceSettings>(settings.Sources[0]).ClientId));
+            seen.Add((settings.Agent.Id, settings.Agent.DataDir, Assert.IsType<MqttSourceSettings>(settings.Sources[0]).Broker.ClientId!));
         }
 
         Assert.Equal(10, seen.Count);

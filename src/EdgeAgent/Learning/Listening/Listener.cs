@@ -32,7 +32,8 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
 
     /// <summary>How to reach a broker for listening.</summary>
     public static MqttClientOptions Options(string host, int port, TlsSettings? tls, string? username, Secret? password) =>
-        BrokerOptions.Of(BrokerOptions.PeerOf(host, port, tls), 5, username, password,
+        BrokerOptions.Of(
+            new() { Host = host, Port = port, Tls = tls, Username = username, Password = password },
             string.Create(CultureInfo.InvariantCulture, $"edge-agent-learn-{Environment.ProcessId}"));
 
     /// <summary>Listens; returns when the time is up, when stopped, or when there is no broker.</summary>

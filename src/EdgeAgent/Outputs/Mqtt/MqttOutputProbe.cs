@@ -9,7 +9,7 @@ static class MqttOutputProbe
 {
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(MqttOutputSettings settings, string agentId) =>
-        BrokerProbe.Try(MqttOutputOptions.From(settings, agentId), (connection, _) => Limits(connection, settings),
+        BrokerProbe.Try(settings.Options(agentId), (connection, _) => Limits(connection, settings),
             "; nothing was published");
 
     static IEnumerable<ProbeLine> Limits(MqttConnection connection, MqttOutputSettings settings)

@@ -19,7 +19,7 @@ static class MqttSourceProbe
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(MqttSourceSettings settings)
     {
-        var options = MqttSourceOptions.From(settings);
+        var options = settings.Options();
         // A session of 3.1.1 cannot be ended by its connection, so none is made there.
         if (options.Version == MqttVersion.V311) options = options with { SessionExpiry = TimeSpan.Zero };
         return BrokerProbe.Try(options, (connection, version) =>
@@ -35,7 +35,7 @@ static class MqttSourceProbe
     /// <summary>What will lose messages while the agent is away, as far as the broker shows it.</summary>
     static IEnumerable<ProbeLine> Losses(MqttConnection connection, MqttSourceSettings settings)
     {
-        if (connection.Limits.SessionExpiry < settings.SessionExpiry && settings.ProtocolVersion == 5)
+        if (connection.Limits.SessionExpiry < settings.SessionExpiry && settings.Broker.ProtocolVersion == 5)
             yield return ProbeLine.Warning($"the broker keeps a session for {Words.Of(connection.Limits.SessionExpiry)} only, not "
                 + $"{Words.Of(settings.SessionExpiry)}: what comes while the agent is away longer is lost. Raise the "
                 + "broker's limit of session expiry");
