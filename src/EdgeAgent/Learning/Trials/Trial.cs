@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
@@ -12,7 +12,7 @@ using EdgeAgent.Sources.Mqtt;
 namespace EdgeAgent.Learning.Trials;
 
 /// <summary>Reads a proposed configuration as the agent would, and decodes what was heard with it.</summary>
-static partial class Trial
+static class Trial
 {
     /// <summary>What came of each subscription.</summary>
     /// <param name="yaml">The configuration.</param>
@@ -58,16 +58,21 @@ static partial class Trial
     static List<TrialResult> Refused(ConfigResult read, Proposal proposal)
     {
         var errors = read.Findings.Where(f => f.Severity == Severity.Error).ToList();
-        var byPlace = errors.ToLookup(f => Place().Match(f.Path) is { Success: true } at
-            ? int.Parse(at.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : -1);
+        var byPlace = errors.ToLookup(finding => Place(finding.Path));
         var elsewhere = byPlace[-1].FirstOrDefault();
         return [.. proposal.Subscriptions.Select((_, i) => (byPlace[i].FirstOrDefault() ?? elsewhere) is { } finding
             ? new TrialResult(0, 0, 0, $"{finding.Path}: {finding.Message}") { IsRefused = true }
             : new TrialResult(0, 0, 0, null))];
     }
 
-    [GeneratedRegex(@"subscriptions\[(\d+)\]")]
-    private static partial Regex Place();
+    /// <summary>The number in <c>…subscriptions[3]…</c>, or -1.</summary>
+    static int Place(string path)
+    {
+        const string before = "subscriptions[";
+        var start = path.IndexOf(before, StringComparison.Ordinal) + before.Length;
+        var end = start < before.Length ? -1 : path.IndexOf(']', start);
+        return end > 0 && int.TryParse(path.AsSpan(start, end - start), CultureInfo.InvariantCulture, out var number) ? number : -1;
+    }
 
     sealed class Emptying : IBatchReceiver
     {
