@@ -6,5 +6,5 @@ namespace EdgeAgent.Learning.Inference;
 sealed record DecodeDraft(ProposedDecode Decode, bool WantsTopicMetric)
 {
     /// <summary>Labels that are taken when the topic names no device.</summary>
-    public IReadOnlyList<(string Label, string Place)> DeviceLabels { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> DeviceLabels { get; init; } = [];
 }

@@ -29,7 +29,7 @@ static class FieldWords
         + "floor zone plant asset group channel cell well vehicle house tank hall tenant");
 
     static readonly FrozenSet<string> LastWords = Set("json state value data telemetry sensor sensors up event events values "
-        + "update rpc availability set get attributes raw messages uplink");
+        + "update rpc set get attributes raw messages uplink");
 
     static readonly (string Off, string On)[] Pairs =
     [

@@ -16,29 +16,34 @@ static class Inferring
     public static Proposal Propose(IReadOnlyCollection<SurveyedTopic> topics)
     {
         var unread = new List<Unread>();
-        var good = new List<(SurveyedTopic, PayloadKind)>();
-        var (deep, others) = (topics.Where(t => t.Name.Count('/') >= MostLevels).ToList(),
-            topics.Where(t => t.Name.Count('/') < MostLevels));
-        if (deep.Count > 0) unread.Add(Unread(deep, $"topics of more than {MostLevels} levels are not looked at"));
-        foreach (var group in others.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => (Topic: t, Kind: PayloadKinds.Of(t)))
-            .GroupBy(t => t.Kind))
+        var good = new List<SurveyedTopic>();
+        var others = new Dictionary<string, List<SurveyedTopic>>(StringComparer.Ordinal);
+        foreach (var topic in topics.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            if (group.Key is PayloadKind.Json or PayloadKind.Plain or PayloadKind.Csv or PayloadKind.Pairs) good.AddRange(group);
-            else foreach (var alike in group.GroupBy(t => UnreadWords.Why(t.Topic, t.Kind)))
-                unread.Add(Unread(alike.Select(t => t.Topic), alike.Key));
+            var isDeep = topic.Name.Count('/') >= MostLevels;
+            if (!isDeep && IsLookedAt(topic.Kind))
+            {
+                good.Add(topic);
+                continue;
+            }
+
+            var why = isDeep ? $"topics of more than {MostLevels} levels are not looked at" : UnreadWords.Why(topic, topic.Kind);
+            if (!others.TryGetValue(why, out var alike)) others.Add(why, alike = []);
+            alike.Add(topic);
         }
 
+        foreach (var (why, alike) in others) unread.Add(Unread(alike, why));
         var untold = new List<TopicCluster>();
         var subscriptions = new List<ProposedSubscription>();
         var clusters = TopicClusters.Of(good, untold);
         foreach (var cluster in clusters)
         {
             if (Draft(cluster, out var why) is { } draft) subscriptions.Add(TopicNames.Complete(cluster, draft, clusters));
-            else unread.Add(Unread(cluster.Topics.Select(t => t.Topic), why));
+            else unread.Add(Unread(cluster.Topics, why));
         }
 
         foreach (var cluster in untold)
-            unread.Add(Unread(cluster.Topics.Select(t => t.Topic), "no filter tells these topics from others with other payloads"));
+            unread.Add(Unread(cluster.Topics, "no filter tells these topics from others with other payloads"));
         subscriptions = [.. subscriptions.OrderByDescending(s => s.Topics.Sum(t => t.Messages)).ThenBy(s => s.Template,
             StringComparer.Ordinal)];
         foreach (var over in subscriptions.Skip(MostSubscriptions)) unread.Add(Unread(over.Topics, "there are too many kinds of messages"));
@@ -47,9 +52,12 @@ static class Inferring
             [.. unread.OrderByDescending(u => u.Topics).ThenBy(u => u.Topic, StringComparer.Ordinal).Take(MostUnread)]);
     }
 
+    static bool IsLookedAt(PayloadKind kind) =>
+        kind is PayloadKind.Json or PayloadKind.Plain or PayloadKind.Csv or PayloadKind.Pairs;
+
     static DecodeDraft? Draft(TopicCluster cluster, out string why)
     {
-        var samples = Spread(cluster.Topics.Select(t => t.Topic).ToList());
+        var samples = Spread(cluster.Topics);
         switch (cluster.Kind)
         {
             case PayloadKind.Plain:
@@ -85,9 +93,6 @@ static class Inferring
         return samples;
     }
 
-    static Unread Unread(IEnumerable<SurveyedTopic> topics, string why)
-    {
-        var all = topics.ToList();
-        return new(all[0].Name, all.Count, why, all[0].Samples.Select(s => s.Payload).FirstOrDefault(p => p.Length > 0));
-    }
+    static Unread Unread(IReadOnlyList<SurveyedTopic> topics, string why) =>
+        new(topics[0].Name, topics.Count, why, topics[0].Samples.Select(s => s.Payload).FirstOrDefault(p => p.Length > 0));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Learning.Inference;
@@ -107,7 +106,7 @@ sealed class JsonDrafts
     ProposedTime? Time(out HashSet<JsonNode> times)
     {
         times = [];
-        var candidates = new List<(JsonNode Leaf, TimeSigns Signs, bool IsNamed)>();
+        var candidates = new List<Candidate>();
         foreach (var leaf in _leaves)
         {
             var isNamed = FieldWords.IsTime(leaf.Name);
@@ -123,12 +122,12 @@ sealed class JsonDrafts
 
             times.Add(leaf);
             if (signs.LocalTime is { } local) Note($"{Path(leaf)} is not taken for the time: {local}. Times are those of the arrival");
-            else candidates.Add((leaf, signs, isNamed));
+            else candidates.Add(new(leaf, signs, isNamed));
         }
 
         var best = candidates.OrderByDescending(c => (c.IsNamed ? 2 : 0) + (c.Signs.IsNear ? 2 : 0) + (IsEverywhere(c.Leaf) ? 1 : 0))
             .ThenBy(c => Path(c.Leaf).Length).FirstOrDefault();
-        if (best.Leaf is null)
+        if (best is null)
         {
             if (_array is not null && OuterTime() is { } outer)
                 Note($"one time for all elements stands outside the array, at {outer.PathBelow(_root, false)}: it is not read, "
@@ -193,10 +192,11 @@ sealed class JsonDrafts
         return names?.Places[at].Words is { Count: 1 } word ? word.First() : null;
     }
 
-    (List<(string, string)> Labels, List<(string, string)> Devices, bool HasMetric) Labels(List<ProposedField> fields)
+    (List<KeyValuePair<string, string>> Labels, List<KeyValuePair<string, string>> Devices, bool HasMetric) Labels(
+        List<ProposedField> fields)
     {
-        var labels = new List<(string Label, string Place)>();
-        var devices = new List<(string Label, string Place)>();
+        var labels = new List<KeyValuePair<string, string>>();
+        var devices = new List<KeyValuePair<string, string>>();
         var hasMetric = false;
         if (_array is not null)
         {
@@ -205,34 +205,34 @@ sealed class JsonDrafts
                 if (!IsEverywhere(leaf)) continue;
                 if (leaf.Booleans > 0 && FieldWords.IsQuality(leaf.Name))
                 {
-                    labels.Add((leaf.Name, Path(leaf)));
+                    labels.Add(new(leaf.Name, Path(leaf)));
                     Note($"{Path(leaf)} says how good a value is: a stage `keep: {{ {leaf.Name}: \"true\" }}` drops the others");
                 }
                 else if (leaf.Texts == 0) continue;
-                else if (FieldWords.IsUnit(leaf.Name)) labels.Add(("unit", Path(leaf)));
+                else if (FieldWords.IsUnit(leaf.Name)) labels.Add(new("unit", Path(leaf)));
                 else if (fields.Count == 1 && !hasMetric && FieldWords.IsMetric(leaf.Name)
                     && FieldWords.IsGeneric(LastName(fields[0].Place)))
                 {
                     hasMetric = true;
-                    labels.Add(("metric", Path(leaf)));
+                    labels.Add(new("metric", Path(leaf)));
                 }
-                else if (FieldWords.IsDevice(leaf.Name) && labels.All(l => l.Label != "device")) labels.Add(("device", Path(leaf)));
+                else if (FieldWords.IsDevice(leaf.Name) && labels.All(l => l.Key != "device")) labels.Add(new("device", Path(leaf)));
             }
 
             foreach (var leaf in Outer())
-                if (FieldWords.IsGateway(leaf.Name) && labels.All(l => l.Label != "gateway"))
-                    labels.Add(("gateway", leaf.PathBelow(_root, false)));
+                if (FieldWords.IsGateway(leaf.Name) && labels.All(l => l.Key != "gateway"))
+                    labels.Add(new("gateway", leaf.PathBelow(_root, false)));
         }
         else
         {
             foreach (var leaf in _leaves)
             {
                 if (!IsEverywhere(leaf) || leaf.Parent != _sample) continue;
-                if (FieldWords.IsUnit(leaf.Name) && leaf.Texts > 0 && fields.Count == 1) labels.Add(("unit", Path(leaf)));
+                if (FieldWords.IsUnit(leaf.Name) && leaf.Texts > 0 && fields.Count == 1) labels.Add(new("unit", Path(leaf)));
                 else if (devices.Count == 0 && FieldWords.IsDevice(leaf.Name) && (leaf.Texts > 0 || FieldWords.IsIdentifier(leaf.Name)))
-                    devices.Add(("device", Path(leaf)));
-                else if (FieldWords.IsGateway(leaf.Name) && leaf.Texts > 0 && devices.All(d => d.Label != "gateway"))
-                    devices.Add(("gateway", Path(leaf)));
+                    devices.Add(new("device", Path(leaf)));
+                else if (FieldWords.IsGateway(leaf.Name) && leaf.Texts > 0 && devices.All(d => d.Key != "gateway"))
+                    devices.Add(new("gateway", Path(leaf)));
             }
         }
 
@@ -278,13 +278,7 @@ sealed class JsonDrafts
     static TimeSigns Signs(JsonNode leaf)
     {
         var signs = new TimeSigns();
-        foreach (var (value, atNs, isRetained) in leaf.Instants)
-        {
-            if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)) signs.Add(number, atNs, isRetained);
-            else if (value.ValueKind == JsonValueKind.String && leaf.Words.Count > 0 && value.GetRawText() is { Length: <= 66 } raw)
-                signs.Add(raw.Trim('"'), atNs, isRetained);
-        }
-
+        foreach (var instant in leaf.Instants) instant.Tell(signs);
         return signs;
     }
 
@@ -298,4 +292,13 @@ sealed class JsonDrafts
     }
 
     static string Text(double number) => number.ToString("G6", CultureInfo.InvariantCulture);
+
+    sealed class Candidate(JsonNode leaf, TimeSigns signs, bool isNamed)
+    {
+        public JsonNode Leaf => leaf;
+
+        public TimeSigns Signs => signs;
+
+        public bool IsNamed => isNamed;
+    }
 }

@@ -53,7 +53,7 @@ sealed class JsonNode(string name, JsonNode? parent)
     public HashSet<string> Words { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Numbers and texts with their arrival, the first ones, for what may be a time.</summary>
-    public List<(JsonElement Value, long AtNs, bool IsRetained)> Instants { get; } = [];
+    public List<JsonInstant> Instants { get; } = [];
 
     /// <summary>Lowest number.</summary>
     public double Low { get; private set; } = double.PositiveInfinity;
@@ -84,7 +84,7 @@ sealed class JsonNode(string name, JsonNode? parent)
 
         Present++;
         if (value.ValueKind is JsonValueKind.Number or JsonValueKind.String && Instants.Count < MostInstants)
-            Instants.Add((value.Clone(), atNs, isRetained));
+            Instants.Add(new(value.ValueKind == JsonValueKind.Number, value.GetRawText().Trim('"'), atNs, isRetained));
         switch (value.ValueKind)
         {
             case JsonValueKind.Number:

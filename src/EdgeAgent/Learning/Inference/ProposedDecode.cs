@@ -14,7 +14,7 @@ sealed record ProposedDecode(string Format)
     public ProposedTime? Time { get; init; }
 
     /// <summary>Labels of the payload: name and place.</summary>
-    public IReadOnlyList<(string Label, string Place)> Labels { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
 
     /// <summary><c>csv</c>: names of the columns; none when each payload has a header.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];

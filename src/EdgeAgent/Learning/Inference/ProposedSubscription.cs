@@ -10,7 +10,7 @@ sealed record ProposedSubscription(string Template, IReadOnlyList<SurveyedTopic>
     public IReadOnlyList<string> TopicLabels { get; init; } = [];
 
     /// <summary>Labels that are the same for all its topics: of levels that are written out here and differ elsewhere.</summary>
-    public IReadOnlyList<(string Label, string Value)> FixedLabels { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> FixedLabels { get; init; } = [];
 
     /// <summary>Whether nothing came but what had lain at the broker.</summary>
     public bool IsRetained => Topics.All(topic => topic.Live == 0);

@@ -4,11 +4,19 @@ namespace EdgeAgent.Learning.Inference;
 sealed class SurveyedTopic(string name)
 {
     readonly List<PayloadSample> _samples = [];
+    string[]? _levels;
+    PayloadKind? _kind;
     long _firstLiveNs;
     long _lastLiveNs;
 
     /// <summary>The topic.</summary>
     public string Name => name;
+
+    /// <summary>Its levels.</summary>
+    public string[] Levels => _levels ??= name.Split('/');
+
+    /// <summary>What most of its payloads look like; to be asked when all has been heard.</summary>
+    public PayloadKind Kind => _kind ??= PayloadKinds.Of(this);
 
     /// <summary>Payloads kept, in order of arrival.</summary>
     public IReadOnlyList<PayloadSample> Samples => _samples;

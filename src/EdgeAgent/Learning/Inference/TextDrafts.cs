@@ -76,9 +76,9 @@ static class TextDrafts
             if (!CsvLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
             first ??= shape;
             if (shape!.Separator != first!.Separator || shape.Rows[0].Count != first.Rows[0].Count) continue;
-            while (columns.Count < first!.Rows[0].Count) columns.Add(new(new TimeSigns(), 0, 0, 0, 0));
+            while (columns.Count < first!.Rows[0].Count) columns.Add(new());
             foreach (var row in shape.Rows)
-                for (var i = 0; i < row.Count; i++) columns[i] = Count(columns[i], row[i], sample);
+                for (var i = 0; i < row.Count; i++) Count(columns[i], row[i], sample);
         }
 
         why = "lines of separated values of different lengths";
@@ -90,18 +90,22 @@ static class TextDrafts
         var fields = new List<ProposedField>();
         for (var i = 0; i < columns.Count; i++)
         {
-            var (signs, numbers, commas, cells, none) = columns[i];
+            var column = columns[i];
+            var signs = column.Signs;
             if (signs.IsTime && (signs.IsNear || FieldWords.IsTime(names[i])))
             {
                 if (signs.LocalTime is { } local) notes.Add($"column {names[i]} is not taken for the time: {local}");
                 else if (time is null) time = new(names[i], signs.Unit!, signs.Why);
                 else notes.Add($"column {names[i]} is a time, too");
             }
-            else if (commas > 0)
+            else if (column.Commas > 0)
                 notes.Add($"column {names[i]} has numbers with a comma, which may stand for a point or for thousands: not read");
             else if (signs.Unreadable is { } text) notes.Add($"column {names[i]} is a date or a time that is not read alone (\"{text}\")");
-            else if (numbers * 2 > cells && !FieldWords.IsIdentifier(names[i]))
-                fields.Add(new(names[i], null) { Unit = FieldWords.UnitOf(names[i]), IsOptional = numbers < cells + none });
+            else if (column.Numbers * 2 > column.Cells && !FieldWords.IsIdentifier(names[i]))
+                fields.Add(new(names[i], null)
+                {
+                    Unit = FieldWords.UnitOf(names[i]), IsOptional = column.Numbers < column.Cells + column.None,
+                });
         }
 
         why = notes.FirstOrDefault(note => note.Contains("comma", StringComparison.Ordinal)) ?? "no column of numbers";
@@ -113,19 +117,32 @@ static class TextDrafts
         }, false);
     }
 
-    static Column Count(Column of, string cell, PayloadSample sample)
+    static void Count(Column of, string cell, PayloadSample sample)
     {
-        if (cell.Length == 0 || FieldWords.NoValue.Contains(cell)) return of with { None = of.None + 1 };
-        var isNumber = PayloadKinds.IsNumber(cell);
-        if (isNumber && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            of.Signs.Add(number, sample.AtNs, sample.IsRetained);
-        else of.Signs.Add(cell, sample.AtNs, sample.IsRetained);
-        return of with
+        if (cell.Length == 0 || FieldWords.NoValue.Contains(cell))
         {
-            Numbers = of.Numbers + (isNumber ? 1 : 0), Commas = of.Commas + (PayloadKinds.HasDecimalComma(cell) ? 1 : 0), Cells = of.Cells
-                + 1,
-        };
+            of.None++;
+            return;
+        }
+
+        of.Cells++;
+        if (PayloadKinds.IsNumber(cell) && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            of.Numbers++;
+            of.Signs.Add(number, sample.AtNs, sample.IsRetained);
+            return;
+        }
+
+        if (PayloadKinds.HasDecimalComma(cell)) of.Commas++;
+        of.Signs.Add(cell, sample.AtNs, sample.IsRetained);
     }
 
-    readonly record struct Column(TimeSigns Signs, int Numbers, int Commas, int Cells, int None);
+    sealed class Column
+    {
+        public readonly TimeSigns Signs = new();
+        public int Numbers;
+        public int Commas;
+        public int Cells;
+        public int None;
+    }
 }

@@ -12,8 +12,8 @@ sealed class TopicCluster(PayloadKind kind, int depth)
     /// <summary>Levels of each topic.</summary>
     public int Depth => depth;
 
-    /// <summary>The topics and their levels.</summary>
-    public List<(SurveyedTopic Topic, string[] Levels)> Topics { get; } = [];
+    /// <summary>The topics.</summary>
+    public List<SurveyedTopic> Topics { get; } = [];
 
     /// <summary>Hashes of the paths of values, of JSON; the first thousand.</summary>
     public HashSet<ulong> Paths { get; } = [];
@@ -25,18 +25,18 @@ sealed class TopicCluster(PayloadKind kind, int depth)
     public bool[] IsHeld { get; } = new bool[depth];
 
     /// <summary>Messages of all topics.</summary>
-    public long Messages => Topics.Sum(topic => topic.Topic.Messages);
+    public long Messages => Topics.Sum(topic => topic.Messages);
 
     /// <summary>Different texts at a level, the first thousand.</summary>
     public HashSet<string> Values(int level) => _values[level];
 
     /// <summary>Adds a topic.</summary>
-    public void Add(SurveyedTopic topic, string[] levels, IReadOnlySet<ulong> paths)
+    public void Add(SurveyedTopic topic, IReadOnlySet<ulong> paths)
     {
-        Topics.Add((topic, levels));
+        Topics.Add(topic);
         if (Paths.Count < MostValues && !ReferenceEquals(Paths, paths)) Paths.UnionWith(paths);
         for (var i = 0; i < depth; i++)
-            if (_values[i].Count < MostValues) _values[i].Add(levels[i]);
+            if (_values[i].Count < MostValues) _values[i].Add(topic.Levels[i]);
     }
 
     /// <summary>Says which levels differ; a single one differs, too, when it is like an identifier.</summary>
@@ -63,15 +63,15 @@ sealed class TopicCluster(PayloadKind kind, int depth)
     public List<TopicCluster> Split(int level)
     {
         var parts = new Dictionary<string, TopicCluster>(StringComparer.Ordinal);
-        foreach (var (topic, levels) in Topics)
+        foreach (var topic in Topics)
         {
-            if (!parts.TryGetValue(levels[level], out var part))
+            if (!parts.TryGetValue(topic.Levels[level], out var part))
             {
-                parts.Add(levels[level], part = new(kind, depth));
+                parts.Add(topic.Levels[level], part = new(kind, depth));
                 for (var i = 0; i < depth; i++) part.IsHeld[i] = IsHeld[i] || i == level;
             }
 
-            part.Add(topic, levels, Paths);
+            part.Add(topic, Paths);
         }
 
         foreach (var part in parts.Values)
@@ -86,7 +86,7 @@ sealed class TopicCluster(PayloadKind kind, int depth)
     /// <summary>Takes all of another cluster.</summary>
     public void Merge(TopicCluster other)
     {
-        foreach (var (topic, levels) in other.Topics) Add(topic, levels, other.Paths);
+        foreach (var topic in other.Topics) Add(topic, other.Paths);
         for (var i = 0; i < depth; i++)
         {
             IsHeld[i] &= other.IsHeld[i];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace EdgeAgent.Learning.Inference;
@@ -21,28 +22,26 @@ static class TopicClusters
     const ulong Prime = 1_099_511_628_211; // of FNV-1a
 
     /// <summary>The clusters; of those that no filter tells from another the smaller goes to <paramref name="untold"/>.</summary>
-    public static List<TopicCluster> Of(IEnumerable<(SurveyedTopic Topic, PayloadKind Kind)> topics, List<TopicCluster> untold)
+    public static List<TopicCluster> Of(IReadOnlyList<SurveyedTopic> topics, List<TopicCluster> untold)
     {
-        var buckets = new Dictionary<(int Depth, PayloadKind Kind, string Root), List<TopicCluster>>();
-        var known = new Dictionary<(int, PayloadKind, string, ulong), TopicCluster>();
-        var all = topics.Select(t => (t.Topic, t.Kind, Levels: t.Topic.Name.Split('/'))).ToList();
-        var roots = RootsOf(all);
-        foreach (var (topic, kind, levels) in all)
+        var buckets = new Dictionary<string, List<TopicCluster>>(StringComparer.Ordinal);
+        var known = new Dictionary<string, TopicCluster>(StringComparer.Ordinal);
+        var roots = RootsOf(topics);
+        foreach (var topic in topics)
         {
-            var paths = kind == PayloadKind.Json ? PathsOf(topic) : [];
-            var key = (levels.Length, kind, roots[(levels.Length, kind, levels[0])]);
-            var shape = paths.Aggregate(0UL, (sum, path) => sum + path * Prime);
-            var place = (key.Length, kind, key.Item3, shape);
+            var paths = topic.Kind == PayloadKind.Json ? PathsOf(topic) : [];
+            var key = $"{Sort(topic)}/{roots[RootOf(topic)]}";
+            var place = string.Create(CultureInfo.InvariantCulture, $"{key}/{paths.Aggregate(0UL, (sum, path) => sum + path * Prime)}");
             if (!known.TryGetValue(place, out var cluster))
             {
                 if (!buckets.TryGetValue(key, out var bucket)) buckets.Add(key, bucket = []);
                 cluster = bucket.FirstOrDefault(c => IsAlike(c.Paths, paths));
                 if (cluster is null && bucket.Count == MostOfABucket) cluster = bucket[^1];
-                if (cluster is null) bucket.Add(cluster = new(kind, levels.Length));
+                if (cluster is null) bucket.Add(cluster = new(topic.Kind, topic.Levels.Length));
                 known.Add(place, cluster);
             }
 
-            cluster.Add(topic, levels, paths);
+            cluster.Add(topic, paths);
         }
 
         var clusters = buckets.Values.SelectMany(bucket => bucket).OrderByDescending(c => c.Messages).ToList();
@@ -59,27 +58,37 @@ static class TopicClusters
     }
 
     /// <summary>What a first level counts as: its digits do not tell it from others, and many roots with equal branches are one.</summary>
-    static Dictionary<(int, PayloadKind, string), string> RootsOf(List<(SurveyedTopic Topic, PayloadKind Kind, string[] Levels)> all)
+    static Dictionary<string, string> RootsOf(IReadOnlyList<SurveyedTopic> topics)
     {
-        var roots = new Dictionary<(int, PayloadKind, string), string>();
-        var branches = new Dictionary<(int Depth, PayloadKind Kind, string Root), HashSet<string>>();
-        foreach (var (_, kind, levels) in all)
+        var roots = new Dictionary<string, string>(StringComparer.Ordinal);
+        var branches = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        var sorts = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        foreach (var topic in topics)
         {
-            var key = (levels.Length, kind, levels[0]);
-            roots.TryAdd(key, Undigited(levels[0]));
-            if (!branches.TryGetValue(key, out var set)) branches.Add(key, set = []);
-            if (set.Count <= MostParts) set.Add(string.Join('/', levels.Skip(1)));
+            var key = RootOf(topic);
+            roots.TryAdd(key, Undigited(topic.Levels[0]));
+            if (!branches.TryGetValue(key, out var set)) branches.Add(key, set = new(StringComparer.Ordinal));
+            if (set.Count <= MostParts) set.Add(string.Join('/', topic.Levels.Skip(1)));
+            if (!sorts.TryGetValue(Sort(topic), out var sort)) sorts.Add(Sort(topic), sort = []);
+            sort.Add(key);
         }
 
-        foreach (var alike in branches.Where(b => b.Key.Depth > 1)
-            .GroupBy(b => (b.Key.Depth, b.Key.Kind, string.Join('\n', b.Value.Order(StringComparer.Ordinal)))))
-            if (alike.Count() >= ManyRoots)
-                foreach (var (key, _) in alike) roots[key] = "";
-        foreach (var many in branches.Keys.GroupBy(key => (key.Depth, key.Kind)))
-            if (many.Select(key => roots[key]).Distinct().Count() > TooManyRoots)
-                foreach (var key in many) roots[key] = "";
+        foreach (var keys in sorts.Values)
+        {
+            foreach (var alike in keys.GroupBy(key => string.Join('\n', branches[key])))
+                if (alike.Key.Length > 0 && alike.Count() >= ManyRoots)
+                    foreach (var key in alike) roots[key] = "";
+            if (keys.Select(key => roots[key]).Distinct().Count() > TooManyRoots)
+                foreach (var key in keys) roots[key] = "";
+        }
+
         return roots;
     }
+
+    /// <summary>What topics of one cluster have in common: depth and kind of payload.</summary>
+    static string Sort(SurveyedTopic topic) => string.Create(CultureInfo.InvariantCulture, $"{topic.Levels.Length}{topic.Kind}");
+
+    static string RootOf(SurveyedTopic topic) => $"{Sort(topic)}/{topic.Levels[0]}";
 
     static string Undigited(string level) =>
         string.Join('#', level.Split("0123456789".ToCharArray(), StringSplitOptions.RemoveEmptyEntries))

@@ -31,16 +31,23 @@ static class TopicNames
         }
 
         var taken = names.OfType<string>().Where(name => name.Length > 0).ToHashSet();
-        var labels = decode.Labels.Where(label => !taken.Contains(label.Label)).ToList();
-        if (!taken.Contains("device")) labels.AddRange(draft.DeviceLabels.Where(d => !taken.Contains(d.Label)));
+        var labels = decode.Labels.Where(label => !taken.Contains(label.Key)).ToList();
+        if (!taken.Contains("device")) labels.AddRange(draft.DeviceLabels.Where(d => !taken.Contains(d.Key)));
         var levels = Enumerable.Range(0, cluster.Depth)
             .Select(i => cluster.Filter(i) is { } literal ? literal : $"{{{names[i]}}}");
-        return new(string.Join('/', levels), [.. cluster.Topics.Select(t => t.Topic)], decode with { Labels = labels })
+        return new(string.Join('/', levels), cluster.Topics, decode with { Labels = labels })
         {
             TopicLabels = [.. names.Where((name, i) => name?.Length > 0 && cluster.IsVariable[i])!],
-            FixedLabels = [.. names.Select((name, i) => (name ?? "", cluster.Filter(i) ?? "")).Where(l =>
-                l.Item1.Length * l.Item2.Length > 0)],
+            FixedLabels = Fixed(cluster, names),
         };
+    }
+
+    static List<KeyValuePair<string, string>> Fixed(TopicCluster cluster, string?[] names)
+    {
+        var labels = new List<KeyValuePair<string, string>>();
+        for (var i = 0; i < names.Length; i++)
+            if (names[i] is { Length: > 0 } name && cluster.Filter(i) is { Length: > 0 } value) labels.Add(new(name, value));
+        return labels;
     }
 
     // A level that is held to tell clusters apart differs among them, and is a label as well.

@@ -67,7 +67,7 @@ sealed class ProposalYaml
         if (subscription.IsRetained)
             Line($"{indent}  retained: true  # nothing came but what had lain at the broker; its age is not known");
         Decode(subscription.Decode);
-        var labels = subscription.FixedLabels.Select(l => $"{l.Label}: {YamlText.Text(l.Value)}");
+        var labels = subscription.FixedLabels.Select(l => $"{l.Key}: {YamlText.Text(l.Value)}");
         if (subscription.FixedLabels.Count > 0) Line($"{indent}  labels: {{ {string.Join(", ", labels)} }}");
     }
 
@@ -102,7 +102,7 @@ sealed class ProposalYaml
             Line($"{indent}time: {{ {place}: {YamlText.Scalar(time.Place)}, unit: {time.Unit}"
                 + $"{(time.IsOptional ? ", on_missing: arrival" : "")} }}  # {YamlText.Printable(time.Why, 200)}");
         if (decode.Labels.Count > 0)
-            Line($"{indent}labels: {{ {string.Join(", ", decode.Labels.Select(l => $"{l.Label}: {YamlText.Scalar(l.Place)}"))} }}");
+            Line($"{indent}labels: {{ {string.Join(", ", decode.Labels.Select(l => $"{l.Key}: {YamlText.Scalar(l.Value)}"))} }}");
     }
 
     void One(ProposedField field, string indent)
@@ -139,7 +139,7 @@ sealed class ProposalYaml
     {
         var window = proposal.Window;
         var labels = proposal.Subscriptions.SelectMany(s => s.TopicLabels
-                .Concat(s.FixedLabels.Select(l => l.Label)).Concat(s.Decode.Labels.Select(l => l.Label)))
+                .Concat(s.FixedLabels.Select(l => l.Key)).Concat(s.Decode.Labels.Select(l => l.Key)))
             .Where(label => label != "metric").Distinct(StringComparer.Ordinal).Append("metric");
         Line("pipelines:");
         Line("  summaries:");
