@@ -18,6 +18,9 @@ public sealed record FieldSpec
     /// <summary>What it does.</summary>
     public string Doc { get; init; }
 
+    /// <summary>The name it had before; null when it always had this one.</summary>
+    public FormerName? Formerly { get; init; }
+
     /// <summary>Whether leaving it out is a finding.</summary>
     public bool Required { get; init; }
 

@@ -26,6 +26,8 @@ public static class FindingCodes
         new("EA1011", "too many values", "A configuration holds at most 50,000 keys and values.");
     public static readonly FindingCode TooManyFindings =
         new("EA1012", "more findings", "Only the first 200 findings are shown. Mend these first.");
+    public static readonly FindingCode LaterForm = new("EA1013", "form of a later version",
+        "The number after `config` is that of a form which a later version reads. Use that version.");
 
     public static readonly FindingCode DuplicateKey =
         new("EA1101", "duplicate key", "The same key appears twice in one place; only one can be meant.");
@@ -73,6 +75,8 @@ public static class FindingCodes
         new("EA1205", "reference not taken here", "References are taken in plain texts, secrets, paths and addresses only.");
     public static readonly FindingCode UserInUrl =
         new("EA1206", "user name or password in a URL", "URLs show up in logs. Use `username` and `password`.");
+    public static readonly FindingCode NoMachineName = new("EA1207", "machine does not tell",
+        "What `${machine:…}` asks for cannot be read on this machine. The message says what can be taken instead.");
 
     public static readonly FindingCode UnknownSource =
         new("EA1301", "unknown source", "A pipeline reads from a source that is not under `sources`.");
@@ -134,19 +138,22 @@ public static class FindingCodes
         new("EA2107", "file not there", "The file does not exist on this machine now; the component fails until it does.");
     public static readonly FindingCode NeverIdle = new("EA2109", "last window waits for ever", "A window closes when a later reading of "
         + "its group comes. Without `idle_timeout` the last one of a sensor that stops, or is replaced, is never told.");
+    public static readonly FindingCode FormerName = new("EA2110", "former name of a key",
+        "The key has another name now; the former one is read for two versions. `edge-agent config upgrade` renames it.");
 #pragma warning restore CS1591
 
     /// <summary>All kinds in the order of their ids.</summary>
     public static IReadOnlyList<FindingCode> All { get; } =
     [
         FileUnreadable, FileTooLarge, NotUtf8, Empty, NotYaml, Tab, TooDeep, Alias, Tag, SecondDocument, TooManyNodes, TooManyFindings,
+            LaterForm,
         DuplicateKey, UnknownKey, MissingKey, WrongKind, NoValue, NotANumber, OutOfRange, BadDuration, BadSize, NotAChoice, NotABoolean,
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
-        BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
+        BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
-        UnusedModel, NeverIdle,
+        UnusedModel, NeverIdle, FormerName,
     ];
 }

@@ -65,7 +65,8 @@ static class CheckCommand
 
     static bool Show(string what, IReadOnlyList<ProbeLine> lines)
     {
-        foreach (var line in lines) Console.Out.WriteLine($"{(line.IsGood ? "ok    " : "FAILED")}  {what}: {line.Text}");
+        foreach (var line in lines)
+            Console.Out.WriteLine($"{(line.IsWarning ? "WARN  " : line.IsGood ? "ok    " : "FAILED")}  {what}: {line.Text}");
         return lines.All(line => line.IsGood);
     }
 }

@@ -17,6 +17,9 @@ public sealed record ConfigResult(GatewaySettings? Settings, IReadOnlyList<Findi
     /// <summary>The data directory it names, whatever else is wrong with it; null when that cannot be told.</summary>
     internal string? DataDirectory => Root?.Find("agent")?.Nested?.Find("data_dir")?.Value as string;
 
+    /// <summary>Keys written under a former name.</summary>
+    internal IReadOnlyList<KeyRename> Renames { get; init; } = [];
+
     /// <summary>Whether the configuration is taken.</summary>
     public bool IsGood => Settings is not null;
 }

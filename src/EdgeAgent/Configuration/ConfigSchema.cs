@@ -100,6 +100,11 @@ public static class ConfigSchema
             json.WriteString("description", Description(field));
             Type(json, field);
             json.WriteEndObject();
+            if (field.Formerly is not { } former) continue;
+            json.WriteStartObject(former.Name);
+            json.WriteString("description", $"Called {field.Name} since {former.Since}.");
+            json.WriteBoolean("deprecated", true);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();

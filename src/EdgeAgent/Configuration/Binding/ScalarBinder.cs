@@ -30,6 +30,7 @@ sealed class ScalarBinder(References references, FindingList findings)
             }
 
             if (references.TryResolve(text, value) is not { } resolved) return value;
+            value = value with { Sources = references.Sources(text), IsShown = References.IsOfMachine(text) };
             text = resolved;
         }
         else if (secret)

@@ -11,6 +11,10 @@ namespace EdgeAgent.Configuration.Binding;
 sealed class SpecBinder(References references, FindingList findings, Func<string, ComponentGroup>? groups = null)
 {
     readonly ScalarBinder _scalars = new(references, findings);
+    readonly List<KeyRename> _renames = [];
+
+    /// <summary>Keys that were written under a former name.</summary>
+    public IReadOnlyList<KeyRename> Renames => _renames;
 
     /// <summary>Binds the root of a file.</summary>
     public SpecValues Root(ComponentSpec spec, ConfigNode node) =>
@@ -69,6 +73,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             if (key.Text == selector) continue;
             var at = Paths.Join(path, key.Text);
             if (spec.Field(key.Text) is { } field) values.Set(key.Text, Value(field, value, key.Text, at, key.At));
+            else if (spec.Fields.FirstOrDefault(f => f.Formerly?.Name == key.Text) is { } renamed) Renamed(values, renamed, key, value,
+                map, at);
             else if (!findings.IsFull)
             {
                 var (hint, near) = Suggest(spec, map, key.Text);
@@ -78,6 +84,22 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         }
 
         return Finish(values, misspelt);
+    }
+
+    /// <summary>Binds a key under its former name.</summary>
+    void Renamed(SpecValues values, FieldSpec field, ScalarNode key, ConfigNode value, MapNode map, string path)
+    {
+        var former = field.Formerly!;
+        if (map.Entries.Any(e => e.Key.Text == field.Name))
+        {
+            findings.Add(FindingCodes.DuplicateKey, key.At, path, $"the former name of `{field.Name}`, which is given, too. Remove one.");
+            return;
+        }
+
+        findings.Add(FindingCodes.FormerName, key.At, path, $"called `{field.Name}` since {former.Since}, and refused under this name from "
+            + $"{former.Until} on. Rename it; `edge-agent config upgrade` does.");
+        _renames.Add(new(key.At, key.Text, field.Name));
+        values.Set(field.Name, Value(field, value, field.Name, path, key.At));
     }
 
     /// <summary>What to do about an unknown key, and the known one it is probably meant to be.</summary>

@@ -17,6 +17,7 @@ public static class KafkaProbe
         if (probe.Brokers.Count == 0) return lines;
         lines.Insert(0, ProbeLine.Good($"reached {string.Join(", ", probe.Brokers)}"));
         lines.AddRange(probe.Notes.Select(ProbeLine.Good));
+        lines.AddRange(probe.Warnings.Select(ProbeLine.Warning));
         return lines;
     }
 
@@ -44,6 +45,7 @@ public static class KafkaProbe
         return new KafkaProbeResult(reached, findings)
         {
             Notes = findings.Count == 0 ? notes : [],
+            Warnings = [.. answer.Topics.SelectMany(Losses)],
         };
     }
 
@@ -95,6 +97,22 @@ public static class KafkaProbe
                 yield return $"Too few replicas of topic {topic.Name} are in step: partition {p.Id} has {p.InStep} of {p.Replicas}, "
                     + $"min.insync.replicas asks for {least}. See which brokers are down.";
         }
+    }
+
+    /// <summary>What will stop or lose records of a topic when one broker is missing.</summary>
+    internal static IEnumerable<string> Losses(ClusterTopic topic)
+    {
+        if (topic.Code != 0 || topic.Partitions.Count == 0) yield break;
+        var fewest = topic.Partitions.Min(p => p.Replicas);
+        var least = topic.Settings.TryGetValue("min.insync.replicas", out var text) && int.TryParse(text, out var value) ? value : 0;
+        if (fewest == 1)
+            yield return $"Topic {topic.Name} has one replica: what is confirmed is lost with the disk of one broker. Give it 3.";
+        else if (least == 1)
+            yield return $"Topic {topic.Name} has min.insync.replicas 1: a record is confirmed when one broker has it, and lost with that "
+                + "broker. Set min.insync.replicas to 2.";
+        else if (fewest == least)
+            yield return $"Topic {topic.Name} has as many replicas as min.insync.replicas ({least}): with one broker away no record is "
+                + "taken. Give it one more.";
     }
 
     static bool MakesTopics(ClusterAnswer answer) => answer.Brokers.Any(broker =>

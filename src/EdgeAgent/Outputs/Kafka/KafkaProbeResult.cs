@@ -7,4 +7,7 @@ public sealed record KafkaProbeResult(IReadOnlyList<string> Brokers, IReadOnlyLi
 {
     /// <summary>What is good to know; empty when something is wrong.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What works now and will not take records, or lose them, when a broker is missing, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
