@@ -87,7 +87,8 @@ public sealed class OutputPump : IDisposable
     public void Continue(OutputPump before)
     {
         _storeId = before._storeId;
-        before._sentThrough.CopyTo(_sentThrough, 0);
+        foreach (var topic in before._held.Keys) Hold(topic);
+        foreach (var (lane, through) in before._sentThrough) _sentThrough[lane] = through;
     }
 
     /// <summary>A look from outside. Any thread; asks the store for the backlog.</summary>
