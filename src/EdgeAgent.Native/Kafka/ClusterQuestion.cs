@@ -15,6 +15,7 @@ public static unsafe class ClusterQuestion
     const int Ok = 0;
     const int InvalidArgument = -186;
     const int UnsupportedFeature = -165;
+    const int Authentication = -169;
     const int ErrorBytes = 512;
     const int MaxFailures = 20;
     const int MaxBrokersAsked = 16;
@@ -91,6 +92,8 @@ public static unsafe class ClusterQuestion
 
             ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, byte*, void>, void>)NativeLibrary.GetExport(handle,
                 "rd_kafka_conf_set_log_cb"))(configuration, &OnLog);
+            ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, nint, void>, void>)NativeLibrary.GetExport(handle,
+                "rd_kafka_conf_set_error_cb"))(configuration, &OnError);
             var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_new"))(Consumer,
                 configuration, error, ErrorBytes);
             if (client == 0) return Refused(handle, configuration, Text(error));
@@ -132,7 +135,13 @@ public static unsafe class ClusterQuestion
         var code = ((delegate* unmanaged<nint, int, nint, Metadata**, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_metadata"))(
             client, 0, asked, &metadata, leftMs);
         if (asked != 0) ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_topic_destroy"))(asked);
-        if (code != Ok) return code;
+        if (code != Ok)
+        {
+            // What waits to be told.
+            ((delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(handle, "rd_kafka_poll"))(client, 0);
+            return code;
+        }
+
         brokers.Clear();
         for (var i = 0; i < metadata->BrokerCount; i++)
         {
@@ -242,11 +251,22 @@ public static unsafe class ClusterQuestion
     [UnmanagedCallersOnly]
     static void OnLog(nint client, int level, byte* facility, byte* text)
     {
-        if (Text(facility) != "FAIL") return;
+        if (Text(facility) == "FAIL") Keep(Text(text));
+    }
+
+    /// <summary>Keeps why there is no token, which no connection tells.</summary>
+    [UnmanagedCallersOnly]
+    static void OnError(nint client, int code, byte* text, nint opaque)
+    {
+        if (code == Authentication && Text(text) is var reason && reason.Contains("token", StringComparison.Ordinal)) Keep(reason);
+    }
+
+    static void Keep(string line)
+    {
         lock (s_failures)
         {
             if (s_failures.Count == MaxFailures) s_failures.RemoveAt(0);
-            s_failures.Add(Text(text));
+            s_failures.Add(line);
         }
     }
 

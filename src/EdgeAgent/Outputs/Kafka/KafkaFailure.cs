@@ -78,8 +78,8 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
         if (WasClosed && wasReached)
             return $"{at} closed the connection ({Reason}). It may be restarting; if this lasts, check that it runs, and the network.";
         if (State == "SSL_HANDSHAKE" && WasClosed)
-            return $"{at} closes the connection when TLS begins. If the port does not speak TLS, remove tls or name the one that does; "
-                + "else see whether it wants a client certificate (tls.cert_file, tls.key_file).";
+            return $"{at} closes the connection when TLS begins: it does not answer with TLS, or wants a client certificate. Remove tls or "
+                + "name the port that speaks it; or set tls.cert_file and tls.key_file.";
         if (State is "AUTH_HANDSHAKE" or "AUTH_LEGACY" or "AUTH_REQ" && WasClosed)
             return $"{at} closes the connection when the user is to be named. If the port asks for no user, remove sasl or name the one "
                 + "that does.";

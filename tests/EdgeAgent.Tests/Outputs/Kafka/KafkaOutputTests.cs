@@ -139,8 +139,7 @@ public sealed partial class KafkaOutputTests
         cluster.CreateTopic("t", 1);
         using var output = Output(cluster, null, ("linger.ms", "200"));
         var records = new Records();
-        // The whole segment of 4, its first half of 2, and the first record alone are refused; the rest is taken, and the first is refused
-        // again after that.
+        // The segment of 4, its first half, and the first record alone are refused; the rest is taken; the first is refused again.
         const ErrorCode Refused = ErrorCode.MsgSizeTooLarge;
         cluster.PushErrors(Produce, Refused, Refused, Refused, ErrorCode.NoError, ErrorCode.NoError, Refused);
         var report = output.Send([records.Segment(4)], CancellationToken.None);
