@@ -49,5 +49,7 @@ public sealed class FirstConfigurationTests
     }
 
     static string Payload(int i) =>
-        string.Create(CultureInfo.InvariantCulture, $"{{\"value\":{20 + i * 0.5},\"ts\":{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"value\":{20 + i * 0.5},\"ts\":{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}");
 }
