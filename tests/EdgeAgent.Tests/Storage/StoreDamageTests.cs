@@ -209,7 +209,8 @@ public sealed class StoreDamageTests
         var reports = new List<string>();
         using (var store = SqliteStore.Open(StoreModelTests.Options(temp.Path, report: reports.Add))) Assert.Empty(store.Status());
         Assert.Single(reports, r => r.Contains("has format 7; this program knows 2", StringComparison.Ordinal));
-        Assert.Single(Directory.GetFiles(temp.Path, "edge-agent.db.format-7-*"));
+        Assert.Equal(1, SetAside(temp.Path));
+        Assert.Single(Directory.GetFiles(temp.Path, "edge-agent.db.format-7-*-commits"));
     }
 
     [Fact]
