@@ -140,7 +140,8 @@ sealed class ReloadPlant(Workspace workspace, int brokerPort, Kafka kafka, strin
                 labels: { tag: "t{{_label[i]}}" }
                 decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } }
         {{(_isSplit[i] ? $$"""
-              - { topic: "other/{{Names[i]}}/{device}/{metric}", qos: 1, decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } } }
+              - topic: "other/{{Names[i]}}/{device}/{metric}"
+                decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } }
         """ : "")}}
 
         """);
