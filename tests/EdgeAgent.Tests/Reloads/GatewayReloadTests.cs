@@ -39,7 +39,7 @@ public sealed class GatewayReloadTests : IDisposable
         _text = good.Replace("tumbling: 10s", "tumbling: soon");
         Assert.Equal(ReloadOutcome.Findings, Reload(gateway).Outcome);
         Assert.Equal(["plant"], gateway.Status().Sources.Select(s => s.Name));
-        _text = good.Replace("plant", "field").Replace("  p:", "  q:").Replace("out:", "file:").Replace("[out]", "[file]");
+        _text = good.Replace("plant", "field").Replace("  p:", "  q:").Replace("  out:", "  file:").Replace("[out]", "[file]");
         var report = Reload(gateway);
         Assert.True(report.Outcome == ReloadOutcome.Applied, report.Sentence);
         var status = gateway.Status();
