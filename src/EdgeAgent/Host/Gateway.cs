@@ -79,7 +79,7 @@ sealed class Gateway : IDisposable
         if (source is not null)
         {
             _reloader = new Reloader(source, maker, _models, _commits, store, _series, clock, log, _stop.Token) { TakeOver = TakeOver };
-            _reloads = new ReloadQueue(_reloader.Run);
+            _reloads = new ReloadQueue(_reloader.Run, isHeld: true);
         }
 
         _overview = new Overview(agent.Id, store, _series, clock)
@@ -159,6 +159,7 @@ sealed class Gateway : IDisposable
         foreach (var source in parts.Sources) source.Start(_stop.Token);
         _statusServer.TryStart();
         _observers.Start();
+        _reloads?.Release();
     }
 
     /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>

@@ -13,7 +13,7 @@ namespace EdgeAgent.Reloads;
 /// summaries, in the
 /// same commit. See docs/decisions/reload.md.</remarks>
 sealed class ChangeOver(
-    RunningParts before, RunningParts next, ReloadPlan plan, IReadOnlyDictionary<string, byte[]> progress, StateLog state, ToldWindows told,
+    RunningParts before, RunningParts next, ReloadPlan plan, IStore store, StateLog state, ToldWindows told,
     SeriesTable series)
 {
     readonly StateWriter _unit = new();
@@ -67,7 +67,20 @@ sealed class ChangeOver(
             foreach (var stage in old.States)
                 if (source.States.FirstOrDefault(s => s.StageKey == stage.StageKey)?.State is { } heir)
                     ForEachUnit(stage.State, (entry, formatVersion) => heir.TryRestoreUnit(entry, formatVersion));
-        source.Restore(progress.GetValueOrDefault(source.Name));
+        source.Restore(ProgressOf(source.Name));
+    }
+
+    // Without it all filters are subscribed anew; the in-flight table is handed over as it is.
+    byte[]? ProgressOf(string source)
+    {
+        try
+        {
+            return store.LoadProgress(source);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     void ForEachUnit(IStageState of, Take take)

@@ -4,7 +4,7 @@ namespace EdgeAgent.Reloads;
 /// <remarks>Plain requests that wait are answered together by one run, which begins after the last of them: it reads what the
 /// file holds then.
 /// So a storm of signals is one reload or two, and none is lost. Any thread.</remarks>
-sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
+sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run, bool isHeld = false)
 {
     // Loading a model runs an optimiser over its graph; the thread that asks has a small stack.
     const int StackBytes = 4 << 20;
@@ -15,6 +15,7 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
     readonly object _sync = new();
     readonly List<Entry> _waiting = [];
     Thread? _thread;
+    bool _isHeld = isHeld;
     bool _isStopped;
 
     /// <summary>Requests that no run has taken yet.</summary>
@@ -42,6 +43,16 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
             if (!_isStopped && !_waiting.Exists(w => w.Request.IsPlain)) Add(new ReloadRequest());
     }
 
+    /// <summary>Begins with what has waited for the agent's start.</summary>
+    public void Release()
+    {
+        lock (_sync)
+        {
+            _isHeld = false;
+            Begin();
+        }
+    }
+
     /// <summary>Lets the run under way end and refuses all others, now and later.</summary>
     public void Stop()
     {
@@ -62,10 +73,15 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run)
     {
         var waiting = new Entry(request);
         _waiting.Add(waiting);
-        if (_thread is not null) return waiting;
+        Begin();
+        return waiting;
+    }
+
+    void Begin()
+    {
+        if (_thread is not null || _isHeld || _waiting.Count == 0) return;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "reload" };
         _thread.Start();
-        return waiting;
     }
 
     void Run()

@@ -135,8 +135,7 @@ sealed class Reloader(
             next.Output(output.Settings.Name)?.Pump.Continue(output.Pump);
         }
 
-        var progress = next.Sources.Except(before.Sources).ToDictionary(s => s.Name, s => store.LoadProgress(s.Name) ?? []);
-        var change = new ChangeOver(before, next, plan, progress, State, _told, series);
+        var change = new ChangeOver(before, next, plan, store, State, _told, series);
         var closed = commits.ChangeAtCut(_ =>
         {
             var changed = change.Run();

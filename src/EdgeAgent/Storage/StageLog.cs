@@ -79,7 +79,7 @@ sealed class StageLog(string stage, IStageState state)
     /// <summary>After the last row: which row holds a restored unit is not known, so all count as in the oldest.</summary>
     public void Restored(bool rewriteAll = false)
     {
-        var oldest = _rows.Count > 0 ? _rows.Peek().Sequence : _nextSequence;
+        var oldest = _rows.Count > 0 ? _rows.Peek().Sequence : _nextSequence - 1;
         Grow();
         for (var unit = 0; unit < _count; unit++)
         {

@@ -61,8 +61,16 @@ public sealed class StateLog
         var before = new Dictionary<string, StageLog>(_stages, StringComparer.Ordinal);
         _stages.Clear();
         foreach (var (stage, state) in stages)
-            _stages.Add(stage, !before.Remove(stage, out var log) ? new StageLog(stage, state) : log.IsOf(state) ? log
-                : new StageLog(log, state));
+        {
+            if (!before.Remove(stage, out var log))
+            {
+                log = new StageLog(stage, state);
+                log.Restored(rewriteAll: true);
+            }
+
+            _stages.Add(stage, log.IsOf(state) ? log : new StageLog(log, state));
+        }
+
         foreach (var stage in before.Keys) _unmatched.Add(stage);
     }
 

@@ -136,9 +136,12 @@ sealed class ReloadPlant(Workspace workspace, int brokerPort, Kafka kafka, strin
             client_id: gw-{{Names[i]}}
             receive_maximum: {{_receiveMaximum[i]}}
             subscriptions:
-              - { topic: "s/{{Names[i]}}/{device}/{metric}", qos: 1, labels: { tag: "t{{_label[i]}}" }, decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } } }
+              - topic: "s/{{Names[i]}}/{device}/{metric}"
+                labels: { tag: "t{{_label[i]}}" }
+                decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } }
         {{(_isSplit[i] ? $$"""
-              - { topic: "other/{{Names[i]}}/{device}/{metric}", qos: 1, decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } } }
+              - topic: "other/{{Names[i]}}/{device}/{metric}"
+                decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } }
         """ : "")}}
 
         """);

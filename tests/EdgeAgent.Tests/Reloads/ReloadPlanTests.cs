@@ -21,7 +21,7 @@ public sealed class ReloadPlanTests
             subscriptions: [ { topic: "s/{device}/{metric}", decode: { format: json, value: $.v, time: { path: $.ts, unit: ms } } } ]
           other: { type: mqtt, url: mqtts://broker:8883, client_id: gw2, subscriptions: [ { topic: "o/{device}", decode: { format: number } } ] }
         pipelines:
-          p: { from: [plant], stages: [ { keep: { device: "a*" } }, { window: { tumbling: 10s, by: [device], idle_timeout: 1h } } ], to: [out] }
+          p: { from: [plant], stages: [ { keep: { device: "a*" } }, { window: { tumbling: 10s, by: [device], aggregate: [count], idle_timeout: 1h } } ], to: [out] }
           q: { from: [other], stages: [], to: [out, file] }
         outputs:
           out: { type: kafka, brokers: ["k:9092"], topic: t }

@@ -30,7 +30,7 @@ public sealed class ReloadQueueTests
     }
 
     [Fact]
-    public void Those_who_wait_are_answered_together_and_plans_by_themselves()
+    public async Task Those_who_wait_are_answered_together_and_plans_by_themselves()
     {
         var queue = new ReloadQueue(Run);
         queue.Signal();
@@ -39,12 +39,12 @@ public sealed class ReloadQueueTests
         SpinWait.SpinUntil(() => queue.Waiting == 8);
         _file = 7;
         _mayEnd.Set();
-        Assert.All(asks, ask => Assert.Equal("7", ask.Result));
+        Assert.All(await Task.WhenAll(asks), answer => Assert.Equal("7", answer));
         Assert.Equal(1 + 1 + 3, _runs);
     }
 
     [Fact]
-    public void A_stop_lets_the_run_end_and_refuses_the_rest()
+    public async Task A_stop_lets_the_run_end_and_refuses_the_rest()
     {
         var queue = new ReloadQueue(Run);
         queue.Signal();
@@ -52,10 +52,10 @@ public sealed class ReloadQueueTests
         var ask = Task.Run(() => queue.Ask(new ReloadRequest()));
         SpinWait.SpinUntil(() => queue.Waiting == 1);
         var stop = Task.Run(queue.Stop);
-        Assert.Equal(ReloadOutcome.Stopping, ask.Result.Outcome);
+        Assert.Equal(ReloadOutcome.Stopping, (await ask).Outcome);
         Assert.False(stop.IsCompleted);
         _mayEnd.Set();
-        stop.Wait();
+        await stop;
         Assert.Equal(ReloadOutcome.Stopping, queue.Ask(new ReloadRequest()).Outcome);
         queue.Signal();
         Assert.Equal(1, _runs);
