@@ -68,7 +68,8 @@ public sealed partial class MessageDecoder
         if (time.Kind == ValueKind.Double) return !plan.TimeIsText && EpochTime.TryToNs(time.Double, plan.TimeExponent, out timeNs);
         if (time.Kind is not (ValueKind.String or ValueKind.OwnString)) return false;
         var text = TextOf(plan, in time, message.Payload);
-        if (plan.TimeText is { } form) return form.TryRead(plan.DatePlace < 0 ? text : WithDate(message.Payload, plan, text), message.ArrivalNs, out timeNs);
+        if (plan.TimeText is { } form)
+            return form.TryRead(plan.DatePlace < 0 ? text : WithDate(message.Payload, plan, text), message.ArrivalNs, out timeNs);
         text = text.Trim(" \t"u8);
         return !text.IsEmpty && NumberText.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length,
             out var number) == text.Length && EpochTime.TryToNs(in number, plan.TimeExponent, out timeNs);
@@ -87,7 +88,8 @@ public sealed partial class MessageDecoder
 
         ref readonly var found = ref plan.Values[plan.RatePlace];
         var rate = found.Kind == ValueKind.Double ? found.Double
-            : found.Kind == ValueKind.Number && found.Number.TryToDouble(message.Payload, found.Start, found.End, out var number) ? number : 0;
+            : found.Kind == ValueKind.Number && found.Number.TryToDouble(message.Payload, found.Start, found.End, out var number) ? number
+                : 0;
         if (rate is > 0 and < 1e9)
         {
             timeNs += (long)Math.Round(index * (1e9 / rate));
