@@ -59,19 +59,11 @@ public sealed partial class SqliteStore
             if (_isCapped) _options.Report?.Invoke($"There is space again on the disk of {_files.Path}; the ballast file is back.");
             _isCapped = false;
             _database!.Execute("PRAGMA max_page_count=4294967294");
-            _pending ??= OpenPendingAgain();
         }
         else
         {
             CapPages();
         }
-    }
-
-    PendingFile? OpenPendingAgain()
-    {
-        if (OpenPending(_changes!, []) is not { } file) return null;
-        file.Synced = () => RecordSynced?.Invoke();
-        return file;
     }
 
     // Without ballast the file may use its free pages but not grow: what is left of the disk belongs to deleting.
