@@ -53,8 +53,8 @@ public sealed class StateLog
     }
 
     /// <summary>Goes on with other stages. What a stage that is still there by name and memory has written stays; memory that took
-    /// the place of
-    /// another under the same name is written anew with the next cut; what stages wrote that are gone is deleted by it.</summary>
+    /// the place of another under the same name is written anew with the next cut; what stages wrote that are
+    /// gone is deleted by it.</summary>
     /// <remarks>At a cut, before <see cref="Cut"/>.</remarks>
     public void Replace(IEnumerable<(string Stage, IStageState State)> stages)
     {
