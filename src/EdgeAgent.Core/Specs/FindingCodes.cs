@@ -105,6 +105,13 @@ public static class FindingCodes
     public static readonly FindingCode BadTarget = new("EA1316", "target of a write",
         "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
 
+    public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used", "Only `check` tells it, which loads each model "
+        + "as a start does: the file is no model, is another one, does not fit its stage, does not run or takes too long.");
+    public static readonly FindingCode UnknownField = new("EA1321", "unknown field of a summary",
+        "The stage before gives no field of this name, so no row would ever be whole.");
+    public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
+        "No source of the pipeline gives this metric, so no row would ever be whole.");
+
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
     public static readonly FindingCode OpenSecretFile = new("EA2002", "secret file open to others",
@@ -128,6 +135,8 @@ public static class FindingCodes
         new("EA2107", "file not there", "The file does not exist on this machine now; the component fails until it does.");
     public static readonly FindingCode NeverIdle = new("EA2109", "last window waits for ever", "A window closes when a later reading of "
         + "its group comes. Without `idle_timeout` the last one of a sensor that stops, or is replaced, is never told.");
+    public static readonly FindingCode ModelNote = new("EA2120", "model works, but",
+        "Only `check` tells it: the model runs slower than it could, or something was taken from the model that the file leaves out.");
 #pragma warning restore CS1591
 
     /// <summary>All kinds in the order of their ids.</summary>
@@ -139,7 +148,8 @@ public static class FindingCodes
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        UnusableModel, UnknownField, UnknownMetric,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
-        UnusedModel, NeverIdle,
+        UnusedModel, NeverIdle, ModelNote,
     ];
 }

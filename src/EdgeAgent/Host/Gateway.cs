@@ -66,7 +66,10 @@ sealed class Gateway : IDisposable
         _room = new MemoryRoom(agent, memoryLimitBytes ?? MemoryLimit.Read());
         _series = new SeriesTable(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         // Each once a load: none may hide another.
-        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message));
+        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message))
+        {
+            Note = message => log.Log.Information("{Text:l}", message),
+        };
         var stages = new StageRegistry(Components.Stages, _models);
         var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
         _pipelines = [

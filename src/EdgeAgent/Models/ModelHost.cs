@@ -30,6 +30,9 @@ sealed class ModelHost : IScoreModels, IDisposable
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
 
+    /// <summary>Takes what is to be told of a model that works; null when nobody asks.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made;
     /// null otherwise.</summary>
     public Dictionary<string, Dictionary<string, DriftSample>>? Samples { get; init; }
@@ -132,13 +135,14 @@ sealed class ModelHost : IScoreModels, IDisposable
             lock (_lock) users = [.. _users.Where(u => u.Stage.Model == next.Name)];
             var models = new List<OnnxModel>();
             var shadows = new List<OnnxModel?>();
+            var noted = new List<ModelNote>();
             try
             {
                 using var loader = ModelLoader.Load(next, next.File);
                 var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
                 foreach (var user in users)
                 {
-                    models.Add(loader.CreateFor(user.Stage));
+                    models.Add(loader.CreateFor(user.Stage, noted));
                     models[^1].Drift = reference?.PlanFor(next, loader.Identity, user.Stage);
                 }
 
@@ -160,6 +164,7 @@ sealed class ModelHost : IScoreModels, IDisposable
                 _settings[next.Name] = next;
             }
 
+            foreach (var note in noted) Note?.Invoke($"model `{next.Name}`: {note.Message}");
             // Not under the lock, for which the commit thread would wait.
             foreach (var model in passedOver) model?.Dispose();
         }
@@ -211,7 +216,10 @@ sealed class ModelHost : IScoreModels, IDisposable
                 user.Stage = ScalingFile.Apply(stage);
                 if (!_settings.TryGetValue(stage.Model, out var model)) throw new ModelException(stage.Model, "is not under `models`.");
                 using var loader = ModelLoader.Load(model, model.File);
-                var loaded = loader.CreateFor(user.Stage);
+                var notes = new List<ModelNote>();
+                user.Stage = loader.Fit(user.Stage, notes);
+                var loaded = loader.CreateFor(user.Stage, notes);
+                foreach (var note in notes) Note?.Invoke($"model `{model.Name}`, stage `{stage.Name}`: {note.Message}");
                 loaded.Drift = DriftOf(model, loader.Identity, user.Stage);
                 user.Offer(loaded, null);
                 if (model.Shadow is not { } file) return user;
