@@ -39,13 +39,15 @@ public sealed class GoldenFindings
             Assert.Equal(!result.Findings.Any(f => f.Severity == Severity.Error), result.IsGood);
         });
 
-    // These need a file that a repository cannot hold; ConfigFileTests reaches them.
+    // These need a file that a repository cannot hold, or a model that is tried; ConfigFileTests and ModelCaseTests reach them.
     static readonly FindingCode[] OtherTests =
     [
         FindingCodes.FileUnreadable,
         FindingCodes.FileTooLarge,
         FindingCodes.OpenSecretFile,
         FindingCodes.SecretFile,
+        FindingCodes.UnusableModel,
+        FindingCodes.ModelNote,
     ];
 
     /// <summary>Reads a case; its findings show the short name.</summary>

@@ -16,10 +16,10 @@ static class FeatureLayout
         if (takers.Count != 1 || SizesOf(takers[0], stage) is not { } sizes) return stage;
         var (timeMajor, fieldMajor) = Fits(sizes, stage);
         if (timeMajor && fieldMajor && stage.Last != stage.Width)
-            notes.Add(new("layout", true, $"the input `{takers[0].Name}` is {takers[0].Describe()}, which does not say where time is and "
+            notes.Add(new("layout", true, $"input `{takers[0].Name}` is {takers[0].Describe()}, which does not say where time is and "
                 + "where the fields are: `time_major` is taken. Write `layout`, or export the model with fixed sizes."));
         if (timeMajor || !fieldMajor) return stage;
-        notes.Add(new("layout", true, $"the model takes {takers[0].Describe()}: fields, then time. It is fed as with "
+        notes.Add(new("layout", true, $"takes {takers[0].Describe()}: fields, then time. It is fed as with "
             + "`layout: field_major`. Write that."));
         return stage with { FieldMajor = true };
     }
