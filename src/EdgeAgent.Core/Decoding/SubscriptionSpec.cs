@@ -78,7 +78,8 @@ public static class SubscriptionSpec
     /// <summary>Metrics that readings of a subscription have when each of its fields says one; null when others can come.</summary>
     public static IReadOnlySet<string>? MetricsOf(SpecValues v)
     {
-        if (v.Find("topic") is not { Value: string topic } || v.Find("decode")?.Nested?.Find("fields") is not { IsGood: true } fields) return null;
+        if (v.Find("topic") is not { Value: string topic }
+            || v.Find("decode")?.Nested?.Find("fields") is not { IsGood: true } fields) return null;
         var shared = IsShared(v, topic);
         var metrics = new HashSet<string>();
         foreach (var field in fields.Items)

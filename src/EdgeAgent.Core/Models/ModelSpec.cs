@@ -36,8 +36,8 @@ public static class ModelSpec
         Example = "pump: { file: models/pump.onnx, budget: 5ms }",
         Fields =
         [
-            FieldSpec.Of(FieldType.Path, "file", "The ONNX file, or one in ONNX Runtime's own format (`.ort`). Files of weights that it names "
-                + "(`model.onnx.data`) lie beside it.")
+            FieldSpec.Of(FieldType.Path, "file", "The ONNX file, or one in ONNX Runtime's own format (`.ort`). "
+                + "Files of weights that it names (`model.onnx.data`) lie beside it.")
                 with { Required = true, Exists = true, Example = "models/pump.onnx" },
             FieldSpec.Text("version", "Version that travels with scores.")
                 with { DefaultDoc = "the one in the file, or the start of its SHA-256", Example = "\"3\"" },

@@ -43,7 +43,8 @@ public static class OnnxExternalData
             if (Inner(part, field) is { } inner) Find(bytes, inner, found, depth + 1);
     }
 
-    static bool TryCopy(ReadOnlySpan<byte> message, Part part, IReadOnlyDictionary<string, byte[]> files, ArrayBufferWriter<byte> to, int depth)
+    static bool TryCopy(ReadOnlySpan<byte> message, Part part, IReadOnlyDictionary<string, byte[]> files,
+        ArrayBufferWriter<byte> to, int depth)
     {
         if (part == Part.Tensor) return TryCopyTensor(message, files, to);
         if (depth >= Deepest) return false;

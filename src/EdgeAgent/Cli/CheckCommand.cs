@@ -9,7 +9,8 @@ using EdgeAgent.Sources.Commands;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent check</c>: all findings of a configuration and of the models it names, and with <c>--connect</c> those of the world it names.</summary>
+/// <summary><c>edge-agent check</c>: all findings of a configuration and of the models it names,
+/// and with <c>--connect</c> those of the world.</summary>
 static class CheckCommand
 {
     /// <summary>The command.</summary>

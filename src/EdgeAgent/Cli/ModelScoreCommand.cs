@@ -14,10 +14,11 @@ static class ModelScoreCommand
         var file = Take.TextArgument("model", "The ONNX file.", "the path of an ONNX file, such as model.onnx");
         var rows = Take.TextArgument("rows", "Rows of features as the model takes them, scaled where it wants them scaled: CSV, with or "
             + "without a line of names, or JSON lines. Use - for standard input.", "a file of rows, such as rows.csv");
-        var output = Take.Text("--output", "The output to show; without it the one a stage would read.", "the name of an output, such as --output scores");
+        var output = Take.Text("--output", "The output to show; without it the one a stage would read.",
+            "the name of an output, such as --output scores");
         var label = Take.Text("--label", "The label to show, for an output of maps (ZipMap).", "a label, such as --label worn");
-        var command = new Command("score", "Shows what a model gives for each row of a file, by the code that stages use: numbers to compare "
-            + "with Python's.") { file, rows, output, label };
+        var command = new Command("score", "Shows what a model gives for each row of a file, by the code that stages use: "
+            + "numbers to compare with Python's.") { file, rows, output, label };
         command.SetAction(parsed => Run(new ModelSettings
         {
             Name = "model",

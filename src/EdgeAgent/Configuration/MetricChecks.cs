@@ -44,7 +44,8 @@ static class MetricChecks
         foreach (var item in pipeline.Items("from"))
         {
             if (item.Value is not string name || !sources.TryGetValue(name, out var source) || source.Nested is not { } values
-                || values.Spec.Field("subscriptions") is null || values.Items("subscriptions") is not { Count: > 0 } subscriptions) return null;
+                || values.Spec.Field("subscriptions") is null
+                || values.Items("subscriptions") is not { Count: > 0 } subscriptions) return null;
             foreach (var subscription in subscriptions)
             {
                 if (subscription.Nested is not { } topic || SubscriptionSpec.MetricsOf(topic) is not { } metrics) return null;

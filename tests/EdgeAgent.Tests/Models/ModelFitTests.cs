@@ -47,7 +47,8 @@ public sealed class ModelFitTests
         var refused = Assert.Throws<ModelException>(() => loader.CreateFor(Stage(["acc_1", .. Sensors[1..]])));
         Assert.Equal(("fields", true), (refused.Key, refused.IsOfStage));
         Assert.Contains("no field of its own for `acc1`. Did you mean `acc_1`? ", refused.Message);
-        Assert.Contains("none of which takes field `x`", Assert.Throws<ModelException>(() => loader.CreateFor(Stage([.. Sensors, "x"]))).Message);
+        Assert.Contains("none of which takes field `x`",
+            Assert.Throws<ModelException>(() => loader.CreateFor(Stage([.. Sensors, "x"]))).Message);
         Assert.Contains("in the same order", Assert.Throws<ModelException>(
             () => loader.CreateFor(Stage([.. Sensors.Reverse()]) with { Score = ScoreKind.ReconstructionMse })).Message);
         using var byPosition = ModelLoader.Load(settings with { FeedByPosition = true }, settings.File);
@@ -98,7 +99,8 @@ public sealed class ModelFitTests
         for (var row = 0; row < n; row++)
         {
             var alone = Run(model, 1, features[(row * 8)..((row + 1) * 8)]);
-            for (var i = 0; i < alone.Length; i++) Assert.Equal(alone[i], together[(row * alone.Length) + i], name == "float16" ? 2e-2 : 1e-5);
+            for (var i = 0; i < alone.Length; i++)
+                Assert.Equal(alone[i], together[(row * alone.Length) + i], name == "float16" ? 2e-2 : 1e-5);
         }
     }
 
@@ -118,7 +120,8 @@ public sealed class ModelFitTests
         var (model, weights) = (Path.Combine(folder.Path, "model.onnx"), Path.Combine(folder.Path, "model.onnx.data"));
         File.Copy(Path.Combine(from, "model.onnx"), model);
         var settings = new ModelSettings { Name = "m", File = model };
-        Assert.Contains("keeps its weights in `model.onnx.data`", Assert.Throws<ModelException>(() => ModelLoader.Load(settings, model)).Message);
+        Assert.Contains("keeps its weights in `model.onnx.data`",
+            Assert.Throws<ModelException>(() => ModelLoader.Load(settings, model)).Message);
         File.Copy(Path.Combine(from, "model.onnx.data"), weights);
         byte[] all = [.. File.ReadAllBytes(model), .. File.ReadAllBytes(weights)];
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(all));
@@ -138,8 +141,8 @@ public sealed class ModelFitTests
     [Theory]
     [InlineData("cases/mlp_ae_inside/model.onnx", "0,0,0,0,0,0,0,0\n", 1)]
     [InlineData("cases/lr_dataframe/model.onnx",
-        "flow,voltage,thermocouple,temperature,pressure,current,acc2,acc1\n1,2,3,4,5,6,7,8\n{\"acc1\":8,\"acc2\":7,\"current\":6,\"pressure\":5,"
-            + "\"temperature\":4,\"thermocouple\":3,\"voltage\":2,\"flow\":1}\n", 2)]
+        "flow,voltage,thermocouple,temperature,pressure,current,acc2,acc1\n1,2,3,4,5,6,7,8\n"
+            + "{\"acc1\":8,\"acc2\":7,\"current\":6,\"pressure\":5,\"temperature\":4,\"thermocouple\":3,\"voltage\":2,\"flow\":1}\n", 2)]
     public void Rows_of_a_file_are_scored_by_hand(string file, string rows, int lines)
     {
         using var output = new StringWriter { NewLine = "\n" };

@@ -90,8 +90,9 @@ sealed class ModelFile : IDisposable
             if (!File.Exists(beside))
                 throw new ModelException(model, $"{path} keeps its weights in `{name}`, and {beside} is not there. "
                     + "Copy both files into one folder, or export the model as one file.");
-            var read = Open(model, beside, left, map: false, $"{path} and its weights have more than max_size ({maxSizeBytes} bytes) in sum. "
-                + "Raise max_size, or use a smaller model.");
+            var read = Open(model, beside, left, map: false,
+                $"{path} and its weights have more than max_size ({maxSizeBytes} bytes) in sum. "
+                    + "Raise max_size, or use a smaller model.");
             left -= read._read.Length;
             weights.Add(new(name, read._read));
         }
@@ -118,7 +119,8 @@ sealed class ModelFile : IDisposable
             var length = RandomAccess.GetLength(handle);
             if (length > maxSizeBytes)
                 throw new ModelException(model, tooLarge
-                    ?? $"{path} has {length} bytes, max_size is {maxSizeBytes}. Raise max_size, or use a smaller model.") { Key = "max_size" };
+                    ?? $"{path} has {length} bytes, max_size is {maxSizeBytes}. Raise max_size, or use a smaller model.")
+                    { Key = "max_size" };
             // An empty file cannot be mapped; read, it is refused as no model.
             if (map && length > 0)
             {

@@ -27,10 +27,10 @@ static class ModelCheck
         var (features, states, outputs) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount]);
         var status = RunResult.Failed;
         // Of a few runs one must keep the budget: the first ones warm caches and may be interrupted.
-        for (var i = 0; i < 3 && status != RunResult.Ok; i++) status = model.Probe(1, features, states, outputs);
+        for (var i = 0; i < 3 && status != RunResult.Ok; i++) status = model.Probe(features, states, outputs);
         if (status == RunResult.OverBudget)
-            throw new ModelException(settings.Name, $"a run of one row takes longer than its budget of {settings.Budget.TotalMilliseconds} ms: "
-                + $"about {model.RunTime.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.") { Key = "budget" };
+            throw new ModelException(settings.Name, "a run of one row takes longer than its budget of "
+                + $"{settings.Budget.TotalMilliseconds} ms: about {model.RunTime.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.") { Key = "budget" };
         if (status == RunResult.Failed && model.LastError.Length == 0 && model.Labels is { Count: > 0 } labels)
             throw new ModelException(settings.Name, $"its output has no label `{settings.Label ?? "1"}`; it has "
                 + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label" };
@@ -59,7 +59,7 @@ static class ModelCheck
             for (var i = 0; i < 3 && status == RunResult.OverBudget; i++)
             {
                 before.CopyTo(states, 0);
-                status = model.Probe(1, features, states, outputs);
+                status = model.Probe(features, states, outputs);
             }
 
             if (status == RunResult.OverBudget)

@@ -64,7 +64,8 @@ sealed class ModelLoader : IDisposable
     /// <param name="notes">Gets what is to be told of that.</param>
     public ScoreSettings Fit(ScoreSettings stage, List<ModelNote> notes) => FeatureLayout.Fit(_session.Inputs, _settings, stage, notes);
 
-    /// <summary>A model for one stage, checked: inputs fit, a row of means gives finite outputs, and rows do not change each other.</summary>
+    /// <summary>A model for one stage, checked: inputs fit, a row of means gives finite outputs,
+    /// and rows do not change each other.</summary>
     /// <param name="stage">The stage, fitted.</param>
     /// <param name="notes">Gets what is to be told of a model that works; null when nobody asks.</param>
     /// <exception cref="ModelException">It does not fit or does not run.</exception>

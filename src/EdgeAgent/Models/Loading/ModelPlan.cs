@@ -50,7 +50,8 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
             var shape = (fixedRows > 0 && given?.Constant is null ? RowShape.Fixed(info.Dimensions, fixedRows)
                     : RowShape.Of(info, given?.StateOutput is not null, field < 0 ? stage : stage! with { Fields = [stage.Fields[field]] }))
                 ?? throw new ModelException(model.Name, $"input `{info.Name}` is {info.Describe()}, which {stage?.FeatureCount ?? 0} "
-                    + "features do not fill. Give the stage as many, or export the model with fixed sizes.") { IsOfStage = true, Key = "fields" };
+                    + "features do not fill. Give the stage as many, or export the model with fixed sizes.")
+                    { IsOfStage = true, Key = "fields" };
             if (given?.StateOutput is { } output)
             {
                 states.Add(session.Outputs.FirstOrDefault(o => o.Name == output)
@@ -90,7 +91,8 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
                     + $"stage `{stage.Name}` gives {stage.FeatureCount} ({stage.Width} a moment, last {stage.Last}).")
                 { IsOfStage = true, Key = stage.Width > 1 && features % stage.Last == 0 ? "fields" : "last" };
         if (stage is not null && takers.Count == 1) FeatureLayout.Check(takers[0], model, stage);
-        return new ModelPlan(inputs, ChooseOutput(session, model, states), states, features, stateCount, hasBatch) { FixedRows = fixedRows };
+        return new ModelPlan(inputs, ChooseOutput(session, model, states), states, features, stateCount, hasBatch)
+            { FixedRows = fixedRows };
     }
 
     // All inputs that take features hold the same whole number of the stage's rows.

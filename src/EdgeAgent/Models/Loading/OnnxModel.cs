@@ -119,10 +119,17 @@ sealed class OnnxModel : IModel
     {
         if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return RunResult.OverBudget;
         _restsUntil = 0;
-        WriteInputs(rows, features, states);
         _watch?.Begin();
-        var status = _run.Run(_plan.FixedRows > 0 ? 1 : rows);
+        var result = RunUnwatched(rows, features, states, outputs);
         _watch?.End();
+        return result;
+    }
+
+    /// <summary>As <see cref="Run"/>, but takes as long as it takes.</summary>
+    public RunResult RunUnwatched(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    {
+        WriteInputs(rows, features, states);
+        var status = _run.Run(_plan.FixedRows > 0 ? 1 : rows);
         if (status == OnnxRunStatus.Terminated)
         {
             _restsUntil = Stopwatch.GetTimestamp() + _restTicks;
@@ -134,10 +141,10 @@ sealed class OnnxModel : IModel
         return RunResult.Ok;
     }
 
-    /// <summary>One run for a check: without the rest after a run past its budget.</summary>
-    public RunResult Probe(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    /// <summary>One run of one row for a check: without the rest after a run past its budget.</summary>
+    public RunResult Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
     {
-        var status = Run(rows, features, states, outputs);
+        var status = Run(1, features, states, outputs);
         _restsUntil = 0;
         return status;
     }

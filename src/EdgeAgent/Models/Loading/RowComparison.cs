@@ -11,11 +11,14 @@ static class RowComparison
 {
     const int MostRows = 8;
 
-    /// <summary>Difference that rounding makes, relative to the largest number of an output. 3·10⁻⁵: a few hundred steps of float32.</summary>
+    /// <summary>Difference that rounding makes, relative to the largest number of an output.
+    /// 3·10⁻⁵: a few hundred steps of float32.</summary>
     const double Rounding = 3e-5;
 
     /// <summary>As <see cref="Rounding"/> for 16-bit floating point, whose step is 10⁻³.</summary>
     const double RoundingHalf = 1e-2;
+
+    static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(50);
 
     // So different that a step common to all rows cannot suit each.
     static readonly double[] Sizes = [1, 0.2, 6, 0.03, 2, 20, 0.5, 3];
@@ -23,7 +26,7 @@ static class RowComparison
     /// <summary>Compares.</summary>
     public static RowEffect Of(OnnxModel model)
     {
-        var n = Math.Min(model.MaxRows, MostRows);
+        var n = Math.Min(model.MaxRows, model.RunTime > Slow ? 2 : MostRows);
         if (n < 2) return RowEffect.None;
         var (width, memory, give) = (model.FeatureCount, model.StateCount, model.OutputCount);
         var features = new double[n * width];
@@ -31,9 +34,9 @@ static class RowComparison
         var (alone, together) = (new double[n * give], new double[n * give]);
         var (statesAlone, statesTogether) = (new double[n * memory], new double[n * memory]);
         for (var row = 0; row < n; row++)
-            if (model.Probe(1, features.AsSpan(row * width, width), statesAlone.AsSpan(row * memory, memory),
+            if (model.RunUnwatched(1, features.AsSpan(row * width, width), statesAlone.AsSpan(row * memory, memory),
                 alone.AsSpan(row * give, give)) != RunResult.Ok) return RowEffect.Unknown;
-        if (model.Probe(n, features, statesTogether, together) != RunResult.Ok) return RowEffect.Unknown;
+        if (model.RunUnwatched(n, features, statesTogether, together) != RunResult.Ok) return RowEffect.Unknown;
         var rounding = model.IsHalf ? RoundingHalf : Rounding;
         if (AreEqual(alone, together, rounding) && AreEqual(statesAlone, statesTogether, rounding)) return RowEffect.None;
         var same = new double[n * give];

@@ -51,7 +51,7 @@ static class StageDescription
         for (var i = 0; i < Runs && (i == 0 || least < TimeSpan.FromMilliseconds(100)); i++)
         {
             var started = Stopwatch.GetTimestamp();
-            model.Probe(1, features, new double[model.StateCount], outputs);
+            model.Probe(features, new double[model.StateCount], outputs);
             if (Stopwatch.GetElapsedTime(started) is var time && time < least) least = time;
         }
 
