@@ -106,7 +106,8 @@ public static class FindingCodes
         "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
 
     public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used",
-        "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, does not run or takes too long.");
+        "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, "
+        + "does not run or takes too long.");
     public static readonly FindingCode UnknownField = new("EA1321", "unknown field of a summary",
         "The stage before gives no field of this name, so no row would ever be whole.");
     public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",

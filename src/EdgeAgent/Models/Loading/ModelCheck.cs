@@ -30,7 +30,8 @@ static class ModelCheck
         for (var i = 0; i < 3 && status != RunResult.Ok; i++) status = model.Probe(features, states, outputs);
         if (status == RunResult.OverBudget)
             throw new ModelException(settings.Name, "a run of one row takes longer than its budget of "
-                + $"{settings.Budget.TotalMilliseconds} ms: about {model.RunTime.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.") { Key = "budget" };
+                + $"{settings.Budget.TotalMilliseconds} ms: "
+                + $"about {model.RunTime.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.") { Key = "budget" };
         if (status == RunResult.Failed && model.LastError.Length == 0 && model.Labels is { Count: > 0 } labels)
             throw new ModelException(settings.Name, $"its output has no label `{settings.Label ?? "1"}`; it has "
                 + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label" };
