@@ -89,7 +89,7 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
             throw new ModelException(model.Name,
                 $"takes {features} features ({string.Join(", ", session.Inputs.Select(i => $"{i.Name}: {i.Describe()}"))}), "
                     + $"stage `{stage.Name}` gives {stage.FeatureCount} ({stage.Width} a moment, last {stage.Last}).")
-                { IsOfStage = true, Key = stage.Width > 1 && features % stage.Last == 0 ? "fields" : "last" };
+                { IsOfStage = true, Key = features % stage.Width == 0 ? "last" : "fields" };
         if (stage is not null && takers.Count == 1) FeatureLayout.Check(takers[0], model, stage);
         return new ModelPlan(inputs, ChooseOutput(session, model, states), states, features, stateCount, hasBatch)
             { FixedRows = fixedRows };

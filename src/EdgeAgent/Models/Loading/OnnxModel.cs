@@ -190,7 +190,7 @@ sealed class OnnxModel : IModel
 
     bool TryReadOutputs(int rows, Span<double> outputs)
     {
-        if (_label is not null) return OnnxMaps.TryRead(_run.Made(0), _label, outputs);
+        if (_label is not null) return OnnxMaps.TryRead(_run.Made(0), _label, outputs, _plan.FixedRows);
         var tensor = _run.Outputs[0]!;
         if (_output.BatchAxis <= 0) tensor.Read(0, outputs);
         else

@@ -11,10 +11,11 @@ static class OnnxMaps
     /// <param name="maps">A sequence of maps that ONNX Runtime made.</param>
     /// <param name="label">A label as text; whole numbers in decimal.</param>
     /// <param name="values">One number a row.</param>
-    /// <returns>False when there are fewer rows, or a row has no such label.</returns>
-    public static bool TryRead(OrtValue maps, string label, Span<double> values)
+    /// <param name="rows">Rows of the run when it has more than are read; 0 for as many.</param>
+    /// <returns>False when the rows are not as many, or a row has no such label.</returns>
+    public static bool TryRead(OrtValue maps, string label, Span<double> values, int rows = 0)
     {
-        if (maps.OnnxType != OnnxValueType.ONNX_TYPE_SEQUENCE || maps.GetValueCount() < values.Length) return false;
+        if (maps.OnnxType != OnnxValueType.ONNX_TYPE_SEQUENCE || maps.GetValueCount() != (rows > 0 ? rows : values.Length)) return false;
         var allocator = OrtAllocator.DefaultInstance;
         for (var row = 0; row < values.Length; row++)
         {
