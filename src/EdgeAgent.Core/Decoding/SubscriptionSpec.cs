@@ -66,8 +66,7 @@ public static class SubscriptionSpec
     static void CheckSeries(SpecValues v, FindingList findings)
     {
         if (v.Find("decode")?.Nested?.Find("fields") is not { } fields || v.Find("topic") is not { Value: string topic }) return;
-        var shared = Templates.TopicLabels(topic).Any(l => l == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
-            || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
+        var shared = IsShared(v, topic);
         var seen = new HashSet<string>();
         foreach (var field in fields.Items)
         {
@@ -87,6 +86,29 @@ public static class SubscriptionSpec
                 : "several fields without `metric` would all get the metric of the topic or the labels. Give each its own `metric`.");
         }
     }
+
+    /// <summary>Metrics that readings of a subscription have when each of its fields says one; null when others can come.</summary>
+    public static IReadOnlySet<string>? MetricsOf(SpecValues v)
+    {
+        if (v.Find("topic") is not { Value: string topic }
+            || v.Find("decode")?.Nested?.Find("fields") is not { IsGood: true } fields) return null;
+        var shared = IsShared(v, topic);
+        var metrics = new HashSet<string>();
+        foreach (var field in fields.Items)
+        {
+            if (field.Nested is not { } values) return null;
+            if (values.TryGet("metric", out string metric)) metrics.Add(metric);
+            else if (!shared && FormatFields.PathOf(values.Spec) is { } key && values.Find(key) is { Value: string path } at)
+                metrics.Add(Templates.MetricOf(at.Spec.Type, path));
+            else return null;
+        }
+
+        return metrics;
+    }
+
+    static bool IsShared(SpecValues v, string topic) =>
+        Templates.TopicLabels(topic).Any(l => l == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
+            || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
 
     /// <summary>Labels that readings of a subscription can have.</summary>
     public static LabelScope LabelsOf(SpecValues v)

@@ -115,6 +115,14 @@ public static class FindingCodes
         "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
             + "Restart the agent.");
 
+    public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used",
+        "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, "
+        + "does not run or takes too long.");
+    public static readonly FindingCode UnknownField = new("EA1321", "unknown field of a summary",
+        "The stage before gives no field of this name, so no row would ever be whole.");
+    public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
+        "No source of the pipeline gives this metric, so no row would ever be whole.");
+
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
     public static readonly FindingCode OpenSecretFile = new("EA2002", "secret file open to others",
@@ -140,6 +148,8 @@ public static class FindingCodes
         + "its group comes. Without `idle_timeout` the last one of a sensor that stops, or is replaced, is never told.");
     public static readonly FindingCode FormerName = new("EA2110", "former name of a key",
         "The key has another name now; the former one is read for two versions. `edge-agent config upgrade` renames it.");
+    public static readonly FindingCode ModelNote = new("EA2120", "model works, but",
+        "Only `check` tells it: the model runs slower than it could, or something was taken from the model that the file leaves out.");
 #pragma warning restore CS1591
 
     /// <summary>All kinds in the order of their ids.</summary>
@@ -152,8 +162,8 @@ public static class FindingCodes
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
-        OpenAddress, NeedsRestart,
+        OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
-        UnusedModel, NeverIdle, FormerName,
+        UnusedModel, NeverIdle, FormerName, ModelNote,
     ];
 }

@@ -60,7 +60,10 @@ sealed class Gateway : IDisposable
         _room = new MemoryRoom(agent, _memoryLimitBytes);
         _series = new SeriesTable(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         // Each once a load: none may hide another.
-        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message));
+        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message))
+        {
+            Note = message => log.Log.Information("{Text:l}", message),
+        };
         var tap = new Tap(_series, []);
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {

@@ -99,19 +99,21 @@ sealed partial class ModelHost
     PreparedModel Load(ModelSettings next, List<User> users)
     {
         var loaded = new PreparedModel(next, users);
+        var notes = new List<ModelNote>();
         try
         {
             using var loader = ModelLoader.Load(next, next.File);
             var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
             foreach (var user in users)
             {
-                loaded.Models.Add(loader.CreateFor(user.Stage));
+                loaded.Models.Add(loader.CreateFor(user.Stage, notes));
                 loaded.Models[^1].Drift = reference?.PlanFor(next, loader.Identity, user.Stage);
             }
 
             NoteScore(next, reference, loader.Identity);
             using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file) : null;
             foreach (var user in users) loaded.Shadows.Add(shadow?.CreateFor(user.Stage));
+            foreach (var note in notes) Note?.Invoke($"model `{next.Name}`: {note.Message}");
             return loaded;
         }
         catch

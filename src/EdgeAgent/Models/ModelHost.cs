@@ -30,6 +30,9 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
 
+    /// <summary>Takes what is to be told of a model that works; null when nobody asks.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made;
     /// null otherwise.</summary>
     public Dictionary<string, Dictionary<string, DriftSample>>? Samples { get; init; }
@@ -180,7 +183,10 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 if (!(_next ?? _settings).TryGetValue(stage.Model, out var model))
                     throw new ModelException(stage.Model, "is not under `models`.");
                 using var loader = ModelLoader.Load(model, model.File);
-                var loaded = loader.CreateFor(user.Stage);
+                var notes = new List<ModelNote>();
+                user.Stage = loader.Fit(user.Stage, notes);
+                var loaded = loader.CreateFor(user.Stage, notes);
+                foreach (var note in notes) Note?.Invoke($"model `{model.Name}`, stage `{stage.Name}`: {note.Message}");
                 loaded.Drift = DriftOf(model, loader.Identity, user.Stage);
                 user.Offer(loaded, null);
                 if (model.Shadow is not { } file) return user;

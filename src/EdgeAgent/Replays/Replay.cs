@@ -44,7 +44,8 @@ sealed class Replay
     {
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
-        models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine); // lives as long as the process
+        // Lives as long as the process.
+        models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine) { Note = Console.Error.WriteLine };
         var stages = new StageRegistry(Components.Stages, models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)
