@@ -15,6 +15,7 @@ using EdgeAgent.Outputs;
 using EdgeAgent.Sources;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Host;
 
@@ -50,6 +51,7 @@ sealed class Gateway : IDisposable
     readonly Overview _overview;
     readonly CancellationTokenSource _stop = new();
     readonly MemoryRoom _room;
+    readonly ProgressWatch _watch;
 
     /// <summary>Puts the agent together over an opened store; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="settings">The checked configuration.</param>
@@ -58,10 +60,12 @@ sealed class Gateway : IDisposable
     /// <param name="log">The log.</param>
     /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
+    /// <param name="watch">Where loops join that have to make progress; null when nobody looks.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null,
-        long? memoryLimitBytes = null)
+        long? memoryLimitBytes = null, ProgressWatch? watch = null)
     {
         (_settings, _store, _log, _clock) = (settings, store, log, clock);
+        _watch = watch ?? new ProgressWatch(ProgressWatch.LeastPatience);
         var agent = settings.Agent;
         _room = new MemoryRoom(agent, memoryLimitBytes ?? MemoryLimit.Read());
         _series = new SeriesTable(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
@@ -75,7 +79,7 @@ sealed class Gateway : IDisposable
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {
             foreach (var output in outputs) output.Wake();
-        });
+        }) { Progress = _watch.Over("commit") };
         foreach (var slot in _pipelines) slot.Commits = _commits;
         _sources = [.. settings.Sources.Select((s, i) => NewSource(s, i, tap))];
         _outputs = outputs = NewOutputs();
@@ -185,15 +189,15 @@ sealed class Gateway : IDisposable
     ISource NewSource(SourceSettings settings, int index, Tap tap)
     {
         var fed = _pipelines.Where((_, i) => _settings.Pipelines[i].From.Contains(settings.Name)).ToArray();
-        var feed = new SourceFeed(index, fed, _clock, _commits, tap);
-        var context = new SourceContext(_settings.Agent.Id, _settings.Commit, feed, _series, _clock, _log);
+        var feed = new SourceFeed(index, fed, _clock, _commits, tap, _watch.Over($"source {settings.Name}"));
+        var context = new SourceContext(_settings.Agent.Id, _settings.Commit, feed, _series, _clock, _log, _watch);
         return Components.KindOf(settings).Make(settings, context);
     }
 
     OutputPump[] NewOutputs()
     {
         var confirmations = new Confirmations(_commits);
-        var notices = new OutputNotices(_log, _clock);
+        var notices = new OutputNotices(_log, _clock, _watch);
         var immediate = new Dictionary<string, IImmediateOutput>();
         var pumps = _settings.Outputs.Select(o => NewOutput(o, notices.HealthOf(o.Name), confirmations, immediate)).ToArray();
         foreach (var slot in _pipelines)

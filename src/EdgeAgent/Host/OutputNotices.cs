@@ -1,11 +1,12 @@
 using EdgeAgent.Clocks;
 using EdgeAgent.Logs;
 using EdgeAgent.Outputs;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Host;
 
 /// <summary>Carries what outputs tell of themselves into the log.</summary>
-sealed class OutputNotices(LogLimiter log, IClock clock)
+sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
 {
     /// <summary>The health of the output <paramref name="name"/>, before anything is known of it.</summary>
     public OutputHealth HealthOf(string name)
@@ -22,6 +23,10 @@ sealed class OutputNotices(LogLimiter log, IClock clock)
             onFirst: () => log.Log.Information("{Subject:l}: connected", subject),
             onRejected: (reason, sample) =>
                 log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"),
-            clock: clock);
+            clock: clock)
+        {
+            Progress = watch.Over(subject),
+            Link = watch.Over($"the connection of {subject}"),
+        };
     }
 }

@@ -2,6 +2,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs;
 
@@ -104,7 +105,14 @@ public sealed class OutputPump : IDisposable
 
     void Run()
     {
-        _output.Open();
+        _health.Progress.Begin();
+        Pump();
+        _health.Progress.End();
+    }
+
+    void Pump()
+    {
+        Open();
         while (!_abort.IsCancellationRequested)
         {
             if (!TryFillWindow())
@@ -128,6 +136,7 @@ public sealed class OutputPump : IDisposable
     /// <summary>Reads leading segments of every lane, higher priorities first, up to the bound. False after a store error.</summary>
     bool TryFillWindow()
     {
+        _health.Progress.At(Step.Reading);
         _window.Clear();
         long bytes = 0;
         try
@@ -164,6 +173,7 @@ public sealed class OutputPump : IDisposable
     /// <summary>Sends the window and reports its delivered part. False when something was left.</summary>
     bool SendWindow()
     {
+        _health.Progress.At(Step.Sending);
         foreach (var segment in _window) Interlocked.Add(ref _sent, segment.Count);
         var report = _output.Send(_window, _abort.Token);
         foreach (var record in report.Rejected) Reject(record);
@@ -204,24 +214,30 @@ public sealed class OutputPump : IDisposable
     {
         if (_health.Connected != false || _output.ConnectsByItself)
         {
-            if (!_wake.WaitOne(_lookEvery) && _health.Connected == false) _output.Open();
+            if (!_health.Progress.Wait(_wake, _lookEvery) && _health.Connected == false) Open();
             return;
         }
 
         var wait = _backoff.Next();
         _health.TriesIn(wait);
-        var isWoken = _wake.WaitOne(wait);
+        var isWoken = _health.Progress.Wait(_wake, wait);
         _health.TriesIn(TimeSpan.Zero);
         if (isWoken) return;
-        _output.Open();
+        Open();
         if (_health.Connected == true) _backoff.Reset();
+    }
+
+    void Open()
+    {
+        _health.Progress.At(Step.Connecting);
+        _output.Open();
     }
 
     void Rest()
     {
         var wait = _backoff.Next();
         _health.TriesIn(wait);
-        _abort.Token.WaitHandle.WaitOne(wait);
+        _health.Progress.Wait(_abort.Token.WaitHandle, wait);
         _health.TriesIn(TimeSpan.Zero);
     }
 }

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Libraries;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs.Kafka;
 
@@ -191,6 +192,7 @@ public sealed class KafkaOutput : IOutput
                     if (_signal.Reports != before) _watch.Progress();
                 }
 
+                _health.Progress.At(Step.Sending);
                 if (_isStuck = _watch.IsStuck(_isAway)) return e.Error;
             }
         }
@@ -217,6 +219,7 @@ public sealed class KafkaOutput : IOutput
         var reports = -1L;
         while (true)
         {
+            _health.Progress.At(Step.Sending);
             lock (_signal)
             {
                 if (stop.IsCancellationRequested || flights.All(flight => flight.IsSettled)) return true;
@@ -224,7 +227,8 @@ public sealed class KafkaOutput : IOutput
                 {
                     if (deadline == 0) deadline = Environment.TickCount64 + (long)s_settleWithin.TotalMilliseconds;
                     var left = deadline - Environment.TickCount64;
-                    if (left <= 0 || !Monitor.Wait(_signal, (int)left)) return true;
+                    if (left <= 0) return true;
+                    Monitor.Wait(_signal, (int)Math.Min(left, Progress.LongestWaitMs));
                     continue;
                 }
 
@@ -233,7 +237,7 @@ public sealed class KafkaOutput : IOutput
                 reports = _signal.Reports;
                 if (_watch.Left(_isAway) is var silence && silence > TimeSpan.Zero)
                 {
-                    Monitor.Wait(_signal, silence);
+                    Monitor.Wait(_signal, (int)Math.Min(silence.TotalMilliseconds + 1, Progress.LongestWaitMs));
                     continue;
                 }
             }

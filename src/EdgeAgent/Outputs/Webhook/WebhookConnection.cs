@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Network;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs.Webhook;
 
@@ -17,14 +18,16 @@ sealed class WebhookConnection : IDisposable
 {
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
     readonly WebhookOutputSettings _settings;
+    readonly Progress _progress;
     readonly Peer _peer;
     readonly HttpClient _client;
     Stream? _opened;
     volatile bool _dialed;
 
-    public WebhookConnection(WebhookOutputSettings settings)
+    /// <summary>Not yet connected; <paramref name="progress"/> passes while an answer is waited for.</summary>
+    public WebhookConnection(WebhookOutputSettings settings, Progress progress)
     {
-        _settings = settings;
+        (_settings, _progress) = (settings, progress);
         _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
             : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
         Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
@@ -86,7 +89,9 @@ sealed class WebhookConnection : IDisposable
         WasStale = _dialed = false;
         try
         {
-            using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
+            var sending = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token);
+            _progress.Wait(sending, Step.Sending);
+            using var response = sending.GetAwaiter().GetResult();
             return new(new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
         }
         catch (OperationCanceledException)
