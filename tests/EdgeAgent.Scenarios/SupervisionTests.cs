@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>What a service manager hears: outages go on being progress, a thread that hangs is named and the manager is asked to end it.</summary>
+/// <summary>What a service manager hears: outages go on being progress, a thread that hangs is named and the manager is asked to end
+/// it.</summary>
 public sealed class SupervisionTests
 {
     [Fact]
@@ -62,9 +63,16 @@ public sealed class SupervisionTests
         File.WriteAllText(path, $$"""
             agent: { id: gw-supervised, data_dir: "{{Path.Combine(workspace.Path, "data")}}" }
             sources:
-              plant: { type: mqtt, url: "mqtt://127.0.0.1:1", client_id: gw, subscriptions: [{ topic: "plant/{device}", decode: { value: $.value } }] }
+              plant:
+                type: mqtt
+                url: mqtt://127.0.0.1:1
+                client_id: gw
+                subscriptions: [{ topic: "plant/{device}", decode: { value: $.value } }]
             pipelines:
-              each: { from: plant, stages: [{ window: { tumbling: 1s, by: [device], idle_timeout: 2s, aggregate: [count] } }], to: [central, local] }
+              each:
+                from: plant
+                stages: [{ window: { tumbling: 1s, by: [device], idle_timeout: 2s, aggregate: [count] } }]
+                to: [central, local]
             outputs:
               central: { type: kafka, brokers: "127.0.0.1:1", topic: edge }
               local: { type: file, path: "{{Path.Combine(workspace.Path, "out.jsonl")}}" }

@@ -20,14 +20,16 @@ sealed class AgentLocation
 
     /// <summary>The configuration named, or the one at the usual place; null where there is none.</summary>
     public string? Configuration(ParseResult parsed) =>
-        parsed.GetValue(_config) is { } file ? (System.IO.Directory.Exists(file) ? null : file) : File.Exists(UsualConfig) ? UsualConfig : null;
+        parsed.GetValue(_config) is { } file ? (System.IO.Directory.Exists(file) ? null : file)
+            : File.Exists(UsualConfig) ? UsualConfig : null;
 
     /// <summary>The data directory as far as it can be known; says nothing.</summary>
     public string Directory(ParseResult parsed)
     {
         if (parsed.GetValue(_dataDir) is { } given) return given;
         if (parsed.GetValue(_config) is { } file && System.IO.Directory.Exists(file)) return file;
-        return Configuration(parsed) is { } config && ConfigReader.ReadFile(config).Settings is { } settings ? settings.Agent.DataDir : Usual;
+        return Configuration(parsed) is { } config && ConfigReader.ReadFile(config).Settings is { } settings
+            ? settings.Agent.DataDir : Usual;
     }
 
     /// <summary>The data directory, or null after saying why not.</summary>

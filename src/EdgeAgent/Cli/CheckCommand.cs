@@ -3,6 +3,7 @@ using EdgeAgent.Catalog;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Models;
 using EdgeAgent.Probes;
 using EdgeAgent.Sources.Commands;
 
@@ -39,7 +40,23 @@ static class CheckCommand
             + $"{Count(settings.Outputs.Count, "output")}, {Count(warnings, "warning")})");
         foreach (var source in settings.Sources)
             foreach (var line in Components.KindOf(source).Plan(source)) Console.Out.WriteLine($"  {source.Name}: {line}");
+        TellMemory(settings);
         return connect ? Connect(settings) : ExitCode.Good;
+    }
+
+    // The limit of configs/edge-agent.service.
+    const long UnitBytes = 256L << 20;
+
+    static void TellMemory(GatewaySettings settings)
+    {
+        if (ModelMemoryNeed.Bytes(settings) is not (> 0 and var bytes)) return;
+        var mib = (bytes + (1 << 20) - 1) >> 20;
+        Console.Out.WriteLine(bytes <= UnitBytes
+            ? $"  models: up to {mib} MiB with the agent, also while they are loaded anew; "
+                + "the service's MemoryMax= of 256 MiB is enough"
+            : $"  models: up to {mib} MiB with the agent, also while they are loaded anew. "
+                + $"Set MemoryMax={mib}M for the service (256M now): "
+                + "`systemctl edit edge-agent`");
     }
 
     static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";

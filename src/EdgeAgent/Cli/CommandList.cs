@@ -15,6 +15,7 @@ static class CommandList
             ReplayCommand.Create(),
             StatusCommand.Create(),
             TapCommand.Create(),
+            TopCommand.Create(),
             ReportCommand.Create(),
             BufferCommand.Create(),
             ModelCommand.Create(),

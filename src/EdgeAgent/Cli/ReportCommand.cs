@@ -16,10 +16,12 @@ static class ReportCommand
         output.Aliases.Add("-o");
         var log = Take.Text("--log", "The file the agent's log goes to. [default: the journal of the service edge-agent]",
             "a path, such as --log /var/log/edge-agent.log");
-        var command = new Command("report", "Writes one text file for whoever helps: version, machine, configuration, findings, status and log, "
+        var command = new Command("report",
+            "Writes one text file for whoever helps: version, machine, configuration, findings, status and log, "
             + "without readings and secrets. Goes with and without a running agent.") { output, log };
         where.AddTo(command);
-        command.SetAction(parsed => Write(where.Configuration(parsed), where.Directory(parsed), parsed.GetValue(output), parsed.GetValue(log)));
+        command.SetAction(parsed => Write(where.Configuration(parsed), where.Directory(parsed),
+            parsed.GetValue(output), parsed.GetValue(log)));
         return command;
     }
 

@@ -20,7 +20,8 @@ static class StatusLine
             $"{Of(read, status.Sources.Count)} sources connected"
                 + Names(status.Sources.Where(s => !IsReading(s)).Select(s => $"{s.Name} {s.State}")),
             $"{Of(reached, status.Outputs.Count)} outputs reached"
-                + Names(status.Outputs.Where(o => o.Connected != true).Select(o => $"{o.Name} {(o.Connected is null ? "connecting" : "failing")}")),
+                + Names(status.Outputs.Where(o => o.Connected != true)
+                    .Select(o => $"{o.Name} {(o.Connected is null ? "connecting" : "failing")}")),
         ];
         var records = status.Outputs.Sum(output => output.BacklogRecords);
         var oldestNs = status.Outputs.Where(o => o.OldestCommittedAtNs > 0).Select(o => o.OldestCommittedAtNs).DefaultIfEmpty().Min();
@@ -42,5 +43,6 @@ static class StatusLine
     }
 
     static string Duration(TimeSpan time) => time.TotalHours < 2 ? FormattableString.Invariant($"{time.TotalMinutes:0} min")
-        : time.TotalDays < 2 ? FormattableString.Invariant($"{time.TotalHours:0} h") : FormattableString.Invariant($"{time.TotalDays:0} days");
+        : time.TotalDays < 2 ? FormattableString.Invariant($"{time.TotalHours:0} h")
+            : FormattableString.Invariant($"{time.TotalDays:0} days");
 }

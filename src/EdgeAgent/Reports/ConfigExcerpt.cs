@@ -5,7 +5,8 @@ using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Reports;
 
-/// <summary>A configuration for someone else's eyes: all keys, and the values that can hold no secret and no name of a plant's things.</summary>
+/// <summary>A configuration for someone else's eyes: all keys, and the values that can hold no secret and no name of a plant's
+/// things.</summary>
 /// <remarks>
 /// What is shown is chosen, not what is hidden: a value whose key is unknown or misspelt, a free text, a header, a label and a pattern are
 /// all left out, and so are comments. A reference such as <c>${env:NAME}</c> is shown as it stands.
@@ -14,7 +15,8 @@ static class ConfigExcerpt
 {
     const string Hidden = "(not shown)";
     static readonly string[] s_texts =
-        ["id", "client_id", "metric", "sha256", "version", "profile", "share", "server_name", "sentence", "delimiter", "start", "check_mark"];
+        ["id", "client_id", "metric", "sha256", "version", "profile", "share", "server_name", "sentence",
+            "delimiter", "start", "check_mark"];
     static readonly HashSet<string> s_members = [.. ((string[])["sources", "stages", "outputs", "formats", "serial formats"])
         .SelectMany(group => Components.Group(group).Members).Select(member => member.Name)];
 
@@ -78,7 +80,8 @@ static class ConfigExcerpt
     static string Scalar(ConfigNode node, string key, Dictionary<TextMark, SpecValue> bound)
     {
         if (node is not ScalarNode scalar) return Hidden;
-        if (scalar.Text.StartsWith("${", StringComparison.Ordinal) && scalar.Text.IndexOf('}') == scalar.Text.Length - 1) return scalar.Text;
+        if (scalar.Text.StartsWith("${", StringComparison.Ordinal) && scalar.Text.IndexOf('}') == scalar.Text.Length - 1)
+            return scalar.Text;
         if (bound.TryGetValue(node.At, out var value))
         {
             if (value is { Spec.Type: FieldType.Url, Value: Uri url })

@@ -19,7 +19,8 @@ static partial class LogExcerpt
 
     static readonly string[] s_ofTheAgent =
     [
-        .. s_ofPeers, "edge-agent ", "Counts at ", "Stopping: ", "Stuck: ", "What was stuck ", "Commits work again", "Nothing is acknowledged ",
+        .. s_ofPeers, "edge-agent ", "Counts at ", "Stopping: ", "Stuck: ", "What was stuck ", "Commits work again",
+            "Nothing is acknowledged ",
         "Sources wait: ", "The gateway's clock ", "The cgroup's ", "The last commit ", "The buffer ", "The database ", "The write-ahead ",
         "The agent ", "The status socket ", "The configuration ", "There was a database ", "Reload", "No space left ", "Stored state of ",
         "Model ", "model ", "agent.data_dir: ", "Started ", "Starting ", "Stopped ", "Stopping ", "Reloading ", "Reloaded ",

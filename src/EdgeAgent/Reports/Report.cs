@@ -7,9 +7,11 @@ using EdgeAgent.Status;
 
 namespace EdgeAgent.Reports;
 
-/// <summary>One text for whoever helps: what runs here, with what configuration, how it is and what it said. No reading and no secret.</summary>
+/// <summary>One text for whoever helps: what runs here, with what configuration, how it is and what it said. No reading and no
+/// secret.</summary>
 /// <remarks>
-/// One plain text and no archive: whoever sends it can read first what is sent. Every section says so itself when there is nothing to be had,
+/// One plain text and no archive: whoever sends it can read first what is sent. Every section says so itself when there is nothing to be
+/// had,
 /// so it is of use without a running agent and on a machine where nothing works.
 /// </remarks>
 static class Report
@@ -29,7 +31,8 @@ static class Report
         using var text = new StringWriter();
         Section(text, "AGENT", () =>
         {
-            text.WriteLine($"edge-agent {Product.Version} ({RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription})");
+            text.WriteLine($"edge-agent {Product.Version} ({RuntimeInformation.RuntimeIdentifier}, "
+                + $"{RuntimeInformation.FrameworkDescription})");
             foreach (var (name, version, path) in NativeLibraries.Describe()) text.WriteLine($"{name,-24}  {version,-28}  {path}");
         });
         Section(text, "MACHINE", () => MachineFacts.Write(text, dataDirectory));
@@ -83,12 +86,15 @@ static class Report
 
     static void Service(TextWriter to)
     {
-        const string Shown = "ActiveState,SubState,Type,NRestarts,Result,ExecMainStartTimestamp,StatusText,MemoryCurrent,MemoryMax,WatchdogUSec,"
+        const string Shown =
+            "ActiveState,SubState,Type,NRestarts,Result,ExecMainStartTimestamp,StatusText,MemoryCurrent,MemoryMax,WatchdogUSec,"
             + "FragmentPath,DropInPaths";
         foreach (var line in Run("systemctl", "show", "edge-agent", "--property=" + Shown)) to.WriteLine(line);
     }
 
-    static List<string> Journal() => Run("journalctl", "--unit", "edge-agent", "--lines", $"{LogLines}", "--output", "short-iso", "--no-pager", "--quiet");
+    static List<string> Journal() =>
+        Run("journalctl", "--unit", "edge-agent", "--lines", $"{LogLines}",
+        "--output", "short-iso", "--no-pager", "--quiet");
 
     static List<string> Tail(string path)
     {
@@ -103,11 +109,13 @@ static class Report
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+                { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             if (!process.WaitForExit(JournalWithinMs)) process.Kill();
             var lines = output.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return lines.Length > 0 ? [.. lines] : throw new IOException($"{program} shows nothing. {error.GetAwaiter().GetResult().Trim()}");
+            return lines.Length > 0 ? [.. lines]
+                : throw new IOException($"{program} shows nothing. {error.GetAwaiter().GetResult().Trim()}");
         }
         catch (System.ComponentModel.Win32Exception e)
         {

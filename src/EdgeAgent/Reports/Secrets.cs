@@ -2,7 +2,8 @@ using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Reports;
 
-/// <summary>Texts that must not be in a report, wherever they turn up: what a configuration keeps secret, headers and parts of URLs.</summary>
+/// <summary>Texts that must not be in a report, wherever they turn up: what a configuration keeps secret, headers and parts of
+/// URLs.</summary>
 sealed class Secrets
 {
     const int Shortest = 4;
@@ -19,7 +20,8 @@ sealed class Secrets
                 Take(secret.Reveal());
                 break;
             case Uri url:
-                foreach (var part in (string[])[.. url.UserInfo.Split(':'), .. url.AbsolutePath.Split('/'), .. url.Query.Split('?', '&', '=')])
+                foreach (var part in (string[])[.. url.UserInfo.Split(':'), .. url.AbsolutePath.Split('/'),
+                    .. url.Query.Split('?', '&', '=')])
                     Take(Uri.UnescapeDataString(part));
                 break;
             case string text:

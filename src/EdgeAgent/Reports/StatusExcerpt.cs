@@ -3,14 +3,15 @@ using System.Text.Json;
 
 namespace EdgeAgent.Reports;
 
-/// <summary>The status of an agent without names of things and without what senders sent: numbers, states, and sentences of the agent.</summary>
+/// <summary>The status of an agent without names of things and without what senders sent: numbers, states, and sentences of the
+/// agent.</summary>
 static class StatusExcerpt
 {
     static readonly JsonWriterOptions s_options = new() { Indented = true };
     static readonly HashSet<string> s_texts =
     [
-        "id", "name", "type", "state", "version", "store_id", "broker", "bus", "port", "sha256", "pipeline", "stage", "model", "from", "window_end",
-        "result",
+        "id", "name", "type", "state", "version", "store_id", "broker", "bus", "port", "sha256", "pipeline", "stage", "model", "from",
+        "window_end", "result",
     ];
 
     /// <summary>The status <paramref name="json"/>, a field a line.</summary>

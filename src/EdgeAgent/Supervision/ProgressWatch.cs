@@ -2,7 +2,8 @@ namespace EdgeAgent.Supervision;
 
 /// <summary>Finds threads that no longer pass their wait points: every source's, the commit's and every output's loop.</summary>
 /// <remarks>
-/// Time is an argument, and counts only as it is seen to pass: a machine that slept, or a process that was stopped as a whole, accuses nobody.
+/// Time is an argument, and counts only as it is seen to pass: a machine that slept, or a process that was stopped as a whole, accuses
+/// nobody.
 /// <see cref="Look"/> is for one thread, the rest for any.
 /// </remarks>
 /// <param name="patience">How long a step may take that has no time of its own; see <see cref="Steps"/>.</param>

@@ -6,10 +6,12 @@ namespace EdgeAgent.Supervision;
 
 /// <summary>Tells the service manager how the agent is, from its start to its stop, and that it makes progress.</summary>
 /// <remarks>
-/// <para>A ping leaves each half of the manager's time, and only while <see cref="ProgressWatch"/> finds nobody stuck. Before the end the log
+/// <para>A ping leaves each half of the manager's time, and only while <see cref="ProgressWatch"/> finds nobody stuck. Before the end the
+/// log
 /// names who is stuck and at what; a second later the manager is asked to end the process and start it anew. Without a manager that
 /// watches, the log says it and the agent goes on.</para>
-/// <para>While the agent starts, the manager's time is extended as long as work is done or a named outage is waited for. Has a thread of its
+/// <para>While the agent starts, the manager's time is extended as long as work is done or a named outage is waited for. Has a thread of
+/// its
 /// own that never takes a lock of the data path; all methods are for any thread.</para>
 /// </remarks>
 sealed class Supervisor : IDisposable
@@ -57,7 +59,8 @@ sealed class Supervisor : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The start does something that may take long; <paramref name="isWaiting"/> when it waits for a named outage to end.</summary>
+    /// <summary>The start does something that may take long; <paramref name="isWaiting"/> when it waits for a named outage to
+    /// end.</summary>
     public void Starting(string status, bool isWaiting = false)
     {
         lock (_lock)

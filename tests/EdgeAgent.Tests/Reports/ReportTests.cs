@@ -4,13 +4,14 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Reports;
 
-/// <summary>What was planted as a secret, a reading or a name from the plant is looked for in the report, and what helps is there.</summary>
+/// <summary>What was planted as a secret, a reading or a name from the plant is looked for in the report, and what helps is
+/// there.</summary>
 public sealed class ReportTests : IDisposable
 {
     static readonly string[] s_planted =
     [
-        "hunter2-mqtt", "hunter2-sasl", "hunter2-file", "hunter2-header", "hunter2-path", "hunter2-query", "hunter2-typo", "hunter2-comment",
-        "press-4711", "hall-north", "98.765",
+        "hunter2-mqtt", "hunter2-sasl", "hunter2-file", "hunter2-header", "hunter2-path", "hunter2-query",
+        "hunter2-typo", "hunter2-comment", "press-4711", "hall-north", "98.765",
     ];
 
     readonly TempDirectory _directory = new();
@@ -102,11 +103,25 @@ public sealed class ReportTests : IDisposable
                 pasword: hunter2-typo
                 subscriptions: [{ topic: "plant/{device}", labels: { hall: hall-north }, decode: { value: $.value } }]
             pipelines:
-              each: { from: plant, stages: [{ keep: { device: [press-4711] } }, { window: { tumbling: 10s, by: [device], aggregate: [mean] } }], to: central }
+              each:
+                from: plant
+                stages: [{ keep: { device: [press-4711] } }, { window: { tumbling: 10s, by: [device], aggregate: [mean] } }]
+                to: central
             outputs:
-              central: { type: kafka, brokers: "kafka.example:9093", topic: edge, sasl: { mechanism: PLAIN, username: gw, password: hunter2-sasl } }
-              second: { type: kafka, brokers: "kafka.example:9093", topic: edge, sasl: { mechanism: PLAIN, username: gw, password: "${file:password}" } }
-              pager: { type: webhook, url: "https://hook.example/hunter2-path?token=hunter2-query", headers: { Authorization: "Bearer hunter2-header" } }
+              central:
+                type: kafka
+                brokers: "kafka.example:9093"
+                topic: edge
+                sasl: { mechanism: PLAIN, username: gw, password: hunter2-sasl }
+              second:
+                type: kafka
+                brokers: "kafka.example:9093"
+                topic: edge
+                sasl: { mechanism: PLAIN, username: gw, password: "${file:password}" }
+              pager:
+                type: webhook
+                url: "https://hook.example/hunter2-path?token=hunter2-query"
+                headers: { Authorization: "Bearer hunter2-header" }
             buffer: { max_size: 64MiB }
             """);
         return path;
@@ -120,14 +135,15 @@ public sealed class ReportTests : IDisposable
             "2026-01-01 00:00:00.000 INF source plant: connected to broker.example:8883, the broker resumed the session",
             "2026-01-01 00:00:01.000 WRN source plant: plant/press-4711: There is no time at $.ts. Payload: {\"value\":98.765}",
             "2026-01-01 00:00:02.000 WRN pipeline each, device=press-4711: An event time is 3 days behind the watermark",
-            "2026-01-01 00:00:03.000 WRN output central: a record will never be taken and is set aside: too large. It begins: {\"mean\":98.765}",
+            "2026-01-01 00:00:03.000 WRN output central: a record will never be taken and is set aside: big. It begins: {\"v\":98.765}",
             "2026-01-01 00:00:04.000 WRN source bus: press-4711 does not answer (Timeout); it is tried less often until it does",
             "2026-01-01 00:00:05.000 INF source bus: command 7 \"setpoint\" 98.765: Ok",
             "2026-01-01 00:00:06.000 WRN output central: Kafka has no topic edge.press-4711. Create it; records wait",
             "2026-01-01 00:00:07.000 WRN output central: The connection to https://gw:hunter2-sasl@kafka.example ended",
             "2026-01-01T00:00:08+0000 gw edge-agent[812]: {\"pipeline\":\"each\",\"device\":\"press-4711\",\"mean\":98.765}",
             "{\"pipeline\":\"each\",\"device\":\"press-4711\",\"mean\":98.765}",
-            "{\"time\":\"2026-01-01T00:01:00.000Z\",\"level\":\"warning\",\"message\":\"pipeline each, device=press-4711: 98.765\",\"device\":\"press-4711\"}",
+            "{\"time\":\"2026-01-01T00:01:00.000Z\",\"level\":\"warning\",\"message\":"
+                + "\"pipeline each, device=press-4711: 98.765\",\"device\":\"press-4711\"}",
             "2026-01-01 00:01:00.000 INF Counts at minute: readings 6000, late 0",
         ]);
         return path;

@@ -109,7 +109,8 @@ public sealed class SupervisorTests : IDisposable
 
         var line = Assert.Single(_log.All);
         Assert.StartsWith("Error: Stuck: source plant decodes and runs pipelines with its gate held for 1", line);
-        Assert.DoesNotContain(_socket.Take(), said => said.Contains("trigger", StringComparison.Ordinal)); // the line is to be written first
+        // The line is to be written first.
+        Assert.DoesNotContain(_socket.Take(), said => said.Contains("trigger", StringComparison.Ordinal));
         Pass(supervisor, 1);
         var end = Assert.Single(_socket.Take(), said => said.Contains("WATCHDOG=trigger", StringComparison.Ordinal));
         Assert.StartsWith("STATUS=Stuck: source plant", end);

@@ -26,7 +26,8 @@ public sealed class WebhookOutput : IOutput
     /// <summary>An output that is not yet connected.</summary>
     public WebhookOutput(WebhookOutputSettings settings, string agentId, OutputHealth health, Func<DateTime>? utcNow = null) =>
         (_settings, _health, _connection, _request, _utcNow) =
-            (settings, health, new WebhookConnection(settings, health.Progress), new WebhookRequest(settings, agentId), utcNow ?? (() => DateTime.UtcNow));
+            (settings, health, new WebhookConnection(settings, health.Progress), new WebhookRequest(settings, agentId),
+                utcNow ?? (() => DateTime.UtcNow));
 
     /// <inheritdoc/>
     public void Open()
