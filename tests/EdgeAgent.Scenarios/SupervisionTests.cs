@@ -32,11 +32,14 @@ public sealed class SupervisionTests
         using var manager = new ServiceManager(workspace);
         using var agent = Start(workspace, manager);
         manager.WaitFor("WATCHDOG=1");
-        using var held = new HeldThread(agent.ProcessId, name);
-        var line = agent.WaitFor("Stuck: ", seconds: 180);
-        Assert.Contains($"Stuck: {name} ", line);
-        Assert.Contains("its thread: state t", line);
-        manager.WaitFor("WATCHDOG=trigger");
+        using (new HeldThread(agent.ProcessId, name)) // a process with a held thread cannot end
+        {
+            var line = agent.WaitFor("Stuck: ", seconds: 180);
+            Assert.Contains($"Stuck: {name} ", line);
+            Assert.Contains("its thread: state t", line);
+            manager.WaitFor("WATCHDOG=trigger");
+        }
+
         Assert.Equal(1, manager.Count("trigger"));
         agent.Kill();
     }
