@@ -39,9 +39,13 @@ sealed class PipelineLayer
         _cuts = cuts;
         if (stages is null) return;
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = stages, To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series,
-            [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
-            new StageRegistry(Components.Stages));
+        _pipeline = new Pipeline(settings, new PipelineContext
+        {
+            AgentId = "bench",
+            Series = _series,
+            Outputs = [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
+            Stages = new StageRegistry(Components.Stages),
+        });
     }
 
     public static void Run()

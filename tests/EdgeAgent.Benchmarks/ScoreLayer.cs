@@ -1,5 +1,6 @@
 using EdgeAgent.Catalog;
 using EdgeAgent.Core.Alerts;
+using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
@@ -87,7 +88,7 @@ sealed class ScoreLayer : IDisposable
 
     void Model(int rows)
     {
-        if (_model.Run(rows, _features.AsSpan(0, rows * Features), default, _outputs.AsSpan(0, rows * Features)) != ModelStatus.Ok)
+        if (_model.Run(rows, _features.AsSpan(0, rows * Features), default, _outputs.AsSpan(0, rows * Features)) != RunResult.Ok)
             throw new InvalidOperationException(_model.LastError);
     }
 
@@ -102,7 +103,13 @@ sealed class ScoreLayer : IDisposable
         var pipeline = new Pipeline(
             new PipelineSettings { Name = "watch", From = ["plant"], Stages = [new ScoreReadingsSettings { Name = "score", Score = Stage }],
                 To = ["out"] },
-            "bench", series, [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }], stages: stages);
+            new PipelineContext
+            {
+                AgentId = "bench",
+                Series = series,
+                Outputs = [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }],
+                Stages = stages,
+            });
         var batch = new ReadingBatch();
         for (var i = 0; i < Series; i++) series.Intern(LabelSet.Of(("device", $"d{i:D3}"), ("metric", "vibration")));
         var next = 0;

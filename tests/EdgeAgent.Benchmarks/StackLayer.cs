@@ -59,9 +59,13 @@ sealed class StackLayer : IBatchReceiver, IDisposable
         if (!folds) return;
         var (keep, range, window) = Stages();
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = [keep, range, window], To = ["central"] };
-        _pipeline = new Pipeline(settings, "bench", _series,
-            [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
-            new StageRegistry(Components.Stages));
+        _pipeline = new Pipeline(settings, new PipelineContext
+        {
+            AgentId = "bench",
+            Series = _series,
+            Outputs = [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
+            Stages = new StageRegistry(Components.Stages),
+        });
         if (commitEvery == 0) return;
         _folder = Directory.CreateTempSubdirectory("edge-bench").FullName;
         _store = SqliteStore.Open(new StoreOptions { Directory = _folder });

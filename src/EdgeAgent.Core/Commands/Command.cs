@@ -1,11 +1,26 @@
 namespace EdgeAgent.Core.Commands;
 
 /// <summary>A command that passed every check and is to be carried out, once.</summary>
-/// <param name="Id">The sender's id; null when it gave correlation data instead.</param>
-/// <param name="Key">What a repeat is known by.</param>
-/// <param name="Write">Index in <see cref="CommandsSettings.Writes"/>.</param>
-/// <param name="Name">The write's name.</param>
-/// <param name="Value">The value; 0 for a write without one.</param>
-/// <param name="TakesValue">Whether it has a value.</param>
-/// <param name="ArrivedNs">When it arrived [monotonic ns].</param>
-public sealed record Command(string? Id, string Key, int Write, string Name, double Value, bool TakesValue, long ArrivedNs);
+public sealed record Command
+{
+    /// <summary>The sender's id; null when it gave correlation data instead.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>What a repeat is known by.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Index in <see cref="CommandRules.Writes"/>.</summary>
+    public required int Write { get; init; }
+
+    /// <summary>The write's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The value; 0 for a write without one.</summary>
+    public required double Value { get; init; }
+
+    /// <summary>Whether it has a value.</summary>
+    public required bool TakesValue { get; init; }
+
+    /// <summary>When it arrived [monotonic ns].</summary>
+    public required long ArrivedNs { get; init; }
+}

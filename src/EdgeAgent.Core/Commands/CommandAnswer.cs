@@ -5,20 +5,32 @@ using System.Text.Json;
 namespace EdgeAgent.Core.Commands;
 
 /// <summary>The answer to a command.</summary>
-/// <param name="Result">What became of it.</param>
-/// <param name="Id">The command's id, or null when it had none that can be read.</param>
-/// <param name="Name">The write's name as the command had it, or null.</param>
-/// <param name="Error">Why it is neither done nor sent.</param>
-/// <param name="Value">The value asked for.</param>
-/// <param name="Written">The value as the device's type and scale can hold it.</param>
-/// <param name="ReadBack">The value read back.</param>
-public sealed record CommandAnswer(
-    CommandResult Result, string? Id, string? Name, string? Error = null, double? Value = null, double? Written = null,
-    double? ReadBack = null)
+public sealed record CommandAnswer
 {
+    /// <summary>What became of it.</summary>
+    public required CommandResult Result { get; init; }
+
+    /// <summary>The command's id, or null when it had none that can be read.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The write's name as the command had it, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Why it is neither done nor sent.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The value asked for.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>The value as the device's type and scale can hold it.</summary>
+    public double? Written { get; init; }
+
+    /// <summary>The value read back.</summary>
+    public double? ReadBack { get; init; }
+
     /// <summary>An answer to <paramref name="command"/>.</summary>
     public static CommandAnswer To(Command command, CommandResult result, string? error = null) =>
-        new(result, command.Id, command.Name, error, command.TakesValue ? command.Value : null);
+        new() { Result = result, Id = command.Id, Name = command.Name, Error = error, Value = command.TakesValue ? command.Value : null };
 
     /// <summary>The answer as one flat JSON object; what is null is left out.</summary>
     public byte[] ToJson(long wallNs)

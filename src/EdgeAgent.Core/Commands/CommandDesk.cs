@@ -15,7 +15,7 @@ public sealed class CommandDesk
     public const int MostRemembered = 1000;
 
     const long MinuteNs = 60_000_000_000;
-    readonly CommandsSettings _settings;
+    readonly CommandRules _rules;
     readonly Dictionary<string, int> _writes;
     readonly Dictionary<string, (Command Command, CommandAnswer? Answer)> _remembered = [];
     readonly Queue<Command> _order = [];
@@ -25,11 +25,11 @@ public sealed class CommandDesk
     long _tokensAtNs;
 
     /// <summary>A desk; <paramref name="start"/> is when the agent started.</summary>
-    public CommandDesk(CommandsSettings settings, Instant start)
+    public CommandDesk(CommandRules rules, Instant start)
     {
-        (_settings, _start, _tokens, _tokensAtNs) = (settings, start, settings.PerMinute, start.MonotonicNs);
-        _maxAgeNs = settings.MaxAge.Ticks * 100;
-        _writes = settings.Writes.Select((w, i) => (w.Name, i)).ToDictionary(w => w.Name, w => w.i, StringComparer.Ordinal);
+        (_rules, _start, _tokens, _tokensAtNs) = (rules, start, rules.PerMinute, start.MonotonicNs);
+        _maxAgeNs = rules.MaxAge.Ticks * 100;
+        _writes = rules.Writes.Select((w, i) => (w.Name, i)).ToDictionary(w => w.Name, w => w.i, StringComparer.Ordinal);
     }
 
     /// <summary>Judges one message of the command topic.</summary>
@@ -41,7 +41,14 @@ public sealed class CommandDesk
     {
         var text = CommandText.Read(payload);
         CommandVerdict Refuse(string why) => new(null,
-            new CommandAnswer(CommandResult.Refused, text.Id, text.Write is { Length: <= 64 } ? text.Write : null, why, text.Value));
+            new CommandAnswer
+            {
+                Result = CommandResult.Refused,
+                Id = text.Id,
+                Name = text.Write is { Length: <= 64 } ? text.Write : null,
+                Error = why,
+                Value = text.Value,
+            });
         if (retained)
             return Refuse(
                 "the command was published as retained, so it would come again with every connection; publish it without the retain flag");
@@ -49,10 +56,18 @@ public sealed class CommandDesk
         if (text.Id is null && correlation.IsEmpty)
             return Refuse("the command has neither an `id` nor correlation data, so a repeat could not be told from a new one");
         if (!_writes.TryGetValue(text.Write!, out var index)) return Refuse("no write of this name is allowed here");
-        var write = _settings.Writes[index];
+        var write = _rules.Writes[index];
         if (Fault(write, text.Value) is { } wrong) return Refuse(wrong);
-        var command = new Command(text.Id, text.Id ?? "\0" + Convert.ToHexString(correlation), index, write.Name, text.Value ?? 0,
-            write.TakesValue, now.MonotonicNs);
+        var command = new Command
+        {
+            Id = text.Id,
+            Key = text.Id ?? "\0" + Convert.ToHexString(correlation),
+            Write = index,
+            Name = write.Name,
+            Value = text.Value ?? 0,
+            TakesValue = write.TakesValue,
+            ArrivedNs = now.MonotonicNs,
+        };
         if (_remembered.TryGetValue(command.Key, out var old))
         {
             return old.Command.Write != index || !old.Command.Value.Equals(command.Value)
@@ -61,7 +76,7 @@ public sealed class CommandDesk
         }
 
         if (text.TimeNs is { } timeNs && AgeFault(timeNs, now) is { } age) return Refuse(age);
-        if (!TryTakeToken(now.MonotonicNs)) return Refuse($"more than {_settings.PerMinute} commands in a minute");
+        if (!TryTakeToken(now.MonotonicNs)) return Refuse($"more than {_rules.PerMinute} commands in a minute");
         Remember(command);
         return new(command, null);
     }
@@ -100,7 +115,7 @@ public sealed class CommandDesk
 
     bool TryTakeToken(long nowNs)
     {
-        _tokens = Math.Min(_settings.PerMinute, _tokens + (double)(nowNs - _tokensAtNs) * _settings.PerMinute / MinuteNs);
+        _tokens = Math.Min(_rules.PerMinute, _tokens + (double)(nowNs - _tokensAtNs) * _rules.PerMinute / MinuteNs);
         _tokensAtNs = nowNs;
         if (_tokens < 1) return false;
         _tokens--;

@@ -16,7 +16,7 @@ sealed class SubscriptionPlan
     {
         Template = TopicTemplate.TryParse(settings.Topic, out var template, out var fault)
             ? template!
-            : throw new ArgumentException($"{settings.Topic}:{fault.Column}: {fault.Message}");
+            : throw new ArgumentException($"{settings.Topic}:{fault.Offset + 1}: {fault.Message}");
         _labels = [.. settings.Labels];
         Reader = settings.Decode.CreateReader();
         Values = Reader.Places;

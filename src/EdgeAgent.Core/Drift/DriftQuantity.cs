@@ -1,5 +1,4 @@
 using EdgeAgent.Core.Alerts;
-using EdgeAgent.Core.Models;
 using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Drift;

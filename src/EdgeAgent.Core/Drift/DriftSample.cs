@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Models;
 
 namespace EdgeAgent.Core.Drift;
 

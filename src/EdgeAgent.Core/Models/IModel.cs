@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Drift;
+
 namespace EdgeAgent.Core.Models;
 
 /// <summary>A model as the score stages see it: rows of numbers in, rows of numbers out.</summary>
@@ -27,5 +29,5 @@ public interface IModel : IDisposable
     /// <param name="features">Rows of <see cref="FeatureCount"/>.</param>
     /// <param name="states">Rows of <see cref="StateCount"/>; replaced by the new states when all is well.</param>
     /// <param name="outputs">Rows of <see cref="OutputCount"/>; undefined unless all is well.</param>
-    ModelStatus Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs);
+    RunResult Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs);
 }

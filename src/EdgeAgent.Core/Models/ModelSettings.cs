@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Drift;
+
 namespace EdgeAgent.Core.Models;
 
 /// <summary>One entry of <c>models</c>.</summary>

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Models;

@@ -28,19 +28,13 @@ public sealed class Pipeline
 
     /// <summary>Builds the chain.</summary>
     /// <param name="settings">Checked settings.</param>
-    /// <param name="agentId">Identity of the agent; part of every record's identity as <c>ce_source</c>, set by the output.</param>
-    /// <param name="series">Labels of series ids.</param>
-    /// <param name="outputs">The outputs in <c>settings.To</c>, in that order.</param>
-    /// <param name="stages">Stages to build from.</param>
-    /// <param name="sources">Bits of the sources that feed it; restored groups wait for all of them before an idle close.</param>
-    /// <param name="seriesTtl">Restored groups that stay without readings for so long are dropped; null for 7 days.</param>
+    /// <param name="given">What it runs with.</param>
     /// <exception cref="ArgumentException">An order of stages or a template the configuration's checks should have found.</exception>
-    public Pipeline(
-        PipelineSettings settings, string agentId, SeriesTable series, IReadOnlyList<OutputSettings> outputs,
-        StageRegistry stages, ulong sources = ulong.MaxValue, TimeSpan? seriesTtl = null)
+    public Pipeline(PipelineSettings settings, PipelineContext given)
     {
-        (Settings, AgentId) = (settings, agentId);
-        _records = new PipelineRecords(settings.Name, outputs, Counters);
+        Settings = settings;
+        var stages = given.Stages;
+        _records = new PipelineRecords(settings.Name, given.Outputs, Counters);
         _partial = new PartialWindows(settings.Name, _records);
         var all = settings.Stages;
         var roles = all.Select(stage => stages.KindOf(stage).Role).ToList();
@@ -57,14 +51,14 @@ public sealed class Pipeline
                 Pipeline = settings.Name,
                 Fingerprint = fingerprint,
                 Identity = new RecordIdentity(settings.Name, fingerprint),
-                Series = series,
+                Series = given.Series,
                 Records = _records,
                 Next = next,
                 Counters = Counters,
                 Notices = Notices,
-                Sources = sources,
+                Sources = given.Sources,
                 MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
-                SeriesTtl = seriesTtl ?? TimeSpan.FromDays(7),
+                SeriesTtl = given.SeriesTtl,
                 AllLent = stages.Lent,
             };
         }
@@ -108,9 +102,6 @@ public sealed class Pipeline
 
     /// <summary>The settings it was built from.</summary>
     public PipelineSettings Settings { get; }
-
-    /// <summary>Identity of the agent.</summary>
-    public string AgentId { get; }
 
     /// <summary>What it has done; readable by any thread.</summary>
     public PipelineCounters Counters { get; } = new();

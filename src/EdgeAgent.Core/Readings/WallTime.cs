@@ -9,6 +9,9 @@ public readonly record struct WallTime(long Ns)
     public static TimeSpan operator -(WallTime later, WallTime earlier) =>
         TimeSpan.FromTicks((later.Ns - earlier.Ns) / TimeSpan.NanosecondsPerTick);
 
+    /// <summary>The same as a date and time, cut to 100 ns.</summary>
+    public DateTime Utc => DateTime.UnixEpoch.AddTicks(Ns / TimeSpan.NanosecondsPerTick);
+
     /// <summary>The time of <paramref name="utc"/>.</summary>
     public static WallTime Of(DateTime utc) => new((utc.Ticks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
 }

@@ -137,5 +137,5 @@ public sealed class RecordEncoder
     static TextTemplate Compile(string text) =>
         TextTemplate.TryParse(text, out var template, out var error)
             ? template
-            : throw new ArgumentException($"template `{text}`, column {error.Column}: {error.Message}");
+            : throw new ArgumentException($"template `{text}`, column {error.Offset + 1}: {error.Message}");
 }

@@ -1,4 +1,6 @@
 
+using EdgeAgent.Core.Text;
+
 namespace EdgeAgent.Core.Specs;
 
 /// <summary>One key of a component: its name, type, bounds, default and words for people.</summary>

@@ -27,7 +27,7 @@ public static class Templates
     public static TextFault? Text(string text)
     {
         if (text.Length == 0) return new(0, "the text is empty");
-        if (!TextTemplate.TryParse(text, out _, out var error)) return new(error.Column - 1, error.Message);
+        if (!TextTemplate.TryParse(text, out _, out var error)) return error;
         foreach (var (label, offset) in Holes(text))
             if (Words.Label(label) is { } fault) return new(offset + fault.Offset, fault.Message);
         return null;
@@ -35,11 +35,11 @@ public static class Templates
 
     /// <summary>What is wrong with a topic template, or null.</summary>
     public static TextFault? Topic(string text) =>
-        TopicTemplate.TryParse(text, out _, out var fault) ? null : new(fault.Column - 1, fault.Message);
+        TopicTemplate.TryParse(text, out _, out var fault) ? null : fault;
 
     /// <summary>What is wrong with a JSON path, or null.</summary>
     public static TextFault? Path(string text) =>
-        JsonPath.TryParse(text, out _, out var fault) ? null : new(fault.Column - 1, fault.Message);
+        JsonPath.TryParse(text, out _, out var fault) ? null : fault;
 
     /// <summary>The metric a path or column gives when nothing else names one.</summary>
     public static string MetricOf(FieldType type, string path) =>

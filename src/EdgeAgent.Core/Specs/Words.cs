@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Text;
 using System.Globalization;
 using System.Text;
 

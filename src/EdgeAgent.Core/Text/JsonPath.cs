@@ -31,7 +31,7 @@ public sealed class JsonPath
     internal Step[] Steps { get; }
 
     /// <summary>Reads a path; on failure <paramref name="fault"/> says what and where.</summary>
-    public static bool TryParse(string text, out JsonPath? path, out SyntaxFault fault)
+    public static bool TryParse(string text, out JsonPath? path, out TextFault fault)
     {
         path = null;
         fault = default;
@@ -72,7 +72,7 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool TryBracket(string text, ref int at, out Step step, out SyntaxFault fault)
+    static bool TryBracket(string text, ref int at, out Step step, out TextFault fault)
     {
         step = default;
         fault = default;
@@ -103,9 +103,9 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool Fail(string message, int at, out SyntaxFault fault)
+    static bool Fail(string message, int at, out TextFault fault)
     {
-        fault = new(message, at + 1);
+        fault = new(at, message);
         return false;
     }
 

@@ -18,7 +18,7 @@ public sealed class TextTemplate
     public bool IsConstant => _parts.Length == 1;
 
     /// <summary>Parses a template; never throws.</summary>
-    public static bool TryParse(string text, out TextTemplate template, out TemplateError error)
+    public static bool TryParse(string text, out TextTemplate template, out TextFault error)
     {
         template = new TextTemplate([""]);
         error = default;
@@ -34,7 +34,7 @@ public sealed class TextTemplate
             }
             else if (c == '}')
             {
-                error = new(i + 1, "`}` without a `{` before it; write `}}` for a brace.");
+                error = new(i, "`}` without a `{` before it; write `}}` for a brace.");
                 return false;
             }
             else if (c == '{')
@@ -42,14 +42,14 @@ public sealed class TextTemplate
                 var end = text.IndexOfAny(['{', '}'], i + 1);
                 if (end < 0 || text[end] == '{')
                 {
-                    error = new(i + 1, "`{` is not closed; write `{label}`, or `{{` for a brace.");
+                    error = new(i, "`{` is not closed; write `{label}`, or `{{` for a brace.");
                     return false;
                 }
 
                 var name = text[(i + 1)..end];
                 if (name.Length == 0 || name.AsSpan().Trim().Length != name.Length)
                 {
-                    error = new(i + 2, "there is no label name in `{" + name + "}`; write `{label}` without spaces, or `{{` for a brace.");
+                    error = new(i + 1, "there is no label name in `{" + name + "}`; write `{label}` without spaces, or `{{` for a brace.");
                     return false;
                 }
 

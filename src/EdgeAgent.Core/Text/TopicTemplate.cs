@@ -40,7 +40,7 @@ public sealed class TopicTemplate
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Reads a template; on failure <paramref name="fault"/> says what and where.</summary>
-    public static bool TryParse(string text, out TopicTemplate? template, out SyntaxFault fault)
+    public static bool TryParse(string text, out TopicTemplate? template, out TextFault fault)
     {
         template = null;
         fault = default;
@@ -113,7 +113,7 @@ public sealed class TopicTemplate
         return null;
     }
 
-    static bool TryLevel(string part, int column, bool last, out Level level, out SyntaxFault fault)
+    static bool TryLevel(string part, int column, bool last, out Level level, out TextFault fault)
     {
         level = default;
         fault = default;
@@ -163,9 +163,9 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool Fail(string message, int column, out SyntaxFault fault)
+    static bool Fail(string message, int column, out TextFault fault)
     {
-        fault = new(message, column);
+        fault = new(column - 1, message);
         return false;
     }
 

@@ -44,13 +44,13 @@ public sealed unsafe class OrtTable
 
     /// <summary>Bytes an arena holds and the most of them in use at once; zeros when it does not say.</summary>
     /// <param name="allocator">Handle of an <c>OrtAllocator</c> that lives as long as the call.</param>
-    public (long ReservedBytes, long PeakInUseBytes) ReadArena(nint allocator)
+    public ArenaUse ReadArena(nint allocator)
     {
         nint stats = 0;
         var status = ((delegate* unmanaged<nint, nint*, nint>)_functions[AllocatorGetStats])(allocator, &stats);
         if (status != 0) ((delegate* unmanaged<nint, void>)_functions[ReleaseStatus])(status);
         if (stats == 0) return default;
-        var read = (Read(stats, "TotalAllocated"u8), Read(stats, "MaxInUse"u8));
+        var read = new ArenaUse(Read(stats, "TotalAllocated"u8), Read(stats, "MaxInUse"u8));
         ((delegate* unmanaged<nint, void>)_functions[ReleaseKeyValuePairs])(stats);
         return read;
     }

@@ -1,28 +1,26 @@
 using System.Text;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Specs;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
 
 namespace EdgeAgent.Brokers;
 
-/// <summary>Client options from what every user of a broker says about it: sources, commands, outputs.</summary>
+/// <summary>Client options from the settings of a broker: the only place that makes them.</summary>
 static class BrokerOptions
 {
-    /// <summary>The options of one connection under <paramref name="clientId"/>; the caller adds what is its own.</summary>
-    public static MqttClientOptions Of(Peer broker, int version, string? username, Secret? password, string clientId) => new()
+    /// <summary>The options of one connection; the caller adds what its own use of it asks for.</summary>
+    /// <param name="broker">The settings.</param>
+    /// <param name="clientId">Client identifier where the settings have none.</param>
+    public static MqttClientOptions Of(BrokerSettings broker, string clientId = "") => new()
     {
         Host = broker.Host,
         Port = broker.Port,
-        Tls = broker.Tls,
-        Version = version == 4 ? MqttVersion.V311 : MqttVersion.V500,
-        ClientId = clientId,
-        Username = username,
-        Password = password is { } word ? Encoding.UTF8.GetBytes(word.Reveal()) : null,
+        Tls = broker.Tls is not { } tls ? null
+            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName },
+        Version = broker.ProtocolVersion == 4 ? MqttVersion.V311 : MqttVersion.V500,
+        ClientId = broker.ClientId ?? clientId,
+        Username = broker.Username,
+        Password = broker.Password is { } word ? Encoding.UTF8.GetBytes(word.Reveal()) : null,
+        KeepAlive = broker.KeepAlive,
     };
-
-    /// <summary>The broker itself.</summary>
-    public static Peer PeerOf(string host, int port, TlsSettings? tls) => new(host, port, tls is null ? null
-        : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
 }

@@ -47,14 +47,14 @@ static class BrokerProbe
     }
 
     /// <summary>Waits for the next packet of <paramref name="kind"/>; null when none came in time or the connection ended.</summary>
-    public static (byte Reason, byte[] Payload)? WaitFor(MqttConnection connection, PacketType kind)
+    public static BrokerAnswer? WaitFor(MqttConnection connection, PacketType kind)
     {
         var until = Environment.TickCount64 + AnswerMs;
         while (Environment.TickCount64 < until)
         {
             if (connection.Fill(100) == FillResult.Closed) return null;
             while (connection.TryNext(out var packet))
-                if (packet.Kind == kind) return (packet.ReasonCode, packet.Payload.ToArray());
+                if (packet.Kind == kind) return new(packet.ReasonCode, packet.Payload.ToArray());
         }
 
         return null;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Loading;
 using EdgeAgent.Models.Onnx;

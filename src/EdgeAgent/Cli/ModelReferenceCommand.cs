@@ -31,8 +31,13 @@ static class ModelReferenceCommand
         {
             var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
             if (result.Settings is { } settings)
-                return Run(settings, parsed.GetValue(input)!, parsed.GetValue(model), parsed.GetValue(bins), parsed.GetValue(output),
-                    parsed.GetValue(rows), Console.Error);
+                return Run(settings, new ReferenceRequest(parsed.GetValue(input)!)
+                {
+                    Model = parsed.GetValue(model),
+                    Bins = parsed.GetValue(bins),
+                    Output = parsed.GetValue(output),
+                    Rows = parsed.GetValue(rows),
+                }, Console.Error);
             foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
             return ExitCode.Configuration;
         });
@@ -40,8 +45,9 @@ static class ModelReferenceCommand
     }
 
     /// <summary>Does so; what went wrong goes to <paramref name="error"/>, and then no file is written.</summary>
-    public static int Run(GatewaySettings settings, string input, string? model, int bins, string? output, string? rows, TextWriter error)
+    public static int Run(GatewaySettings settings, ReferenceRequest request, TextWriter error)
     {
+        var model = request.Model;
         if (model is null && settings.Models.Count != 1)
         {
             error.WriteLine($"The configuration has {settings.Models.Count} models "
@@ -61,10 +67,10 @@ static class ModelReferenceCommand
                 return ExitCode.Usage;
             }
 
-            using (var reader = input == "-" ? Console.In : new StreamReader(input))
+            using (var reader = request.Input == "-" ? Console.In : new StreamReader(request.Input))
                 if (!run.TryRun(reader)) return ExitCode.Failed;
-            Put(output, run.Reference(bins));
-            if (rows is not null) Put(rows, run.Rows());
+            Put(request.Output, run.Reference(request.Bins));
+            if (request.Rows is { } rows) Put(rows, run.Rows());
             return ExitCode.Good;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -82,7 +82,7 @@ static class RunCommand
             if (store is null) return ExitCode.Good;
             supervisor.Starting("Restores windows and progress from the database");
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, clock, log, started, ending, supervisor, () => ConfigReader.ReadFile(config));
+            return Run(settings, store, () => ConfigReader.ReadFile(config), new Life(clock, started, log, ending, supervisor));
         }
         catch (StoreException error)
         {
@@ -91,9 +91,9 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, SystemClock clock, LogLimiter log, MonotonicTime started, Ending ending,
-        Supervisor supervisor, Func<ConfigResult> readAgain)
+    static int Run(GatewaySettings settings, IStore store, Func<ConfigResult> readAgain, Life life)
     {
+        var (clock, started, log, ending, supervisor) = life;
         using var gateway = new Gateway(settings, store, clock, log, readAgain, watch: supervisor.Watch);
         gateway.Ended = why =>
         {
@@ -110,14 +110,14 @@ static class RunCommand
             log.Log.Information("The gateway's clock is not synchronised (or before this version was made): "
                 + "readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
-        EarlierLife.Write(settings.Agent.DataDir, store);
+        EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         for (var tens = 1; ; tens++)
         {
             supervisor.Status(StatusLine.Of(gateway.Status()));
             if (ending.Wait(TenSecondsMs)) break;
             if (tens % TensInMinute > 0) continue;
             Write(log, gateway, "minute");
-            EarlierLife.Write(settings.Agent.DataDir, store);
+            EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         }
 
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
@@ -127,7 +127,7 @@ static class RunCommand
             log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; "
                 + "other readings since the last commit are lost");
         Write(log, gateway, "end");
-        EarlierLife.Write(settings.Agent.DataDir, store);
+        EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         return committed && !ending.Failed ? ExitCode.Good : ExitCode.Io;
     }
 
@@ -168,4 +168,7 @@ static class RunCommand
         var (template, values) = gateway.Counts();
         log.Log.Information("Counts at {When:l}: " + template, [when, .. values]);
     }
+
+    /// <summary>What one run of the process has.</summary>
+    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending, Supervisor Supervisor);
 }

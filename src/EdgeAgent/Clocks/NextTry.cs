@@ -7,6 +7,9 @@ sealed class NextTry(IClock clock)
 {
     long _atNs; // 0 while nothing is waited for
 
+    /// <summary>The clock it goes by.</summary>
+    public IClock Clock => clock;
+
     /// <summary>How long until then; null when nothing is waited for.</summary>
     public TimeSpan? Left
     {

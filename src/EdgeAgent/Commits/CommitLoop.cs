@@ -206,7 +206,7 @@ sealed partial class CommitLoop : ICommitRequests
     {
         KernelClock.WakeOnTime(); // a sender with few messages in flight waits for each of these
         Progress.Begin();
-        _pace.Began(_clock.Monotonic.Ns);
+        _pace.Began(_clock.Monotonic);
         while (!_damaged)
         {
             bool stopping;
@@ -218,7 +218,7 @@ sealed partial class CommitLoop : ICommitRequests
                 {
                     stopping = _stop;
                     Turns++;
-                    waitNs = _pace.DueNs(_requested, _pressed) - _clock.Monotonic.Ns;
+                    waitNs = _pace.Due(_requested, _pressed).Ns - _clock.Monotonic.Ns;
                     if (stopping || waitNs <= WakeNs) break;
                     if (waitNs >= MillisecondNs)
                     {
@@ -267,7 +267,7 @@ sealed partial class CommitLoop : ICommitRequests
     {
         Commits++;
         if (_damaged) return false;
-        var started = _clock.Monotonic.Ns;
+        var started = _clock.Monotonic;
         _pace.Began(started);
         long ticket;
         lock (_sync)
@@ -277,12 +277,13 @@ sealed partial class CommitLoop : ICommitRequests
         }
 
         Cut();
-        Statistics.LastCutNs = _clock.Monotonic.Ns - started;
+        var cut = _clock.Monotonic - started;
+        Statistics.LastCutNs = (long)cut.TotalNanoseconds;
         if (_batch.IsEmpty)
         {
             _state.Committed();
             Block(_store.IsFull);
-            _pace.Worked(Statistics.LastCutNs, Statistics.LastCutNs, 0);
+            _pace.Worked(cut, cut, 0);
             Serve(ticket);
             return true;
         }
@@ -299,9 +300,10 @@ sealed partial class CommitLoop : ICommitRequests
 
         var bytes = _batch.Bytes;
         Statistics.Bytes += bytes;
-        Statistics.LastCommitNs = _clock.Monotonic.Ns - started;
+        var whole = _clock.Monotonic - started;
+        Statistics.LastCommitNs = (long)whole.TotalNanoseconds;
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
-        _pace.Worked(Statistics.LastCutNs, Statistics.LastCommitNs, bytes);
+        _pace.Worked(cut, whole, bytes);
         Succeeded();
         Serve(ticket);
         _onDurable();

@@ -36,5 +36,16 @@ sealed class CommitStatistics
     public long BadState;
 
     /// <summary>A look from outside. Any thread.</summary>
-    public CommitStatus Status() => new(Done, Failed, LastCommitNs, LongestCommitNs, LastCutNs, Bytes, BadState, DroppedState, LastError);
+    public CommitStatus Status() => new()
+    {
+        Done = Done,
+        Failed = Failed,
+        LastNs = LastCommitNs,
+        LongestNs = LongestCommitNs,
+        LastCutNs = LastCutNs,
+        Bytes = Bytes,
+        UnreadableState = BadState,
+        DroppedState = DroppedState,
+        LastError = LastError,
+    };
 }

@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Specs;
 
@@ -35,7 +36,7 @@ static class CrossChecks
         Unused(sources, usedSources, FindingCodes.UnusedSource, "no pipeline reads from it. Name it under `from`, or remove it.", findings);
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
-        SameClientIds(sources, findings);
+        BrokerSpec.CheckClientIds(sources.Values, findings);
         foreach (var value in root.Written) MissingFiles(value, findings);
     }
 
@@ -70,19 +71,5 @@ static class CrossChecks
         foreach (var item in value.Items) MissingFiles(item, findings);
         foreach (var (_, entry) in value.Entries) MissingFiles(entry, findings);
         foreach (var inner in value.Nested?.Written ?? []) MissingFiles(inner, findings);
-    }
-
-    static void SameClientIds(Dictionary<string, SpecValue> sources, FindingList findings)
-    {
-        var seen = new Dictionary<(string, int, string), SpecValue>();
-        foreach (var (_, source) in sources)
-        {
-            if (source.Nested is not { } values || values.Spec.Field("client_id") is null) continue;
-            if (values.Find("client_id") is not { Value: string id } at || !values.TryGet("url", out Uri url)) continue;
-            var port = url.Port > 0 ? url.Port : url.Scheme == "mqtts" ? 8883 : 1883;
-            if (!seen.TryAdd((url.Host, port, id), at))
-                findings.Add(FindingCodes.SameClientId, at.At, at.Path, $"the source in line {seen[(url.Host, port, id)].At.Line} has the "
-                    + "same client id at the same broker; each would push the other out. Give each its own.");
-        }
     }
 }

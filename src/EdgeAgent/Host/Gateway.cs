@@ -215,8 +215,8 @@ sealed class Gateway : IDisposable
         var made = Components.KindOf(settings).Make(settings, new OutputContext(_settings.Agent.Id, health));
         if (made.Immediate is { } early) immediate[settings.Name] = early;
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
-        var backoff = new Backoff(RetryFirst, RetryLongest, Random.Shared);
-        return new OutputPump(made.Output, lanes, _store, confirmations, health, backoff, made.WindowBytes);
+        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared)) { MaxWindowBytes = made.WindowBytes };
+        return new OutputPump(made.Output, lanes, _store, confirmations, health, pace);
     }
 
     sealed class Confirmations(CommitLoop commits) : IConfirmations

@@ -44,19 +44,35 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
     public long Readings => Sources.Sum(s => s.Feed.Readings);
 
     /// <summary>A look at everything.</summary>
-    public GatewayStatus Status() => new(
-        clock.Now.Wall,
-        new AgentStatus(
-            id, Product.Version, store.StoreId, store.Salvaged,
-            clock.Monotonic - _started, Environment.WorkingSet, GC.GetTotalMemory(false), LogWriter.DroppedInAll,
-            series.Count, series.Refusals, series.Bytes, Sweep.Evicted, Sweep.StateBytes(), Restoration.Shed),
-        Commits.Statistics.Status(),
-        [.. Sources.Select(s => s.Status())],
-        [.. Pipelines.Select(p => new PipelineStatus(p.Pipeline.Settings.Name, p.Pipeline.Counters))],
-        Models.Status(),
-        Models.Memory(),
-        [.. Outputs.Select(o => o.Status())],
-        Strangers.Status());
+    public GatewayStatus Status() => new()
+    {
+        At = clock.Now.Wall,
+        Agent = new AgentStatus
+        {
+            Id = id,
+            Version = Product.Version,
+            StoreId = store.StoreId,
+            Salvaged = store.Salvaged,
+            Uptime = clock.Monotonic - _started,
+            ResidentBytes = Environment.WorkingSet,
+            HeapBytes = GC.GetTotalMemory(false),
+            LogLinesDropped = LogWriter.DroppedInAll,
+            Series = series.Count,
+            SeriesRefused = series.Refusals,
+            SeriesRefusedFirst = series.ListRefused(),
+            SeriesBytes = series.Bytes,
+            SeriesEvicted = Sweep.Evicted,
+            StateBytes = Sweep.StateBytes(),
+            ShedAtStart = Restoration.Shed,
+        },
+        Commits = Commits.Statistics.Status(),
+        Sources = [.. Sources.Select(s => s.Status())],
+        Pipelines = [.. Pipelines.Select(p => new PipelineStatus(p.Pipeline.Settings.Name, p.Pipeline.Counters))],
+        Models = Models.Status(),
+        ModelMemory = Models.Memory(),
+        Outputs = [.. Outputs.Select(o => o.Status())],
+        Strangers = Strangers.Status(),
+    };
 
     /// <summary>The run's counts as one line for the log.</summary>
     public (string Template, object[] Values) Counts()

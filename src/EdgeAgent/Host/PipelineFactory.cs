@@ -17,6 +17,17 @@ static class PipelineFactory
         var sources = 0UL;
         for (var i = 0; i < gateway.Sources.Count; i++)
             if (settings.From.Contains(gateway.Sources[i].Name)) sources |= 1UL << i;
-        return new Pipeline(settings, gateway.Agent.Id, series, outputs, stages, sources, seriesTtl: gateway.Agent.SeriesTtl) { Tap = tap };
+        return new Pipeline(settings, new PipelineContext
+        {
+            AgentId = gateway.Agent.Id,
+            Series = series,
+            Outputs = outputs,
+            Stages = stages,
+            Sources = sources,
+            SeriesTtl = gateway.Agent.SeriesTtl,
+        })
+        {
+            Tap = tap,
+        };
     }
 }

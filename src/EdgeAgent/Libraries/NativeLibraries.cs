@@ -97,7 +97,7 @@ public static class NativeLibraries
     }
 
     /// <summary>Loads each library and gives its name, version and path. What cannot be loaded has the reason as its version.</summary>
-    public static IReadOnlyList<(string Name, string Version, string Path)> Describe()
+    public static IReadOnlyList<LibraryInfo> Describe()
     {
         Register();
         return
@@ -130,17 +130,17 @@ public static class NativeLibraries
         }
     }
 
-    static (string Name, string Version, string Path) Entry(string name, string fileName, Func<string> version)
+    static LibraryInfo Entry(string name, string fileName, Func<string> version)
     {
         try
         {
-            return (name, version(), LoadedPath(fileName) ?? "inside the binary or unknown");
+            return new(name, version(), LoadedPath(fileName) ?? "inside the binary or unknown");
         }
         catch (Exception e)
             when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException
                 or KafkaException or InvalidOperationException)
         {
-            return (name, $"not loaded: {Explain(fileName, e.InnerException?.Message ?? e.Message)}", Find(fileName) ?? "not found");
+            return new(name, $"not loaded: {Explain(fileName, e.InnerException?.Message ?? e.Message)}", Find(fileName) ?? "not found");
         }
     }
 

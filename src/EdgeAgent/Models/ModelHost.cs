@@ -41,14 +41,24 @@ sealed class ModelHost : IScoreModels, IDisposable
     public IReadOnlyList<ModelUse> Status()
     {
         lock (_lock)
-            return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse(u.Pipeline, u.Stage.Name, u.Stage.Model,
-                u.Counters!, u.Slot.Current?.Identity, u.Shadow.Current?.Identity, u.Slot.Swaps, u.Drift!.Quantities))];
+            return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse
+            {
+                Pipeline = u.Pipeline,
+                Stage = u.Stage.Name,
+                Model = u.Stage.Model,
+                Counters = u.Counters!,
+                Identity = u.Slot.Current?.Identity,
+                Shadow = u.Shadow.Current?.Identity,
+                Swaps = u.Slot.Swaps,
+                Drift = u.Drift!.Quantities,
+            })];
     }
 
     /// <summary>The models that stages were given last, whether they run yet or not.</summary>
-    public IReadOnlyList<(string Pipeline, string Stage, ModelIdentity Model)> Loaded()
+    public IReadOnlyList<LoadedModel> Loaded()
     {
-        lock (_lock) return [.. _users.Where(u => u.Identity is not null).Select(u => (u.Pipeline, u.Stage.Name, u.Identity!))];
+        lock (_lock) return [.. _users.Where(u => u.Identity is not null)
+            .Select(u => new LoadedModel(u.Pipeline, u.Stage.Name, u.Identity!))];
     }
 
     /// <summary>Memory of the arena all models share; null while no model is loaded.</summary>

@@ -11,7 +11,7 @@ namespace EdgeAgent.Outputs;
 /// <param name="onDetail">Called with lines only a developer reads (librdkafka's own log).</param>
 /// <param name="onRejected">Called with every record that the output will never take: why, and the front of its payload.</param>
 /// <param name="onFirst">Called once, when the other side is reached before there was any failure.</param>
-/// <param name="clock">Says how long it is to the next try; null for the machine's.</param>
+/// <param name="clock">The clock of the output; null for the machine's.</param>
 public sealed class OutputHealth(
     Action<string>? onFailure = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
     Action<string, string>? onRejected = null, IClock? clock = null)
@@ -30,6 +30,9 @@ public sealed class OutputHealth(
 
     /// <summary>As <see cref="Progress"/>, of the thread that keeps the connection where an output has one of its own.</summary>
     internal Progress Link { get; init; } = new("output's link");
+
+    /// <summary>The clock of the output: what it waits for and how long something lasts is told by it.</summary>
+    public IClock Clock => _nextTry.Clock;
 
     /// <summary>True once the other side was reached or took something, false after failure, null before either.</summary>
     public bool? Connected

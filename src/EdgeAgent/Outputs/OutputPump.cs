@@ -17,15 +17,12 @@ namespace EdgeAgent.Outputs;
 /// </remarks>
 public sealed class OutputPump : IDisposable
 {
-    static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(30);
     readonly IOutput _output;
-    readonly TimeSpan _lookEvery;
     readonly Lane[] _lanes;
     readonly IStore _store;
     readonly IConfirmations _confirmations;
     readonly OutputHealth _health;
-    readonly Backoff _backoff;
-    readonly long _maxWindowBytes;
+    readonly PumpPace _pace;
     readonly long[] _sentThrough;
     readonly List<Segment> _window = [];
     readonly AutoResetEvent _wake = new(false);
@@ -41,17 +38,11 @@ public sealed class OutputPump : IDisposable
     /// <param name="store">Where committed segments are read.</param>
     /// <param name="confirmations">Told what was delivered.</param>
     /// <param name="health">The output's own, shared with it.</param>
-    /// <param name="backoff">Waits between tries; the output thread's own.</param>
-    /// <param name="maxWindowBytes">Bound of a window; one segment is sent however big [bytes].</param>
-    /// <param name="lookEvery">How often an output that connects by itself and is not connected is looked at while there
-    /// is nothing to send; null for 30 s.</param>
-    public OutputPump(IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health,
-        Backoff backoff,
-        long maxWindowBytes = 1 << 20, TimeSpan? lookEvery = null)
+    /// <param name="pace">How much at once and how often; its waits are the output thread's own.</param>
+    public OutputPump(
+        IOutput output, IReadOnlyList<Lane> lanes, IStore store, IConfirmations confirmations, OutputHealth health, PumpPace pace)
     {
-        _lookEvery = lookEvery ?? s_lookEvery;
-        (_output, _store, _confirmations, _health, _backoff, _maxWindowBytes) =
-            (output, store, confirmations, health, backoff, maxWindowBytes);
+        (_output, _store, _confirmations, _health, _pace) = (output, store, confirmations, health, pace);
         _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
         _sentThrough = new long[_lanes.Length];
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
@@ -90,8 +81,21 @@ public sealed class OutputPump : IDisposable
             if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
         }
 
-        return new OutputStatus(_lanes[0].Output, _health.Connected, _health.NextTry, _health.LastError, records, bytes, oldest,
-            Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _rejected), dropped, _health.LastRejection);
+        return new OutputStatus
+        {
+            Name = _lanes[0].Output,
+            Connected = _health.Connected,
+            NextTry = _health.NextTry,
+            LastError = _health.LastError,
+            BacklogRecords = records,
+            BacklogBytes = bytes,
+            OldestCommittedAtNs = oldest,
+            Sent = Interlocked.Read(ref _sent),
+            Confirmed = Interlocked.Read(ref _confirmed),
+            Rejected = Interlocked.Read(ref _rejected),
+            Dropped = dropped,
+            LastRejection = _health.LastRejection,
+        };
     }
 
     /// <summary>Stops without draining and disposes the output.</summary>
@@ -128,7 +132,7 @@ public sealed class OutputPump : IDisposable
                 continue;
             }
 
-            if (SendWindow()) _backoff.Reset();
+            if (SendWindow()) _pace.Backoff.Reset();
             else Rest();
         }
     }
@@ -145,9 +149,9 @@ public sealed class OutputPump : IDisposable
             for (var i = 0; i < _lanes.Length; i++)
             {
                 var after = _sentThrough[i];
-                while (bytes < _maxWindowBytes && _store.TryRead(_lanes[i], after) is { } segment)
+                while (bytes < _pace.MaxWindowBytes && _store.TryRead(_lanes[i], after) is { } segment)
                 {
-                    if (bytes > 0 && bytes + segment.Bytes.Length > _maxWindowBytes) return true;
+                    if (bytes > 0 && bytes + segment.Bytes.Length > _pace.MaxWindowBytes) return true;
                     _window.Add(segment);
                     bytes += segment.Bytes.Length;
                     after = segment.LastNumber;
@@ -214,17 +218,17 @@ public sealed class OutputPump : IDisposable
     {
         if (_health.Connected != false || _output.ConnectsByItself)
         {
-            if (!_health.Progress.Wait(_wake, _lookEvery) && _health.Connected == false) Open();
+            if (!_health.Progress.Wait(_wake, _pace.LookEvery) && _health.Connected == false) Open();
             return;
         }
 
-        var wait = _backoff.Next();
+        var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
         var isWoken = _health.Progress.Wait(_wake, wait);
         _health.TriesIn(TimeSpan.Zero);
         if (isWoken) return;
         Open();
-        if (_health.Connected == true) _backoff.Reset();
+        if (_health.Connected == true) _pace.Backoff.Reset();
     }
 
     void Open()
@@ -235,7 +239,7 @@ public sealed class OutputPump : IDisposable
 
     void Rest()
     {
-        var wait = _backoff.Next();
+        var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
         _health.Progress.Wait(_abort.Token.WaitHandle, wait);
         _health.TriesIn(TimeSpan.Zero);

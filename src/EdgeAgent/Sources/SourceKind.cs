@@ -1,8 +1,8 @@
-using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Flow;
 using EdgeAgent.Probes;
+using EdgeAgent.Sources.Commands;
 
 namespace EdgeAgent.Sources;
 

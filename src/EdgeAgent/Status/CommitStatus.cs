@@ -1,15 +1,32 @@
 namespace EdgeAgent.Status;
 
 /// <summary>What commits have done.</summary>
-/// <param name="Done">Commits that became durable.</param>
-/// <param name="Failed">Commits that failed.</param>
-/// <param name="LastNs">How long the last one took, from closing the gates to durable [ns].</param>
-/// <param name="LongestNs">How long the longest took [ns].</param>
-/// <param name="LastCutNs">How long the gates were closed for the last cut [ns].</param>
-/// <param name="Bytes">Bytes handed to the store.</param>
-/// <param name="UnreadableState">Restored state entries that could not be read.</param>
-/// <param name="DroppedState">Stored state entries that fitted no stage of the configuration.</param>
-/// <param name="LastError">Why the last commit failed; null when it did not.</param>
-sealed record CommitStatus(
-    long Done, long Failed, long LastNs, long LongestNs, long LastCutNs, long Bytes,
-    long UnreadableState, long DroppedState, string? LastError);
+sealed record CommitStatus
+{
+    /// <summary>Commits that became durable.</summary>
+    public required long Done { get; init; }
+
+    /// <summary>Commits that failed.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>How long the last one took, from closing the gates to durable [ns].</summary>
+    public required long LastNs { get; init; }
+
+    /// <summary>How long the longest took [ns].</summary>
+    public required long LongestNs { get; init; }
+
+    /// <summary>How long the gates were closed for the last cut [ns].</summary>
+    public required long LastCutNs { get; init; }
+
+    /// <summary>Bytes handed to the store.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Restored state entries that could not be read.</summary>
+    public required long UnreadableState { get; init; }
+
+    /// <summary>Stored state entries that fitted no stage of the configuration.</summary>
+    public required long DroppedState { get; init; }
+
+    /// <summary>Why the last commit failed; null when it did not.</summary>
+    public string? LastError { get; init; }
+}

@@ -3,22 +3,32 @@ using EdgeAgent.Core.Readings;
 namespace EdgeAgent.Status;
 
 /// <summary>A look at the whole agent: what its rooms tell, in the order it is shown. <see cref="StatusJson"/> writes it.</summary>
-/// <param name="At">When it was taken.</param>
-/// <param name="Agent">Process and series.</param>
-/// <param name="Commits">Commits.</param>
-/// <param name="Sources">In the order of the configuration.</param>
-/// <param name="Pipelines">In the order of the configuration.</param>
-/// <param name="Models">Each stage that uses a model.</param>
-/// <param name="ModelMemory">The memory all models share; null while there is none.</param>
-/// <param name="Outputs">In the order of the configuration.</param>
-/// <param name="Strangers">Outputs that are not configured and for which the buffer holds records.</param>
-sealed record GatewayStatus(
-    WallTime At,
-    AgentStatus Agent,
-    CommitStatus Commits,
-    IReadOnlyList<SourceStatus> Sources,
-    IReadOnlyList<PipelineStatus> Pipelines,
-    IReadOnlyList<ModelUse> Models,
-    ModelMemory? ModelMemory,
-    IReadOnlyList<OutputStatus> Outputs,
-    IReadOnlyList<StrangerStatus> Strangers);
+sealed record GatewayStatus
+{
+    /// <summary>When it was taken.</summary>
+    public required WallTime At { get; init; }
+
+    /// <summary>Process and series.</summary>
+    public required AgentStatus Agent { get; init; }
+
+    /// <summary>Commits.</summary>
+    public required CommitStatus Commits { get; init; }
+
+    /// <summary>In the order of the configuration.</summary>
+    public required IReadOnlyList<SourceStatus> Sources { get; init; }
+
+    /// <summary>In the order of the configuration.</summary>
+    public required IReadOnlyList<PipelineStatus> Pipelines { get; init; }
+
+    /// <summary>Each stage that uses a model.</summary>
+    public required IReadOnlyList<ModelUse> Models { get; init; }
+
+    /// <summary>The memory all models share; null while there is none.</summary>
+    public ModelMemory? ModelMemory { get; init; }
+
+    /// <summary>In the order of the configuration.</summary>
+    public required IReadOnlyList<OutputStatus> Outputs { get; init; }
+
+    /// <summary>Outputs that are not configured and for which the buffer holds records.</summary>
+    public required IReadOnlyList<StrangerStatus> Strangers { get; init; }
+}

@@ -1,28 +1,41 @@
 namespace EdgeAgent.Status;
 
 /// <summary>A look at one output.</summary>
-/// <param name="Name">The key under <c>outputs</c>.</param>
-/// <param name="Connected">Whether the last thing heard was good; null before anything was.</param>
-/// <param name="NextTry">How long until the next try; null when none is waited for.</param>
-/// <param name="LastError">The last failure as a sentence, or null.</param>
-/// <param name="BacklogRecords">Records committed and not yet confirmed.</param>
-/// <param name="BacklogBytes">Their bytes.</param>
-/// <param name="OldestCommittedAtNs">Commit time of the oldest of them, or 0 [ns since the Unix epoch].</param>
-/// <param name="Sent">Records handed to the output since the start, repeats included.</param>
-/// <param name="Confirmed">Records the output confirmed since the start.</param>
-/// <param name="Rejected">Records the output will never take, since the start.</param>
-/// <param name="Dropped">Records dropped by overflow since the store began.</param>
-/// <param name="LastRejection">Why the last of them was refused; null when none was.</param>
-public sealed record OutputStatus(
-    string Name,
-    bool? Connected,
-    TimeSpan? NextTry,
-    string? LastError,
-    long BacklogRecords,
-    long BacklogBytes,
-    long OldestCommittedAtNs,
-    long Sent,
-    long Confirmed,
-    long Rejected,
-    long Dropped,
-    string? LastRejection = null);
+public sealed record OutputStatus
+{
+    /// <summary>The key under <c>outputs</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether the last thing heard was good; null before anything was.</summary>
+    public bool? Connected { get; init; }
+
+    /// <summary>How long until the next try; null when none is waited for.</summary>
+    public TimeSpan? NextTry { get; init; }
+
+    /// <summary>The last failure as a sentence, or null.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>Records committed and not yet confirmed.</summary>
+    public required long BacklogRecords { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long BacklogBytes { get; init; }
+
+    /// <summary>Commit time of the oldest of them, or 0 [ns since the Unix epoch].</summary>
+    public required long OldestCommittedAtNs { get; init; }
+
+    /// <summary>Records handed to the output since the start, repeats included.</summary>
+    public required long Sent { get; init; }
+
+    /// <summary>Records the output confirmed since the start.</summary>
+    public required long Confirmed { get; init; }
+
+    /// <summary>Records the output will never take, since the start.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Records dropped by overflow since the store began.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>Why the last of them was refused; null when none was.</summary>
+    public string? LastRejection { get; init; }
+}

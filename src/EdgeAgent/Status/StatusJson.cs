@@ -7,6 +7,8 @@ namespace EdgeAgent.Status;
 /// <summary>Writes the status document: the one place that knows its names and their order. See docs/reference/status.md.</summary>
 static class StatusJson
 {
+    const int RefusedShown = 10;
+
     /// <summary>Writes the whole document.</summary>
     public static void Write(Utf8JsonWriter json, GatewayStatus status)
     {
@@ -79,6 +81,8 @@ static class StatusJson
         json.WriteNumber("log_lines_dropped", agent.LogLinesDropped);
         json.WriteNumber("series", agent.Series);
         json.WriteNumber("series_refused", agent.SeriesRefused);
+        json.WritePropertyName("series_refused_first");
+        Write(json, [.. agent.SeriesRefusedFirst.Take(RefusedShown).Select(labels => labels.Canonical)]);
         json.WriteNumber("series_bytes", agent.SeriesBytes);
         json.WriteNumber("series_evicted", agent.SeriesEvicted);
         json.WriteNumber("state_bytes", agent.StateBytes);
@@ -137,6 +141,7 @@ static class StatusJson
         json.WriteNumber("open_windows", counters.OpenWindows);
         json.WriteNumber("groups", counters.Groups);
         json.WriteNumber("records", counters.RecordsOut);
+        json.WriteNumber("records_too_long", counters.RecordsTooLong);
         json.WriteStartObject("removed");
         for (var i = 0; i < counters.StageNames.Count; i++) json.WriteNumber(counters.StageNames[i], counters.Removed[i]);
         json.WriteEndObject();

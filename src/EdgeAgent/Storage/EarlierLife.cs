@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Readings;
 using System.Globalization;
 
 namespace EdgeAgent.Storage;
@@ -47,8 +48,8 @@ sealed class EarlierLife
         }
     }
 
-    /// <summary>Remembers <paramref name="store"/> as it is now.</summary>
-    public static void Write(string directory, IStore store)
+    /// <summary>Remembers <paramref name="store"/> as it is <paramref name="now"/>.</summary>
+    public static void Write(string directory, IStore store, WallTime now)
     {
         var path = Path.Combine(directory, Name);
         try
@@ -57,7 +58,7 @@ sealed class EarlierLife
             using (var file = new StreamWriter(new FileStream(path + ".new", FileMode.CreateNew, FileAccess.Write)))
             {
                 file.Write(
-                    string.Create(CultureInfo.InvariantCulture, $"store {store.StoreId} {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}\n"));
+                    string.Create(CultureInfo.InvariantCulture, $"store {store.StoreId} {now.Ns / 1_000_000_000}\n"));
                 foreach (var lane in store.Status())
                     file.Write(string.Create(CultureInfo.InvariantCulture, $"lane {lane.Lane.Priority} "
                         + $"{store.ConfirmedThrough(lane.Lane) + lane.Records} {lane.Records} {lane.Lane.Output}\n"));

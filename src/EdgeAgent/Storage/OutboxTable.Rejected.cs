@@ -10,7 +10,7 @@ sealed partial class OutboxTable
     /// Inside a transaction.</summary>
     /// <remarks>Those without their head or payload (refused by an older program, or while commits failed) stay.</remarks>
     /// <returns>How many were appended, and how many stay.</returns>
-    public (long Requeued, long Kept) Requeue(Database database, string? output, long atNs)
+    public RequeueResult Requeue(Database database, string? output, long atNs)
     {
         var (requeued, kept) = (0L, 0L);
         using var next = database.Prepare("SELECT id, lane, head, payload, length(payload) + length(head) + octet_length(reason) "u8
@@ -36,7 +36,7 @@ sealed partial class OutboxTable
 
         foreach (var entry in _lanes.Values)
             if (entry.IsTouched) PutLane(entry);
-        return (requeued, kept);
+        return new(requeued, kept);
     }
 
     /// <summary>Takes rejected records off the table. Inside a transaction.</summary>

@@ -70,7 +70,8 @@ sealed partial class OutboxTable
             ref var n = ref entry.Pending;
             (n.Next, n.Confirmed, n.Dropped, n.Rejected) = (lanes.Long(3), lanes.Long(4), lanes.Long(5), lanes.Long(6));
             (n.Bytes, n.Segments) = (lanes.Long(7), lanes.Long(8));
-            if (lanes.Long(9) != LaneCrc(entry)) throw DatabaseException.Damage($"lane {entry.Lane} fails its checksum");
+            if (lanes.Long(9) != LaneCrc(entry.Id, entry.Lane, n))
+                throw DatabaseException.Damage($"lane {entry.Lane} fails its checksum");
             _lanes[entry.Lane] = entry;
             _lastLaneId = entry.Id;
         }
@@ -344,7 +345,8 @@ sealed partial class OutboxTable
     {
         ref var n = ref entry.Pending;
         _putLane.Bind(1, entry.Id).Bind(2, entry.Lane.Output).Bind(3, entry.Lane.Priority).Bind(4, n.Next).Bind(5, n.Confirmed)
-            .Bind(6, n.Dropped).Bind(7, n.Rejected).Bind(8, n.Bytes).Bind(9, n.Segments).Bind(10, LaneCrc(entry)).Run();
+            .Bind(6, n.Dropped).Bind(7, n.Rejected).Bind(8, n.Bytes).Bind(9, n.Segments)
+            .Bind(10, LaneCrc(entry.Id, entry.Lane, n)).Run();
     }
 
     // Insertion sort: stable, no allocation, and a commit has few lanes.
@@ -369,19 +371,18 @@ sealed partial class OutboxTable
         return crc.Value;
     }
 
-    static long LaneCrc(LaneEntry entry)
-    {
-        var n = entry.Pending;
-        return LaneCrc(entry.Id, entry.Lane, n.Next, n.Confirmed, n.Dropped, n.Rejected, n.Bytes, n.Segments);
-    }
-
-    public static long LaneCrc(long id, Lane lane, params ReadOnlySpan<long> numbers)
+    public static long LaneCrc(long id, Lane lane, in LaneNumbers numbers)
     {
         var crc = new Crc32C();
         crc.Add(id);
         crc.Add(Encoding.UTF8.GetBytes(lane.Output));
         crc.Add(lane.Priority);
-        foreach (var value in numbers) crc.Add(value);
+        crc.Add(numbers.Next);
+        crc.Add(numbers.Confirmed);
+        crc.Add(numbers.Dropped);
+        crc.Add(numbers.Rejected);
+        crc.Add(numbers.Bytes);
+        crc.Add(numbers.Segments);
         return crc.Value;
     }
 }

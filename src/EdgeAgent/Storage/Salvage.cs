@@ -1,30 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace EdgeAgent.Storage;
-
-/// <summary>What of a damaged database was carried over, and what was not.</summary>
-/// <param name="From">The damaged file.</param>
-/// <param name="Records">Unsent records carried over.</param>
-/// <param name="StateRows">Rows of stages' memory carried over.</param>
-/// <param name="Sources">Sources whose progress was carried over.</param>
-/// <param name="LostRecords">Unsent records known to be lost.</param>
-/// <param name="LostSegments">Segments of records that fail their checksum, or whose output is not known any more.</param>
-/// <param name="LostStateRows">Rows of memory that fail their checksum, or whose stage is not known any more.</param>
-/// <param name="LostSources">Rows of progress that fail their checksum.</param>
-/// <param name="Unreadable">Pages and cells that hold nothing that can be read.</param>
-public sealed record SalvageResult(
-    string From, long Records, long StateRows, long Sources, long LostRecords, long LostSegments, long LostStateRows, long LostSources,
-    long Unreadable)
-{
-    /// <summary>The same for people.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"Carried over from {From}: {Records} unsent records, {StateRows} rows of windows and other memory, "
-            + $"the progress of {Sources} sources. "
-            + $"Lost: {LostRecords} unsent records for certain ({LostSegments} damaged segments), {LostStateRows} rows of memory, "
-            + $"the progress of {LostSources} sources; {Unreadable} pages or cells cannot be read. "
-            + $"Windows whose newest row was lost go on from an older one or anew.");
-}
 
 /// <summary>Carries what is whole in a damaged database over into a sound one, inside its transaction.</summary>
 /// <remarks>
@@ -148,8 +124,18 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         }
 
         write(batch); // counters of lanes without a row
-        return new SalvageResult(from, records, stateRows, sources, lostRecords, _lostSegments, _lostState, _lostSources,
-            file.Unreadable + _lostPending);
+        return new SalvageResult
+        {
+            From = from,
+            Records = records,
+            StateRows = stateRows,
+            Sources = sources,
+            LostRecords = lostRecords,
+            LostSegments = _lostSegments,
+            LostStateRows = _lostState,
+            LostSources = _lostSources,
+            Unreadable = file.Unreadable + _lostPending,
+        };
     }
 
     static int Carry(OldLane old, Segment segment, CommitBatch batch, Action<CommitBatch> write)
@@ -214,7 +200,11 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
                 break;
             case [null, byte[], long priority, long next, long confirmed, long dropped, long rejected, long size, long segments, long crc]:
                 var lane = new Lane(row.Text(1), (int)priority);
-                if (crc == OutboxTable.LaneCrc(row.Key, lane, next, confirmed, dropped, rejected, size, segments))
+                var numbers = new LaneNumbers
+                {
+                    Next = next, Confirmed = confirmed, Dropped = dropped, Rejected = rejected, Bytes = size, Segments = segments,
+                };
+                if (crc == OutboxTable.LaneCrc(row.Key, lane, numbers))
                     _lanes.TryAdd(row.Key,
                         new OldLane(lane) { Next = next, Confirmed = confirmed, Dropped = dropped, Rejected = rejected, IsWhole = true });
                 else

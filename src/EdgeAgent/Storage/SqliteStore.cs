@@ -153,7 +153,7 @@ public sealed partial class SqliteStore : IStore
     /// in one transaction.</summary>
     /// <returns>How many were, and how many stay because not all of them was kept.</returns>
     /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
-    public (long Requeued, long Kept) RequeueRejected(string? output, long atNs) =>
+    public RequeueResult RequeueRejected(string? output, long atNs) =>
         Change(() => _outbox!.Requeue(_database!, output, atNs));
 
     /// <summary>Deletes the rejected records of an output (null: of all) in one transaction; returns how many.</summary>

@@ -185,7 +185,9 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
     {
         try
         {
-            return agent.Status().Source().Number("unacknowledged");
+            // Between two tries to connect nothing moves either, for as long as the back-off says.
+            var source = agent.Status().Source();
+            return source.Text("state") == "connected" ? source.Number("unacknowledged") : -1;
         }
         catch (Exception error) when (error is Xunit.Sdk.XunitException or InvalidOperationException or JsonException)
         {

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Drift;
 using System.Globalization;
 using System.Text.Json;
 using EdgeAgent.Cli;
@@ -59,7 +60,8 @@ public sealed class ModelReferenceTests : IDisposable
         var output = Path.Combine(_folder, "m.reference.json");
         var sample = Path.Combine(_folder, "m.sample.json");
         using var error = new StringWriter();
-        Assert.True(ModelReferenceCommand.Run(Settings(), Recording(2000), null, 10, output, sample, error) == 0, error.ToString());
+        Assert.True(ModelReferenceCommand.Run(Settings(),
+            new ReferenceRequest(Recording(2000)) { Output = output, Rows = sample }, error) == 0, error.ToString());
         var reference = ReferenceFile.Read("m", output);
         Assert.Equal(["max", "value"], reference.Inputs.Keys.Order());
         Assert.Equal([10, 20, 30, 40, 50, 60, 70, 80, 90], reference.Inputs["value"].Edges);
@@ -87,18 +89,21 @@ public sealed class ModelReferenceTests : IDisposable
         var output = Path.Combine(_folder, "m.reference.json");
         using var error = new StringWriter();
         File.WriteAllText(Path.Combine(_folder, "empty.jsonl"), "");
-        Assert.Equal(1, ModelReferenceCommand.Run(Settings(), Path.Combine(_folder, "empty.jsonl"), null, 10, output, null, error));
+        Assert.Equal(1, ModelReferenceCommand.Run(Settings(),
+            new ReferenceRequest(Path.Combine(_folder, "empty.jsonl")) { Output = output }, error));
         Assert.Contains("There is no reference without values of input.value", error.ToString());
         Assert.Equal(
-            1, ModelReferenceCommand.Run(Settings("m: { file: $/broken_truncated.onnx }"), Recording(10), null, 10, output, null, error));
+            1, ModelReferenceCommand.Run(Settings("m: { file: $/broken_truncated.onnx }"),
+                new ReferenceRequest(Recording(10)) { Output = output }, error));
         Assert.Contains("is not a whole ONNX model", error.ToString());
         var two = Settings("m: { file: $/gain1.onnx, budget: 10s }\n              n: { file: $/gain1.onnx }".ReplaceLineEndings("\n")
             .Replace("\n              ", "\n  "));
-        Assert.Equal(64, ModelReferenceCommand.Run(two, Recording(10), null, 10, output, null, error));
+        Assert.Equal(64, ModelReferenceCommand.Run(two, new ReferenceRequest(Recording(10)) { Output = output }, error));
         Assert.Contains("has 2 models (m, n). Name one with --model", error.ToString());
-        Assert.Equal(64, ModelReferenceCommand.Run(two, Recording(10), "n", 10, output, null, error));
+        Assert.Equal(64, ModelReferenceCommand.Run(two, new ReferenceRequest(Recording(10)) { Model = "n", Output = output }, error));
         Assert.Contains("No score stage uses a model `n`; models used: m", error.ToString());
-        Assert.Equal(74, ModelReferenceCommand.Run(two, Path.Combine(_folder, "nowhere"), "m", 10, output, null, error));
+        Assert.Equal(74, ModelReferenceCommand.Run(two,
+            new ReferenceRequest(Path.Combine(_folder, "nowhere")) { Model = "m", Output = output }, error));
         Assert.False(File.Exists(output));
     }
 }

@@ -12,11 +12,8 @@ public sealed class CommandDeskTests
     const long Second = 1_000_000_000;
     static readonly Instant Start = Instant.Of(1_767_225_600 * Second, 50 * Second);
 
-    static readonly CommandsSettings Settings = new()
+    static readonly CommandRules Rules = new()
     {
-        Host = "h",
-        Topic = "c",
-        Answers = "a",
         PerMinute = 5,
         Writes =
         [
@@ -25,7 +22,7 @@ public sealed class CommandDeskTests
         ],
     };
 
-    readonly CommandDesk _desk = new(Settings, Start);
+    readonly CommandDesk _desk = new(Rules, Start);
 
     static Instant At(double seconds) => Instant.Of(Start.WallNs + (long)(seconds * Second), Start.MonotonicNs + (long)(seconds * Second));
 

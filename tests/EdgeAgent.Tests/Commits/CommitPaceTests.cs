@@ -1,4 +1,5 @@
 using EdgeAgent.Commits;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using Xunit;
 
@@ -7,7 +8,9 @@ namespace EdgeAgent.Tests.Commits;
 /// <summary>Many small commits, few large ones, and a failing disk is not asked all the time.</summary>
 public sealed class CommitPaceTests
 {
-    const long Ms = 1_000_000;
+    static TimeSpan Ms(double count) => TimeSpan.FromMilliseconds(count);
+
+    static MonotonicTime At(double ms) => new((long)(ms * 1_000_000));
 
     static CommitPace Pace(long intervalMs = 1000) =>
         new(new CommitSettings { Interval = TimeSpan.FromMilliseconds(intervalMs), MinGap = TimeSpan.FromMilliseconds(2) });
@@ -19,21 +22,21 @@ public sealed class CommitPaceTests
     public void A_requested_commit_comes_after_its_gap(double cutMs, double wholeMs, long bytes, double dueMs)
     {
         var pace = Pace();
-        pace.Began(100 * Ms);
-        pace.Worked((long)(cutMs * Ms), (long)(wholeMs * Ms), bytes);
-        Assert.Equal((100 + dueMs) * Ms, pace.DueNs(requested: true));
-        Assert.Equal(1100 * Ms, pace.DueNs(requested: false));
+        pace.Began(At(100));
+        pace.Worked(Ms(cutMs), Ms(wholeMs), bytes);
+        Assert.Equal(At(100 + dueMs), pace.Due(requested: true));
+        Assert.Equal(At(1100), pace.Due(requested: false));
     }
 
     [Fact]
     public void Sources_that_stand_still_do_not_wait_for_a_large_commits_gap()
     {
         var pace = Pace();
-        pace.Began(100 * Ms);
-        pace.Worked(3 * Ms, 50 * Ms, 2_000_000);
-        Assert.Equal(112 * Ms, pace.DueNs(requested: false, pressed: true));
+        pace.Began(At(100));
+        pace.Worked(Ms(3), Ms(50), 2_000_000);
+        Assert.Equal(At(112), pace.Due(requested: false, pressed: true));
         pace.Failed();
-        Assert.Equal(600 * Ms, pace.DueNs(requested: false, pressed: true));
+        Assert.Equal(At(600), pace.Due(requested: false, pressed: true));
     }
 
     [Theory]
@@ -44,12 +47,12 @@ public sealed class CommitPaceTests
         var pace = Pace(intervalMs: 3_600_000);
         foreach (var waitMs in (int[])[500, 1000, 2000, 4000, 8000, 8000])
         {
-            pace.Began(0);
+            pace.Began(At(0));
             pace.Failed();
-            Assert.Equal(waitMs * Ms, pace.DueNs(requested));
+            Assert.Equal(At(waitMs), pace.Due(requested));
         }
 
-        pace.Worked(0, 0, 0);
-        Assert.Equal(requested ? 2 * Ms : 3_600_000 * Ms, pace.DueNs(requested));
+        pace.Worked(TimeSpan.Zero, TimeSpan.Zero, 0);
+        Assert.Equal(At(requested ? 2 : 3_600_000), pace.Due(requested));
     }
 }

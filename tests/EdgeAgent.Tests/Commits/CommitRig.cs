@@ -25,8 +25,13 @@ sealed class CommitRig
     public CommitRig(CommitSettings? settings = null, FaultyStore? store = null, params StageSettings[] stages)
     {
         Store = store ?? new FaultyStore();
-        Pipeline = new Pipeline(PipelineRig.Settings(stages), "agent", Series, [new ConsoleOutputSettings { Name = "out" }],
-            new StageRegistry(Components.Stages));
+        Pipeline = new Pipeline(PipelineRig.Settings(stages), new PipelineContext
+        {
+            AgentId = "agent",
+            Series = Series,
+            Outputs = [new ConsoleOutputSettings { Name = "out" }],
+            Stages = new StageRegistry(Components.Stages),
+        });
         var slot = new PipelineSlot(Pipeline);
         Log = new LogLines(Clock);
         Loop = new CommitLoop(Store, settings ?? new CommitSettings(), Clock, Log.Limiter, () => Durable++);

@@ -66,7 +66,7 @@ public sealed class ConfigFileTests : IDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, mode);
         var result = ReadWithPassword("${file:password}");
         Assert.Equal(warned, result.Findings.Any(f => f.Code == FindingCodes.OpenSecretFile));
-        Assert.Equal("s3cret", ((MqttSourceSettings)result.Settings!.Sources[0]).Password!.Reveal());
+        Assert.Equal("s3cret", ((MqttSourceSettings)result.Settings!.Sources[0]).Broker.Password!.Reveal());
     }
 
     [Fact]

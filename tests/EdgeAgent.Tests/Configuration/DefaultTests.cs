@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
@@ -64,7 +65,12 @@ public sealed class DefaultTests
     public void Mqtt()
     {
         var read = (MqttSourceSettings)Read.Sources[0];
-        Assert.Equal(new MqttSourceSettings { Name = "s", Host = "h", ClientId = "c", Subscriptions = read.Subscriptions }, read);
+        Assert.Equal(new MqttSourceSettings
+        {
+            Name = "s",
+            Broker = new BrokerSettings { Host = "h", Port = 1883, ClientId = "c" },
+            Subscriptions = read.Subscriptions,
+        }, read);
     }
 
     [Fact]

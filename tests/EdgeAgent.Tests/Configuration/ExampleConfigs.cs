@@ -50,7 +50,8 @@ public sealed class ExampleConfigs
         var settings = ConfigReader.ReadFile(Repository.Path("configs/plant.yaml")).Settings!;
         var source = Assert.IsType<MqttSourceSettings>(Assert.Single(settings.Sources));
         Assert.Equal(("plant", "127.0.0.1", 1883, 5, "gw-plant7-01", TimeSpan.FromDays(3), 1000),
-            (source.Name, source.Host, source.Port, source.ProtocolVersion, source.ClientId, source.SessionExpiry, source.ReceiveMaximum));
+            (source.Name, source.Broker.Host, source.Broker.Port, source.Broker.ProtocolVersion, source.Broker.ClientId,
+                source.SessionExpiry, source.ReceiveMaximum));
         var subscription = Assert.Single(source.Subscriptions);
         var decode = Assert.IsType<JsonFormatSettings>(subscription.Decode);
         Assert.Equal(("sensors/{site}/{device}/{metric}", 1, "$.value", "$.ts", TimeUnit.Milliseconds),

@@ -54,7 +54,7 @@ public sealed class SecretTests : IDisposable
     {
         var text = TestConfig.With("    type: mqtt", "    type: mqtt\n    username: u\n    password: \"<${file:secret}$${x>\"");
         var source = (MqttSourceSettings)ConfigReader.Read(text, Path.Combine(_folder, "c.yaml")).Settings!.Sources[0];
-        Assert.Equal($"<{Marker}${{x>", source.Password!.Reveal());
+        Assert.Equal($"<{Marker}${{x>", source.Broker.Password!.Reveal());
         Assert.DoesNotContain(Marker, source.ToString());
     }
 
@@ -67,7 +67,7 @@ public sealed class SecretTests : IDisposable
         shown.WriteLine(result.Settings?.Sources[0]);
         // A text that is not secret by its key shows in its own settings, which are for the program; never in findings or the dump.
         var text = shown.ToString();
-        if (result.Settings?.Sources[0] is MqttSourceSettings { Username: Marker } or MqttSourceSettings { Tls.CaFile: Marker })
+        if (result.Settings?.Sources[0] is MqttSourceSettings { Broker: { Username: Marker } or { Tls.CaFile: Marker } })
             text = text.Replace($"Username = {Marker}", "", StringComparison.Ordinal)
                 .Replace($"CaFile = {Marker}", "", StringComparison.Ordinal);
         Assert.DoesNotContain(Marker, text);

@@ -1,5 +1,4 @@
 using EdgeAgent.Core.Drift;
-using EdgeAgent.Core.Models;
 using Xunit;
 
 namespace EdgeAgent.Tests.Drift;

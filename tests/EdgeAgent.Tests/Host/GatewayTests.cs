@@ -173,8 +173,13 @@ public sealed class GatewayTests : IDisposable
     static void Leave(IStore store, string pipeline, StageSettings stage, int devices = 1)
     {
         var series = new SeriesTable(100_000);
-        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, "agent", series,
-            [new ConsoleOutputSettings { Name = "out" }], new StageRegistry(Components.Stages));
+        var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, new PipelineContext
+        {
+            AgentId = "agent",
+            Series = series,
+            Outputs = [new ConsoleOutputSettings { Name = "out" }],
+            Stages = new StageRegistry(Components.Stages),
+        });
         var readings = new ReadingBatch();
         for (var i = 0; i < devices; i++)
         {

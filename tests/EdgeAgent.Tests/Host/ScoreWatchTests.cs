@@ -14,8 +14,11 @@ public sealed class ScoreWatchTests
     readonly ScoreWatch _watch;
     MonotonicTime _now;
 
-    public ScoreWatchTests() =>
-        _watch = new ScoreWatch(() => [new ModelUse("p", "score", "pump", _counters, null, null, 0, [])], _log.Limiter);
+    public ScoreWatchTests()
+    {
+        var use = new ModelUse { Pipeline = "p", Stage = "score", Model = "pump", Counters = _counters, Swaps = 0, Drift = [] };
+        _watch = new ScoreWatch(() => [use], _log.Limiter);
+    }
 
     [Fact]
     public void Each_cause_is_one_warning_and_no_news_is_none()

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 
 namespace EdgeAgent.Tests.Models;
@@ -19,23 +20,23 @@ sealed class FakeModel(int features, int states, int outputs, int maxRows, FakeM
 
     public int OutputCount => outputs;
 
-    public ModelStatus Next { get; set; }
+    public RunResult Next { get; set; }
 
     public int Rows { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
-    public ModelStatus Run(int rows, ReadOnlySpan<double> given, Span<double> memory, Span<double> results)
+    public RunResult Run(int rows, ReadOnlySpan<double> given, Span<double> memory, Span<double> results)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (rows < 1 || rows > maxRows || given.Length != rows * features || memory.Length != rows * states
             || results.Length != rows * outputs)
             throw new ArgumentException($"{rows} rows, {given.Length} features, {memory.Length} states, {results.Length} outputs");
-        if (Next != ModelStatus.Ok) return Next;
+        if (Next != RunResult.Ok) return Next;
         for (var i = 0; i < rows; i++)
             row(given.Slice(i * features, features), memory.Slice(i * states, states), results.Slice(i * outputs, outputs));
         Rows += rows;
-        return ModelStatus.Ok;
+        return RunResult.Ok;
     }
 
     public void Dispose() => IsDisposed = true;

@@ -1,4 +1,5 @@
 using EdgeAgent.Catalog;
+using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;

@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;

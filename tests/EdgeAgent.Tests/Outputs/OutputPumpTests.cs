@@ -1,6 +1,7 @@
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Storage;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Outputs;
@@ -13,7 +14,7 @@ public sealed class OutputPumpTests
     static OutputPump Pump(IOutput output, IStore store, IConfirmations confirmations, OutputHealth? health = null,
         long windowBytes = 1 << 20, params Lane[] lanes) =>
             new(output, lanes.Length == 0 ? [s_lane] : lanes, store, confirmations, health ?? new OutputHealth(),
-                new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), windowBytes);
+                new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))) { MaxWindowBytes = windowBytes });
 
     [Fact]
     public void Sends_what_was_committed_before_and_after_its_start()

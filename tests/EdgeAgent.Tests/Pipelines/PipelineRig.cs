@@ -23,8 +23,13 @@ sealed class PipelineRig
         StageRegistry? stages = null)
     {
         Series = series ?? new SeriesTable(100_000);
-        Pipeline = new Pipeline(settings, "agent", Series, outputs ?? [new ConsoleOutputSettings { Name = "out" }],
-            stages ?? new StageRegistry(Components.Stages));
+        Pipeline = new Pipeline(settings, new PipelineContext
+        {
+            AgentId = "agent",
+            Series = Series,
+            Outputs = outputs ?? [new ConsoleOutputSettings { Name = "out" }],
+            Stages = stages ?? new StageRegistry(Components.Stages),
+        });
     }
 
     public SeriesTable Series { get; }

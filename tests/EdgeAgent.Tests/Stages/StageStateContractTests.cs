@@ -8,6 +8,7 @@ using EdgeAgent.Storage;
 using EdgeAgent.Tests.Models;
 using EdgeAgent.Tests.Pipelines;
 using EdgeAgent.Tests.Stages.Scores;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Stages;

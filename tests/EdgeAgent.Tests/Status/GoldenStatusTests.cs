@@ -34,7 +34,7 @@ public sealed class GoldenStatusTests : IDisposable
         batch.Records.Add((new Lane("central", 0), 1, records.Bytes.ToArray()));
         batch.Records.Add((new Lane("old", 1), 1, records.Bytes.ToArray()));
         store.Commit(batch);
-        using var salvaged = new FaultyStore(store) { Salvaged = new SalvageResult("edge-agent.db.damaged-1", 1, 2, 3, 4, 5, 6, 7, 8) };
+        using var salvaged = new FaultyStore(store) { Salvaged = SalvageOf("edge-agent.db.damaged-1") };
         using var gateway = new Gateway(settings, salvaged, new FakeClock(), new LogLines().Limiter);
         var status = Indented(json => StatusJson.Write(json, gateway.Status()));
         foreach (var changing in (string[])["version", "store_id", "uptime_s", "resident_bytes", "heap_bytes", "log_lines_dropped"])
@@ -58,7 +58,11 @@ public sealed class GoldenStatusTests : IDisposable
             ShadowScored = 9, ShadowAgreed = 10, ShadowLargestDifference = 0.25,
         };
         var (model, shadow) = (new ModelIdentity("pump", "2", "ab"), new ModelIdentity("pump", "3", "cd"));
-        var use = new ModelUse("p", "score", "pump", counters, model, shadow, 2, quantities);
+        var use = new ModelUse
+        {
+            Pipeline = "p", Stage = "score", Model = "pump", Counters = counters, Identity = model, Shadow = shadow, Swaps = 2,
+            Drift = quantities,
+        };
         var text = Indented(json =>
         {
             json.WriteStartObject();
@@ -68,6 +72,12 @@ public sealed class GoldenStatusTests : IDisposable
         });
         Golden("models/expected.json", text);
     }
+
+    static SalvageResult SalvageOf(string file) => new()
+    {
+        From = file, Records = 1, StateRows = 2, Sources = 3, LostRecords = 4, LostSegments = 5, LostStateRows = 6, LostSources = 7,
+        Unreadable = 8,
+    };
 
     // Set EDGE_AGENT_ACCEPT=1 to write what comes out as the new expectation.
     static void Golden(string name, string text)

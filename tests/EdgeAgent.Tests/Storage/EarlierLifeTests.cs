@@ -27,7 +27,7 @@ public sealed class EarlierLifeTests : IDisposable
         var batch = new CommitBatch { CutAtNs = 1 };
         batch.Confirmed.Add((new Lane("out", 0), 2));
         store.Commit(batch);
-        EarlierLife.Write(_directory.Path, store);
+        EarlierLife.Write(_directory.Path, store, new FakeClock().Now.Wall);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class StoreDamageTests
             }
 
             StoreContractTests.Confirm(store, Central, 500);
-            EarlierLife.Write(original.Path, store);
+            EarlierLife.Write(original.Path, store, new FakeClock().Now.Wall);
         }
 
         var database = File.ReadAllBytes(original.File("edge-agent.db"));

@@ -43,7 +43,7 @@ public sealed class JsonPaths
     public void SaysWhatIsWrongAndWhere(string text, int column)
     {
         Assert.False(JsonPath.TryParse(text, out _, out var fault));
-        Assert.Equal(column, fault.Column);
+        Assert.Equal(column, fault.Offset + 1);
         Assert.NotEmpty(fault.Message);
     }
 

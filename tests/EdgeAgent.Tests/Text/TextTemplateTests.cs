@@ -33,7 +33,7 @@ public sealed class TextTemplateTests
     public void Says_where_it_is_wrong(string text, int column)
     {
         Assert.False(TextTemplate.TryParse(text, out _, out var error));
-        Assert.Equal(column, error.Column);
+        Assert.Equal(column, error.Offset + 1);
         Assert.EndsWith(".", error.Message);
     }
 

@@ -73,7 +73,7 @@ public sealed class TopicTemplates
     {
         Assert.False(TopicTemplate.TryParse(text, out var template, out var fault));
         Assert.Null(template);
-        Assert.Equal(column, fault.Column);
+        Assert.Equal(column, fault.Offset + 1);
         Assert.Contains(words, fault.Message);
     }
 
@@ -81,7 +81,7 @@ public sealed class TopicTemplates
     public void RefusesHalfACharacter()
     {
         Assert.False(TopicTemplate.TryParse("a/x\ud800", out _, out var fault));
-        Assert.Equal(4, fault.Column);
+        Assert.Equal(4, fault.Offset + 1);
         Assert.True(TopicTemplate.TryParse("a/\ud83d\ude00", out _, out _));
     }
 

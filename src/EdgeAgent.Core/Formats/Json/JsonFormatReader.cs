@@ -101,5 +101,5 @@ sealed class JsonFormatReader : FormatReader
 
     static JsonPath Path(string text) => JsonPath.TryParse(text, out var path, out var fault)
         ? path!
-        : throw new ArgumentException($"{text}:{fault.Column}: {fault.Message}");
+        : throw new ArgumentException($"{text}:{fault.Offset + 1}: {fault.Message}");
 }

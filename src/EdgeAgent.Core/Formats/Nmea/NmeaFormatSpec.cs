@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Formats.Nmea;
 

@@ -162,9 +162,9 @@ sealed class ScoreEngine
         var compared = RunShadow(rows, features, model);
         var status = model.Run(rows, features, _states.AsSpan(0, rows * model.StateCount), _outputs.AsSpan(0, rows * model.OutputCount));
         Counters.Runs++;
-        if (status == ModelStatus.Failed) Counters.Failed += rows;
-        else if (status == ModelStatus.OverBudget) Counters.OverBudget += rows;
-        for (var row = 0; row < rows; row++) Finish(row, model, status == ModelStatus.Ok, compared);
+        if (status == RunResult.Failed) Counters.Failed += rows;
+        else if (status == RunResult.OverBudget) Counters.OverBudget += rows;
+        for (var row = 0; row < rows; row++) Finish(row, model, status == RunResult.Ok, compared);
     }
 
     void Finish(int row, IModel model, bool ok, bool compared)
@@ -298,7 +298,7 @@ sealed class ScoreEngine
             var n = Math.Min(shadow.MaxRows, rows - at);
             var status = shadow.Run(n, features.Slice(at * width, n * width), _shadowStates.AsSpan(at * memory, n * memory),
                 _shadowOutputs.AsSpan(at * give, n * give));
-            if (status != ModelStatus.Ok) return false;
+            if (status != RunResult.Ok) return false;
         }
 
         for (var row = 0; row < rows; row++) _shadowScores[row] =

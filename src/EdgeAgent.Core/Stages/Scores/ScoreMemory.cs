@@ -1,4 +1,3 @@
-using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Core.Stages.Scores;

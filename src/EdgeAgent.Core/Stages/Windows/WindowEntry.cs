@@ -27,17 +27,17 @@ readonly struct WindowEntry
 
     public bool IsRemoval { get; private init; }
 
-    public LabelSet? Labels { get; private init; }
+    public LabelSet? Labels { get; init; }
 
-    public long SizeNs { get; private init; }
+    public long SizeNs { get; init; }
 
-    public Aggregates Aggregate { get; private init; }
+    public Aggregates Aggregate { get; init; }
 
-    public long MaxTimeNs { get; private init; }
+    public long MaxTimeNs { get; init; }
 
-    public long EvictedEndNs { get; private init; }
+    public long EvictedEndNs { get; init; }
 
-    public long SeenWallNs { get; private init; }
+    public long SeenWallNs { get; init; }
 
     public Pane[] Panes { get; private init; }
 
@@ -48,18 +48,17 @@ readonly struct WindowEntry
         writer.Text(labels.Canonical);
     }
 
-    public static void WriteHead(
-        StateWriter writer, LabelSet labels,
-        long sizeNs, Aggregates aggregate, long maxTimeNs, long evictedEndNs, long seenWallNs, int panes)
+    /// <summary>Writes everything but the panes, of which <paramref name="panes"/> have to follow.</summary>
+    public static void WriteHead(StateWriter writer, in WindowEntry entry, int panes)
     {
         writer.Byte(Mark);
         writer.Byte(1);
-        writer.Text(labels.Canonical);
-        writer.Int64(sizeNs);
-        writer.Varint((ulong)aggregate);
-        writer.Int64(maxTimeNs);
-        writer.Int64(evictedEndNs);
-        writer.Int64(seenWallNs);
+        writer.Text(entry.Labels!.Canonical);
+        writer.Int64(entry.SizeNs);
+        writer.Varint((ulong)entry.Aggregate);
+        writer.Int64(entry.MaxTimeNs);
+        writer.Int64(entry.EvictedEndNs);
+        writer.Int64(entry.SeenWallNs);
         writer.Varint((ulong)panes);
     }
 

@@ -30,8 +30,16 @@ public sealed partial class WindowStage
 
         var seenWallNs = group.ActiveNs == long.MinValue || !_now.WallTrusted ? info.SeenWallNs
             : _now.WallNs - (_now.MonotonicNs - group.ActiveNs);
-        WindowEntry.WriteHead(writer, _groups.Units.LabelsOf(unit), _sizeNs, _settings.Aggregate, group.MaxTimeNs, info.EvictedEndNs,
-            seenWallNs, info.PaneCount);
+        var entry = new WindowEntry
+        {
+            Labels = _groups.Units.LabelsOf(unit),
+            SizeNs = _sizeNs,
+            Aggregate = _settings.Aggregate,
+            MaxTimeNs = group.MaxTimeNs,
+            EvictedEndNs = info.EvictedEndNs,
+            SeenWallNs = seenWallNs,
+        };
+        WindowEntry.WriteHead(writer, entry, info.PaneCount);
         for (var p = info.Head; p >= 0; p = _panes.Items[p].Next) WindowEntry.WritePane(writer, _panes.Items[p]);
     }
 

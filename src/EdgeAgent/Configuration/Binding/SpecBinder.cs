@@ -208,10 +208,10 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
                 _ => key.Text.Length == 0 ? new(0, "the key is empty") : null,
             };
             var value = Value(spec.Item!, node, key.Text, at, key.At);
-            if (fault is not null)
+            if (fault is { } wrong)
             {
-                findings.Add(FindingCodes.BadText, new(key.At.Line, key.At.Column + (key.IsPlain ? 0 : 1) + fault.Offset), at,
-                    $"`{Nearest.Cut(key.Text)}`: {fault.Message}. Rename it.");
+                findings.Add(FindingCodes.BadText, new(key.At.Line, key.At.Column + (key.IsPlain ? 0 : 1) + wrong.Offset), at,
+                    $"`{Nearest.Cut(key.Text)}`: {wrong.Message}. Rename it.");
                 value = value with { Value = null };
             }
 

@@ -103,13 +103,13 @@ sealed class ModelLoader : IDisposable
             throw new ModelException(_settings.Name,
                 $"gives {model.OutputCount} number(s) a row, number {stage.OutputIndex} was asked for.");
         var (features, states, outputs) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount]);
-        var status = ModelStatus.Failed;
+        var status = RunResult.Failed;
         // Of a few runs one must keep the budget: the first ones warm caches and may be interrupted.
-        for (var i = 0; i < 3 && status != ModelStatus.Ok; i++) status = model.Probe(features, states, outputs);
-        if (status == ModelStatus.OverBudget)
+        for (var i = 0; i < 3 && status != RunResult.Ok; i++) status = model.Probe(features, states, outputs);
+        if (status == RunResult.OverBudget)
             throw new ModelException(_settings.Name, "a run of one row takes longer than its budget of "
                 + $"{_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
-        if (status == ModelStatus.Failed)
+        if (status == RunResult.Failed)
             throw new ModelException(_settings.Name, $"a run of a row of means fails: {OneLine(model.LastError)}");
         foreach (var output in outputs)
             if (!double.IsFinite(output))
@@ -128,17 +128,17 @@ sealed class ModelLoader : IDisposable
         {
             for (var i = 0; i < features.Length; i++) features[i] = (rows[n][i] - means[i]) * factors[i];
             states.CopyTo(before, 0);
-            var status = ModelStatus.OverBudget;
-            for (var i = 0; i < 3 && status == ModelStatus.OverBudget; i++)
+            var status = RunResult.OverBudget;
+            for (var i = 0; i < 3 && status == RunResult.OverBudget; i++)
             {
                 before.CopyTo(states, 0);
                 status = model.Probe(features, states, outputs);
             }
 
-            if (status == ModelStatus.OverBudget)
+            if (status == RunResult.OverBudget)
                 throw new ModelException(_settings.Name, $"row {n + 1} of {path} takes longer than the budget of "
                     + $"{_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
-            if (status == ModelStatus.Failed)
+            if (status == RunResult.Failed)
                 throw new ModelException(_settings.Name, $"a run of row {n + 1} of {path} fails: {OneLine(model.LastError)}");
             if (Array.Exists(outputs, o => !double.IsFinite(o)))
                 throw new ModelException(_settings.Name, $"row {n + 1} of {path} gives a score that is not a number.");

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Drift;
 using System.Diagnostics;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
@@ -100,9 +101,9 @@ sealed class OnnxModel : IModel
     }
 
     /// <inheritdoc/>
-    public ModelStatus Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    public RunResult Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
     {
-        if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return ModelStatus.OverBudget;
+        if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return RunResult.OverBudget;
         _restsUntil = 0;
         WriteInputs(rows, features, states);
         _watch?.Begin();
@@ -111,16 +112,16 @@ sealed class OnnxModel : IModel
         if (status == OnnxRunStatus.Terminated)
         {
             _restsUntil = Stopwatch.GetTimestamp() + _restTicks;
-            return ModelStatus.OverBudget;
+            return RunResult.OverBudget;
         }
 
-        if (status != OnnxRunStatus.Ok || !TryReadOutputs(rows, outputs)) return ModelStatus.Failed;
+        if (status != OnnxRunStatus.Ok || !TryReadOutputs(rows, outputs)) return RunResult.Failed;
         ReadStates(rows, states);
-        return ModelStatus.Ok;
+        return RunResult.Ok;
     }
 
     /// <summary>One run of one row for a check: without the rest after a run past its budget.</summary>
-    public ModelStatus Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    public RunResult Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
     {
         var status = Run(1, features, states, outputs);
         _restsUntil = 0;

@@ -59,7 +59,7 @@ sealed class OnnxLibrary
     }
 
     /// <summary>What an arena of a session holds.</summary>
-    internal (long ReservedBytes, long PeakInUseBytes) ReadArena(OrtAllocator allocator) =>
+    internal ArenaUse ReadArena(OrtAllocator allocator) =>
         _table.ReadArena(allocator.DangerousGetHandle());
 
     static OnnxLibrary Open(long arenaMaxBytes)

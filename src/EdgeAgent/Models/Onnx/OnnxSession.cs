@@ -1,3 +1,4 @@
+using EdgeAgent.Native.OnnxRuntime;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
@@ -68,7 +69,7 @@ sealed class OnnxSession : IDisposable
     internal InferenceSession Native { get; }
 
     /// <summary>Bytes the arena holds and the most it held in use at once; zeros when there is no arena or it does not say.</summary>
-    public (long ReservedBytes, long PeakInUseBytes) ReadMemory() => _arena is null ? default : Library.ReadArena(_arena);
+    public ArenaUse ReadMemory() => _arena is null ? default : Library.ReadArena(_arena);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Libraries;
 using EdgeAgent.Storage;
@@ -48,10 +49,10 @@ public sealed class KafkaOutput : IOutput
         KafkaPatience? patience = null, Func<ProducerBuilder<byte[]?, byte[]>, IProducer<byte[]?, byte[]>>? build = null)
     {
         _build = build ?? (builder => builder.Build());
-        _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => Environment.TickCount64);
+        _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => health.Clock.Monotonic);
         (_settings, _health) = (settings, health);
         _record = new KafkaRecord(agentId);
-        _reasons = new KafkaReasons(settings);
+        _reasons = new KafkaReasons(settings, health.Clock);
         _config = KafkaConfig.Producer(settings, agentId);
         foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) _config.Set(name, value);
     }
@@ -215,7 +216,7 @@ public sealed class KafkaOutput : IOutput
     /// <summary>False when the client is stuck.</summary>
     bool AwaitReports(KafkaFlight[] flights, CancellationToken stop)
     {
-        long deadline = 0;
+        MonotonicTime? until = null;
         var reports = -1L;
         while (true)
         {
@@ -225,10 +226,10 @@ public sealed class KafkaOutput : IOutput
                 if (stop.IsCancellationRequested || flights.All(flight => flight.IsSettled)) return true;
                 if (_fatal is not null || flights.Any(flight => flight.Failure is not null))
                 {
-                    if (deadline == 0) deadline = Environment.TickCount64 + (long)s_settleWithin.TotalMilliseconds;
-                    var left = deadline - Environment.TickCount64;
-                    if (left <= 0) return true;
-                    Monitor.Wait(_signal, (int)Math.Min(left, Progress.LongestWaitMs));
+                    until ??= _health.Clock.Monotonic + s_settleWithin;
+                    var left = until.Value - _health.Clock.Monotonic;
+                    if (left <= TimeSpan.Zero) return true;
+                    Monitor.Wait(_signal, (int)Math.Clamp(left.TotalMilliseconds, 1, Progress.LongestWaitMs));
                     continue;
                 }
 

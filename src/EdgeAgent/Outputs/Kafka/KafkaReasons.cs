@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Outputs.Kafka;
 
@@ -8,12 +10,12 @@ namespace EdgeAgent.Outputs.Kafka;
 /// "all brokers are down" then comes without a reason. So the last such line is kept. <see cref="Note"/> is for librdkafka's own
 /// threads, <see cref="Explain"/> for the poll thread of one client at a time, which it may hold up for 3 s, once a minute at most.
 /// </remarks>
-sealed class KafkaReasons(KafkaOutputSettings settings)
+sealed class KafkaReasons(KafkaOutputSettings settings, IClock clock)
 {
-    const long LookAgainMs = 60_000;
+    static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(60);
     volatile string? _lastFailure;
     string? _lookedAt, _seen;
-    long _lookedAtMs;
+    MonotonicTime _lookedAtTime;
 
     /// <summary>Takes a line of librdkafka's log.</summary>
     public void Note(string facility, string message)
@@ -48,8 +50,8 @@ sealed class KafkaReasons(KafkaOutputSettings settings)
     string? Look(KafkaFailure failure)
     {
         var broker = $"{failure.Host}:{failure.Port}";
-        if (_lookedAt == broker && Environment.TickCount64 - _lookedAtMs < LookAgainMs) return _seen;
-        (_lookedAt, _seen, _lookedAtMs) = (broker, KafkaCertificate.Explain(settings, failure), Environment.TickCount64);
+        if (_lookedAt == broker && clock.Monotonic - _lookedAtTime < s_lookAgain) return _seen;
+        (_lookedAt, _seen, _lookedAtTime) = (broker, KafkaCertificate.Explain(settings, failure), clock.Monotonic);
         return _seen;
     }
 }

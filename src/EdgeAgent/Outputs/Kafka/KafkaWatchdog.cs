@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Outputs.Kafka;
 
 /// <summary>How long a Kafka client may report nothing before it is asked whether a fresh one could reach the cluster.</summary>
@@ -15,21 +17,25 @@ public sealed record KafkaPatience(TimeSpan WhenAway, TimeSpan WhenConnected)
 /// such as too few replicas, is not replaced over and over. One thread at a time.</remarks>
 /// <param name="patience">How long silence is ordinary.</param>
 /// <param name="answers">Whether a fresh client reaches the cluster now; may block for some seconds.</param>
-/// <param name="nowMs">A monotonic clock [ms].</param>
-sealed class KafkaWatchdog(KafkaPatience patience, Func<bool> answers, Func<long> nowMs)
+/// <param name="now">The monotonic clock.</param>
+sealed class KafkaWatchdog(KafkaPatience patience, Func<bool> answers, Func<MonotonicTime> now)
 {
     const int MaxDoublings = 5;
-    long _sinceMs = nowMs();
+    MonotonicTime _since = now();
     int _doublings;
 
     /// <summary>A wait begins: earlier silence does not count.</summary>
-    public void Begin() => _sinceMs = nowMs();
+    public void Begin() => _since = now();
 
     /// <summary>The client reported something.</summary>
-    public void Progress() => (_sinceMs, _doublings) = (nowMs(), 0);
+    public void Progress() => (_since, _doublings) = (now(), 0);
 
     /// <summary>How long until the next look is worth while.</summary>
-    public TimeSpan Left(bool isAway) => TimeSpan.FromMilliseconds(Math.Max(0, _sinceMs + PatienceMs(isAway) - nowMs()));
+    public TimeSpan Left(bool isAway)
+    {
+        var left = _since + Patience(isAway) - now();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
     /// <summary>Whether the client has been silent for too long while a fresh one reaches the cluster.
     /// Asks at most once a patience.</summary>
@@ -38,10 +44,10 @@ sealed class KafkaWatchdog(KafkaPatience patience, Func<bool> answers, Func<long
     {
         if (Left(isAway) > TimeSpan.Zero) return false;
         var isStuck = answers();
-        _sinceMs = nowMs();
+        _since = now();
         if (isStuck) _doublings = Math.Min(MaxDoublings, _doublings + 1);
         return isStuck;
     }
 
-    long PatienceMs(bool isAway) => (long)(isAway ? patience.WhenAway : patience.WhenConnected).TotalMilliseconds << _doublings;
+    TimeSpan Patience(bool isAway) => (isAway ? patience.WhenAway : patience.WhenConnected) * (1 << _doublings);
 }

@@ -18,6 +18,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     const int MostInFlight = 1000;
     const int FillTimeoutMs = 200;
     readonly Dictionary<ushort, Action<byte?>> _waiting = [];
+    readonly MqttClientOptions _options = settings.Options(agentId);
     readonly MqttRecord _record = new(agentId);
     readonly CancellationTokenSource _stop = new();
     readonly object _sync = new();
@@ -63,7 +64,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
                 Qos = qos,
                 Retain = settings.Retain,
                 PacketId = id,
-                Properties = settings.ProtocolVersion == 5 ? _record.Properties(reader) : default,
+                Properties = _options.Version == MqttVersion.V500 ? _record.Properties(reader) : default,
             });
             if (result != SendResult.Accepted) _waiting.Remove(id);
             else if (qos == 0) answered(0);
@@ -91,7 +92,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     ConnectionEnd? Serve()
     {
-        using var connection = MqttConnection.Connect(MqttOutputOptions.From(settings, agentId), _stop.Token);
+        using var connection = MqttConnection.Connect(_options, _stop.Token);
         lock (_sync)
         {
             // A stop that came while connecting found no connection to end.
@@ -99,7 +100,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
             _connection = connection;
         }
 
-        var connectedMs = Environment.TickCount64;
+        var connectedAt = health.Clock.Monotonic;
         health.OnWell();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
         {
@@ -119,7 +120,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         foreach (var answered in lost) answered(null);
         if (!_stop.IsCancellationRequested)
             health.OnFailed($"{connection.CloseReason?.Message ?? "The connection ended."} Records are kept and sent later.");
-        return new ConnectionEnd(TimeSpan.FromMilliseconds(Environment.TickCount64 - connectedMs));
+        return new ConnectionEnd(health.Clock.Monotonic - connectedAt);
     }
 
     void Answer(ushort packetId, byte code)

@@ -8,5 +8,5 @@ static class MqttOutputProbe
 {
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(MqttOutputSettings settings, string agentId) =>
-        BrokerProbe.Try(MqttOutputOptions.From(settings, agentId), (_, _) => [], "; nothing was published");
+        BrokerProbe.Try(settings.Options(agentId), (_, _) => [], "; nothing was published");
 }

@@ -1,16 +1,14 @@
+using EdgeAgent.Brokers;
 using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Specs;
+using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
 /// <summary>A <c>type: mqtt</c> output.</summary>
 public sealed record MqttOutputSettings : OutputSettings
 {
-    /// <summary>Broker host name or address.</summary>
-    public required string Host { get; init; }
-
-    /// <summary>Broker port.</summary>
-    public int Port { get; init; } = 1883;
+    /// <summary>The broker.</summary>
+    public required BrokerSettings Broker { get; init; }
 
     /// <summary>Whether alerts are published before their commit.</summary>
     public bool Immediate { get; init; }
@@ -21,18 +19,10 @@ public sealed record MqttOutputSettings : OutputSettings
     /// <summary>Whether the broker keeps the last message of each topic.</summary>
     public bool Retain { get; init; }
 
-    /// <summary>4 for MQTT 3.1.1, 5 for MQTT 5.0.</summary>
-    public int ProtocolVersion { get; init; } = 5;
-
-    /// <summary>Client identifier; null for one of agent id and output name.</summary>
-    public string? ClientId { get; init; }
-
-    /// <summary>User name, or null.</summary>
-    public string? Username { get; init; }
-
-    /// <summary>Password, or null.</summary>
-    public Secret? Password { get; init; }
-
-    /// <summary>TLS (<c>mqtts://</c>), or null for plain text.</summary>
-    public TlsSettings? Tls { get; init; }
+    /// <summary>Options of the connection: no session, acknowledgements come in.</summary>
+    internal MqttClientOptions Options(string agentId) => BrokerOptions.Of(Broker, $"{agentId}-{Name}") with
+    {
+        MaxUnsentBytes = 1 << 20,
+        ReceiveBufferBytes = 4096,
+    };
 }

@@ -1,5 +1,6 @@
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Brokers;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -27,29 +28,17 @@ public static class MqttOutputSpec
                 with { Default = 1L },
             FieldSpec.Boolean("retain", "Whether the broker keeps the last record of each topic for those who subscribe later.",
                 otherwise: false),
-            BrokerSpec.Protocol(),
-            FieldSpec.Text("client_id", "Client identifier, unique at the broker.")
-                with { DefaultDoc = "agent id and output name", Example = "gw-plant7-01-panel" },
-            .. BrokerSpec.Access,
+            .. BrokerSpec.Connection(FieldSpec.Text("client_id", "Client identifier, unique at the broker.")
+                with { DefaultDoc = "agent id and output name", Example = "gw-plant7-01-panel" }),
         ],
-        Build = v =>
+        Build = v => new MqttOutputSettings
         {
-            var (host, port, tls) = BrokerSpec.Address(v);
-            return new MqttOutputSettings
-            {
-                Name = v.Name,
-                Host = host,
-                Port = port,
-                Topic = v.Get<string>("topic"),
-                Immediate = v.Get<bool>("immediate"),
-                Qos = v.Int("qos"),
-                Retain = v.Get<bool>("retain"),
-                ProtocolVersion = v.Get<int>("protocol"),
-                ClientId = v.GetOrNull<string>("client_id"),
-                Username = v.GetOrNull<string>("username"),
-                Password = v.GetOrNull<Secret>("password"),
-                Tls = tls,
-            };
+            Name = v.Name,
+            Broker = BrokerSpec.Build(v),
+            Topic = v.Get<string>("topic"),
+            Immediate = v.Get<bool>("immediate"),
+            Qos = v.Int("qos"),
+            Retain = v.Get<bool>("retain"),
         },
         Check = BrokerSpec.Check,
     };

@@ -17,17 +17,15 @@ public sealed class WebhookOutput : IOutput
     readonly OutputHealth _health;
     readonly WebhookConnection _connection;
     readonly WebhookRequest _request;
-    readonly Func<DateTime> _utcNow;
     readonly List<RejectedRecord> _rejectedInPart = [];
     (Lane? Lane, long First, long CommittedAtNs) _part;
     int _partDone;
     TimeSpan _wait;
 
     /// <summary>An output that is not yet connected.</summary>
-    public WebhookOutput(WebhookOutputSettings settings, string agentId, OutputHealth health, Func<DateTime>? utcNow = null) =>
-        (_settings, _health, _connection, _request, _utcNow) =
-            (settings, health, new WebhookConnection(settings, health.Progress), new WebhookRequest(settings, agentId),
-                utcNow ?? (() => DateTime.UtcNow));
+    public WebhookOutput(WebhookOutputSettings settings, string agentId, OutputHealth health) =>
+        (_settings, _health, _connection, _request) =
+            (settings, health, new WebhookConnection(settings, health.Progress), new WebhookRequest(settings, agentId));
 
     /// <inheritdoc/>
     public void Open()
@@ -102,7 +100,7 @@ public sealed class WebhookOutput : IOutput
         // The server may then have it twice, with one identity.
         if (response is null && _connection.WasStale && !stop.IsCancellationRequested) (response, failure) = Exchange(reader, stop);
         if (response is null) return new(stop.IsCancellationRequested ? WebhookOutcome.Stopped : WebhookOutcome.Held, failure);
-        var answer = WebhookAnswer.Of(_connection.Where, response, _settings.MaxRetryAfter, _utcNow());
+        var answer = WebhookAnswer.Of(_connection.Where, response, _settings.MaxRetryAfter, _health.Clock.Now.Wall.Utc);
         if (answer.Outcome is WebhookOutcome.Delivered or WebhookOutcome.Rejected) _health.OnWell();
         return answer;
     }

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Outputs.Webhook;
 

@@ -18,18 +18,21 @@ sealed record CommandRoute(object Connection, ushort PacketId, byte[] Correlatio
 /// by the source that took it. <see cref="Finished"/> is called without the lock, from either thread. At most
 /// <see cref="MostWaiting"/> wait. While the wire is closed everything is refused, so an answer never waits for a device to come back.
 /// </remarks>
-sealed class CommandInbox(string source, CommandsSettings settings, IClock clock, LogLimiter log)
+sealed class CommandInbox(string source, CommandRules rules, IClock clock, LogLimiter log)
 {
     /// <summary>Commands that may wait for the bus.</summary>
     public const int MostWaiting = 16;
 
     readonly Lock _lock = new();
-    readonly CommandDesk _desk = new(settings, clock.Now);
+    readonly CommandDesk _desk = new(rules, clock.Now);
     readonly Queue<(Command Command, CommandRoute Route)> _waiting = [];
     readonly Dictionary<Command, CommandRoute> _taken = [];
     readonly long[] _results = new long[Enum.GetValues<CommandResult>().Length];
     string? _closed = "the wire is not open yet";
     long _received;
+
+    /// <summary>The source it is for.</summary>
+    public string Source => source;
 
     /// <summary>Where answers go; a null answer belongs to a repeat of a command under way. Set before the first message.</summary>
     public Action<CommandRoute, CommandAnswer?> Finished { get; set; } = (_, _) => { };

@@ -24,8 +24,8 @@ sealed class CommandLink : IDisposable
     const int LookMs = 100;
     const ushort SubscribeId = 1;
     readonly string _source;
-    readonly string _agentId;
     readonly CommandsSettings _settings;
+    readonly MqttClientOptions _options;
     readonly CommandInbox _inbox;
     readonly IClock _clock;
     readonly NextTry _nextTry;
@@ -46,10 +46,11 @@ sealed class CommandLink : IDisposable
 
     /// <summary>A link that is not yet connected.</summary>
     public CommandLink(
-        string source, CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log,
-        Func<TimeSpan>? retryAfter = null, Progress? progress = null)
+        CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log, Func<TimeSpan>? retryAfter = null,
+        Progress? progress = null)
     {
-        (_source, _settings, _agentId, _inbox, _clock, _log, _retryAfter) = (source, settings, agentId, inbox, clock, log, retryAfter);
+        (_source, _settings, _inbox, _clock, _log, _retryAfter) = (inbox.Source, settings, inbox, clock, log, retryAfter);
+        _options = settings.Options(_source, agentId);
         (_nextTry, _progress) = (new NextTry(clock), progress ?? new Progress("commands"));
         _topic = Encoding.UTF8.GetBytes(settings.Topic);
         inbox.Finished = Answer;
@@ -97,7 +98,7 @@ sealed class CommandLink : IDisposable
     ConnectionEnd? Serve()
     {
         _state = "connecting";
-        using var connection = MqttConnection.Connect(CommandOptions.From(_settings, _source, _agentId), _stop.Token);
+        using var connection = MqttConnection.Connect(_options, _stop.Token);
         var connectedAt = _clock.Monotonic;
         lock (_lock)
         {
@@ -140,7 +141,7 @@ sealed class CommandLink : IDisposable
         {
             case PacketType.SubAck when packet.Payload.Length > 0 && packet.Payload[0] >= 0x80:
                 Down($"The broker refuses the subscription to {_settings.Topic}: "
-                    + $"{ReasonCodes.Describe(PacketType.SubAck, Version, packet.Payload[0]).Sentence}");
+                    + $"{ReasonCodes.Describe(PacketType.SubAck, _options.Version, packet.Payload[0]).Sentence}");
                 connection.Disconnect();
                 return false;
             case PacketType.SubAck:
@@ -208,7 +209,7 @@ sealed class CommandLink : IDisposable
         }
 
         var properties = new PropertyList();
-        if (Version == MqttVersion.V500)
+        if (_options.Version == MqttVersion.V500)
         {
             properties.Add(PropertyId.PayloadFormatIndicator, 1).Add(PropertyId.ContentType, "application/json");
             if (route.Correlation.Length > 0) properties.Add(PropertyId.CorrelationData, route.Correlation);
@@ -239,8 +240,6 @@ sealed class CommandLink : IDisposable
     }
 
     string Subject => "commands " + _source;
-
-    MqttVersion Version => _settings.ProtocolVersion == 4 ? MqttVersion.V311 : MqttVersion.V500;
 
     void Down(string why)
     {

@@ -18,7 +18,7 @@ static class CommandProbe
 {
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(CommandsSettings settings, string source, string agentId) =>
-        BrokerProbe.Try(CommandOptions.From(settings, source, agentId), (connection, version) =>
+        BrokerProbe.Try(settings.Options(source, agentId), (connection, version) =>
         [
             .. BrokerProbe.Subscribe(connection, version,
                 [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
@@ -33,8 +33,12 @@ static class CommandProbe
         if (connection.Limits.MaximumQos == 0)
             return ProbeLine.Good(
                 $"whether answers may be published to {topic} cannot be known: this broker takes QoS 0 only, which it does not answer");
-        var answer = new CommandAnswer(CommandResult.Refused, "edge-agent-check", null,
-            "No command: edge-agent check --connect tries whether answers may be published.");
+        var answer = new CommandAnswer
+        {
+            Result = CommandResult.Refused,
+            Id = "edge-agent-check",
+            Error = "No command: edge-agent check --connect tries whether answers may be published.",
+        };
         const ushort packetId = 2;
         connection.Publish(new PublishPacket
         {

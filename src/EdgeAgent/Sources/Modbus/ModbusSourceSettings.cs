@@ -1,7 +1,7 @@
-using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Sources.Commands;
 
 namespace EdgeAgent.Sources.Modbus;
 

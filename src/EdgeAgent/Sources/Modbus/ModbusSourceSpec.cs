@@ -1,7 +1,7 @@
-using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;

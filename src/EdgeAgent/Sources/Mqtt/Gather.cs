@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Lets messages gather before their commit is asked for, as a network card gathers packets before it interrupts.</summary>
@@ -5,7 +7,7 @@ namespace EdgeAgent.Sources.Mqtt;
 /// Many messages in one commit cost little more than one. From <c>early_at</c> messages on the commit is asked for when the first of them
 /// has waited for <c>commit.latency</c>, when as many wait as half of what the sender may have in flight,
 /// or when nothing has come for <see cref="QuietMs"/>:
-/// a sender at its limit is silent. Pure; times are monotonic nanoseconds. Source thread.
+/// a sender at its limit is silent. Pure. Source thread.
 /// </remarks>
 sealed class Gather(TimeSpan latency)
 {
@@ -18,8 +20,7 @@ sealed class Gather(TimeSpan latency)
     // More in one read is a sender at full speed; it would only be held up.
     const int FewMessages = 64;
 
-    readonly long _latencyNs = latency.Ticks * 100;
-    long _sinceNs;
+    MonotonicTime _since;
     long _uncommitted;
     long _came;
 
@@ -30,16 +31,16 @@ sealed class Gather(TimeSpan latency)
     public bool MayRest => IsOn && _came < FewMessages;
 
     /// <summary>Messages may have come.</summary>
-    /// <param name="nowNs">Now.</param>
+    /// <param name="now">Now.</param>
     /// <param name="uncommitted">Messages that no cut holds.</param>
     /// <param name="early">How many bring a commit forward.</param>
     /// <param name="most">How many wait for nothing.</param>
     /// <returns>Whether to ask for a commit now.</returns>
-    public bool OnMessages(long nowNs, long uncommitted, int early, int most)
+    public bool OnMessages(MonotonicTime now, long uncommitted, int early, int most)
     {
-        if (uncommitted < _uncommitted || _uncommitted == 0) (_sinceNs, _uncommitted) = (nowNs, 0); // a cut took the others
+        if (uncommitted < _uncommitted || _uncommitted == 0) (_since, _uncommitted) = (now, 0); // a cut took the others
         (_came, _uncommitted) = (uncommitted - _uncommitted, uncommitted);
-        IsOn = uncommitted >= early && uncommitted < most && nowNs - _sinceNs < _latencyNs;
+        IsOn = uncommitted >= early && uncommitted < most && now - _since < latency;
         return uncommitted >= early && !IsOn;
     }
 

@@ -117,6 +117,7 @@ sealed class MqttIntake
             { "repeats_skipped", _repeats },
             { "retained_dropped", _retained },
             { "bad_by_reason", bad },
+            { "times_replaced", Decoder.TimesReplaced },
         };
     }
 

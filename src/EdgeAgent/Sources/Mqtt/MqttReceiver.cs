@@ -17,8 +17,8 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
 {
     const byte ReceiveMaximumExceeded = 0x93;
 
-    readonly DrainProbe _drain = new();
-    readonly StallProbe _stall = new();
+    readonly DrainWatch _drain = new();
+    readonly StallWatch _stall = new();
     readonly Gather _gather = new(commit.Latency);
     readonly List<(ushort Id, byte Qos)> _ready = [];
     readonly List<ushort> _completed = [];
@@ -95,7 +95,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
         if (intake.TookMessages) _stall.OnMessages(feed.Now.Monotonic, (int)Math.Min(session.Unacknowledged, int.MaxValue));
         SendReady();
         var early = _stall.Limit > 0 ? Math.Min(_stall.Limit, commit.EarlyAt) : commit.EarlyAt;
-        if (_gather.OnMessages(feed.Now.MonotonicNs, session.Uncommitted, early, MostGathered(early)) || session.HasReleased
+        if (_gather.OnMessages(feed.Now.Monotonic, session.Uncommitted, early, MostGathered(early)) || session.HasReleased
             || session.WantsConfirmedStored || FiltersChanged)
             feed.RequestCommit();
         if (_drain.WantsPing(session.Unacknowledged)) _drain.OnPing(connection.Ping(), intake.Messages);

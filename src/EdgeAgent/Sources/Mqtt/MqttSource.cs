@@ -64,11 +64,11 @@ sealed class MqttSource : ISource
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
-        _options = MqttSourceOptions.From(settings);
+        _options = settings.Options();
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit,
             _options.Version == MqttVersion.V500 ? settings.ReceiveMaximum : 0);
-        _sessionKey = $"{settings.Host}:{settings.Port}|{settings.ClientId}";
+        _sessionKey = $"{_options.Peer.Where}|{_options.ClientId}";
         States = [new StageStateHandle($"source {settings.Name} session#{_sessionKey}", _session.State)];
     }
 
@@ -175,7 +175,7 @@ sealed class MqttSource : ISource
     {
         var details = new StatusFields
         {
-            { "broker", $"{_settings.Host}:{_settings.Port}" },
+            { "broker", _options.Peer.Where },
             { "session_resumed", _sessionPresent },
             { "session_epoch", _session.Epoch },
             { "connections", _connects },
@@ -236,12 +236,12 @@ sealed class MqttSource : ISource
 
     string WhyEnded(MqttCloseReason? reason)
     {
-        if (_signs.IsSuspicious) return _signs.Message(_settings.ClientId);
+        if (_signs.IsSuspicious) return _signs.Message(_options.ClientId);
         if (reason is null) return "The connection ended.";
         return reason switch
         {
             { Kind: MqttCloseKind.PeerDisconnected, ReasonCode: SessionTakenOver } =>
-                $"{reason.Message} The client id here is {_settings.ClientId}.",
+                $"{reason.Message} The client id here is {_options.ClientId}.",
             { Kind: MqttCloseKind.PacketTooLarge } => $"{reason.Message} Here that is `max_packet_size`, {_settings.MaxPacketBytes} bytes.",
             _ => reason.Message,
         };
@@ -275,7 +275,7 @@ sealed class MqttSource : ISource
         _lastError = null;
         // Two that take the session from each other are one failure, not a new one at each connection.
         if (!_signs.AreThere) _log.Clear("source " + Name);
-        _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _settings.Host, _settings.Port,
+        _log.Log.Information("source {Source}: connected to {Host}:{Port}, {Session}", Name, _options.Host, _options.Port,
             _sessionPresent ? "the broker resumed the session" : "the broker began a new session");
         if (connection.Limits.SessionExpiry < _options.SessionExpiry)
             _log.Warn("source expiry " + Name,

@@ -15,7 +15,7 @@ static class MqttSourceProbe
 
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(MqttSourceSettings settings) =>
-        BrokerProbe.Try(MqttSourceOptions.From(settings) with { SessionExpiry = TimeSpan.Zero }, (connection, version) =>
+        BrokerProbe.Try(settings.Options() with { SessionExpiry = TimeSpan.Zero }, (connection, version) =>
             // QoS 0 without retained messages: what arrives meanwhile needs no acknowledgement.
             BrokerProbe.Subscribe(connection, version,
                 [.. new SessionFilters(settings.Subscriptions).ToSubscribe().Select(a => a with { Qos = 0, RetainHandling = 2 })]));

@@ -1,6 +1,7 @@
+using EdgeAgent.Brokers;
 using EdgeAgent.Core.Decoding;
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -26,11 +27,9 @@ public static class MqttSourceSpec
         Fields =
         [
             BrokerSpec.Url("mqtts://broker.plant7.example:8883"),
-            BrokerSpec.Protocol(),
-            FieldSpec.Text(
+            .. BrokerSpec.Connection(FieldSpec.Text(
                 "client_id", "Client identifier; with the broker it names the session, so it must be unique there and stay the same.")
-                with { Required = true, Example = "gw-plant7-01", Syntax = ClientId },
-            .. BrokerSpec.Access,
+                with { Required = true, Example = "gw-plant7-01", Syntax = ClientId }),
             FieldSpec.Duration("session_expiry",
                 "How long the broker keeps the session while the agent is away; `0s` asks for a clean session.", TimeSpan.Zero,
                 TimeSpan.FromDays(49_710))
@@ -40,8 +39,7 @@ public static class MqttSourceSpec
             FieldSpec.Integer("topic_alias_maximum",
                 "Most topic aliases the broker may use (v5). Some brokers give messages another's topic with them: see docs/brokers.md.", 0,
                 65535) with { Default = 0L },
-            FieldSpec.Duration("keep_alive", "Keep-alive period.", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(65535))
-                with { Default = TimeSpan.FromSeconds(30) },
+            BrokerSpec.KeepAlive,
             FieldSpec.Size("max_packet_size", "Largest packet accepted. A broker of v5 is told and keeps larger ones back; "
                 + "those of a v3.1.1 broker are passed over, acknowledged and counted as bad.", 1024, 256 << 20)
                     with { Default = 1L << 20 },
@@ -49,26 +47,15 @@ public static class MqttSourceSpec
                 FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
                 with { Required = true, MinCount = 1, MaxCount = 256 },
         ],
-        Build = v =>
+        Build = v => new MqttSourceSettings
         {
-            var (host, port, tls) = BrokerSpec.Address(v);
-            return new MqttSourceSettings
-            {
-                Name = v.Name,
-                Host = host,
-                Port = port,
-                ProtocolVersion = v.Get<int>("protocol"),
-                ClientId = v.Get<string>("client_id"),
-                Username = v.GetOrNull<string>("username"),
-                Password = v.GetOrNull<Secret>("password"),
-                Tls = tls,
-                SessionExpiry = v.Get<TimeSpan>("session_expiry"),
-                ReceiveMaximum = v.Int("receive_maximum"),
-                TopicAliasMaximum = v.Int("topic_alias_maximum"),
-                KeepAlive = v.Get<TimeSpan>("keep_alive"),
-                MaxPacketBytes = (int)v.Get<long>("max_packet_size"),
-                Subscriptions = v.All<SubscriptionSettings>("subscriptions"),
-            };
+            Name = v.Name,
+            Broker = BrokerSpec.Build(v),
+            SessionExpiry = v.Get<TimeSpan>("session_expiry"),
+            ReceiveMaximum = v.Int("receive_maximum"),
+            TopicAliasMaximum = v.Int("topic_alias_maximum"),
+            MaxPacketBytes = (int)v.Get<long>("max_packet_size"),
+            Subscriptions = v.All<SubscriptionSettings>("subscriptions"),
         },
         Check = Check,
         Labels = static (v, scope) =>

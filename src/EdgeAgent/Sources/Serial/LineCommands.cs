@@ -5,14 +5,14 @@ using EdgeAgent.Sources.Commands;
 namespace EdgeAgent.Sources.Serial;
 
 /// <summary>Sends the bytes of commands on a line. Source thread.</summary>
-sealed class LineCommands(CommandInbox inbox, CommandsSettings settings)
+sealed class LineCommands(CommandInbox inbox, CommandRules rules)
 {
     /// <summary>Sends all that wait.</summary>
     public void Send(SerialPort port)
     {
         while (inbox.TryTake() is { } command)
         {
-            var bytes = ((LineWriteSettings)settings.Writes[command.Write]).Render(command.Value, out var written);
+            var bytes = ((LineWriteSettings)rules.Writes[command.Write]).Render(command.Value, out var written);
             var answer = CommandAnswer.To(command, CommandResult.Sent) with { Written = command.TakesValue ? written : null };
             try
             {

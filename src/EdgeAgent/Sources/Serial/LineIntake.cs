@@ -40,6 +40,9 @@ sealed class LineIntake
     /// <summary>Sound frames of which nothing is asked for.</summary>
     public long Ignored { get; private set; }
 
+    /// <summary>Samples whose time was missing or unreadable and became the time of arrival.</summary>
+    public long TimesReplaced => _decoder.TimesReplaced;
+
     /// <summary>Takes all frames of <paramref name="bytes"/>; under the gate.</summary>
     /// <returns>Bytes done with.</returns>
     public int Take(ReadOnlySpan<byte> bytes, bool silent, SourceFeed feed)

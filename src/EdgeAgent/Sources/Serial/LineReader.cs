@@ -40,7 +40,7 @@ sealed class LineReader : IWireProtocol
     public LineReader(SerialSourceSettings settings, SourceFeed feed, SeriesTable series, LogLimiter log, CommandInbox? inbox = null)
     {
         _inbox = inbox;
-        if (inbox is not null) _commands = new LineCommands(inbox, settings.Commands!);
+        if (inbox is not null) _commands = new LineCommands(inbox, settings.Commands!.Rules);
         (_settings, _feed, _log) = (settings, feed, log);
         _intake = new LineIntake(settings, series);
         _silenceNs = settings.Line.InterByteTimeout is { } silence ? silence.Ticks * 100 : -1;
@@ -102,6 +102,7 @@ sealed class LineReader : IWireProtocol
             { "malformed", _intake.Malformed },
             { "not_valid", _intake.NotValid },
             { "ignored", _intake.Ignored },
+            { "times_replaced", _intake.TimesReplaced },
         };
         if (!Volatile.Read(ref _hasErrors)) return fields;
         fields.Add("framing_errors", _errors.Framing);

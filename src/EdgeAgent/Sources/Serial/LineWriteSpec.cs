@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Sources.Serial;
 

@@ -1,8 +1,8 @@
-using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Serial;

@@ -40,10 +40,10 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         string name, CommandsSettings? settings, SourceContext context, Func<CommandInbox?, IWireProtocol> protocol)
     {
         if (settings is null) return new WiredSource(name, protocol(null), context.Feed, context.Log);
-        var inbox = new CommandInbox(name, settings, context.Clock, context.Log);
+        var inbox = new CommandInbox(name, settings.Rules, context.Clock, context.Log);
         var wired = protocol(inbox);
         inbox.Wake = wired.Wake;
-        var link = new CommandLink(name, settings, context.AgentId, inbox, context.Clock, context.Log,
+        var link = new CommandLink(settings, context.AgentId, inbox, context.Clock, context.Log,
             progress: context.Watch?.Over($"commands of source {name}"));
         return new WiredSource(name, wired, context.Feed, context.Log, link);
     }

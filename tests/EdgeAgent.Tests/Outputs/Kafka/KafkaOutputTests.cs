@@ -1,3 +1,4 @@
+using EdgeAgent.Tests.Storage;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -64,7 +65,8 @@ public sealed partial class KafkaOutputTests
         for (var i = 0; i < 40; i++) records.Commit(store, random.Next(1, 80));
         using var pump = new OutputPump(
             Output(cluster, null, ("reconnect.backoff.max.ms", "200"), ("retry.backoff.ms", "20"), ("retry.backoff.max.ms", "100")),
-            [s_lane], store, confirmations, new OutputHealth(), new Backoff(TimeSpan.Zero, TimeSpan.Zero, random), maxWindowBytes: 20_000);
+            [s_lane], store, confirmations, new OutputHealth(),
+            new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, random)) { MaxWindowBytes = 20_000 });
         pump.Start();
         Assert.True(confirmations.Wait(s_lane, records.Ids.Count));
         Assert.True(pump.Stop(s_guard));

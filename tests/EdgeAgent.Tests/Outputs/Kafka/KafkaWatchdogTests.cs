@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Tests.Storage;
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using EdgeAgent.KafkaPeer;
@@ -113,7 +115,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         var output = Output(health);
         health.OnUnconnected("No Kafka broker can be reached.");
         using var pump = new OutputPump(output, [new Lane("out", 0)], new MemoryStore(), new Confirmations(), health,
-            new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1)), lookEvery: s_patience);
+            new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))) { LookEvery = s_patience });
         pump.Start();
         Assert.True(well.Wait(s_guard, TestContext.Current.CancellationToken));
         Assert.Equal([true, false], _built);
@@ -122,7 +124,7 @@ public sealed class KafkaWatchdogTests : IDisposable
     [Fact]
     public void Each_replacement_that_did_not_help_doubles_the_patience()
     {
-        var now = 0L;
+        var now = new MonotonicTime();
         var answers = true;
         var watch = new KafkaWatchdog(new KafkaPatience(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(150)), () => answers, () => now);
         Assert.False(IsStuckAfter(29_999, isAway: true));
@@ -144,7 +146,7 @@ public sealed class KafkaWatchdogTests : IDisposable
         bool IsStuckAfter(long ms, bool isAway)
         {
             watch.Begin();
-            now += ms;
+            now += TimeSpan.FromMilliseconds(ms);
             return watch.IsStuck(isAway);
         }
     }

@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Net;
 using System.Net.Sockets;
 using EdgeAgent.Network;
@@ -16,8 +17,12 @@ public sealed class MqttLinkTests
         listener.Start();
         var backoff =
             new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), Random.Shared) { StableAfter = TimeSpan.Zero };
-        var settings =
-            new MqttOutputSettings { Name = "out", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Topic = "t" };
+        var settings = new MqttOutputSettings
+        {
+            Name = "out",
+            Broker = new BrokerSettings { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port },
+            Topic = "t",
+        };
         using var link = new MqttLink(settings, "gw", new OutputHealth(), null, backoff);
         link.Start();
         var buffer = new byte[1000];
@@ -26,7 +31,7 @@ public sealed class MqttLinkTests
             using var socket = listener.AcceptSocket();
             socket.ReceiveTimeout = 30_000;
             socket.Receive(buffer);
-            socket.Send(settings.ProtocolVersion == 5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0]);
+            socket.Send([0x20, 3, 0, 0, 0]);
         }
 
         // The last connection may not have ended yet; five have, each of them well.

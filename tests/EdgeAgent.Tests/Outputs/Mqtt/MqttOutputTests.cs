@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Collections.Concurrent;
 using System.Text;
 using EdgeAgent.Core.Records;
@@ -16,8 +17,13 @@ public sealed class MqttOutputTests
     static readonly Lane s_alerts = new("panel", 1);
 
     static MqttOutput Output(int port, OutputHealth health, bool immediate = true) => new(
-        new MqttOutputSettings { Name = "panel", Host = "127.0.0.1", Port = port, Immediate = immediate, ClientId = "c" }, "gw", health,
-        () => TimeSpan.FromMilliseconds(1));
+        new MqttOutputSettings
+        {
+            Name = "panel",
+            Broker = new BrokerSettings { Host = "127.0.0.1", Port = port, ClientId = "c" },
+            Immediate = immediate,
+        },
+        "gw", health, () => TimeSpan.FromMilliseconds(1));
 
     static LaneBuffer Alert(int number, LaneBuffer? to = null)
     {

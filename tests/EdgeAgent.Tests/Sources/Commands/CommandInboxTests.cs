@@ -18,9 +18,8 @@ public sealed class CommandInboxTests
 
     public CommandInboxTests()
     {
-        var settings = new CommandsSettings { Host = "h", Topic = "c", Answers = "a",
-            Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
-        _inbox = new CommandInbox("s", settings, _clock, new LogLines().Limiter)
+        var rules = new CommandRules { Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+        _inbox = new CommandInbox("s", rules, _clock, new LogLines().Limiter)
         {
             Finished = (_, answer) => _answers.Add(answer),
             Wake = () => _wakes++,

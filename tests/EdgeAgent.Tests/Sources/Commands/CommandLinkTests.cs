@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Text;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
@@ -12,8 +13,15 @@ namespace EdgeAgent.Tests.Sources.Commands;
 /// <summary>Bytes between the link and a scripted broker.</summary>
 public sealed class CommandLinkTests
 {
-    static readonly CommandsSettings Settings =
-        new() { Host = "127.0.0.1", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+    static readonly CommandRules Rules = new() { Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+
+    static CommandsSettings Settings(int port) => new()
+    {
+        Broker = new BrokerSettings { Host = "127.0.0.1", Port = port },
+        Topic = "c",
+        Answers = "a",
+        Rules = Rules,
+    };
 
     static byte[] Publish(int id, byte flags, string properties, string payload)
     {
@@ -33,8 +41,8 @@ public sealed class CommandLinkTests
     {
         var clock = new SystemClock(alwaysTrusted: true);
         using var waits = new ManualResetEventSlim();
-        var link = new CommandLink("bus", Settings with { Port = 1 }, "gw",
-            new CommandInbox("s", Settings, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter, () =>
+        var link = new CommandLink(Settings(1), "gw",
+            new CommandInbox("s", Rules, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter, () =>
             {
                 waits.Set();
                 return TimeSpan.FromMinutes(1);
@@ -96,8 +104,8 @@ public sealed class CommandLinkTests
             Assert.Contains("not one JSON object", Text(peer.ReadPacket()), StringComparison.Ordinal);
             peer.ExpectEnd("e0 00");
         });
-        inbox = new CommandInbox("s", Settings, clock, log.Limiter) { Wake = () => twoWait.Signal() };
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter);
+        inbox = new CommandInbox("s", Rules, clock, log.Limiter) { Wake = () => twoWait.Signal() };
+        using var link = new CommandLink(Settings(broker.Port), "gw", inbox, clock, log.Limiter);
         inbox.Open();
         link.Start();
         Assert.True(SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("not one JSON", StringComparison.Ordinal)), 30_000));
@@ -122,8 +130,8 @@ public sealed class CommandLinkTests
             answered.Set();
             peer.ExpectEnd("e0 00");
         });
-        var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter);
+        var inbox = new CommandInbox("s", Rules, clock, log.Limiter);
+        using var link = new CommandLink(Settings(broker.Port), "gw", inbox, clock, log.Limiter);
         inbox.Open();
         link.Start();
         Assert.True(SpinWait.SpinUntil(() => log.All.Count(l => l.Contains("not one JSON", StringComparison.Ordinal)) > 0, 30_000));
@@ -142,8 +150,8 @@ public sealed class CommandLinkTests
             peer.Send("90 04 00 01 00 87");
             peer.ExpectEnd("e0 00");
         });
-        var inbox = new CommandInbox("s", Settings, clock, log.Limiter);
-        using var link = new CommandLink("s", Settings with { Port = broker.Port }, "gw", inbox, clock, log.Limiter,
+        var inbox = new CommandInbox("s", Rules, clock, log.Limiter);
+        using var link = new CommandLink(Settings(broker.Port), "gw", inbox, clock, log.Limiter,
             () => TimeSpan.FromHours(1));
         link.Start();
         Assert.True(

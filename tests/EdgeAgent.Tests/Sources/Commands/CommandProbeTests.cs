@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Text;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Sources.Commands;
@@ -10,8 +11,13 @@ namespace EdgeAgent.Tests.Sources.Commands;
 /// <summary>What <c>check --connect</c> says of a source's commands, against a scripted broker.</summary>
 public sealed class CommandProbeTests
 {
-    static readonly CommandsSettings Settings =
-        new() { Host = "127.0.0.1", Topic = "c", Answers = "a", Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] };
+    static CommandsSettings Settings(int port, int version = 5) => new()
+    {
+        Broker = new BrokerSettings { Host = "127.0.0.1", Port = port, ProtocolVersion = version },
+        Topic = "c",
+        Answers = "a",
+        Rules = new CommandRules { Writes = [new LineWriteSettings { Name = "zero", Bytes = [1] }] },
+    };
 
     [Theory]
     [InlineData("01", "00", "c granted", true, "answers may be published to a; one that says it is a check was", true)]
@@ -32,7 +38,7 @@ public sealed class CommandProbeTests
             peer.Send($"40 04 00 02 {published} 00");
             peer.ExpectEnd("e0 00");
         });
-        var lines = CommandProbe.Run(Settings with { Port = broker.Port }, "s", "gw");
+        var lines = CommandProbe.Run(Settings(broker.Port), "s", "gw");
         Assert.Equal([true, isGranted, isPublished], lines.Select(l => l.IsGood));
         Assert.Equal($"connected to 127.0.0.1:{broker.Port}", lines[0].Text);
         Assert.StartsWith(first, lines[1].Text, StringComparison.Ordinal);
@@ -50,7 +56,7 @@ public sealed class CommandProbeTests
             peer.Send("90 03 00 01 01");
             peer.ExpectEnd("e0 00");
         });
-        var lines = CommandProbe.Run(Settings with { Port = broker.Port, ProtocolVersion = 4 }, "s", "gw");
+        var lines = CommandProbe.Run(Settings(broker.Port, version: 4), "s", "gw");
         Assert.All(lines, l => Assert.True(l.IsGood));
         Assert.Contains("cannot be known with MQTT 3.1.1", lines[2].Text, StringComparison.Ordinal);
     }
@@ -65,7 +71,7 @@ public sealed class CommandProbeTests
             using var _ = new System.Net.Sockets.TcpClient("127.0.0.1", port);
         }
 
-        var line = Assert.Single(CommandProbe.Run(Settings with { Port = port }, "s", "gw"));
+        var line = Assert.Single(CommandProbe.Run(Settings(port), "s", "gw"));
         Assert.False(line.IsGood);
         Assert.Contains("Nothing listens", line.Text, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Collections.Concurrent;
 using System.Text;
 using EdgeAgent.Clocks;
@@ -40,15 +41,18 @@ public sealed class RegisterCommandTests : IDisposable
             new() { Name = name, Device = device, Register = register, Min = 0, Max = 1000 };
         var commands = new CommandsSettings
         {
-            Host = "h",
+            Broker = new BrokerSettings { Host = "h", Port = 1883 },
             Topic = "c",
             Answers = "a",
-            Writes =
-            [
-                Write("level", "one", level), Write("dead", "dead", level), Write("beyond", "one", level with { Address = 300 }),
-                Write("stubborn", "one", level with { Address = 50 }),
-                new RegisterWriteSettings { Name = "pump", Device = "one", Metric = "pump", Max = 1, Verify = false },
-            ],
+            Rules = new CommandRules
+            {
+                Writes =
+                [
+                    Write("level", "one", level), Write("dead", "dead", level), Write("beyond", "one", level with { Address = 300 }),
+                    Write("stubborn", "one", level with { Address = 50 }),
+                    new RegisterWriteSettings { Name = "pump", Device = "one", Metric = "pump", Max = 1, Verify = false },
+                ],
+            },
         };
         RegisterSettings[] map =
         [
@@ -67,7 +71,7 @@ public sealed class RegisterCommandTests : IDisposable
             ],
             Commands = commands,
         };
-        _inbox = new CommandInbox("bus", commands, clock, log) { Finished = (_, answer) => _answers.Add(answer) };
+        _inbox = new CommandInbox("bus", commands.Rules, clock, log) { Finished = (_, answer) => _answers.Add(answer) };
         var series = new SeriesTable(100);
         _poller = new ModbusPoller(settings, new SourceFeed(0, [], clock, null!, new Tap(series, ["bus"])), series, clock, log, _inbox);
         _inbox.Wake = _poller.Wake;

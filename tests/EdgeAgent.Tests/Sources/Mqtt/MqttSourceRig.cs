@@ -1,3 +1,4 @@
+using EdgeAgent.Brokers;
 using System.Text.Json;
 using EdgeAgent.Catalog;
 using EdgeAgent.Clocks;
@@ -35,17 +36,25 @@ sealed class MqttSourceRig : IDisposable
         var settings = new MqttSourceSettings
         {
             Name = "plant",
-            Host = "127.0.0.1",
-            Port = port,
-            ProtocolVersion = version,
-            ClientId = "gw",
-            KeepAlive = TimeSpan.FromSeconds(keepAliveSeconds),
+            Broker = new BrokerSettings
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                ProtocolVersion = version,
+                ClientId = "gw",
+                KeepAlive = TimeSpan.FromSeconds(keepAliveSeconds),
+            },
             Subscriptions = [.. (topics.Length > 0 ? topics : ["s/{device}"]).Select(Subscription)],
         };
         commit ??= new CommitSettings { Interval = TimeSpan.FromMilliseconds(20) };
         var clock = new SystemClock(alwaysTrusted: true);
-        var pipeline = new Pipeline(PipelineRig.Settings(), "agent", _series, [new ConsoleOutputSettings { Name = "out" }],
-            new StageRegistry(Components.Stages));
+        var pipeline = new Pipeline(PipelineRig.Settings(), new PipelineContext
+        {
+            AgentId = "agent",
+            Series = _series,
+            Outputs = [new ConsoleOutputSettings { Name = "out" }],
+            Stages = new StageRegistry(Components.Stages),
+        });
         var slot = new PipelineSlot(pipeline);
         Commits = new CommitLoop(Store, commit, clock, Log.Limiter, () => { });
         slot.Commits = Commits;

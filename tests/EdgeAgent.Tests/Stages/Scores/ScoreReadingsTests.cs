@@ -96,9 +96,9 @@ public sealed class ScoreReadingsTests
         var model = Sum(1);
         var scored = new ScoreRig(ScoreRig.Readings() with { Fallback = fallback }, model);
         scored.Pipe.Add("a", 1, 5).Run();
-        model.Next = ModelStatus.OverBudget;
+        model.Next = RunResult.OverBudget;
         scored.Pipe.Add("a", 2, 6).Run();
-        model.Next = ModelStatus.Ok;
+        model.Next = RunResult.Ok;
         scored.Pipe.Add("a", 3, 8).Run();
         var lines = scored.Pipe.TakeAll().Select(r => r.Payload).ToList();
         Assert.Equal(records, lines.Count);

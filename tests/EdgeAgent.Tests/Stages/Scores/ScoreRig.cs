@@ -1,5 +1,4 @@
 using EdgeAgent.Catalog;
-using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;

@@ -1,5 +1,6 @@
 using EdgeAgent.Sources.Mqtt.Session;
 using EdgeAgent.Storage;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 
 namespace EdgeAgent.Tests.Sources.Mqtt.Session;

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.State;
 using EdgeAgent.Sources.Mqtt.Session;
+using EdgeAgent.Tests.Storage;
 using Xunit;
 using static EdgeAgent.Tests.Sources.Mqtt.Session.SessionTables;
 
@@ -297,7 +298,7 @@ public sealed class SessionTableTests
     [Fact]
     public void The_first_commit_of_a_fresh_database_is_whole()
     {
-        var store = new EdgeAgent.Storage.MemoryStore();
+        var store = new MemoryStore();
         for (var life = 0; life < 2; life++)
         {
             var table = Table();

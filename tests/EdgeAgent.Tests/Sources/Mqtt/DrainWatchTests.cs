@@ -5,12 +5,12 @@ using Xunit;
 namespace EdgeAgent.Tests.Sources.Mqtt;
 
 /// <summary>When a backlog counts as gone.</summary>
-public sealed class DrainProbeTests
+public sealed class DrainWatchTests
 {
     [Fact]
     public void A_ping_that_could_not_be_sent_proves_nothing()
     {
-        var probe = new DrainProbe();
+        var probe = new DrainWatch();
         probe.OnPing(0, 0);
         probe.OnAnswer(0, 0, 0, new(5));
         Assert.Equal(MonotonicTime.Never, probe.DrainedAt);
@@ -20,7 +20,7 @@ public sealed class DrainProbeTests
     [Fact]
     public void Few_messages_before_the_answer_prove_it_and_many_do_not()
     {
-        var probe = new DrainProbe();
+        var probe = new DrainWatch();
         probe.OnPing(3, 100);
         Assert.False(probe.WantsPing(0));
         probe.OnAnswer(2, 100, 0, new(5));
@@ -37,7 +37,7 @@ public sealed class DrainProbeTests
     [Fact]
     public void A_sender_with_a_small_limit_needs_fewer_messages_to_look_busy()
     {
-        var probe = new DrainProbe();
+        var probe = new DrainWatch();
         probe.OnPing(1, 0);
         probe.OnAnswer(1, 2, limit: 2, new(5));
         Assert.Equal(MonotonicTime.Never, probe.DrainedAt);

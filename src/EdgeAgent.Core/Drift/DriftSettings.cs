@@ -1,4 +1,4 @@
-namespace EdgeAgent.Core.Models;
+namespace EdgeAgent.Core.Drift;
 
 /// <summary>The <c>drift</c> section of a model.</summary>
 public sealed record DriftSettings

@@ -8,7 +8,7 @@ namespace EdgeAgent.Sources.Mqtt;
 /// window when it reads an acknowledgement. Few or no messages before the answer mean that the backlog is gone; the
 /// moment is the earliest that idle time counts from on this connection. Pure; under the source's gate.
 /// </remarks>
-sealed class DrainProbe
+sealed class DrainWatch
 {
     const int FewMessages = 8;
     long _ping = -1;

@@ -1,6 +1,6 @@
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Models;
+namespace EdgeAgent.Core.Drift;
 
 /// <summary>The <c>drift</c> section of a model.</summary>
 public static class DriftSpec

@@ -1,7 +1,7 @@
 namespace EdgeAgent.Core.Models;
 
 /// <summary>How a run of a model ended.</summary>
-public enum ModelStatus
+public enum RunResult
 {
     /// <summary>Outputs and states are there.</summary>
     Ok,

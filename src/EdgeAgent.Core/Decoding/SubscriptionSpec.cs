@@ -1,9 +1,8 @@
-using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Sources.Mqtt;
+namespace EdgeAgent.Core.Decoding;
 
 /// <summary>One entry of <c>subscriptions</c>.</summary>
 public static class SubscriptionSpec

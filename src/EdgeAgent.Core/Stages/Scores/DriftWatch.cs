@@ -1,8 +1,9 @@
 using EdgeAgent.Core.Alerts;
+using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.State;
 
-namespace EdgeAgent.Core.Drift;
+namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>Watches the inputs and scores of one score stage, all its series together, for drift.</summary>
 /// <remarks>

@@ -1,13 +1,12 @@
-using EdgeAgent.Core.Models;
+using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Tests.Models;
 using EdgeAgent.Tests.Pipelines;
-using EdgeAgent.Tests.Stages.Scores;
 using Xunit;
 
-namespace EdgeAgent.Tests.Drift;
+namespace EdgeAgent.Tests.Stages.Scores;
 
 public sealed class DriftWatchTests
 {

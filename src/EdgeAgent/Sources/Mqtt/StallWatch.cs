@@ -8,7 +8,7 @@ namespace EdgeAgent.Sources.Mqtt;
 /// count make it known, so that a commit comes when it is reached, not at the interval; more in flight forgets it.
 /// Pure. Under the source's gate.
 /// </remarks>
-sealed class StallProbe
+sealed class StallWatch
 {
     static readonly TimeSpan Silent = TimeSpan.FromMilliseconds(100), AtOnce = TimeSpan.FromMilliseconds(50);
     const int Proofs = 3;

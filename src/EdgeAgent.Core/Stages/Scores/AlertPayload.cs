@@ -1,7 +1,7 @@
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Records;
 
-namespace EdgeAgent.Core.Alerts;
+namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>What the records of every alert have in common.</summary>
 static class AlertPayload

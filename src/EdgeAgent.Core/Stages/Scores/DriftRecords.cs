@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Drift;
 using System.Text;
 using EdgeAgent.Core.Alerts;
 using EdgeAgent.Core.Models;
@@ -5,7 +6,7 @@ using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages;
 
-namespace EdgeAgent.Core.Drift;
+namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>Writes the drift alerts of one stage as records. Single-threaded.</summary>
 /// <remarks>

@@ -1,7 +1,9 @@
-using EdgeAgent.Core.Settings;
+using EdgeAgent.Brokers;
+using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
-namespace EdgeAgent.Core.Commands;
+namespace EdgeAgent.Sources.Commands;
 
 /// <summary>The <c>commands</c> section; what one of <c>writes</c> looks like is the source's part.</summary>
 public static class CommandsSpec
@@ -29,31 +31,24 @@ public static class CommandsSpec
             FieldSpec.Duration("max_age", "Oldest command that is carried out: by its `time`, and by how long it waited here.",
                 TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)) with { Default = TimeSpan.FromSeconds(10) },
             FieldSpec.Integer("per_minute", "Most commands carried out in a minute; more are refused.", 1, 6000) with { Default = 60L },
-            BrokerSpec.Protocol("MQTT 3.1.1; it cannot tell a retained command from another while connected."),
-            FieldSpec.Text("client_id", "Client identifier, unique at the broker.")
-                with { DefaultDoc = "agent id, source name and `commands`", Example = "gw-plant7-01-meters-commands" },
-            .. BrokerSpec.Access,
+            .. BrokerSpec.Connection(
+                FieldSpec.Text("client_id", "Client identifier, unique at the broker.")
+                    with { DefaultDoc = "agent id, source name and `commands`", Example = "gw-plant7-01-meters-commands" },
+                "MQTT 3.1.1; it cannot tell a retained command from another while connected."),
             FieldSpec.List("writes", "What may be written.", FieldSpec.Nested("", "A write.", write))
                 with { Required = true, MinCount = 1, MaxCount = 1000 },
         ],
-        Build = v =>
+        Build = v => new CommandsSettings
         {
-            var (host, port, tls) = BrokerSpec.Address(v);
-            return new CommandsSettings
+            Broker = BrokerSpec.Build(v),
+            Topic = v.Get<string>("topic"),
+            Answers = v.GetOrNull<string>("answers") ?? v.Get<string>("topic") + "/answers",
+            Rules = new CommandRules
             {
-                Host = host,
-                Port = port,
-                ProtocolVersion = v.Get<int>("protocol"),
-                ClientId = v.GetOrNull<string>("client_id"),
-                Username = v.GetOrNull<string>("username"),
-                Password = v.GetOrNull<Secret>("password"),
-                Tls = tls,
-                Topic = v.Get<string>("topic"),
-                Answers = v.GetOrNull<string>("answers") ?? v.Get<string>("topic") + "/answers",
                 MaxAge = v.Get<TimeSpan>("max_age"),
                 PerMinute = v.Int("per_minute"),
                 Writes = v.All<WriteSettings>("writes"),
-            };
+            },
         },
         Check = Check,
     };

@@ -1,4 +1,4 @@
-namespace EdgeAgent.Core.Models;
+namespace EdgeAgent.Core.Drift;
 
 /// <summary>The distribution of one quantity when the model was made.</summary>
 /// <param name="Edges">Upper limits of all bins but the last, rising.</param>

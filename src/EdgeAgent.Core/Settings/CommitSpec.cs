@@ -1,7 +1,6 @@
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Core.Gateways;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>The <c>commit</c> section.</summary>
 public static class CommitSpec

@@ -1,10 +1,10 @@
+using EdgeAgent.Storage;
 using System.Text;
 using EdgeAgent.Core.Settings;
 
-namespace EdgeAgent.Storage;
+namespace EdgeAgent.Tests.Storage;
 
-/// <summary>The store's twin in memory: the same promises, kept until the process ends. For tests,
-/// <c>replay</c> and trying things out.</summary>
+/// <summary>The store's twin in memory: the same promises, kept until the process ends.</summary>
 /// <remarks>Written as plainly as possible; the contract suite and a random comparison hold it
 /// equal to <see cref="SqliteStore"/>.</remarks>
 public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolicy onFull = OverflowPolicy.Block) : IStore

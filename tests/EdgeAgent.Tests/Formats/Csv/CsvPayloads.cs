@@ -1,9 +1,10 @@
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Tests.Decoding;
 using Xunit;
 
-namespace EdgeAgent.Tests.Decoding;
+namespace EdgeAgent.Tests.Formats.Csv;
 
 public sealed class CsvPayloads
 {

@@ -1,4 +1,4 @@
-namespace EdgeAgent.Core.Models;
+namespace EdgeAgent.Core.Drift;
 
 /// <summary>What of a stage's inputs and scores is compared with what; part of the model the stage is given.</summary>
 /// <param name="Settings">Window and limits.</param>

@@ -1,0 +1,14 @@
+using EdgeAgent.Network;
+
+namespace EdgeAgent.Outputs;
+
+/// <summary>How much a pump sends at once and how often it tries.</summary>
+/// <param name="Backoff">Waits between tries.</param>
+public sealed record PumpPace(Backoff Backoff)
+{
+    /// <summary>Bound of a window; one segment is sent however big [bytes].</summary>
+    public long MaxWindowBytes { get; init; } = 1 << 20;
+
+    /// <summary>How often an output that connects by itself and is not connected is looked at while there is nothing to send.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(30);
+}
