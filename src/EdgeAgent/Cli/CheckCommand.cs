@@ -44,7 +44,23 @@ static class CheckCommand
         foreach (var source in settings.Sources)
             foreach (var line in Components.KindOf(source).Plan(source)) Console.Out.WriteLine($"  {source.Name}: {line}");
         if (hindrance is not null) Console.Out.WriteLine($"note    models: not tried. {hindrance}");
+        TellMemory(settings);
         return connect ? Connect(settings) : ExitCode.Good;
+    }
+
+    // The limit of configs/edge-agent.service.
+    const long UnitBytes = 256L << 20;
+
+    static void TellMemory(GatewaySettings settings)
+    {
+        if (ModelMemoryNeed.Bytes(settings) is not (> 0 and var bytes)) return;
+        var mib = (bytes + (1 << 20) - 1) >> 20;
+        Console.Out.WriteLine(bytes <= UnitBytes
+            ? $"  models: up to {mib} MiB with the agent, also while they are loaded anew; "
+                + "the service's MemoryMax= of 256 MiB is enough"
+            : $"  models: up to {mib} MiB with the agent, also while they are loaded anew. "
+                + $"Set MemoryMax={mib}M for the service (256M now): "
+                + "`systemctl edit edge-agent`");
     }
 
     static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";

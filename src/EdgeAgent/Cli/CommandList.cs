@@ -20,6 +20,8 @@ static class CommandList
             ReloadCommand.Create(),
             StatusCommand.Create(),
             TapCommand.Create(),
+            TopCommand.Create(),
+            ReportCommand.Create(),
             BufferCommand.Create(),
             ModelCommand.Create(),
             SerialCommand.Create(),

@@ -5,6 +5,7 @@ using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Clock;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Commits;
 
@@ -23,7 +24,6 @@ sealed partial class CommitLoop : ICommitRequests
     // What a thread's wake costs; a wait this short would end late, and a sender with few messages in flight wait for it.
     const long WakeNs = 100_000;
     const long MillisecondNs = 1_000_000;
-    const long DayMs = 86_400_000;
     const long MaxRejectedBytes = 4 << 20;
 
     readonly IStore _store;
@@ -60,6 +60,9 @@ sealed partial class CommitLoop : ICommitRequests
     /// <summary>A loop over <paramref name="store"/>; <paramref name="onDurable"/> runs after each successful commit.</summary>
     public CommitLoop(IStore store, CommitSettings settings, IClock clock, LogLimiter log, Action onDurable) =>
         (_store, _pace, _clock, _log, _onDurable) = (store, new CommitPace(settings), clock, log, onDurable);
+
+    /// <summary>How far the thread has come; set once before the start.</summary>
+    public Progress Progress { get; init; } = new("commit");
 
     /// <summary>What commits have done.</summary>
     public CommitStatistics Statistics { get; } = new();
@@ -165,14 +168,19 @@ sealed partial class CommitLoop : ICommitRequests
     }
 
     /// <inheritdoc/>
-    public bool RequestAndWait(CancellationToken stop)
+    public bool RequestAndWait(CancellationToken stop, Progress? waiter = null)
     {
         lock (_sync)
         {
             var ticket = ++_requests;
             _requested = true;
             Monitor.PulseAll(_sync);
-            while (_served < ticket && !_stop && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            while (_served < ticket && !_stop && !stop.IsCancellationRequested)
+            {
+                waiter?.At(Step.Waiting);
+                Monitor.Wait(_sync, 100);
+            }
+
             return _served >= ticket;
         }
     }
@@ -210,6 +218,7 @@ sealed partial class CommitLoop : ICommitRequests
     void Run()
     {
         KernelClock.WakeOnTime(); // a sender with few messages in flight waits for each of these
+        Progress.Begin();
         _pace.Began(_clock.Monotonic);
         while (!_damaged)
         {
@@ -217,6 +226,7 @@ sealed partial class CommitLoop : ICommitRequests
             while (true)
             {
                 long waitNs;
+                Progress.At(Step.Waiting);
                 lock (_sync)
                 {
                     stopping = _stop;
@@ -225,7 +235,7 @@ sealed partial class CommitLoop : ICommitRequests
                     if (stopping || waitNs <= WakeNs) break;
                     if (waitNs >= MillisecondNs)
                     {
-                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, DayMs));
+                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, Progress.LongestWaitMs));
                         continue;
                     }
                 }
@@ -235,11 +245,17 @@ sealed partial class CommitLoop : ICommitRequests
             }
 
             _lastWorked = Commit();
-            if (stopping && (_lastWorked || _clock.Monotonic.Ns >= _stopByNs)) return;
+            if (stopping && (_lastWorked || _clock.Monotonic.Ns >= _stopByNs))
+            {
+                Progress.End();
+                return;
+            }
+
             if (stopping) WaitForLastTry();
         }
 
         _lastWorked = false;
+        Progress.End();
     }
 
     /// <summary>A pause that another call of <see cref="Stop"/>, which may set a nearer end, cuts short.</summary>
@@ -316,7 +332,9 @@ sealed partial class CommitLoop : ICommitRequests
         _batch.Clear();
         _copied.Clear();
         var (closed, changed) = (_sources, false);
+        Progress.At(Step.Closing);
         foreach (var source in closed) source.Feed.Gate.Close();
+        Progress.At(Step.Cutting);
         try
         {
             var now = _clock.Now;
@@ -349,6 +367,7 @@ sealed partial class CommitLoop : ICommitRequests
             }
         }
 
+        Progress.At(Step.Committing);
         _records.AddTo(_batch);
         lock (_confirmed)
         {

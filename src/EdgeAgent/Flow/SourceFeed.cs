@@ -1,6 +1,7 @@
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Flow;
 
@@ -9,7 +10,8 @@ namespace EdgeAgent.Flow;
 /// Used by the source's own thread: <see cref="TryEnter"/>, decode into <see cref="Batch"/> (calling <see cref="Flush"/>
 /// when it is full), <see cref="Exit"/>. Everything between belongs to whole messages.
 /// </remarks>
-sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchReceiver
+sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap, Progress? progress = null)
+    : IBatchReceiver
 {
     PipelineSlot[] _pipelines = pipelines;
     volatile bool _raisesAlerts = RaiseAlerts(pipelines);
@@ -27,7 +29,10 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public int Index { get; } = index;
 
     /// <summary>The gate; the commit thread closes it.</summary>
-    public Gate Gate { get; } = new();
+    public Gate Gate { get; } = new(progress);
+
+    /// <summary>How far the source's own loop has come: it passes at each of its waits.</summary>
+    public Progress Progress { get; } = progress ?? new Progress("source");
 
     /// <summary>The batch to decode into. Only between <see cref="TryEnter"/> and <see cref="Exit"/>.</summary>
     public ReadingBatch Batch { get; } = new();
@@ -55,6 +60,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public bool TryEnter()
     {
         if (!Gate.TryEnter()) return false;
+        Progress.At(Step.InGate);
         Now = clock.Now;
         return true;
     }
@@ -63,6 +69,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public bool TryEnterUnblocked()
     {
         if (!Gate.TryEnterUnblocked()) return false;
+        Progress.At(Step.InGate);
         Now = clock.Now;
         return true;
     }
@@ -105,7 +112,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public void RequestCommit() => commits.Request();
 
     /// <summary>Waits until everything up to now is durable; false when the agent stops first. Not inside the gate.</summary>
-    public bool CommitAndWait(CancellationToken stop) => commits.RequestAndWait(stop);
+    public bool CommitAndWait(CancellationToken stop) => commits.RequestAndWait(stop, Progress);
 
     // A disk slower than the records that come would otherwise fill the memory: readings wait at the sender instead.
     void Press()
@@ -136,6 +143,8 @@ interface ICommitRequests
     void Press();
 
     /// <summary>Asks for a commit that begins after this call and waits until one has succeeded.</summary>
+    /// <param name="stop">Ends the wait.</param>
+    /// <param name="waiter">Passes while it waits; null when nobody looks.</param>
     /// <returns>False when <paramref name="stop"/> came first.</returns>
-    bool RequestAndWait(CancellationToken stop);
+    bool RequestAndWait(CancellationToken stop, Progress? waiter = null);
 }

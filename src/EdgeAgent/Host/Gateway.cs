@@ -9,6 +9,7 @@ using EdgeAgent.Reloads;
 using EdgeAgent.Running;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Host;
 
@@ -51,10 +52,12 @@ sealed class Gateway : IDisposable
     /// <param name="log">The log.</param>
     /// <param name="source">Where the configuration was read and is read again for a reload; null when it is in no file.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
+    /// <param name="watch">Where loops join that have to make progress; null when nobody looks.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, ReloadSource? source = null,
-        long? memoryLimitBytes = null)
+        long? memoryLimitBytes = null, ProgressWatch? watch = null)
     {
         (_store, _log, _clock) = (store, log, clock);
+        watch ??= new ProgressWatch(ProgressWatch.LeastPatience);
         var agent = settings.Agent;
         _memoryLimitBytes = memoryLimitBytes ?? MemoryLimit.Read();
         _room = new MemoryRoom(agent, _memoryLimitBytes);
@@ -68,8 +71,8 @@ sealed class Gateway : IDisposable
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {
             foreach (var output in _parts!.Outputs) output.Pump.Wake();
-        });
-        var maker = new PartsMaker(store, clock, log, _series, _models, tap, _commits);
+        }) { Progress = watch.Over("commit") };
+        var maker = new PartsMaker(store, clock, log, _series, _models, tap, _commits, watch);
         _parts = maker.Make(settings);
         _parts.Join();
         _sweep = new SeriesSweep(_series, _parts.Pipelines, _parts.Sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
@@ -101,7 +104,8 @@ sealed class Gateway : IDisposable
             Reload = answers is null ? null : answers.Reload,
             ReloadModels = answers is null ? null : answers.ReloadModels,
         };
-        _observers = new Observers(settings, Status, tap, new PageFacts(() => _parts.Settings.Pipelines, () => _reloader?.Findings ?? []), log);
+        var facts = new PageFacts(() => _parts.Settings.Pipelines, () => _reloader?.Findings ?? []);
+        _observers = new Observers(settings, Status, tap, facts, log);
         if (_reloader is not null) _reloader.Observe = _observers.Renew;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Clocks;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs;
 
@@ -23,6 +24,12 @@ public sealed class OutputHealth(
     bool _isOnlyUnconnected;
     string? _lastRejection;
     readonly NextTry _nextTry = new(clock ?? new SystemClock());
+
+    /// <summary>How far the output thread has come: it passes also where the output waits for the other side.</summary>
+    internal Progress Progress { get; init; } = new("output");
+
+    /// <summary>As <see cref="Progress"/>, of the thread that keeps the connection where an output has one of its own.</summary>
+    internal Progress Link { get; init; } = new("output's link");
 
     /// <summary>The clock of the output: what it waits for and how long something lasts is told by it.</summary>
     public IClock Clock => _nextTry.Clock;

@@ -3,6 +3,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs;
 
@@ -135,7 +136,14 @@ public sealed class OutputPump : IDisposable
 
     void Run()
     {
-        _output.Open();
+        _health.Progress.Begin();
+        Pump();
+        _health.Progress.End();
+    }
+
+    void Pump()
+    {
+        Open();
         while (!_abort.IsCancellationRequested && !_end.IsCancellationRequested)
         {
             if (!TryFillWindow(_lanes))
@@ -164,6 +172,7 @@ public sealed class OutputPump : IDisposable
     /// <summary>Reads leading segments of lanes, the first lane first, up to the bound. False after a store error.</summary>
     bool TryFillWindow(Lane[] lanes)
     {
+        _health.Progress.At(Step.Reading);
         _window.Clear();
         long bytes = 0;
         try
@@ -202,6 +211,7 @@ public sealed class OutputPump : IDisposable
     /// <summary>Sends the window and reports its delivered part. False when something was left.</summary>
     bool SendWindow()
     {
+        _health.Progress.At(Step.Sending);
         foreach (var segment in _window) Interlocked.Add(ref _sent, segment.Count);
         var report = _output.Send(_window, _abort.Token);
         foreach (var record in report.Rejected) Reject(record);
@@ -318,16 +328,16 @@ public sealed class OutputPump : IDisposable
     {
         if (_health.Connected != false || _output.ConnectsByItself)
         {
-            if (!_wake.WaitOne(UntilLook()) && _health.Connected == false) _output.Open();
+            if (!_health.Progress.Wait(_wake, UntilLook()) && _health.Connected == false) Open();
             return;
         }
 
         var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
-        var isWoken = _wake.WaitOne(wait);
+        var isWoken = _health.Progress.Wait(_wake, wait);
         _health.TriesIn(TimeSpan.Zero);
         if (isWoken) return;
-        _output.Open();
+        Open();
         if (_health.Connected == true) _pace.Backoff.Reset();
     }
 
@@ -341,11 +351,17 @@ public sealed class OutputPump : IDisposable
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _pace.LookEvery ? left : _pace.LookEvery;
     }
 
+    void Open()
+    {
+        _health.Progress.At(Step.Connecting);
+        _output.Open();
+    }
+
     void Rest()
     {
         var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
-        WaitHandle.WaitAny([_abort.Token.WaitHandle, _end.Token.WaitHandle], wait);
+        _health.Progress.Wait([_abort.Token.WaitHandle, _end.Token.WaitHandle], wait);
         _health.TriesIn(TimeSpan.Zero);
     }
 }

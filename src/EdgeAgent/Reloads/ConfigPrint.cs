@@ -27,8 +27,9 @@ sealed class ConfigPrint
         {
             if (Maps.TryGetValue(field.Name, out var kind))
                 foreach (var (name, value) in root.Find(field.Name)?.Entries ?? []) _parts[(kind, name)] = KeysOf(value.Nested!);
-            else _parts[(PartKind.Section, field.Name)] =
-                KeysOf(root.Find(field.Name)?.Nested ?? new SpecValues(field.Component!, "", "", default));
+            else if (field.Component is { } section)
+                _parts[(PartKind.Section, field.Name)] = KeysOf(root.Find(field.Name)?.Nested ?? new SpecValues(section, "", "", default));
+            // What stands at the top by itself is the form of the file: no part of what runs.
         }
     }
 

@@ -1,11 +1,12 @@
 using EdgeAgent.Clocks;
 using EdgeAgent.Logs;
 using EdgeAgent.Outputs;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Running;
 
 /// <summary>Carries what outputs tell of themselves into the log.</summary>
-sealed class OutputNotices(LogLimiter log, IClock clock)
+sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
 {
     /// <summary>The health of the output <paramref name="name"/>, before anything is known of it.</summary>
     public OutputHealth HealthOf(string name)
@@ -33,6 +34,8 @@ sealed class OutputNotices(LogLimiter log, IClock clock)
                 }
                 else log.Warn($"{subject} topic {topic}", $"{subject}: {why} Records for other topics go on.");
             },
+            Progress = watch.Over(subject),
+            Link = watch.Over($"the connection of {subject}"),
         };
     }
 }

@@ -14,18 +14,20 @@ using EdgeAgent.Outputs;
 using EdgeAgent.Sources;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Running;
 
 /// <summary>Makes what runs by a configuration: all of it at a start, what is new of it beside the rest at a reload.</summary>
 /// <remarks>A source keeps its index as long as there is a source of its name: pipelines that stay know it by that.</remarks>
-sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable series, ModelHost models, Tap tap, CommitLoop commits)
+sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable series, ModelHost models, Tap tap, CommitLoop commits,
+    ProgressWatch watch)
 {
     static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(30);
 
     readonly StageRegistry _stages = new(Components.Stages, models);
-    readonly OutputNotices _notices = new(log, clock);
+    readonly OutputNotices _notices = new(log, clock, watch);
     readonly Confirmations _confirmations = new(commits);
 
     /// <summary>Makes the parts of <paramref name="settings"/>; those of <paramref name="running"/> that <paramref name="stays"/> names
@@ -67,8 +69,9 @@ sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable 
     ISource NewSource(SourceSettings settings, GatewaySettings gateway, int index)
     {
         tap.Show(index, settings.Name);
-        var feed = new SourceFeed(index, [], clock, commits, tap);
-        return Components.KindOf(settings).Make(settings, new SourceContext(gateway.Agent.Id, gateway.Commit, feed, series, clock, log));
+        var feed = new SourceFeed(index, [], clock, commits, tap, watch.Over($"source {settings.Name}"));
+        var context = new SourceContext(gateway.Agent.Id, gateway.Commit, feed, series, clock, log, watch);
+        return Components.KindOf(settings).Make(settings, context);
     }
 
     OutputPart NewOutput(OutputSettings settings, GatewaySettings gateway)

@@ -1,3 +1,4 @@
+using EdgeAgent.Supervision;
 using System.Globalization;
 using Confluent.Kafka;
 using EdgeAgent.Core.Readings;
@@ -269,6 +270,7 @@ public sealed partial class KafkaOutput
                 {
                     if (stop.IsCancellationRequested || flight.Failure is not null || _fatal is not null) return e.Error;
                     var before = _signal.Reports;
+                    _health.Progress.At(Step.Sending);
                     Monitor.Wait(_signal, s_queueFullWait);
                     if (_signal.Reports != before) Progress();
                 }
@@ -300,6 +302,7 @@ public sealed partial class KafkaOutput
         var reports = -1L;
         while (true)
         {
+            _health.Progress.At(Step.Sending);
             lock (_signal)
             {
                 if (stop.IsCancellationRequested || flights.All(flight => flight.IsSettled)) return true;
@@ -307,7 +310,8 @@ public sealed partial class KafkaOutput
                 {
                     until ??= Now + s_settleWithin;
                     var left = until.Value - Now;
-                    if (left <= TimeSpan.Zero || !Monitor.Wait(_signal, left)) return true;
+                    if (left <= TimeSpan.Zero) return true;
+                    Monitor.Wait(_signal, Slice(left));
                     continue;
                 }
 
@@ -318,7 +322,7 @@ public sealed partial class KafkaOutput
                 if (untilSay < wait) wait = untilSay;
                 if (wait > TimeSpan.Zero)
                 {
-                    Monitor.Wait(_signal, wait);
+                    Monitor.Wait(_signal, Slice(wait));
                     continue;
                 }
             }
@@ -327,6 +331,9 @@ public sealed partial class KafkaOutput
             if (_watch.IsStuck(_isAway)) return false;
         }
     }
+
+    /// <summary>As much of a wait as a loop may take at once.</summary>
+    static int Slice(TimeSpan wait) => (int)Math.Clamp(wait.TotalMilliseconds + 1, 1, Supervision.Progress.LongestWaitMs);
 
     void Progress()
     {

@@ -3,6 +3,7 @@ using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Libraries;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs.Kafka;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeAgent.Network;
+using EdgeAgent.Supervision;
 using EdgeAgent.Web;
 
 namespace EdgeAgent.Outputs.Webhook;
@@ -16,14 +17,16 @@ sealed class WebhookConnection : IDisposable
 {
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
     readonly WebhookOutputSettings _settings;
+    readonly Progress _progress;
     readonly Peer _peer;
     readonly HttpClient _client;
     Stream? _opened;
     volatile bool _dialed;
 
-    public WebhookConnection(WebhookOutputSettings settings)
+    /// <summary>Not yet connected; <paramref name="progress"/> passes while an answer is waited for.</summary>
+    public WebhookConnection(WebhookOutputSettings settings, Progress progress)
     {
-        _settings = settings;
+        (_settings, _progress) = (settings, progress);
         _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
             : new TlsOptions
             {
@@ -77,7 +80,9 @@ sealed class WebhookConnection : IDisposable
         WasStale = _dialed = false;
         try
         {
-            using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
+            var sending = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token);
+            _progress.Wait(sending, Step.Sending);
+            using var response = sending.GetAwaiter().GetResult();
             return new(new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
         }
         catch (OperationCanceledException)

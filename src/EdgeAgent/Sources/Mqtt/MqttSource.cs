@@ -14,6 +14,7 @@ using EdgeAgent.Native.Clock;
 using EdgeAgent.Network;
 using EdgeAgent.Sources.Mqtt.Session;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -204,7 +205,7 @@ sealed class MqttSource : ISource, IChangeable
 
     void Run()
     {
-        var loop = new BrokerLoop(new Backoff(), null, Waits, _end!.Token);
+        var loop = new BrokerLoop(new Backoff(), null, Waits, Feed.Progress, _end!.Token);
         loop.Run(Serve, error =>
         {
             _signs.OnUnreachable();
@@ -224,6 +225,7 @@ sealed class MqttSource : ISource, IChangeable
         if (Feed.Gate.IsBlocked)
         {
             _state = "blocked";
+            Feed.Progress.At(Step.Blocked);
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
             return null;
         }
@@ -307,6 +309,7 @@ sealed class MqttSource : ISource, IChangeable
                 continue;
             }
 
+            Feed.Progress.At(Step.Reading);
             // Many small reads cost more than one large one, and nobody waits for these readings but their commit.
             if (_receiver.MayRest && !Feed.RaisesAlerts) KernelClock.Sleep(Gather.RestNs);
             var filled = connection.Fill(_receiver.Gathers ? Gather.QuietMs : FillTimeoutMs);
@@ -359,6 +362,7 @@ sealed class MqttSource : ISource, IChangeable
         while (_reading && Feed.Gate.IsBlocked)
         {
             if (connection.CloseReason is not null) return false;
+            Feed.Progress.At(Step.Blocked);
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
         }
 

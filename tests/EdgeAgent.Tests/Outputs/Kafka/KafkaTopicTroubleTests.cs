@@ -203,6 +203,8 @@ public sealed class KafkaTopicTroubleTests : IDisposable
         using var stop = new CancellationTokenSource();
         var sending = Task.Run(() => output.Send([records.Segment(5)], stop.Token), TestContext.Current.CancellationToken);
         Assert.True(failed.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        // The client may tell first that no broker answers.
+        SpinWait.SpinUntil(() => health.LastError?.Contains("5 records have been waiting", StringComparison.Ordinal) == true, 60_000);
         Assert.Contains("5 records have been waiting", health.LastError);
         await stop.CancelAsync();
         await sending.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
