@@ -39,7 +39,7 @@ static class TextDrafts
             return null;
         }
 
-        if (none.Count > 0) notes.Add($"came for no value, and counts as bad: {string.Join(", ", none)}");
+        if (none.Count > 0) notes.Add($"came for no value, and gives no reading: {string.Join(", ", none)}");
         var seen = numbers == 0 ? "" : $"{low.ToString("G6", CultureInfo.InvariantCulture)} to "
             + high.ToString("G6", CultureInfo.InvariantCulture);
         return new(new ProposedDecode("number") { Fields = [new("", null) { States = states, Seen = seen }], Notes = notes }, true);

@@ -13,5 +13,6 @@ sealed record TrialResult(int Samples, int Good, long Readings, string? Fault)
     /// <summary>For the comment.</summary>
     public string Text => Samples == 0 ? ""
         : Good == Samples ? Samples == 1 ? "The one sample decodes." : $"All {Samples} samples decode."
+        : Fault is null ? $"{Good} of {Samples} samples give readings; the others hold none."
         : $"{Good} of {Samples} samples decode well; of another: {Fault}";
 }
