@@ -72,7 +72,18 @@ sealed class Gateway : IDisposable
         {
             foreach (var output in _parts!.Outputs) output.Pump.Wake();
         }) { Progress = watch.Over("commit") };
-        var maker = new PartsMaker(store, clock, log, _series, _models, tap, _commits, watch);
+        var context = new RunContext
+        {
+            Store = store,
+            Clock = clock,
+            Log = log,
+            Series = _series,
+            Models = _models,
+            Tap = tap,
+            Commits = _commits,
+            Watch = watch,
+        };
+        var maker = new PartsMaker(context);
         _parts = maker.Make(settings);
         _parts.Join();
         _sweep = new SeriesSweep(_series, _parts.Pipelines, _parts.Sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
@@ -83,7 +94,7 @@ sealed class Gateway : IDisposable
         _strangers = new Strangers(store, () => _parts.Settings.Outputs);
         if (source is not null)
         {
-            _reloader = new Reloader(source, maker, _models, _commits, store, _series, clock, log, _stop.Token) { TakeOver = TakeOver };
+            _reloader = new Reloader(source, maker, context, _stop.Token) { TakeOver = TakeOver };
             _reloads = new ReloadQueue(_reloader.Run, isHeld: true);
         }
 

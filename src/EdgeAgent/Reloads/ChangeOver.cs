@@ -13,8 +13,7 @@ namespace EdgeAgent.Reloads;
 /// summaries, in the
 /// same commit. See docs/decisions/reload.md.</remarks>
 sealed class ChangeOver(
-    RunningParts before, RunningParts next, ReloadPlan plan, IStore store, StateLog state, ToldWindows told,
-    SeriesTable series)
+    RunningParts before, RunningParts next, ReloadPlan plan, RunContext context, StateLog state, ToldWindows told)
 {
     readonly StateWriter _unit = new();
 
@@ -23,12 +22,12 @@ sealed class ChangeOver(
     {
         var gone = before.Pipelines.Where(slot => !plan.Stays(PartKind.Pipeline, slot.Pipeline.Settings.Name)).ToList();
         var known = gone.SelectMany(slot => slot.Pipeline.States).Select(s => s.StageKey).ToHashSet(StringComparer.Ordinal);
-        series.IsRestoring = true;
+        context.Series.IsRestoring = true;
         foreach (var slot in gone) HandOver(slot);
         foreach (var slot in next.Pipelines.Except(before.Pipelines))
             foreach (var stage in slot.Pipeline.States)
                 if (!known.Contains(stage.StageKey)) told.Restore(stage);
-        series.IsRestoring = false;
+        context.Series.IsRestoring = false;
         foreach (var source in next.Sources.Except(before.Sources)) Begin(source);
         var commit = plan.Touches("commit");
         foreach (var settings in next.Settings.Sources)
@@ -75,7 +74,7 @@ sealed class ChangeOver(
     {
         try
         {
-            return store.LoadProgress(source);
+            return context.Store.LoadProgress(source);
         }
         catch (StoreException)
         {

@@ -15,9 +15,7 @@ namespace EdgeAgent.Reloads;
 
 /// <summary>Puts a changed configuration in force while the agent runs, or refuses it and leaves everything as it is.</summary>
 /// <remarks>See docs/decisions/reload.md. One run at a time, on the reload thread (<see cref="ReloadQueue"/>).</remarks>
-sealed class Reloader(
-    ReloadSource source, PartsMaker maker, ModelHost models, CommitLoop commits, IStore store, SeriesTable series, IClock clock,
-    LogLimiter log, CancellationToken stop)
+sealed class Reloader(ReloadSource source, PartsMaker maker, RunContext context, CancellationToken stop)
 {
     static readonly TimeSpan OutputsEndWithin = TimeSpan.FromSeconds(2);
 
@@ -51,12 +49,12 @@ sealed class Reloader(
     {
         if (request.IsDryRun) return Prepare(request, out _) ?? throw new InvalidOperationException("a plan alone is always answered");
         Events.Began?.Invoke();
-        var began = clock.Monotonic;
+        var began = context.Clock.Monotonic;
         var report = new ReloadReport(ReloadOutcome.Refused, "");
         try
         {
             report = request.ModelsOnly ? TakeModels() : Prepare(request, out var work) ?? Apply(work!);
-            report = report with { Took = clock.Monotonic - began };
+            report = report with { Took = context.Clock.Monotonic - began };
             Note(report);
             Findings = report.Findings;
         }
@@ -83,7 +81,7 @@ sealed class Reloader(
         ReloadPlan plan;
         try
         {
-            plan = new ReloadPlan(_running, read, models.Changed(read.Settings.Models));
+            plan = new ReloadPlan(_running, read, context.Models.Changed(read.Settings.Models));
         }
         catch (ModelException error)
         {
@@ -105,11 +103,11 @@ sealed class Reloader(
     ReloadReport Apply(Work work)
     {
         var (plan, before) = (work.Plan, Parts);
-        foreach (var line in work.Lines) log.Log.Information("Reload: {Change:l}", line);
+        foreach (var line in work.Lines) context.Log.Log.Information("Reload: {Change:l}", line);
         RunningParts? made = null;
         try
         {
-            models.LoadBeside(work.Read.Settings!.Models, plan.Models, name => plan.Stays(PartKind.Pipeline, name),
+            context.Models.LoadBeside(work.Read.Settings!.Models, plan.Models, name => plan.Stays(PartKind.Pipeline, name),
                 () => made = maker.Make(work.Read.Settings, before, plan.Stays));
         }
         catch (ModelException error)
@@ -135,11 +133,11 @@ sealed class Reloader(
             next.Output(output.Settings.Name)?.Pump.Continue(output.Pump);
         }
 
-        var change = new ChangeOver(before, next, plan, store, State, _told, series);
-        var closed = commits.ChangeAtCut(_ =>
+        var change = new ChangeOver(before, next, plan, context, State, _told);
+        var closed = context.Commits.ChangeAtCut(_ =>
         {
             var changed = change.Run();
-            if (plan.Touches("buffer")) store.Bound(next.Settings.Buffer);
+            if (plan.Touches("buffer")) context.Store.Bound(next.Settings.Buffer);
             TakeOver(next);
             return changed;
         });
@@ -151,7 +149,7 @@ sealed class Reloader(
         }
 
         (Parts, _running) = (next, work.Read);
-        models.TakeBeside(name => plan.Stays(PartKind.Pipeline, name));
+        context.Models.TakeBeside(name => plan.Stays(PartKind.Pipeline, name));
         foreach (var output in next.Outputs)
             if (!plan.Stays(PartKind.Output, output.Settings.Name)) output.Pump.Start();
         foreach (var begun in next.Sources.Except(before.Sources)) begun.Start(stop);
@@ -166,14 +164,14 @@ sealed class Reloader(
     {
         if (leaving.Count == 0) return true;
         foreach (var going in leaving) going.StopReading();
-        if (!commits.RequestAndWait(stop)) return false;
+        if (!context.Commits.RequestAndWait(stop)) return false;
         foreach (var going in leaving) going.Close();
         return true;
     }
 
     void Discard(RunningParts before, RunningParts? made)
     {
-        models.ForgetBeside();
+        context.Models.ForgetBeside();
         foreach (var output in made?.Outputs ?? [])
             if (before.Output(output.Settings.Name)?.Pump != output.Pump) output.Pump.Dispose();
     }
@@ -183,19 +181,19 @@ sealed class Reloader(
         var read = source.Read(source.Path);
         if (read.Settings is not { } settings)
         {
-            log.Log.Warning("The configuration cannot be used now: models stay as they are");
+            context.Log.Log.Warning("The configuration cannot be used now: models stay as they are");
             return new(ReloadOutcome.Findings, "The configuration has errors; models stay as they are.")
             {
                 Findings = [.. read.Findings.Select(f => f.ToString())],
             };
         }
 
-        var results = models.Reload(settings.Models);
+        var results = context.Models.Reload(settings.Models);
         foreach (var result in results)
         {
-            if (result.Result == ReloadResult.Refused) log.Log.Warning("{Message:l} The old one stays", result.Message);
+            if (result.Result == ReloadResult.Refused) context.Log.Log.Warning("{Message:l} The old one stays", result.Message);
             else if (result.Result == ReloadResult.Swapped)
-                log.Log.Information("model {Model}: loaded and checked; stages take it over between two batches", result.Name);
+                context.Log.Log.Information("model {Model}: loaded and checked; stages take it over between two batches", result.Name);
         }
 
         return new(results.Any(r => r.Result == ReloadResult.Refused) ? ReloadOutcome.Refused : ReloadOutcome.Applied, "")
@@ -221,15 +219,15 @@ sealed class Reloader(
     void Note(ReloadReport report)
     {
         if (report.Models.Count > 0) return;
-        foreach (var finding in report.Findings) log.Log.Warning("{Finding:l}", finding);
+        foreach (var finding in report.Findings) context.Log.Log.Warning("{Finding:l}", finding);
         if (report.Outcome == ReloadOutcome.Applied)
-            log.Log.Information("Reload: {Sentence:l} Sources waited {ClosedMs} ms, all took {TookMs} ms", report.Sentence,
+            context.Log.Log.Information("Reload: {Sentence:l} Sources waited {ClosedMs} ms, all took {TookMs} ms", report.Sentence,
                 Math.Round(report.Closed.TotalMilliseconds, 3), (long)report.Took.TotalMilliseconds);
-        else if (report.IsGood) log.Log.Information("Reload: {Sentence:l}", report.Sentence);
-        else log.Log.Warning("Reload refused: {Sentence:l}", report.Sentence);
+        else if (report.IsGood) context.Log.Log.Information("Reload: {Sentence:l}", report.Sentence);
+        else context.Log.Log.Warning("Reload refused: {Sentence:l}", report.Sentence);
         var (was, closedMs) = (_status, report.Closed.TotalMilliseconds);
         Volatile.Write(ref _status, new ReloadStatus(was.Applied + (report.IsGood ? 1 : 0), was.Refused + (report.IsGood ? 0 : 1),
-            clock.Now.Wall, report.Sentence, report.Took.TotalMilliseconds,
+            context.Clock.Now.Wall, report.Sentence, report.Took.TotalMilliseconds,
             report.Outcome == ReloadOutcome.Applied ? closedMs : was.ClosedMs, Math.Max(was.LongestClosedMs, closedMs)));
     }
 

@@ -20,15 +20,14 @@ namespace EdgeAgent.Running;
 
 /// <summary>Makes what runs by a configuration: all of it at a start, what is new of it beside the rest at a reload.</summary>
 /// <remarks>A source keeps its index as long as there is a source of its name: pipelines that stay know it by that.</remarks>
-sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable series, ModelHost models, Tap tap, CommitLoop commits,
-    ProgressWatch watch)
+sealed class PartsMaker(RunContext context)
 {
     static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(30);
 
-    readonly StageRegistry _stages = new(Components.Stages, models);
-    readonly OutputNotices _notices = new(log, clock, watch);
-    readonly Confirmations _confirmations = new(commits);
+    readonly StageRegistry _stages = new(Components.Stages, context.Models);
+    readonly OutputNotices _notices = new(context.Log, context.Clock, context.Watch);
+    readonly Confirmations _confirmations = new(context.Commits);
 
     /// <summary>Makes the parts of <paramref name="settings"/>; those of <paramref name="running"/> that <paramref name="stays"/> names
     /// are taken as they are. Nothing is joined or started.</summary>
@@ -61,17 +60,17 @@ sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable 
     }
 
     PipelineSlot NewPipeline(PipelineSettings settings, GatewaySettings gateway, Dictionary<string, int> indexes) =>
-        new(PipelineFactory.Create(settings, gateway, series, _stages, tap.For(settings.Name), name => indexes[name]))
+        new(PipelineFactory.Create(settings, gateway, context.Series, _stages, context.Tap.For(settings.Name), name => indexes[name]))
         {
-            Commits = commits,
+            Commits = context.Commits,
         };
 
     ISource NewSource(SourceSettings settings, GatewaySettings gateway, int index)
     {
-        tap.Show(index, settings.Name);
-        var feed = new SourceFeed(index, [], clock, commits, tap, watch.Over($"source {settings.Name}"));
-        var context = new SourceContext(gateway.Agent.Id, gateway.Commit, feed, series, clock, log, watch);
-        return Components.KindOf(settings).Make(settings, context);
+        context.Tap.Show(index, settings.Name);
+        var feed = new SourceFeed(index, [], context.Clock, context.Commits, context.Tap, context.Watch.Over($"source {settings.Name}"));
+        var given = new SourceContext(gateway.Agent.Id, gateway.Commit, feed, context.Series, context.Clock, context.Log, context.Watch);
+        return Components.KindOf(settings).Make(settings, given);
     }
 
     OutputPart NewOutput(OutputSettings settings, GatewaySettings gateway)
@@ -80,7 +79,7 @@ sealed class PartsMaker(IStore store, IClock clock, LogLimiter log, SeriesTable 
         var made = Components.KindOf(settings).Make(settings, new OutputContext(gateway.Agent.Id, health));
         Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
         var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared)) { MaxWindowBytes = made.WindowBytes };
-        var pump = new OutputPump(made.Output, lanes, store, _confirmations, health, pace);
+        var pump = new OutputPump(made.Output, lanes, context.Store, _confirmations, health, pace);
         return new OutputPart(settings, pump, made.Immediate);
     }
 
