@@ -7,27 +7,42 @@ namespace EdgeAgent.Network;
 /// A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing,
 /// so TLS can go on later.
 /// </remarks>
-sealed class SocketStream(Socket socket) : Stream
+public sealed class SocketStream(Socket socket) : Stream
 {
+    /// <summary>Longest wait of one read [ms].</summary>
     public int ReadTimeoutMs { get; set; }
 
+    /// <summary>Longest wait within one write for the other side to take something [ms].</summary>
     public int WriteTimeoutMs { get; set; }
 
     /// <summary>End of all reads together, such as those of a handshake: a peer that sends a byte now and then does not move it.</summary>
     public Deadline? ReadsEnd { get; set; }
 
+    /// <summary>End of all writes together, such as those of an answer; null for none.</summary>
+    public Deadline? WritesEnd { get; set; }
+
+    /// <summary>Whether the last read ran out of time.</summary>
     public bool ReadTimedOut { get; private set; }
 
+    /// <summary>Whether a write ran out of time; the stream is of no use then.</summary>
+    public bool WriteTimedOut { get; private set; }
+
+    /// <inheritdoc/>
     public override bool CanRead => true;
 
+    /// <inheritdoc/>
     public override bool CanWrite => true;
 
+    /// <inheritdoc/>
     public override bool CanSeek => false;
 
+    /// <inheritdoc/>
     public override long Length => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         ReadTimedOut = false;
@@ -43,6 +58,7 @@ sealed class SocketStream(Socket socket) : Stream
         }
     }
 
+    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -50,20 +66,34 @@ sealed class SocketStream(Socket socket) : Stream
             var sent = socket.Send(buffer, SocketFlags.None, out var error);
             if (error == SocketError.Success) buffer = buffer[sent..];
             else if (error != SocketError.WouldBlock) throw new IOException(NetworkText.Of(error), new SocketException((int)error));
-            else if (!socket.Poll(TimeSpan.FromMilliseconds(WriteTimeoutMs), SelectMode.SelectWrite))
+            else if (!CanWriteInTime())
+            {
+                WriteTimedOut = true;
                 throw new IOException("The server does not read.");
+            }
         }
     }
 
+    bool CanWriteInTime()
+    {
+        var timeoutMs = WritesEnd is { } end ? Math.Min(end.LeftMs, WriteTimeoutMs) : WriteTimeoutMs;
+        return timeoutMs > 0 && socket.Poll(TimeSpan.FromMilliseconds(timeoutMs), SelectMode.SelectWrite);
+    }
+
+    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
+    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 }

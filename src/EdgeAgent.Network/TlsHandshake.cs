@@ -108,7 +108,9 @@ public static class TlsHandshake
             all.ImportFromPemFile(settings.CertFile);
             if (all.Count == 0) throw BadFile("certificate file", settings.CertFile, null);
             all.RemoveAt(0);
-            var leaf = X509Certificate2.CreateFromPemFile(settings.CertFile, settings.KeyFile);
+            var leaf = settings.KeyPassword is null
+                ? X509Certificate2.CreateFromPemFile(settings.CertFile, settings.KeyFile)
+                : X509Certificate2.CreateFromEncryptedPemFile(settings.CertFile, settings.KeyPassword, settings.KeyFile);
             return SslStreamCertificateContext.Create(leaf, all, offline: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)

@@ -9,8 +9,11 @@ public sealed record TlsOptions
     /// <summary>PEM file of the client certificate, leaf first, then any intermediates; null for none.</summary>
     public string? CertFile { get; init; }
 
-    /// <summary>PEM file of the client certificate's private key, not encrypted.</summary>
+    /// <summary>PEM file of the client certificate's private key; null when it is in <see cref="CertFile"/>.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>What the key is encrypted with (PKCS #8); null when it is not.</summary>
+    public string? KeyPassword { get; init; }
 
     /// <summary>Name the server's certificate must carry; null takes the host.</summary>
     public string? ServerName { get; init; }

@@ -3,8 +3,11 @@ using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Cbor;
 using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Influx;
 using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.MessagePack;
 using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Readings;
 
@@ -25,7 +28,7 @@ sealed class DecodeLayer : IBatchReceiver
     readonly byte[] _bytes;
     readonly (int Topic, int TopicLength, int Payload, int PayloadLength)[] _messages;
 
-    DecodeLayer(FormatSettings decode, bool shapes, int messages, Func<int, Random, string> payload)
+    DecodeLayer(FormatSettings decode, bool shapes, int messages, Func<int, Random, string> payload, Encoding encoding)
     {
         _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }],
             new SeriesTable(4 * Series), 2 * Series)
@@ -38,7 +41,7 @@ sealed class DecodeLayer : IBatchReceiver
         for (var i = 0; i < messages; i++)
         {
             var topic = Encoding.UTF8.GetBytes($"sensors/plant{i % Series / 100}/device{i % Series % 100:D3}/temperature");
-            var body = Encoding.UTF8.GetBytes(payload(i, random));
+            var body = encoding.GetBytes(payload(i, random));
             _messages[i] = ((int)bytes.Length, topic.Length, (int)bytes.Length + topic.Length, body.Length);
             bytes.Write(topic);
             bytes.Write(body);
@@ -78,12 +81,27 @@ sealed class DecodeLayer : IBatchReceiver
         Case("number", new NumberFormatSettings(), true, (_, r) => Value(r));
         Case("csv", new CsvFormatSettings { Columns = ["ts", "value"], Fields = [new() { Path = "value" }], Time = new() { Path = "ts" } },
             true, (i, r) => $"{Time(i)},{Value(r)}\r\n");
+        Case("text with unit", new NumberFormatSettings(), true, (_, r) => $"{Value(r)} °C");
+        Case("json wildcards, 4 readings", json with { Fields = [new() { Path = "$.s.{k}.value" }] }, true, (i, r) =>
+            $"{{\"ts\":{Time(i)},\"s\":{{{string.Join(',', Enumerable.Range(0, 4).Select(k => $"\"s{k}\":{{\"value\":{Value(r)}}}"))}}}}}");
+        LabelSettings[] two = [new("site", "$.site"), new("device", "$.dev")];
+        Case("json, 2 labels", json with { LabelPaths = two }, true, (i, r) =>
+            $"{{\"site\":\"p7\",\"dev\":\"d{i % Series}\",\"ts\":{Time(i)},\"value\":{Value(r)}}}");
+        Case("cbor, 2 labels", new CborFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true, (i, r) =>
+            $"\u00A4\u0064site\u0062p7\u0063dev\u0063d{i % 90 + 10}\u0062ts\u001B{Big(Time(i))}\u0065value\u00FB{Binary(r)}",
+            Encoding.Latin1);
+        Case("msgpack, 2 labels", new MessagePackFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true,
+            (i, r) =>
+            $"\u0084\u00A4site\u00A2p7\u00A3dev\u00A3d{i % 90 + 10}\u00A2ts\u00CF{Big(Time(i))}\u00A5value\u00CB{Binary(r)}",
+            Encoding.Latin1);
+        Case("influx, 2 tags", new InfluxFormatSettings { Unit = TimeUnit.Milliseconds }, true,
+            (i, r) => $"temp,site=p7,device=d{i % Series} value={Value(r)} {Time(i)}");
 
-        void Case(string name, FormatSettings decode, bool shapes, Func<int, Random, string> payload)
+        void Case(string name, FormatSettings decode, bool shapes, Func<int, Random, string> payload, Encoding? encoding = null)
         {
             if (!name.Contains(cases, StringComparison.Ordinal)) return;
             var hasSamples = decode is JsonFormatSettings { Samples: not null };
-            var layer = new DecodeLayer(decode, shapes, hasSamples ? Messages / 10 : Messages, payload);
+            var layer = new DecodeLayer(decode, shapes, hasSamples ? Messages / 10 : Messages, payload, encoding ?? Encoding.UTF8);
             Measure.Print("decode", name, layer._messages.Length, hasSamples ? 1 : Passes, layer.Decode);
             for (var reason = BadReason.NotJson; reason <= BadReason.TooLarge; reason++)
                 if (layer._decoder.CountOf(reason) > 0) Console.WriteLine($"  {layer._decoder.TakeSample(reason)}");
@@ -93,6 +111,9 @@ sealed class DecodeLayer : IBatchReceiver
         }
 
         static long Time(int i) => 1_700_000_000_123L + i;
+        static string Binary(Random r) => Big(BitConverter.DoubleToInt64Bits(r.Next(9999) / 100.0));
+        static string Big(long bits) =>
+            Encoding.Latin1.GetString(BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(bits)));
         static string Iso(int i) =>
             DateTimeOffset.FromUnixTimeMilliseconds(Time(i)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         static string Value(Random r) => (15 + r.Next(1000) / 100.0).ToString("F2", CultureInfo.InvariantCulture);

@@ -30,7 +30,7 @@ static class LineLayer
         {
             Fields =
             [
-                new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = 0.1 },
+                new() { Metric = "a", Offset = 2, Type = BinaryType.U16, Scale = new(0.1, 0) },
                 new() { Metric = "b", Offset = 4, Type = BinaryType.F32 },
             ],
         };

@@ -38,11 +38,12 @@ sealed class SaslDoor(IReadOnlyList<string> mechanisms, Accounts accounts)
                     mechanism = Choose(request, out var chosen);
                     await KafkaFrame.WriteAsync(client, chosen);
                     if (mechanism == "") return false;
-                    if (mechanism != "PLAIN")
+                    if (mechanism.StartsWith("SCRAM", StringComparison.Ordinal))
                         scram = new ScramServer(new HashAlgorithmName(mechanism == "SCRAM-SHA-256" ? "SHA256" : "SHA512"), accounts);
                     break;
                 case SaslAuthenticate when mechanism != "":
-                    var token = scram is null ? Plain(request) : Scram(request, scram, round++);
+                    var token = mechanism == "OAUTHBEARER" ? Bearer(request)
+                        : scram is null ? Plain(request) : Scram(request, scram, round++);
                     await KafkaFrame.WriteAsync(client, Authenticated(request, mechanism, token));
                     if (token is null) return false;
                     if (scram is null || round == 2) return true;
@@ -84,6 +85,13 @@ sealed class SaslDoor(IReadOnlyList<string> mechanisms, Accounts accounts)
         var parts = Encoding.UTF8.GetString(Body(request, out _, out _).Bytes()).Split('\0');
         return parts.Length == 3 && parts[0] is "" && accounts.PasswordOf(parts[1]) == parts[2] ? [] : null;
     }
+
+    /// <summary>RFC 7628: <c>n,,</c> ^A <c>auth=Bearer</c> token ^A, extensions, ^A. The token let in is the password of the user
+    /// <c>token</c>.</summary>
+    byte[]? Bearer(byte[] request) =>
+        Encoding.UTF8.GetString(Body(request, out _, out _).Bytes()).Split('\x1').Contains($"auth=Bearer {accounts.PasswordOf("token")}")
+            ? []
+            : null;
 
     static byte[]? Scram(byte[] request, ScramServer scram, int round)
     {

@@ -94,6 +94,9 @@ public sealed class KafkaFaultTests
         var truth = new Truth(10_000);
         var sensors = new Sensors(truth);
         using var publisher = new Publisher(broker.Port);
+        // The topic takes records, so that those it then refuses are at fault and not the topic.
+        sensors.Publish(publisher, 150);
+        agent.WaitForStatus(s => s.Output().Number("confirmed") > 0, "a record that was taken");
         // A segment of n records is refused whole, then in halves, down to records alone: however it was cut, one is refused in the end.
         kafka.Tell("errors produce " + string.Join(' ', Enumerable.Repeat("MsgSizeTooLarge", 1000)));
         sensors.Publish(publisher, 150);

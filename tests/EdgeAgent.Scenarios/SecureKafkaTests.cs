@@ -33,6 +33,34 @@ public sealed class SecureKafkaTests
     }
 
     [Fact]
+    public void A_token_of_a_server_lets_in_and_a_secret_that_the_server_does_not_know_is_one_line()
+    {
+        using var workspace = new Workspace();
+        var certificates = new Certificates(workspace);
+        using var tokens = new TokenServer(certificates, "gw", Password);
+        using var kafka = new Kafka(door: KafkaDoor.OfToken(certificates, tokens, "gw", Password));
+        using var broker = new Mosquitto(workspace);
+        Refuses(workspace, broker, kafka, $"{Tls(certificates)}, {Token("wrong")}", "No token", "sasl.client_secret");
+        Assert.True(tokens.Answers.Refused > 0);
+        var config = Configuration.Write(workspace, broker, kafka, output: $"{Tls(certificates)}, {Token(Password)}");
+        var (code, text) = Agent.Command("check", "--connect", config);
+        Assert.True(code == 0, text);
+        using var agent = new Agent(config).Start();
+        Deliver(broker, kafka, agent);
+        agent.Stop();
+        agent.AssertNoErrors();
+        Assert.DoesNotContain(Password, text + agent.Text, StringComparison.Ordinal);
+
+        string Token(string secret)
+        {
+            var file = workspace.Write("secret", secret);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return $$"""sasl: { mechanism: OAUTHBEARER, client_id: gw, client_secret: "${file:{{file}}}", token_url: "{{tokens.Url}}", """
+                + $"token_ca_file: {certificates.Authority}, extensions: {{ site: p7 }} }}";
+        }
+    }
+
+    [Fact]
     public void A_client_certificate_opens_and_its_absence_is_one_line()
     {
         using var workspace = new Workspace();

@@ -14,6 +14,7 @@ static class Registry
         new OutputsScenario(),
         new DataDirectoryScenario(),
         new StalledLogScenario(),
+        new ReloadScenario(),
     ];
 
     /// <summary>A scenario by its name.</summary>

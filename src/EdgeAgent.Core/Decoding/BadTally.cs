@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Documents;
 using EdgeAgent.Core.Formats.Json;
 
 namespace EdgeAgent.Core.Decoding;
@@ -41,19 +42,20 @@ sealed class BadTally
         if (_last[(int)reason] is not { IsNew: true } entry) return null;
         entry.IsNew = false;
         return new(reason, Printable(entry.Topic.AsSpan(0, entry.TopicLength)), Printable(entry.Payload.AsSpan(0, entry.PayloadLength)),
-            Sentence(reason, entry.Subject, entry.At));
+            Sentence(reason, entry.Subject, entry.At, entry.Payload.AsSpan(0, entry.PayloadLength)));
     }
 
-    static string Sentence(BadReason reason, string? subject, int at) => reason switch
+    static string Sentence(BadReason reason, string? subject, int at, ReadOnlySpan<byte> payload) => reason switch
     {
         BadReason.NotJson => $"The payload is not JSON: it breaks the grammar at byte {at}.",
         BadReason.TooDeep => $"Arrays and objects are nested deeper than {JsonScanner.MaxDepth} at byte {at}.",
-        BadReason.BadUtf8 => "The topic or the payload is not valid UTF-8.",
-        BadReason.WrongType => $"The value at {subject} is neither a number, a boolean nor a state named in the configuration.",
-        BadReason.NoField => $"There is no value at {subject}.",
+        BadReason.BadUtf8 => subject is null ? "The topic or the payload is not valid UTF-8."
+            : $"The label at {subject} is not valid UTF-8.",
+        BadReason.WrongType => $"The value{At(subject)} is neither a number, a boolean nor a state named in the configuration.",
+        BadReason.NoField => $"There is no value{At(subject)}.",
         BadReason.NotFinite =>
             subject is null ? $"NaN or infinity at byte {at}; JSON has no such number." : $"The value at {subject} is NaN or infinite.",
-        BadReason.OutOfRangeNumber => $"The number at {subject} is too large for a 64-bit floating-point number.",
+        BadReason.OutOfRangeNumber => $"The number{At(subject)} is too large for a 64-bit floating-point number.",
         BadReason.BadTime => $"The time at {subject} cannot be read in the configured unit.",
         BadReason.MissingTime => $"There is no time at {subject}.",
         BadReason.BadCsv => $"The CSV line at byte {at} has an unclosed quote or text after a closing quote.",
@@ -67,9 +69,30 @@ sealed class BadTally
         BadReason.BadCheck => "The check at the end of the sentence is wrong or missing.",
         BadReason.NotValid => "The sentence calls its own values invalid, as without a fix.",
         BadReason.Malformed => "The payload is not of the configured format.",
+        BadReason.AmbiguousNumber => Readings(subject, at, payload),
+        BadReason.WrongUnit => $"The value{At(subject)} has a unit that `units` does not name. Add it there with its factor.",
+        BadReason.OutsideRange => $"The value{At(subject)} is below `min` or above `max`.",
+        BadReason.TooManyValues => $"The payload has more values than {Document.MaxNodes}, the most that are held at once. "
+            + "Send less in one message.",
+        BadReason.BadEncoding => "The payload is not in the configured `encoding`, or is larger than `max_decoded` when decoded; see "
+            + $"byte {at}.",
+        BadReason.OnlyAlias => "Its metrics have only an alias and no name. Let the device send names.",
         BadReason.NoMatch => "The pattern does not match the payload, or none of its groups is a number.",
         _ => "",
     };
+
+    /// <summary>Where a value is; nothing when the payload is the value.</summary>
+    static string At(string? subject) => string.IsNullOrEmpty(subject) ? "" : $" at {subject}";
+
+    /// <summary>Shows both readings of a comma before three digits.</summary>
+    static string Readings(string? subject, int at, ReadOnlySpan<byte> payload)
+    {
+        var seen = at >= 0 && at < payload.Length ? Encoding.ASCII.GetString(TextNumber.Run(payload[at..].TrimStart(" \""u8))) : "";
+        return seen.Contains(',')
+            ? $"`{seen}`{At(subject)} can be {seen.Replace(',', '.')} or {seen.Replace(",", "", StringComparison.Ordinal)}. "
+                + "Say `decimal: comma` or `decimal: point`."
+            : $"The comma{At(subject)} can be decimal or stand between thousands. Say `decimal: comma` or `decimal: point`.";
+    }
 
     static int Copy(ReadOnlySpan<byte> from, byte[] to)
     {
@@ -78,7 +101,8 @@ sealed class BadTally
         return n;
     }
 
-    static string Printable(ReadOnlySpan<byte> bytes)
+    /// <summary>Bytes as text for people; what is no text as <c>\xNN</c>.</summary>
+    public static string Printable(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)

@@ -29,6 +29,10 @@ public sealed partial class MessageDecoder
             }
 
             if (!IsNear(timeNs, message.ArrivalNs) && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+            if (plan.MaxPastNs != 0 && IsTooOld(ref message, plan, timeNs)
+                && !TryReplaceTime(ref message, plan, in time, true, out timeNs, out quality))
+                return;
+            if ((plan.SpacingNs != 0 || plan.RatePlace >= 0) && !TrySpace(ref message, plan, ref timeNs)) return;
         }
 
         var route = plan.Labels.Length == 0 ? message.Route : LabelledRoute(ref message, plan);
@@ -45,6 +49,12 @@ public sealed partial class MessageDecoder
                 if (!found.Number.TryToDouble(payload, found.Start, found.End, out value))
                 {
                     Bad(ref message, BadReason.OutOfRangeNumber, field.Path, found.Start);
+                    continue;
+                }
+
+                if (field.IsTreated && !field.TryTreat(in found.Number, ref value))
+                {
+                    Bad(ref message, BadReason.OutsideRange, field.Path, found.Start);
                     continue;
                 }
             }
@@ -91,7 +101,7 @@ public sealed partial class MessageDecoder
         var fields = plan.Fields;
         var values = plan.Values;
         var before = batch.Count;
-        if (plan.Labels.Length > 0 || fields.Length > ReadingBatch.Capacity - before) return false;
+        if (plan.IsUncommon || fields.Length > ReadingBatch.Capacity - before) return false;
         var timeNs = arrivalNs;
         if (plan.TimePlace >= 0)
         {
@@ -129,83 +139,32 @@ public sealed partial class MessageDecoder
         var reason = BadReason.WrongType;
         switch (found.Kind)
         {
+            case ValueKind.NotAsked:
+                return false;
             case ValueKind.Absent or ValueKind.Null:
+                if (found.Kind == ValueKind.Null && found.Start == found.End && field.TryState(default, out value)) return true;
                 if (field.Optional) return false;
                 reason = BadReason.NoField;
                 break;
             case ValueKind.Double:
                 value = found.Double;
-                if (double.IsFinite(value)) return true;
-                reason = BadReason.NotFinite;
+                reason = !double.IsFinite(value) ? BadReason.NotFinite : field.TryTreat(ref value) ? BadReason.None
+                    : BadReason.OutsideRange;
+                if (reason == BadReason.None) return true;
                 break;
             case ValueKind.True or ValueKind.False:
-                if (!field.TryState(found.TextIn(message.Payload), out value)) value = found.Kind == ValueKind.True ? 1 : 0;
+                if (!field.TryState(TextOf(plan, in found, message.Payload), out value)) value = found.Kind == ValueKind.True ? 1 : 0;
                 return true;
-            case ValueKind.String:
-                var text = TextOf(plan, in found, message.Payload);
-                if (field.TryState(text, out value)) return true;
-                if (CellText.IsNotFinite(text)) reason = BadReason.NotFinite;
+            case ValueKind.String or ValueKind.OwnString:
+                reason = field.TryText(TextOf(plan, in found, message.Payload), out value);
+                if (reason == BadReason.None) return true;
+                if (reason == BadReason.NotAsked) return false;
                 break;
         }
 
         Bad(ref message, reason, field.Path, found.Start);
         return false;
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    bool TryOtherTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, out long timeNs, out byte quality)
-    {
-        quality = Quality.Good;
-        timeNs = message.ArrivalNs;
-        if (time.Kind == ValueKind.Instant)
-        {
-            timeNs = time.InstantNs;
-            return true;
-        }
-
-        if (time.Kind == ValueKind.String && plan.TimeIsText && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out timeNs))
-            return true;
-        var missing = time.Kind is ValueKind.Absent or ValueKind.Null;
-        if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
-        if (plan.Time!.OnMissing == MissingTimePolicy.Arrival)
-        {
-            timeNs = message.ArrivalNs;
-            quality = Quality.TimeReplaced;
-            Volatile.Write(ref _timesReplaced, _timesReplaced + 1);
-            return true;
-        }
-
-        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, plan.Time!.Path, time.Start);
-        return false;
-    }
-
-    /// <summary>Looks for a unit that puts the time near arrival. At most once a topic; an instant has no unit.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    void Hint(ref Message message, SubscriptionPlan plan, in PayloadValue time)
-    {
-        if (time.Kind == ValueKind.Instant) return;
-        message.Route.TimeHinted = true;
-        if (_hints.Count >= MaxHints) return;
-        TimeUnit? suggested = null;
-        if (time.Kind == ValueKind.Number)
-        {
-            foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds,
-                TimeUnit.Nanoseconds])
-                if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs))
-                    suggested = unit;
-        }
-        else if (time.Kind == ValueKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns)
-            && IsNear(ns, message.ArrivalNs))
-            suggested = TimeUnit.Iso8601;
-
-        if (suggested == plan.Time!.Unit) suggested = null;
-        var seen = time.TextIn(message.Payload);
-        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.Time!.Path,
-            Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
-            plan.Time!.Unit, suggested));
-    }
-
-    static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;
 
     /// <summary>The route of the topic together with the label values in the payload; null when a label is missing.</summary>
     /// <remarks>Its key starts with 0, which no topic holds: 0 · number of the topic's route i32 · for
@@ -217,9 +176,17 @@ public sealed partial class MessageDecoder
         for (var i = 0; i < plan.Labels.Length; i++)
         {
             ref readonly var label = ref plan.Values[plan.Labels[i].Place];
-            if (label.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.Object or ValueKind.Array)
+            if (label.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked && plan.Labels[i].Optional)
             {
-                Bad(ref message, label.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.NoField : BadReason.WrongType,
+                if (_labelKey.Length < length + 4) Array.Resize(ref _labelKey, 2 * (length + 4));
+                BinaryPrimitives.WriteInt32LittleEndian(_labelKey.AsSpan(length), -1);
+                length += 4;
+                continue;
+            }
+
+            if (label.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked or ValueKind.Object or ValueKind.Array)
+            {
+                Bad(ref message, label.Kind is ValueKind.Object or ValueKind.Array ? BadReason.WrongType : BadReason.NoField,
                     plan.Labels[i].Path, label.Start);
                 return null;
             }
@@ -238,9 +205,25 @@ public sealed partial class MessageDecoder
         }
 
         var key = _labelKey.AsSpan(0, length);
-        var route = _routes.Find(key) ?? AddRoute(key, plan);
+        var route = _routes.Find(key);
+        if (route is null && (route = AddLabelled(ref message, key, plan)) is null) return null;
         route.SeenTick = _series.Tick;
         return route;
+    }
+
+    /// <summary>A new route; null when a label is not UTF-8, which the payload as a whole need not be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    Route? AddLabelled(ref Message message, ReadOnlySpan<byte> key, SubscriptionPlan plan)
+    {
+        foreach (var label in plan.Labels)
+        {
+            ref readonly var found = ref plan.Values[label.Place];
+            if (found.Kind != ValueKind.String || System.Text.Unicode.Utf8.IsValid(TextOf(plan, in found, message.Payload))) continue;
+            Bad(ref message, BadReason.BadUtf8, label.Path, found.Start);
+            return null;
+        }
+
+        return AddRoute(key, plan);
     }
 
     /// <summary>The series of a field that has none yet. A refused one is asked for again only after the table forgot some.</summary>
@@ -255,9 +238,21 @@ public sealed partial class MessageDecoder
         }
 
         if (known[field] == Route.Refused) return Route.Refused;
-        var labels = new string[plan.Labels.Length];
-        for (var i = 0; i < labels.Length; i++)
-            labels[i] = Encoding.UTF8.GetString(TextOf(plan, in plan.Values[plan.Labels[i].Place], message.Payload));
+        var labels = new List<KeyValuePair<string, string>>(plan.Labels.Length);
+        foreach (var label in plan.Labels)
+        {
+            ref readonly var found = ref plan.Values[label.Place];
+            if (found.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked)
+            {
+                if (label.Default is { } otherwise) labels.Add(new(label.Name, otherwise));
+                continue;
+            }
+
+            var text = TextOf(plan, in found, message.Payload);
+            if (label.IsSet) plan.Reader.AddLabels(text, labels);
+            else labels.Add(new(label.Name, Encoding.UTF8.GetString(text)));
+        }
+
         return known[field] = _series.Intern(plan.LabelsOf(field, message.Topic, labels));
     }
 
@@ -265,9 +260,29 @@ public sealed partial class MessageDecoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     ReadOnlySpan<byte> TextOf(SubscriptionPlan plan, in PayloadValue value, ReadOnlySpan<byte> payload)
     {
+        if (value.Kind == ValueKind.OwnString) return plan.Reader.OwnText[value.Start..value.End];
+        if (value.End == 0 && value.Kind is ValueKind.Number or ValueKind.Double) return NumberAsText(in value);
+        if (value.End == 0 && value.Kind is ValueKind.True or ValueKind.False) return value.Kind == ValueKind.True ? "true"u8 : "false"u8;
         var text = value.TextIn(payload);
         if (!value.HasEscapes) return text;
         if (_scratch.Length < text.Length) _scratch = new byte[2 * text.Length];
         return _scratch.AsSpan(0, plan.Reader.Unescape(text, _scratch));
+    }
+
+    /// <summary>A number that is no text, as a label.</summary>
+    ReadOnlySpan<byte> NumberAsText(in PayloadValue value)
+    {
+        var length = 0;
+        if (value.Kind == ValueKind.Double)
+            value.Double.TryFormat(_scratch, out length, "R", System.Globalization.CultureInfo.InvariantCulture);
+        else
+        {
+            if (value.Number.IsNegative) _scratch[length++] = (byte)'-';
+            value.Number.Mantissa.TryFormat(_scratch.AsSpan(length), out var digits, default,
+                System.Globalization.CultureInfo.InvariantCulture);
+            length += digits;
+        }
+
+        return _scratch.AsSpan(0, length);
     }
 }

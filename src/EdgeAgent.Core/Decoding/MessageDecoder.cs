@@ -28,6 +28,7 @@ public sealed partial class MessageDecoder
     Route? _known;
     byte[] _labelKey = new byte[256];
     byte[] _scratch = new byte[256];
+    byte[] _dateTime = new byte[64];
     int _nextNumber;
     long _timesReplaced;
 
@@ -127,13 +128,14 @@ public sealed partial class MessageDecoder
     {
         if (route.Plan is not { } plan)
         {
+            if (route.IsPassedOver) return new(0, BadReason.NotAsked);
             _bad.Add(BadReason.NoRoute, topic, payload, null, -1);
             return new(0, BadReason.NoRoute);
         }
 
         var cursor = new ReadCursor(arrivalNs, ref route.Memory) { RemembersShapes = RemembersShapes };
         var isSample = plan.Reader.TryRead(payload, ref cursor);
-        if (isSample && !cursor.HasMore
+        if (isSample && !cursor.HasMore && !cursor.IsReplaced
             && (plan.IsPlain ? TryAppend(route, plan, payload, arrivalNs, batch) : TryAppendFields(route, plan, payload, arrivalNs, batch)))
             return new(plan.Fields.Length, BadReason.None);
         return DecodeRest(route, topic, payload, batch, receiver, ref cursor, isSample);
@@ -151,9 +153,12 @@ public sealed partial class MessageDecoder
         };
         while (true)
         {
+            var text = cursor.IsReplaced ? cursor.Replacement : payload;
+            message.Payload = text;
+            message.SampleIndex = cursor.SampleIndex;
             if (!isSample) NoSample(ref message, ref cursor);
-            else if (plan.IsPlain && TryAppend(route, plan, payload, message.ArrivalNs, batch)) message.Readings++;
-            else Emit(ref message, payload, plan);
+            else if (plan.IsPlain && TryAppend(route, plan, text, message.ArrivalNs, batch)) message.Readings++;
+            else Emit(ref message, text, plan);
             if (!cursor.HasMore) return new(message.Readings, message.First);
             isSample = plan.Reader.TryRead(payload, ref cursor);
         }
@@ -247,7 +252,10 @@ public sealed partial class MessageDecoder
             return null;
         }
 
-        return AddRoute(topic, plan);
+        var route = AddRoute(topic, plan);
+        if (plan is not null) return route;
+        foreach (var candidate in _plans) route.IsPassedOver |= candidate.Template.IsPassedOver(topic);
+        return route;
     }
 
     Route AddRoute(ReadOnlySpan<byte> key, SubscriptionPlan? plan)
@@ -267,7 +275,10 @@ public sealed partial class MessageDecoder
 
     void Bad(ref Message message, BadReason reason, string? subject, int at)
     {
+        // A retained message is taken back by one without payload.
+        if (message.Payload.IsEmpty) reason = BadReason.NotAsked;
         if (message.First is BadReason.None or BadReason.NotAsked) message.First = reason;
+        if (reason == BadReason.NotAsked) return;
         _bad.Add(reason, message.Topic, message.Payload, subject, at);
     }
 
@@ -282,6 +293,7 @@ public sealed partial class MessageDecoder
         public IBatchReceiver Receiver;
         public Route Route;
         public int Readings;
+        public int SampleIndex;
         public BadReason First;
     }
 }

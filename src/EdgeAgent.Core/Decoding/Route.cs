@@ -23,6 +23,9 @@ sealed class Route
     /// <summary>The subscription; null when none matches.</summary>
     public SubscriptionPlan? Plan;
 
+    /// <summary>Whether a subscription brings the topic but does not mean it, and none matches.</summary>
+    public bool IsPassedOver;
+
     /// <summary>The route found after this one the last time, or null.</summary>
     public Route? Next;
 

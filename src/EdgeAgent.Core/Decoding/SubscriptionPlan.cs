@@ -9,6 +9,7 @@ namespace EdgeAgent.Core.Decoding;
 sealed class SubscriptionPlan
 {
     readonly KeyValuePair<string, string>[] _labels;
+    readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _relabel;
 
     /// <summary>Compiles <paramref name="settings"/>.</summary>
     /// <exception cref="ArgumentException">The settings were not checked: a template, path or pattern does not parse.</exception>
@@ -18,20 +19,30 @@ sealed class SubscriptionPlan
             ? template!
             : throw new ArgumentException($"{settings.Topic}:{fault.Offset + 1}: {fault.Message}");
         _labels = [.. settings.Labels];
-        Reader = settings.Decode.CreateReader();
+        _relabel = settings.Relabel;
+        Reader = settings.Decode.OpenReader();
         Values = Reader.Places;
         var layout = Reader.Layout;
-        Fields = [.. layout.Fields.Select(f => new FieldPlan(f))];
+        var text = new TextPlan(layout.Text);
+        Fields = [.. layout.Fields.Select(f => new FieldPlan(f, text))];
         FirstPlace = Fields[0].Place;
         Labels = [.. layout.Labels];
         TimePlace = layout.Time?.Place ?? -1;
         Time = layout.Time?.Settings;
-        TimeIsText = Time?.Unit == TimeUnit.Iso8601;
+        RatePlace = layout.Time?.RatePlace ?? -1;
+        SpacingNs = (Time?.Spacing?.Ticks ?? 0) * 100;
+        DatePlace = layout.Time?.DatePlace ?? -1;
+        MaxPastNs = (Time?.MaxPast?.Ticks ?? 0) * 100;
+        TimeIsText = Time?.Unit >= TimeUnit.Iso8601;
+        TimeText = TimeIsText ? new TimeText(Time!) : null;
+        var isIso = Time is { Unit: TimeUnit.Iso8601, Zone: null, Date: null };
         TimeExponent = EpochTime.NsExponent(Time?.Unit ?? TimeUnit.Milliseconds);
 
         // The one format known here: comparing with remembered shapes is no work for a virtual call.
         Shapes = (Reader as JsonFormatReader)?.Shapes;
-        IsPlain = Fields.Length == 1 && Labels.Length == 0 && !TimeIsText;
+        IsUncommon = Labels.Length > 0 || Fields.Any(f => f.IsTreated) || RatePlace >= 0 || SpacingNs != 0 || MaxPastNs != 0
+            || (TimeIsText && !isIso);
+        IsPlain = Fields.Length == 1 && !IsUncommon && !TimeIsText;
     }
 
     public TopicTemplate Template { get; }
@@ -40,6 +51,9 @@ sealed class SubscriptionPlan
 
     /// <summary>The shapes of JSON payloads of one sample each; null for all others.</summary>
     public ShapeMemory? Shapes { get; }
+
+    /// <summary>Whether a sample is more than numbers as they are and a time: labels, scaling, spacing, a time of another form.</summary>
+    public bool IsUncommon { get; }
 
     /// <summary>One number a sample, no labels in it, its time a number or that of arrival.</summary>
     public bool IsPlain { get; }
@@ -62,17 +76,36 @@ sealed class SubscriptionPlan
 
     public bool TimeIsText { get; }
 
+    /// <summary>Reads times as text; null when they are numbers.</summary>
+    public TimeText? TimeText { get; }
+
+    /// <summary>The place of the date, or -1.</summary>
+    public int DatePlace { get; }
+
+    /// <summary>How old a time may be [ns]; 0 for any age.</summary>
+    public long MaxPastNs { get; }
+
+    /// <summary>The place of how many samples a second there are, or -1.</summary>
+    public int RatePlace { get; }
+
+    /// <summary>From one sample of a message to the next [ns]; 0 when they have no spacing.</summary>
+    public long SpacingNs { get; }
+
     public int TimeExponent { get; }
 
     /// <summary>The labels of one field's series. Of two labels with one name the later wins: subscription, topic, payload,
     /// field.</summary>
-    public LabelSet LabelsOf(int field, ReadOnlySpan<byte> topic, ReadOnlySpan<string> payloadLabels)
+    public LabelSet LabelsOf(int field, ReadOnlySpan<byte> topic, List<KeyValuePair<string, string>> payloadLabels)
     {
         var pairs = new List<KeyValuePair<string, string>>(_labels);
         Template.TryMatch(topic, pairs);
-        for (var i = 0; i < payloadLabels.Length; i++) pairs.Add(new(Labels[i].Name, payloadLabels[i]));
+        pairs.AddRange(payloadLabels);
+        pairs.AddRange(Fields[field].Labels);
         if (Fields[field].Metric is { } metric) pairs.Add(new(LabelSet.Metric, metric));
         else if (!pairs.Exists(p => p.Key == LabelSet.Metric)) pairs.Add(new(LabelSet.Metric, Fields[field].LastName));
+        for (var i = 0; i < pairs.Count; i++)
+            if (_relabel.TryGetValue(pairs[i].Key, out var names)
+                && names.TryGetValue(pairs[i].Value, out var other)) pairs[i] = new(pairs[i].Key, other);
         return LabelSet.Of(pairs);
     }
 }

@@ -5,6 +5,8 @@ namespace EdgeAgent.Core.Decoding;
 /// <summary>One entry of <c>subscriptions</c>.</summary>
 public sealed record SubscriptionSettings
 {
+    static readonly Dictionary<string, IReadOnlyDictionary<string, string>> NoNames = [];
+
     /// <summary>Topic template: literal levels, <c>{label}</c> levels (one level each), <c>+</c>, and <c>#</c> last.</summary>
     public required string Topic { get; init; }
 
@@ -19,6 +21,9 @@ public sealed record SubscriptionSettings
 
     /// <summary>How payloads become readings.</summary>
     public required FormatSettings Decode { get; init; }
+
+    /// <summary>What values of labels become: by label, by value. A value that is not there stays.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Relabel { get; init; } = NoNames;
 
     /// <summary>Labels added to every series of this subscription.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -16,7 +16,9 @@ public static class SubscriptionSpec
         Fields =
         [
             FieldSpec.Of(FieldType.TopicTemplate, "topic",
-                "Topic: literal levels, `{label}` levels that become labels, `+` for any one level, `#` last for all below.")
+                "Topic: literal levels, `{label}` levels that become labels, also as a part of a level (`temp_{device}`), `+` for any "
+                    + "one level, "
+                + "`#` last for all below, or `{label#}` for all below as one label.")
                 with { Required = true, Example = "sensors/{site}/{device}/{metric}" },
             FieldSpec.Integer("qos", "Requested quality of service: 0 at most once, 1 and 2 nothing acknowledged is lost.", 0, 2)
                 with { Default = 1L },
@@ -26,8 +28,12 @@ public static class SubscriptionSpec
             FieldSpec.OneOf("decode", "How payloads become readings.", "formats") with { Required = true },
             FieldSpec.Map("labels", "Labels added to every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
                 with { DefaultDoc = "none", MaxCount = 64, Example = "{ plant: p7 }" },
+            FieldSpec.Map("relabel", "Other values for values of labels, by label; one that is not named stays.", FieldType.NewLabel,
+                FieldSpec.Map("", "Other values by value.", FieldType.Text, FieldSpec.Text("", "The other value."))
+                    with { MaxCount = 10_000 })
+                with { DefaultDoc = "none", MaxCount = 64, Example = "{ line: { L1: packing, L2: filling } }" },
         ],
-        Build = v => new SubscriptionSettings
+        Build = v => Relabelled(v, new SubscriptionSettings
         {
             Topic = v.Get<string>("topic"),
             Qos = v.Int("qos"),
@@ -35,7 +41,7 @@ public static class SubscriptionSpec
             Retained = v.Get<bool>("retained"),
             Decode = v.Nested<FormatSettings>("decode")!,
             Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),
-        },
+        }),
         Check = static (v, findings) =>
         {
             if (v.Find("share") is { } share)
@@ -50,12 +56,17 @@ public static class SubscriptionSpec
         },
     };
 
+    static SubscriptionSettings Relabelled(SpecValues v, SubscriptionSettings settings) => !v.Has("relabel") ? settings : settings with
+    {
+        Relabel = v.Entries("relabel").ToDictionary(e => e.Key,
+            e => (IReadOnlyDictionary<string, string>)e.Value.Entries.ToDictionary(n => n.Key, n => (string)n.Value.Value!)),
+    };
+
     /// <summary>Finds fields that would get one metric: the same explicit one, or both the one of the topic or the labels.</summary>
     static void CheckSeries(SpecValues v, FindingList findings)
     {
         if (v.Find("decode")?.Nested?.Find("fields") is not { } fields || v.Find("topic") is not { Value: string topic }) return;
-        var shared = Templates.Holes(topic).Any(h => h.Label == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
-            || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
+        var shared = IsShared(v, topic);
         var seen = new HashSet<string>();
         foreach (var field in fields.Items)
         {
@@ -69,19 +80,42 @@ public static class SubscriptionSpec
                 metric = shared ? "" : Templates.MetricOf(path!.Spec.Type, (string)path.Value!);
             }
 
-            if (seen.Add(metric)) continue;
+            if (seen.Add(metric + FormatFields.LabelsOf(values))) continue;
             findings.Add(FindingCodes.SameSeries, field.At, field.Path, metric.Length > 0
                 ? $"another field has the metric `{Nearest.Cut(metric)}` too. Give each its own `metric`."
                 : "several fields without `metric` would all get the metric of the topic or the labels. Give each its own `metric`.");
         }
     }
 
+    /// <summary>Metrics that readings of a subscription have when each of its fields says one; null when others can come.</summary>
+    public static IReadOnlySet<string>? MetricsOf(SpecValues v)
+    {
+        if (v.Find("topic") is not { Value: string topic }
+            || v.Find("decode")?.Nested?.Find("fields") is not { IsGood: true } fields) return null;
+        var shared = IsShared(v, topic);
+        var metrics = new HashSet<string>();
+        foreach (var field in fields.Items)
+        {
+            if (field.Nested is not { } values) return null;
+            if (values.TryGet("metric", out string metric)) metrics.Add(metric);
+            else if (!shared && FormatFields.PathOf(values.Spec) is { } key && values.Find(key) is { Value: string path } at)
+                metrics.Add(Templates.MetricOf(at.Spec.Type, path));
+            else return null;
+        }
+
+        return metrics;
+    }
+
+    static bool IsShared(SpecValues v, string topic) =>
+        Templates.TopicLabels(topic).Any(l => l == LabelSet.Metric) || v.Entries("labels").Any(l => l.Key == LabelSet.Metric)
+            || v.Find("decode")!.Nested!.Entries("labels").Any(l => l.Key == LabelSet.Metric);
+
     /// <summary>Labels that readings of a subscription can have.</summary>
     public static LabelScope LabelsOf(SpecValues v)
     {
         var names = new HashSet<string>();
         var open = false;
-        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.Holes(topic).Select(h => h.Label));
+        if (v.Find("topic") is { Value: string topic }) names.UnionWith(Templates.TopicLabels(topic));
         else open = true;
         names.UnionWith(v.Entries("labels").Select(e => e.Key));
         if (v.Find("decode")?.Nested is { } decode)

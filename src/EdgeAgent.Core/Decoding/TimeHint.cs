@@ -22,6 +22,8 @@ public sealed record TimeHint(string Topic, string Path, string Seen, TimeUnit C
         TimeUnit.Milliseconds => "milliseconds",
         TimeUnit.Microseconds => "microseconds",
         TimeUnit.Nanoseconds => "nanoseconds",
+        TimeUnit.Rfc1123 => "RFC 1123 text",
+        TimeUnit.Formatted => "text of the given format",
         _ => "ISO 8601 text",
     };
 

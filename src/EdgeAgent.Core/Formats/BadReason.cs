@@ -63,6 +63,24 @@ public enum BadReason
     /// <summary>The pattern does not match, or no group of it is a number.</summary>
     NoMatch,
 
+    /// <summary>A text with a comma that may be a decimal comma or stand between thousands.</summary>
+    AmbiguousNumber,
+
+    /// <summary>A unit after the number that is not among those named.</summary>
+    WrongUnit,
+
+    /// <summary>The value is outside the field's bounds.</summary>
+    OutsideRange,
+
+    /// <summary>More values in one document than are held.</summary>
+    TooManyValues,
+
+    /// <summary>The payload is not in the configured encoding, or is larger than allowed when it is decoded.</summary>
+    BadEncoding,
+
+    /// <summary>A metric without a name, only an alias.</summary>
+    OnlyAlias,
+
     /// <summary>Sound, but nothing of it is asked for; good, and counted nowhere.</summary>
     NotAsked,
 }

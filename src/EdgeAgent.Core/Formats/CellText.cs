@@ -13,14 +13,16 @@ static class CellText
     /// <param name="end">End of the text.</param>
     /// <param name="hasEscapes">Whether the text has doubled quotes.</param>
     /// <param name="value">Becomes a number, <c>true</c>, <c>false</c> (any case), null when empty, or else a string.</param>
-    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref PayloadValue value)
+    /// <param name="isPointNumber">Whether a number may have a point; without it a text is what has one.</param>
+    public static void Read(ReadOnlySpan<byte> payload, int start, int end, bool hasEscapes, ref PayloadValue value,
+        bool isPointNumber = true)
     {
         while (start < end && IsSpace(payload[start])) start++;
         while (end > start && IsSpace(payload[end - 1])) end--;
         value.Set(start, end, ValueKind.Null, hasEscapes);
         if (start == end) return;
         var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
-        if (after == end)
+        if (after == end && (isPointNumber || !payload[start..end].Contains((byte)'.')))
         {
             value.Kind = ValueKind.Number;
             return;

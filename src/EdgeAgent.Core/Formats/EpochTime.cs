@@ -29,6 +29,17 @@ static class EpochTime
         _ => 0,
     };
 
+    /// <summary>As <see cref="TryToNs(in NumberText, int, out long)"/> for a number that is no text; its whole part stays exact.</summary>
+    public static bool TryToNs(double number, int unitExponent, out long timeNs)
+    {
+        timeNs = 0;
+        var whole = Math.Truncate(number);
+        var factor = (long)Powers[unitExponent];
+        if (!double.IsFinite(number) || Math.Abs(whole) >= long.MaxValue / factor) return false;
+        timeNs = (long)whole * factor + (long)Math.Round((number - whole) * factor);
+        return true;
+    }
+
     /// <summary>The number × 10^<paramref name="unitExponent"/> ns since the Unix epoch; what is below a nanosecond is cut off.</summary>
     /// <returns>False when it does not fit (before 1677 or after 2262).</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

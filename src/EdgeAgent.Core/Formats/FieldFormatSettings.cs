@@ -9,8 +9,14 @@ public abstract record FieldFormatSettings : FormatSettings
     /// <summary>Where the event time is, or null for arrival time.</summary>
     public TimeSettings? Time { get; init; }
 
-    /// <summary>(label name, path or column) pairs read from the payload as labels.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> LabelPaths { get; init; } = [];
+    /// <summary>Whether every number of a sample is read, its metric its path; <see cref="Fields"/> is then as by default.</summary>
+    public bool AllFields { get; init; }
+
+    /// <summary>Labels read from the payload.</summary>
+    public IReadOnlyList<LabelSettings> LabelPaths { get; init; } = [];
+
+    /// <summary>What texts mean.</summary>
+    public TextRules Text { get; init; } = TextRules.Default;
 
     /// <inheritdoc/>
     public override bool CarriesTime => Time is not null;

@@ -20,6 +20,14 @@ abstract class FormatReader
     /// or that there was none.</returns>
     public abstract bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor);
 
+    /// <summary>Adds the labels that the text of a place with <see cref="LabelPlace.IsSet"/> stands for.</summary>
+    public virtual void AddLabels(ReadOnlySpan<byte> text, List<KeyValuePair<string, string>> labels)
+    {
+    }
+
+    /// <summary>Where values of kind <see cref="ValueKind.OwnString"/> stand; valid until the next call.</summary>
+    public virtual ReadOnlySpan<byte> OwnText => default;
+
     /// <summary>Writes the text of a value with <see cref="PayloadValue.HasEscapes"/> as it is meant; never longer than it.</summary>
     /// <returns>Bytes written.</returns>
     public virtual int Unescape(ReadOnlySpan<byte> text, Span<byte> target)

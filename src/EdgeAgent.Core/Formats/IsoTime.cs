@@ -40,6 +40,9 @@ public static class IsoTime
         return timeNs == total;
     }
 
+    /// <summary>Whether a text that <see cref="TryParse"/> takes says its offset.</summary>
+    public static bool HasOffset(ReadOnlySpan<byte> text) => text.Length > 10 && text[10..].IndexOfAny("Zz+-"u8) >= 0;
+
     static bool TimeOfDay(ReadOnlySpan<byte> text, ref int at, out long seconds, out long fractionNs)
     {
         seconds = 0;

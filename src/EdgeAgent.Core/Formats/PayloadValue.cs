@@ -32,6 +32,12 @@ enum ValueKind : byte
 
     /// <summary>A time that is no text: <see cref="PayloadValue.InstantNs"/>.</summary>
     Instant,
+
+    /// <summary>A string in the reader's own <see cref="FormatReader.OwnText"/>.</summary>
+    OwnString,
+
+    /// <summary>Nothing, and nothing is wrong with that: the sample at hand has no such place.</summary>
+    NotAsked,
 }
 
 /// <summary>One value found in a payload: its kind, where its text is, and the number itself.</summary>
@@ -79,6 +85,13 @@ struct PayloadValue
     {
         Set(0, 0, ValueKind.Instant);
         Number.Mantissa = (ulong)ns;
+    }
+
+    /// <summary>Becomes a whole number that is no text.</summary>
+    public void SetInteger(ulong magnitude, bool isNegative)
+    {
+        Set(0, 0, ValueKind.Number);
+        Number = new() { Mantissa = magnitude, IsNegative = isNegative };
     }
 
     /// <summary>The text inside <paramref name="payload"/>.</summary>

@@ -18,6 +18,16 @@ ref struct ReadCursor(long arrivalNs, ref TopicMemory memory)
     /// <summary>Whether shapes of payloads are remembered; those of the topic's reader were then tried in vain.</summary>
     public bool RemembersShapes;
 
+    /// <summary>The position of the sample in its array, for samples with a spacing in time.</summary>
+    public int SampleIndex;
+
+    /// <summary>Whether the values stand in <see cref="Replacement"/> and not in the payload; the first call sets it before it says
+    /// <see cref="HasMore"/>.</summary>
+    public bool IsReplaced;
+
+    /// <summary>What the reader made of the payload; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Replacement;
+
     /// <summary>Why there is no sample.</summary>
     public BadReason Fault;
 

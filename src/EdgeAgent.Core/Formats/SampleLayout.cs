@@ -12,6 +12,9 @@ sealed record SampleLayout
     /// <summary>Labels in the payload.</summary>
     public IReadOnlyList<LabelPlace> Labels { get; init; } = [];
 
+    /// <summary>What texts mean.</summary>
+    public TextRules Text { get; init; } = TextRules.Default;
+
     /// <summary>A layout of values that have a fixed metric each, at the places 0 … n − 1; a sample need not have them all.</summary>
     public static SampleLayout OfMetrics(IEnumerable<string> metrics) => new()
     {
@@ -28,10 +31,15 @@ sealed record FieldPlace(FieldSettings Settings, int Place, string? LastName = n
 /// <summary>The event time's place.</summary>
 /// <param name="Settings">What it means.</param>
 /// <param name="Place">Its place.</param>
-sealed record TimePlace(TimeSettings Settings, int Place);
+/// <param name="RatePlace">Where the samples a second are, or -1.</param>
+/// <param name="DatePlace">Where the date is, or -1.</param>
+sealed record TimePlace(TimeSettings Settings, int Place, int RatePlace = -1, int DatePlace = -1);
 
 /// <summary>A label's place.</summary>
 /// <param name="Name">Name of the label.</param>
 /// <param name="Path">Its path or column, for messages.</param>
 /// <param name="Place">Its place.</param>
-sealed record LabelPlace(string Name, string Path, int Place);
+/// <param name="Optional">Whether a sample without it is good.</param>
+/// <param name="Default">Its value where the payload has none; null for no label then.</param>
+/// <param name="IsSet">Whether its text stands for several labels, which the reader tells apart.</param>
+sealed record LabelPlace(string Name, string Path, int Place, bool Optional = false, string? Default = null, bool IsSet = false);

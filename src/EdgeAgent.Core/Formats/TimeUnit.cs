@@ -17,4 +17,10 @@ public enum TimeUnit
 
     /// <summary>ISO 8601 / RFC 3339 text.</summary>
     Iso8601,
+
+    /// <summary>Text as of RFC 1123 and RFC 5322, in headers of HTTP and mail.</summary>
+    Rfc1123,
+
+    /// <summary>Text of a form that the configuration gives.</summary>
+    Formatted,
 }

@@ -27,4 +27,10 @@ public sealed record GatewaySettings
 
     /// <summary>When commits happen.</summary>
     public CommitSettings Commit { get; init; } = new();
+
+    /// <summary>How the agent's own metrics leave.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
+    /// <summary>Where the status page is; null for none.</summary>
+    public ListenSettings? StatusPage { get; init; }
 }

@@ -14,14 +14,17 @@ public sealed record ModelSettings
     /// <summary>Version that travels with scores; null for the one in the file.</summary>
     public string? Version { get; init; }
 
-    /// <summary>SHA-256 the file must have, lower-case hexadecimal; null for any.</summary>
+    /// <summary>SHA-256 the file, and after it its files of weights, must have, lower-case hexadecimal; null for any.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Largest file [bytes].</summary>
+    /// <summary>Largest file, its files of weights included [bytes].</summary>
     public long MaxSizeBytes { get; init; } = 64L << 20;
 
     /// <summary>Inputs that do not take features, by name.</summary>
     public IReadOnlyDictionary<string, ModelInputSettings> Inputs { get; init; } = new Dictionary<string, ModelInputSettings>();
+
+    /// <summary>Whether several inputs take the features in the model's order rather than each the field of its name.</summary>
+    public bool FeedByPosition { get; init; }
 
     /// <summary>Output to read the score from; null for the last one that holds floating-point numbers,
     /// as classifiers put their label first.</summary>

@@ -36,15 +36,20 @@ public static class ModelSpec
         Example = "pump: { file: models/pump.onnx, budget: 5ms }",
         Fields =
         [
-            FieldSpec.Of(FieldType.Path, "file", "The ONNX file, or one in ONNX Runtime's own format (`.ort`).")
+            FieldSpec.Of(FieldType.Path, "file", "The ONNX file, or one in ONNX Runtime's own format (`.ort`). "
+                + "Files of weights that it names (`model.onnx.data`) lie beside it.")
                 with { Required = true, Exists = true, Example = "models/pump.onnx" },
             FieldSpec.Text("version", "Version that travels with scores.")
                 with { DefaultDoc = "the one in the file, or the start of its SHA-256", Example = "\"3\"" },
-            FieldSpec.Text("sha256", "SHA-256 the file must have; another file is refused.") with { DefaultDoc = "any" },
-            FieldSpec.Size("max_size", "Largest file.", 1, 2L << 30) with { Default = 64L << 20 },
+            FieldSpec.Text("sha256", "SHA-256 the file must have; another file is refused. For a model with weights in further "
+                + "files that of all of them: the model, then these in the order of their names.") with { DefaultDoc = "any" },
+            FieldSpec.Size("max_size", "Largest file, files of weights beside it included.", 1, 2L << 30) with { Default = 64L << 20 },
             FieldSpec.Map("inputs", "Inputs that do not take features, by name; the others take them in the model's order.", FieldType.Text,
                 FieldSpec.Nested("", "An input.", Input))
                 with { MaxCount = 64, DefaultDoc = "all take features" },
+            FieldSpec.Enum("feed", "How summaries reach a model with several inputs.",
+                new("name", false, "Each input takes the field of its name; names that do not match are an error."),
+                new("position", true, "The inputs take the features in the model's order.")) with { Default = false },
             FieldSpec.Text("output", "Output to read the score from.")
                 with { DefaultDoc = "the last one of floating-point numbers", Example = "scores" },
             FieldSpec.Text("label", "Label to read, for an output of maps (`ZipMap`).") with { DefaultDoc = "1", Example = "worn" },
@@ -80,6 +85,7 @@ public static class ModelSpec
             Sha256 = v.GetOrNull<string>("sha256"),
             MaxSizeBytes = v.Get<long>("max_size"),
             Inputs = v.Entries("inputs").ToDictionary(e => e.Key, e => (ModelInputSettings)e.Value.Nested!.Settings!),
+            FeedByPosition = v.Get<bool>("feed"),
             Output = v.GetOrNull<string>("output"),
             Label = v.GetOrNull<string>("label"),
             MaxRows = v.Int("max_rows"),

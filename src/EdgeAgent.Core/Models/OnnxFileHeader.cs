@@ -26,7 +26,7 @@ public sealed record OnnxFileHeader(long IrVersion, string Producer, string Prod
         var hasGraph = false;
         while (!file.IsEmpty)
         {
-            if (!TryField(ref file, out var field, out var number, out var bytes)) return false;
+            if (!ProtoReader.TryField(ref file, out var field, out var number, out var bytes)) return false;
             if (field == 1) ir = (long)number;
             else if (field == 2) producer = Encoding.UTF8.GetString(bytes);
             else if (field == 3) version = Encoding.UTF8.GetString(bytes);
@@ -44,54 +44,12 @@ public sealed record OnnxFileHeader(long IrVersion, string Producer, string Prod
         long version = 0;
         while (!bytes.IsEmpty)
         {
-            if (!TryField(ref bytes, out var field, out var number, out var text)) return false;
+            if (!ProtoReader.TryField(ref bytes, out var field, out var number, out var text)) return false;
             if (field == 1) domain = Encoding.UTF8.GetString(text);
             else if (field == 2) version = (long)number;
         }
 
         opsets.Add(new(domain.Length == 0 ? "ai.onnx" : domain, version));
         return true;
-    }
-
-    static bool TryField(ref ReadOnlySpan<byte> rest, out int field, out ulong number, out ReadOnlySpan<byte> bytes)
-    {
-        field = 0;
-        number = 0;
-        bytes = default;
-        if (!TryVarint(ref rest, out var key) || key >> 3 is 0 or > 1 << 20) return false;
-        field = (int)(key >> 3);
-        switch (key & 7)
-        {
-            case 0: return TryVarint(ref rest, out number);
-            case 1: return TrySkip(ref rest, 8);
-            case 5: return TrySkip(ref rest, 4);
-            case 2:
-                if (!TryVarint(ref rest, out var length) || length > (ulong)rest.Length) return false;
-                bytes = rest[..(int)length];
-                rest = rest[(int)length..];
-                return true;
-            default: return false;
-        }
-    }
-
-    static bool TrySkip(ref ReadOnlySpan<byte> rest, int count)
-    {
-        if (rest.Length < count) return false;
-        rest = rest[count..];
-        return true;
-    }
-
-    static bool TryVarint(ref ReadOnlySpan<byte> rest, out ulong value)
-    {
-        value = 0;
-        for (var i = 0; i < 10 && i < rest.Length; i++)
-        {
-            value |= (ulong)(rest[i] & 0x7F) << (7 * i);
-            if (rest[i] >= 0x80) continue;
-            rest = rest[(i + 1)..];
-            return true;
-        }
-
-        return false;
     }
 }

@@ -177,6 +177,17 @@ public sealed class Pipeline
         return ok;
     }
 
+    /// <summary>Writes an entry that <see cref="EmitPartial"/> takes as it has to be restored if its stage comes back: what was
+    /// told goes on
+    /// under the next revision.</summary>
+    /// <returns>False when it is not a window's, or holds none.</returns>
+    public static bool TryWriteTold(ReadOnlySpan<byte> entry, int formatVersion, StateWriter writer)
+    {
+        if (!WindowEntry.TryRead(entry, formatVersion, out var read) || read.IsRemoval || read.Panes.Length == 0) return false;
+        read.WriteTold(writer);
+        return true;
+    }
+
     /// <summary>Forgets the series <paramref name="ids"/>; what a group without series has left is emitted.</summary>
     public void Forget(ReadOnlySpan<int> ids)
     {

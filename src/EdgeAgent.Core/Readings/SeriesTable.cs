@@ -19,8 +19,9 @@ public sealed class SeriesTable
     readonly Stack<int> _free = new();
     readonly HashSet<int> _retired = [];
     readonly HashSet<LabelSet> _refused = [];
-    readonly int _maxSeries;
-    readonly long _maxBytes;
+    int _maxSeries;
+    long _maxBytes;
+    int _maxLabelBytes;
     LabelSet?[] _labels = new LabelSet?[64];
     int[] _seenTick = new int[64];
     int[] _firstTick = new int[64];
@@ -38,11 +39,18 @@ public sealed class SeriesTable
     public SeriesTable(int maxSeries, long maxBytes = long.MaxValue, int maxLabelBytes = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSeries, 1);
-        (_maxSeries, _maxBytes, MaxLabelBytes) = (maxSeries, maxBytes, maxLabelBytes);
+        (_maxSeries, _maxBytes, _maxLabelBytes) = (maxSeries, maxBytes, maxLabelBytes);
+    }
+
+    /// <summary>Other bounds from now on; what is held and no longer fits gives way as what is new asks for room.</summary>
+    public void Bound(int maxSeries, long maxBytes, int maxLabelBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSeries, 1);
+        lock (_lock) (_maxSeries, _maxBytes, _maxLabelBytes) = (maxSeries, maxBytes, maxLabelBytes);
     }
 
     /// <summary>Longest value of one label [bytes of UTF-8].</summary>
-    public int MaxLabelBytes { get; }
+    public int MaxLabelBytes => Volatile.Read(ref _maxLabelBytes);
 
     /// <summary>Set while stored state is read: what it names was useful before, and is not the first to give way.</summary>
     public bool IsRestoring { get; set; }

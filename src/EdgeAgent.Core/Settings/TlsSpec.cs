@@ -19,6 +19,8 @@ public static class TlsSpec
                 with { DefaultDoc = "none", Exists = true, Example = "/etc/edge-agent/client.pem" },
             FieldSpec.Of(FieldType.Path, "key_file", "PEM file of the client key.")
                 with { DefaultDoc = "in `cert_file`", Exists = true, Example = "/etc/edge-agent/client.key" },
+            FieldSpec.Secret("key_password", "What the client key is encrypted with.")
+                with { DefaultDoc = "the key is not encrypted", Example = "${file:/etc/edge-agent/key.password}" },
             FieldSpec.Text("server_name", "The name to check in the server's certificate. Not for Kafka: "
                 + "its client checks the name under `brokers`.") with { DefaultDoc = "the host", Example = "broker.plant7.example" },
         ],
@@ -27,12 +29,16 @@ public static class TlsSpec
             CaFile = v.GetOrNull<string>("ca_file"),
             CertFile = v.GetOrNull<string>("cert_file"),
             KeyFile = v.GetOrNull<string>("key_file"),
+            KeyPassword = v.GetOrNull<Secret>("key_password"),
             ServerName = v.GetOrNull<string>("server_name"),
         },
         Check = static (v, findings) =>
         {
             if (v.Find("key_file") is { } key && !v.Has("cert_file"))
                 findings.Add(FindingCodes.NeedsOneOf, key.KeyAt, key.Path, "`key_file` without `cert_file`. Give both, or none.");
+            if (v.Find("key_password") is { } password && !v.Has("cert_file"))
+                findings.Add(FindingCodes.NeedsOneOf, password.KeyAt, password.Path,
+                    "`key_password` without `cert_file`. Give the certificate and its key, or remove it.");
         },
     };
 }

@@ -18,6 +18,9 @@ public sealed record FieldSpec
     /// <summary>What it does.</summary>
     public string Doc { get; init; }
 
+    /// <summary>The name it had before; null when it always had this one.</summary>
+    public FormerName? Formerly { get; init; }
+
     /// <summary>Whether leaving it out is a finding.</summary>
     public bool Required { get; init; }
 
@@ -51,6 +54,15 @@ public sealed record FieldSpec
 
     /// <summary>Whether a list of one may be written without its brackets.</summary>
     public bool Single { get; init; }
+
+    /// <summary>For a list: a word that may stand in its place [string]; null for none.</summary>
+    public string? Word { get; init; }
+
+    /// <summary>For nested keys: the key that a single value in their place is of; null for none.</summary>
+    public string? Short { get; init; }
+
+    /// <summary>For a text or the keys of a map: whether it may be empty.</summary>
+    public bool MayBeEmpty { get; init; }
 
     /// <summary>Fewest items of a list or map.</summary>
     public int MinCount { get; init; }

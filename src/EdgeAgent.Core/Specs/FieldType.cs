@@ -58,6 +58,9 @@ public enum FieldType
     /// <summary>A path into a JSON text [string].</summary>
     JsonPath,
 
+    /// <summary>An IANA time zone [the zone's rules, as whoever has them gives them].</summary>
+    TimeZone,
+
     /// <summary>A single character [char].</summary>
     Character,
 

@@ -26,6 +26,8 @@ public static class FindingCodes
         new("EA1011", "too many values", "A configuration holds at most 50,000 keys and values.");
     public static readonly FindingCode TooManyFindings =
         new("EA1012", "more findings", "Only the first 200 findings are shown. Mend these first.");
+    public static readonly FindingCode LaterForm = new("EA1013", "form of a later version",
+        "The number after `config` is that of a form which a later version reads. Use that version.");
 
     public static readonly FindingCode DuplicateKey =
         new("EA1101", "duplicate key", "The same key appears twice in one place; only one can be meant.");
@@ -73,6 +75,8 @@ public static class FindingCodes
         new("EA1205", "reference not taken here", "References are taken in plain texts, secrets, paths and addresses only.");
     public static readonly FindingCode UserInUrl =
         new("EA1206", "user name or password in a URL", "URLs show up in logs. Use `username` and `password`.");
+    public static readonly FindingCode NoMachineName = new("EA1207", "machine does not tell",
+        "What `${machine:…}` asks for cannot be read on this machine. The message says what can be taken instead.");
 
     public static readonly FindingCode UnknownSource =
         new("EA1301", "unknown source", "A pipeline reads from a source that is not under `sources`.");
@@ -104,6 +108,20 @@ public static class FindingCodes
         new("EA1315", "sensor profile", "No sensor profile has this name, its file has errors, or it has no such metric.");
     public static readonly FindingCode BadTarget = new("EA1316", "target of a write",
         "A write names a device or metric that the source does not have, or one that cannot be written within its limits.");
+    public static readonly FindingCode OpenAddress = new("EA1317", "address open to others",
+        "Others than this machine can reach the address of the status page or the metrics. "
+            + "Use 127.0.0.1 and an SSH tunnel, a password, or clients' certificates.");
+    public static readonly FindingCode NeedsRestart = new("EA1318", "needs a restart",
+        "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
+            + "Restart the agent.");
+
+    public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used",
+        "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, "
+        + "does not run or takes too long.");
+    public static readonly FindingCode UnknownField = new("EA1321", "unknown field of a summary",
+        "The stage before gives no field of this name, so no row would ever be whole.");
+    public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
+        "No source of the pipeline gives this metric, so no row would ever be whole.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -128,18 +146,24 @@ public static class FindingCodes
         new("EA2107", "file not there", "The file does not exist on this machine now; the component fails until it does.");
     public static readonly FindingCode NeverIdle = new("EA2109", "last window waits for ever", "A window closes when a later reading of "
         + "its group comes. Without `idle_timeout` the last one of a sensor that stops, or is replaced, is never told.");
+    public static readonly FindingCode FormerName = new("EA2110", "former name of a key",
+        "The key has another name now; the former one is read for two versions. `edge-agent config upgrade` renames it.");
+    public static readonly FindingCode ModelNote = new("EA2120", "model works, but",
+        "Only `check` tells it: the model runs slower than it could, or something was taken from the model that the file leaves out.");
 #pragma warning restore CS1591
 
     /// <summary>All kinds in the order of their ids.</summary>
     public static IReadOnlyList<FindingCode> All { get; } =
     [
         FileUnreadable, FileTooLarge, NotUtf8, Empty, NotYaml, Tab, TooDeep, Alias, Tag, SecondDocument, TooManyNodes, TooManyFindings,
+            LaterForm,
         DuplicateKey, UnknownKey, MissingKey, WrongKind, NoValue, NotANumber, OutOfRange, BadDuration, BadSize, NotAChoice, NotABoolean,
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
-        BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl,
+        BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
-        UnusedModel, NeverIdle,
+        UnusedModel, NeverIdle, FormerName, ModelNote,
     ];
 }

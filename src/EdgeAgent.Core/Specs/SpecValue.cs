@@ -32,6 +32,12 @@ public sealed record SpecValue(FieldSpec Spec, string Path, TextMark At, TextMar
     /// <summary>Where the character at <paramref name="offset"/> of a scalar stands, as near as the quoting lets one tell.</summary>
     public TextMark Inside(int offset) => new(At.Line, At.Column + Quote + offset);
 
+    /// <summary>Where references in it take their values from, in words; empty without references.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Whether what its references gave may be shown.</summary>
+    public bool IsShown { get; init; }
+
     /// <summary>1 when the scalar was written in quotes.</summary>
     public int Quote { get; init; }
 }

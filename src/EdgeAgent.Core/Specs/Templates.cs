@@ -37,6 +37,9 @@ public static class Templates
     public static TextFault? Topic(string text) =>
         TopicTemplate.TryParse(text, out _, out var fault) ? null : fault;
 
+    /// <summary>Labels a topic template gives.</summary>
+    public static IEnumerable<string> TopicLabels(string text) => Holes(text).Select(h => h.Label.TrimEnd('#'));
+
     /// <summary>What is wrong with a JSON path, or null.</summary>
     public static TextFault? Path(string text) =>
         JsonPath.TryParse(text, out _, out var fault) ? null : fault;

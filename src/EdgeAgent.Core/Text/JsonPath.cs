@@ -2,33 +2,48 @@ using System.Text;
 
 namespace EdgeAgent.Core.Text;
 
-/// <summary>A path to one place in a JSON document: names and array positions.</summary>
+/// <summary>Where values stand inside a JSON document, or one of another format of the same shape.</summary>
 /// <remarks>
-/// A subset of RFC 9535: <c>$</c>, <c>$.a.b</c>, <c>$['a b']</c>, <c>$[0]</c>, and relative paths without the <c>$</c>
-/// (<c>a.b</c>, <c>[0]</c>). In a quoted name <c>\</c> stands before a quote or a <c>\</c>. No wildcards, slices or filters. Immutable.
+/// A subset of RFC 9535: <c>$</c>, <c>$.a.b</c>, <c>$['a b']</c>, <c>$[0]</c>, <c>$.*</c>, <c>$[*]</c>, and relative paths without the
+/// <c>$</c> (<c>a.b</c>, <c>[0]</c>). In a quoted name <c>\</c> stands before a quote or a <c>\</c>. Beyond the RFC: <c>$$</c> is the
+/// document even where <c>$</c> is an element of it; <c>{label}</c> is a wildcard whose key or position becomes a label; and a wildcard
+/// may be a part of a name (<c>$.temp_*</c>, <c>$.{device}_kw</c>). No slices, filters or search at any depth. Immutable.
 /// </remarks>
 public sealed class JsonPath
 {
     /// <summary>Most steps of a path; deeper documents are refused anyway.</summary>
     public const int MaxSteps = 63;
 
-    JsonPath(string text, bool isRelative, Step[] steps)
+    JsonPath(string text, PathRoot root, Step[] steps)
     {
         Text = text;
-        IsRelative = isRelative;
+        Root = root;
         Steps = steps;
     }
+
+    enum PathRoot { Element, Sample, Document }
 
     /// <summary>The path as written.</summary>
     public string Text { get; }
 
     /// <summary>True when the path was written without <c>$</c>.</summary>
-    public bool IsRelative { get; }
+    public bool IsRelative => Root == PathRoot.Element;
 
-    /// <summary>The last name on the path, or null when it has none.</summary>
-    public string? LastName => Steps.LastOrDefault(s => s.Name is not null).Name;
+    /// <summary>True when the path starts at <c>$$</c>.</summary>
+    public bool IsDocument => Root == PathRoot.Document;
+
+    /// <summary>The last name on the path that is no wildcard, or null when it has none.</summary>
+    public string? LastName => Steps.LastOrDefault(s => s is { Name: not null, IsWild: false }).Name;
+
+    /// <summary>Whether it may lead to several values.</summary>
+    public bool HasWildcards => Steps.Any(s => s.IsWild);
+
+    /// <summary>Labels its wildcards give, in order.</summary>
+    public IEnumerable<string> Labels => Steps.Where(s => s.Label is not null).Select(s => s.Label!);
 
     internal Step[] Steps { get; }
+
+    PathRoot Root { get; }
 
     /// <summary>Reads a path; on failure <paramref name="fault"/> says what and where.</summary>
     public static bool TryParse(string text, out JsonPath? path, out TextFault fault)
@@ -36,10 +51,11 @@ public sealed class JsonPath
         path = null;
         fault = default;
         if (text.Length == 0) return Fail("The path is empty; write $.name for a member, or $ for the whole payload.", 0, out fault);
-        var absolute = text[0] == '$';
+        var root = text[0] != '$' ? PathRoot.Element : text.StartsWith("$$", StringComparison.Ordinal) ? PathRoot.Document
+            : PathRoot.Sample;
         var steps = new List<Step>();
-        var at = absolute ? 1 : 0;
-        var first = !absolute;
+        var at = (int)root;
+        var first = root == PathRoot.Element;
         while (at < text.Length)
         {
             if (steps.Count == MaxSteps) return Fail($"A path has at most {MaxSteps} steps.", at, out fault);
@@ -53,22 +69,39 @@ public sealed class JsonPath
                 if (text[at] == '.') at++;
                 var start = at;
                 while (at < text.Length && text[at] is not ('.' or '[')) at++;
-                var name = text[start..at];
-                if (name.Length == 0)
-                    return Fail("A name is missing after the dot; write $.name. Searching at any depth (..) is not available.",
-                        start, out fault);
-                if (name.AsSpan().IndexOfAny("*]'\"?@ \t") is >= 0 and var bad)
-                    return Fail(
-                        $"The character {name[bad]} cannot stand in a bare name; quote the name: $['{name}']. Wildcards are not available.",
-                        start + bad, out fault);
-                steps.Add(new(name, 0));
+                if (!TryName(text[start..at], start, out var step, out fault)) return false;
+                steps.Add(step);
             }
             else return Fail($"Expected . or [ here, seen {text[at]}.", at, out fault);
 
             first = false;
         }
 
-        path = new JsonPath(text, !absolute, [.. steps]);
+        path = new JsonPath(text, root, [.. steps]);
+        return true;
+    }
+
+    static bool TryName(string name, int start, out Step step, out TextFault fault)
+    {
+        step = new(name, 0);
+        fault = default;
+        if (name.Length == 0)
+            return Fail("A name is missing after the dot; write $.name. Searching at any depth (..) is not available.", start, out fault);
+        if (name.AsSpan().IndexOfAny("]'\"?@ \t") is >= 0 and var bad)
+            return Fail($"The character {name[bad]} cannot stand in a bare name; quote the name: $['{name}'].", start + bad, out fault);
+        var open = name.IndexOfAny(['*', '{', '}']);
+        if (open < 0) return true;
+        var close = name[open] == '*' ? open : name[open] == '{' ? name.IndexOf('}') : -1;
+        if (close < 0)
+            return Fail($"A label is written {{name}}; for the character {name[open]} quote the name: $['{name}'].", start + open,
+                out fault);
+        var rest = name[(close + 1)..];
+        if (rest.IndexOfAny(['*', '{', '}']) is >= 0 and var second)
+            return Fail("A name has at most one wildcard.", start + close + 1 + second, out fault);
+        string? label = null;
+        if (name[open] == '{' && !IsLabel(label = name[(open + 1)..close]))
+            return Fail("A label is letters, digits and _, not starting with a digit.", start + open + 1, out fault);
+        step = new(name[..open], 0, rest, label);
         return true;
     }
 
@@ -94,12 +127,31 @@ public sealed class JsonPath
         }
 
         var start = at;
+        if (at < text.Length && text[at] is '*' or '{')
+        {
+            var end = text.IndexOf(']', at);
+            if (end < 0) return Fail("This [ is not closed; write [*] or [{label}].", open, out fault);
+            at = end + 1;
+            if (!TryName(text[start..end], start, out step, out fault)) return false;
+            step = step with { IsBare = false };
+            return step.Name!.Length == 0 && step.Suffix!.Length == 0
+                || Fail("Between brackets stands * or {label} alone.", start, out fault);
+        }
+
         while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
         if (at >= text.Length) return Fail("This [ is not closed; write [0] or ['name'].", open, out fault);
         if (at == start || text[at] != ']' || !int.TryParse(text.AsSpan(start, at - start), out var index))
-            return Fail("Expected an array position such as [0] or a quoted name such as ['a b'].", start, out fault);
+            return Fail("Expected an array position such as [0], [*], or a quoted name such as ['a b'].", start, out fault);
         at++;
         step = new(null, index);
+        return true;
+    }
+
+    static bool IsLabel(string name)
+    {
+        if (name.Length == 0 || char.IsAsciiDigit(name[0])) return false;
+        foreach (var c in name)
+            if (!char.IsAsciiLetterOrDigit(c) && c != '_') return false;
         return true;
     }
 
@@ -109,6 +161,16 @@ public sealed class JsonPath
         return false;
     }
 
-    /// <summary>A member name, or an array position when the name is null.</summary>
-    internal readonly record struct Step(string? Name, int Index);
+    /// <summary>A member name; an array position when the name is null; or, with a suffix, every member and position, of names those that
+    /// start with the name and end with the suffix.</summary>
+    internal readonly record struct Step(string? Name, int Index, string? Suffix = null, string? Label = null)
+    {
+        public bool IsWild => Suffix is not null;
+
+        /// <summary>Whether a wildcard was written after a point and not in brackets.</summary>
+        public bool IsBare { get; init; } = true;
+
+        /// <summary>Whether two wildcards, or two names, lead to the same values.</summary>
+        public bool IsLike(Step other) => (Name, Index, Suffix) == (other.Name, other.Index, other.Suffix);
+    }
 }

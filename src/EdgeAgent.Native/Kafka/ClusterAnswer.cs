@@ -1,11 +1,14 @@
 namespace EdgeAgent.Native.Kafka;
 
 /// <summary>What a cluster said of itself.</summary>
-/// <param name="Brokers">Brokers, <c>host:port</c>; empty when none answered.</param>
-/// <param name="TopicCode">Kafka's error code of the topic asked for; 0 when it is there or none was asked for.</param>
+/// <param name="Brokers">Its brokers; empty when none answered.</param>
+/// <param name="Topics">The topics asked for, in that order; fewer when time was up.</param>
 /// <param name="FailureCode">librdkafka's error code when the question failed; 0 when it was answered.</param>
 /// <param name="FailureReason">The option librdkafka refused, or why it does not start; else empty.</param>
-/// <param name="LastBrokerFailure">The last line of librdkafka's log about a connection that failed (facility <c>FAIL</c>);
-/// null when there was none.</param>
-public sealed record ClusterAnswer(IReadOnlyList<string> Brokers, int TopicCode, int FailureCode, string FailureReason,
-    string? LastBrokerFailure = null);
+/// <param name="Failures">Lines of librdkafka's log about connections that failed (facility <c>FAIL</c>), the last at the end.</param>
+public sealed record ClusterAnswer(IReadOnlyList<ClusterBroker> Brokers, IReadOnlyList<ClusterTopic> Topics, int FailureCode,
+    string FailureReason, IReadOnlyList<string> Failures)
+{
+    /// <summary>Why the last connection failed; null when none did.</summary>
+    public string? LastFailure => Failures.Count == 0 ? null : Failures[^1];
+}

@@ -16,7 +16,14 @@ static class BrokerOptions
         Host = broker.Host,
         Port = broker.Port,
         Tls = broker.Tls is not { } tls ? null
-            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName },
+            : new TlsOptions
+            {
+                CaFile = tls.CaFile,
+                CertFile = tls.CertFile,
+                KeyFile = tls.KeyFile,
+                KeyPassword = tls.KeyPassword?.Reveal(),
+                ServerName = tls.ServerName,
+            },
         Version = broker.ProtocolVersion == 4 ? MqttVersion.V311 : MqttVersion.V500,
         ClientId = broker.ClientId ?? clientId,
         Username = broker.Username,

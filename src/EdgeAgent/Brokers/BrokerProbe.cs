@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
@@ -7,12 +8,14 @@ namespace EdgeAgent.Brokers;
 
 /// <summary>Tries a broker for <c>check --connect</c>: reached, and what the caller asks of it. By itself it takes,
 /// acknowledges and publishes nothing.</summary>
-/// <remarks>Uses a clean session under the client id with <c>-check</c> added,
+/// <remarks>Uses a session of its own under the client id with <c>-check</c> added, which ends with the connection,
 /// so a running agent keeps its connection and session.</remarks>
 static class BrokerProbe
 {
     /// <summary>How long a broker may take to answer.</summary>
     public const int AnswerMs = 5000;
+
+    const int StatisticsMs = 1000;
 
     /// <summary>Connects under the client id with <c>-check</c> added, asks, and disconnects;
     /// a connection that fails is a finding.</summary>
@@ -25,7 +28,7 @@ static class BrokerProbe
             using var connection = MqttConnection.Connect(options with { ClientId = options.ClientId + "-check" }, CancellationToken.None);
             lines.Add(ProbeLine.Good($"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}{remark}"));
             lines.AddRange(ask(connection, options.Version));
-            connection.Disconnect();
+            connection.Disconnect(sessionExpiry: options.SessionExpiry > TimeSpan.Zero ? TimeSpan.Zero : null);
         }
         catch (ConnectException error)
         {
@@ -42,9 +45,27 @@ static class BrokerProbe
         if (WaitFor(connection, PacketType.SubAck) is not { } answer)
             return [ProbeLine.Failed($"no answer to SUBSCRIBE within {AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
         return asked.Zip(answer.Payload, (a, code) => code < 0x80
-            ? ProbeLine.Good($"{a.Filter} granted")
+            ? code < a.Qos
+                ? ProbeLine.Warning($"{a.Filter} granted at QoS {code} only, not {a.Qos}: what comes while the agent is away is lost")
+                : ProbeLine.Good($"{a.Filter} granted")
             : ProbeLine.Failed($"{a.Filter} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence}"));
     }
+
+    /// <summary>What a broker tells of itself on some of its <c>$SYS</c> topics, as far as it has them and lets us read them.</summary>
+    public static Dictionary<string, string> Statistics(MqttConnection connection, params string[] topics)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        connection.Subscribe(2, [.. topics.Select(topic => new MqttSubscription(topic, 0))]);
+        var until = Environment.TickCount64 + StatisticsMs;
+        while (Environment.TickCount64 < until && values.Count < topics.Length && connection.Fill(100) != FillResult.Closed)
+            while (connection.TryNext(out var packet))
+                if (packet.Kind == PacketType.Publish && packet.Payload.Length <= 100 && packet.Topic.StartsWith("$SYS/"u8))
+                    values[Encoding.UTF8.GetString(packet.Topic)] = Printable(packet.Payload);
+        return values;
+    }
+
+    static string Printable(ReadOnlySpan<byte> payload) =>
+        string.Concat(Encoding.UTF8.GetString(payload).Select(c => char.IsControl(c) ? '?' : c));
 
     /// <summary>Waits for the next packet of <paramref name="kind"/>; null when none came in time or the connection ended.</summary>
     public static BrokerAnswer? WaitFor(MqttConnection connection, PacketType kind)

@@ -1,9 +1,18 @@
 using EdgeAgent.Core.Formats.Binary;
+using EdgeAgent.Core.Formats.Cayenne;
+using EdgeAgent.Core.Formats.Cbor;
 using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Influx;
 using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.KeyValue;
+using EdgeAgent.Core.Formats.Lorawan;
+using EdgeAgent.Core.Formats.MessagePack;
 using EdgeAgent.Core.Formats.Nmea;
 using EdgeAgent.Core.Formats.Number;
+using EdgeAgent.Core.Formats.Protobuf;
 using EdgeAgent.Core.Formats.Regex;
+using EdgeAgent.Core.Formats.Senml;
+using EdgeAgent.Core.Formats.Sparkplug;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Stages;
@@ -48,6 +57,15 @@ static class Components
         NmeaFormatSpec.Spec,
         BinaryFormatSpec.Spec,
         PatternFormatSpec.Spec,
+        KeyValueFormatSpec.Spec,
+        CborFormatSpec.Spec,
+        MessagePackFormatSpec.Spec,
+        InfluxFormatSpec.Spec,
+        SenmlFormatSpec.Spec,
+        ProtobufFormatSpec.Spec,
+        SparkplugFormatSpec.Spec,
+        LorawanFormatSpec.Spec,
+        CayenneFormatSpec.Spec,
     ];
 
     /// <summary>Stages, chosen by their key.</summary>

@@ -6,7 +6,7 @@ namespace EdgeAgent.Cli;
 /// <summary>How commands find an agent: by its configuration, by its data directory, or at the usual place.</summary>
 sealed class AgentLocation
 {
-    const string Usual = "/var/lib/edge-agent";
+    const string Usual = "/var/lib/edge-agent", UsualConfig = "/etc/edge-agent/config.yaml";
     readonly ValueArgument<string> _config = Take.Config("Configuration of the agent, or its data directory.", ArgumentArity.ZeroOrOne);
     readonly ValueOption<string?> _dataDir = Take.Text("--data-dir",
         $"Data directory of the agent. [default: that of the configuration, or {Usual}]", $"a directory, such as --data-dir {Usual}");
@@ -18,12 +18,26 @@ sealed class AgentLocation
         command.Options.Add(_dataDir);
     }
 
+    /// <summary>The configuration named, or the one at the usual place; null where there is none.</summary>
+    public string? Configuration(ParseResult parsed) =>
+        parsed.GetValue(_config) is { } file ? (System.IO.Directory.Exists(file) ? null : file)
+            : File.Exists(UsualConfig) ? UsualConfig : null;
+
+    /// <summary>The data directory as far as it can be known; says nothing.</summary>
+    public string Directory(ParseResult parsed)
+    {
+        if (parsed.GetValue(_dataDir) is { } given) return given;
+        if (parsed.GetValue(_config) is { } file && System.IO.Directory.Exists(file)) return file;
+        return Configuration(parsed) is { } config && ConfigReader.ReadFile(config).Settings is { } settings
+            ? settings.Agent.DataDir : Usual;
+    }
+
     /// <summary>The data directory, or null after saying why not.</summary>
     public string? DataDirectory(ParseResult parsed)
     {
         if (parsed.GetValue(_dataDir) is { } given) return given;
         if (parsed.GetValue(_config) is not { } file) return Usual;
-        if (Directory.Exists(file)) return file;
+        if (System.IO.Directory.Exists(file)) return file;
         var result = ConfigReader.ReadFile(file);
         if (result.Settings is { } settings) return settings.Agent.DataDir;
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);

@@ -3,12 +3,14 @@ using EdgeAgent.Catalog;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Models;
 using EdgeAgent.Probes;
 using EdgeAgent.Sources.Commands;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent check</c>: all findings of a configuration, and with <c>--connect</c> those of the world it names.</summary>
+/// <summary><c>edge-agent check</c>: all findings of a configuration and of the models it names,
+/// and with <c>--connect</c> those of the world.</summary>
 static class CheckCommand
 {
     /// <summary>The command.</summary>
@@ -18,7 +20,7 @@ static class CheckCommand
         var connect = new Option<bool>("--connect") { Description = "Also try it: brokers reached, subscriptions granted, topics there. "
             + "No reading is taken and no record sent; where a source has commands over MQTT 5.0, one answer that says it is "
             + "a check is published." };
-        var command = new Command("check", "Checks a configuration and shows all findings at once.") { config, connect };
+        var command = new Command("check", "Checks a configuration, tries its models, and shows all findings at once.") { config, connect };
         command.SetAction(parsed => Check(parsed.GetValue(config)!, parsed.GetValue(connect)));
         return command;
     }
@@ -26,10 +28,12 @@ static class CheckCommand
     static int Check(string config, bool connect)
     {
         var result = ConfigReader.ReadFile(config);
-        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
-        var warnings = result.Findings.Count(f => f.Severity == Severity.Warning);
-        var errors = result.Findings.Count - warnings;
-        if (result.Settings is not { } settings)
+        var hindrance = result.Settings is { Models.Count: > 0 } ? ModelTrial.Hindrance() : null;
+        var findings = hindrance is null ? ModelFindings.Of(result, config) : result.Findings;
+        foreach (var finding in findings) Console.Error.WriteLine(finding);
+        var warnings = findings.Count(f => f.Severity == Severity.Warning);
+        var errors = findings.Count - warnings;
+        if (result.Settings is not { } settings || errors > 0)
         {
             Console.Error.WriteLine($"{config}: {Count(errors, "error")}, {Count(warnings, "warning")}. The configuration is not usable.");
             return ExitCode.Configuration;
@@ -39,7 +43,24 @@ static class CheckCommand
             + $"{Count(settings.Outputs.Count, "output")}, {Count(warnings, "warning")})");
         foreach (var source in settings.Sources)
             foreach (var line in Components.KindOf(source).Plan(source)) Console.Out.WriteLine($"  {source.Name}: {line}");
+        if (hindrance is not null) Console.Out.WriteLine($"note    models: not tried. {hindrance}");
+        TellMemory(settings);
         return connect ? Connect(settings) : ExitCode.Good;
+    }
+
+    // The limit of configs/edge-agent.service.
+    const long UnitBytes = 256L << 20;
+
+    static void TellMemory(GatewaySettings settings)
+    {
+        if (ModelMemoryNeed.Bytes(settings) is not (> 0 and var bytes)) return;
+        var mib = (bytes + (1 << 20) - 1) >> 20;
+        Console.Out.WriteLine(bytes <= UnitBytes
+            ? $"  models: up to {mib} MiB with the agent, also while they are loaded anew; "
+                + "the service's MemoryMax= of 256 MiB is enough"
+            : $"  models: up to {mib} MiB with the agent, also while they are loaded anew. "
+                + $"Set MemoryMax={mib}M for the service (256M now): "
+                + "`systemctl edit edge-agent`");
     }
 
     static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
@@ -65,7 +86,8 @@ static class CheckCommand
 
     static bool Show(string what, IReadOnlyList<ProbeLine> lines)
     {
-        foreach (var line in lines) Console.Out.WriteLine($"{(line.IsGood ? "ok    " : "FAILED")}  {what}: {line.Text}");
+        foreach (var line in lines)
+            Console.Out.WriteLine($"{(line.IsWarning ? "WARN  " : line.IsGood ? "ok    " : "FAILED")}  {what}: {line.Text}");
         return lines.All(line => line.IsGood);
     }
 }

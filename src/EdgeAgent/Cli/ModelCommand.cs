@@ -18,7 +18,8 @@ static class ModelCommand
         var inspect = new Command("inspect",
             "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
         inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
-        return new Command("model", "Works with model files.") { inspect, CreateReload(), ModelReferenceCommand.Create() };
+        return new Command("model", "Works with model files.")
+            { inspect, ModelScoreCommand.Create(), CreateReload(), ModelReferenceCommand.Create() };
     }
 
     static Command CreateReload()

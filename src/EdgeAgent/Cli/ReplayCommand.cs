@@ -15,8 +15,10 @@ static class ReplayCommand
             "Recorded messages, JSON lines: {\"source\":…,\"topic\":…,\"payload\":…,\"at\":…}. Use - for standard input.",
             "a file of JSON lines, such as --input recorded.jsonl");
         input.Required = true;
+        var explain = new Option<bool>("--explain") { Description = "Shows for every message, step by step, what becomes of it, on "
+            + "standard error." };
         var command = new Command("replay", "Runs recorded messages through a configuration and prints the records; "
-            + "the same input always prints the same bytes.") { config, input };
+            + "the same input always prints the same bytes.") { config, input, explain };
         command.SetAction(parsed =>
         {
             var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
@@ -27,7 +29,7 @@ static class ReplayCommand
             {
                 using var reader = path == "-" ? Console.In : new StreamReader(path);
                 using var output = Console.OpenStandardOutput();
-                var replay = new Replay(settings);
+                var replay = new Replay(settings) { Explains = parsed.GetValue(explain) };
                 return replay.Run(reader, output, Console.Error) ? ExitCode.Good : ExitCode.Failed;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -11,14 +11,17 @@ using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Network.Limits;
+using EdgeAgent.Reloads;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Cli;
 
 /// <summary><c>edge-agent run</c>: the agent itself, until a signal.</summary>
 static class RunCommand
 {
-    const int MinuteMs = 60_000;
+    const int TenSecondsMs = 10_000;
+    const int TensInMinute = 6;
 
     // Connections are made on their own threads; by then they have.
     const int SettledMs = 3_000;
@@ -30,13 +33,17 @@ static class RunCommand
         var format = new ChoiceOption<LogFormat>("--log",
             "Log format; auto is text on a terminal and in the journal of systemd, json elsewhere.", LogFormat.Auto);
         var verbose = new Option<bool>("--verbose") { Description = "Log details of connections and commits too." };
-        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT.") { config, format, verbose };
+        var command = new Command("run", "Runs the agent until SIGTERM or SIGINT; SIGHUP takes over its changed configuration.")
+        {
+            config, format, verbose,
+        };
         command.SetAction(parsed => Run(parsed.GetValue(config)!, format.Of(parsed), parsed.GetValue(verbose)));
         return command;
     }
 
     static int Run(string config, LogFormat format, bool verbose)
     {
+        using var manager = ServiceManager.OfThisProcess();
         var clock = new SystemClock();
         var started = clock.Monotonic;
         var result = ConfigReader.ReadFile(config);
@@ -54,6 +61,9 @@ static class RunCommand
         _ = OpenFiles.Limit; // later there may be no file left to read it from
         var log = new LogLimiter(logger, clock);
         using var ending = new Ending();
+        using var supervisor = new Supervisor(manager, clock, log);
+        supervisor.Start();
+        supervisor.Starting("Opens the database");
         var prepared = DataDirectory.Prepare(settings.Agent.DataDir, settings.Buffer.MaxSizeBytes);
         foreach (var warning in prepared.Warnings) logger.Warning("{Text:l}", warning);
         if (prepared.Error is { } problem) logger.Error("{Text:l}", problem);
@@ -68,10 +78,16 @@ static class RunCommand
                 MaxSizeBytes = settings.Buffer.MaxSizeBytes,
                 OnFull = settings.Buffer.OnFull,
                 Report = text => log.Warn("store", text),
-            }), log, ending.Wait);
+            }), log, ms =>
+            {
+                supervisor.Starting($"Waits for space on the disk of {directory.Path}: no message is taken before", isWaiting: true);
+                return ending.Wait(ms);
+            });
             if (store is null) return ExitCode.Good;
+            supervisor.Starting("Restores windows and progress from the database");
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, () => ConfigReader.ReadFile(config), new Life(clock, started, log, ending));
+            return Run(settings, store, new ReloadSource(config, result, ConfigReader.ReadFile),
+                new Life(clock, started, log, ending, supervisor));
         }
         catch (StoreException error)
         {
@@ -80,16 +96,28 @@ static class RunCommand
         }
     }
 
-    static int Run(GatewaySettings settings, IStore store, Func<ConfigResult> readAgain, Life life)
+    static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
-        var (clock, started, log, ending) = life;
-        using var gateway = new Gateway(settings, store, clock, log, readAgain);
+        var (clock, started, log, ending, supervisor) = life;
+        using var gateway = new Gateway(settings, store, clock, log, source, watch: supervisor.Watch);
+        if (gateway.Reloads is { } reloads)
+        {
+            reloads.Began = supervisor.Reloading;
+            reloads.Ended = _ => supervisor.Ready(StatusLine.Of(gateway.Status()));
+        }
+
         gateway.Ended = why =>
         {
             log.Log.Fatal("{Text:l}", why);
             ending.Fail();
         };
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            gateway.Reload();
+        });
         gateway.Start();
+        supervisor.Ready(StatusLine.Of(gateway.Status()));
         log.Log.Information(
             "edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
             Product.Version, settings.Agent.Id, settings.Sources.Count, settings.Pipelines.Count, settings.Outputs.Count,
@@ -99,13 +127,17 @@ static class RunCommand
                 + "readings from the future are not checked for. Set up NTP, such as systemd-timesyncd or chrony");
         if (!ending.Wait(SettledMs)) GiveBackStartUp();
         EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
-        while (!ending.Wait(MinuteMs))
+        for (var tens = 1; ; tens++)
         {
+            supervisor.Status(StatusLine.Of(gateway.Status()));
+            if (ending.Wait(TenSecondsMs)) break;
+            if (tens % TensInMinute > 0) continue;
             Write(log, gateway, "minute");
             EarlierLife.Write(settings.Agent.DataDir, store, clock.Now.Wall);
         }
 
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
+        supervisor.Stopping();
         var committed = gateway.Stop();
         if (!committed)
             log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; "
@@ -154,5 +186,5 @@ static class RunCommand
     }
 
     /// <summary>What one run of the process has.</summary>
-    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending);
+    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending, Supervisor Supervisor);
 }

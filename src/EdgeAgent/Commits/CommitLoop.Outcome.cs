@@ -24,6 +24,10 @@ sealed partial class CommitLoop
                 if (_confirmed.GetValueOrDefault(lane) == through) _confirmed.Remove(lane);
             foreach (var record in _batch.Rejected) _rejectedBytes -= record.Payload.Length + record.Head.Length;
             _rejected.RemoveRange(0, _batch.Rejected.Count);
+            _moved.RemoveRange(0, _movedInBatch);
+            // The last range may have grown meanwhile: giving a part of it again does no harm.
+            var sent = _batch.Sent.Count;
+            _sent.RemoveRange(0, sent > 0 && _sent[sent - 1] != _batch.Sent[sent - 1] ? sent - 1 : sent);
         }
 
         foreach (var source in _copied) source.OnCommitted();
@@ -63,7 +67,6 @@ sealed partial class CommitLoop
         if (blocked)
             _log.Warn("blocked", "Sources wait: the buffer is full (buffer.max_size, on_full: block) or commits fail. Nothing is lost; "
                 + "brokers hold what is not acknowledged.");
-        else _log.Clear("blocked");
     }
 
     void Serve(long ticket)

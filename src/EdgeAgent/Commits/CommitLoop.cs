@@ -5,6 +5,7 @@ using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Native.Clock;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Commits;
 
@@ -23,11 +24,10 @@ sealed partial class CommitLoop : ICommitRequests
     // What a thread's wake costs; a wait this short would end late, and a sender with few messages in flight wait for it.
     const long WakeNs = 100_000;
     const long MillisecondNs = 1_000_000;
-    const long DayMs = 86_400_000;
     const long MaxRejectedBytes = 4 << 20;
 
     readonly IStore _store;
-    readonly CommitPace _pace;
+    CommitPace _pace;
     readonly IClock _clock;
     readonly LogLimiter _log;
     readonly Action _onDurable;
@@ -36,6 +36,8 @@ sealed partial class CommitLoop : ICommitRequests
     readonly object _sync = new();
     readonly Dictionary<Lane, long> _confirmed = [];
     readonly List<RejectedRecord> _rejected = [];
+    readonly List<(Lane From, MovedRecords Records)> _moved = [];
+    readonly List<(Lane Lane, long First, long Through)> _sent = [];
     readonly List<ISource> _copied = [];
     IReadOnlyList<ISource> _sources = [];
     PipelineSlot[] _pipelines = [];
@@ -49,6 +51,7 @@ sealed partial class CommitLoop : ICommitRequests
     bool _stop;
     long _stopByNs;
     long _rejectedBytes;
+    int _movedInBatch;
     bool _lastWorked = true;
     volatile bool _damaged;
     long _requests; // tickets handed out
@@ -57,6 +60,9 @@ sealed partial class CommitLoop : ICommitRequests
     /// <summary>A loop over <paramref name="store"/>; <paramref name="onDurable"/> runs after each successful commit.</summary>
     public CommitLoop(IStore store, CommitSettings settings, IClock clock, LogLimiter log, Action onDurable) =>
         (_store, _pace, _clock, _log, _onDurable) = (store, new CommitPace(settings), clock, log, onDurable);
+
+    /// <summary>How far the thread has come; set once before the start.</summary>
+    public Progress Progress { get; init; } = new("commit");
 
     /// <summary>What commits have done.</summary>
     public CommitStatistics Statistics { get; } = new();
@@ -111,10 +117,20 @@ sealed partial class CommitLoop : ICommitRequests
     }
 
     /// <summary>Notes what an output has confirmed; it rides on the next commit. Any thread.</summary>
-    public void Confirm(Lane lane, long throughNumber)
+    public void Confirm(Lane lane, long firstNumber, long throughNumber) => Move(lane, firstNumber, throughNumber, []);
+
+    /// <summary>Notes what an output has dealt with, and records of it that go to other lanes in the same commit. Any thread.</summary>
+    public void Move(Lane lane, long firstNumber, long throughNumber, IReadOnlyList<MovedRecords> records)
     {
         lock (_confirmed)
+        {
+            foreach (var moved in records) _moved.Add((lane, moved));
+            // Ranges of a lane follow each other but for what was dropped before it was read.
+            if (_sent.Count > 0 && _sent[^1] is var last && last.Lane == lane && last.Through == firstNumber - 1)
+                _sent[^1] = (lane, last.First, throughNumber);
+            else _sent.Add((lane, firstNumber, throughNumber));
             _confirmed[lane] = Math.Max(throughNumber, _confirmed.GetValueOrDefault(lane));
+        }
     }
 
     /// <summary>Notes a record an output will never take. Any thread.</summary>
@@ -152,14 +168,19 @@ sealed partial class CommitLoop : ICommitRequests
     }
 
     /// <inheritdoc/>
-    public bool RequestAndWait(CancellationToken stop)
+    public bool RequestAndWait(CancellationToken stop, Progress? waiter = null)
     {
         lock (_sync)
         {
             var ticket = ++_requests;
             _requested = true;
             Monitor.PulseAll(_sync);
-            while (_served < ticket && !_stop && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            while (_served < ticket && !_stop && !stop.IsCancellationRequested)
+            {
+                waiter?.At(Step.Waiting);
+                Monitor.Wait(_sync, 100);
+            }
+
             return _served >= ticket;
         }
     }
@@ -197,6 +218,7 @@ sealed partial class CommitLoop : ICommitRequests
     void Run()
     {
         KernelClock.WakeOnTime(); // a sender with few messages in flight waits for each of these
+        Progress.Begin();
         _pace.Began(_clock.Monotonic);
         while (!_damaged)
         {
@@ -204,6 +226,7 @@ sealed partial class CommitLoop : ICommitRequests
             while (true)
             {
                 long waitNs;
+                Progress.At(Step.Waiting);
                 lock (_sync)
                 {
                     stopping = _stop;
@@ -212,7 +235,7 @@ sealed partial class CommitLoop : ICommitRequests
                     if (stopping || waitNs <= WakeNs) break;
                     if (waitNs >= MillisecondNs)
                     {
-                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, DayMs));
+                        Monitor.Wait(_sync, (int)Math.Min(waitNs / MillisecondNs, Progress.LongestWaitMs));
                         continue;
                     }
                 }
@@ -222,11 +245,17 @@ sealed partial class CommitLoop : ICommitRequests
             }
 
             _lastWorked = Commit();
-            if (stopping && (_lastWorked || _clock.Monotonic.Ns >= _stopByNs)) return;
+            if (stopping && (_lastWorked || _clock.Monotonic.Ns >= _stopByNs))
+            {
+                Progress.End();
+                return;
+            }
+
             if (stopping) WaitForLastTry();
         }
 
         _lastWorked = false;
+        Progress.End();
     }
 
     /// <summary>A pause that another call of <see cref="Stop"/>, which may set a nearer end, cuts short.</summary>
@@ -260,9 +289,10 @@ sealed partial class CommitLoop : ICommitRequests
             ticket = _requests;
         }
 
-        Cut();
+        var changed = Cut();
         var cut = _clock.Monotonic - started;
         Statistics.LastCutNs = (long)cut.TotalNanoseconds;
+        if (changed) Changed(cut);
         if (_batch.IsEmpty)
         {
             _state.Committed();
@@ -286,6 +316,7 @@ sealed partial class CommitLoop : ICommitRequests
         Statistics.Bytes += bytes;
         var whole = _clock.Monotonic - started;
         Statistics.LastCommitNs = (long)whole.TotalNanoseconds;
+        Statistics.Durations.Add(Statistics.LastCommitNs);
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
         _pace.Worked(cut, whole, bytes);
         Succeeded();
@@ -295,21 +326,26 @@ sealed partial class CommitLoop : ICommitRequests
         return true;
     }
 
-    void Cut()
+    /// <summary>Copies what is to be committed; true when a change was made.</summary>
+    bool Cut()
     {
         _batch.Clear();
         _copied.Clear();
-        foreach (var source in _sources) source.Feed.Gate.Close();
+        var (closed, changed) = (_sources, false);
+        Progress.At(Step.Closing);
+        foreach (var source in closed) source.Feed.Gate.Close();
+        Progress.At(Step.Cutting);
         try
         {
             var now = _clock.Now;
             _batch.CutAtNs = now.WallNs;
+            changed = TryChange(now);
             AtCut?.Invoke(now);
-            for (var i = 0; i < _sources.Count; i++) _idleFloors[i] = _sources[i].IdleFloor(now.Monotonic).Ns;
+            foreach (var source in _sources) _idleFloors[source.Feed.Index] = source.IdleFloor(now.Monotonic).Ns;
             foreach (var slot in _pipelines)
             {
                 slot.Pipeline.OnCut(now, _idleFloors);
-                foreach (var lane in slot.Pipeline.Lanes) _records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
+                Take(slot);
             }
 
             _state.Cut(_batch);
@@ -323,19 +359,30 @@ sealed partial class CommitLoop : ICommitRequests
         }
         finally
         {
-            for (var i = _sources.Count - 1; i >= 0; i--)
+            for (var i = closed.Count - 1; i >= 0; i--)
             {
-                var feed = _sources[i].Feed;
+                var feed = closed[i].Feed;
                 if (feed.Relieve() && !_blocked) feed.Gate.Block(false);
                 feed.Gate.Open();
             }
         }
 
+        Progress.At(Step.Committing);
         _records.AddTo(_batch);
         lock (_confirmed)
         {
             foreach (var (lane, through) in _confirmed) _batch.Confirmed.Add((lane, through));
             _batch.Rejected.AddRange(_rejected);
+            _batch.Sent.AddRange(_sent);
+            foreach (var (from, moved) in _moved)
+            {
+                _batch.Records.Add((moved.To, moved.Count, moved.Bytes));
+                _batch.MovedFrom.Add(from);
+            }
+
+            _movedInBatch = _moved.Count;
         }
+
+        return changed;
     }
 }

@@ -20,6 +20,9 @@ sealed class CommitStatistics
     /// <summary>The longest <see cref="LastCommitNs"/> so far [ns].</summary>
     public long LongestCommitNs;
 
+    /// <summary>How long durable commits took.</summary>
+    public readonly DurationHistogram Durations = new();
+
     /// <summary>Bytes handed to the store.</summary>
     public long Bytes;
 
@@ -47,5 +50,6 @@ sealed class CommitStatistics
         UnreadableState = BadState,
         DroppedState = DroppedState,
         LastError = LastError,
+        Durations = Durations,
     };
 }

@@ -2,6 +2,7 @@ using EdgeAgent.Catalog;
 using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Machines;
 
 namespace EdgeAgent.Configuration;
 
@@ -16,25 +17,36 @@ public static class ConfigReader
     public static ConfigResult ReadFile(string path)
     {
         var findings = new FindingList(path);
-        return ConfigText.TryRead(path, findings) is { } text ? Read(text, path, findings) : new(null, findings.Sorted());
+        return ConfigText.TryRead(path, findings) is { } text
+            ? Read(text, path, findings, new Machine())
+            : new(null, findings.Sorted()) { Path = path };
     }
 
     /// <summary>Reads <paramref name="text"/>; <paramref name="name"/> is the file's name in findings,
     /// and its folder the one of relative references.</summary>
-    public static ConfigResult Read(string text, string name)
+    public static ConfigResult Read(string text, string name) => Read(text, name, new Machine());
+
+    /// <summary>As <see cref="Read(string, string)"/>, on another machine.</summary>
+    internal static ConfigResult Read(string text, string name, Machine machine)
     {
         var findings = new FindingList(name);
-        if (text.Length <= ConfigText.MaxBytes) return Read(text, name, findings);
+        if (text.Length <= ConfigText.MaxBytes) return Read(text, name, findings, machine);
         ConfigText.TooLarge(findings);
         return new(null, findings.Sorted());
     }
 
-    static ConfigResult Read(string text, string name, FindingList findings)
+    static ConfigResult Read(string text, string name, FindingList findings, Machine machine)
     {
         if (NodeReader.TryRead(text, findings) is not { } node) return new(null, findings.Sorted());
-        var references = new References(Path.GetDirectoryName(name) ?? "", findings);
-        var root = new SpecBinder(references, findings, Components.Group).Root(GatewaySpec.Spec, node);
+        var references = new References(Path.GetDirectoryName(name) ?? "", findings, machine);
+        var binder = new SpecBinder(references, findings, Components.Group);
+        var root = binder.Root(GatewaySpec.Spec, node);
         CrossChecks.Run(root, findings);
-        return new(findings.Errors == 0 ? root.Settings as GatewaySettings : null, findings.Sorted()) { Root = root };
+        return new(findings.Errors == 0 ? root.Settings as GatewaySettings : null, findings.Sorted())
+        {
+            Root = root,
+            Path = name,
+            Renames = binder.Renames,
+        };
     }
 }

@@ -29,7 +29,10 @@ public static class ConfigReference
             - **Paths** that are relative start at the folder of the configuration, wherever the agent is started.
             - **References** `${env:NAME}` and `${file:/path}` are taken in texts, secrets, paths and addresses. A file is at most
               64 KiB, its last newline is left out, and a relative path starts at the folder of the configuration. `$${` is a
-              literal `${`. What a reference gives is never shown, nor is a secret.
+              literal `${`. What such a reference gives is never shown, nor is a secret.
+            - **This machine**: `${machine:serial}` is the serial number of the board (device tree) or of the PC (DMI, which only root
+              may read unless it is opened to others), `${machine:id}` a hash of `/etc/machine-id`, `${machine:hostname}` the host's
+              name; all but letters, digits, `.`, `_` and `-` becomes `-`. One is never taken for another.
             - **Limits**: 1 MiB, one document, 32 levels, 50,000 keys and values; no anchors, aliases, merge keys, tags or tabs.
 
 
@@ -95,8 +98,11 @@ public static class ConfigReference
         FieldType.TopicTemplate => "topic template",
         FieldType.TextTemplate => "template",
         FieldType.JsonPath => "JSON path",
+        FieldType.TimeZone => "time zone",
         FieldType.Character => "character",
-        FieldType.List => $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
+        FieldType.Component when field.Short is { } key => $"{TypeName(field.Component!.Field(key)!)} or keys",
+        FieldType.List => (field.Word is { } word ? $"`{word}` or " : "")
+            + $"{(field.Single ? $"{TypeName(field.Item!)} or " : "")}list of {TypeName(field.Item!)}",
         FieldType.Map => $"{TypeName(field.Item!)} by "
             + $"{(field.Keys is FieldType.Label or FieldType.NewLabel ? "label" : field.Keys == FieldType.Name ? "name" : "text")}",
         FieldType.OneOf => Components.Group(field.Group!).Name,
@@ -120,7 +126,11 @@ public static class ConfigReference
         _ => field.MinCount > 0 ? $"at least {field.MinCount}" : "",
     } + (field.Unit is { } unit ? $" {unit}" : "");
 
-    static string Doc(FieldSpec field) => field.Type == FieldType.Enum || field.Item?.Type == FieldType.Enum
+    static string Doc(FieldSpec field) => Text(field)
+        + (field.Formerly is { } former
+            ? $" Called `{former.Name}` before {former.Since}; refused under that name from {former.Until} on." : "");
+
+    static string Text(FieldSpec field) => field.Type == FieldType.Enum || field.Item?.Type == FieldType.Enum
         ? field.Doc + string.Concat((field.Type == FieldType.Enum ? field : field.Item!).Choices.Select(c => $"<br>`{c.Name}`: {c.Doc}"))
         : field.Doc;
 

@@ -100,6 +100,11 @@ public static class ConfigSchema
             json.WriteString("description", Description(field));
             Type(json, field);
             json.WriteEndObject();
+            if (field.Formerly is not { } former) continue;
+            json.WriteStartObject(former.Name);
+            json.WriteString("description", $"Called {field.Name} since {former.Since}.");
+            json.WriteBoolean("deprecated", true);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();
@@ -150,6 +155,16 @@ public static class ConfigSchema
                 if (field.MinCount > 0) json.WriteNumber("minProperties", field.MinCount);
                 Nested(json, "additionalProperties", field.Item!);
                 break;
+            case FieldType.Component when field.Short is { } key:
+                json.WriteStartArray("oneOf");
+                json.WriteStartObject();
+                Type(json, field.Component!.Field(key)!);
+                json.WriteEndObject();
+                json.WriteStartObject();
+                Keys(json, field.Component!, null, isDefault: false);
+                json.WriteEndObject();
+                json.WriteEndArray();
+                break;
             case FieldType.Component:
                 Keys(json, field.Component!, null, isDefault: false);
                 break;
@@ -166,11 +181,13 @@ public static class ConfigSchema
 
     static void List(Utf8JsonWriter json, FieldSpec field)
     {
-        if (field.Single)
+        var hasOther = field.Single || field.Word is not null;
+        if (hasOther)
         {
             json.WriteStartArray("oneOf");
             json.WriteStartObject();
-            Type(json, field.Item!);
+            if (field.Word is { } word) json.WriteString("const", word);
+            else Type(json, field.Item!);
             json.WriteEndObject();
             json.WriteStartObject();
         }
@@ -179,7 +196,7 @@ public static class ConfigSchema
         if (field.MinCount > 0) json.WriteNumber("minItems", field.MinCount);
         if (field.Distinct) json.WriteBoolean("uniqueItems", true);
         Nested(json, "items", field.Item!);
-        if (!field.Single) return;
+        if (!hasOther) return;
         json.WriteEndObject();
         json.WriteEndArray();
     }

@@ -22,6 +22,7 @@ static class CrossChecks
             Resolve(values, "from", sources, usedSources, FindingCodes.UnknownSource, findings);
             Resolve(values, "to", outputs, usedOutputs, FindingCodes.UnknownOutput, findings);
             LabelChecks.Run(values, sources, outputs, findings);
+            MetricChecks.Run(values, sources, findings);
             foreach (var stage in values.Items("stages"))
                 if (stage.Nested is { } scoring && scoring.Spec.Field("model") is not null
                     && scoring.Find("model") is { Value: string model } at)

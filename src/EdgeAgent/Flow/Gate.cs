@@ -1,3 +1,5 @@
+using EdgeAgent.Supervision;
+
 namespace EdgeAgent.Flow;
 
 /// <summary>The gate of one source: a cut falls between two messages, never inside one.</summary>
@@ -7,7 +9,8 @@ namespace EdgeAgent.Flow;
 /// finish and not begin again, so a busy source cannot starve commits. A blocked gate (<c>on_full: block</c>, a failing
 /// disk) keeps the source waiting without keeping the commit thread out.
 /// </remarks>
-sealed class Gate
+/// <param name="progress">The source's, which passes while it waits at a blocked gate; null when nobody looks.</param>
+sealed class Gate(Progress? progress = null)
 {
     readonly object _sync = new();
     volatile bool _closing;
@@ -22,7 +25,12 @@ sealed class Gate
     public bool TryEnter()
     {
         Monitor.Enter(_sync);
-        while ((_closing || _blocked) && !_stopped) Monitor.Wait(_sync);
+        while ((_closing || _blocked) && !_stopped)
+        {
+            progress?.At(Step.Blocked);
+            Monitor.Wait(_sync, Progress.LongestWaitMs);
+        }
+
         if (!_stopped) return true;
         Monitor.Exit(_sync);
         return false;

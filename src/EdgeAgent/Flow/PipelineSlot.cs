@@ -28,8 +28,15 @@ sealed class PipelineSlot(Pipeline pipeline)
     /// <summary>Who is asked for a commit when records are urgent or many; set once before the start.</summary>
     public ICommitRequests? Commits { get; set; }
 
-    /// <summary>Lanes whose records of this pipeline's priorities above 0 leave before the commit; set once before the start.</summary>
-    public ImmediateLane[] Immediate { get; set; } = [];
+    /// <summary>Lanes whose records of this pipeline's priorities above 0 leave before the commit. Any thread may set it.</summary>
+    public ImmediateLane[] Immediate
+    {
+        get;
+        set
+        {
+            lock (_lock) field = value;
+        }
+    } = [];
 
     /// <summary>Runs the pipeline over a copy of <paramref name="batch"/>, which stays as it is.</summary>
     public void ProcessCopy(ReadingBatch batch, int source, in Instant now)

@@ -1,6 +1,7 @@
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Flow;
 
@@ -9,8 +10,11 @@ namespace EdgeAgent.Flow;
 /// Used by the source's own thread: <see cref="TryEnter"/>, decode into <see cref="Batch"/> (calling <see cref="Flush"/>
 /// when it is full), <see cref="Exit"/>. Everything between belongs to whole messages.
 /// </remarks>
-sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap) : IBatchReceiver
+sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, ICommitRequests commits, Tap tap, Progress? progress = null)
+    : IBatchReceiver
 {
+    PipelineSlot[] _pipelines = pipelines;
+    volatile bool _raisesAlerts = RaiseAlerts(pipelines);
     /// <summary>Records of the source's pipelines together that may wait for a cut [bytes]; above it the source waits,
     /// so only one receive buffer's records come on top.</summary>
     public const int MostWaitingBytes = 4 << 20;
@@ -21,11 +25,14 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     /// Any thread.</summary>
     public bool IsPressed => _pressed;
 
-    /// <summary>Index of the source in the configuration.</summary>
+    /// <summary>Index of the source; its own as long as a source of its name is configured.</summary>
     public int Index { get; } = index;
 
     /// <summary>The gate; the commit thread closes it.</summary>
-    public Gate Gate { get; } = new();
+    public Gate Gate { get; } = new(progress);
+
+    /// <summary>How far the source's own loop has come: it passes at each of its waits.</summary>
+    public Progress Progress { get; } = progress ?? new Progress("source");
 
     /// <summary>The batch to decode into. Only between <see cref="TryEnter"/> and <see cref="Exit"/>.</summary>
     public ReadingBatch Batch { get; } = new();
@@ -40,12 +47,20 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public long Readings { get; private set; }
 
     /// <summary>Whether records of its readings may be urgent, so that a moment's wait is one too many.</summary>
-    public bool RaisesAlerts => Array.Exists(pipelines, slot => slot.Pipeline.Lanes.Any(lane => lane.Priority > 0));
+    public bool RaisesAlerts => _raisesAlerts;
+
+    /// <summary>Feeds other pipelines from now on. Commit thread, inside the gate.</summary>
+    public void Feed(PipelineSlot[] pipelines)
+    {
+        _pipelines = pipelines;
+        _raisesAlerts = RaiseAlerts(pipelines);
+    }
 
     /// <summary>Begins with messages; false when the source has to stop.</summary>
     public bool TryEnter()
     {
         if (!Gate.TryEnter()) return false;
+        Progress.At(Step.InGate);
         Now = clock.Now;
         return true;
     }
@@ -54,6 +69,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public bool TryEnterUnblocked()
     {
         if (!Gate.TryEnterUnblocked()) return false;
+        Progress.At(Step.InGate);
         Now = clock.Now;
         return true;
     }
@@ -77,7 +93,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     {
         Readings += batch.Count;
         if (tap.WantsReadings) tap.Offer(Index, batch);
-        var now = Now;
+        var (now, pipelines) = (Now, _pipelines);
         for (var i = 0; i < pipelines.Length - 1; i++) pipelines[i].ProcessCopy(batch, Index, now);
         if (pipelines.Length > 0) pipelines[^1].Process(batch, Index, now);
         batch.Count = 0;
@@ -96,7 +112,7 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     public void RequestCommit() => commits.Request();
 
     /// <summary>Waits until everything up to now is durable; false when the agent stops first. Not inside the gate.</summary>
-    public bool CommitAndWait(CancellationToken stop) => commits.RequestAndWait(stop);
+    public bool CommitAndWait(CancellationToken stop) => commits.RequestAndWait(stop, Progress);
 
     // A disk slower than the records that come would otherwise fill the memory: readings wait at the sender instead.
     void Press()
@@ -109,9 +125,12 @@ sealed class SourceFeed(int index, PipelineSlot[] pipelines, IClock clock, IComm
     bool HoldsTooMuch()
     {
         var sum = 0L;
-        foreach (var pipeline in pipelines) sum += pipeline.WaitingBytes;
+        foreach (var pipeline in _pipelines) sum += pipeline.WaitingBytes;
         return sum > MostWaitingBytes;
     }
+
+    static bool RaiseAlerts(PipelineSlot[] pipelines) =>
+        Array.Exists(pipelines, slot => slot.Pipeline.Lanes.Any(lane => lane.Priority > 0));
 }
 
 /// <summary>How sources ask for commits. Any thread.</summary>
@@ -124,6 +143,8 @@ interface ICommitRequests
     void Press();
 
     /// <summary>Asks for a commit that begins after this call and waits until one has succeeded.</summary>
+    /// <param name="stop">Ends the wait.</param>
+    /// <param name="waiter">Passes while it waits; null when nobody looks.</param>
     /// <returns>False when <paramref name="stop"/> came first.</returns>
-    bool RequestAndWait(CancellationToken stop);
+    bool RequestAndWait(CancellationToken stop, Progress? waiter = null);
 }

@@ -1,46 +1,36 @@
-using EdgeAgent.Catalog;
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
-using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
-using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Settings;
-using EdgeAgent.Core.Stages;
-using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
-using EdgeAgent.Network;
-using EdgeAgent.Outputs;
-using EdgeAgent.Sources;
+using EdgeAgent.Page;
+using EdgeAgent.Reloads;
+using EdgeAgent.Running;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Host;
 
 /// <summary>A running agent: everything a configuration names, put together, started and stopped in order.</summary>
 /// <remarks>
 /// Start: store, state, first commit (summaries of windows that no longer match leave before any reading), outputs, sources.
-/// Stop: sources stop reading, one last commit, acknowledgements leave, outputs drain for a bounded time.
+/// Stop: a reload under way ends, sources stop reading, one last commit, acknowledgements leave, outputs drain for a bounded time.
 /// </remarks>
 sealed class Gateway : IDisposable
 {
     static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LastCommitWithin = TimeSpan.FromSeconds(3);
-    static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(30);
 
-    readonly GatewaySettings _settings;
     readonly LogLimiter _log;
     readonly IStore _store;
     readonly IClock _clock;
     readonly SeriesTable _series;
-    readonly PipelineSlot[] _pipelines;
     readonly ModelHost _models;
-    readonly ISource[] _sources;
-    readonly OutputPump[] _outputs;
     readonly CommitLoop _commits;
     readonly StatusServer _statusServer;
+    readonly Observers _observers;
     readonly SeriesSweep _sweep;
     readonly EvictionNotice _evictions;
     readonly PipelineNotices _notices;
@@ -49,47 +39,69 @@ sealed class Gateway : IDisposable
     readonly Strangers _strangers;
     readonly Overview _overview;
     readonly CancellationTokenSource _stop = new();
-    readonly MemoryRoom _room;
+    readonly Reloader? _reloader;
+    readonly ReloadQueue? _reloads;
+    readonly long _memoryLimitBytes;
+    volatile RunningParts _parts;
+    MemoryRoom _room;
 
     /// <summary>Puts the agent together over an opened store; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="settings">The checked configuration.</param>
     /// <param name="store">The opened store; stays the caller's.</param>
     /// <param name="clock">The clock of everything that runs.</param>
     /// <param name="log">The log.</param>
-    /// <param name="readAgain">Reads the configuration again for a reload of models; null when it is not in a file.</param>
+    /// <param name="source">Where the configuration was read and is read again for a reload; null when it is in no file.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
-    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, Func<ConfigResult>? readAgain = null,
-        long? memoryLimitBytes = null)
+    /// <param name="watch">Where loops join that have to make progress; null when nobody looks.</param>
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, ReloadSource? source = null,
+        long? memoryLimitBytes = null, ProgressWatch? watch = null)
     {
-        (_settings, _store, _log, _clock) = (settings, store, log, clock);
+        (_store, _log, _clock) = (store, log, clock);
+        watch ??= new ProgressWatch(ProgressWatch.LeastPatience);
         var agent = settings.Agent;
-        _room = new MemoryRoom(agent, memoryLimitBytes ?? MemoryLimit.Read());
+        _memoryLimitBytes = memoryLimitBytes ?? MemoryLimit.Read();
+        _room = new MemoryRoom(agent, _memoryLimitBytes);
         _series = new SeriesTable(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         // Each once a load: none may hide another.
-        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message));
-        var stages = new StageRegistry(Components.Stages, _models);
-        var tap = new Tap(_series, [.. settings.Sources.Select(s => s.Name)]);
-        _pipelines = [
-            .. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, _series, stages, tap.For(p.Name))))];
-        OutputPump[] outputs = [];
+        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message))
+        {
+            Note = message => log.Log.Information("{Text:l}", message),
+        };
+        var tap = new Tap(_series, []);
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
         {
-            foreach (var output in outputs) output.Wake();
-        });
-        foreach (var slot in _pipelines) slot.Commits = _commits;
-        _sources = [.. settings.Sources.Select((s, i) => NewSource(s, i, tap))];
-        _outputs = outputs = NewOutputs();
-        _sweep = new SeriesSweep(_series, _pipelines, _sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
+            foreach (var output in _parts!.Outputs) output.Pump.Wake();
+        }) { Progress = watch.Over("commit") };
+        var context = new RunContext
+        {
+            Store = store,
+            Clock = clock,
+            Log = log,
+            Series = _series,
+            Models = _models,
+            Tap = tap,
+            Commits = _commits,
+            Watch = watch,
+        };
+        var maker = new PartsMaker(context);
+        _parts = maker.Make(settings);
+        _parts.Join();
+        _sweep = new SeriesSweep(_series, _parts.Pipelines, _parts.Sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
         _evictions = new EvictionNotice(_sweep, _series, log);
-        _notices = new PipelineNotices(_pipelines, log);
+        _notices = new PipelineNotices(_parts.Pipelines, log);
         _scores = new ScoreWatch(_models.Status, log);
-        _restoration = new Restoration(store, _pipelines, _commits, clock, log);
-        _strangers = new Strangers(store, settings.Outputs);
+        _restoration = new Restoration(store, _parts.Pipelines, _commits, clock, log);
+        _strangers = new Strangers(store, () => _parts.Settings.Outputs);
+        if (source is not null)
+        {
+            _reloader = new Reloader(source, maker, context, _stop.Token) { TakeOver = TakeOver };
+            _reloads = new ReloadQueue(_reloader.Run, isHeld: true);
+        }
+
         _overview = new Overview(agent.Id, store, _series, clock)
         {
-            Sources = _sources,
-            Pipelines = _pipelines,
-            Outputs = _outputs,
+            Parts = () => _parts,
+            Reload = () => _reloader?.Status,
             Commits = _commits,
             Models = _models,
             Sweep = _sweep,
@@ -97,11 +109,22 @@ sealed class Gateway : IDisposable
             Strangers = _strangers,
         };
         var socket = Path.Combine(agent.DataDir, StatusServer.FileName);
+        var answers = _reloads is null ? null : new ReloadAnswers(_reloads);
         _statusServer = new StatusServer(socket, json => StatusJson.Write(json, Status()), tap, log)
         {
-            ReloadModels = readAgain is null ? null : new ModelReloader(readAgain, _models, log).Reload,
+            Reload = answers is null ? null : answers.Reload,
+            ReloadModels = answers is null ? null : answers.ReloadModels,
         };
+        var facts = new PageFacts(() => _parts.Settings.Pipelines, () => _reloader?.Findings ?? []);
+        _observers = new Observers(settings, Status, tap, facts, log);
+        if (_reloader is not null) _reloader.Observe = _observers.Renew;
     }
+
+    /// <summary>Who is told around every reload; null when there can be none.</summary>
+    public ReloadEvents? Reloads => _reloader?.Events;
+
+    /// <summary>Takes over the configuration file soon; returns at once. Any thread.</summary>
+    public void Reload() => _reloads?.Signal();
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
     public Action<string>? Ended
@@ -118,9 +141,9 @@ sealed class Gateway : IDisposable
     /// <summary>Restores what was committed, makes the first commit, and starts everything.</summary>
     public void Start()
     {
-        var agent = _settings.Agent;
-        var states = _pipelines.SelectMany(p => p.Pipeline.States).Concat(_sources.SelectMany(s => s.States));
-        var state = new StateLog(states.Select(s => (s.StageKey, s.State)));
+        var (agent, parts) = (_parts.Settings.Agent, _parts);
+        var state = new StateLog(parts.States);
+        if (_reloader is not null) (_reloader.Parts, _reloader.State) = (parts, state);
         _series.IsRestoring = true;
         _restoration.Run(state, _room.RestoredBytes, agent.MaxLabelBytes);
         _series.IsRestoring = false;
@@ -132,8 +155,8 @@ sealed class Gateway : IDisposable
             _log.Log.Information(
                 "Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",
                 model.Name, model.Version, model.Sha256, stage, pipeline);
-        foreach (var source in _sources) source.Restore(_store.LoadProgress(source.Name));
-        _commits.Attach(_sources, _pipelines, state);
+        foreach (var source in parts.Sources) source.Restore(_store.LoadProgress(source.Name));
+        _commits.Attach(parts.Sources, parts.Pipelines, state);
         _commits.AtCut = now =>
         {
             _sweep.AtCut(now, _commits.Statistics.LastError is null);
@@ -148,9 +171,11 @@ sealed class Gateway : IDisposable
         };
         _commits.CommitNow();
         _commits.Start();
-        foreach (var output in _outputs) output.Start();
-        foreach (var source in _sources) source.Start(_stop.Token);
+        foreach (var output in parts.Outputs) output.Pump.Start();
+        foreach (var source in parts.Sources) source.Start(_stop.Token);
         _statusServer.TryStart();
+        _observers.Start();
+        _reloads?.Release();
     }
 
     /// <summary>Stops in order; nothing acknowledged is lost and nothing committed is forgotten.</summary>
@@ -159,66 +184,41 @@ sealed class Gateway : IDisposable
     public bool Stop()
     {
         _stop.Cancel();
-        foreach (var source in _sources) source.StopReading();
+        _reloads?.Stop();
+        var parts = _parts;
+        foreach (var source in parts.Sources) source.StopReading();
         var committed = _commits.Stop(LastCommitWithin);
-        foreach (var source in _sources) source.Close();
+        foreach (var source in parts.Sources) source.Close();
         var until = _clock.Monotonic + DrainFor;
-        foreach (var output in _outputs)
+        foreach (var output in parts.Outputs)
         {
             var left = until - _clock.Monotonic;
-            output.Stop(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            output.Pump.Stop(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
         committed = _commits.CommitNow() || committed; // what the outputs confirmed while draining
         _statusServer.Dispose();
+        _observers.Dispose();
         return committed;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var output in _outputs) output.Dispose();
+        foreach (var output in _parts.Outputs) output.Pump.Dispose();
         _models.Dispose();
         _stop.Dispose();
     }
 
-    ISource NewSource(SourceSettings settings, int index, Tap tap)
+    /// <summary>Other parts are in force. Inside a cut.</summary>
+    void TakeOver(RunningParts parts)
     {
-        var fed = _pipelines.Where((_, i) => _settings.Pipelines[i].From.Contains(settings.Name)).ToArray();
-        var feed = new SourceFeed(index, fed, _clock, _commits, tap);
-        var context = new SourceContext(_settings.Agent.Id, _settings.Commit, feed, _series, _clock, _log);
-        return Components.KindOf(settings).Make(settings, context);
-    }
-
-    OutputPump[] NewOutputs()
-    {
-        var confirmations = new Confirmations(_commits);
-        var notices = new OutputNotices(_log, _clock);
-        var immediate = new Dictionary<string, IImmediateOutput>();
-        var pumps = _settings.Outputs.Select(o => NewOutput(o, notices.HealthOf(o.Name), confirmations, immediate)).ToArray();
-        foreach (var slot in _pipelines)
-        {
-            var early = slot.Pipeline.Lanes.Where(l => l.Priority > 0 && immediate.ContainsKey(l.Output));
-            slot.Immediate = [.. early.Select(l => new ImmediateLane(l.Records, immediate[l.Output]))];
-        }
-
-        return pumps;
-    }
-
-    OutputPump NewOutput(
-        OutputSettings settings, OutputHealth health, IConfirmations confirmations, Dictionary<string, IImmediateOutput> immediate)
-    {
-        var made = Components.KindOf(settings).Make(settings, new OutputContext(_settings.Agent.Id, health));
-        if (made.Immediate is { } early) immediate[settings.Name] = early;
-        Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
-        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared)) { MaxWindowBytes = made.WindowBytes };
-        return new OutputPump(made.Output, lanes, _store, confirmations, health, pace);
-    }
-
-    sealed class Confirmations(CommitLoop commits) : IConfirmations
-    {
-        public void Confirmed(Lane lane, long throughNumber) => commits.Confirm(lane, throughNumber);
-
-        public void Rejected(RejectedRecord record) => commits.Reject(record);
+        var agent = parts.Settings.Agent;
+        _room = new MemoryRoom(agent, _memoryLimitBytes);
+        _series.Bound(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
+        _sweep.GoOn(parts.Pipelines, parts.Sources, agent.SeriesTtl);
+        (_sweep.SeriesBound, _sweep.MaxStateBytes) = (_room.SeriesBound, _room.StateBytes);
+        _notices.GoOn(parts.Pipelines);
+        _parts = parts;
     }
 }

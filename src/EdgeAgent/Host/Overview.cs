@@ -1,11 +1,10 @@
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Flow;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
-using EdgeAgent.Outputs;
+using EdgeAgent.Running;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 
@@ -16,14 +15,11 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
 {
     readonly MonotonicTime _started = clock.Monotonic;
 
-    /// <summary>Takes messages.</summary>
-    public required ISource[] Sources { get; init; }
+    /// <summary>What runs: it changes with a reload.</summary>
+    public required Func<RunningParts> Parts { get; init; }
 
-    /// <summary>What they feed.</summary>
-    public required PipelineSlot[] Pipelines { get; init; }
-
-    /// <summary>Where records go.</summary>
-    public required OutputPump[] Outputs { get; init; }
+    /// <summary>What reloads have done; null before the first.</summary>
+    public required Func<ReloadStatus?> Reload { get; init; }
 
     /// <summary>Makes all of it durable.</summary>
     public required CommitLoop Commits { get; init; }
@@ -40,11 +36,10 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
     /// <summary>Records for outputs that are not configured.</summary>
     public required Strangers Strangers { get; init; }
 
-    /// <summary>Readings taken from all sources.</summary>
-    public long Readings => Sources.Sum(s => s.Feed.Readings);
-
     /// <summary>A look at everything.</summary>
-    public GatewayStatus Status() => new()
+    public GatewayStatus Status() => Status(Parts());
+
+    GatewayStatus Status(RunningParts parts) => new()
     {
         At = clock.Now.Wall,
         Agent = new AgentStatus
@@ -66,23 +61,25 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
             ShedAtStart = Restoration.Shed,
         },
         Commits = Commits.Statistics.Status(),
-        Sources = [.. Sources.Select(s => s.Status())],
-        Pipelines = [.. Pipelines.Select(p => new PipelineStatus(p.Pipeline.Settings.Name, p.Pipeline.Counters))],
+        Sources = [.. parts.Sources.Select(s => s.Status())],
+        Pipelines = [.. parts.Pipelines.Select(p => new PipelineStatus(p.Pipeline.Settings.Name, p.Pipeline.Counters))],
         Models = Models.Status(),
         ModelMemory = Models.Memory(),
-        Outputs = [.. Outputs.Select(o => o.Status())],
+        Outputs = [.. parts.Outputs.Select(o => o.Pump.Status())],
         Strangers = Strangers.Status(),
+        Reload = Reload(),
     };
 
     /// <summary>The run's counts as one line for the log.</summary>
     public (string Template, object[] Values) Counts()
     {
-        var outputs = Outputs.Select(o => o.Status()).ToList();
-        var pipelines = Pipelines.Select(p => p.Pipeline.Counters).ToList();
+        var parts = Parts();
+        var outputs = parts.Outputs.Select(o => o.Pump.Status()).ToList();
+        var pipelines = parts.Pipelines.Select(p => p.Pipeline.Counters).ToList();
         return ("readings {Readings}, late {Late}, future {Future}, open windows {OpenWindows}, records {Records}, confirmed {Confirmed}, "
             + "backlog {Backlog}, commits {Commits}, failed commits {FailedCommits}, memory {MemoryMib} MiB",
         [
-            Readings,
+            parts.Sources.Sum(s => s.Feed.Readings),
             pipelines.Sum(c => c.Late),
             pipelines.Sum(c => c.Future),
             pipelines.Sum(c => c.OpenWindows),

@@ -11,6 +11,9 @@ sealed class PipelineNotices(PipelineSlot[] pipelines, LogLimiter log)
 {
     readonly List<(string Pipeline, PipelineNotice Notice)> _taken = [];
 
+    /// <summary>Goes on with other pipelines. At a cut, with all gates closed.</summary>
+    public void GoOn(PipelineSlot[] next) => pipelines = next;
+
     /// <summary>Takes what was noticed since the last cut.</summary>
     public void AtCut()
     {

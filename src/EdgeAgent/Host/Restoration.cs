@@ -37,6 +37,7 @@ sealed class Restoration(IStore store, PipelineSlot[] pipelines, CommitLoop comm
                 shedding.StoredBytes >> 10, shedding.RoomBytes >> 10, _units, _lostMemory, _lostWindows);
         }
 
+        pipelines = []; // others may take their place: nothing here keeps them
         commits.Statistics.DroppedState = _dropped.Values.Sum();
         commits.Statistics.BadState = restored.Malformed;
         if (restored.Malformed > 0)

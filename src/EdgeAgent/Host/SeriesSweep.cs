@@ -17,7 +17,7 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
 {
     const int SweepsPerTtl = 16, EvictedPart = 8;
     static readonly TimeSpan Second = TimeSpan.FromSeconds(1), StateEvery = TimeSpan.FromSeconds(10);
-    readonly TimeSpan _period = TimeSpan.FromTicks(Math.Max(Second.Ticks, ttl.Ticks / SweepsPerTtl));
+    TimeSpan _period = PeriodOf(ttl);
     readonly List<int> _gone = [];
     MonotonicTime? _start;
     MonotonicTime _next, _nextEviction, _nextState;
@@ -37,6 +37,13 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
 
     /// <summary>Series that gave way, and units restored whose series had not come.</summary>
     public long Evicted => Volatile.Read(ref _evicted);
+
+    /// <summary>Goes on with other pipelines, sources and <c>series_ttl</c>. At a cut, with all gates closed.</summary>
+    public void GoOn(PipelineSlot[] nextPipelines, ISource[] nextSources, TimeSpan nextTtl)
+    {
+        (pipelines, sources, ttl, _period) = (nextPipelines, nextSources, nextTtl, PeriodOf(nextTtl));
+        _next = default;
+    }
 
     /// <summary>Sweeps when it is time.</summary>
     /// <param name="now">The time of the cut.</param>
@@ -67,6 +74,8 @@ sealed class SeriesSweep(SeriesTable series, PipelineSlot[] pipelines, ISource[]
         if (orphans == 0) Evict(Bound);
         else Tell(orphans, Bound);
     }
+
+    static TimeSpan PeriodOf(TimeSpan ttl) => TimeSpan.FromTicks(Math.Max(Second.Ticks, ttl.Ticks / SweepsPerTtl));
 
     void Evict(string bound)
     {

@@ -6,13 +6,15 @@ using EdgeAgent.Storage;
 namespace EdgeAgent.Host;
 
 /// <summary>What the buffer holds for outputs that are not configured: told of at the start, and shown.</summary>
-sealed class Strangers(IStore store, IReadOnlyList<OutputSettings> outputs)
+sealed class Strangers(IStore store, Func<IReadOnlyList<OutputSettings>> outputs)
 {
     /// <summary>A look, by name. Any thread; asks the store.</summary>
-    public IReadOnlyList<StrangerStatus> Status() =>
+    public IReadOnlyList<StrangerStatus> Status() => Of(outputs());
+
+    IReadOnlyList<StrangerStatus> Of(IReadOnlyList<OutputSettings> configured) =>
     [
         .. store.Status()
-            .Where(lane => lane.Records > 0 && !outputs.Any(o => o.Name == lane.Lane.Output))
+            .Where(lane => lane.Records > 0 && !configured.Any(o => lane.Lane.IsOf(o.Name)))
             .GroupBy(lane => lane.Lane.Output)
             .OrderBy(of => of.Key, StringComparer.Ordinal)
             .Select(of => new StrangerStatus(of.Key, of.Sum(l => l.Records), of.Sum(l => l.Bytes), of.Sum(l => l.DroppedTotal))),

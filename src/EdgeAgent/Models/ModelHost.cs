@@ -17,11 +17,11 @@ namespace EdgeAgent.Models;
 /// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread,
 /// never waits for a model that is being loaded.
 /// </remarks>
-sealed class ModelHost : IScoreModels, IDisposable
+sealed partial class ModelHost : IScoreModels, IDisposable
 {
     readonly Lock _lock = new();
     readonly Lock _loading = new(); // taken before _lock
-    readonly Dictionary<string, ModelSettings> _settings;
+    Dictionary<string, ModelSettings> _settings;
     readonly Action<string> _report;
     readonly List<User> _users = [];
     readonly HashSet<ModelFile> _written = [];
@@ -29,6 +29,9 @@ sealed class ModelHost : IScoreModels, IDisposable
     /// <summary>A host of the models in <paramref name="settings"/>; nothing is loaded before a stage asks.</summary>
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
+
+    /// <summary>Takes what is to be told of a model that works; null when nobody asks.</summary>
+    public Action<string>? Note { get; init; }
 
     /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made;
     /// null otherwise.</summary>
@@ -41,7 +44,7 @@ sealed class ModelHost : IScoreModels, IDisposable
     public IReadOnlyList<ModelUse> Status()
     {
         lock (_lock)
-            return [.. _users.Where(u => u.Counters is not null).Select(u => new ModelUse
+            return [.. _users.Where(u => u.Counters is not null && !_beside.Contains(u)).Select(u => new ModelUse
             {
                 Pipeline = u.Pipeline,
                 Stage = u.Stage.Name,
@@ -130,38 +133,7 @@ sealed class ModelHost : IScoreModels, IDisposable
         {
             List<User> users;
             lock (_lock) users = [.. _users.Where(u => u.Stage.Model == next.Name)];
-            var models = new List<OnnxModel>();
-            var shadows = new List<OnnxModel?>();
-            try
-            {
-                using var loader = ModelLoader.Load(next, next.File);
-                var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
-                foreach (var user in users)
-                {
-                    models.Add(loader.CreateFor(user.Stage));
-                    models[^1].Drift = reference?.PlanFor(next, loader.Identity, user.Stage);
-                }
-
-                NoteScore(next, reference, loader.Identity);
-                using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file) : null;
-                foreach (var user in users) shadows.Add(shadow?.CreateFor(user.Stage));
-            }
-            catch
-            {
-                foreach (var model in models) model.Dispose();
-                foreach (var model in shadows) model?.Dispose();
-                throw;
-            }
-
-            var passedOver = new List<IModel?>();
-            lock (_lock)
-            {
-                for (var i = 0; i < users.Count; i++) passedOver.AddRange(users[i].Offer(models[i], shadows[i]));
-                _settings[next.Name] = next;
-            }
-
-            // Not under the lock, for which the commit thread would wait.
-            foreach (var model in passedOver) model?.Dispose();
+            Hand(Load(next, users));
         }
     }
 
@@ -189,29 +161,32 @@ sealed class ModelHost : IScoreModels, IDisposable
         DisposeRetired();
         lock (_lock)
         {
-            foreach (var slot in _users.SelectMany(u => (ModelSlot[])[u.Slot, u.Shadow]))
-            {
-                slot.Offer(null)?.Dispose();
-                slot.Refresh();
-                if (slot.TryTakeRetired(out var old)) old.Dispose();
-            }
-
+            foreach (var user in _users) user.Free();
             _users.Clear();
         }
     }
 
     User Register(ScoreSettings stage, string pipeline)
     {
-        lock (_lock)
+        lock (_loading)
         {
             var user = new User(pipeline, stage);
-            _users.Add(user);
+            lock (_lock)
+            {
+                _users.Add(user);
+                if (_isBuilding) _beside.Add(user);
+            }
+
             try
             {
                 user.Stage = ScalingFile.Apply(stage);
-                if (!_settings.TryGetValue(stage.Model, out var model)) throw new ModelException(stage.Model, "is not under `models`.");
+                if (!(_next ?? _settings).TryGetValue(stage.Model, out var model))
+                    throw new ModelException(stage.Model, "is not under `models`.");
                 using var loader = ModelLoader.Load(model, model.File);
-                var loaded = loader.CreateFor(user.Stage);
+                var notes = new List<ModelNote>();
+                user.Stage = loader.Fit(user.Stage, notes);
+                var loaded = loader.CreateFor(user.Stage, notes);
+                foreach (var note in notes) Note?.Invoke($"model `{model.Name}`, stage `{stage.Name}`: {note.Message}");
                 loaded.Drift = DriftOf(model, loader.Identity, user.Stage);
                 user.Offer(loaded, null);
                 if (model.Shadow is not { } file) return user;
@@ -219,7 +194,7 @@ sealed class ModelHost : IScoreModels, IDisposable
                 // The same model again: no stage runs yet that could have taken it over.
                 user.Offer(loaded, shadow.CreateFor(user.Stage));
             }
-            catch (ModelException e)
+            catch (ModelException e) when (!_isBuilding)
             {
                 _report($"{e.Message} Stage `{stage.Name}` of pipeline `{pipeline}` goes on without it.");
             }
@@ -306,6 +281,18 @@ sealed class ModelHost : IScoreModels, IDisposable
         {
             (Identity, DriftKey, ShadowSha256) = (model.Identity, model.Drift?.Key, shadow?.Identity.Sha256);
             return [Slot.Offer(model), Shadow.Offer(shadow)];
+        }
+
+        /// <summary>Frees its models; the stage does not run any more.</summary>
+        public void Free()
+        {
+            foreach (var slot in (ReadOnlySpan<ModelSlot>)[Slot, Shadow])
+            {
+                if (slot.TryTakeRetired(out var before)) before.Dispose();
+                slot.Offer(null)?.Dispose();
+                slot.Refresh();
+                if (slot.TryTakeRetired(out var old)) old.Dispose();
+            }
         }
 
         public string Pipeline { get; } = pipeline;

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Clocks;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs;
 
@@ -24,6 +25,12 @@ public sealed class OutputHealth(
     string? _lastRejection;
     readonly NextTry _nextTry = new(clock ?? new SystemClock());
 
+    /// <summary>How far the output thread has come: it passes also where the output waits for the other side.</summary>
+    internal Progress Progress { get; init; } = new("output");
+
+    /// <summary>As <see cref="Progress"/>, of the thread that keeps the connection where an output has one of its own.</summary>
+    internal Progress Link { get; init; } = new("output's link");
+
     /// <summary>The clock of the output: what it waits for and how long something lasts is told by it.</summary>
     public IClock Clock => _nextTry.Clock;
 
@@ -46,6 +53,18 @@ public sealed class OutputHealth(
     public string? LastRejection
     {
         get { lock (_lock) return _lastRejection; }
+    }
+
+    /// <summary>Called with a topic whose records are held and why; with null when all of them have gone out.</summary>
+    public Action<string, string?>? OnHeld { get; init; }
+
+    /// <summary>Records for <paramref name="topic"/> are held while others go on; <paramref name="why"/> is null when they have gone out.
+    /// </summary>
+    public void Held(string topic, string? why)
+    {
+        if (why is not null)
+            lock (_lock) _lastError = why;
+        OnHeld?.Invoke(topic, why);
     }
 
     /// <summary>A record was refused for good and is set aside.</summary>

@@ -1,7 +1,9 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs;
 
@@ -9,6 +11,8 @@ namespace EdgeAgent.Outputs;
 /// <remarks>
 /// <para>Sends a <i>window</i> of leading segments at a time, bounded in bytes, and waits for all of it: so memory is bounded,
 /// order needs no bookkeeping, and a slow link still fills its pipe. Higher priorities enter the window first.</para>
+/// <para>Records of a topic in trouble (<see cref="ITopicOutput"/>) move into a lane of their own in the commit that takes them out of
+/// theirs; they are tried again by themselves, and until none waits, the topic's next ones follow them.</para>
 /// <para>Invariants: a lane's numbers are sent in order; a number is confirmed only after its segment was delivered or its
 /// record rejected; after a failure the first undelivered segment is sent again whole, after a wait that doubles to a cap.</para>
 /// <para><see cref="Wake"/>, <see cref="Status"/> and <see cref="Stop"/> are for any thread; the rest runs on the output thread.
@@ -22,12 +26,14 @@ public sealed class OutputPump : IDisposable
     readonly IConfirmations _confirmations;
     readonly OutputHealth _health;
     readonly PumpPace _pace;
-    readonly long[] _sentThrough;
+    readonly Dictionary<Lane, long> _sentThrough = [];
+    readonly Dictionary<string, HeldTopic> _held = [];
     readonly List<Segment> _window = [];
     readonly AutoResetEvent _wake = new(false);
     readonly CancellationTokenSource _abort = new();
     readonly Thread _thread;
     string _storeId = "";
+    readonly CancellationTokenSource _end = new();
     volatile bool _draining;
     long _sent, _confirmed, _rejected;
 
@@ -43,7 +49,6 @@ public sealed class OutputPump : IDisposable
     {
         (_output, _store, _confirmations, _health, _pace) = (output, store, confirmations, health, pace);
         _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
-        _sentThrough = new long[_lanes.Length];
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
     }
 
@@ -67,14 +72,35 @@ public sealed class OutputPump : IDisposable
         return false;
     }
 
+    /// <summary>Ends the output thread after the window it is sending, or without what is left of it after
+    /// <paramref name="within"/>.</summary>
+    public void End(TimeSpan within)
+    {
+        _end.Cancel();
+        Wake();
+        if (!_thread.IsAlive || _thread.Join(within)) return;
+        _abort.Cancel();
+        _thread.Join();
+    }
+
+    /// <summary>Goes on behind what <paramref name="before"/> has delivered, whether its confirmation is committed or not.
+    /// Before <see cref="Start"/>; both have the same lanes, and the other has ended.</summary>
+    public void Continue(OutputPump before)
+    {
+        _storeId = before._storeId;
+        foreach (var topic in before._held.Keys) Hold(topic);
+        foreach (var (lane, through) in before._sentThrough) _sentThrough[lane] = through;
+    }
+
     /// <summary>A look from outside. Any thread; asks the store for the backlog.</summary>
     public OutputStatus Status()
     {
-        long records = 0, bytes = 0, oldest = 0, dropped = 0;
+        long records = 0, bytes = 0, oldest = 0, dropped = 0, held = 0;
         foreach (var lane in _store.Status())
         {
-            if (lane.Lane.Output != _lanes[0].Output) continue;
+            if (!lane.Lane.IsOf(_lanes[0].Output)) continue;
             records += lane.Records;
+            if (lane.Lane.IsHeld) held += lane.Records;
             bytes += lane.Bytes;
             dropped += lane.DroppedTotal;
             if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
@@ -87,6 +113,7 @@ public sealed class OutputPump : IDisposable
             NextTry = _health.NextTry,
             LastError = _health.LastError,
             BacklogRecords = records,
+            HeldRecords = held,
             BacklogBytes = bytes,
             OldestCommittedAtNs = oldest,
             Sent = Interlocked.Read(ref _sent),
@@ -103,15 +130,23 @@ public sealed class OutputPump : IDisposable
         Stop(TimeSpan.Zero);
         _output.Dispose();
         _abort.Dispose();
+        _end.Dispose();
         _wake.Dispose();
     }
 
     void Run()
     {
-        _output.Open();
-        while (!_abort.IsCancellationRequested)
+        _health.Progress.Begin();
+        Pump();
+        _health.Progress.End();
+    }
+
+    void Pump()
+    {
+        Open();
+        while (!_abort.IsCancellationRequested && !_end.IsCancellationRequested)
         {
-            if (!TryFillWindow())
+            if (!TryFillWindow(_lanes))
             {
                 Rest();
                 continue;
@@ -119,28 +154,34 @@ public sealed class OutputPump : IDisposable
 
             if (_window.Count == 0)
             {
+                if (TryHeld()) continue;
                 if (_draining) return;
                 Idle();
                 continue;
             }
 
-            if (SendWindow()) _pace.Backoff.Reset();
-            else Rest();
+            if (!SendWindow()) Rest();
+            else
+            {
+                _pace.Backoff.Reset();
+                TryHeld();
+            }
         }
     }
 
-    /// <summary>Reads leading segments of every lane, higher priorities first, up to the bound. False after a store error.</summary>
-    bool TryFillWindow()
+    /// <summary>Reads leading segments of lanes, the first lane first, up to the bound. False after a store error.</summary>
+    bool TryFillWindow(Lane[] lanes)
     {
+        _health.Progress.At(Step.Reading);
         _window.Clear();
         long bytes = 0;
         try
         {
             if (_storeId != _store.StoreId) ReadPositions();
-            for (var i = 0; i < _lanes.Length; i++)
+            foreach (var lane in lanes)
             {
-                var after = _sentThrough[i];
-                while (bytes < _pace.MaxWindowBytes && _store.TryRead(_lanes[i], after) is { } segment)
+                var after = _sentThrough[lane];
+                while (bytes < _pace.MaxWindowBytes && _store.TryRead(lane, after) is { } segment)
                 {
                     if (bytes > 0 && bytes + segment.Bytes.Length > _pace.MaxWindowBytes) return true;
                     _window.Add(segment);
@@ -161,27 +202,106 @@ public sealed class OutputPump : IDisposable
     void ReadPositions()
     {
         var id = _store.StoreId;
-        for (var i = 0; i < _lanes.Length; i++) _sentThrough[i] = _store.ConfirmedThrough(_lanes[i]);
+        foreach (var lane in _lanes) _sentThrough[lane] = _store.ConfirmedThrough(lane);
+        foreach (var lane in _store.Status())
+            if (lane.Records > 0 && lane.Lane.IsOf(_lanes[0].Output) && lane.Lane.HeldTopic is { } topic) Hold(topic);
         _storeId = id;
     }
 
     /// <summary>Sends the window and reports its delivered part. False when something was left.</summary>
     bool SendWindow()
     {
+        _health.Progress.At(Step.Sending);
         foreach (var segment in _window) Interlocked.Add(ref _sent, segment.Count);
         var report = _output.Send(_window, _abort.Token);
         foreach (var record in report.Rejected) Reject(record);
-        Interlocked.Add(ref _confirmed, -report.Rejected.Count);
-        for (var i = 0; i < report.Delivered; i++)
+        Interlocked.Add(ref _confirmed, -report.Rejected.Count - report.Held.Count);
+        Interlocked.Add(ref _sent, -report.Held.Count);
+        for (var i = 0; i < report.Delivered;)
         {
-            var segment = _window[i];
-            Interlocked.Add(ref _confirmed, segment.Count - RejectUnreadable(segment));
-            _sentThrough[Array.IndexOf(_lanes, segment.Lane)] = segment.LastNumber;
-            _confirmations.Confirmed(segment.Lane, segment.LastNumber);
+            var lane = _window[i].Lane;
+            var first = Math.Max(_window[i].FirstNumber, _sentThrough[lane] + 1);
+            // What is moved and what is confirmed of a lane is one commit's work.
+            var isMoved = report.Held.Any(record => record.Lane == lane);
+            do
+            {
+                var segment = _window[i++];
+                Interlocked.Add(ref _confirmed, segment.Count - RejectUnreadable(segment));
+                _sentThrough[lane] = segment.LastNumber;
+            }
+            while (isMoved && i < report.Delivered && _window[i].Lane == lane);
+            if (isMoved) _confirmations.Moved(lane, first, _sentThrough[lane], Move(lane, report.Held));
+            else _confirmations.Confirmed(lane, first, _sentThrough[lane]);
         }
 
-        if (report.Failure is not null) _health.OnFailed(report.Failure);
+        if (report.Failure is not null && _window[0].Lane.IsHeld) _health.Held(_window[0].Lane.HeldTopic!, report.Failure);
+        else if (report.Failure is not null) _health.OnFailed(report.Failure);
         return report.Delivered == _window.Count;
+    }
+
+    /// <summary>What of <paramref name="held"/> leaves <paramref name="lane"/>, by topic, and why it does told once.</summary>
+    List<MovedRecords> Move(Lane lane, IReadOnlyList<HeldRecord> held)
+    {
+        var moved = new List<MovedRecords>();
+        foreach (var ofTopic in held.Where(record => record.Lane == lane).GroupBy(record => record.Topic))
+        {
+            var isNew = !_held.ContainsKey(ofTopic.Key);
+            var topic = Hold(ofTopic.Key);
+            if (isNew)
+            {
+                topic.Rest();
+                _health.Held(ofTopic.Key, ofTopic.First(record => record.Why is not null).Why);
+            }
+
+            topic.Moved(lane, _sentThrough[lane]);
+            moved.Add(new MovedRecords(lane.Held(ofTopic.Key), ofTopic.Count(), [.. ofTopic.SelectMany(record => record.Bytes)]));
+        }
+
+        return moved;
+    }
+
+    HeldTopic Hold(string name)
+    {
+        if (_held.TryGetValue(name, out var topic)) return topic;
+        _held[name] = topic = new HeldTopic(name, Array.ConvertAll(_lanes, lane => lane.Held(name)), _pace.HeldWait, _health.Clock);
+        foreach (var lane in topic.Lanes) _sentThrough[lane] = _store.ConfirmedThrough(lane);
+        (_output as ITopicOutput)?.Hold(name);
+        return topic;
+    }
+
+    /// <summary>Tries the records of held topics whose wait is over. Whether something went out.</summary>
+    bool TryHeld()
+    {
+        if (_held.Count == 0) return false;
+        var went = false;
+        foreach (var topic in _held.Values.Where(topic => topic.Due <= _health.Clock.Monotonic).ToArray())
+        {
+            if (_abort.IsCancellationRequested) return false;
+            if (_output is ITopicOutput output && !output.MayTry(topic.Name) || !TryFillWindow(topic.Lanes)
+                || _window.Count > 0 && !SendWindow())
+            {
+                topic.Rest();
+                continue;
+            }
+
+            topic.Went();
+            went |= _window.Count > 0;
+            if (_window.Count > 0) continue;
+            if (!topic.IsSettled(_store))
+            {
+                topic.Rest();
+                continue;
+            }
+
+            // What was committed since the window was read, was so before the lane was seen settled.
+            if (!TryFillWindow(topic.Lanes) || _window.Count > 0) continue;
+            _held.Remove(topic.Name);
+            foreach (var lane in topic.Lanes) _sentThrough.Remove(lane);
+            (_output as ITopicOutput)?.Release(topic.Name);
+            _health.Held(topic.Name, null);
+        }
+
+        return went;
     }
 
     /// <summary>Rejects the records behind the readable front of a damaged segment; returns how many.</summary>
@@ -208,24 +328,40 @@ public sealed class OutputPump : IDisposable
     {
         if (_health.Connected != false || _output.ConnectsByItself)
         {
-            if (!_wake.WaitOne(_pace.LookEvery) && _health.Connected == false) _output.Open();
+            if (!_health.Progress.Wait(_wake, UntilLook()) && _health.Connected == false) Open();
             return;
         }
 
         var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
-        var isWoken = _wake.WaitOne(wait);
+        var isWoken = _health.Progress.Wait(_wake, wait);
         _health.TriesIn(TimeSpan.Zero);
         if (isWoken) return;
-        _output.Open();
+        Open();
         if (_health.Connected == true) _pace.Backoff.Reset();
+    }
+
+    /// <summary>Until a held topic is due, or the output is looked at.</summary>
+    TimeSpan UntilLook()
+    {
+        if (_held.Count == 0) return _pace.LookEvery;
+        var due = MonotonicTime.Never;
+        foreach (var topic in _held.Values) due = MonotonicTime.Earlier(due, topic.Due);
+        var left = due - _health.Clock.Monotonic;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _pace.LookEvery ? left : _pace.LookEvery;
+    }
+
+    void Open()
+    {
+        _health.Progress.At(Step.Connecting);
+        _output.Open();
     }
 
     void Rest()
     {
         var wait = _pace.Backoff.Next();
         _health.TriesIn(wait);
-        _abort.Token.WaitHandle.WaitOne(wait);
+        _health.Progress.Wait([_abort.Token.WaitHandle, _end.Token.WaitHandle], wait);
         _health.TriesIn(TimeSpan.Zero);
     }
 }

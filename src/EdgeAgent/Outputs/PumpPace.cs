@@ -11,4 +11,7 @@ public sealed record PumpPace(Backoff Backoff)
 
     /// <summary>How often an output that connects by itself and is not connected is looked at while there is nothing to send.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The first wait before a topic in trouble is tried again; it doubles up to 30 s.</summary>
+    public TimeSpan HeldWait { get; init; } = TimeSpan.FromSeconds(1);
 }

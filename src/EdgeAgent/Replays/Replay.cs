@@ -11,7 +11,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Flow;
-using EdgeAgent.Host;
+using EdgeAgent.Running;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
 using EdgeAgent.Sources.Mqtt;
@@ -30,19 +30,22 @@ sealed class Replay
 {
     const int MaxRoutes = 100_000;
     const int MaxLineChars = 16 << 20;
+    const int MaxComplaints = 1000;
     readonly GatewaySettings _settings;
     readonly PipelineSlot[] _pipelines;
     readonly Dictionary<string, (MessageDecoder Decoder, Receiver Receiver)> _sources = [];
     readonly long[] _idleFloors = new long[64];
     readonly ReadingBatch _batch = new();
     long? _lastCutNs;
+    int _complaints;
 
     /// <summary>A replay of <paramref name="settings"/>, with models of <paramref name="models"/> or, when null, of its own.</summary>
     public Replay(GatewaySettings settings, ModelHost? models = null)
     {
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
-        models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine); // lives as long as the process
+        // Lives as long as the process.
+        models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine) { Note = Console.Error.WriteLine };
         var stages = new StageRegistry(Components.Stages, models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)
@@ -52,6 +55,9 @@ sealed class Replay
             _sources[source.Name] = (new MessageDecoder(source.Subscriptions, series, MaxRoutes), new Receiver(i, fed));
         }
     }
+
+    /// <summary>Whether each message is told step by step.</summary>
+    public bool Explains { get; init; }
 
     /// <summary>Models whose runs take as long as they take: what a busy machine does not finish in time would
     /// otherwise be missing in the result.</summary>
@@ -99,6 +105,8 @@ sealed class Replay
             var result = decoder.Decode(Encoding.UTF8.GetBytes(message.Topic), message.Payload, atNs, _batch, receiver);
             readings += result.Readings;
             if (!result.IsGood) bad++;
+            if (Explains) Explain(number, in message, errors);
+            else if (!result.IsGood || decoder.HasHint) Complain(number, decoder, message.Topic, errors);
             if (_batch.Count > 0) receiver.Flush(_batch);
         }
 
@@ -108,6 +116,29 @@ sealed class Replay
         errors.WriteLine($"{number} messages, {readings} readings, {bad} messages with something undecodable, "
             + $"{_pipelines.Sum(p => p.Pipeline.Counters.OpenWindows)} windows still held");
         return good;
+    }
+
+    void Explain(long number, in (string Source, string Topic, byte[] Payload, long AtNs) message, TextWriter errors)
+    {
+        errors.WriteLine($"line {number}");
+        var name = message.Source;
+        var source = _settings.Sources.OfType<MqttSourceSettings>().First(s => s.Name == name);
+        foreach (var line in new MessageExplainer(source.Subscriptions).Explain(message.Topic, message.Payload, message.AtNs))
+            errors.WriteLine($"  {line}");
+    }
+
+    /// <summary>Says what of a message could not be read and why, as the log of a running agent does, but of every message.</summary>
+    void Complain(long number, MessageDecoder decoder, string topic, TextWriter errors)
+    {
+        foreach (var reason in Enum.GetValues<BadReason>())
+        {
+            if (decoder.TakeSample(reason) is not { } bad) continue;
+            if (_complaints++ < MaxComplaints) errors.WriteLine($"line {number}: {topic}: {bad.Message} Payload: {bad.Payload}");
+            else if (_complaints == MaxComplaints + 1) errors.WriteLine($"More than {MaxComplaints} of these; --explain shows all of a "
+                + "smaller recording.");
+        }
+
+        while (decoder.TryTakeHint(out var hint)) errors.WriteLine($"line {number}: {hint!.Topic}: {hint.Message}");
     }
 
     void Cut(long atNs, Stream output)

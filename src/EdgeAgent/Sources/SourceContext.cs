@@ -3,6 +3,7 @@ using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Logs;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources;
 
@@ -13,4 +14,6 @@ namespace EdgeAgent.Sources;
 /// <param name="Series">Labels of series ids; shared by all.</param>
 /// <param name="Clock">The clock of arrivals.</param>
 /// <param name="Log">The log.</param>
-sealed record SourceContext(string AgentId, CommitSettings Commit, SourceFeed Feed, SeriesTable Series, IClock Clock, LogLimiter Log);
+/// <param name="Watch">Where loops beside that of the feed join; null when nobody looks.</param>
+sealed record SourceContext(string AgentId, CommitSettings Commit, SourceFeed Feed, SeriesTable Series, IClock Clock, LogLimiter Log,
+    ProgressWatch? Watch = null);

@@ -25,6 +25,10 @@ sealed class SourceKind
     /// <summary>What <c>check --connect</c> finds out about it; takes no reading.</summary>
     public required Func<SourceSettings, IReadOnlyList<ProbeLine>> Probe { get; init; }
 
+    /// <summary>Keys that a running source takes over as an <see cref="IChangeable"/>; with any other changed key it is made
+    /// anew.</summary>
+    public required IReadOnlyList<string> Changeable { get; init; }
+
     /// <summary>What others may write through it; null for nothing.</summary>
     public required Func<SourceSettings, CommandsSettings?> Commands { get; init; }
 
@@ -38,13 +42,14 @@ sealed class SourceKind
     public static SourceKind Of<T>(
         ComponentSpec spec, Func<T, SourceContext, ISource> make, Func<T, IReadOnlyList<ProbeLine>> probe,
         Func<T, CommandsSettings?>? commands = null, Func<T, IEnumerable<string>>? plan = null,
-        Func<IEnumerable<T>, string?>? untried = null)
+        Func<IEnumerable<T>, string?>? untried = null, IReadOnlyList<string>? changeable = null)
         where T : SourceSettings => new()
         {
             Spec = spec,
             Settings = typeof(T),
             Make = (settings, context) => make((T)settings, context),
             Probe = settings => probe((T)settings),
+            Changeable = changeable ?? [],
             Commands = settings => commands?.Invoke((T)settings),
             Plan = settings => plan?.Invoke((T)settings) ?? [],
             Untried = all => untried?.Invoke(all.Cast<T>()),

@@ -29,4 +29,7 @@ sealed record CommitStatus
 
     /// <summary>Why the last commit failed; null when it did not.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>How long all of them took; goes on counting.</summary>
+    public DurationHistogram Durations { get; init; } = new();
 }

@@ -31,4 +31,7 @@ sealed record GatewayStatus
 
     /// <summary>Outputs that are not configured and for which the buffer holds records.</summary>
     public required IReadOnlyList<StrangerStatus> Strangers { get; init; }
+
+    /// <summary>What reloads of the configuration have done; null before the first.</summary>
+    public ReloadStatus? Reload { get; init; }
 }

@@ -18,7 +18,10 @@ public sealed record OutputStatus
     /// <summary>Records committed and not yet confirmed.</summary>
     public required long BacklogRecords { get; init; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>Of these, records held because their topic is in trouble.</summary>
+    public long HeldRecords { get; init; }
+
+    /// <summary>Bytes of the backlog.</summary>
     public required long BacklogBytes { get; init; }
 
     /// <summary>Commit time of the oldest of them, or 0 [ns since the Unix epoch].</summary>

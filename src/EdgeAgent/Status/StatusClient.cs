@@ -46,6 +46,26 @@ static class StatusClient
     /// <summary>Lets the agent read its models again; what became of them as JSON.</summary>
     public static JsonDocument ReloadModels(string dataDirectory) => AskOnce(dataDirectory, """{"command":"reload_models"}""");
 
+    /// <summary>Lets the agent take over its configuration, or with <paramref name="isDryRun"/> say what would change; its answer
+    /// as JSON.</summary>
+    /// <param name="dataDirectory">The agent's.</param>
+    /// <param name="config">The file to read; null for the agent's own.</param>
+    /// <param name="isDryRun">Whether nothing is to be changed.</param>
+    public static JsonDocument Reload(string dataDirectory, string? config, bool isDryRun)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("command", "reload");
+            if (config is not null) json.WriteString("config", config);
+            json.WriteBoolean("dry_run", isDryRun);
+            json.WriteEndObject();
+        }
+
+        return AskOnce(dataDirectory, Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
     /// <summary>Readings and records as they pass, one JSON line each.</summary>
     /// <param name="dataDirectory">The agent's.</param>
     /// <param name="source">Only readings of this source, or null.</param>

@@ -34,6 +34,14 @@ sealed class StatusFields : IEnumerable<(string Name, object? Value)>
         if (wait is { } time) Add("next_try_s", Math.Round(time.TotalSeconds, 3));
     }
 
+    /// <summary>The count shown as <paramref name="name"/>; 0 when none is.</summary>
+    public long Count(string name) => Find(name) is long count ? count : 0;
+
+    /// <summary>The object shown as <paramref name="name"/>; null when none is.</summary>
+    public StatusFields? Object(string name) => Find(name) as StatusFields;
+
+    object? Find(string name) => _fields.Find(f => f.Name == name).Value;
+
     /// <inheritdoc/>
     public IEnumerator<(string Name, object? Value)> GetEnumerator() => _fields.GetEnumerator();
 

@@ -15,6 +15,7 @@ static class StatusJson
         json.WriteStartObject();
         Write(json, status.Agent);
         Write(json, status.Commits);
+        if (status.Reload is { } reload) Write(json, reload);
         json.WriteStartArray("sources");
         foreach (var source in status.Sources) Write(json, source);
         json.WriteEndArray();
@@ -27,6 +28,19 @@ static class StatusJson
         foreach (var output in status.Outputs) Write(json, output, status.At);
         foreach (var stranger in status.Strangers) Write(json, stranger);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, ReloadStatus reload)
+    {
+        json.WriteStartObject("reload");
+        json.WriteNumber("applied", reload.Applied);
+        json.WriteNumber("refused", reload.Refused);
+        json.WriteString("last_at", DateTime.UnixEpoch.AddTicks(reload.At.Ns / TimeSpan.NanosecondsPerTick));
+        json.WriteString("last", reload.Message);
+        json.WriteNumber("took_ms", Math.Round(reload.TookMs, 1));
+        json.WriteNumber("closed_ms", Math.Round(reload.ClosedMs, 3));
+        json.WriteNumber("longest_closed_ms", Math.Round(reload.LongestClosedMs, 3));
         json.WriteEndObject();
     }
 
@@ -156,6 +170,7 @@ static class StatusJson
         fields.AddNextTry(output.NextTry);
         fields.Add("backlog_records", output.BacklogRecords);
         fields.Add("backlog_bytes", output.BacklogBytes);
+        if (output.HeldRecords > 0) fields.Add("held_records", output.HeldRecords);
         fields.Add("oldest_s", Math.Max(0, oldest.TotalSeconds));
         fields.Add("sent", output.Sent);
         fields.Add("confirmed", output.Confirmed);

@@ -9,7 +9,8 @@ namespace EdgeAgent.Status;
 /// <summary>Answers <c>edge-agent status</c> and <c>edge-agent tap</c> on a Unix socket in the data directory.</summary>
 /// <remarks>
 /// A client sends one line, a JSON object with <c>command</c>: <c>status</c> is answered by one JSON line, <c>tap</c> by JSON
-/// lines until the client goes, <c>reload_models</c> by one JSON line once models are loaded; what cannot be answered by
+/// lines until the client goes, <c>reload</c> (with <c>config</c>, <c>dry_run</c>) and <c>reload_models</c> by one JSON line once
+/// it is over; what cannot be answered by
 /// <c>{"error":…}</c>. The socket is for the agent's user alone (mode 0600). At most 8 clients at once, one thread each. Nothing a client
 /// does, and no fault in answering it, reaches the agent.
 /// </remarks>
@@ -27,6 +28,9 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
 
     /// <summary>Answers <c>reload_models</c>; null when that cannot be asked.</summary>
     public Action<Utf8JsonWriter>? ReloadModels { get; init; }
+
+    /// <summary>Answers <c>reload</c>; null when that cannot be asked.</summary>
+    public Action<JsonElement, Utf8JsonWriter>? Reload { get; init; }
 
     /// <summary>Binds and starts answering; a socket left by a dead agent is replaced (the data directory's lock is held).</summary>
     /// <returns>False, with a line in the log, when there can be no socket there; the agent does its work without.</returns>
@@ -123,6 +127,7 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             var command = Text(json.RootElement, "command");
             if (command == "tap") ServeTap(stream, json.RootElement);
             else if (command == "status") ServeWhole(stream, writeStatus);
+            else if (command == "reload" && Reload is { } change) ServeWhole(stream, answer => change(json.RootElement, answer));
             else if (command == "reload_models" && ReloadModels is { } reload) ServeWhole(stream, reload);
             else Refuse(client, "expected {\"command\":\"status\"} or {\"command\":\"tap\"}");
         }

@@ -106,15 +106,20 @@ static class StatusText
         _ => value.ToString(),
     };
 
-    static string Text(JsonElement of, string name) =>
+    /// <summary>A field as text; empty where it is not there or null.</summary>
+    internal static string Text(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
 
-    static double Number(JsonElement of, string name) =>
+    /// <summary>A field as a number; 0 where it is none.</summary>
+    internal static double Number(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
 
-    static string Count(double value) => value.ToString(value == Math.Floor(value) ? "#,0" : "#,0.##", CultureInfo.InvariantCulture);
+    /// <summary>A count with separators.</summary>
+    internal static string Count(double value) =>
+        value.ToString(value == Math.Floor(value) ? "#,0" : "#,0.##", CultureInfo.InvariantCulture);
 
-    static string Size(double bytes) => bytes switch
+    /// <summary>Bytes in the unit that fits.</summary>
+    internal static string Size(double bytes) => bytes switch
     {
         < 1024 => $"{bytes:0} B",
         < 1 << 20 => $"{bytes / 1024:0.0} KiB",
@@ -122,7 +127,8 @@ static class StatusText
         _ => $"{bytes / (1 << 30):0.0} GiB",
     };
 
-    static string Duration(double seconds) => seconds switch
+    /// <summary>Seconds in the unit that fits.</summary>
+    internal static string Duration(double seconds) => seconds switch
     {
         < 1 => $"{seconds * 1000:0} ms",
         < 120 => $"{seconds:0} s",

@@ -18,7 +18,9 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
 {
     const int QueuedBatches = 8;
     const int QueuedRecords = 256;
+    const int MostSources = 64;
     readonly Lock _lock = new();
+    readonly string[] _sources = [.. sources, .. Enumerable.Repeat("", Math.Max(0, MostSources - sources.Count))];
     volatile Watcher[] _watchers = [];
 
     /// <summary>Whether offering a batch has any use.</summary>
@@ -28,8 +30,11 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
     public void Offer(int source, ReadingBatch batch)
     {
         foreach (var watcher in _watchers)
-            if (watcher.Pipeline is null && (watcher.Source is null || watcher.Source == sources[source])) watcher.Offer(source, batch);
+            if (watcher.Pipeline is null && (watcher.Source is null || watcher.Source == _sources[source])) watcher.Offer(source, batch);
     }
+
+    /// <summary>The source with this index is called <paramref name="name"/> from now on.</summary>
+    public void Show(int source, string name) => _sources[source] = name;
 
     /// <summary>The tap of one pipeline.</summary>
     public IPipelineTap For(string pipeline) => new PipelineTap(this, pipeline);
@@ -168,5 +173,5 @@ sealed class Tap(SeriesTable series, IReadOnlyList<string> sources)
     }
 
     SeriesTable Series => series;
-    IReadOnlyList<string> Sources => sources;
+    string[] Sources => _sources;
 }

@@ -26,6 +26,14 @@ public sealed class CommitBatch
     /// <summary>For a lane: everything up to this number was confirmed by the output and is deleted. Unknown lanes are left out.</summary>
     public List<(Lane Lane, long ThroughNumber)> Confirmed { get; } = [];
 
+    /// <summary>For a lane: an output has these numbers, also those that were dropped while it sent them; they no longer count as dropped.
+    /// </summary>
+    public List<(Lane Lane, long FirstNumber, long ThroughNumber)> Sent { get; } = [];
+
+    /// <summary>Lanes of which <see cref="Confirmed"/> stands for records that are among <see cref="Records"/>:
+    /// neither is made durable alone.</summary>
+    public List<Lane> MovedFrom { get; } = [];
+
     /// <summary>Records an output rejected for good (moved aside within the buffer's bound, counted).</summary>
     public List<RejectedRecord> Rejected { get; } = [];
 
@@ -54,6 +62,8 @@ public sealed class CommitBatch
         Records.Clear();
         Progress.Clear();
         Confirmed.Clear();
+        Sent.Clear();
+        MovedFrom.Clear();
         Rejected.Clear();
     }
 }

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Settings;
+
 namespace EdgeAgent.Storage;
 
 /// <summary>The embedded database: state, outbox and progress, changed by one transaction at a time.</summary>
@@ -33,6 +35,9 @@ public interface IStore : IDisposable
 
     /// <summary>Whether the outbox is at its bound under <c>on_full: block</c>; gates then stay closed to new messages.</summary>
     bool IsFull { get; }
+
+    /// <summary>Other bounds from the next commit on. Commit thread.</summary>
+    void Bound(BufferSettings settings);
 
     /// <summary>The first segment of a lane that holds a record with a number above <paramref name="afterNumber"/>, or null.</summary>
     /// <remarks>The segment is whole: its leading records may be confirmed already; <see cref="Segment.FirstNumber"/> tells.</remarks>

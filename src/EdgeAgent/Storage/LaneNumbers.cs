@@ -12,6 +12,9 @@ struct LaneNumbers()
     /// <summary>Records dropped by overflow.</summary>
     public long Dropped;
 
+    /// <summary>The numbers dropped last, one after the other and since the start; an output may have them nevertheless.</summary>
+    public long DroppedFirst, DroppedLast = -1;
+
     /// <summary>Records the output rejected.</summary>
     public long Rejected;
 
@@ -38,6 +41,25 @@ struct LaneNumbers()
 
     /// <summary>Segments of the table up to the one with this first number are deleted by commits that wait; 0 for none.</summary>
     public long GoneThrough;
+
+    /// <summary>The records up to <paramref name="last"/> that are not confirmed are dropped.</summary>
+    public void DropThrough(long last)
+    {
+        if (DroppedLast != Confirmed) DroppedFirst = Confirmed + 1;
+        Dropped += last - Confirmed;
+        (DroppedLast, Confirmed) = (last, last);
+    }
+
+    /// <summary>An output has these numbers: those of them that were dropped last were not.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool Sent(long first, long through)
+    {
+        var overlap = Math.Min(through, DroppedLast) - Math.Max(first, DroppedFirst) + 1;
+        if (overlap <= 0) return false;
+        Dropped -= overlap;
+        DroppedFirst = through + 1;
+        return true;
+    }
 }
 
 /// <summary>One lane in memory.</summary>

@@ -16,8 +16,8 @@ sealed partial class OutboxTable
     readonly Dictionary<Lane, LaneEntry> _lanes = [];
     readonly List<(Lane Lane, long Count)> _dropped = [];
     readonly List<int> _order = [];
-    readonly long _maxBytes;
-    readonly OverflowPolicy _onFull;
+    long _maxBytes;
+    OverflowPolicy _onFull;
     readonly Statement _putLane;
     readonly Statement _insert;
     readonly Statement _delete;
@@ -56,6 +56,9 @@ sealed partial class OutboxTable
     public bool IsFull => _onFull == OverflowPolicy.Block && Volatile.Read(ref _committedBytes) >= _maxBytes - Reserve;
 
     long Reserve => _maxBytes / 8;
+
+    /// <summary>Other bounds from the next commit on.</summary>
+    public void Bound(long maxBytes, OverflowPolicy onFull) => (_maxBytes, _onFull) = (maxBytes, onFull);
 
     /// <summary>Reads the lanes and checks them.</summary>
     /// <param name="database">The tables.</param>
@@ -98,7 +101,9 @@ sealed partial class OutboxTable
     public void Write(CommitBatch batch, bool onlyConfirmed)
     {
         foreach (var (lane, through) in batch.Confirmed)
-            if (_lanes.TryGetValue(lane, out var entry)) Confirm(entry, through);
+            if (_lanes.TryGetValue(lane, out var entry) && !(onlyConfirmed && batch.MovedFrom.Contains(lane))) Confirm(entry, through);
+        foreach (var (lane, first, through) in batch.Sent)
+            if (_lanes.TryGetValue(lane, out var entry)) entry.IsTouched |= entry.Pending.Sent(first, through);
         if (!onlyConfirmed)
         {
             foreach (var rejected in batch.Rejected) Reject(rejected, batch.CutAtNs);
@@ -244,8 +249,8 @@ sealed partial class OutboxTable
             var victim = Victim(lane.Priority);
             if (victim is null) return false;
             var last = victim.Pending.HeadFirst + victim.Pending.HeadCount - 1;
-            Drop(victim, last - victim.Pending.Confirmed);
-            victim.Pending.Confirmed = last;
+            Count(victim, last - victim.Pending.Confirmed);
+            victim.Pending.DropThrough(last);
             DeleteHead(victim);
         }
 
@@ -279,8 +284,13 @@ sealed partial class OutboxTable
 
     void Drop(LaneEntry entry, long count)
     {
-        entry.IsTouched = true;
         entry.Pending.Dropped += count;
+        Count(entry, count);
+    }
+
+    void Count(LaneEntry entry, long count)
+    {
+        entry.IsTouched = true;
         var i = _dropped.FindIndex(d => d.Lane == entry.Lane);
         if (i < 0) _dropped.Add((entry.Lane, count));
         else _dropped[i] = (entry.Lane, _dropped[i].Count + count);

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Settings;
+
 namespace EdgeAgent.Storage;
 
 /// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>.</summary>
@@ -14,7 +16,7 @@ public sealed partial class SqliteStore : IStore
     const long WalSlackBytes = 24 << 10;
 
     readonly Lock _readGate = new();
-    readonly StoreOptions _options;
+    StoreOptions _options;
     readonly DatabaseFiles _files;
     readonly Ballast _ballast;
     readonly string _machine;
@@ -92,6 +94,13 @@ public sealed partial class SqliteStore : IStore
             Disconnect();
             throw new StoreException(StoreFailure.Io, $"{_files.Path}: {e.Message}. The commit is tried again.", e);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Bound(BufferSettings settings)
+    {
+        _options = _options with { MaxSizeBytes = settings.MaxSizeBytes, OnFull = settings.OnFull };
+        _outbox?.Bound(settings.MaxSizeBytes, settings.OnFull);
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,20 @@ sealed class StageLog(string stage, IStageState state)
     int _rowKeys;
     int _lastKey;
 
+    /// <summary>The log of memory that takes the place of that of <paramref name="before"/>: all of it is written with the next
+    /// cut.</summary>
+    public StageLog(StageLog before, IStageState state)
+        : this(before.Stage, state)
+    {
+        _rows = before._rows;
+        (_logBytes, _nextSequence, _lastKey) = (before._logBytes, before._nextSequence, before._lastKey);
+        Restored(rewriteAll: true);
+    }
+
     public string Stage { get; } = stage;
+
+    /// <summary>Whether it writes this memory.</summary>
+    public bool IsOf(IStageState other) => ReferenceEquals(state, other);
 
     /// <summary>Bytes of all rows of this stage in the store.</summary>
     public long LogBytes => _logBytes;
@@ -66,7 +79,7 @@ sealed class StageLog(string stage, IStageState state)
     /// <summary>After the last row: which row holds a restored unit is not known, so all count as in the oldest.</summary>
     public void Restored(bool rewriteAll = false)
     {
-        var oldest = _rows.Count > 0 ? _rows.Peek().Sequence : _nextSequence;
+        var oldest = _rows.Count > 0 ? _rows.Peek().Sequence : _nextSequence - 1;
         Grow();
         for (var unit = 0; unit < _count; unit++)
         {

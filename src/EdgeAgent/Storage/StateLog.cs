@@ -52,6 +52,28 @@ public sealed class StateLog
         return new StateRestored(entries, malformed, _unmatched.ToArray());
     }
 
+    /// <summary>Goes on with other stages. What a stage that is still there by name and memory has written stays; memory that took
+    /// the place of another under the same name is written anew with the next cut; what stages wrote that are
+    /// gone is deleted by it.</summary>
+    /// <remarks>At a cut, before <see cref="Cut"/>.</remarks>
+    public void Replace(IEnumerable<(string Stage, IStageState State)> stages)
+    {
+        var before = new Dictionary<string, StageLog>(_stages, StringComparer.Ordinal);
+        _stages.Clear();
+        foreach (var (stage, state) in stages)
+        {
+            if (!before.Remove(stage, out var log))
+            {
+                log = new StageLog(stage, state);
+                log.Restored(rewriteAll: true);
+            }
+
+            _stages.Add(stage, log.IsOf(state) ? log : new StageLog(log, state));
+        }
+
+        foreach (var stage in before.Keys) _unmatched.Add(stage);
+    }
+
     /// <summary>Adds the rows and deletions of this cut to a batch. Under closed gates.</summary>
     public void Cut(CommitBatch batch)
     {

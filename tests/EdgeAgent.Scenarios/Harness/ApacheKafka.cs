@@ -3,29 +3,50 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A real Apache Kafka with one broker, started by a kit of scripts that <c>EDGE_AGENT_KAFKA</c> names (or that lies
-/// beside the checkout); it needs Java.</summary>
+/// <summary>A real Apache Kafka with one broker, started by a kit of scripts in the folder that <c>EDGE_TEST_KAFKA_KIT</c> names; it needs
+/// Java. Where the variable is not set, the tests that need it are skipped.</summary>
 /// <remarks>The kit's commands used: <c>start DIR</c>, which prints the bootstrap address last,
-/// <c>topic DIR create NAME --partitions N</c>, <c>pause</c>, <c>resume</c>, <c>kill</c>, <c>restart</c> and <c>stop</c>,
-/// each with DIR.</remarks>
+/// <c>topic DIR create NAME --partitions N</c>, <c>topic DIR alter</c>, <c>acl</c>, <c>env</c>, <c>read</c>, <c>pause</c>,
+/// <c>resume</c>, <c>kill</c> and <c>restart</c>, each with DIR.</remarks>
 sealed class ApacheKafka : IDisposable
 {
     readonly string _directory;
 
     /// <summary>Starts it with one topic; the test is skipped where there is none.</summary>
     public ApacheKafka(Workspace workspace, string topic, int partitions)
+        : this(workspace) => CreateTopic(topic, "--partitions", partitions.ToString());
+
+    /// <summary>Starts it with further options of <c>start</c>; the test is skipped where there is none.</summary>
+    public ApacheKafka(Workspace workspace, params string[] options)
     {
-        Assert.SkipUnless(Kit is not null, "no kit of Apache Kafka: EDGE_AGENT_KAFKA names the script that starts one");
+        Assert.SkipUnless(Kit is not null, "no kit of Apache Kafka: EDGE_TEST_KAFKA_KIT names its folder");
         _directory = workspace["apache-kafka"];
-        Brokers = Run("start", _directory).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
-        Run("topic", _directory, "create", topic, "--partitions", partitions.ToString());
+        Brokers = Run(["start", _directory, .. options]).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
     }
 
     /// <summary>Address of the cluster.</summary>
     public string Brokers { get; }
 
-    static string? Kit => Environment.GetEnvironmentVariable("EDGE_AGENT_KAFKA") is { } named ? named
-        : Path.Combine(Repository.Root, "..", "shared", "kafka", "kafka") is var beside && File.Exists(beside) ? beside : null;
+    static string? Kit => Environment.GetEnvironmentVariable("EDGE_TEST_KAFKA_KIT") is { Length: > 0 } folder
+        ? Path.Combine(folder, "kafka")
+        : null;
+
+    /// <summary>Makes a topic, with further options of <c>topic create</c>.</summary>
+    public void CreateTopic(string name, params string[] options) => Run(["topic", _directory, "create", name, .. options]);
+
+    /// <summary>Changes a topic by options of <c>topic alter</c>.</summary>
+    public void AlterTopic(string name, params string[] options) => Run(["topic", _directory, "alter", name, .. options]);
+
+    /// <summary>Gives or takes a right.</summary>
+    public void Acl(params string[] rule) => Run(["acl", _directory, .. rule]);
+
+    /// <summary>Addresses and files, by the names of <c>kafka env</c>.</summary>
+    public IReadOnlyDictionary<string, string> Env() => Run("env", _directory).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1].Trim('\'', '"'));
+
+    /// <summary>All records of a topic.</summary>
+    public IReadOnlyList<string> Read(string topic) =>
+        Run("read", _directory, topic).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>SIGSTOP: connections stay open, nothing is answered.</summary>
     public void Pause() => Run("pause", _directory);
@@ -55,6 +76,8 @@ sealed class ApacheKafka : IDisposable
             using var process = Process.Start("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, Kit!, .. arguments]);
             if (!process.WaitForExit(180_000))
                 throw new TimeoutException($"kafka {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
+            if (process.ExitCode != 0 && arguments[0] is not ("resume" or "kill"))
+                throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {File.ReadAllText(text)}");
             return File.ReadAllText(text);
         }
         finally

@@ -5,7 +5,16 @@ namespace EdgeAgent.Scenarios.Harness;
 /// <param name="Consume">More arguments of <c>kafka-peer consume</c>.</param>
 sealed record KafkaDoor(IReadOnlyList<string> Serve, IReadOnlyList<string> Consume)
 {
+    const string SaslToken = "OAUTHBEARER";
     const string Reader = "reader", ReaderPassword = "reader-word";
+
+    /// <summary>TLS, and OAUTHBEARER with the token of <paramref name="server"/>.</summary>
+    public static KafkaDoor OfToken(Certificates certificates, TokenServer server, string clientId, string secret) => new(
+        ["--host", "localhost", "--certificate", certificates.Server, "--key", certificates.ServerKey, "--sasl", SaslToken, "--users",
+            $"token:{server.Token}"],
+        ["--set", string.Join(',', "security.protocol=sasl_ssl", $"ssl.ca.location={certificates.Authority}", $"sasl.mechanism={SaslToken}",
+            "sasl.oauthbearer.method=oidc", $"sasl.oauthbearer.client.id={clientId}", $"sasl.oauthbearer.client.secret={secret}",
+            $"sasl.oauthbearer.token.endpoint.url={server.Url}", $"https.ca.location={certificates.Authority}")]);
 
     /// <summary>TLS with the server's certificate of <paramref name="certificates"/> (null: none),
     /// SASL by <paramref name="mechanism"/> (null: none).</summary>

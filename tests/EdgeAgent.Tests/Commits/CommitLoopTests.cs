@@ -1,6 +1,7 @@
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 using EdgeAgent.Tests.Pipelines;
 using EdgeAgent.Tests.Storage;
 using Xunit;
@@ -39,8 +40,8 @@ public sealed class CommitLoopTests
         var rig = new CommitRig();
         for (var i = 1; i <= 3; i++) rig.Take(i);
         rig.Loop.CommitNow();
-        rig.Loop.Confirm(CommitRig.Out, 1);
-        rig.Store.OnCommit = _ => rig.Loop.Confirm(CommitRig.Out, 3);
+        rig.Loop.Confirm(CommitRig.Out, 1, 1);
+        rig.Store.OnCommit = _ => rig.Loop.Confirm(CommitRig.Out, 2, 3);
         rig.Loop.CommitNow();
         rig.Store.OnCommit = null;
         Assert.Equal(1, rig.Store.ConfirmedThrough(CommitRig.Out));
@@ -153,6 +154,30 @@ public sealed class CommitLoopTests
         Assert.True(rig.Loop.RequestAndWait(hang.Token));
         Assert.Equal(1, rig.Source.Committed);
         rig.Loop.Stop();
+    }
+
+    [Fact]
+    public void A_full_disk_is_progress_of_the_commit_and_of_who_waits_for_it()
+    {
+        var rig = new CommitRig(Rare);
+        var waiter = new Progress("source plant");
+        rig.Take(1);
+        rig.Store.Fault = StoreFailure.Full;
+        var passed = new List<(long Commit, Step Step, long Waiter)>();
+        rig.Store.OnCommit = _ =>
+        {
+            var (commit, step) = rig.Loop.Progress.Look();
+            passed.Add((commit, step, waiter.Look().Passes));
+            if (rig.Store.Tries == 3) rig.Store.Fault = null;
+        };
+        rig.Loop.Start();
+        using var hang = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        Assert.True(rig.Loop.RequestAndWait(hang.Token, waiter));
+        rig.Loop.Stop();
+        Assert.All(passed, p => Assert.Equal(Step.Committing, p.Step));
+        Assert.True(passed[1].Commit > passed[0].Commit && passed[2].Commit > passed[1].Commit);
+        Assert.True(passed[2].Waiter > passed[1].Waiter);
+        Assert.Equal(Step.None, rig.Loop.Progress.Look().Step);
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public sealed class ExampleConfigs
     static string Dump(ConfigResult result)
     {
         using var writer = new StringWriter();
-        ConfigDump.Write(result, writer);
-        return writer.ToString();
+        EffectiveConfig.Write(result, "config.yaml", writer);
+        // Without where each value comes from, which a second reading tells otherwise.
+        return string.Join('\n', writer.ToString().Split('\n').Select(line => line.Split("  # ")[0]));
     }
 }

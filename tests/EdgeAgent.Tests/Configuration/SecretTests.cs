@@ -62,7 +62,7 @@ public sealed class SecretTests : IDisposable
     {
         var shown = new StringWriter();
         foreach (var finding in result.Findings) shown.WriteLine(finding);
-        ConfigDump.Write(result, shown);
+        EffectiveConfig.Write(result, "config.yaml", shown);
         shown.WriteLine(result);
         shown.WriteLine(result.Settings?.Sources[0]);
         // A text that is not secret by its key shows in its own settings, which are for the program; never in findings or the dump.

@@ -2,11 +2,18 @@ using System.Text;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Binary;
+using EdgeAgent.Core.Formats.Cayenne;
+using EdgeAgent.Core.Formats.Cbor;
 using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Influx;
 using EdgeAgent.Core.Formats.Json;
+using EdgeAgent.Core.Formats.KeyValue;
+using EdgeAgent.Core.Formats.MessagePack;
 using EdgeAgent.Core.Formats.Nmea;
 using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Formats.Regex;
+using EdgeAgent.Core.Formats.Senml;
+using EdgeAgent.Core.Formats.Sparkplug;
 using EdgeAgent.Core.Readings;
 using Xunit;
 
@@ -222,6 +229,32 @@ public sealed class Routes
             new BinaryFormatSettings { Fields = [new() { Metric = "a", Offset = 1, Type = BinaryType.U16 }] },
             ["abc", "a"]
         },
+        { "text", true, new NumberFormatSettings(), ["21.5 \u00b0C", "1 234,5 kWh", "unavailable", "21,500", "0x1F"] },
+        {
+            "wildcards", true, new JsonFormatSettings { Fields = [new() { Path = "$.s.{k}[*].v", Scale = new(0.1, 0) }],
+                Time = new() { Path = "$.t" } },
+            ["{\"t\":1700000000123,\"s\":{\"a\":[{\"v\":1},{\"v\":2}],\"b\\u0061\":[{\"v\":3}]}}"]
+        },
+        { "all", true, new JsonFormatSettings { AllFields = true }, ["{\"a\":{\"b\":[1,2.5]},\"c\":3}"] },
+        { "unusual", true, Value,
+            ["\uFEFF{\"ts\":1700000000123,\"value\":1}", "{\"ts\":1700000000123,\"value\":1}\n{\"ts\":1,\"value\":2}"] },
+        { "in text", true, Value with { Fields = [new() { Path = "$.p.v" }] }, ["{\"ts\":1700000000123,\"p\":\"{\\\"v\\\":1}\"}"] },
+        {
+            "time", true, Value with { Time = new() { Path = "$.t", Date = "$.d", Unit = TimeUnit.Formatted,
+                Formats = ["dd.MM.yyyy HH:mm:ss"] } },
+            ["{\"d\":\"01.07.2026\",\"t\":\"12:00:00\",\"value\":1}"]
+        },
+        { "cbor", true, new CborFormatSettings { Fields = [new() { Path = "$.v" }], LabelPaths = [new("d", "$.d")],
+            Encoding = PayloadEncoding.Hex }, ["A261646264316176190866"] },
+        { "msgpack", true, new MessagePackFormatSettings { AllFields = true, Encoding = PayloadEncoding.Hex },
+            ["82A164A26431A176CB4035800000000000"] },
+        { "influx", true, new InfluxFormatSettings(), ["m,a=b v=1.5,w=3i 1700000000000000000\nm,a=c v=t"] },
+        { "senml", true, new SenmlFormatSettings { BaseLabel = "d" },
+            ["[{\"bn\":\"x:\",\"n\":\"v\",\"v\":1.5},{\"n\":\"w\",\"vb\":true}]"] },
+        { "key_value", true, new KeyValueFormatSettings { AllFields = true }, ["T=21.5;H=40", "a: 1, b: 2 kg"] },
+        { "cayenne", true, new CayenneFormatSettings { Encoding = PayloadEncoding.Base64 }, ["A2cBEAVnAP8="] },
+        { "sparkplug", true, new SparkplugFormatSettings { Encoding = PayloadEncoding.Hex },
+            ["0880A6D2BF0312130A0474656D701880A6D2BF032009650000AC41"] },
         { "regex", true, new PatternFormatSettings { Pattern = "T=(?<t>[0-9.]+)", Fields = [new("t", "t")] }, ["T=1.5", "x"] },
         {
             "samples, labels, states", true,

@@ -66,21 +66,39 @@ public sealed class Numbers
     [InlineData("-1e99999999999", "!OutOfRangeNumber")]
     [InlineData("0e99999999999", "0")]
     [InlineData("1e-99999999999", "0")]
-    [InlineData("nan", "!NotFinite")]
+    [InlineData("nan", "")]
+    [InlineData("--", "")]
     [InlineData("-Infinity", "!NotFinite")]
     [InlineData("+inf", "!NotFinite")]
-    [InlineData("", "!NoField")]
+    [InlineData("", "!NotAsked")]
     [InlineData("  ", "!NoField")]
     [InlineData(".", "!WrongType")]
     [InlineData("+-5", "!WrongType")]
-    [InlineData("1,5", "!WrongType")]
+    [InlineData("1,5", "1.5")]
+    [InlineData("1,500", "!AmbiguousNumber")]
+    [InlineData("1,5,2", "!WrongType")]
+    [InlineData("10.100.200.300", "!WrongType")]
+    [InlineData("1.2.3", "!WrongType")]
+    [InlineData("12:30", "!WrongType")]
+    [InlineData("2026-07-01", "!WrongType")]
+    [InlineData("1 234.5", "1234.5")]
+    [InlineData("12 34", "!WrongType")]
+    [InlineData("-  5 kg", "-5")]
+    [InlineData("\u22125 \u00b0C", "-5")]
+    [InlineData("\"21.5\"", "21.5")]
+    [InlineData("12.5%", "12.5")]
+    [InlineData("1e3 W", "1000")]
+    [InlineData("3 m3/h", "3")]
+    [InlineData("3 x7", "!WrongType")]
     [InlineData("1 2", "!WrongType")]
-    [InlineData("0x10", "!WrongType")]
+    [InlineData("0x10", "16")]
+    [InlineData("0xG", "!WrongType")]
+    [InlineData("1e-", "!WrongType")]
     [InlineData("1e", "!WrongType")]
-    [InlineData("21.37 °C", "!WrongType")]
+    [InlineData("21.37 °C", "21.37")]
     public void AsPeopleWriteThem(string payload, string expected)
     {
-        expected = expected[0] == '!' ? expected[1..] : $"device=d,metric=m|now|{expected}";
+        expected = expected.StartsWith('!') ? expected[1..] : expected.Length == 0 ? "" : $"device=d,metric=m|now|{expected}";
         Assert.Equal(expected, new DecodeRun(Plain).Decode("s/d/m", payload));
     }
 
@@ -88,10 +106,13 @@ public sealed class Numbers
     public void NamedStatesAndInvalidUtf8()
     {
         var states = new Dictionary<string, double> { ["ON"] = 1, ["OFF"] = 0, ["true"] = 5 };
-        var run = new DecodeRun(Plain with { Decode = new NumberFormatSettings { Metric = "relay", States = states } });
+        var run = new DecodeRun(Plain
+            with { Decode = new NumberFormatSettings { Field = new() { Path = "", Metric = "relay", States = states } } });
         Assert.Equal("device=d,metric=relay|now|1", run.Decode("s/d/m", " ON\n"));
         Assert.Equal("device=d,metric=relay|now|5", run.Decode("s/d/m", "true"));
-        Assert.Equal("WrongType", run.Decode("s/d/m", "on"));
+        Assert.Equal("device=d,metric=relay|now|1", run.Decode("s/d/m", "on"));
+        Assert.Equal("WrongType", run.Decode("s/d/m", "one"));
+        Assert.Equal("device=d,metric=relay|now|21.5", run.Decode("s/d/m"u8, "21.5 \u00b0"u8[..^1]));
         Assert.Equal("BadUtf8", run.Decode("s/d/m"u8, [0xFF, 0xFE]));
     }
 }

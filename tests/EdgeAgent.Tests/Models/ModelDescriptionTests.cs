@@ -66,4 +66,19 @@ public sealed class ModelDescriptionTests
         Assert.Equal(1, ModelCommand.Inspect(TestModels.PathOf("broken_truncated.onnx"), TextWriter.Null, error));
         Assert.StartsWith("model `broken_truncated`: ", error.ToString());
     }
+
+    [Theory]
+    [InlineData("iforest", "fields: [field_1, field_2, field_3, field_4, field_5, field_6, field_7, field_8], abnormal: low }")]
+    [InlineData("lgb", "field_8], output_index: 1 }")]
+    [InlineData("lr_dataframe", "fields: [acc1, acc2, current, pressure, temperature, thermocouple, voltage, flow]")]
+    [InlineData("mlp_ae", "field_8], score: reconstruction_mse }")]
+    [InlineData("gru_ae", "field_8], last: 20, layout: time_major, score: reconstruction_mse }")]
+    [InlineData("lr_zip_text", "it has `ok`, `worn`")]
+    public void Inspect_writes_the_stage(string name, string words)
+    {
+        using var output = new StringWriter();
+        Assert.Equal(0, ModelCommand.Inspect(TestModels.PathOf($"cases/{name}/model.onnx"), output, TextWriter.Null));
+        Assert.Contains(words, output.ToString());
+        if (name != "lr_zip_text") Assert.Contains(" µs here):", output.ToString());
+    }
 }

@@ -13,7 +13,7 @@ sealed class Confirmations(Action<Lane, long>? onConfirmed = null) : IConfirmati
 
     public List<RejectedRecord> Rejects { get; } = [];
 
-    public void Confirmed(Lane lane, long throughNumber)
+    public void Confirmed(Lane lane, long firstNumber, long throughNumber)
     {
         lock (_lock)
         {
@@ -23,6 +23,9 @@ sealed class Confirmations(Action<Lane, long>? onConfirmed = null) : IConfirmati
 
         onConfirmed?.Invoke(lane, throughNumber);
     }
+
+    public void Moved(Lane lane, long firstNumber, long throughNumber, IReadOnlyList<MovedRecords> records) =>
+        Confirmed(lane, firstNumber, throughNumber);
 
     public void Rejected(RejectedRecord record)
     {

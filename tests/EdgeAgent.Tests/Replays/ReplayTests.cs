@@ -59,6 +59,33 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public void What_could_not_be_read_is_told_with_its_reason_and_all_of_it_when_asked()
+    {
+        using var folder = new TempDirectory();
+        File.WriteAllText(folder.File("config.yaml"), File.ReadAllText(Path.Combine(Cases, "dynamic-keys", "config.yaml")));
+        var settings = ConfigReader.ReadFile(folder.File("config.yaml")).Settings!;
+        var input = """
+            {"source":"plant","topic":"hub/h1","payload":"{\"Sensors\":{}}","at":"2026-01-01T00:00:00Z"}
+            {"source":"plant","topic":"hub/h1","payload":"{\"sensors\":{\"a\":{\"temperature\":\"1,234\"}}}","at":"2026-01-01T00:00:01Z"}
+            {"source":"plant","topic":"hub/h1","payload":"{\"sensors\":{\"a\":{\"temperature\":21.5}}}","at":"2026-01-01T00:00:02Z"}
+            """;
+        using var output = new MemoryStream();
+        using var errors = new StringWriter();
+        Assert.True(new Replay(settings).Run(new StringReader(input), output, errors));
+        Assert.Contains("line 1: hub/h1: There is no value at $.sensors.{sensor}.temperature. Payload: {\"Sensors\":{}}", errors.ToString(),
+            StringComparison.Ordinal);
+        Assert.Contains("line 2: hub/h1: `1,234` at $.sensors.{sensor}.temperature can be 1.234 or 1234. Say `decimal: comma` or",
+            errors.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("line 3", errors.ToString(), StringComparison.Ordinal);
+
+        using var told = new StringWriter();
+        Assert.True(new Replay(settings) { Explains = true }.Run(new StringReader(input), new MemoryStream(), told));
+        Assert.Contains("matches   hub/{hub}  →  hub=h1", told.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  value   $.sensors.{sensor}.temperature = 21.5", told.ToString(), StringComparison.Ordinal);
+        Assert.Contains("reading   hub=h1,metric=temperature,sensor=a  =  21.5  at arrival", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_machine_too_slow_for_a_models_budget_gives_the_same_records()
     {
         var folder = Path.Combine(Cases, "drift");

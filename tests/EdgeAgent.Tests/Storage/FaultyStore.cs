@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Tests.Storage;
@@ -36,6 +37,8 @@ sealed class FaultyStore(IStore store) : IStore
     }
 
     public void Tidy() => store.Tidy();
+
+    public void Bound(BufferSettings settings) => store.Bound(settings);
 
     public Segment? TryRead(Lane lane, long afterNumber) => store.TryRead(lane, afterNumber);
 

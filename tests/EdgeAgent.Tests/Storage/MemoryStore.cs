@@ -11,7 +11,7 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
 {
     sealed class LaneMemory
     {
-        public long Next = 1, Confirmed, Dropped, Rejected;
+        public long Next = 1, Confirmed, Dropped, Rejected, DroppedFirst, DroppedLast = -1;
         public readonly List<Segment> Segments = [];
     }
 
@@ -46,6 +46,12 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
     }
 
     /// <inheritdoc/>
+    public void Bound(BufferSettings settings)
+    {
+        lock (_gate) (maxSizeBytes, onFull) = (settings.MaxSizeBytes, settings.OnFull);
+    }
+
+    /// <inheritdoc/>
     public void Tidy()
     {
     }
@@ -59,6 +65,7 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
             foreach (var row in batch.State) AppendState(row);
             foreach (var (source, progress) in batch.Progress) _progress[source] = progress.ToArray();
             foreach (var (lane, through) in batch.Confirmed) Confirm(lane, through);
+            foreach (var (lane, first, through) in batch.Sent) Sent(lane, first, through);
             foreach (var rejected in batch.Rejected) Reject(rejected);
             var dropped = new Dictionary<Lane, long>();
             foreach (var (lane, count, bytes) in batch.Records.Where(r => r.Count > 0).OrderByDescending(r => r.Lane.Priority))
@@ -116,6 +123,15 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
         memory.Segments.RemoveAll(s => s.LastNumber <= memory.Confirmed);
     }
 
+    void Sent(Lane lane, long first, long through)
+    {
+        if (!_lanes.TryGetValue(lane, out var memory)) return;
+        var overlap = Math.Min(through, memory.DroppedLast) - Math.Max(first, memory.DroppedFirst) + 1;
+        if (overlap <= 0) return;
+        memory.Dropped -= overlap;
+        memory.DroppedFirst = through + 1;
+    }
+
     void Reject(RejectedRecord rejected)
     {
         LaneOf(rejected.Lane).Rejected++;
@@ -156,7 +172,8 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
                     l => l.Value.Segments[0].CommittedAtNs).ThenBy(l => l.Key.Output, StringComparer.Ordinal).ToList();
             var (victim, memory) = victims[0];
             Drop(victim, memory.Segments[0].LastNumber - memory.Confirmed, dropped);
-            memory.Confirmed = memory.Segments[0].LastNumber;
+            if (memory.DroppedLast != memory.Confirmed) memory.DroppedFirst = memory.Confirmed + 1;
+            memory.Confirmed = memory.DroppedLast = memory.Segments[0].LastNumber;
             memory.Segments.RemoveAt(0);
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Core.State;
 using EdgeAgent.Storage;
 using Xunit;
 
@@ -48,6 +49,51 @@ public sealed class StateLogTests
             Assert.Equal((0L, 0), (restored.Malformed, restored.UnmatchedStages.Count));
             Assert.Equal(committed.A, a.Values);
             Assert.Equal(committed.B, b.Values);
+        }
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void What_takes_the_place_of_memory_is_what_a_start_finds(int seed)
+    {
+        var random = new Random(seed);
+        using var store = new MemoryStore();
+        var stages = new Dictionary<string, FakeStage> { ["a"] = new(), ["b"] = new() };
+        var log = new StateLog(stages.Select(s => (s.Key, (IStageState)s.Value)));
+        log.Restore([], NotExpected);
+        var batch = new CommitBatch();
+        for (var cut = 0; cut < 400; cut++)
+        {
+            foreach (var stage in stages.Values) stage.Set($"u{random.Next(20)}", $"{random.Next()}");
+            if (random.Next(5) == 0)
+            {
+                // One goes or comes back empty, another is made anew with what it held.
+                if (!stages.Remove("c")) stages["c"] = new();
+                var (before, heir) = (stages["a"], new FakeStage());
+                var unit = new StateWriter();
+                for (var i = 0; i < before.UnitCount; i++)
+                {
+                    unit.Clear();
+                    before.WriteUnit(i, unit);
+                    if (unit.Length > 0) Assert.True(heir.TryRestoreUnit(unit.Bytes, before.FormatVersion));
+                }
+
+                stages["a"] = heir;
+                log.Replace(stages.Select(s => (s.Key, (IStageState)s.Value)));
+            }
+
+            batch.Clear();
+            log.Cut(batch);
+            if (random.Next(4) == 0)
+            {
+                log.Failed();
+                continue;
+            }
+
+            store.Commit(batch);
+            log.Committed();
+            var found = stages.ToDictionary(s => s.Key, _ => new FakeStage());
+            new StateLog(found.Select(s => (s.Key, (IStageState)s.Value))).Restore(store.LoadState(), NotExpected);
+            foreach (var (name, stage) in found) Assert.Equal(stages[name].Values, stage.Values);
         }
     }
 

@@ -201,6 +201,32 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
+    public void WhatAnOutputHasAlthoughItWasDroppedDoesNotCount(string kind)
+    {
+        using var c = new StoreCase(kind, 1 << 20);
+        for (var i = 0; i < 90; i++) Put(c.Store, Central, 10, 10 * i, 1000);
+        Confirm(c.Store, Central, 10);
+        // An output has 11 to 30 in hand when they are dropped with others, and says later that they arrived, twice.
+        var dropped = Put(c.Store, Central, 150, 5000, 1000).Dropped.Single().Count;
+        Assert.True(dropped > 20);
+        for (var i = 0; i < 2; i++)
+        {
+            var batch = new CommitBatch();
+            batch.Confirmed.Add((Central, 30));
+            batch.Sent.Add((Central, 11, 30));
+            c.Store.Commit(batch);
+            Assert.Equal(dropped - 20, c.Store.Status().Single(s => s.Lane == Central).DroppedTotal);
+        }
+
+        var last = new CommitBatch();
+        last.Confirmed.Add((Central, 1050));
+        last.Sent.Add((Central, dropped + 11, 1050));
+        c.Store.Commit(last);
+        c.Reopen();
+        Assert.Equal(dropped - 20, c.Store.Status().Single(s => s.Lane == Central).DroppedTotal);
+    }
+
+    [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
     public void DropNewestCountsAndUsesNoNumbers(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.DropNewest);

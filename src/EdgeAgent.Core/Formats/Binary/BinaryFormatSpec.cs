@@ -5,7 +5,8 @@ namespace EdgeAgent.Core.Formats.Binary;
 /// <summary><c>format: binary</c>.</summary>
 public static class BinaryFormatSpec
 {
-    static readonly ComponentSpec Field = new()
+    /// <summary>One field.</summary>
+    internal static readonly ComponentSpec Field = new()
     {
         Name = "binary field",
         Kind = ComponentKind.Section,
@@ -38,8 +39,7 @@ public static class BinaryFormatSpec
             BigEndian = v.Get<bool>("order"),
             FirstBit = (int?)v.GetNullable<long>("first_bit"),
             BitCount = v.Int("bit_count"),
-            Scale = v.Get<double>("scale"),
-            Add = v.Get<double>("offset"),
+            Scale = new(v.Get<double>("scale"), v.Get<double>("offset")),
             Min = v.GetNullable<double>("min") ?? double.NegativeInfinity,
             Max = v.GetNullable<double>("max") ?? double.PositiveInfinity,
         },
@@ -58,8 +58,8 @@ public static class BinaryFormatSpec
         Doc = "Fields at fixed places of a binary frame.",
         Example = "decode: { format: binary, fields: [{ metric: flow_lpm, at: 2, type: u16, scale: 0.01 }] }",
         Fields = [FieldSpec.List("fields", "What is read.", FieldSpec.Nested("", "A value.", Field))
-            with { Required = true, MinCount = 1, MaxCount = 500 }],
-        Build = v => new BinaryFormatSettings { Fields = v.All<BinaryField>("fields") },
+            with { Required = true, MinCount = 1, MaxCount = 500 }, .. FormatFields.Encoded],
+        Build = v => FormatFields.Encode(v, new BinaryFormatSettings { Fields = v.All<BinaryField>("fields") }),
         Labels = FormatFields.MetricScope,
     };
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Formats.Csv;
 
@@ -15,6 +14,7 @@ sealed class CsvFormatReader : FormatReader
     readonly bool _hasHeader;
     readonly byte[][] _wanted;
     readonly byte _separator;
+    readonly bool _isPointNumber;
     readonly int[] _columns;
     PayloadValue[] _cells;
     byte[] _header = [];
@@ -27,11 +27,14 @@ sealed class CsvFormatReader : FormatReader
         Layout = new SampleLayout
         {
             Fields = [.. settings.Fields.Select(f => new FieldPlace(f, Place(f.Path), f.Path))],
-            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path)) : null,
-            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Key, l.Value, Place(l.Value)))],
+            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date))
+                : null,
+            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path), l.Optional, l.Default))],
+            Text = settings.Text,
         };
         _hasHeader = settings.HasHeader;
         _separator = (byte)settings.Separator;
+        _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
         _wanted = [.. wanted.Select(Encoding.UTF8.GetBytes)];
         _columns = [.. wanted.Select(name => settings.Columns.ToList().IndexOf(name))];
         _cells = new PayloadValue[Math.Max(16, settings.Columns.Count)];
@@ -55,7 +58,6 @@ sealed class CsvFormatReader : FormatReader
     {
         if (!cursor.HasMore)
         {
-            if (!Utf8.IsValid(payload)) return cursor.Fail(BadReason.BadUtf8);
             if (payload.StartsWith("\uFEFF"u8)) cursor.At = 3;
             if (_hasHeader && !TryHeader(payload, ref cursor.At)) return cursor.Fail(BadReason.BadCsv, null, 0);
         }
@@ -124,7 +126,7 @@ sealed class CsvFormatReader : FormatReader
             }
 
             ref var cell = ref _cells[column];
-            CellText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place]);
+            CellText.Read(payload, cell.Start, cell.End, cell.HasEscapes, ref Places[place], _isPointNumber);
         }
 
         return true;

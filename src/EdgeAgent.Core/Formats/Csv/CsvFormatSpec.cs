@@ -14,15 +14,17 @@ public static class CsvFormatSpec
         Example = "decode: { format: csv, columns: [ts, temperature], value: temperature, time: { column: ts, unit: s } }",
         Fields =
         [
-            .. FormatFields.Values(FieldType.Text, "column", "Column"),
+            .. FormatFields.Values(FieldType.Text, "column", "Column", hasAll: false),
             FieldSpec.Boolean("header", "Whether each payload starts with a line of column names.", otherwise: false),
             FieldSpec.List("columns", "Column names in order, when there is no header.", FieldSpec.Text("", "A column."))
                 with { DefaultDoc = "from the header", Distinct = true, MaxCount = 1000, Example = "[ts, temperature]" },
             FieldSpec.Of(FieldType.Character, "separator", "What stands between values.") with { Default = ',', Example = "\";\"" },
             FormatFields.Time(FieldType.Text, "column", "Column"),
-            FormatFields.Labels(FieldType.Text, "Column"),
+            FormatFields.Labels(FieldType.Text, "column", "Column"),
+            .. FormatFields.Text,
+            .. FormatFields.Encoded,
         ],
-        Build = v => new CsvFormatSettings
+        Build = v => FormatFields.Encode(v, new CsvFormatSettings
         {
             Fields = FormatFields.FieldsOf(v),
             HasHeader = v.Get<bool>("header"),
@@ -30,7 +32,8 @@ public static class CsvFormatSpec
             Separator = v.Get<char>("separator"),
             Time = v.Nested<TimeSettings>("time"),
             LabelPaths = FormatFields.LabelPathsOf(v),
-        },
+            Text = FormatFields.TextOf(v),
+        }),
         Check = CheckCsv,
         Labels = FormatFields.Scope,
     };

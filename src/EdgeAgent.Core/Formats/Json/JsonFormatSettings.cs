@@ -1,10 +1,10 @@
+using EdgeAgent.Core.Formats.Documents;
+
 namespace EdgeAgent.Core.Formats.Json;
 
 /// <summary><c>format: json</c>.</summary>
-public sealed record JsonFormatSettings : FieldFormatSettings
+public sealed record JsonFormatSettings : DocumentFormatSettings
 {
-    /// <summary>JSON path of an array whose elements are samples, or null. Field and time paths are then relative to an element.</summary>
-    public string? Samples { get; init; }
-
-    internal override FormatReader CreateReader() => new JsonFormatReader(this);
+    internal override FormatReader CreateReader() =>
+        JsonFormatReader.CanRead(this) ? new JsonFormatReader(this) : new DocumentReader(this, new JsonDocumentParser());
 }

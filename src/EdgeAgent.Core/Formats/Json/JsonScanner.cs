@@ -35,6 +35,9 @@ sealed class JsonScanner(int placeCount)
     /// <summary>Scalars seen by the last recording scan; above <see cref="MaxScalars"/> when there were more.</summary>
     public int ScalarCount;
 
+    /// <summary>Whether a path of the last <see cref="TryScanDocument"/> goes on below a value that is a text.</summary>
+    public bool HasTextAbove { get; private set; }
+
     /// <summary>Why the last scan failed.</summary>
     public BadReason Fault { get; private set; }
 
@@ -46,6 +49,7 @@ sealed class JsonScanner(int placeCount)
     {
         ScalarCount = 0;
         _seen = 0;
+        HasTextAbove = false;
         var at = Scan(text, 0, tree, record);
         if (at >= 0)
         {
@@ -82,6 +86,7 @@ sealed class JsonScanner(int placeCount)
             at = StringEnd(ref origin, start, length, out var escaped, ref _seen);
             if (at < 0) return Fail(text, ~at);
             if (place >= 0) Places[place].Set(start, at, ValueKind.String, escaped);
+            else if (node >= 0 && at > start && Unsafe.Add(ref origin, start) is (byte)'{' or (byte)'[') HasTextAbove = true;
             if (record) Record(start, at, ValueKind.String, place);
             at++;
         }

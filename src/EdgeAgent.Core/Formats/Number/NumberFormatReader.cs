@@ -9,7 +9,8 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     /// <inheritdoc/>
     public override SampleLayout Layout { get; } = new()
     {
-        Fields = [new(new() { Path = "", Metric = settings.Metric, States = settings.States }, 0)],
+        Fields = [new(settings.Field, 0)],
+        Text = settings.Text,
     };
 
     /// <inheritdoc/>
@@ -19,8 +20,8 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
         ref var value = ref Places[0];
-        CellText.Read(payload, 0, payload.Length, false, ref value);
-        return value.Kind != ValueKind.String || IsText(payload, ref cursor);
+        CellText.Read(payload, 0, payload.Length, false, ref value, settings.Text.Decimal != DecimalMark.Comma);
+        return value.Kind != ValueKind.String || payload[value.Start] <= (byte)'9' || IsText(payload, ref cursor);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

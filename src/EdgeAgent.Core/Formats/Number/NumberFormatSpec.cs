@@ -12,8 +12,9 @@ public static class NumberFormatSpec
         Kind = ComponentKind.Format,
         Doc = "The payload is the value as text; its time is the arrival time.",
         Example = "decode: { format: number }",
-        Fields = [FormatFields.Metric, FormatFields.States],
-        Build = v => new NumberFormatSettings { Metric = v.GetOrNull<string>("metric"), States = FormatFields.StatesOf(v) },
+        Fields = [FormatFields.Metric, .. FormatFields.Treatment, .. FormatFields.Text, .. FormatFields.Encoded],
+        Build = v => FormatFields.Encode(v,
+            new NumberFormatSettings { Field = FormatFields.FieldOf(v, ""), Text = FormatFields.TextOf(v) }),
         Labels = FormatFields.MetricScope,
     };
 }

@@ -34,7 +34,7 @@ sealed class PatternFormatReader : FormatReader
         {
             Places[i].Kind = ValueKind.Absent;
             if (!_pattern.TryGroup(_groups[i], out var range) || !TryNumber(payload[range], out var value)) continue;
-            Places[i].SetDouble(value * _fields[i].Scale + _fields[i].Add);
+            Places[i].SetDouble(_fields[i].Scale is { } scale ? scale.Of(value) : value);
             found = true;
         }
 

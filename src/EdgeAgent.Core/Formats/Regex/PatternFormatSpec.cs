@@ -19,16 +19,18 @@ public static class PatternFormatSpec
             FieldSpec.Text("pattern", "The expression.") with { Required = true, Syntax = Pattern },
             FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
             FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
+            .. FormatFields.Encoded,
         ],
         Build = v =>
         {
             var pattern = v.Get<string>("pattern");
             var named = BytePattern.TryParse(pattern, out _)!.Groups.Where(g => g.Length > 0);
-            return new PatternFormatSettings
+            var scale = new LinearScale(v.Get<double>("scale"), v.Get<double>("offset"));
+            return FormatFields.Encode(v, new PatternFormatSettings
             {
                 Pattern = pattern,
-                Fields = [.. named.Select(g => new PatternField(g, g, v.Get<double>("scale"), v.Get<double>("offset")))],
-            };
+                Fields = [.. named.Select(g => new PatternField(g, g, scale))],
+            });
         },
         Labels = FormatFields.MetricScope,
     };

@@ -25,6 +25,9 @@ public sealed record ScoreSettings
     /// of a moment (<c>[N, T, F]</c>).</summary>
     public bool FieldMajor { get; init; }
 
+    /// <summary>Whether <see cref="FieldMajor"/> was written rather than left to what the model declares.</summary>
+    public bool IsLayoutGiven { get; init; }
+
     /// <summary>Rows between two scores of one series.</summary>
     public int Every { get; init; } = 1;
 

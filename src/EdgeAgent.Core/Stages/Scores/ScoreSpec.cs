@@ -69,14 +69,16 @@ public static class ScoreSpec
         Fields =
         [
             .. Common,
-            FieldSpec.List("fields", "Fields of a summary, in the order of the model's features.",
+            FieldSpec.List("fields", "Fields of a summary, in the order of the model's features; each goes to the input of its name "
+                + "when the model has an input for each.",
                 FieldSpec.Of(FieldType.Name, "", "A field."))
                 with { Required = true, MinCount = 1, MaxCount = 4096, Single = true, Example = "[mean, stddev]" },
             FieldSpec.Integer("last", "Summaries of a group that are the features of one score, the newest last.", 1, 65_536)
                 with { Default = 1L },
             FieldSpec.Enum("layout", "Order of features when `last` is above 1.",
                 new("time_major", false, "All fields of the oldest summary, then those of the next: `[N, T, F]`."),
-                new("field_major", true, "The whole past of the first field, then of the next: `[N, F, T]`.")) with { Default = false },
+                new("field_major", true, "The whole past of the first field, then of the next: `[N, F, T]`."))
+                with { DefaultDoc = "that of the model's declared dimensions; `time_major` when they leave it open" },
             FieldSpec.Enum("missing", "What becomes of a field that is missing or null.",
                 new("skip", MissingPolicy.Skip, "The summary is not scored."),
                 new("zero", MissingPolicy.Zero, "0 stands in."),
@@ -87,7 +89,13 @@ public static class ScoreSpec
         {
             Name = v.Name,
             Score = Build(v, FeatureSource.Summaries)
-                with { Fields = v.Texts("fields"), FieldMajor = v.Get<bool>("layout"), Missing = v.Get<MissingPolicy>("missing") },
+                with
+            {
+                Fields = v.Texts("fields"),
+                FieldMajor = v.TryGet("layout", out bool isFieldMajor) && isFieldMajor,
+                IsLayoutGiven = v.Has("layout"),
+                Missing = v.Get<MissingPolicy>("missing"),
+            },
         },
         Check = CheckScaling,
     }, (settings, context) => context.Lent<IScoreModels>().Build(settings, context));

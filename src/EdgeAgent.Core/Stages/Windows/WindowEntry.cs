@@ -62,6 +62,14 @@ readonly struct WindowEntry
         writer.Varint((ulong)panes);
     }
 
+    /// <summary>Writes the entry again as if every window in it had been told of just now.</summary>
+    public void WriteTold(StateWriter writer)
+    {
+        WriteHead(writer, this, Panes.Length);
+        foreach (var pane in Panes)
+            WritePane(writer, pane.IsChanged ? pane with { EmittedCount = pane.Count, Revision = pane.Revision + 1 } : pane);
+    }
+
     public static void WritePane(StateWriter writer, in Pane pane)
     {
         writer.Int64(pane.StartNs);

@@ -1,23 +1,49 @@
 using System.Text;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Machines;
 using EdgeAgent.Native.Files;
 
 namespace EdgeAgent.Configuration.Binding;
 
-/// <summary>Resolves <c>${env:NAME}</c> and <c>${file:path}</c>; <c>$${</c> is a literal <c>${</c>.</summary>
+/// <summary>Resolves <c>${env:NAME}</c>, <c>${file:path}</c> and <c>${machine:name}</c>; <c>$${</c> is a literal <c>${</c>.</summary>
 /// <remarks>
 /// Files are at most 64 KiB of UTF-8, read relative to the configuration's folder; one newline at the end is left out.
-/// What was read never goes into a finding. Not recursive: text that was read is taken as it is.
+/// What was read from files and the environment never goes into a finding. Not recursive: text that was read is taken as it is.
 /// </remarks>
 /// <param name="folder">Folder of the configuration file.</param>
 /// <param name="findings">Where findings go.</param>
-sealed class References(string folder, FindingList findings)
+/// <param name="machine">The machine that <c>${machine:…}</c> asks; null for this one.</param>
+sealed class References(string folder, FindingList findings, Machine? machine = null)
 {
     const int MaxBytes = 64 << 10;
     static readonly UTF8Encoding Strict = new(false, true);
+    readonly Machine _machine = machine ?? new();
 
     /// <summary>Whether a text holds a reference or an escaped one.</summary>
     public static bool Any(string text) => text.Contains("${", StringComparison.Ordinal);
+
+    /// <summary>Where the references of a text take their values from, in words; nothing of the values.</summary>
+    public IReadOnlyList<string> Sources(string text)
+    {
+        var sources = new List<string>();
+        for (var at = text.IndexOf("${", StringComparison.Ordinal); at >= 0; at = text.IndexOf("${", at + 2, StringComparison.Ordinal))
+        {
+            if (at > 0 && text[at - 1] == '$' || text.IndexOf('}', at) is not (> 0 and var close)) continue;
+            var parts = text[(at + 2)..close].Split(':', 2);
+            sources.Add((parts[0], parts[^1]) switch
+            {
+                ("env", var name) => $"environment variable {name}",
+                ("file", var path) => $"file {path}",
+                (_, var what) => _machine.Find(what).From,
+            });
+        }
+
+        return sources;
+    }
+
+    /// <summary>Whether a text holds no other references than such to the machine, which are no secret.</summary>
+    public static bool IsOfMachine(string text) =>
+        Any(text) && !text.Contains("${env:", StringComparison.Ordinal) && !text.Contains("${file:", StringComparison.Ordinal);
 
     /// <summary>The text with its references resolved; null with a finding when one cannot be.</summary>
     public string? TryResolve(string text, SpecValue value)
@@ -57,8 +83,18 @@ sealed class References(string folder, FindingList findings)
     {
         if (reference.StartsWith("env:", StringComparison.Ordinal) && reference.Length > 4) return Variable(reference[4..], value, offset);
         if (reference.StartsWith("file:", StringComparison.Ordinal) && reference.Length > 5) return File(reference[5..], value, offset);
+        if (reference.StartsWith("machine:", StringComparison.Ordinal)) return OfMachine(reference[8..], value, offset);
         return Fail(FindingCodes.BadReference, value, offset,
-            "a reference is `${env:NAME}` or `${file:/path}`. Write `$${` for a literal `${`.");
+            "a reference is `${env:NAME}`, `${file:/path}` or `${machine:serial}`. Write `$${` for a literal `${`.");
+    }
+
+    string? OfMachine(string name, SpecValue value, int offset)
+    {
+        if (!Machine.Names.Contains(name))
+            return Fail(FindingCodes.BadReference, value, offset,
+                $"`{Nearest.Cut(name)}` is nothing a machine tells.{Nearest.Hint(name, Machine.Names)}");
+        var (found, from) = _machine.Find(name);
+        return found ?? Fail(FindingCodes.NoMachineName, value, offset, $"{from}.");
     }
 
     string? Variable(string name, SpecValue value, int offset)

@@ -30,6 +30,7 @@ sealed class ScalarBinder(References references, FindingList findings)
             }
 
             if (references.TryResolve(text, value) is not { } resolved) return value;
+            value = value with { Sources = references.Sources(text), IsShown = References.IsOfMachine(text) };
             text = resolved;
         }
         else if (secret)
@@ -57,6 +58,9 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.Label or FieldType.NewLabel => Checked(text, value, FindingCodes.BadText, Words.Label),
         FieldType.TopicTemplate => Checked(text, value, FindingCodes.BadTopicTemplate, Templates.Topic),
         FieldType.TextTemplate => Checked(text, value, FindingCodes.BadTextTemplate, t => Templates.Text(t) ?? spec.Syntax?.Invoke(t)),
+        FieldType.TimeZone =>
+            TimeZones.Find(text) ?? Bad(value, FindingCodes.BadText, 0, $"{Seen(value)} is no time zone that this system knows. "
+            + "Give an IANA name such as Europe/Berlin, and install the package `tzdata` where there are none."),
         FieldType.JsonPath => Checked(text, value, FindingCodes.BadJsonPath, Templates.Path),
         FieldType.Path => OneLine(text, value, spec.Syntax) is { } path ? references.Rooted((string)path) : null,
         _ => OneLine(text, value, spec.Syntax) is { } line ? spec.PathWithSlash && text.Contains('/') ? references.Rooted(text)
@@ -118,6 +122,7 @@ sealed class ScalarBinder(References references, FindingList findings)
 
     object? OneLine(string text, SpecValue value, Func<string, TextFault?>? syntax)
     {
+        if (text.Length == 0 && value.Spec.MayBeEmpty) return text;
         if (text.Length == 0) return Bad(value, FindingCodes.BadText, 0, "the text is empty. Give a value, or remove the key.");
         if (text.AsSpan().ContainsAny('\n', '\r', '\0'))
             return Bad(value, FindingCodes.BadText, 0, "the text has more than one line. Use one line.");

@@ -11,6 +11,10 @@ namespace EdgeAgent.Configuration.Binding;
 sealed class SpecBinder(References references, FindingList findings, Func<string, ComponentGroup>? groups = null)
 {
     readonly ScalarBinder _scalars = new(references, findings);
+    readonly List<KeyRename> _renames = [];
+
+    /// <summary>Keys that were written under a former name.</summary>
+    public IReadOnlyList<KeyRename> Renames => _renames;
 
     /// <summary>Binds the root of a file.</summary>
     public SpecValues Root(ComponentSpec spec, ConfigNode node) =>
@@ -24,6 +28,12 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
                 return new(spec, path, node.At, keyAt, null, null);
             case ScalarNode { IsNull: false } when spec is { Type: FieldType.List, Single: true }:
                 return new(spec, path, node.At, keyAt, new[] { Value(spec.Item!, node, "", path, node.At) }, null);
+            case ScalarNode word when spec.Word is { } known && word.Text == known:
+                return new(spec, path, node.At, keyAt, known, word.Text);
+            case ScalarNode { IsNull: false } when spec is { Type: FieldType.Component, Short: { } key, Component: { } nested }:
+                var values = new SpecValues(nested, name, path, keyAt);
+                values.Set(key, Value(nested.Field(key)!, node, "", path, keyAt));
+                return new(spec, path, node.At, keyAt, Finish(values), null);
             case ScalarNode { IsNull: true }:
                 findings.Add(FindingCodes.NoValue, keyAt, path, $"no value. Give {ScalarBinder.Expected(spec)}, or remove the key.");
                 return new(spec, path, node.At, keyAt, null, null);
@@ -63,6 +73,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             if (key.Text == selector) continue;
             var at = Paths.Join(path, key.Text);
             if (spec.Field(key.Text) is { } field) values.Set(key.Text, Value(field, value, key.Text, at, key.At));
+            else if (spec.Fields.FirstOrDefault(f => f.Formerly?.Name == key.Text) is { } renamed) Renamed(values, renamed, key, value,
+                map, at);
             else if (!findings.IsFull)
             {
                 var (hint, near) = Suggest(spec, map, key.Text);
@@ -72,6 +84,22 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         }
 
         return Finish(values, misspelt);
+    }
+
+    /// <summary>Binds a key under its former name.</summary>
+    void Renamed(SpecValues values, FieldSpec field, ScalarNode key, ConfigNode value, MapNode map, string path)
+    {
+        var former = field.Formerly!;
+        if (map.Entries.Any(e => e.Key.Text == field.Name))
+        {
+            findings.Add(FindingCodes.DuplicateKey, key.At, path, $"the former name of `{field.Name}`, which is given, too. Remove one.");
+            return;
+        }
+
+        findings.Add(FindingCodes.FormerName, key.At, path, $"called `{field.Name}` since {former.Since}, and refused under this name from "
+            + $"{former.Until} on. Rename it; `edge-agent config upgrade` does.");
+        _renames.Add(new(key.At, key.Text, field.Name));
+        values.Set(field.Name, Value(field, value, field.Name, path, key.At));
     }
 
     /// <summary>What to do about an unknown key, and the known one it is probably meant to be.</summary>
@@ -205,7 +233,7 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
             {
                 FieldType.Name => Words.Name(key.Text),
                 FieldType.Label or FieldType.NewLabel => Words.Label(key.Text),
-                _ => key.Text.Length == 0 ? new(0, "the key is empty") : null,
+                _ => key.Text.Length == 0 && !spec.MayBeEmpty ? new(0, "the key is empty") : null,
             };
             var value = Value(spec.Item!, node, key.Text, at, key.At);
             if (fault is { } wrong)

@@ -8,14 +8,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeAgent.Models.Files;
 
-/// <summary>A model file that was read or mapped, measured and hashed. The hash is that of <see cref="Bytes"/>,
-/// of which sessions are made.</summary>
+/// <summary>A model file that was read or mapped, measured and hashed, with the files of weights it names. The hash is that of
+/// <see cref="Bytes"/> and then of those files in the order of their names: of all that sessions are made of.</summary>
 sealed class ModelFile : IDisposable
 {
-    /// <summary>Highest operator set of the default domain that ONNX Runtime 1.31 promises;
-    /// newer ones are refused with this number.</summary>
-    public const long NewestOpset = 25;
-
     readonly byte[] _read;
     readonly MappedFile? _mapping;
 
@@ -29,6 +25,9 @@ sealed class ModelFile : IDisposable
 
     /// <summary>Lower-case hexadecimal.</summary>
     public string Sha256 { get; private init; } = "";
+
+    /// <summary>Files of weights by the names the model gives them, in the order of these names; always read, never mapped.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]>> Weights { get; private init; } = [];
 
     /// <summary>What it says of itself.</summary>
     public OnnxFileHeader Header { get; private init; } = new(0, "", "", []);
@@ -46,18 +45,14 @@ sealed class ModelFile : IDisposable
         var file = Open(model, path, maxSizeBytes, map);
         try
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
+            var weights = ReadWeights(model, path, file.Bytes, maxSizeBytes);
+            var hash = HashOf(file.Bytes, weights);
             if (sha256 is not null && !hash.Equals(sha256, StringComparison.OrdinalIgnoreCase))
                 throw new ModelException(model,
-                    $"{path} has SHA-256 {hash}, expected {sha256}. It is another file, or was damaged on its way.");
+                    $"{path} has SHA-256 {hash}, expected {sha256}. It is another file, or was damaged on its way.") { Key = "sha256" };
             if (!OnnxFileHeader.TryRead(file.Bytes, out var header))
-                throw new ModelException(model,
-                    $"{path} is not a whole ONNX model ({file.Bytes.Length} bytes). Export it again, or copy it again.");
-            foreach (var opset in header.Opsets)
-                if (opset.Key == "ai.onnx" && opset.Value > NewestOpset)
-                    throw new ModelException(model, $"{path} needs operator set {opset.Value}, this ONNX Runtime knows up to "
-                        + $"{NewestOpset}. Export it with opset_version={NewestOpset} or lower.");
-            return new ModelFile(path, file._read, file._mapping) { Sha256 = hash, Header = header };
+                throw new ModelException(model, $"{path} {ForeignFile.Describe(file.Bytes)}");
+            return new ModelFile(path, file._read, file._mapping) { Sha256 = hash, Header = header, Weights = weights };
         }
         catch
         {
@@ -68,8 +63,14 @@ sealed class ModelFile : IDisposable
 
     /// <summary>Makes a session: of the bytes that were read or, when it is mapped, of the very file that was hashed,
     /// by its descriptor.</summary>
-    public OnnxSession Open(OnnxLibrary library, OnnxSessionOptions options) =>
-        _mapping is null ? new(library, _read, options) : new(library, _mapping.DescriptorPath, options);
+    /// <exception cref="OnnxException">It was refused.</exception>
+    public OnnxSession Open(OnnxLibrary library, OnnxSessionOptions options)
+    {
+        if (Weights.Count > 0)
+            return new(library, OnnxExternalData.Inline(Bytes, Weights.ToDictionary())
+                ?? throw new OnnxException("a weight lies outside its file"), options);
+        return _mapping is null ? new(library, _read, options) : new(library, _mapping.DescriptorPath, options);
+    }
 
     /// <summary>Lets the mapping that was hashed go; the file stays open, and ONNX Runtime has a mapping of its own.</summary>
     public void Unmap() => _mapping?.Unmap();
@@ -77,7 +78,37 @@ sealed class ModelFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _mapping?.Dispose();
 
-    static ModelFile Open(string model, string path, long maxSizeBytes, bool map)
+    static List<KeyValuePair<string, byte[]>> ReadWeights(string model, string path, ReadOnlySpan<byte> bytes, long maxSizeBytes)
+    {
+        var weights = new List<KeyValuePair<string, byte[]>>();
+        var left = maxSizeBytes - bytes.Length;
+        foreach (var name in OnnxExternalData.LocationsIn(bytes))
+        {
+            if (name.Length == 0 || name.Contains('\0') || System.IO.Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
+                throw new ModelException(model, $"{path} keeps weights in `{name}`, which is not a file beside it. Export it again.");
+            var beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", name);
+            if (!File.Exists(beside))
+                throw new ModelException(model, $"{path} keeps its weights in `{name}`, and {beside} is not there. "
+                    + "Copy both files into one folder, or export the model as one file.");
+            var read = Open(model, beside, left, map: false,
+                $"{path} and its weights have more than max_size ({maxSizeBytes} bytes) in sum. "
+                    + "Raise max_size, or use a smaller model.");
+            left -= read._read.Length;
+            weights.Add(new(name, read._read));
+        }
+
+        return weights;
+    }
+
+    static string HashOf(ReadOnlySpan<byte> bytes, List<KeyValuePair<string, byte[]>> weights)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes);
+        foreach (var (_, file) in weights) hash.AppendData(file);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    static ModelFile Open(string model, string path, long maxSizeBytes, bool map, string? tooLarge = null)
     {
         SafeFileHandle? handle = null;
         try
@@ -87,8 +118,9 @@ sealed class ModelFile : IDisposable
             handle = File.OpenHandle(path);
             var length = RandomAccess.GetLength(handle);
             if (length > maxSizeBytes)
-                throw new ModelException(model,
-                    $"{path} has {length} bytes, max_size is {maxSizeBytes}. Raise max_size, or use a smaller model.");
+                throw new ModelException(model, tooLarge
+                    ?? $"{path} has {length} bytes, max_size is {maxSizeBytes}. Raise max_size, or use a smaller model.")
+                    { Key = "max_size" };
             // An empty file cannot be mapped; read, it is refused as no model.
             if (map && length > 0)
             {

@@ -17,23 +17,25 @@ static class SampleFile
         {
             using var stream = File.OpenRead(path);
             if (stream.Length > MaxBytes)
-                throw new ModelException(model, $"{path} has {stream.Length} bytes, a sample at most {MaxBytes}.");
+                throw new ModelException(model, $"{path} has {stream.Length} bytes, a sample at most {MaxBytes}.") { Key = "sample" };
             using var json = JsonDocument.Parse(stream);
             double[][] rows = [
                 .. json.RootElement.EnumerateArray().Select(row => row.EnumerateArray().Select(n => n.GetDouble()).ToArray())];
             for (var i = 0; i < rows.Length; i++)
                 if (rows[i].Length != features)
-                    throw new ModelException(model, $"{path}: row {i + 1} has {rows[i].Length} numbers, {features} were expected.");
-            return rows.Length > 0 ? rows : throw new ModelException(model, $"{path} has no rows.");
+                    throw new ModelException(model, $"{path}: row {i + 1} has {rows[i].Length} numbers, {features} were expected.")
+                        { Key = "sample" };
+            return rows.Length > 0 ? rows : throw new ModelException(model, $"{path} has no rows.") { Key = "sample" };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(model, $"the sample {path} cannot be read: {e.Message}", e);
+            throw new ModelException(model, $"the sample {path} cannot be read: {e.Message}", e) { Key = "sample" };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new ModelException(model,
-                $"{path} is not a sample (a JSON list of lists of numbers): {e.Message.ReplaceLineEndings(" ")}", e);
+                $"{path} is not a sample (a JSON list of lists of numbers): {e.Message.ReplaceLineEndings(" ")}", e)
+                { Key = "sample" };
         }
     }
 

@@ -19,14 +19,16 @@ static class ScalingFile
             foreach (var list in (ReadOnlySpan<double[]>)[means, deviations])
                 if (list.Length != 1 && list.Length != settings.Width && list.Length != settings.FeatureCount)
                     throw new ModelException(settings.Model,
-                        $"{path} has {list.Length} numbers in a list; 1, {settings.Width} or {settings.FeatureCount} were expected.");
+                        $"{path} has {list.Length} numbers in a list; 1, {settings.Width} or {settings.FeatureCount} were expected.")
+                        { IsOfStage = true, Key = "scaling_file" };
             return settings with { Means = means, Deviations = deviations };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException
             or KeyNotFoundException or FormatException)
         {
             throw new ModelException(settings.Model,
-                $"{path} is not a scaling file (a JSON object with lists of numbers `mean` and `stddev`): {e.Message}", e);
+                $"{path} is not a scaling file (a JSON object with lists of numbers `mean` and `stddev`): {e.Message}", e)
+                { IsOfStage = true, Key = "scaling_file" };
         }
     }
 

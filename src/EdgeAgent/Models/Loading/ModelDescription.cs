@@ -14,9 +14,11 @@ static class ModelDescription
     public static void Write(string file, TextWriter output)
     {
         var name = NameOf(file);
-        using var loader = ModelLoader.Load(new ModelSettings { Name = name, File = file, MaxSizeBytes = 2L << 30 }, file);
+        using var loader = ModelLoader.Load(new ModelSettings { Name = name, File = file, MaxSizeBytes = 2L << 30,
+            Budget = TimeSpan.Zero }, file);
         Describe(loader, file, output);
         WriteSection(loader.Session, name, file, loader.Identity.Sha256, output);
+        StageDescription.Write(loader, name, output);
     }
 
     static void Describe(ModelLoader loader, string file, TextWriter output)
@@ -62,7 +64,7 @@ static class ModelDescription
             && o.Name != input.Name && o.Name.Contains(input.Name, StringComparison.OrdinalIgnoreCase))?.Name;
 
     // Exporters name inputs like `serving_default_x:0`; a plain word stays one.
-    static string Yaml(string text)
+    internal static string Yaml(string text)
     {
         var isPlain = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] is '/' or '_' or '.')
             && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '.' or '-')

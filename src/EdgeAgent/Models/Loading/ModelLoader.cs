@@ -48,7 +48,9 @@ sealed class ModelLoader : IDisposable
         }
         catch (OnnxException e)
         {
-            throw new ModelException(settings.Name, $"{file}: {OneLine(e.Message)}", e);
+            throw session is null && OnnxLibrary.IsLoaded
+                ? new ModelException(settings.Name, $"{file} {OnnxWords.Of(e.Message, OnnxLibrary.Load().Version)}", e)
+                : new ModelException(settings.Name, $"{file}: {OneLine(e.Message)}", e);
         }
         finally
         {
@@ -57,26 +59,60 @@ sealed class ModelLoader : IDisposable
         }
     }
 
-    /// <summary>A model for one stage, checked: inputs fit, a row of means gives finite outputs.</summary>
+    /// <summary>The stage as the model needs it: with the order of features that the model declares when the stage names none.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="notes">Gets what is to be told of that.</param>
+    public ScoreSettings Fit(ScoreSettings stage, List<ModelNote> notes) => FeatureLayout.Fit(_session.Inputs, _settings, stage, notes);
+
+    /// <summary>A model for one stage, checked: inputs fit, a row of means gives finite outputs,
+    /// and rows do not change each other.</summary>
+    /// <param name="stage">The stage, fitted.</param>
+    /// <param name="notes">Gets what is to be told of a model that works; null when nobody asks.</param>
     /// <exception cref="ModelException">It does not fit or does not run.</exception>
-    public OnnxModel CreateFor(ScoreSettings stage)
+    public OnnxModel CreateFor(ScoreSettings stage, List<ModelNote>? notes = null)
     {
         var plan = ModelPlan.Of(_session, _settings, stage);
-        Interlocked.Increment(ref _users);
-        OnnxModel? model = null;
+        if (plan.FixedRows > 0)
+            notes?.Add(new("file", false, $"is fixed to {plan.FixedRows} rows a run: each costs as much, however few wait. "
+                + "Export it with an open first dimension."));
+        var model = Create(_settings, plan);
         try
         {
-            model = OnnxModel.Create(_session, _settings, Identity, plan, Leave);
+            ModelCheck.Run(model, _settings, stage);
+            var effect = RowComparison.Of(model);
+            if (effect == RowEffect.Only)
+                throw new ModelException(_settings.Name, "gives the same for every row that runs alone, and other numbers when rows run "
+                    + "together: the output of a row depends on the other rows of a run (a statistic over the batch dimension). "
+                    + "Export it with that statistic fixed, as it was after the training.");
+            if (effect == RowEffect.None || (effect == RowEffect.Unknown && !model.IsFlat)) return model;
+            if (effect == RowEffect.Some)
+                notes?.Add(new("file", false, "gives a row another score when other rows run together with it (dynamic quantisation, or "
+                    + "a statistic over the batch dimension): it runs one row at a time, which takes longer. "
+                    + "Static quantisation or float weights run together."));
+            var alone = Create(_settings with { MaxRows = 1 }, plan);
+            model.Dispose();
+            return alone;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    OnnxModel Create(ModelSettings settings, ModelPlan plan)
+    {
+        Interlocked.Increment(ref _users);
+        try
+        {
+            var model = OnnxModel.Create(_session, settings, Identity, plan, Leave);
             model.File = _inUse;
-            Check(model, stage);
-            if (_settings.Sample is { } sample) CheckSample(model, stage, sample);
             return model;
         }
         catch (Exception e)
         {
-            if (model is null) Leave();
-            else model.Dispose();
-            if (e is OnnxException) throw new ModelException(_settings.Name, OneLine(e.Message), e);
+            Leave();
+            if (e is OnnxException) throw new ModelException(_settings.Name, OnnxWords.Plain(e.Message), e);
             throw;
         }
     }
@@ -89,60 +125,6 @@ sealed class ModelLoader : IDisposable
         if (Interlocked.Decrement(ref _users) > 0) return;
         _session.Dispose();
         _inUse?.Dispose();
-    }
-
-    void Check(OnnxModel model, ScoreSettings stage)
-    {
-        var reconstructs = stage.Score is ScoreKind.ReconstructionMae or ScoreKind.ReconstructionMax or ScoreKind.ReconstructionMse;
-        if (reconstructs && model.OutputCount != model.FeatureCount)
-            throw new ModelException(_settings.Name,
-                $"gives {model.OutputCount} numbers a row, a reconstruction of {model.FeatureCount} features was expected.");
-        if (stage.Score == ScoreKind.ForecastError && model.OutputCount > stage.Width)
-            throw new ModelException(_settings.Name, $"gives {model.OutputCount} numbers a row, a forecast of {stage.Width} was expected.");
-        if (stage.Score == ScoreKind.Output && stage.OutputIndex >= model.OutputCount)
-            throw new ModelException(_settings.Name,
-                $"gives {model.OutputCount} number(s) a row, number {stage.OutputIndex} was asked for.");
-        var (features, states, outputs) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount]);
-        var status = RunResult.Failed;
-        // Of a few runs one must keep the budget: the first ones warm caches and may be interrupted.
-        for (var i = 0; i < 3 && status != RunResult.Ok; i++) status = model.Probe(features, states, outputs);
-        if (status == RunResult.OverBudget)
-            throw new ModelException(_settings.Name, "a run of one row takes longer than its budget of "
-                + $"{_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
-        if (status == RunResult.Failed)
-            throw new ModelException(_settings.Name, $"a run of a row of means fails: {OneLine(model.LastError)}");
-        foreach (var output in outputs)
-            if (!double.IsFinite(output))
-                throw new ModelException(_settings.Name,
-                    "a row of means gives a score that is not a number; its weights are damaged or it was exported for other inputs.");
-    }
-
-    // The rows are one after another in time, so a model with memory carries it from row to row.
-    void CheckSample(OnnxModel model, ScoreSettings stage, string path)
-    {
-        var rows = SampleFile.Read(_settings.Name, path, model.FeatureCount);
-        var (means, factors) = stage.Scaling();
-        var (features, states, outputs, before) =
-            (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount], new double[model.StateCount]);
-        for (var n = 0; n < rows.Length; n++)
-        {
-            for (var i = 0; i < features.Length; i++) features[i] = (rows[n][i] - means[i]) * factors[i];
-            states.CopyTo(before, 0);
-            var status = RunResult.OverBudget;
-            for (var i = 0; i < 3 && status == RunResult.OverBudget; i++)
-            {
-                before.CopyTo(states, 0);
-                status = model.Probe(features, states, outputs);
-            }
-
-            if (status == RunResult.OverBudget)
-                throw new ModelException(_settings.Name, $"row {n + 1} of {path} takes longer than the budget of "
-                    + $"{_settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.");
-            if (status == RunResult.Failed)
-                throw new ModelException(_settings.Name, $"a run of row {n + 1} of {path} fails: {OneLine(model.LastError)}");
-            if (Array.Exists(outputs, o => !double.IsFinite(o)))
-                throw new ModelException(_settings.Name, $"row {n + 1} of {path} gives a score that is not a number.");
-        }
     }
 
     static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();

@@ -4,6 +4,7 @@ using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Onnx;
 using EdgeAgent.Status;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeAgent.Models.Loading;
 
@@ -24,6 +25,7 @@ sealed class OnnxModel : IModel
     readonly RowShape _output;
     readonly RowShape[] _stateShapes;
     readonly string? _label;
+    readonly double[] _gathered;
     readonly long _restTicks;
     readonly Action? _onDispose;
     long _restsUntil;
@@ -34,6 +36,7 @@ sealed class OnnxModel : IModel
         (var run, var shapes, MaxRows) = ready;
         (_run, _output, _stateShapes) = (run, shapes[0], shapes[1..]);
         _label = plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? settings.Label ?? "1" : null;
+        _gathered = new double[plan.Inputs.FirstOrDefault(i => i.Stride > 1)?.Shape.Count ?? 0];
         if (settings.Budget <= TimeSpan.Zero) return;
         _watch = new RunBudget(run, settings.Budget);
         _restTicks = (long)(settings.Budget.TotalSeconds * RestBudgets * Stopwatch.Frequency);
@@ -61,6 +64,18 @@ sealed class OnnxModel : IModel
     /// <inheritdoc/>
     public int OutputCount => _label is null ? _output.Count : 1;
 
+    /// <summary>Time of a run of one row when it was loaded.</summary>
+    public TimeSpan RunTime { get; private init; }
+
+    /// <summary>Whether what it gives has 16 bits.</summary>
+    public bool IsHalf => _plan.Output.Type is TensorElementType.Float16 or TensorElementType.BFloat16;
+
+    /// <summary>Whether the rows of an output lie in one dimension with the numbers of a row.</summary>
+    public bool IsFlat => _output.BatchAxis >= 0 && _output.Dimensions[_output.BatchAxis] > 1;
+
+    /// <summary>Labels of the maps that the last run gave; empty when it gave none.</summary>
+    public IReadOnlyList<string> Labels => _label is null ? [] : OnnxMaps.Labels(_run.Made(0));
+
     /// <summary>Memory of the arena that all sessions share. Any thread, before disposal.</summary>
     public ModelMemory ReadMemory()
     {
@@ -75,29 +90,28 @@ sealed class OnnxModel : IModel
     /// <exception cref="ModelException">A run of one row of means fails.</exception>
     public static OnnxModel Create(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose)
     {
-        var (one, two) =
-            (Probe(session, settings, plan, 1), plan.HasBatch && settings.MaxRows > 1 ? TryProbe(session, settings, plan, 2) : null);
+        var one = Probe(session, settings, plan, 1);
+        var started = Stopwatch.GetTimestamp();
+        _ = Probe(session, settings, plan, 1);
+        var runTime = Stopwatch.GetElapsedTime(started);
+        var two = plan.HasBatch && settings.MaxRows > 1 && plan.FixedRows == 0 ? TryProbe(session, settings, plan, 2) : null;
         var shapes = new RowShape[one.Length];
-        for (var i = 0; i < shapes.Length; i++) shapes[i] = RowShape.Seen(one[i], two?[i]);
+        for (var i = 0; i < shapes.Length; i++) shapes[i] = plan.FixedRows == 0 ? RowShape.Seen(one[i], two?[i])
+            : plan.Output.Kind == OnnxValueKind.SequenceOfMaps && i == 0 ? new RowShape([1], 0)
+            : RowShape.Fixed(one[i], plan.FixedRows)
+                ?? throw new ModelException(settings.Name, $"takes {plan.FixedRows} rows a run and gives [{string.Join(", ", one[i])}], "
+                    + "whose rows cannot be told apart. Export it with an open first dimension.");
         // Without a row dimension in every output several rows could not be told apart.
         var isMaps = plan.Output.Kind == OnnxValueKind.SequenceOfMaps;
-        var batched = two is not null && shapes.Skip(isMaps ? 1 : 0).All(s => s.BatchAxis >= 0);
-        var maxRows = batched ? settings.MaxRows : 1;
-        var inputs = new List<(string, OnnxTensor)>();
-        foreach (var input in plan.Inputs)
-        {
-            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis,
-                input.Shape.BatchAxis < 0 ? 1 : maxRows);
-            Fill(tensor, input.Constant);
-            inputs.Add((input.Info.Name, tensor));
-        }
-
-        OnnxTensor Make(OnnxValueInfo info, RowShape shape) => new(info.Type, shape.Dimensions, shape.BatchAxis, batched ? maxRows : 1);
+        var batched = plan.FixedRows > 0 || two is not null && shapes.Skip(isMaps ? 1 : 0).All(s => s.BatchAxis >= 0);
+        var maxRows = !batched ? 1 : plan.FixedRows > 0 ? Math.Min(plan.FixedRows, settings.MaxRows) : settings.MaxRows;
+        var inputs = Inputs(plan, maxRows);
+        OnnxTensor Make(OnnxValueInfo info, RowShape shape) => TensorOf(info, shape, plan, batched ? maxRows : 1);
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
         for (var i = 0; i < plan.StateOutputs.Count; i++)
             outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
         return new OnnxModel(session, settings, identity, plan, onDispose,
-            new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows));
+            new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows)) { RunTime = runTime };
     }
 
     /// <inheritdoc/>
@@ -105,10 +119,17 @@ sealed class OnnxModel : IModel
     {
         if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return RunResult.OverBudget;
         _restsUntil = 0;
-        WriteInputs(rows, features, states);
         _watch?.Begin();
-        var status = _run.Run(rows);
+        var result = RunUnwatched(rows, features, states, outputs);
         _watch?.End();
+        return result;
+    }
+
+    /// <summary>As <see cref="Run"/>, but takes as long as it takes.</summary>
+    public RunResult RunUnwatched(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    {
+        WriteInputs(rows, features, states);
+        var status = _run.Run(_plan.FixedRows > 0 ? 1 : rows);
         if (status == OnnxRunStatus.Terminated)
         {
             _restsUntil = Stopwatch.GetTimestamp() + _restTicks;
@@ -142,24 +163,39 @@ sealed class OnnxModel : IModel
         {
             var input = _plan.Inputs[i];
             var tensor = _run.Inputs[i];
-            if (input.FeatureAt == 0 && input.Shape.Count == FeatureCount && input.Shape.BatchAxis <= 0) tensor.Write(0, features);
+            if (input.FeatureAt == 0 && input.Shape.Count == FeatureCount && input.Shape.BatchAxis <= 0 && _plan.FixedRows == 0)
+                tensor.Write(0, features);
             else if (input.FeatureAt >= 0) WriteRows(input, tensor, rows, features, FeatureCount, input.FeatureAt);
             else if (input.StateAt >= 0) WriteRows(input, tensor, rows, states, StateCount, input.StateAt);
         }
     }
 
-    static void WriteRows(PlannedInput input, OnnxTensor tensor, int rows, ReadOnlySpan<double> from, int stride, int at)
+    // A run of a fixed number of rows is filled up with copies of its first.
+    void WriteRows(PlannedInput input, OnnxTensor tensor, int rows, ReadOnlySpan<double> from, int stride, int at)
     {
-        for (var row = 0; row < rows; row++) input.Shape.WriteRow(tensor, row, rows, from.Slice((row * stride) + at, input.Shape.Count));
+        var all = _plan.FixedRows > 0 ? _plan.FixedRows : rows;
+        for (var row = 0; row < all; row++)
+        {
+            var first = ((row < rows ? row : 0) * stride) + at;
+            if (input.Stride == 1)
+            {
+                input.Shape.WriteRow(tensor, row, all, from.Slice(first, input.Shape.Count));
+                continue;
+            }
+
+            for (var i = 0; i < _gathered.Length; i++) _gathered[i] = from[first + (i * input.Stride)];
+            input.Shape.WriteRow(tensor, row, all, _gathered);
+        }
     }
 
     bool TryReadOutputs(int rows, Span<double> outputs)
     {
-        if (_label is not null) return OnnxMaps.TryRead(_run.Made(0), _label, outputs);
+        if (_label is not null) return OnnxMaps.TryRead(_run.Made(0), _label, outputs, _plan.FixedRows);
         var tensor = _run.Outputs[0]!;
         if (_output.BatchAxis <= 0) tensor.Read(0, outputs);
         else
         {
+            // Never of a fixed number of rows: there it is the first dimension.
             for (var row = 0; row < rows; row++) _output.ReadRow(tensor, row, rows, outputs.Slice(row * _output.Count, _output.Count));
         }
 
@@ -169,14 +205,34 @@ sealed class OnnxModel : IModel
     void ReadStates(int rows, Span<double> states)
     {
         var at = 0;
+        var all = _plan.FixedRows > 0 ? _plan.FixedRows : rows;
         for (var i = 0; i < _stateShapes.Length; i++)
         {
             var shape = _stateShapes[i];
             for (var row = 0; row < rows; row++)
-                shape.ReadRow(_run.Outputs[i + 1]!, row, rows, states.Slice((row * StateCount) + at, shape.Count));
+                shape.ReadRow(_run.Outputs[i + 1]!, row, all, states.Slice((row * StateCount) + at, shape.Count));
             at += shape.Count;
         }
     }
+
+    static List<(string Name, OnnxTensor Tensor)> Inputs(ModelPlan plan, int rows)
+    {
+        var inputs = new List<(string, OnnxTensor)>();
+        foreach (var input in plan.Inputs)
+        {
+            var tensor = TensorOf(input.Info, input.Shape, plan, rows);
+            Fill(tensor, input.Constant);
+            inputs.Add((input.Info.Name, tensor));
+        }
+
+        return inputs;
+    }
+
+    // Of a fixed number of rows all are there in every run.
+    static OnnxTensor TensorOf(OnnxValueInfo info, RowShape shape, ModelPlan plan, int rows) =>
+        plan.FixedRows > 0 && shape.BatchAxis == 0
+            ? new(info.Type, [shape.Dimensions[0] * plan.FixedRows, .. shape.Dimensions[1..]], -1, 1)
+            : new(info.Type, shape.Dimensions, shape.BatchAxis, shape.BatchAxis < 0 ? 1 : rows);
 
     static void Fill(OnnxTensor tensor, double constant)
     {
@@ -201,16 +257,7 @@ sealed class OnnxModel : IModel
     // Runs rows of zeros and lets ONNX Runtime make the outputs: their shapes are then known whatever the model declares.
     static long[][] Probe(OnnxSession session, ModelSettings settings, ModelPlan plan, int rows)
     {
-        var inputs = new List<(string, OnnxTensor)>();
-        foreach (var input in plan.Inputs)
-        {
-            var tensor = new OnnxTensor(input.Info.Type, input.Shape.Dimensions, input.Shape.BatchAxis,
-                input.Shape.BatchAxis < 0 ? 1 : rows);
-            Fill(tensor, input.Constant);
-            inputs.Add((input.Info.Name, tensor));
-        }
-
-        using var run = new OnnxRun(session, inputs,
+        using var run = new OnnxRun(session, Inputs(plan, rows),
             [(plan.Output.Name, null), .. plan.StateOutputs.Select(s => (s.Name, (OnnxTensor?)null))]);
         // Ten seconds without an end is no model for a stream; the budget proper is held later, on a warm session.
         using (var watch = new RunBudget(run, TimeSpan.FromSeconds(10)))

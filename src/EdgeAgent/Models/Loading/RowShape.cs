@@ -4,15 +4,15 @@ using EdgeAgent.Models.Onnx;
 namespace EdgeAgent.Models.Loading;
 
 /// <summary>Shape of an input or output with its rows told apart: which dimension counts rows, and how many numbers a row has.</summary>
-/// <param name="Dimensions">Sizes; the dimension of rows holds 1.</param>
+/// <param name="Dimensions">Sizes; the dimension of rows holds 1, or as many as one row takes of it.</param>
 /// <param name="BatchAxis">The dimension of rows, −1 when the shape is fixed to one row.</param>
 sealed record RowShape(long[] Dimensions, int BatchAxis)
 {
     /// <summary>Numbers of one row.</summary>
     public int Count => (int)Dimensions.Aggregate(1L, (a, d) => a * d);
 
-    /// <summary>Numbers that lie together in one row: those of the dimensions after that of the rows.</summary>
-    public int Inner => (int)Dimensions.Skip(BatchAxis + 1).Aggregate(1L, (a, d) => a * d);
+    /// <summary>Numbers that lie together in one row: those from the dimension of the rows on.</summary>
+    public int Inner => (int)Dimensions.Skip(Math.Max(BatchAxis, 0)).Aggregate(1L, (a, d) => a * d);
 
     /// <summary>Works out the shape of an input from what the model declares and the stage gives.</summary>
     /// <param name="info">The declared input.</param>
@@ -51,9 +51,14 @@ sealed record RowShape(long[] Dimensions, int BatchAxis)
     {
         var axis = -1;
         for (var i = 0; two is not null && i < one.Length && two.Length == one.Length; i++)
-            if (one[i] == 1 && two[i] == 2) axis = i;
+            if (one[i] > 0 && two[i] == 2 * one[i]) axis = i;
         return new RowShape(one, axis);
     }
+
+    /// <summary>The shape of a row where the first dimension is that of exactly <paramref name="rows"/> rows;
+    /// null when it does not divide.</summary>
+    public static RowShape? Fixed(long[] dimensions, int rows) =>
+        dimensions is [> 0, ..] && dimensions[0] % rows == 0 ? new RowShape([dimensions[0] / rows, .. dimensions[1..]], 0) : null;
 
     /// <summary>Writes a row's numbers into its places of a tensor that holds <paramref name="rows"/> rows.</summary>
     public void WriteRow(OnnxTensor tensor, int row, int rows, ReadOnlySpan<double> values)

@@ -49,6 +49,15 @@ sealed class OnnxLibrary
     /// <summary>Names the shared arena; the package's own default names plain memory.</summary>
     internal OrtMemoryInfo ArenaMemory { get; } = new("Cpu", OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
 
+    /// <summary>Whether the library is there and loaded.</summary>
+    public static bool IsLoaded
+    {
+        get
+        {
+            lock (Gate) return _loaded is not null;
+        }
+    }
+
     /// <summary>Loads the library, or gives the one already loaded.</summary>
     /// <param name="arenaMaxBytes">See <see cref="ArenaMaxBytes"/>; only the first call sets it.</param>
     /// <exception cref="OnnxException">No library was found, it cannot be loaded, or it is too old;

@@ -11,10 +11,11 @@ static class OnnxMaps
     /// <param name="maps">A sequence of maps that ONNX Runtime made.</param>
     /// <param name="label">A label as text; whole numbers in decimal.</param>
     /// <param name="values">One number a row.</param>
+    /// <param name="rows">Rows of the run when it has more than are read; 0 for as many.</param>
     /// <returns>False when the rows are not as many, or a row has no such label.</returns>
-    public static bool TryRead(OrtValue maps, string label, Span<double> values)
+    public static bool TryRead(OrtValue maps, string label, Span<double> values, int rows = 0)
     {
-        if (maps.OnnxType != OnnxValueType.ONNX_TYPE_SEQUENCE || maps.GetValueCount() != values.Length) return false;
+        if (maps.OnnxType != OnnxValueType.ONNX_TYPE_SEQUENCE || maps.GetValueCount() != (rows > 0 ? rows : values.Length)) return false;
         var allocator = OrtAllocator.DefaultInstance;
         for (var row = 0; row < values.Length; row++)
         {
@@ -29,6 +30,26 @@ static class OnnxMaps
         }
 
         return true;
+    }
+
+    /// <summary>The labels of the first row's map; empty when there is none.</summary>
+    public static IReadOnlyList<string> Labels(OrtValue maps)
+    {
+        if (maps.OnnxType != OnnxValueType.ONNX_TYPE_SEQUENCE || maps.GetValueCount() == 0) return [];
+        var allocator = OrtAllocator.DefaultInstance;
+        using var map = maps.GetValue(0, allocator);
+        if (map.OnnxType != OnnxValueType.ONNX_TYPE_MAP) return [];
+        using var keys = map.GetValue(0, allocator);
+        var shape = keys.GetTensorTypeAndShape();
+        var labels = new List<string>();
+        for (var i = 0; i < shape.ElementCount; i++)
+        {
+            if (shape.IsString) labels.Add(keys.GetStringElement(i));
+            else if (shape.ElementDataType == TensorElementType.Int64)
+                labels.Add(keys.GetTensorDataAsSpan<long>()[i].ToString(CultureInfo.InvariantCulture));
+        }
+
+        return labels;
     }
 
     static int IndexOf(OrtValue keys, string label)

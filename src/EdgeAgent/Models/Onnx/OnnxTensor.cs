@@ -19,16 +19,16 @@ sealed class OnnxTensor : IDisposable
 
     /// <summary>Takes the memory.</summary>
     /// <param name="type">Element type; text is refused.</param>
-    /// <param name="dimensions">Sizes, without open ones except at <paramref name="batchAxis"/>.</param>
-    /// <param name="batchAxis">The dimension that counts rows (always 0), or −1 when the shape is fixed.</param>
+    /// <param name="dimensions">Sizes of one row, without open ones; at <paramref name="batchAxis"/> 0 stands for 1.</param>
+    /// <param name="batchAxis">The dimension that grows with the rows, or −1 when the shape is fixed.</param>
     /// <param name="maxRows">Most rows; 1 when the shape is fixed.</param>
     public OnnxTensor(TensorElementType type, ReadOnlySpan<long> dimensions, int batchAxis, int maxRows)
     {
         if (OnnxValueInfo.SizeOf(type) == 0) throw new OnnxException($"a tensor of {type} cannot be used");
         (Type, _dimensions, _batchAxis, MaxRows) = (type, dimensions.ToArray(), batchAxis, maxRows);
+        if (batchAxis >= 0 && _dimensions[batchAxis] == 0) _dimensions[batchAxis] = 1;
         long perRow = 1;
-        for (var i = 0; i < _dimensions.Length; i++)
-            if (i != batchAxis) perRow = checked(perRow * _dimensions[i]);
+        foreach (var size in _dimensions) perRow = checked(perRow * size);
         RowElements = checked((int)perRow);
         _views = new OrtValue?[maxRows + 1];
         _memory = GC.AllocateArray<byte>(checked((RowElements * maxRows * OnnxValueInfo.SizeOf(type)) + Alignment), pinned: true);
@@ -60,7 +60,7 @@ sealed class OnnxTensor : IDisposable
         ref var view = ref _views[rows];
         if (view is not null) return view;
         var dimensions = (long[])_dimensions.Clone();
-        if (_batchAxis >= 0) dimensions[_batchAxis] = rows;
+        if (_batchAxis >= 0) dimensions[_batchAxis] *= rows;
         var bytes = (long)RowElements * rows * OnnxValueInfo.SizeOf(Type);
         return view = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, Type, dimensions, Address(_start), bytes);
     }

@@ -13,7 +13,13 @@ static class KafkaCertificate
     public static string? Explain(KafkaOutputSettings settings, KafkaFailure failure)
     {
         if (settings.Tls is not { } tls || failure.Host.Length == 0) return null;
-        var options = new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile };
+        var options = new TlsOptions
+        {
+            CaFile = tls.CaFile,
+            CertFile = tls.CertFile,
+            KeyFile = tls.KeyFile,
+            KeyPassword = tls.KeyPassword?.Reveal(),
+        };
         return TlsProbe.Run(failure.Host, failure.Port, options, s_within) is not { } seen ? null : seen.Failure switch
         {
             ConnectFailure.TlsNameMismatch => $"{seen.What} Write a name it is for under brokers; "

@@ -20,14 +20,18 @@ static class KafkaConfig
         config.Set("acks", "all");
         config.Set("message.timeout.ms", "0");
         config.Set("max.in.flight", "5");
+        config.Set("batch.size", Number(settings.BatchBytes));
+        // A topic just made may take a moment to be seen; a hold that comes too early costs nothing.
+        config.Set("topic.metadata.propagation.max.ms", "5000");
         config.Set("linger.ms", settings.Linger.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture));
         config.Set("compression.type", settings.Compression);
         config.Set("partitioner", "murmur2_random");
         config.Set("queue.buffering.max.kbytes", Number(Math.Max(1024, settings.QueueMemoryBytes / 1024)));
         config.Set("queue.buffering.max.messages", Number(Math.Max(1000, settings.QueueMemoryBytes / BytesAMessage)));
         config.DeliveryReportFields = "none";
-        // That a broker was reached is in this log alone (KafkaOutput.OnLog).
-        config.Set("debug", "metadata");
+        // That a broker was reached, and what it answered to records, is in this log alone (KafkaReasons).
+        config.Set("debug", "metadata,msg");
+        foreach (var (name, value) in settings.Properties) config.Set(name, value);
         return config;
     }
 
@@ -36,13 +40,16 @@ static class KafkaConfig
     {
         var config = new ClientConfig();
         Connect(config, settings, agentId);
+        // Options of producers alone are refused by nobody else; what all clients share is told apart by librdkafka itself.
+        foreach (var (name, value) in settings.Properties) config.Set(name, value);
         return config;
     }
 
     static void Connect(ClientConfig config, KafkaOutputSettings settings, string agentId)
     {
         config.Set("bootstrap.servers", string.Join(',', settings.Brokers));
-        config.Set("client.id", agentId);
+        config.Set("client.id", settings.ClientId ?? agentId);
+        config.Set("socket.timeout.ms", Number((long)settings.SocketTimeout.TotalMilliseconds));
         config.Set("reconnect.backoff.ms", "100");
         config.Set("reconnect.backoff.max.ms", "10000");
         config.Set("socket.keepalive.enable", "true");
@@ -62,13 +69,28 @@ static class KafkaConfig
             if (tls.CaFile is not null) config.Set("ssl.ca.location", tls.CaFile);
             if (tls.CertFile is not null) config.Set("ssl.certificate.location", tls.CertFile);
             if ((tls.KeyFile ?? tls.CertFile) is { } key) config.Set("ssl.key.location", key);
+            if (tls.KeyPassword is { } password) config.Set("ssl.key.password", password.Reveal());
         }
 
         if (settings.Sasl is { } sasl)
         {
             config.Set("sasl.mechanism", sasl.Mechanism);
-            config.Set("sasl.username", sasl.Username);
-            config.Set("sasl.password", sasl.Password.Reveal());
+            if (sasl.TokenUrl is null)
+            {
+                config.Set("sasl.username", sasl.Username);
+                config.Set("sasl.password", sasl.Password.Reveal());
+            }
+            else
+            {
+                config.Set("sasl.oauthbearer.method", "oidc");
+                config.Set("sasl.oauthbearer.client.id", sasl.Username);
+                config.Set("sasl.oauthbearer.client.secret", sasl.Password.Reveal());
+                config.Set("sasl.oauthbearer.token.endpoint.url", sasl.TokenUrl);
+                if (sasl.Scope is not null) config.Set("sasl.oauthbearer.scope", sasl.Scope);
+                if (sasl.TokenCaFile is not null) config.Set("https.ca.location", sasl.TokenCaFile);
+                if (sasl.Extensions.Count > 0)
+                    config.Set("sasl.oauthbearer.extensions", string.Join(',', sasl.Extensions.Select(e => $"{e.Key}={e.Value}")));
+            }
         }
     }
 

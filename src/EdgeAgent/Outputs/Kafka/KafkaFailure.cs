@@ -44,18 +44,25 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
     /// <summary>One sentence or two: what happened and what to do.</summary>
     /// <param name="settings">Whose connection it was.</param>
     /// <param name="seen">What a look at the broker's certificate showed, with what to do; null without one.</param>
-    public string Explain(KafkaOutputSettings settings, string? seen = null)
+    /// <param name="wasReached">Whether brokers have let us in before: then a closed connection is no question of what the port wants.
+    /// </param>
+    public string Explain(KafkaOutputSettings settings, string? seen = null, bool wasReached = false)
     {
         var at = Host.Length == 0 ? "Kafka" : $"Kafka at {Host}:{Port}";
         if (seen is not null) return seen;
         if (IsCertificate)
             return $"The certificate of {at} is not trusted here. Set tls.ca_file to the authority that signed it, "
                 + $"check that it is for the name {Host} and has not expired.";
+        if (Says("not valid in current SASL state"))
+            return $"{at} does not ask for a user. Remove sasl, or name the port that does.";
         if (Says("mechanism handshake failed"))
             return $"{at} does not take sasl.mechanism {settings.Sasl?.Mechanism}; it offers {After("supported mechanisms: ")}. "
                 + "Change sasl.mechanism, or have it switched on there.";
         if (Says("SASL Handshake not supported") || Says("Failed to initialize SASL"))
             return $"{at} does not ask for a user ({Reason}). Remove sasl, or name the port that does.";
+        if (Says("Failed to acquire SASL OAUTHBEARER token") || Says("OIDC") || Says("OAUTHBEARER token"))
+            return $"No token for {at} ({Reason}). Check sasl.token_url, sasl.client_id, sasl.client_secret, and sasl.token_ca_file when "
+                + "the token server's certificate is not signed by one of the system's authorities.";
         if (Reason.StartsWith("SASL authentication", StringComparison.Ordinal))
             return $"{at} refuses the user {settings.Sasl?.Username} ({After("SASL authentication error: ")}). Check sasl.username, "
                 + "sasl.password and sasl.mechanism.";
@@ -68,6 +75,14 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
                 + "Switch one of them on there (ssl.enabled.protocols).";
         if (Says("no shared cipher") || Says("no ciphers available"))
             return $"{at} and this agent have no TLS cipher in common ({Detail}). Allow a current one there (ssl.cipher.suites).";
+        if (WasClosed && wasReached)
+            return $"{at} closed the connection ({Reason}). It may be restarting; if this lasts, check that it runs, and the network.";
+        if (State == "SSL_HANDSHAKE" && WasClosed)
+            return $"{at} closes the connection when TLS begins: it does not answer with TLS, or wants a client certificate. Remove tls or "
+                + "name the port that speaks it; or set tls.cert_file and tls.key_file.";
+        if (State is "AUTH_HANDSHAKE" or "AUTH_LEGACY" or "AUTH_REQ" && WasClosed)
+            return $"{at} closes the connection when the user is to be named. If the port asks for no user, remove sasl or name the one "
+                + "that does.";
         if (State == "APIVERSION_QUERY" && WasClosed)
             return settings.Tls is null
                 ? $"{at} closes the connection without an answer; does the port want TLS? Then add `tls: {{}}`, "
@@ -80,15 +95,20 @@ public sealed record KafkaFailure(string Host, int Port, string Reason, string S
             return $"TLS with {at} failed ({Detail}). Check that the port is the one for TLS, that tls.ca_file is of the brokers' "
                 + "authority, and whether they want a client certificate (tls.cert_file, tls.key_file).";
         if (WasClosed) return $"{at} closed the connection ({Reason}). Check that it runs, and the network.";
+        var whose = Host.Length == 0 ? "" : WhoseAddress(settings, $"{Host}:{Port}");
         if (Says("Failed to resolve"))
-            return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.";
-        if (Says("Connection refused")) return $"Nothing listens on {Host}:{Port}. Check brokers, and that Kafka runs.";
+            return $"The name {(Host.Length == 0 ? "of a Kafka broker" : Host)} is not known. Check brokers and the name service.{whose}";
+        if (Says("Connection refused")) return $"Nothing listens on {Host}:{Port}. Check brokers, and that Kafka runs.{whose}";
         if (Says("No route to host") || Says("Network is unreachable"))
-            return $"There is no way to {Host}:{Port}. Check the gateway's network.";
+            return $"There is no way to {Host}:{Port}. Check the gateway's network.{whose}";
         if (Says("Connection setup timed out") || Says("timed out"))
-            return $"No answer from {at}. Check brokers and any firewall on the way.";
-        return $"{at} cannot be reached ({Reason}). Check brokers and the network.";
+            return $"No answer from {at}. Check brokers and any firewall on the way.{whose}";
+        return $"{at} cannot be reached ({Reason}). Check brokers and the network.{whose}";
     }
+
+    /// <summary>What to add about an address that is not under <c>brokers</c>; empty for one that is.</summary>
+    public static string WhoseAddress(KafkaOutputSettings settings, string address) => settings.Brokers.Contains(address) ? ""
+        : $" The cluster tells clients to come to {address}; if that is wrong, it is the broker's advertised.listeners.";
 
     /// <summary>librdkafka's option names as the keys of the configuration.</summary>
     public static string OurWords(string text) => text

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Outputs.Kafka;
@@ -8,7 +9,10 @@ public sealed record KafkaOutputSettings : OutputSettings
     /// <summary>Bootstrap brokers, <c>host:port</c>.</summary>
     public required IReadOnlyList<string> Brokers { get; init; }
 
-    /// <summary><c>none</c>, <c>lz4</c> or <c>zstd</c>.</summary>
+    /// <summary>The topic when it is the same for every record; null for a template with holes.</summary>
+    public string? ConstantTopic => Topic.Length == 0 || Topic.Contains('{') ? null : Topic;
+
+    /// <summary><c>none</c>, <c>gzip</c>, <c>snappy</c>, <c>lz4</c> or <c>zstd</c>.</summary>
     public string Compression { get; init; } = "lz4";
 
     /// <summary>Upper bound of librdkafka's queue memory [bytes].</summary>
@@ -16,6 +20,18 @@ public sealed record KafkaOutputSettings : OutputSettings
 
     /// <summary>How long to gather a batch before sending it.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Upper bound of a batch before compression [bytes]; a single larger record travels alone.</summary>
+    public long BatchBytes { get; init; } = 1_000_000;
+
+    /// <summary>How long a broker may take for an answer.</summary>
+    public TimeSpan SocketTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What brokers call this client in their logs and quotas; null for the agent's id.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>Further options of librdkafka, none of them one that the agent relies on.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>TLS, or null for plain text.</summary>
     public TlsSettings? Tls { get; init; }

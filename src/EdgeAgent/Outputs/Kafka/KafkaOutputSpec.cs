@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
@@ -24,13 +25,23 @@ public static class KafkaOutputSpec
                 with { DefaultDoc = "none", Example = "\"{site}/{device}\"" },
             FieldSpec.Enum("compression", "Compression of batches.",
                 new("none", "none", "None."),
+                new("gzip", "gzip", "Small, and slow; for brokers that take nothing newer."),
+                new("snappy", "snappy", "Fast; for consumers that read nothing newer."),
                 new("lz4", "lz4", "Fast."),
                 new("zstd", "zstd", "Smaller, for links paid by the megabyte.")) with { Default = "lz4" },
             FieldSpec.Size("queue_memory", "Upper bound of the producer's queue memory.", 1 << 20, 2L << 30) with { Default = 8L << 20 },
             FieldSpec.Duration("linger", "How long to gather a batch before it is sent.", TimeSpan.Zero, TimeSpan.FromMinutes(15))
                 with { Default = TimeSpan.FromMilliseconds(5) },
+            FieldSpec.Size("batch", "Upper bound of a batch before compression. A topic that takes less (`max.message.bytes`) gets less; "
+                + "a larger record travels alone.", 1 << 10, 1_000_000) with { Default = 1_000_000L },
+            FieldSpec.Duration("socket_timeout", "How long a broker may take for an answer before the connection is given up.",
+                TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) with { Default = TimeSpan.FromMinutes(1) },
+            FieldSpec.Text("client_id", "What brokers call this client in their logs and quotas.") with { DefaultDoc = "`agent.id`" },
+            FieldSpec.Map("properties", "Further options of the client library librdkafka, as its CONFIGURATION.md names them. Those that "
+                + "the agent relies on, or has keys for, cannot be set.", FieldType.Text, FieldSpec.Text("", "A value."))
+                with { MaxCount = 64, DefaultDoc = "none", Example = "{ client.rack: eu-1a }" },
             FieldSpec.Nested("tls", "TLS; `{}` for the system's authorities.", TlsSpec.Spec) with { DefaultDoc = "plain text" },
-            FieldSpec.Nested("sasl", "User and password.", SaslSpec.Spec) with { DefaultDoc = "none" },
+            FieldSpec.Nested("sasl", "User and password, or a token.", SaslSpec.Spec) with { DefaultDoc = "none" },
         ],
         Build = v => new KafkaOutputSettings
         {
@@ -41,11 +52,20 @@ public static class KafkaOutputSpec
             Compression = v.Get<string>("compression"),
             QueueMemoryBytes = v.Get<long>("queue_memory"),
             Linger = v.Get<TimeSpan>("linger"),
+            BatchBytes = v.Get<long>("batch"),
+            SocketTimeout = v.Get<TimeSpan>("socket_timeout"),
+            ClientId = v.GetOrNull<string>("client_id"),
+            Properties = v.Entries("properties") is { Count: > 0 } properties
+                ? properties.ToDictionary(e => e.Key, e => (string)e.Value.Value!)
+                : ReadOnlyDictionary<string, string>.Empty,
             Tls = v.Nested<TlsSettings>("tls"),
             Sasl = v.Nested<SaslSettings>("sasl"),
         },
         Check = static (v, findings) =>
         {
+            foreach (var (property, value) in v.Entries("properties"))
+                if (KafkaProperties.WhyNot(property) is { } why)
+                    findings.Add(FindingCodes.Exclusive, value.KeyAt, value.Path, $"`{property}` cannot be set here: {why}. Remove it.");
             if (v.Find("tls")?.Nested?.Find("server_name") is { } name)
                 findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the "
                     + "name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");

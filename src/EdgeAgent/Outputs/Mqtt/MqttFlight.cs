@@ -1,7 +1,10 @@
+using EdgeAgent.Supervision;
+
 namespace EdgeAgent.Outputs.Mqtt;
 
 /// <summary>The messages of one segment on their way: counts answers and keeps the first refusal.</summary>
-sealed class MqttFlight
+/// <param name="progress">Of the thread that waits.</param>
+sealed class MqttFlight(Progress progress)
 {
     readonly object _sync = new();
     int _open;
@@ -41,7 +44,7 @@ sealed class MqttFlight
         {
             if (_open == 0) return false;
             var before = _open;
-            while (_open == before && Failure is null && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            while (_open == before && Failure is null && !stop.IsCancellationRequested) Wait();
             return Failure is null && !stop.IsCancellationRequested;
         }
     }
@@ -51,8 +54,14 @@ sealed class MqttFlight
     {
         lock (_sync)
         {
-            while (_open > 0 && Failure is null && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            while (_open > 0 && Failure is null && !stop.IsCancellationRequested) Wait();
             return Failure;
         }
+    }
+
+    void Wait()
+    {
+        progress.At(Step.Sending);
+        Monitor.Wait(_sync, 100);
     }
 }

@@ -3,6 +3,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -81,7 +82,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
 
     void Run()
     {
-        var loop = new BrokerLoop(backoff ?? new Backoff(), retryAfter, health.TriesIn, _stop.Token);
+        var loop = new BrokerLoop(backoff ?? new Backoff(), retryAfter, health.TriesIn, health.Link, _stop.Token);
         loop.Run(Serve, error =>
         {
             health.OnUnconnected($"{error.Message} Records are kept and sent later.");
@@ -102,8 +103,12 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
         var connectedAt = health.Clock.Monotonic;
         health.OnWell();
         while (connection.Fill(FillTimeoutMs) is var filled && filled != FillResult.Closed)
+        {
+            health.Link.At(Step.Reading);
             while (filled == FillResult.Data && connection.TryNext(out var packet))
                 if (packet.Kind == PacketType.PubAck) Answer(packet.PacketId, packet.ReasonCode);
+        }
+
         Action<byte?>[] lost;
         lock (_sync)
         {

@@ -3,6 +3,7 @@ using EdgeAgent.Core.Records;
 using EdgeAgent.Flow;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Storage;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs.Mqtt;
 
@@ -64,7 +65,7 @@ public sealed class MqttOutput : IOutput, IImmediateOutput
 
     string? SendSegment(Segment segment, List<RejectedRecord> rejected, CancellationToken stop)
     {
-        var flight = new MqttFlight();
+        var flight = new MqttFlight(_health.Progress);
         var reader = new RecordReader(segment.Bytes);
         for (var n = 0; n < segment.Count && reader.Read(); n++)
         {
@@ -102,7 +103,12 @@ public sealed class MqttOutput : IOutput, IImmediateOutput
         lock (_sync)
         {
             bool isConfirmed;
-            while (_early.Has(id, out isConfirmed) && !isConfirmed && !stop.IsCancellationRequested) Monitor.Wait(_sync, 100);
+            while (_early.Has(id, out isConfirmed) && !isConfirmed && !stop.IsCancellationRequested)
+            {
+                _health.Progress.At(Step.Sending);
+                Monitor.Wait(_sync, 100);
+            }
+
             return isConfirmed;
         }
     }

@@ -1,4 +1,5 @@
 using EdgeAgent.Brokers;
+using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Probes;
 
 namespace EdgeAgent.Outputs.Mqtt;
@@ -8,5 +9,15 @@ static class MqttOutputProbe
 {
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(MqttOutputSettings settings, string agentId) =>
-        BrokerProbe.Try(settings.Options(agentId), (_, _) => [], "; nothing was published");
+        BrokerProbe.Try(settings.Options(agentId), (connection, _) => Limits(connection, settings),
+            "; nothing was published");
+
+    static IEnumerable<ProbeLine> Limits(MqttConnection connection, MqttOutputSettings settings)
+    {
+        if (connection.Limits.MaximumQos < settings.Qos)
+            yield return ProbeLine.Failed(
+                $"the broker takes QoS {connection.Limits.MaximumQos} only. Set `qos` to it, or allow more there");
+        if (settings.Retain && !connection.Limits.RetainAvailable)
+            yield return ProbeLine.Failed("the broker keeps no retained messages. Remove `retain`, or allow them there");
+    }
 }

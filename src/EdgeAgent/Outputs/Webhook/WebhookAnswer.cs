@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Outputs.Webhook;
 
@@ -35,7 +36,7 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
     {
         var status = response.Status;
         if (status is >= 200 and < 300) return new(WebhookOutcome.Delivered);
-        var wait = WaitOf(response.RetryAfter, utcNow);
+        var wait = RetryAfter.Read(response.RetryAfter, utcNow);
         wait = wait < longestWait ? wait : longestWait;
         return status switch
         {
@@ -54,17 +55,6 @@ sealed record WebhookAnswer(WebhookOutcome Outcome, string Text = "", TimeSpan W
                 + ". Records are kept and sent later.", wait),
             _ => new(WebhookOutcome.Rejected, $"the server answered {status}"),
         };
-    }
-
-    /// <summary>Seconds, or a date (RFC 9110 §10.2.3); anything else is no wait.</summary>
-    static TimeSpan WaitOf(string? text, DateTime utcNow)
-    {
-        if (text is null) return TimeSpan.Zero;
-        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
-        if (!DateTime.TryParseExact(text, "r", CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
-            return TimeSpan.Zero;
-        return at > utcNow ? at - utcNow : TimeSpan.Zero;
     }
 
     static string To(string? location)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net;
-using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Network;
+using EdgeAgent.Supervision;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Outputs.Webhook;
 
@@ -17,39 +17,33 @@ sealed class WebhookConnection : IDisposable
 {
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
     readonly WebhookOutputSettings _settings;
+    readonly Progress _progress;
     readonly Peer _peer;
     readonly HttpClient _client;
     Stream? _opened;
     volatile bool _dialed;
 
-    public WebhookConnection(WebhookOutputSettings settings)
+    /// <summary>Not yet connected; <paramref name="progress"/> passes while an answer is waited for.</summary>
+    public WebhookConnection(WebhookOutputSettings settings, Progress progress)
     {
-        _settings = settings;
+        (_settings, _progress) = (settings, progress);
         _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
-            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
-        Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = (_, cancel) =>
+            : new TlsOptions
             {
-                _dialed = true;
-                return Interlocked.Exchange(ref _opened, null) is { } opened
-                    ? ValueTask.FromResult(opened)
-                    : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
-            },
-            MaxConnectionsPerServer = 1,
-            MaxResponseDrainSize = 64 << 10,
-            MaxResponseHeadersLength = 16,
-            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            UseCookies = false,
-            UseProxy = false,
-        })
+                CaFile = tls.CaFile,
+                CertFile = tls.CertFile,
+                KeyFile = tls.KeyFile,
+                KeyPassword = tls.KeyPassword?.Reveal(),
+                ServerName = tls.ServerName,
+            });
+        Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
+        _client = OutgoingHttp.Client(cancel =>
         {
-            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-        };
+            _dialed = true;
+            return Interlocked.Exchange(ref _opened, null) is { } opened
+                ? ValueTask.FromResult(opened)
+                : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
+        });
     }
 
     /// <summary>Host and port, for people.</summary>
@@ -86,7 +80,9 @@ sealed class WebhookConnection : IDisposable
         WasStale = _dialed = false;
         try
         {
-            using var response = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).GetAwaiter().GetResult();
+            var sending = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token);
+            _progress.Wait(sending, Step.Sending);
+            using var response = sending.GetAwaiter().GetResult();
             return new(new HttpAnswer((int)response.StatusCode, Text(response, "Retry-After"), Text(response, "Location")), "");
         }
         catch (OperationCanceledException)

@@ -25,7 +25,7 @@ public sealed class WebhookOutput : IOutput
     /// <summary>An output that is not yet connected.</summary>
     public WebhookOutput(WebhookOutputSettings settings, string agentId, OutputHealth health) =>
         (_settings, _health, _connection, _request) =
-            (settings, health, new WebhookConnection(settings), new WebhookRequest(settings, agentId));
+            (settings, health, new WebhookConnection(settings, health.Progress), new WebhookRequest(settings, agentId));
 
     /// <inheritdoc/>
     public void Open()
@@ -38,7 +38,7 @@ public sealed class WebhookOutput : IOutput
     /// <inheritdoc/>
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
     {
-        if (_wait > TimeSpan.Zero) stop.WaitHandle.WaitOne(_wait);
+        if (_wait > TimeSpan.Zero) _health.Progress.Wait(stop.WaitHandle, _wait);
         _wait = TimeSpan.Zero;
         var rejected = new List<RejectedRecord>();
         for (var i = 0; i < segments.Count; i++)

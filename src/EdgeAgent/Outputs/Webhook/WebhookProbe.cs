@@ -1,4 +1,5 @@
 using EdgeAgent.Probes;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs.Webhook;
 
@@ -8,7 +9,7 @@ static class WebhookProbe
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(WebhookOutputSettings settings)
     {
-        using var connection = new WebhookConnection(settings);
+        using var connection = new WebhookConnection(settings, new Progress("probe"));
         var failure = connection.Connect(ProbeLine.AnswerWithin, CancellationToken.None);
         return [failure is null ? ProbeLine.Good($"reached {connection.Where}; nothing was posted") : ProbeLine.Failed(failure)];
     }

@@ -9,6 +9,7 @@ using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources.Commands;
 
@@ -28,6 +29,7 @@ sealed class CommandLink : IDisposable
     readonly CommandInbox _inbox;
     readonly IClock _clock;
     readonly NextTry _nextTry;
+    readonly Progress _progress;
     readonly LogLimiter _log;
     readonly Func<TimeSpan>? _retryAfter;
     readonly byte[] _topic;
@@ -44,11 +46,12 @@ sealed class CommandLink : IDisposable
 
     /// <summary>A link that is not yet connected.</summary>
     public CommandLink(
-        CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log, Func<TimeSpan>? retryAfter = null)
+        CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log, Func<TimeSpan>? retryAfter = null,
+        Progress? progress = null)
     {
         (_source, _settings, _inbox, _clock, _log, _retryAfter) = (inbox.Source, settings, inbox, clock, log, retryAfter);
         _options = settings.Options(_source, agentId);
-        _nextTry = new NextTry(clock);
+        (_nextTry, _progress) = (new NextTry(clock), progress ?? new Progress("commands"));
         _topic = Encoding.UTF8.GetBytes(settings.Topic);
         inbox.Finished = Answer;
     }
@@ -84,7 +87,7 @@ sealed class CommandLink : IDisposable
 
     void Run()
     {
-        var loop = new BrokerLoop(new Backoff(), _retryAfter, _nextTry.In, _stop.Token);
+        var loop = new BrokerLoop(new Backoff(), _retryAfter, _nextTry.In, _progress, _stop.Token);
         loop.Run(Serve, error =>
         {
             Down(error.Message);
@@ -111,6 +114,7 @@ sealed class CommandLink : IDisposable
                 new MqttSubscription(_settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2));
             while (!_stop.IsCancellationRequested && connection.Fill(LookMs) is var filled && filled != FillResult.Closed)
             {
+                _progress.At(Step.Reading);
                 while (filled == FillResult.Data && connection.TryNext(out var packet))
                     if (!Take(connection, packet)) return Ended();
                 _inbox.Expire();

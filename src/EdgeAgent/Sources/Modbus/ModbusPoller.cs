@@ -6,6 +6,7 @@ using EdgeAgent.Logs;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources.Modbus;
 
@@ -121,10 +122,12 @@ sealed class ModbusPoller : IWireProtocol
             if (wasCommand) continue;
             if (slot < 0)
             {
+                _feed.Progress.At(Step.Waiting);
                 master.Wire.Rest(Math.Min(dueNs - now, LongestRestNs));
                 continue;
             }
 
+            _feed.Progress.At(Step.Asking);
             if (again < 0) _counters.Poll(now - dueNs);
             again = Poll(master, slot, stopping) ? slot : -1;
             if (isHeard || master.LastStatus is not (AnswerStatus.Ok or AnswerStatus.Exception)) continue;
@@ -135,7 +138,9 @@ sealed class ModbusPoller : IWireProtocol
 
     bool TryCommand(ModbusMaster master)
     {
-        if (_commands?.TryStep(master, out var asked) is not { } answer) return false;
+        if (_commands is null) return false;
+        _feed.Progress.At(Step.Asking);
+        if (_commands.TryStep(master, out var asked) is not { } answer) return false;
         Count(answer.Status, master, asked);
         return answer.Status == AnswerStatus.Broken ? throw NotModbus() : true;
     }

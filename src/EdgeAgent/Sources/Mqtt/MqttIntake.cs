@@ -19,13 +19,15 @@ sealed class MqttIntake
     static readonly TimeSpan LogBadEvery = TimeSpan.FromSeconds(1);
     static readonly BadReason[] Reasons = Enum.GetValues<BadReason>();
 
-    readonly MqttSourceSettings _settings;
     readonly SourceFeed _feed;
     readonly SessionTable _session;
+    readonly SessionFilters _filters;
     readonly LogLimiter _log;
-    readonly (TopicTemplate Template, bool Retained)[] _templates;
-    readonly bool _anyRetained;
     readonly long[] _byQos = new long[3];
+    readonly long[] _badBefore = new long[Reasons.Length];
+    MqttSourceSettings _settings;
+    (TopicTemplate Template, bool Retained)[] _templates = [];
+    bool _anyRetained;
     long _retained;
     long _repeats;
     long _bad;
@@ -33,15 +35,23 @@ sealed class MqttIntake
     MonotonicTime _loggedAt;
 
     /// <summary>An intake for one source.</summary>
-    public MqttIntake(MqttSourceSettings settings, MessageDecoder decoder, SourceFeed feed, SessionTable session, LogLimiter log)
+    public MqttIntake(MqttSourceSettings settings, MessageDecoder decoder, SourceFeed feed, SessionTable session, SessionFilters filters,
+        LogLimiter log)
     {
-        (_settings, Decoder, _feed, _session, _log) = (settings, decoder, feed, session, log);
-        _templates = [.. settings.Subscriptions.Select(s => (Parse(s.Topic), s.Retained))];
-        _anyRetained = settings.Subscriptions.Any(s => s.Retained);
+        (_settings, Decoder, _feed, _session, _filters, _log) = (settings, decoder, feed, session, filters, log);
+        ReadTemplates();
     }
 
     /// <summary>The decoder.</summary>
-    public MessageDecoder Decoder { get; }
+    public MessageDecoder Decoder { get; private set; }
+
+    /// <summary>Goes on with other settings and their decoder; counts go on. Under the gate.</summary>
+    public void Change(MqttSourceSettings settings, MessageDecoder decoder)
+    {
+        for (var i = 0; i < Reasons.Length; i++) _badBefore[i] += Decoder.CountOf(Reasons[i]);
+        (_settings, Decoder) = (settings, decoder);
+        ReadTemplates();
+    }
 
     /// <summary>Messages of this run.</summary>
     public long Messages => _byQos[0] + _byQos[1] + _byQos[2];
@@ -108,9 +118,9 @@ sealed class MqttIntake
     public StatusFields Status()
     {
         var bad = new StatusFields();
-        foreach (var reason in Reasons)
-            if (Decoder.CountOf(reason) is > 0 and var count)
-                bad.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), count);
+        for (var i = 0; i < Reasons.Length; i++)
+            if (_badBefore[i] + Decoder.CountOf(Reasons[i]) is > 0 and var count)
+                bad.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(Reasons[i].ToString()), count);
         return new StatusFields
         {
             { "messages_by_qos", new StatusFields { { "qos0", _byQos[0] }, { "qos1", _byQos[1] }, { "qos2", _byQos[2] } } },
@@ -123,6 +133,8 @@ sealed class MqttIntake
 
     void Decode(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain, int tooLargeBytes)
     {
+        // A filter that is wanted no more goes after the next commit; what comes by it until then nobody asked for.
+        if (_filters.HoldsUnwanted && !IsWanted(topic)) return;
         if (retain && !WantsRetained(topic))
         {
             _retained++;
@@ -137,6 +149,19 @@ sealed class MqttIntake
         }
 
         if (!Decoder.Decode(topic, payload, _feed.Now.WallNs, _feed.Batch, _feed).IsGood) _bad++;
+    }
+
+    bool IsWanted(ReadOnlySpan<byte> topic)
+    {
+        foreach (var (template, _) in _templates)
+            if (template.TryMatch(topic, null)) return true;
+        return false;
+    }
+
+    void ReadTemplates()
+    {
+        _templates = [.. _settings.Subscriptions.Select(s => (Parse(s.Topic), s.Retained))];
+        _anyRetained = _settings.Subscriptions.Any(s => s.Retained);
     }
 
     bool WantsRetained(ReadOnlySpan<byte> topic)

@@ -19,7 +19,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
 
     readonly DrainWatch _drain = new();
     readonly StallWatch _stall = new();
-    readonly Gather _gather = new(commit.Latency);
+    Gather _gather = new(commit.Latency);
     readonly List<(ushort Id, byte Qos)> _ready = [];
     readonly List<ushort> _completed = [];
     readonly ushort[] _run = new ushort[1024];
@@ -34,6 +34,9 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
 
     /// <summary>Whether the filters that the broker holds changed since a commit took them.</summary>
     public bool FiltersChanged { get; set; }
+
+    /// <summary>Goes by other settings of commits from here on.</summary>
+    public void Change(CommitSettings next) => (commit, _gather) = (next, new Gather(next.Latency));
 
     /// <summary>A new connection; null when the last one ended.</summary>
     public void Begin(MqttConnection? connection)
@@ -61,6 +64,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
         session.OnCommitted(_completed);
         if (_completed.Count > 0) _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
         SendReady();
+        subscriber.OnCommitted();
     }
 
     /// <summary>Takes the packets that have arrived.</summary>

@@ -14,6 +14,7 @@ using EdgeAgent.Native.Clock;
 using EdgeAgent.Network;
 using EdgeAgent.Sources.Mqtt.Session;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources.Mqtt;
 
@@ -23,7 +24,7 @@ namespace EdgeAgent.Sources.Mqtt;
 /// or from this one for what was committed before. The old connection is closed before a new one is opened, so there are
 /// never two under one client id. Everything about the session is under the source's gate; see <see cref="SessionTable"/>.
 /// </remarks>
-sealed class MqttSource : ISource
+sealed class MqttSource : ISource, IChangeable
 {
     const int ProgressVersion = 2;
     const int TableInProgress = 1; // of earlier versions: the table followed the filters
@@ -32,7 +33,7 @@ sealed class MqttSource : ISource
     const int BlockedWaitMs = 1000;
     const byte SessionTakenOver = 0x8E;
 
-    readonly MqttSourceSettings _settings;
+    readonly SeriesTable _series;
     readonly MqttIntake _intake;
     readonly SessionTable _session;
     readonly SessionFilters _filters;
@@ -52,17 +53,17 @@ sealed class MqttSource : ISource
     volatile bool _reading = true;
     volatile string _state = "starting";
     volatile string? _lastError;
-    readonly bool _raisesAlerts;
+    MqttSourceSettings _settings;
     bool _sessionPresent;
     long _connects;
 
     /// <summary>A source for checked settings.</summary>
     public MqttSource(MqttSourceSettings settings, CommitSettings commit, SourceFeed feed, SeriesTable series, LogLimiter log)
     {
-        (_settings, Feed, _log, _nextTry, _raisesAlerts) = (settings, feed, log, new NextTry(feed.Clock), feed.RaisesAlerts);
+        (_settings, Feed, _series, _log, _nextTry) = (settings, feed, series, log, new NextTry(feed.Clock));
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
-        _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, log);
+        _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, _filters, log);
         _options = settings.Options();
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit,
@@ -114,6 +115,19 @@ sealed class MqttSource : ISource
         _end?.Cancel();
         Feed.Gate.Stop();
         _thread?.Join();
+    }
+
+    /// <inheritdoc/>
+    public void Change(SourceSettings settings, CommitSettings commit)
+    {
+        _receiver.Change(commit);
+        var next = (MqttSourceSettings)settings;
+        if (ReferenceEquals(next, _settings)) return;
+        _settings = next;
+        _intake.Change(next, new MessageDecoder(next.Subscriptions, _series, MaxRoutes));
+        if (!next.Subscriptions.All(s => s.Decode.CarriesTime)) _session.PayloadsMayLackTime();
+        _filters.Want(next.Subscriptions);
+        _subscriber.Changed();
     }
 
     /// <inheritdoc/>
@@ -191,7 +205,7 @@ sealed class MqttSource : ISource
 
     void Run()
     {
-        var loop = new BrokerLoop(new Backoff(), null, Waits, _end!.Token);
+        var loop = new BrokerLoop(new Backoff(), null, Waits, Feed.Progress, _end!.Token);
         loop.Run(Serve, error =>
         {
             _signs.OnUnreachable();
@@ -211,12 +225,13 @@ sealed class MqttSource : ISource
         if (Feed.Gate.IsBlocked)
         {
             _state = "blocked";
+            Feed.Progress.At(Step.Blocked);
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
             return null;
         }
 
         _state = "connecting";
-        var connection = MqttConnection.Connect(_options, _stop);
+        var connection = MqttConnection.Connect(_options, _end!.Token);
         var connectedAt = Feed.Clock.Monotonic;
         if (TryBegin(connection)) Read(connection);
         if (!_reading || _stop.IsCancellationRequested) return null; // the connection stays for the acknowledgements of the last commit
@@ -294,8 +309,9 @@ sealed class MqttSource : ISource
                 continue;
             }
 
+            Feed.Progress.At(Step.Reading);
             // Many small reads cost more than one large one, and nobody waits for these readings but their commit.
-            if (_receiver.MayRest && !_raisesAlerts) KernelClock.Sleep(Gather.RestNs);
+            if (_receiver.MayRest && !Feed.RaisesAlerts) KernelClock.Sleep(Gather.RestNs);
             var filled = connection.Fill(_receiver.Gathers ? Gather.QuietMs : FillTimeoutMs);
             if (filled == FillResult.Closed) return;
             if (filled == FillResult.Timeout) _receiver.OnQuiet();
@@ -318,6 +334,7 @@ sealed class MqttSource : ISource
 
             _intake.LogBad();
             WarnOfRepeats();
+            _subscriber.GoOn(connection);
             if (_subscriber.IsRetryDue(Feed.Clock.Monotonic)) _subscriber.Ask(connection, Feed.Clock.Monotonic, all: false);
         }
     }
@@ -345,6 +362,7 @@ sealed class MqttSource : ISource
         while (_reading && Feed.Gate.IsBlocked)
         {
             if (connection.CloseReason is not null) return false;
+            Feed.Progress.At(Step.Blocked);
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
         }
 

@@ -1,4 +1,7 @@
 using EdgeAgent.Brokers;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Mqtt.Client;
+using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Probes;
 
 namespace EdgeAgent.Sources.Mqtt;
@@ -14,9 +17,34 @@ static class MqttSourceProbe
             : null;
 
     /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<ProbeLine> Run(MqttSourceSettings settings) =>
-        BrokerProbe.Try(settings.Options() with { SessionExpiry = TimeSpan.Zero }, (connection, version) =>
-            // QoS 0 without retained messages: what arrives meanwhile needs no acknowledgement.
-            BrokerProbe.Subscribe(connection, version,
-                [.. new SessionFilters(settings.Subscriptions).ToSubscribe().Select(a => a with { Qos = 0, RetainHandling = 2 })]));
+    public static IReadOnlyList<ProbeLine> Run(MqttSourceSettings settings)
+    {
+        var options = settings.Options();
+        // A session of 3.1.1 cannot be ended by its connection, so none is made there.
+        if (options.Version == MqttVersion.V311) options = options with { SessionExpiry = TimeSpan.Zero };
+        return BrokerProbe.Try(options, (connection, version) =>
+        [
+            // Without retained messages. What arrives of QoS 1 is not acknowledged and goes with this session; of a shared subscription
+            // it would be another member's, who had to wait for it.
+            .. BrokerProbe.Subscribe(connection, version, [.. new SessionFilters(settings.Subscriptions).ToSubscribe()
+                .Select(a => a with { Qos = a.Filter.StartsWith("$share/", StringComparison.Ordinal) ? 0 : a.Qos, RetainHandling = 2 })]),
+            .. settings.Subscriptions.Any(s => s.Qos > 0) ? Losses(connection, settings) : [],
+        ]);
+    }
+
+    /// <summary>What will lose messages while the agent is away, as far as the broker shows it.</summary>
+    static IEnumerable<ProbeLine> Losses(MqttConnection connection, MqttSourceSettings settings)
+    {
+        if (connection.Limits.SessionExpiry < settings.SessionExpiry && settings.Broker.ProtocolVersion == 5)
+            yield return ProbeLine.Warning($"the broker keeps a session for {Words.Of(connection.Limits.SessionExpiry)} only, not "
+                + $"{Words.Of(settings.SessionExpiry)}: what comes while the agent is away longer is lost. Raise the "
+                + "broker's limit of session expiry");
+        var own = BrokerProbe.Statistics(connection, "$SYS/broker/version", "$SYS/broker/publish/messages/dropped");
+        if (own.TryGetValue("$SYS/broker/version", out var product) && product.StartsWith("mosquitto", StringComparison.Ordinal))
+            yield return ProbeLine.Warning($"the broker is {product}: it keeps 1,000 messages for an agent that is away and drops the "
+                + "rest, unless its max_queued_messages says more (0 for no bound)");
+        if (own.TryGetValue("$SYS/broker/publish/messages/dropped", out var text) && long.TryParse(text, out var dropped) && dropped > 0)
+            yield return ProbeLine.Warning($"the broker has dropped {dropped} messages since it started, of this or of other clients. "
+                + "Raise its max_queued_messages");
+    }
 }

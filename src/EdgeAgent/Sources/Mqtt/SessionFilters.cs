@@ -9,23 +9,40 @@ namespace EdgeAgent.Sources.Mqtt;
 sealed class SessionFilters
 {
     const byte Retained = 4;
-    readonly Dictionary<string, byte> _wanted = [];
     readonly Dictionary<string, byte> _held = [];
+    volatile Dictionary<string, byte> _wanted = [];
 
     /// <summary>The filters of <paramref name="subscriptions"/>.</summary>
-    public SessionFilters(IReadOnlyList<SubscriptionSettings> subscriptions)
+    public SessionFilters(IReadOnlyList<SubscriptionSettings> subscriptions) => Want(subscriptions);
+
+    /// <summary>Whether the broker still holds filters that are wanted no more, so that messages come that nobody wants.</summary>
+    public bool HoldsUnwanted { get; private set; }
+
+    /// <summary>Wants the filters of <paramref name="subscriptions"/> and no others. Under the gate.</summary>
+    public void Want(IReadOnlyList<SubscriptionSettings> subscriptions)
     {
+        var wanted = new Dictionary<string, byte>();
         foreach (var subscription in subscriptions)
         {
             if (!TopicTemplate.TryParse(subscription.Topic, out var template, out _))
                 throw new ArgumentException($"unchecked topic {subscription.Topic}");
             var filter = subscription.Share is { } share ? $"$share/{share}/{template!.Filter}" : template!.Filter;
-            _wanted[filter] = (byte)(subscription.Qos | (subscription.Retained ? Retained : 0));
+            wanted[filter] = (byte)(subscription.Qos | (subscription.Retained ? Retained : 0));
         }
+
+        _wanted = wanted;
+        Look();
     }
 
+    /// <summary>Whether the configuration wants <paramref name="filter"/>.</summary>
+    public bool Wants(string filter) => _wanted.ContainsKey(filter);
+
     /// <summary>The broker has forgotten all.</summary>
-    public void Clear() => _held.Clear();
+    public void Clear()
+    {
+        _held.Clear();
+        Look();
+    }
 
     /// <summary>What to subscribe: what is wanted and not held, or <paramref name="all"/> that is wanted.</summary>
     /// <param name="all">Also what is held.</param>
@@ -49,7 +66,11 @@ sealed class SessionFilters
     }
 
     /// <summary>The broker dropped <paramref name="filter"/>.</summary>
-    public void Dropped(string filter) => _held.Remove(filter);
+    public void Dropped(string filter)
+    {
+        _held.Remove(filter);
+        Look();
+    }
 
     /// <summary>Writes what the broker holds.</summary>
     public void Write(StateWriter writer)
@@ -72,6 +93,13 @@ sealed class SessionFilters
             _held[filter] = options;
         }
 
+        Look();
         return true;
+    }
+
+    void Look()
+    {
+        var wanted = _wanted;
+        HoldsUnwanted = _held.Keys.Any(filter => !wanted.ContainsKey(filter));
     }
 }

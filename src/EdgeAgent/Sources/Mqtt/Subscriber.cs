@@ -21,6 +21,7 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     readonly Dictionary<ushort, List<MqttSubscription>> _asked = [];
     readonly Dictionary<ushort, List<string>> _unasked = [];
     readonly SortedSet<string> _refused = new(StringComparer.Ordinal);
+    volatile Change _change;
     ushort _lastId;
     int _askedAnew;
     MonotonicTime _askedAt;
@@ -47,9 +48,39 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
         _asked.Clear();
         _unasked.Clear();
         _refused.Clear();
+        _change = Change.None;
         Unsubscribe(connection, filters.ToUnsubscribe());
         Subscribe(connection, filters.ToSubscribe(all, version == MqttVersion.V500));
         ShowRefused();
+    }
+
+    /// <summary>What is wanted changed: on a connection that stands, new filters are subscribed first, and those wanted no more
+    /// dropped after
+    /// a commit behind the broker's answer. Under the gate.</summary>
+    public void Changed() => _change = Change.Wanted;
+
+    /// <summary>A commit is durable. Under the gate.</summary>
+    public void OnCommitted()
+    {
+        if (_change == Change.Answered) _change = Change.Committed;
+    }
+
+    /// <summary>Sends what a change needs now, if anything. Source thread.</summary>
+    public void GoOn(MqttConnection connection)
+    {
+        if (_change == Change.Wanted)
+        {
+            _change = Change.Asked;
+            _refused.RemoveWhere(filter => !filters.Wants(filter));
+            ShowRefused();
+            Subscribe(connection, filters.ToSubscribe(all: false));
+            if (_asked.Count == 0) _change = Change.Answered;
+        }
+        else if (_change == Change.Committed)
+        {
+            _change = Change.None;
+            Unsubscribe(connection, filters.ToUnsubscribe());
+        }
     }
 
     /// <summary>Takes a SUBACK or UNSUBACK; true when the filters changed and have to be stored.</summary>
@@ -91,6 +122,12 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
         }
 
         if (anew.Count > 0) Subscribe(connection, anew);
+        if (_asked.Count == 0 && _change == Change.Asked)
+        {
+            _change = Change.Answered;
+            isNews = true; // so that a commit comes soon
+        }
+
         if (granted > 0) log.Log.Information("source {Source}: subscribed to {Filters} filters", source, granted);
         ShowRefused();
         return isNews;
@@ -139,6 +176,16 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     ushort NextId() => _lastId = (ushort)(_lastId == ushort.MaxValue ? 1 : _lastId + 1);
 
     static List<T>[] Halves<T>(List<T> of) => [of[..(of.Count / 2)], of[(of.Count / 2)..]];
+
+    /// <summary>How far a change of what is wanted has come.</summary>
+    enum Change
+    {
+        None,
+        Wanted,
+        Asked,
+        Answered,
+        Committed,
+    }
 
     static string WhyNotSent(SendResult result) => result switch
     {

@@ -8,6 +8,7 @@ using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Wires;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources.Serial;
 
@@ -19,6 +20,7 @@ namespace EdgeAgent.Sources.Serial;
 sealed class LineReader : IWireProtocol
 {
     const int BufferBytes = 16 * 1024;
+    const long LongestWaitNs = Progress.LongestWaitMs * 1_000_000L;
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     readonly SerialSourceSettings _settings;
@@ -117,7 +119,7 @@ sealed class LineReader : IWireProtocol
         var isHeard = false;
         while (!stopping.IsCancellationRequested)
         {
-            var n = port.Read(_buffer.AsSpan(kept), kept > 0 ? _silenceNs : -1);
+            var n = Wait(port, kept);
             _commands?.Send(port);
             if (n < 0) continue;
             if (n > 0 && !isHeard)
@@ -145,6 +147,20 @@ sealed class LineReader : IWireProtocol
                 nextLook = now + LookEvery;
                 Look(port, first);
             }
+        }
+    }
+
+    /// <summary>Waits for bytes behind <paramref name="kept"/>: their number, 0 for a silence that ends a frame, -1 when woken.</summary>
+    int Wait(SerialPort port, int kept)
+    {
+        var silenceNs = kept > 0 ? _silenceNs : -1;
+        while (true)
+        {
+            _feed.Progress.At(Step.Reading);
+            var waitNs = silenceNs < 0 ? LongestWaitNs : Math.Min(silenceNs, LongestWaitNs);
+            var n = port.Read(_buffer.AsSpan(kept), waitNs);
+            if (n != 0 || waitNs == silenceNs) return n;
+            if (silenceNs > 0) silenceNs -= waitNs;
         }
     }
 

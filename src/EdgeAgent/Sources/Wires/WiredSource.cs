@@ -6,6 +6,7 @@ using EdgeAgent.Flow;
 using EdgeAgent.Logs;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Status;
+using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Sources.Wires;
 
@@ -42,7 +43,8 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         var inbox = new CommandInbox(name, settings.Rules, context.Clock, context.Log);
         var wired = protocol(inbox);
         inbox.Wake = wired.Wake;
-        var link = new CommandLink(settings, context.AgentId, inbox, context.Clock, context.Log);
+        var link = new CommandLink(settings, context.AgentId, inbox, context.Clock, context.Log,
+            progress: context.Watch?.Over($"commands of source {name}"));
         return new WiredSource(name, wired, context.Feed, context.Log, link);
     }
 
@@ -127,10 +129,18 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
 
     void Run()
     {
+        feed.Progress.Begin();
+        Loop();
+        feed.Progress.End();
+    }
+
+    void Loop()
+    {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
+                feed.Progress.At(Step.Connecting);
                 (_isOpen, _isProven) = (false, false);
                 protocol.Serve(Opened, Heard, _stopping.Token);
             }
@@ -145,7 +155,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
             var pauseMs = PausesMs[Math.Clamp(_failures, 1, PausesMs.Length) - 1];
             _nextTry.In(TimeSpan.FromMilliseconds(pauseMs));
             _state = "waiting";
-            _stopping.Token.WaitHandle.WaitOne(pauseMs);
+            feed.Progress.Wait(_stopping.Token.WaitHandle, TimeSpan.FromMilliseconds(pauseMs));
             _nextTry.Begins();
         }
     }

@@ -119,7 +119,7 @@ public sealed class LineDecoderTests
             Fields =
             [
                 new() { Metric = "a", Offset = 0, Type = BinaryType.I24 },
-                new() { Metric = "b", Offset = 3, Type = BinaryType.U16, BigEndian = false, Scale = 0.1, Add = 1 },
+                new() { Metric = "b", Offset = 3, Type = BinaryType.U16, BigEndian = false, Scale = new(0.1, 1) },
                 new() { Metric = "c", Offset = 5, Type = BinaryType.F32, BigEndian = false },
                 new() { Metric = "d", Offset = 9, Type = BinaryType.U8, FirstBit = 2, BitCount = 3 },
                 new() { Metric = "e", Offset = 9, Type = BinaryType.I8, Max = 10 },
@@ -140,7 +140,7 @@ public sealed class LineDecoderTests
         var decoder = new PatternFormatSettings
         {
             Pattern = "^S\\s+(?<w>[-+]?\\d+[.,]\\d+) (?:kg|(?<g>\\d+) g)",
-            Fields = [new("w", "weight", 2, 1), new("g", "grams")],
+            Fields = [new("w", "weight", new(2, 1)), new("g", "grams")],
         };
         var (status, values) = Decode(decoder, "S   12,25 kg");
         Assert.Equal((BadReason.None, 25.5), (status, values["weight"]));

@@ -20,7 +20,7 @@ public sealed class CsvPayloads
     [InlineData("1,,\n2,5", "2:5 NoField")]
     [InlineData("1\n2,5", "2:5 NoField")]
     [InlineData("1,abc\n2,5", "2:5 WrongType")]
-    [InlineData("1,nan\n2,5", "2:5 NotFinite")]
+    [InlineData("1,nan\n2,5", "2:5")]
     [InlineData("1,1e999\n2,5", "2:5 OutOfRangeNumber")]
     [InlineData("x,4\n2,5", "2:5 BadTime")]
     [InlineData(",4\n2,5", "2:5 MissingTime")]

@@ -42,10 +42,19 @@ public sealed class KafkaFailureTests
     }
 
     [Theory]
+    [InlineData("UP", 5, "It may be restarting")]
+    [InlineData("APIVERSION_QUERY", 1, "It may be restarting")]
+    public void A_connection_closed_after_others_worked_is_no_question_of_what_the_port_wants(string state, int ms, string sentence) =>
+        Assert.Contains(sentence, new KafkaFailure("k1", 9093, "Disconnected", state, ms).Explain(s_settings, null, wasReached: true),
+            StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("SASL authentication error: Authentication failed: Invalid username or password",
         "Kafka at k1:9093 refuses the user gw (Authentication failed: Invalid username or password). Check sasl.")]
     [InlineData("SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported mechanisms: SCRAM-SHA-512",
         "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512.")]
+    [InlineData("SASL PLAIN mechanism handshake failed: Broker: Request not valid in current SASL state: broker's supported mechanisms: ",
+        "does not ask for a user. Remove sasl, or name the port that does.")]
     [InlineData("Failed to initialize SASL authentication: SASL Handshake not supported by broker (required by mechanism PLAIN)",
         "Remove sasl, or name the port that does.")]
     [InlineData("SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate could not be verified",

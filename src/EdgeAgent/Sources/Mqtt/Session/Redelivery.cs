@@ -8,6 +8,7 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> confirm)
 {
     const int IdRange = 65_535;
+    bool _payloadsCarryTime = payloadsCarryTime;
     const int FewHashes = 8;
     const int MostFreshInRun = 16_384; // well below the credit: new messages behind a run that is not over are acknowledged, not confirmed
 
@@ -32,6 +33,9 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
     ushort _freshId;       // of the last new message of this connection
     ulong _whole;          // over the hashes of the run's current piece, where they are not kept
     long _wholeFrom;
+
+    /// <summary>Messages from here on may have payloads without a time.</summary>
+    public void PayloadsMayLackTime() => _payloadsCarryTime = false;
 
     /// <summary>Repeats of messages that came first on this connection: the broker sends again without a reconnect.</summary>
     public long LiveRepeats { get; private set; }
@@ -73,7 +77,7 @@ sealed class Redelivery(MessageLog log, bool payloadsCarryTime, Action<long> con
         if (log.Last >= log.First) _place = Place.Unplaced;
         _unconfirmedFrom = Math.Min(log.Confirmed + 1, oldestOpen);
         if (log.BrokerSetsDup) return;
-        _allDiffer = payloadsCarryTime && log.Pieces.AllDiffer(FewHashes);
+        _allDiffer = _payloadsCarryTime && log.Pieces.AllDiffer(FewHashes);
         _unmarkedRepeats = _allDiffer || !log.BrokerLendsAgain;
         if (_allDiffer) _unconfirmedFrom = log.First; // such a broker mixes: what is confirmed is no prefix
     }

@@ -70,6 +70,9 @@ sealed class SessionTable
     /// <summary>Whether acknowledgements wait until a commit has stored how far the broker has read them.</summary>
     public bool WantsConfirmedStored => _log.Confirmed > _confirmedDurable && _acknowledged - _confirmedDurable > Credit / 2;
 
+    /// <summary>Messages from here on may have payloads without a time of their own.</summary>
+    public void PayloadsMayLackTime() => _redelivery.PayloadsMayLackTime();
+
     /// <summary>The broker has no session: nothing it sent before will be sent again under its old id.</summary>
     public void Reset()
     {

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Readings;
+
+namespace EdgeAgent.Core.Decoding;
+
+/// <content>Times that are no plain numbers: texts, forms, zones, spacing, clocks that were never set; and hints on wrong units.</content>
+public sealed partial class MessageDecoder
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    bool TryOtherTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, out long timeNs, out byte quality)
+    {
+        quality = Quality.Good;
+        timeNs = message.ArrivalNs;
+        if (time.Kind == ValueKind.Instant)
+        {
+            timeNs = time.InstantNs;
+            return true;
+        }
+
+        if (TryTimeValue(ref message, plan, in time, out timeNs)) return true;
+        var missing = time.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked;
+        if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
+        return TryReplaceTime(ref message, plan, in time, missing, out timeNs, out quality);
+    }
+
+    /// <summary>Arrival time for one that is missing, or false with its reason, as the policy has it.</summary>
+    bool TryReplaceTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, bool missing, out long timeNs, out byte quality)
+    {
+        quality = Quality.Good;
+        timeNs = message.ArrivalNs;
+        if (plan.Time!.OnMissing == MissingTimePolicy.Arrival)
+        {
+            timeNs = message.ArrivalNs;
+            quality = Quality.TimeReplaced;
+            Volatile.Write(ref _timesReplaced, _timesReplaced + 1);
+            return true;
+        }
+
+        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, plan.Time!.Path, time.Start);
+        return false;
+    }
+
+    static bool IsTooOld(ref Message message, SubscriptionPlan plan, long timeNs) =>
+        Math.Max(message.ArrivalNs, EarliestNowNs) - plan.MaxPastNs > timeNs;
+
+    /// <summary>The date and the time of day as one text, with a blank between them.</summary>
+    ReadOnlySpan<byte> WithDate(ReadOnlySpan<byte> payload, SubscriptionPlan plan, scoped ReadOnlySpan<byte> time)
+    {
+        ref readonly var found = ref plan.Values[plan.DatePlace];
+        if (found.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.Object or ValueKind.Array) return default;
+        if (_dateTime.Length < time.Length + 1) _dateTime = new byte[2 * time.Length + 64];
+        var kept = time.Length;
+        time.CopyTo(_dateTime);
+        var date = TextOf(plan, in found, payload);
+        if (_dateTime.Length < date.Length + 1 + kept) Array.Resize(ref _dateTime, 2 * (date.Length + 1 + kept));
+        _dateTime.AsSpan(0, kept).CopyTo(_dateTime.AsSpan(date.Length + 1));
+        date.CopyTo(_dateTime);
+        _dateTime[date.Length] = (byte)' ';
+        return _dateTime.AsSpan(0, date.Length + 1 + kept);
+    }
+
+    bool TryTimeValue(ref Message message, SubscriptionPlan plan, in PayloadValue time, out long timeNs)
+    {
+        timeNs = 0;
+        if (time.Kind == ValueKind.Double) return !plan.TimeIsText && EpochTime.TryToNs(time.Double, plan.TimeExponent, out timeNs);
+        if (time.Kind is not (ValueKind.String or ValueKind.OwnString)) return false;
+        var text = TextOf(plan, in time, message.Payload);
+        if (plan.TimeText is { } form)
+            return form.TryRead(plan.DatePlace < 0 ? text : WithDate(message.Payload, plan, text), message.ArrivalNs, out timeNs);
+        text = text.Trim(" \t"u8);
+        return !text.IsEmpty && NumberText.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length,
+            out var number) == text.Length && EpochTime.TryToNs(in number, plan.TimeExponent, out timeNs);
+    }
+
+    /// <summary>Moves the time of a sample by its place among those of its message; false when the rate cannot be read.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    bool TrySpace(ref Message message, SubscriptionPlan plan, ref long timeNs)
+    {
+        var index = message.SampleIndex;
+        if (plan.RatePlace < 0)
+        {
+            timeNs += index * plan.SpacingNs;
+            return true;
+        }
+
+        ref readonly var found = ref plan.Values[plan.RatePlace];
+        var rate = found.Kind == ValueKind.Double ? found.Double
+            : found.Kind == ValueKind.Number && found.Number.TryToDouble(message.Payload, found.Start, found.End, out var number) ? number
+                : 0;
+        if (rate is > 0 and < 1e9)
+        {
+            timeNs += (long)Math.Round(index * (1e9 / rate));
+            return true;
+        }
+
+        Bad(ref message, found.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.MissingTime : BadReason.BadTime, plan.Time!.Rate,
+            found.Start);
+        return false;
+    }
+
+    /// <summary>Looks for a unit that puts the time near arrival. At most once a topic; an instant has no unit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Hint(ref Message message, SubscriptionPlan plan, in PayloadValue time)
+    {
+        if (time.Kind == ValueKind.Instant) return;
+        message.Route.TimeHinted = true;
+        if (_hints.Count >= MaxHints) return;
+        TimeUnit? suggested = null;
+        if (time.Kind == ValueKind.Number)
+        {
+            foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds,
+                TimeUnit.Nanoseconds])
+                if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs))
+                    suggested = unit;
+        }
+        else if (time.Kind == ValueKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns)
+            && IsNear(ns, message.ArrivalNs))
+            suggested = TimeUnit.Iso8601;
+
+        if (suggested == plan.Time!.Unit) suggested = null;
+        var seen = time.TextIn(message.Payload);
+        _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.Time!.Path,
+            Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
+            plan.Time!.Unit, suggested));
+    }
+
+    static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+
+namespace EdgeAgent.Core.Formats.Protobuf;
+
+/// <summary>Reads protobuf messages by field number; of several values of one number the last counts.</summary>
+sealed class ProtobufReader : FormatReader
+{
+    readonly (int[] Path, ProtobufType Type, bool IsOther, bool IsRoot)[] _places;
+    readonly int[] _samples;
+    int _end;
+
+    /// <summary>A reader for checked settings.</summary>
+    public ProtobufReader(ProtobufFormatSettings settings)
+    {
+        var places = new List<(int[], ProtobufType, bool, bool)>();
+        Layout = new SampleLayout
+        {
+            Fields = [.. settings.Fields.Select((f, i) => new FieldPlace(f, Place(f.Path, settings.Types[i], false)))],
+            Time = settings.Time is { } time
+                ? new TimePlace(time, Place(time.Path, ProtobufType.Signed, true), DatePlace: time.Date is null ? -1
+                    : Place(time.Date, ProtobufType.Auto, true))
+                : null,
+            Labels = [.. settings.LabelPaths.Select(l =>
+                new LabelPlace(l.Name, l.Path, Place(l.Path, ProtobufType.Auto, true), l.Optional, l.Default))],
+            Text = settings.Text,
+        };
+        _places = [.. places];
+        _samples = settings.Samples is null ? [] : Numbers(settings.Samples);
+        Places = new PayloadValue[places.Count];
+
+        int Place(string path, ProtobufType type, bool isOther)
+        {
+            places.Add((Numbers(path), type, isOther, path[0] == '/'));
+            return places.Count - 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override SampleLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public override PayloadValue[] Places { get; }
+
+    /// <inheritdoc/>
+    public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
+    {
+        if (_samples.Length == 0) return Take(payload, 0, payload.Length, ref cursor);
+        if (!cursor.HasMore)
+        {
+            (cursor.At, _end) = (0, payload.Length);
+            foreach (var number in _samples.AsSpan(0, _samples.Length - 1))
+            {
+                var found = Find(payload, cursor.At, _end, number, out var wire);
+                if (found != BadReason.None || wire.Type != 2) return cursor.Fail(found == BadReason.None ? BadReason.WrongType
+                    : found, "samples", payload.Length);
+                (cursor.At, _end) = (wire.Start, wire.End);
+            }
+        }
+
+        var entry = new WireReader(payload, cursor.At, _end);
+        while (true)
+        {
+            var fault = entry.Next();
+            if (fault != BadReason.None)
+            {
+                cursor.HasMore = false;
+                return fault == BadReason.NotAsked ? false
+                    : cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : entry.At);
+            }
+
+            if (entry.Number != _samples[^1] || entry.Type != 2) continue;
+            cursor.At = entry.At;
+            cursor.HasMore = entry.At < _end;
+            return Take(payload, entry.Start, entry.End, ref cursor);
+        }
+    }
+
+    bool Take(ReadOnlySpan<byte> payload, int start, int end, ref ReadCursor cursor)
+    {
+        for (var i = 0; i < _places.Length; i++)
+        {
+            ref readonly var place = ref _places[i];
+            var fault = place.IsRoot ? BadReason.NotAsked : Walk(payload, start, end, place.Path, place.Type, ref Places[i]);
+            if (place.IsRoot || (fault == BadReason.NotAsked && place.IsOther && _samples.Length > 0))
+                fault = Walk(payload, 0, payload.Length, place.Path, place.Type, ref Places[i]);
+            if (fault == BadReason.NotAsked) Places[i].Kind = ValueKind.Absent;
+            else if (fault != BadReason.None) return cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : start);
+        }
+
+        return true;
+    }
+
+    static BadReason Walk(ReadOnlySpan<byte> payload, int start, int end, int[] path, ProtobufType type, ref PayloadValue value)
+    {
+        for (var i = 0; i < path.Length; i++)
+        {
+            var fault = Find(payload, start, end, path[i], out var wire);
+            if (fault != BadReason.None) return fault;
+            if (i < path.Length - 1)
+            {
+                if (wire.Type != 2) return BadReason.NotAsked;
+                (start, end) = (wire.Start, wire.End);
+                continue;
+            }
+
+            Set(in wire, type, ref value);
+        }
+
+        return BadReason.None;
+    }
+
+    /// <summary>The last field of a number; <see cref="BadReason.NotAsked"/> when there is none.</summary>
+    static BadReason Find(ReadOnlySpan<byte> payload, int start, int end, int number, out WireReader found)
+    {
+        var wire = new WireReader(payload, start, end);
+        found = wire;
+        var isFound = false;
+        while (true)
+        {
+            var fault = wire.Next();
+            if (fault == BadReason.NotAsked) return isFound ? BadReason.None : fault;
+            if (fault != BadReason.None) return fault;
+            if (wire.Number != number) continue;
+            found = wire;
+            isFound = true;
+        }
+    }
+
+    static void Set(in WireReader wire, ProtobufType type, ref PayloadValue value)
+    {
+        switch (wire.Type)
+        {
+            case 2:
+                value.Set(wire.Start, wire.End, ValueKind.String);
+                break;
+            case 1 when type == ProtobufType.Auto:
+                value.SetDouble(BitConverter.UInt64BitsToDouble(wire.Bits));
+                break;
+            case 5 when type == ProtobufType.Auto:
+                value.SetDouble(BitConverter.UInt32BitsToSingle((uint)wire.Bits));
+                break;
+            default:
+                var signed = type switch
+                {
+                    ProtobufType.Zigzag => (long)(wire.Bits >> 1) ^ -(long)(wire.Bits & 1),
+                    ProtobufType.Signed => wire.Type == 5 ? (int)wire.Bits : (long)wire.Bits,
+                    _ => 0,
+                };
+                if (type is ProtobufType.Zigzag or ProtobufType.Signed) value.SetInteger(signed < 0 ? 0UL - (ulong)signed
+                    : (ulong)signed, signed < 0);
+                else value.SetInteger(wire.Bits, false);
+                break;
+        }
+    }
+
+    static int[] Numbers(string path) => [.. path.TrimStart('/').Split('.').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+
+namespace EdgeAgent.Learning.Inference;
+
+/// <summary>From texts that are no JSON to a decode section.</summary>
+static class TextDrafts
+{
+    /// <summary>A number or a word a payload; null with a reason when the words are no known pair.</summary>
+    public static DecodeDraft? Plain(IEnumerable<PayloadSample> samples, out string why)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        var (numbers, low, high, none) = (0, double.PositiveInfinity, double.NegativeInfinity,
+            new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var sample in samples)
+        {
+            var text = Encoding.UTF8.GetString(sample.Payload).Trim();
+            if (text.Length == 0) continue;
+            if (PayloadKinds.IsNumber(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+                (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
+            else if (FieldWords.NoValue.Contains(text)) none.Add(text);
+            else if (words.Count < 32) words.Add(text);
+        }
+
+        var notes = new List<string>();
+        var boolean = words.Count > 0 && words.All(word => bool.TryParse(word, out _));
+        var states = boolean ? [] : FieldWords.StatesOf(words);
+        why = "";
+        if (words.Count > 0 && states.Count == 0 && !boolean)
+        {
+            why = "words that are no known pair: `format: number` with `states` reads them once it is known what they stand for";
+            if (numbers == 0) return null;
+            notes.Add($"words came, too, and are not read: {string.Join(", ", words.Take(6))}");
+        }
+
+        if (numbers == 0 && words.Count == 0)
+        {
+            why = "no value came, only words for none";
+            return null;
+        }
+
+        if (none.Count > 0) notes.Add($"came for no value, and gives no reading: {string.Join(", ", none)}");
+        var seen = numbers == 0 ? "" : $"{low.ToString("G6", CultureInfo.InvariantCulture)} to "
+            + high.ToString("G6", CultureInfo.InvariantCulture);
+        return new(new ProposedDecode("number") { Fields = [new("", null) { States = states, Seen = seen }], Notes = notes }, true);
+    }
+
+    /// <summary>Names with numbers; null with a reason when the names differ from payload to payload.</summary>
+    public static DecodeDraft? Pairs(IEnumerable<PayloadSample> samples, out string why)
+    {
+        TextPairsShape? first = null;
+        var others = 0;
+        foreach (var sample in samples)
+        {
+            if (!TextPairs.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
+            first ??= shape;
+            if (shape!.Pattern != first!.Pattern) others++;
+        }
+
+        why = "names with numbers, but not the same ones each time: `format: regex` reads those a pattern names";
+        if (first is null || others > 0) return null;
+        return new(new ProposedDecode("regex")
+        {
+            Pattern = first.Pattern,
+            Fields = [.. first.Names.Select(name => new ProposedField(name, name) { Unit = FieldWords.UnitOf(name) })],
+        }, false);
+    }
+
+    /// <summary>Lines of separated values; null with a reason when no column is a number.</summary>
+    public static DecodeDraft? Csv(IEnumerable<PayloadSample> samples, out string why)
+    {
+        CsvShape? first = null;
+        var columns = new List<Column>();
+        foreach (var sample in samples)
+        {
+            if (!CsvLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
+            first ??= shape;
+            if (shape!.Separator != first!.Separator || shape.Rows[0].Count != first.Rows[0].Count) continue;
+            while (columns.Count < first!.Rows[0].Count) columns.Add(new());
+            foreach (var row in shape.Rows)
+                for (var i = 0; i < row.Count; i++) Count(columns[i], row[i], sample);
+        }
+
+        why = "lines of separated values of different lengths";
+        if (first is null) return null;
+        var names = first.Header ?? [.. Enumerable.Range(1, columns.Count).Select(i => $"c{i}")];
+        var notes = new List<string>();
+        if (first.Header is null) notes.Add("no names of columns came: c1, c2 and so on are ours, to be replaced by what they are");
+        ProposedTime? time = null;
+        var fields = new List<ProposedField>();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var column = columns[i];
+            var signs = column.Signs;
+            if (signs.IsTime && (signs.IsNear || FieldWords.IsTime(names[i])))
+            {
+                if (signs.LocalTime is { } local) notes.Add($"column {names[i]} is not taken for the time: {local}");
+                else if (time is null) time = new(names[i], signs.Unit!, signs.Why);
+                else notes.Add($"column {names[i]} is a time, too");
+            }
+            else if (column.Commas > 0)
+                notes.Add($"column {names[i]} has numbers with a comma, which may stand for a point or for thousands: not read");
+            else if (signs.Unreadable is { } text) notes.Add($"column {names[i]} is a date or a time that is not read alone (\"{text}\")");
+            else if (column.Numbers * 2 > column.Cells && !FieldWords.IsIdentifier(names[i]))
+                fields.Add(new(names[i], null)
+                {
+                    Unit = FieldWords.UnitOf(names[i]), IsOptional = column.Numbers < column.Cells + column.None,
+                });
+        }
+
+        why = notes.FirstOrDefault(note => note.Contains("comma", StringComparison.Ordinal)) ?? "no column of numbers";
+        if (fields.Count == 0) return null;
+        return new(new ProposedDecode("csv")
+        {
+            Fields = fields, Time = time, Columns = first.Header is null ? names : [], HasHeader = first.Header is not null,
+            Separator = first.Separator, Notes = notes,
+        }, false);
+    }
+
+    static void Count(Column of, string cell, PayloadSample sample)
+    {
+        if (cell.Length == 0 || FieldWords.NoValue.Contains(cell))
+        {
+            of.None++;
+            return;
+        }
+
+        of.Cells++;
+        if (PayloadKinds.IsNumber(cell) && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            of.Numbers++;
+            of.Signs.Add(number, sample.AtNs, sample.IsRetained);
+            return;
+        }
+
+        if (PayloadKinds.HasDecimalComma(cell)) of.Commas++;
+        of.Signs.Add(cell, sample.AtNs, sample.IsRetained);
+    }
+
+    sealed class Column
+    {
+        public readonly TimeSigns Signs = new();
+        public int Numbers;
+        public int Commas;
+        public int Cells;
+        public int None;
+    }
+}

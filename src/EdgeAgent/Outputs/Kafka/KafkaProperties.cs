@@ -1,0 +1,63 @@
+namespace EdgeAgent.Outputs.Kafka;
+
+/// <summary>Which options of librdkafka a configuration may set beside the agent's own keys.</summary>
+static class KafkaProperties
+{
+    const string Promise = "the agent's promises rest on it";
+
+    static readonly Dictionary<string, string> s_taken = new(StringComparer.Ordinal)
+    {
+        ["bootstrap.servers"] = "that is `brokers`",
+        ["metadata.broker.list"] = "that is `brokers`",
+        ["client.id"] = "that is `client_id`",
+        ["compression.type"] = "that is `compression`",
+        ["compression.codec"] = "that is `compression`",
+        ["linger.ms"] = "that is `linger`",
+        ["queue.buffering.max.ms"] = "that is `linger`",
+        ["batch.size"] = "that is `batch`",
+        ["queue.buffering.max.kbytes"] = "that is `queue_memory`",
+        ["queue.buffering.max.messages"] = "that follows from `queue_memory`",
+        ["socket.timeout.ms"] = "that is `socket_timeout`",
+        ["security.protocol"] = "that follows from `tls` and `sasl`",
+        ["enable.idempotence"] = Promise,
+        ["enable.gapless.guarantee"] = Promise,
+        ["acks"] = Promise,
+        ["request.required.acks"] = Promise,
+        ["message.timeout.ms"] = Promise,
+        ["delivery.timeout.ms"] = Promise,
+        ["message.send.max.retries"] = Promise,
+        ["retries"] = Promise,
+        ["max.in.flight"] = Promise,
+        ["max.in.flight.requests.per.connection"] = Promise,
+        ["partitioner"] = Promise,
+        ["delivery.report.only.error"] = Promise,
+        ["queuing.strategy"] = Promise,
+        ["transactional.id"] = Promise,
+        ["debug"] = "the agent reads the client's log",
+        ["log_level"] = "the agent reads the client's log",
+        ["log.queue"] = "the agent reads the client's log",
+        ["log.connection.close"] = "the agent reads the client's log",
+        ["plugin.library.paths"] = "foreign code is not loaded",
+    };
+
+    static readonly (string Prefix, string Why)[] s_takenBy =
+    [
+        ("ssl.", "that is `tls`"), ("sasl.", "that is `sasl`"), ("https.ca.", "that is `sasl.token_ca_file`"),
+        ("enabled_events", "the agent reads the client's events"), ("dotnet.", "it is not librdkafka's"),
+        ("test.", "it is for tests"),
+    ];
+
+    // Of TLS these have no key of ours and change none of its checks.
+    static readonly string[] s_free = ["ssl.cipher.suites", "ssl.curves.list", "ssl.sigalgs.list"];
+
+    /// <summary>Why an option may not be set here; null when it may.</summary>
+    public static string? WhyNot(string name)
+    {
+        if (s_free.Contains(name)) return null;
+        if (s_taken.TryGetValue(name, out var why)) return why;
+        foreach (var (prefix, reason) in s_takenBy)
+            if (name.StartsWith(prefix, StringComparison.Ordinal)) return reason;
+        // Callbacks and opaque pointers are for programs.
+        return name.EndsWith("_cb", StringComparison.Ordinal) || name == "opaque" ? "it is for programs" : null;
+    }
+}

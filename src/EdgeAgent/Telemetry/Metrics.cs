@@ -1,0 +1,82 @@
+using static EdgeAgent.Telemetry.MetricKind;
+
+namespace EdgeAgent.Telemetry;
+
+/// <summary>All metrics there are: docs/reference/metrics.md is written from this list.</summary>
+/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 10 an output, 5 a stage that
+/// scores and one a quantity watched for drift; a test holds that.</remarks>
+static class Metrics
+{
+#pragma warning disable CS1591 // each line documents itself
+    public static readonly MetricFamily Build = new("edgeagent_build", Info, "", "Version and processor type of the program.");
+    public static readonly MetricFamily Readings = new("edgeagent_readings", Counter, "", "Readings taken from messages.");
+    public static readonly MetricFamily Messages = new("edgeagent_messages", Counter, "",
+        "Messages received, by QoS; frames of a serial line and answers of Modbus units have none.");
+    public static readonly MetricFamily BadMessages = new("edgeagent_bad_messages", Counter, "",
+        "Messages that gave no reading, by what was wrong: syntax, value, time, limit, route, timeout.");
+    public static readonly MetricFamily Unacknowledged = new("edgeagent_unacknowledged_messages", Gauge, "",
+        "Messages that wait for their commit.");
+    public static readonly MetricFamily SourceConnected = new("edgeagent_source_connected", Gauge, "",
+        "Whether a source has its connection (1) or not (0).");
+    public static readonly MetricFamily Connections = new("edgeagent_connections", Counter, "", "Connections a source has made.");
+    public static readonly MetricFamily Removed = new("edgeagent_stage_removed_readings", Counter, "",
+        "Readings a stage removed; stages after the fifth are counted as `others`.");
+    public static readonly MetricFamily Late = new("edgeagent_late_readings", Counter, "", "Readings too late for any window.");
+    public static readonly MetricFamily Future = new("edgeagent_future_readings", Counter, "",
+        "Readings too far ahead of the gateway's clock.");
+    public static readonly MetricFamily OpenWindows = new("edgeagent_open_windows", Gauge, "",
+        "Windows held, closed ones that can still be corrected included.");
+    public static readonly MetricFamily Records = new("edgeagent_records", Counter, "", "Records written, once for each output.");
+    public static readonly MetricFamily OutputConnected = new("edgeagent_output_connected", Gauge, "",
+        "Whether the last thing heard of an output was good (1) or not (0).");
+    public static readonly MetricFamily BacklogRecords = new("edgeagent_backlog_records", Gauge, "",
+        "Records committed and not yet confirmed by their output.");
+    public static readonly MetricFamily BacklogBytes = new("edgeagent_backlog_bytes", Gauge, "bytes", "The same in bytes.");
+    public static readonly MetricFamily BacklogOldest = new("edgeagent_backlog_oldest_seconds", Gauge, "seconds",
+        "Age of the oldest record not yet confirmed; 0 when there is none.");
+    public static readonly MetricFamily Confirmed = new("edgeagent_output_confirmed_records", Counter, "", "Records an output confirmed.");
+    public static readonly MetricFamily Dropped = new("edgeagent_output_dropped_records", Counter, "",
+        "Records lost to an output, by reason; since the database began.");
+    public static readonly MetricFamily Rejected = new("edgeagent_output_rejected_records", Counter, "",
+        "Records an output will never take; they are set aside.");
+    public static readonly MetricFamily Commits = new("edgeagent_commits", Counter, "", "Commits by result: done, failed.");
+    public static readonly MetricFamily CommitDuration = new("edgeagent_commit_duration_seconds", Histogram, "seconds",
+        "How long commits took, from closing the gates to durable.");
+    public static readonly MetricFamily CommitBytes = new("edgeagent_commit_bytes", Counter, "bytes",
+        "Bytes handed to the database: what wears the flash.");
+    public static readonly MetricFamily Series = new("edgeagent_series", Gauge, "", "Series held.");
+    public static readonly MetricFamily SeriesRefused = new("edgeagent_series_refused", Counter, "", "Series refused for want of room.");
+    public static readonly MetricFamily StateBytes = new("edgeagent_state_bytes", Gauge, "bytes",
+        "Windows and other memory of stages, as stored.");
+    public static readonly MetricFamily LogLinesDropped = new("edgeagent_log_lines_dropped", Counter, "",
+        "Lines of the log that could not be written.");
+    public static readonly MetricFamily ScoredRows = new("edgeagent_model_scored_rows", Counter, "", "Rows that got a score.");
+    public static readonly MetricFamily UnscoredRows = new("edgeagent_model_unscored_rows", Counter, "",
+        "Rows that got none, by reason: failed (not finite included), over_budget, no_model.");
+    public static readonly MetricFamily Alerts = new("edgeagent_alerts", Counter, "", "Alerts opened.");
+    public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
+        "Population stability index of an input or the score in the last whole window.");
+    public static readonly MetricFamily HttpRequests = new("edgeagent_http_requests", Counter, "",
+        "Requests to metrics and status page, by result: answered, refused.");
+    public static readonly MetricFamily HttpDropped = new("edgeagent_http_dropped_connections", Counter, "",
+        "Connections to them that were ended: too many, too slow, or not reading.");
+    public static readonly MetricFamily OtlpPushes = new("edgeagent_otlp_pushes", Counter, "",
+        "Times these metrics were sent to a collector, by result: done, failed.");
+    public static readonly MetricFamily CpuSeconds = new("process_cpu_seconds", Counter, "seconds", "Processor time, user and system.");
+    public static readonly MetricFamily ResidentBytes = new("process_resident_memory_bytes", Gauge, "bytes", "Memory of the process.");
+    public static readonly MetricFamily OpenFiles = new("process_open_fds", Gauge, "", "Files and sockets open.");
+    public static readonly MetricFamily StartTime = new("process_start_time_seconds", Gauge, "seconds",
+        "When the process started, since the Unix epoch.");
+#pragma warning restore CS1591
+
+    /// <summary>All of them, in the order they are shown.</summary>
+    public static IReadOnlyList<MetricFamily> All { get; } =
+    [
+        Build, Readings, Messages, BadMessages, Unacknowledged, SourceConnected, Connections,
+        Removed, Late, Future, OpenWindows, Records,
+        OutputConnected, BacklogRecords, BacklogBytes, BacklogOldest, Confirmed, Dropped, Rejected,
+        Commits, CommitDuration, CommitBytes, Series, SeriesRefused, StateBytes, LogLinesDropped,
+        ScoredRows, UnscoredRows, Alerts, DriftPsi, HttpRequests, HttpDropped, OtlpPushes,
+        CpuSeconds, ResidentBytes, OpenFiles, StartTime,
+    ];
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using EdgeAgent.Cli;
+using EdgeAgent.Configuration;
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Models;
+using EdgeAgent.Replays;
+using Xunit;
+
+namespace EdgeAgent.Tests.Models;
+
+/// <summary>Small models as Python's tools write them, with the scores that onnxruntime gives there or what <c>check</c> has to say:
+/// <c>tests/models/cases</c>.</summary>
+public sealed class ModelCaseTests
+{
+    static readonly string Folder = TestModels.PathOf("cases");
+
+    static ModelCaseTests() => Assert.NotNull(TestModels.Library);
+
+    /// <summary>The names of the cases.</summary>
+    public static TheoryData<string> Names => [.. Cases().EnumerateObject().Select(c => c.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gives_the_right_scores_or_the_right_finding(string name)
+    {
+        var wanted = Cases().GetProperty(name);
+        var config = Path.Combine(Folder, name, "config.yaml");
+        var result = ConfigReader.ReadFile(config);
+        var findings = ModelFindings.Of(result, config);
+        var refused = findings.Any(f => f.Severity == Severity.Error);
+        var words = wanted.GetProperty("words").EnumerateArray().Select(w => w.GetString()!).ToList();
+        var told = (refused || wanted.GetProperty("may_warn").GetBoolean()) && words.Count > 0
+            && findings.Any(f => words.TrueForAll(w => Regex.IsMatch(f.Message, w)));
+        if (!File.Exists(Path.Combine(Folder, name, "expected.jsonl")))
+        {
+            Assert.True(told, string.Join('\n', findings));
+            Assert.All(findings, f => Assert.False(f.Message.Contains(".cc:", StringComparison.Ordinal) || f.Message.Contains('\n')));
+            return;
+        }
+
+        if (refused && told) return;
+        Assert.False(refused, string.Join('\n', findings));
+        var tolerance = wanted.GetProperty("tolerance").GetDouble();
+        var right = Lines(Path.Combine(Folder, name, "expected.jsonl"))
+            .ToDictionary(r => r.GetProperty("time").GetString()!, r => r.GetProperty("score").GetDouble());
+        var scores = Scores(result, Path.Combine(Folder, wanted.GetProperty("recording").GetString()!));
+        Assert.Equal(right.Keys.Order(), scores.Keys.Order());
+        var median = right.Values.Select(Math.Abs).Order().ElementAt(right.Count / 2);
+        Assert.All(right, r => Assert.InRange(Math.Abs(scores[r.Key] - r.Value), 0, tolerance * Math.Max(Math.Abs(r.Value), median)));
+    }
+
+    static Dictionary<string, double> Scores(ConfigResult config, string recording)
+    {
+        using var host = new ModelHost(Replay.WithoutBudget(config.Settings!.Models), message => Assert.Fail(message));
+        using var input = new StreamReader(recording);
+        using var output = new MemoryStream();
+        Assert.True(new Replay(config.Settings!, host).Run(input, output, TextWriter.Null));
+        var scores = new Dictionary<string, double>();
+        foreach (var line in Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var record = JsonDocument.Parse(line);
+            var payload = record.RootElement.GetProperty("payload");
+            if (payload.TryGetProperty("score", out var score) && score.ValueKind == JsonValueKind.Number)
+                scores[Regex.Replace(payload.GetProperty("window_start").GetString()!, @"\.0+Z$", "Z")] = score.GetDouble();
+        }
+
+        return scores;
+    }
+
+    static JsonElement Cases() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "cases.json"))).RootElement;
+
+    static IEnumerable<JsonElement> Lines(string path) => File.ReadLines(path).Select(l => JsonDocument.Parse(l).RootElement);
+}
