@@ -16,7 +16,6 @@ public sealed class BadInputTests
         (string Reason, byte[] Payload)[] bad =
         [
             ("not_json", "not json"u8.ToArray()),
-            ("not_json", []),
             ("not_finite", """{"value":NaN,"ts":1767225600000}"""u8.ToArray()),
             ("wrong_type", """{"value":"warm","ts":1767225600000}"""u8.ToArray()),
             ("wrong_type", """{"value":{},"ts":1767225600000}"""u8.ToArray()),
@@ -26,7 +25,6 @@ public sealed class BadInputTests
             ("missing_time", """{"value":1}"""u8.ToArray()),
             ("bad_time", """{"value":1,"ts":"yesterday"}"""u8.ToArray()),
             ("too_deep", Encoding.ASCII.GetBytes(new string('[', 1_000_000))),
-            ("bad_utf8", [.. """{"value":1,"ts":1767225600000,"note":"""u8, (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}']),
         ];
         foreach (var (_, payload) in bad)
         {
@@ -34,6 +32,7 @@ public sealed class BadInputTests
             plant.Publish(1);
         }
 
+        plant.Publisher.Publish(Topic, []); // takes a retained message back: neither a reading nor bad
         plant.Close();
         plant.Truth.Judge(plant.Kafka.WaitFor(r =>
             plant.Truth.IsReached(r, Sensors.Group), "the good ones", hint: () => plant.Agent.Text + plant.Agent.Status()), Sensors.Group);
