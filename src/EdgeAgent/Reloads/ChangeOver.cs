@@ -10,8 +10,7 @@ namespace EdgeAgent.Reloads;
 /// <summary>The moment a changed configuration comes into force: inside a cut, on the commit thread, all gates closed. Memory
 /// only.</summary>
 /// <remarks>Memory of a stage or a session goes to its successor where that has the same key; other windows leave as partial
-/// summaries, in the
-/// same commit. See docs/decisions/reload.md.</remarks>
+/// summaries, in the same commit. See docs/decisions/reload.md.</remarks>
 sealed class ChangeOver(
     RunningParts before, RunningParts next, ReloadPlan plan, RunContext context, StateLog state, ToldWindows told)
 {

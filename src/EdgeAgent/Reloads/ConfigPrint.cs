@@ -8,8 +8,7 @@ namespace EdgeAgent.Reloads;
 
 /// <summary>What every component of a configuration is, key by key, as hashes: equal ones need no change. Immutable.</summary>
 /// <remarks>Defaults are filled in, so that writing one out changes nothing. Of a file that a component reads (certificates,
-/// scaling, a sensor
-/// profile) its content counts, not only its name.</remarks>
+/// scaling, a sensor profile) its content counts, not only its name.</remarks>
 sealed class ConfigPrint
 {
     const long MostFileBytes = 4 << 20;

@@ -9,19 +9,12 @@ namespace EdgeAgent.Core.Formats.Cbor;
 /// chunk, and else no value. Keys are texts or whole numbers. Tag 0 and 1 are times, 4 a decimal fraction, the rest of the tags is passed
 /// over. Simple values are false, true, null and undefined.
 /// </remarks>
-sealed class CborParser : DocumentParser
+sealed class CborParser : BinaryDocumentParser
 {
     readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
 
     /// <inheritdoc/>
-    public override bool TryRead(ReadOnlySpan<byte> payload, ref int at, Document document, ref ReadCursor cursor)
-    {
-        document.Clear();
-        var fault = Read(payload, ref at, document);
-        return fault == BadReason.None || cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : at);
-    }
-
-    BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
+    protected override BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
     {
         var depth = 0;
         while (true)

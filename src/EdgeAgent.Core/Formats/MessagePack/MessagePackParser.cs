@@ -8,19 +8,12 @@ namespace EdgeAgent.Core.Formats.MessagePack;
 /// Strings and binaries are texts. Keys are strings or whole numbers. The extension -1 is a time in its three forms; other extensions are
 /// no value. Source: the specification at github.com/msgpack/msgpack, spec.md.
 /// </remarks>
-sealed class MessagePackParser : DocumentParser
+sealed class MessagePackParser : BinaryDocumentParser
 {
     readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
 
     /// <inheritdoc/>
-    public override bool TryRead(ReadOnlySpan<byte> payload, ref int at, Document document, ref ReadCursor cursor)
-    {
-        document.Clear();
-        var fault = Read(payload, ref at, document);
-        return fault == BadReason.None || cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : at);
-    }
-
-    BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
+    protected override BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
     {
         var depth = 0;
         while (true)
