@@ -3,8 +3,8 @@ namespace EdgeAgent.Supervision;
 /// <summary>How far the loop of one thread has come. <see cref="ProgressWatch"/> looks at it.</summary>
 /// <remarks>
 /// The thread passes a wait point by <see cref="At"/>: one plain store, no clock, no lock. Between two wait points it never waits for
-/// longer than <see cref="LongestWaitMs"/> for something that may not come; a longer wait is made of such ones. So an outage, however long, goes
-/// on passing, and only a thread that no longer runs its loop does not. One thread writes, any reads.
+/// longer than <see cref="LongestWaitMs"/> for something that may not come; a longer wait is made of such ones. So an outage, however
+/// long, goes on passing, and only a thread that no longer runs its loop does not. One thread writes, any reads.
 /// </remarks>
 /// <param name="name">Whose loop, such as <c>source plant</c>.</param>
 /// <param name="watch">Looks at it from <see cref="Begin"/> to <see cref="End"/>; null when nobody does.</param>
