@@ -123,6 +123,12 @@ public static class FindingCodes
     public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
         "No source of the pipeline gives this metric, so no row would ever be whole.");
 
+    public static readonly FindingCode NotOfCalendar = new("EA1420", "windows that fit no calendar",
+        "Windows by the clock of a place have a length that divides a day, or whole days, and an `offset` shorter than that.");
+
+    public static readonly FindingCode UnknownGroup =
+        new("EA1421", "unknown group", "`time` or `labels` name a group that the pattern does not have, or leave none for a value.");
+
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
     public static readonly FindingCode OpenSecretFile = new("EA2002", "secret file open to others",

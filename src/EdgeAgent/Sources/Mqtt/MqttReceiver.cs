@@ -90,6 +90,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
             }
         }
 
+        FiltersChanged |= _drain.DrainedAt != MonotonicTime.Never && subscriber.OnDrained();
         if (session.IsTooLarge)
         {
             connection.Disconnect(ReceiveMaximumExceeded);
