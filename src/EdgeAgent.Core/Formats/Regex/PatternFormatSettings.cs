@@ -15,6 +15,9 @@ public sealed record PatternFormatSettings : FormatSettings
     /// <summary>The group of the event time, or null for arrival time.</summary>
     public TimeSettings? Time { get; init; }
 
+    /// <inheritdoc/>
+    public override bool CarriesTime => Time is not null;
+
     /// <summary>Groups whose text is a label.</summary>
     public IReadOnlyList<LabelSettings> LabelPaths { get; init; } = [];
 

@@ -54,7 +54,7 @@ public static class WindowSpec
                 TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366))
                 with { Required = true, Example = "10s" },
             FieldSpec.Nested("calendar", "Windows by the clock of a place: a local day, shift or week. Without it windows follow UTC.", Calendar)
-                with { DefaultDoc = "none", Example = "{ zone: Europe/Berlin, offset: 6h }" },
+                with { DefaultDoc = "none", Example = "{ zone: Europe/Berlin, offset: 6h }", Short = "zone" },
             FieldSpec.List("by", "Labels that make a group; a summary has these labels and no others.",
                 FieldSpec.Of(FieldType.Label, "", "A label."))
                 with { Required = true, MinCount = 1, MaxCount = 64, Distinct = true, Single = true, Example = "[site, device, metric]" },
