@@ -102,7 +102,7 @@ public sealed class OutputPriorityTests
         foreach (var lane in new[] { s_raw, s_summaries, s_alerts })
         {
             var batch = new CommitBatch();
-            batch.Records.Add((lane, 500, Encode(500, "x", 1000)));
+            batch.Records.Add((lane, 600, Encode(600, "x", 1000)));
             store.Commit(batch);
         }
 
@@ -111,8 +111,8 @@ public sealed class OutputPriorityTests
         var drops = pump.Status().Drops;
         Assert.Equal(["alerts overflow", "summaries overflow", "raw overflow"], drops.Select(drop => $"{drop.Priority} {drop.Reason}"));
         Assert.Equal(0, drops[0].Count);
-        Assert.Equal(500, drops[2].Count);
-        Assert.InRange(drops[1].Count, 1, 499);
+        Assert.Equal(600, drops[2].Count);
+        Assert.InRange(drops[1].Count, 1, 599);
         Assert.Equal(drops.Sum(drop => drop.Count), pump.Status().Dropped);
     }
 
