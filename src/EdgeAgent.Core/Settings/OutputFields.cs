@@ -11,6 +11,7 @@ public static class OutputFields
         FieldSpec.Duration("max_age", "Records that have waited for longer are dropped and counted.", TimeSpan.FromSeconds(10),
             TimeSpan.FromDays(3650)) with { DefaultDoc = "no limit", Example = "7d" },
         FieldSpec.Size("replay_rate", "How many bytes a second are sent of what has waited, as after an outage; alerts are not held back. "
-            + "It has to be more than comes in, or what waits grows.", 1 << 10, 1L << 30) with { DefaultDoc = "no limit", Example = "64KiB" },
+            + "It has to be more than comes in, or what waits grows.", 1 << 10, 1L << 30)
+            with { DefaultDoc = "no limit", Example = "64KiB" },
     ];
 }

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Outputs;
 
-/// <summary>How large a window is so that an alert behind it waits for about a second; see docs/decisions/priorities.md. Output thread.</summary>
+/// <summary>How large a window is so that an alert behind it waits for about a second; see docs/decisions/priorities.md.
+/// Output thread.</summary>
 /// <param name="maxBytes">The output's own bound.</param>
 sealed class WindowSize(long maxBytes)
 {

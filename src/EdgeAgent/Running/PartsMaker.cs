@@ -79,7 +79,7 @@ sealed class PartsMaker(RunContext context)
         var health = _notices.HealthOf(settings.Name);
         var made = Components.KindOf(settings).Make(settings, new OutputContext(gateway.Agent.Id, health));
         Lane[] lanes = [.. RecordPriority.All.Select(priority => new Lane(settings.Name, priority))];
-        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared)) 
+        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared))
         {
             MaxWindowBytes = made.WindowBytes,
             MaxAge = settings.MaxAge,

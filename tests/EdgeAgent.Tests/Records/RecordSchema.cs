@@ -32,7 +32,9 @@ sealed class RecordSchema(JsonElement schema)
         switch (word.Name)
         {
             case "type":
-                return word.Value.ValueKind == JsonValueKind.Array ? word.Value.EnumerateArray().Any(type => Is(type, value)) : Is(word.Value, value);
+                return word.Value.ValueKind == JsonValueKind.Array
+                    ? word.Value.EnumerateArray().Any(type => Is(type, value))
+                    : Is(word.Value, value);
             case "const":
                 return JsonElement.DeepEquals(word.Value, value);
             case "enum":
@@ -40,7 +42,8 @@ sealed class RecordSchema(JsonElement schema)
             case "pattern":
                 return value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.GetString()!, word.Value.GetString()!);
             case "format":
-                return word.Value.GetString() == "date-time" && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out _);
+                return word.Value.GetString() == "date-time"
+                    && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out _);
             case "minLength":
                 return value.GetString()!.Length >= word.Value.GetInt32();
             case "minimum":

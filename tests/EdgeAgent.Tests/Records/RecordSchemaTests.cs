@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Records;
 
-/// <summary>The schemas of <c>configs/central/schemas</c> say what records are: every record of every golden case is held against them.</summary>
+/// <summary>The schemas of <c>configs/central/schemas</c> say what records are: every record of every golden case is held against
+/// them.</summary>
 public sealed class RecordSchemaTests
 {
     static readonly string s_schemas = Repository.Path("configs/central/schemas");

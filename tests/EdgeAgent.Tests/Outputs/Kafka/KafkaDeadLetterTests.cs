@@ -60,7 +60,8 @@ public sealed class KafkaDeadLetterTests : IDisposable
         Assert.Null(rejected.DeadLetterTopic);
         Assert.Contains("topic dead did not take it", rejected.Reason);
         _cluster.SetTopicError("dead", ErrorCode.NoError);
-        Assert.Equal("dead", Assert.Single(output.Send([Segment() with { FirstNumber = 21 }], CancellationToken.None).Rejected).DeadLetterTopic);
+        report = output.Send([Segment() with { FirstNumber = 21 }], CancellationToken.None);
+        Assert.Equal("dead", Assert.Single(report.Rejected).DeadLetterTopic);
     }
 
     sealed class BothBytes : IEqualityComparer<(byte[], byte[])>
