@@ -35,6 +35,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     readonly long _sizeNs;
     readonly long _outOfOrderNs;
     readonly long _latenessNs;
+    readonly LateReadings _late;
     readonly long _idleNs;
     Instant _now;
     ulong _sourceBit;
@@ -50,6 +51,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         _settings = settings;
         _context = context;
         _next = context.Next;
+        _late = new LateReadings(context);
         _groups = new GroupTable(settings.By);
         _grid = new WindowGrid(settings.Tumbling, settings.Calendar);
         _sizeNs = Ns(settings.Tumbling);
@@ -100,6 +102,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     {
         foreach (var id in ids)
             if (_groups.Unassign(id, out var group)) Release(group);
+        _late.Forget(ids);
         Show();
     }
 
@@ -201,14 +204,14 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var watermarkNs = Watermark(group);
         if (endNs <= info.EvictedEndNs || endNs + _latenessNs <= watermarkNs)
         {
-            CountLate(series, t, watermarkNs);
+            NoteLate(series, t, value, watermarkNs);
             return;
         }
 
         var p = FindOrAdd(ref group, ref info, g, startNs, endNs <= watermarkNs, isFuture);
         if (p < 0)
         {
-            _context.Counters.Late++;
+            _late.Add(series, t, value, watermarkNs);
             NoteBound(_groups.Units.LabelsOf(g));
             return;
         }
@@ -282,9 +285,9 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         return g;
     }
 
-    void CountLate(int series, long t, long watermarkNs)
+    void NoteLate(int series, long t, double value, long watermarkNs)
     {
-        _context.Counters.Late++;
+        _late.Add(series, t, value, watermarkNs);
         if (!_context.Notices.Wants(NoticeKind.Late)) return;
         var behind = NoticeBoard.Span((double)watermarkNs - t);
         var aheadNs = (double)watermarkNs - _now.WallNs;
