@@ -40,7 +40,8 @@ public sealed class FormatFuzz
         { "several documents", Json with { Fields = [new() { Path = "$.v" }] }, Hex("{\"v\":1}\n{\"v\":2}{\"v\":3}\0") },
         { "rows", Json with { Samples = "$.r", Columns = "$.c", Fields = [new() { Path = "b" }], LabelPaths = [new("a", "a", true)] },
             Hex("""{"c":["a","b"],"r":[["x",1],[null,2],["y"]]}""") },
-        { "parallel", Json with { Fields = [new() { Path = "$.v[*]" }], Time = Seconds with { Path = "$.t[*]" } }, Hex("""{"t":[1,2,3],"v":[1,2,3]}""") },
+        { "parallel", Json with { Fields = [new() { Path = "$.v[*]" }], Time = Seconds with { Path = "$.t[*]" } },
+            Hex("""{"t":[1,2,3],"v":[1,2,3]}""") },
         { "cbor", new CborFormatSettings { Fields = [new() { Path = "$.v" }], LabelPaths = [new("d", "$.d", true)] },
             "A36164626431617619086661661BFFFFFFFFFFFFFFFF" },
         { "cbor all", new CborFormatSettings { AllFields = true }, "BF6161F94D606162C48221190866626363C1FB41DA915C3000000061649F0102FFFF" },
@@ -56,7 +57,8 @@ public sealed class FormatFuzz
         { "sparkplug", new SparkplugFormatSettings(), "0880A6D2BF0312130A0474656D701880A6D2BF032009650000AC41" },
         { "lorawan", new LorawanFormatSettings { Uplinks = [new() { Port = 2, Fields = [Word] }, new() { IsCayenne = true }],
             TakesSignal = true },
-            Hex("""{"time":"2023-11-14T22:13:20Z","deviceInfo":{"devEui":"a"},"fPort":3,"data":"AWcA1wKIAQIDBAUGBwgJ","rxInfo":[{"rssi":-7}]}""") },
+            Hex("""{"time":"2023-11-14T22:13:20Z","deviceInfo":{"devEui":"a"},"fPort":3,"data":"AWcA1wKIAQIDBAUGBwgJ","""
+                + """ "rxInfo":[{"rssi":-7}]}""") },
         { "cayenne", new CayenneFormatSettings(), "016700D70288010203040506070809036850" },
         { "base64", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Base64 }, Hex("ANcB") },
         { "hex", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Hex }, Hex("00:D7 01") },
@@ -149,7 +151,10 @@ public sealed class FormatFuzz
         { "digits", new NumberFormatSettings(), "1", " 234", "" },
         { "hex", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Hex }, "", "00 ", "" },
         { "labels beside many keys", Json with { Samples = "$.r", Fields = [new() { Path = "v" }], LabelPaths = [new("d", "$.d", true)],
-            Time = new() { Path = "$.t", Unit = TimeUnit.Seconds, Spacing = TimeSpan.FromMilliseconds(1), OnMissing = MissingTimePolicy.Arrival } },
+            Time = new()
+            {
+                Path = "$.t", Unit = TimeUnit.Seconds, Spacing = TimeSpan.FromMilliseconds(1), OnMissing = MissingTimePolicy.Arrival,
+            } },
             "{\"r\":[{}", ",{\"v\":1}", "],\"k\":[{\"a\":1}]}" },
         { "blanks after documents", Json with { Fields = [new() { Path = "$.{k}.v" }] }, "{}", "{} ", "" },
         { "backslash lines", new InfluxFormatSettings(), "", "m\\\n", "" },
@@ -187,10 +192,12 @@ public sealed class FormatFuzz
         var entries = new ProtobufFormatSettings
         {
             Samples = "2", Fields = [new() { Path = "1", Metric = "a", Optional = true }], Types = [ProtobufType.Auto],
-            Time = new() { Path = "9", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival }, LabelPaths = [new("d", "/8", true)],
+            Time = new() { Path = "9", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },
+            LabelPaths = [new("d", "/8", true)],
         };
         Run(entries, [.. Enumerable.Range(0, Many).SelectMany(_ => (byte[])[0x12, 0x02, 0x08, 0x01, 0x18, 0x01])]);
-        Run(Json with { Fields = [new() { Path = "$.v.*" }] }, Encoding.UTF8.GetBytes(Repeat("{\"v\":[1]}") + new string(' ', Many) + "\0"));
+        Run(Json with { Fields = [new() { Path = "$.v.*" }] },
+            Encoding.UTF8.GetBytes(Repeat("{\"v\":[1]}") + new string(' ', Many) + "\0"));
 
         static string Repeat(string text) => new StringBuilder().Insert(0, text, Many).ToString();
 

@@ -8,7 +8,9 @@ sealed class PlainMembers
     readonly (byte[] Name, ulong Word, int Place)[] _wanted;
 
     PlainMembers((byte[], int)[] wanted) =>
-        _wanted = [.. wanted.Select(w => (w.Item1, NumberText.EightBytes(ref MemoryMarshal.GetArrayDataReference(w.Item1), 0, w.Item1.Length), w.Item2))];
+        _wanted = [.. wanted.Select(w => (w.Item1, Word(w.Item1), w.Item2))];
+
+    static ulong Word(byte[] name) => NumberText.EightBytes(ref MemoryMarshal.GetArrayDataReference(name), 0, name.Length);
 
     /// <summary>The paths of a plan; null when one of them is another kind of path.</summary>
     public static PlainMembers? Of(DocumentPlan plan)

@@ -14,8 +14,9 @@ public static class ProtobufFormatSpec
         new("zigzag", ProtobufType.Zigzag, "sint32, sint64."),
         new("fixed", ProtobufType.Fixed, "fixed32, fixed64."));
 
-    static readonly FieldSpec Packed = FieldSpec.Enum("packed", "What the elements of a repeated field of numbers are. Each is then a sample of its "
-        + "own; with `time.spacing` or `time.rate` at its own time. Only where nothing else is read.",
+    static readonly FieldSpec Packed = FieldSpec.Enum("packed",
+        "What the elements of a repeated field of numbers are. Each is then a sample of its own; with `time.spacing` or "
+            + "`time.rate` at its own time. Only where nothing else is read.",
         new("varint", ProtobufPacking.Varint, "int32, int64, uint32, uint64, sint32, sint64, bool, enum."),
         new("float", ProtobufPacking.Float, "float."),
         new("double", ProtobufPacking.Double, "double."),
@@ -63,7 +64,8 @@ public static class ProtobufFormatSpec
         ],
         Build = v =>
         {
-            var fields = v.Items("fields").Select(f => ((FieldSettings Field, ProtobufType Type, ProtobufPacking? Packing))f.Nested!.Settings!).ToList();
+            var fields = v.Items("fields")
+                .Select(f => ((FieldSettings Field, ProtobufType Type, ProtobufPacking? Packing))f.Nested!.Settings!).ToList();
             return FormatFields.Encode(v, new ProtobufFormatSettings
             {
                 Fields = [.. fields.Select(f => f.Field)],

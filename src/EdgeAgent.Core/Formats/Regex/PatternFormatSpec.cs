@@ -11,7 +11,8 @@ public static class PatternFormatSpec
     {
         Name = "regex",
         Kind = ComponentKind.Format,
-        Doc = "Numbers from the named groups of a regular expression; each group's name is the metric, but those that `time` and `labels` name. "
+        Doc = "Numbers from the named groups of a regular expression; each group's name is the metric, but those that `time` and "
+            + "`labels` name. "
             + "Without look-around and back-references, so it takes time in proportion to the line, whatever the pattern.",
         Example = "decode: { format: regex, pattern: 'S\\s+(?<weight_kg>-?\\d+\\.\\d+) kg' }",
         Fields =

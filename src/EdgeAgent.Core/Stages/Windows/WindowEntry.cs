@@ -13,7 +13,8 @@ namespace EdgeAgent.Core.Stages.Windows;
 /// <item><term>i64, integer</term><description>window length [ns], wanted aggregates</description></item>
 /// <item><term>i64 × 3</term><description>highest accepted time, end of the last evicted window,
 /// last sign of life [ns]</description></item>
-/// <item><term>integer</term><description>panes, by start; each: start (i64), by a calendar its end (i64), count, emitted count, revision, closed (u8),
+/// <item><term>integer</term><description>panes, by start; each: start (i64), by a calendar its end (i64), count, emitted
+/// count, revision, closed (u8),
 /// min, max, origin, mean difference, squared deviations, sum, its error (f64), first time (i64), first (f64), last time (i64),
 /// last (f64)</description></item>
 /// </list>
@@ -107,8 +108,8 @@ readonly struct WindowEntry
     {
         read = default;
         var reader = new StateReader(entry);
-        if (version != Version || !reader.TryByte(out var mark) || mark is not (Mark or CalendarMark) || !reader.TryByte(out var isHere) || isHere > 1)
-            return false;
+        if (version != Version || !reader.TryByte(out var mark) || mark is not (Mark or CalendarMark)) return false;
+        if (!reader.TryByte(out var isHere) || isHere > 1) return false;
         if (!reader.TryText(out var text) || LabelSet.Parse(text) is not { } labels) return false;
         if (isHere == 0)
         {

@@ -4,9 +4,10 @@ namespace EdgeAgent.Core.Stages.Windows;
 
 /// <summary>Where the windows of a length start and end.</summary>
 /// <remarks>
-/// Without a calendar at whole multiples since the Unix epoch. With one when the local clock first shows a whole multiple of the length since
-/// local midnight (lengths that divide a day), or since the midnight before Monday (whole days and weeks), plus the offset: a window in which
-/// the clock is put forward is shorter by that, one in which it is put back is longer. Windows never overlap and leave no gap.
+/// Without a calendar at whole multiples since the Unix epoch. With one when the local clock first shows a whole multiple of the
+/// length since local midnight (lengths that divide a day), or since the midnight before Monday (whole days and weeks), plus the
+/// offset: a window in which the clock is put forward is shorter by that, one in which it is put back is longer. Windows never
+/// overlap and leave no gap.
 /// </remarks>
 sealed class WindowGrid
 {

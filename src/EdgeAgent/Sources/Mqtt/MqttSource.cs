@@ -309,8 +309,8 @@ sealed class MqttSource : ISource, IChangeable
         var canTell = connection.Limits.SubscriptionIdentifiersAvailable;
         _filters.MeetUnknown(canTell ? (byte)Random.Shared.Next(1, 128) : (byte)0);
         _receiver.FiltersChanged = true;
-        _log.Warn("source unknown session " + Name, $"source {Name}: the broker goes on with a session of client id {_options.ClientId} that "
-            + "this data directory knows nothing of, and keeps what was subscribed in it. "
+        _log.Warn("source unknown session " + Name, $"source {Name}: the broker goes on with a session of client id "
+            + $"{_options.ClientId} that this data directory knows nothing of, and keeps what was subscribed in it. "
             + (canTell ? "What comes only by that is passed over once its backlog is read."
                 : "A message may come by that and by our subscriptions: twice. Use another `client_id`."));
     }

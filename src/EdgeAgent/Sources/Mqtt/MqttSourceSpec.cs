@@ -61,8 +61,8 @@ public static class MqttSourceSpec
             FieldSpec.List("subscriptions", "What is subscribed and how it is decoded.",
                 FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
                 with { Required = true, MinCount = 1, MaxCount = 256 },
-            FieldSpec.List("publish", "What is published again and again, for devices that send only while they are asked to: at once when "
-                + "connected, and then at each interval, with QoS 0.", FieldSpec.Nested("", "A message.", Publish))
+            FieldSpec.List("publish", "What is published again and again, for devices that send only while they are asked to: at once "
+                + "when connected, and then at each interval, with QoS 0.", FieldSpec.Nested("", "A message.", Publish))
                 with { DefaultDoc = "nothing", MinCount = 1, MaxCount = 64 },
         ],
         Build = v => new MqttSourceSettings
@@ -104,7 +104,8 @@ public static class MqttSourceSpec
     static TextFault? Topic(string text)
     {
         var bad = text.AsSpan().IndexOfAny("+#\0");
-        return bad >= 0 ? new(bad, "a topic to publish to has no wildcards") : text.Length > 1024 ? new(0, "at most 1,024 characters") : null;
+        if (bad >= 0) return new(bad, "a topic to publish to has no wildcards");
+        return text.Length > 1024 ? new(0, "at most 1,024 characters") : null;
     }
 
     static TextFault? ClientId(string text)

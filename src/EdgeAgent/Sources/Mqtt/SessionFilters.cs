@@ -7,9 +7,9 @@ namespace EdgeAgent.Sources.Mqtt;
 
 /// <summary>Which filters the broker holds for the session and which the configuration wants.</summary>
 /// <remarks>
-/// A session can outlive what is known of it (another data directory, the same client id): the broker then holds filters that nobody can name
-/// and so nobody can drop, and a message may come once by such a filter and once by ours. Ours then get an identifier (5.0): once the
-/// backlog is gone, what comes without it is such a copy.
+/// A session can outlive what is known of it (another data directory, the same client id): the broker then holds filters that nobody
+/// can name and so nobody can drop, and a message may come once by such a filter and once by ours. Ours then get an identifier (5.0):
+/// once the backlog is gone, what comes without it is such a copy.
 /// </remarks>
 sealed class SessionFilters
 {
@@ -70,7 +70,8 @@ sealed class SessionFilters
         IsKnown = true;
     }
 
-    /// <summary>The broker goes on with a session that nothing is known of; <paramref name="mark"/> is 0 when it has no identifiers.</summary>
+    /// <summary>The broker goes on with a session that nothing is known of; <paramref name="mark"/> is 0 when it has no
+    /// identifiers.</summary>
     public void MeetUnknown(byte mark)
     {
         IsKnown = true;

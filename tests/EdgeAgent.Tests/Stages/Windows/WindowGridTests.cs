@@ -25,7 +25,8 @@ public sealed class WindowGridTests
         var zone = TimeZoneInfo.FindSystemTimeZoneById(id);
         var rules = (ZoneRules)TimeZones.Find(id)!;
         var first = new DateTimeOffset(DateTime.Parse(from, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero);
-        foreach (var (hours, offsetMinutes) in new[] { (1, 0), (1, 30), (8, 0), (8, 150), (12, 360), (24, 0), (24, 360), (24, 150), (168, 0) })
+        var lengths = new[] { (1, 0), (1, 30), (8, 0), (8, 150), (12, 360), (24, 0), (24, 360), (24, 150), (168, 0) };
+        foreach (var (hours, offsetMinutes) in lengths)
         {
             var grid = new WindowGrid(TimeSpan.FromHours(hours), new WindowCalendar(rules, TimeSpan.FromMinutes(offsetMinutes)));
             var (highest, startNs, isSure) = (long.MinValue, 0L, false);
@@ -57,7 +58,8 @@ public sealed class WindowGridTests
     public void A_day_in_Berlin_has_its_hours(string at, int hours)
     {
         var grid = new WindowGrid(TimeSpan.FromDays(1), new WindowCalendar((ZoneRules)TimeZones.Find("Europe/Berlin")!, TimeSpan.Zero));
-        var start = grid.StartOf(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds() * 1_000_000_000);
+        var instant = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
+        var start = grid.StartOf(instant.ToUnixTimeSeconds() * 1_000_000_000);
         Assert.Equal(hours, (grid.EndOf(start) - start) / (60 * MinuteNs));
     }
 
