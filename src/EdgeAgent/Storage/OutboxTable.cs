@@ -82,7 +82,7 @@ sealed partial class OutboxTable
         foreach (var lane in waiting) Take(lane);
         foreach (var entry in _lanes.Values)
         {
-            ReadHead(entry);
+            ReadHead(entry, entry.Pending.Confirmed);
             if (entry.Pending.HeadFirst == 0 != (entry.Pending.Next == entry.Pending.Confirmed + 1))
                 throw DatabaseException.Damage($"lane {entry.Lane} and its segments disagree");
             entry.Committed = entry.Pending;
@@ -320,10 +320,11 @@ sealed partial class OutboxTable
         n.Bytes -= n.HeadBytes;
         n.Segments--;
         _bytes -= n.HeadBytes + Segments.OverheadBytes;
-        ReadHead(entry);
+        ReadHead(entry, n.HeadFirst + n.HeadCount - 1);
     }
 
-    void ReadHead(LaneEntry entry)
+    // The oldest segment holds the record behind `after`: between segments no number is missing.
+    void ReadHead(LaneEntry entry, long after)
     {
         ref var n = ref entry.Pending;
         (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes, n.HeadWaits) = (0, 0, 0, 0, false);
@@ -335,7 +336,8 @@ sealed partial class OutboxTable
             (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes, n.HeadWaits) =
                 (first.FirstNumber, first.Count, first.CommittedAtNs, first.Bytes.Length, true);
         _head.Reset();
-        var isSound = n.Segments == 0 ? n.HeadFirst == 0 : n.HeadFirst > 0 && n.HeadCount > 0 && n.HeadFirst + n.HeadCount <= n.Next;
+        var isSound = n.Segments == 0 ? n.HeadFirst == 0 : n.HeadFirst > 0 && n.HeadFirst <= after + 1
+            && n.HeadFirst + n.HeadCount - 1 > after && n.HeadFirst + n.HeadCount <= n.Next;
         if (!isSound) throw DatabaseException.Damage($"the segments of lane {entry.Lane} do not match its counters");
     }
 
