@@ -7,7 +7,8 @@ static class UnreadWords
 {
     static readonly (byte[] Start, string What)[] Starts =
     [
-        ([0x1f, 0x8b], "compressed (gzip): `encoding: gzip` undoes it in front of any format"), ([0x89, (byte)'P', (byte)'N', (byte)'G'], "a picture (PNG)"),
+        ([0x1f, 0x8b], "compressed (gzip): `encoding: gzip` undoes it in front of any format"),
+        ([0x89, (byte)'P', (byte)'N', (byte)'G'], "a picture (PNG)"),
         ([0xff, 0xd8, 0xff], "a picture (JPEG)"), ([(byte)'P', (byte)'K', 3, 4], "a ZIP archive"),
             ([0x28, 0xb5, 0x2f, 0xfd], "compressed (zstd)"),
     ];
@@ -23,7 +24,8 @@ static class UnreadWords
 
     static string Binary(SurveyedTopic topic)
     {
-        if (topic.Name.StartsWith("spBv1.0/", StringComparison.Ordinal)) return "binary, and by its topic Sparkplug B: `format: sparkplug` reads it";
+        if (topic.Name.StartsWith("spBv1.0/", StringComparison.Ordinal))
+            return "binary, and by its topic Sparkplug B: `format: sparkplug` reads it";
         var payload = topic.Samples.First(s => PayloadKinds.Of(s.Payload) == PayloadKind.Binary).Payload;
         foreach (var (start, what) in Starts)
             if (payload.AsSpan().StartsWith(start)) return what;
