@@ -36,7 +36,7 @@ static class ModelCheck
                 + string.Create(CultureInfo.InvariantCulture, $"{least.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.")) { Key = "budget" };
         if (status == RunResult.Failed && model.LastError.Length == 0 && model.Labels is { Count: > 0 } labels)
             throw new ModelException(settings.Name, $"its output has no label `{settings.Label ?? "1"}`; it has "
-                + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label" };
+                + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label", Choices = labels };
         if (status == RunResult.Failed)
             throw new ModelException(settings.Name, $"a run of a row of means fails: {OnnxWords.Plain(model.LastError)}");
         foreach (var output in outputs)
