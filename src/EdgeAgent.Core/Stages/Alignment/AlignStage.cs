@@ -33,6 +33,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     readonly long _toleranceNs, _gridNs;
     readonly bool _waits, _isLinear;
     readonly double[] _row;
+    readonly LateReadings _late;
     readonly Summary _summary = new();
     readonly UnitTable _units = new();
     // readings since the last row
@@ -52,6 +53,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _waits = _gridNs > 0 || settings.Join == AlignJoin.Last;
         _row = new double[settings.Metrics.Count];
         (context.Counters.Metrics, context.Counters.MissingByMetric) = (settings.Metrics, new long[_row.Length]);
+        _late = new LateReadings(context);
     }
 
     /// <inheritdoc/>
@@ -74,7 +76,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             var (place, metric) = _places[batch.Series[i]];
             if (place == Unknown) (place, metric) = _places[batch.Series[i]] = Find(_context.Series.LabelsOf(batch.Series[i]));
             if (place == Foreign) continue;
-            Take(place - 1, metric, batch.TimeNs[i], batch.Value[i]);
+            Take(batch.Series[i], place - 1, metric, batch.TimeNs[i], batch.Value[i]);
         }
 
         batch.Count = 0;
@@ -105,6 +107,8 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             _places[id] = default;
             if (place > 0 && --_groups[place - 1].SeriesCount == 0) Release(place - 1);
         }
+
+        _late.Forget(ids);
     }
 
     /// <inheritdoc/>
@@ -191,7 +195,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _context.Counters.AlignWaiting = waiting;
     }
 
-    void Take(int index, int metric, long timeNs, double value)
+    void Take(int series, int index, int metric, long timeNs, double value)
     {
         var group = _groups[index].Group!;
         _units.MarkDirty(index);
@@ -202,7 +206,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             group = _groups[index].Group = NewGroup();
         if (_isLinear)
         {
-            if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _context.Counters.Late++;
+            if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _late.Add(series, timeNs, value, group.LatestNs);
             while (group.TryLinearRow(_toleranceNs, _row, out var at)) Tell(index, group, at);
             return;
         }
@@ -220,7 +224,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
 
         if (!group.Set(metric, timeNs, value))
         {
-            _context.Counters.Late++;
+            _late.Add(series, timeNs, value, group.LatestNs);
             return;
         }
 
