@@ -16,7 +16,7 @@ public sealed class ModelSlot
     public IModel? Current { get; private set; }
 
     /// <summary>The first model while it is being loaded; null when nothing is awaited. Set before the stage runs.</summary>
-    public FirstModel? First { get; set; }
+    public IFirstModel? First { get; set; }
 
     /// <summary>Models taken over so far.</summary>
     public long Swaps { get; private set; }

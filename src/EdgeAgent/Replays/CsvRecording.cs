@@ -7,7 +7,7 @@ namespace EdgeAgent.Replays;
 /// <summary>Reads a table (CSV) as a recording: each row is a message whose payload is a JSON object of its columns.</summary>
 /// <remarks>
 /// The first line names the columns, divided by commas, semicolons or tabs; text with these in it stands in quotes. The time of arrival is
-/// that of the column <c>time</c>, <c>timestamp</c>, <c>datetime</c>, <c>date</c> or <c>ts</c>, or of the first one: ISO 8601 (UTC without a
+/// that of the column <c>time</c>, <c>timestamp</c>, <c>datetime</c>, <c>date</c> or <c>ts</c>, or of the first: ISO 8601 (UTC without a
 /// zone), or seconds or milliseconds since the Unix epoch. Numbers stay as they are written; an empty cell is null. A line that is no row
 /// becomes one that the replay names by its number.
 /// </remarks>

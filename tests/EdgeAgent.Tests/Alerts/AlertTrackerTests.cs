@@ -41,14 +41,16 @@ public sealed class AlertTrackerTests
     {
         ThresholdSettings Of(bool normalOnly) => new()
         {
-            Kind = ThresholdKind.Quantile, Quantile = 0.9, Factor = 2, Warmup = 20, Initial = 5, LearnsNormalOnly = normalOnly, Hysteresis = 0,
+            Kind = ThresholdKind.Quantile, Quantile = 0.9, Factor = 2, Warmup = 20, Initial = 5, LearnsNormalOnly = normalOnly,
+            Hysteresis = 0,
         };
         double After(bool normalOnly, out int opened)
         {
             var tracker = new AlertTracker(Of(normalOnly));
             Assert.Equal(5, tracker.Threshold);
             opened = tracker.Observe(0, 6) == AlertChange.Opened ? 1 : 0;
-            for (var i = 1; i < 2000; i++) opened += tracker.Observe(i * Second, i > 1000 ? 50 : 1 + (i % 10 / 10.0)) == AlertChange.Opened ? 1 : 0;
+            for (var i = 1; i < 2000; i++)
+                if (tracker.Observe(i * Second, i > 1000 ? 50 : 1 + (i % 10 / 10.0)) == AlertChange.Opened) opened++;
             return tracker.Threshold;
         }
 

@@ -269,7 +269,8 @@ public sealed class ModelHostTests
     [Fact]
     public void Stages_of_the_same_content_and_options_share_a_session_that_goes_with_the_last()
     {
-        var host = new ModelHost([Model("iforest"), Model("iforest") with { Name = "n" }, Model("iforest") with { Name = "o", Threads = 2 }],
+        var forest = Model("iforest");
+        var host = new ModelHost([forest, forest with { Name = "n" }, forest with { Name = "o", Threads = 2 }],
             message => Assert.Fail(message));
         var registry = new StageRegistry(Components.Stages, host);
         PipelineRig Rig(string model) => new(PipelineRig.Settings(

@@ -4,33 +4,6 @@ using EdgeAgent.Core.Models;
 
 namespace EdgeAgent.Core.Stages.Scores;
 
-/// <summary>What became of a row.</summary>
-enum ScoreOutcome
-{
-    /// <summary>It has a score.</summary>
-    Scored,
-
-    /// <summary>The last good score of its series stands in.</summary>
-    Stale,
-
-    /// <summary>It passes with a null score.</summary>
-    Null,
-
-    /// <summary>It has no score and none is told.</summary>
-    None,
-}
-
-/// <summary>Takes the rows of a <see cref="ScoreEngine"/> when they are done, in the order they came.</summary>
-interface IScoreReceiver
-{
-    /// <summary>One row is done.</summary>
-    /// <param name="row">Its number, as <see cref="ScoreEngine.Push"/> gave it.</param>
-    /// <param name="outcome">What became of it.</param>
-    /// <param name="score">The score; NaN for <see cref="ScoreOutcome.Null"/> and <see cref="ScoreOutcome.None"/>.</param>
-    /// <param name="change">What it did to the alert.</param>
-    void Done(int row, ScoreOutcome outcome, double score, AlertChange change);
-}
-
 /// <summary>Turns values of series or groups into rows of features, runs them together,
 /// and reads scores and alerts off the outputs.</summary>
 /// <remarks>
@@ -293,9 +266,9 @@ sealed class ScoreEngine
         {
             ScoreKind.Output => outputs[_settings.OutputIndex],
             ScoreKind.ForecastError => forecast.IsEmpty ? double.NaN : Forecast(features, forecast),
-            ScoreKind.ReconstructionMse => Squares(features, outputs) / features.Length,
-            ScoreKind.ReconstructionMae => Absolutes(features, outputs) / features.Length,
-            _ => Largest(features, outputs),
+            ScoreKind.ReconstructionMse => Differences.Squares(features, outputs) / features.Length,
+            ScoreKind.ReconstructionMae => Differences.Absolutes(features, outputs) / features.Length,
+            _ => Differences.Largest(features, outputs),
         };
         return _settings.LowIsAbnormal ? -score : score;
     }
@@ -311,27 +284,6 @@ sealed class ScoreEngine
     // Place of the newest value of a field in a row of features.
     int At(int field) =>
         _settings.FieldMajor ? (field * _settings.Last) + _settings.Last - 1 : ((_settings.Last - 1) * _settings.Width) + field;
-
-    static double Squares(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (var i = 0; i < a.Length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-        return sum;
-    }
-
-    static double Absolutes(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (var i = 0; i < a.Length; i++) sum += Math.Abs(a[i] - b[i]);
-        return sum;
-    }
-
-    static double Largest(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double largest = 0;
-        for (var i = 0; i < a.Length; i++) largest = Math.Max(largest, Math.Abs(a[i] - b[i]));
-        return largest;
-    }
 
     static bool IsFinite(ReadOnlySpan<double> values)
     {

@@ -16,7 +16,8 @@ static class ScalingFile
         {
             if (Native.Files.FileKind.NotAFile(path) is { } kind) throw new IOException($"it is {kind}.");
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            var (means, deviations) = (Numbers(json.RootElement, "mean", "mean_", "center_"), Numbers(json.RootElement, "stddev", "scale_"));
+            var means = Numbers(json.RootElement, "mean", "mean_", "center_");
+            var deviations = Numbers(json.RootElement, "stddev", "scale_");
             foreach (var list in (ReadOnlySpan<double[]>)[means, deviations])
                 if (list.Length != 1 && list.Length != settings.Width && list.Length != settings.FeatureCount)
                     throw new ModelException(settings.Model,
@@ -28,8 +29,8 @@ static class ScalingFile
             or KeyNotFoundException or FormatException)
         {
             throw new ModelException(settings.Model,
-                $"{path} is not a scaling file (a JSON object with lists of numbers `mean` and `stddev`, or `mean_` or `center_` and `scale_` "
-                    + $"as scikit-learn has them): {e.Message}", e)
+                $"{path} is not a scaling file (a JSON object with lists of numbers `mean` and `stddev`, or `mean_` or `center_` and "
+                    + $"`scale_` as scikit-learn has them): {e.Message}", e)
                 { IsOfStage = true, Key = "scaling_file" };
         }
     }

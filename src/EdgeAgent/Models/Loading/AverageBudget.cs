@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EdgeAgent.Models.Loading;
 
-/// <summary>Whether the runs of a model keep its budget on average over <see cref="Span"/>, and how long it rests when they do not.</summary>
+/// <summary>Whether the runs of a model keep its budget on average over <see cref="Span"/>, and its rest when not.</summary>
 /// <remarks>
 /// A model near its budget, or slow for a row now and then, goes on: <see cref="Allowed"/> budgets beyond those of its runs are free in a
 /// span. Past them, or after a run that was ended for taking <see cref="Longest"/> budgets alone, it rests for twenty times what was free

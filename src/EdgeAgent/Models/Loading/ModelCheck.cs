@@ -32,8 +32,9 @@ static class ModelCheck
         var (status, least) = Try(model, settings.Budget, features, states, outputs);
         if (status == RunResult.OverBudget)
             throw new ModelException(settings.Name, "a run of one row takes longer than its budget of "
-                + string.Create(CultureInfo.InvariantCulture, $"{settings.Budget.TotalMilliseconds} ms: about ")
-                + string.Create(CultureInfo.InvariantCulture, $"{least.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.")) { Key = "budget" };
+                + string.Create(CultureInfo.InvariantCulture, $"{settings.Budget.TotalMilliseconds} ms: ")
+                + string.Create(CultureInfo.InvariantCulture, $"about {least.TotalMilliseconds:0.#} ms here. ")
+                + "Raise `budget`, or use a smaller model.") { Key = "budget" };
         if (status == RunResult.Failed && model.LastError.Length == 0 && model.Labels is { Count: > 0 } labels)
             throw new ModelException(settings.Name, $"its output has no label `{settings.Label ?? "1"}`; it has "
                 + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label", Choices = labels };

@@ -102,7 +102,8 @@ public sealed class ScoreSummariesTests
     [InlineData(ContributionKind.Sum, true, "[\"mean\",\"sum\"],\"contribution_shares\":[0.75,0.25]")]
     [InlineData(ContributionKind.Mean, false, "[\"mean\",\"sum\"],\"contribution_shares\":[0.75,0.25]")]
     [InlineData(ContributionKind.Max, false, "[\"sum\",\"mean\"],\"contribution_shares\":[0.5,0.5]")]
-    public void An_alert_names_each_field_with_its_newest_value_and_its_part_of_the_error(ContributionKind kind, bool fieldMajor, string words)
+    public void An_alert_names_each_field_with_its_newest_value_and_its_part_of_the_error(ContributionKind kind, bool fieldMajor,
+        string words)
     {
         var settings = ScoreRig.Summaries("sum", "mean") with
         {

@@ -1,11 +1,11 @@
 using System.Diagnostics;
+using EdgeAgent.Core.Models;
 
-namespace EdgeAgent.Core.Models;
+namespace EdgeAgent.Models;
 
 /// <summary>A model that is still being loaded when its stage begins: rows wait for it for a bounded time, once.</summary>
-/// <remarks>So a start loses no score to a model that loads in a moment, and is not held by one that takes long. It is the stage's thread that
-/// waits, and with it the sources that feed it, whose connections stand by then.</remarks>
-public sealed class FirstModel
+/// <remarks>So a start loses no score to a model that loads in a moment, and is not held by one that takes long.</remarks>
+sealed class FirstModel : IFirstModel
 {
     /// <summary>Longest time that the rows of a stage wait in all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -14,7 +14,7 @@ public sealed class FirstModel
     bool _isOver;
     long _since;
 
-    /// <summary>Whether the loading is over, well or not. Any thread.</summary>
+    /// <inheritdoc/>
     public bool IsOver => Volatile.Read(ref _isOver);
 
     /// <summary>The loading is over. Any thread.</summary>
@@ -27,7 +27,8 @@ public sealed class FirstModel
         }
     }
 
-    /// <summary>Waits for the end, or until <see cref="Patience"/> has passed since the first call. The stage's thread.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Until <see cref="Patience"/> has passed since the first call.</remarks>
     public void Wait()
     {
         if (_since == 0) _since = Stopwatch.GetTimestamp();
