@@ -103,7 +103,7 @@ sealed partial class ModelHost
         }
         catch (ModelException e) when (!_isBuilding)
         {
-            _report($"{e.Message} Stage `{user.Stage.Name}` of pipeline `{user.Pipeline}` goes on without it.");
+            GoWithout(user, e);
         }
         finally
         {
@@ -113,7 +113,6 @@ sealed partial class ModelHost
 
     void Load(User user, ModelSettings model, Lazy<ModelLoader> loader, Lazy<ModelLoader> shadow)
     {
-        user.Stage = ScalingFile.Apply(user.Stage);
         var isFirst = !loader.IsValueCreated;
         var notes = new List<ModelNote>();
         var stage = loader.Value.Fit(user.Stage, notes);
@@ -132,6 +131,9 @@ sealed partial class ModelHost
             GiveFirst(user, loaded, candidate);
         }
     }
+
+    void GoWithout(User user, ModelException why) =>
+        _report($"{why.Message} Stage `{user.Stage.Name}` of pipeline `{user.Pipeline}` goes on without it.");
 
     void GiveFirst(User user, OnnxModel loaded, OnnxModel? candidate)
     {

@@ -183,6 +183,17 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 if (_isBuilding) _beside.Add(user);
             }
 
+            // The stage is made with its scaling, whenever its model comes.
+            try
+            {
+                user.Stage = ScalingFile.Apply(stage);
+            }
+            catch (ModelException e) when (!_isBuilding)
+            {
+                GoWithout(user, e);
+                return user;
+            }
+
             if (LoadsLater && !_isBuilding) user.Slot.First = user.First = new FirstModel();
             else LoadFirst(stage.Model, [user]);
             return user;
