@@ -97,7 +97,11 @@ public static class FindingCodes
         new("EA1309", "gap above interval", "`commit.min_gap` is above `commit.interval`, which could then never be kept.");
     public static readonly FindingCode TooManyWindows = new("EA1310", "more open windows than allowed", "`out_of_order` and "
         + "`allowed_lateness` hold more windows of one group open than `max_open_per_group`; later readings would count as late.");
+    public static readonly FindingCode NotOfCalendar = new("EA1420", "windows that fit no calendar",
+        "Windows by the clock of a place have a length that divides a day, or whole days, and an `offset` shorter than that.");
     public static readonly FindingCode UnknownColumn = new("EA1311", "unknown column", "The column is not among `columns`.");
+    public static readonly FindingCode UnknownGroup =
+        new("EA1421", "unknown group", "`time` or `labels` name a group that the pattern does not have, or leave none for a value.");
     public static readonly FindingCode UnknownModel =
         new("EA1313", "unknown model", "A score stage names a model that is not under `models`.");
     public static readonly FindingCode NoSummaries = new("EA1314", "no summaries to work on",
@@ -115,6 +119,22 @@ public static class FindingCodes
         "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
             + "Restart the agent.");
 
+    public static readonly FindingCode NotFromAfar = new("EA1330", "section of the gateway's own",
+        "A document of a fleet brings `agent`, `fleet`, `status` or `telemetry`, which are always those of the gateway's own file.");
+    public static readonly FindingCode NotAllowedFromAfar = new("EA1331", "not allowed from afar",
+        "A document brings what `fleet.allow` of the gateway does not name. Writes to devices (`commands`) are off unless it names them.");
+    public static readonly FindingCode SecretElsewhere = new("EA1332", "secret out of a document's reach",
+        "A document names a file or a variable in a key that holds no secret, or one that `fleet.secrets` of the gateway does not name.");
+    public static readonly FindingCode PathElsewhere = new("EA1333", "path out of a document's reach",
+        "Files that a document writes lie in a folder below the data directory; those it reads there, below `fleet.secrets`, or where the "
+            + "system keeps its authorities; devices under `/dev`.");
+    public static readonly FindingCode HostElsewhere = new("EA1334", "host out of a document's reach",
+        "A document names a host that is not among `fleet.allow_hosts` of the gateway.");
+    public static readonly FindingCode SecretInDocument = new("EA1335", "secret in a document",
+        "A document goes through brokers and lies there: a secret in it is no longer one. Use `${file:…}` below `fleet.secrets`.");
+    public static readonly FindingCode BadVar = new("EA1336", "value of the gateway",
+        "`${var:name}` stands for a whole value in a document of a fleet. It is declared there with its type; "
+            + "the gateway has one of that type.");
     public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used",
         "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, "
         + "does not run or takes too long.");
@@ -122,12 +142,6 @@ public static class FindingCodes
         "The stage before gives no field of this name, so no row would ever be whole.");
     public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
         "No source of the pipeline gives this metric, so no row would ever be whole.");
-
-    public static readonly FindingCode NotOfCalendar = new("EA1420", "windows that fit no calendar",
-        "Windows by the clock of a place have a length that divides a day, or whole days, and an `offset` shorter than that.");
-
-    public static readonly FindingCode UnknownGroup =
-        new("EA1421", "unknown group", "`time` or `labels` name a group that the pattern does not have, or leave none for a value.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -167,8 +181,9 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
-        OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric, NotOfCalendar, UnknownGroup,
+        TooManyWindows, NotOfCalendar, UnknownColumn, UnknownGroup, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
+        NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];
