@@ -52,8 +52,14 @@ public sealed class Rollout(RolloutPlan plan)
         if (wave <= Wave) _members[_index.Count - 1].Admitted = Published;
     }
 
-    /// <summary>Says that a wave was published, by us now or by whom the broker kept it from.</summary>
-    public void Restore(int wave, DateTimeOffset published)
+    /// <summary>Since when the wave has been good enough; null for not yet.</summary>
+    public DateTimeOffset? Reached => _reached;
+
+    /// <summary>Says that a wave was published, now or before this manager began.</summary>
+    /// <param name="wave">The wave.</param>
+    /// <param name="published">When.</param>
+    /// <param name="reached">Since when it has been good enough, where somebody remembers it.</param>
+    public void Restore(int wave, DateTimeOffset published, DateTimeOffset? reached = null)
     {
         for (var i = 0; i < _index.Count; i++)
         {
@@ -63,7 +69,7 @@ public sealed class Rollout(RolloutPlan plan)
             member.HeardBefore = member.Heard;
         }
 
-        (Wave, Published, _reached) = (wave, published, null);
+        (Wave, Published, _reached) = (wave, published, reached);
     }
 
     /// <summary>Takes what a report says whose signature was checked. A gateway counts once as tried and
@@ -114,7 +120,8 @@ public sealed class Rollout(RolloutPlan plan)
         var failed = count.Failed + Math.Max(0, count.Silent - tolerated);
         if (_test.IsAgainst)
             return new(Step.Abort, string.Create(CultureInfo.InvariantCulture, $"the sequential test decides against the document: score "
-                + $"{_test.Highest:F2} above {SequentialTest.Bound:F2} with {count.Good} good, {count.Failed} failed and {count.Silent} silent"));
+                + $"{_test.Highest:F2} above {SequentialTest.Bound:F2} with {count.Good} good, {count.Failed} failed and {count.Silent} "
+                + $"silent"));
         if (failed > wave.MaxFailed.Of(count.There))
             return new(Step.Pause,
                 $"{failed} of {count.There} failed; max_failed {wave.MaxFailed} allows {wave.MaxFailed.Of(count.There)}");

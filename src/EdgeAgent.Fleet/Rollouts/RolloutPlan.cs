@@ -36,8 +36,10 @@ public sealed record RolloutPlan
     }
 
     /// <summary>Over which time those start that a wave admits anew.</summary>
-    /// <remarks>Without a choice of the plan: so that about as many are under trial at once as have proved the document before. A fault that
-    /// shows within a trial so meets no more gateways than had to be risked anyway, and the time is the same for a fleet of any size.</remarks>
+    /// <remarks>Without a choice of the plan: so that about as many are under trial at once as have proved the document before. A fault
+    /// that
+    /// shows within a trial so meets no more gateways than had to be risked anyway, and the time is the same for a fleet of any
+    /// size.</remarks>
     /// <param name="wave">The wave.</param>
     /// <param name="admitted">Gateways newly admitted.</param>
     /// <param name="proved">Gateways on which the document is good.</param>

@@ -3,8 +3,10 @@ namespace EdgeAgent.Fleet.Rollouts;
 /// <summary>Wald's sequential probability ratio test over the gateways that try a document, in the order in which they begin:
 /// is its failure rate rather <see cref="Bad"/> than <see cref="Harmless"/>?</summary>
 /// <remarks>
-/// The score starts at 0 and never falls below −ln 19, so that a long row of good outcomes does not hide a fault that begins late. The test
-/// has decided against the document when the score was above ln 19 (odds of 19 to 1) anywhere in the row. A gateway counts as good until it
+/// The score starts at 0 and never falls below −ln 19, so that a long row of good outcomes does not hide a fault that begins late. The
+/// test
+/// has decided against the document when the score was above ln 19 (odds of 19 to 1) anywhere in the row. A gateway counts as good until
+/// it
 /// is known to have failed, and fails at its own place in the row: failures show sooner than what is good, and taken as they come they
 /// would stand in a heap before what belongs beside them. A. Wald, Sequential Analysis (1947); figures: docs/decisions/fleet-rollouts.md.
 /// </remarks>
