@@ -60,11 +60,11 @@ public sealed class PlanSpecTests
             gate: { readings: half }
             """, out var findings));
         Assert.Equal("""
-            plan.yaml:5:5  EA1111  waves[1]: 5 % after 10 %; a wave admits no less than the one before. Order the waves.
-            plan.yaml:6:5  EA1117  waves[2]: the wave admits nobody more than the one before. Give `canary` or a higher `share`.
-            plan.yaml:7:14  EA1107  waves[3].share: `ten`: expected a share such as 10%. 
-            plan.yaml:8:13  EA1107  max_failed: `few`: expected such as 1%, 3 or `1% or 3`.
-            plan.yaml:9:19  EA1107  gate.readings: `half`: expected such as `>=0.7x`, or any.
+            plan.yaml:5:5  EA1107  waves[1]: 5 % after 10 %; a wave admits no less than the one before. Order the waves.
+            plan.yaml:6:5  EA1120  waves[2]: the wave admits nobody more than the one before. Give `canary` or a higher `share`.
+            plan.yaml:7:14  EA1112  waves[3].share: `ten`: expected a share such as 10%.
+            plan.yaml:8:13  EA1112  max_failed: `few`: expected such as 1%, 3 or `1% or 3`.
+            plan.yaml:9:19  EA1112  gate.readings: `half`: expected such as `>=0.7x`, or any.
             """, findings);
     }
 }

@@ -76,7 +76,7 @@ sealed class Plant : IDisposable
     {
         var settings = SettingsFile.Read<ManagerSettings>(ManagerSpec.Spec, Path("manager.yaml"), out var findings);
         Xunit.Assert.Empty(findings);
-        return Fleets.Managing.Manager.Open(settings!, _ => Broker.Connect(), settleMs: 20);
+        return EdgeAgent.Fleets.Managing.Manager.Open(settings!, _ => Broker.Connect(), settleMs: 20);
     }
 
     /// <summary>Drives a plan of a document, as the command does.</summary>
@@ -104,7 +104,7 @@ sealed class Plant : IDisposable
     }
 
     /// <summary>The target that the broker keeps.</summary>
-    public Target Target() => Fleet.Documents.Target.Parse(
+    public Target Target() => EdgeAgent.Fleet.Documents.Target.Parse(
         Envelope.Parse(Broker[Topics.Target(Group)]!, PayloadTypes.Target, SizeLimits.Target).Value!.Payload).Value!;
 
     public void Dispose()

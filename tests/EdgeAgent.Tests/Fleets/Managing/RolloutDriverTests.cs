@@ -105,11 +105,11 @@ public sealed class RolloutDriverTests
         var (file, digest) = plant.Document(1);
         foreach (var gateway in plant.Gateways) gateway.IsAway = true;
         Assert.Equal(Step.Wait, plant.Drive(file, isOnce: true));
-        using var thief = Fleet.Trust.SigningKey.Create();
+        using var thief = EdgeAgent.Fleet.Trust.SigningKey.Create();
         foreach (var gateway in plant.Gateways)
         {
             var lie = gateway.Now() with { Running = new(new(digest, 1), DateTimeOffset.UtcNow, IsGood: true) };
-            plant.Broker.Publish(plant.Topics.Report(gateway.Id), Fleet.Trust.Envelope.Sign(Fleet.Messages.PayloadTypes.Report,
+            plant.Broker.Publish(plant.Topics.Report(gateway.Id), EdgeAgent.Fleet.Trust.Envelope.Sign(EdgeAgent.Fleet.Messages.PayloadTypes.Report,
                 lie.ToPayload(), thief).ToBytes());
         }
 

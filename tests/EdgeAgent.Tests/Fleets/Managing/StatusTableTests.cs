@@ -21,16 +21,16 @@ public sealed class StatusTableTests
         var now = DateTimeOffset.UtcNow;
         var rows = StatusTable.Rows(manager, null, null, now);
         string Text(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\b\d+s(?=  )", "0s").Replace(digest[..8],
-            "DIGEST");
+            "DIGESTED");
         Assert.Equal("""
-            GATEWAY  STATE   RUNS        WANTED    HEARD  NOTE
-            gw-2     failed  local file  7 DIGEST  0s     7 DIGEST reverted by readings (5.0/s → 1.0/s)
-            gw-3     never                         -      no report came
-            gw-0     steady  local file            0s
-            gw-1     steady  7 DIGEST              0s
+            GATEWAY  STATE   RUNS        WANTED      HEARD  NOTE
+            gw-2     failed  local file  7 DIGESTED  0s     7 DIGESTED reverted by readings (5.0/s → 1.0/s)
+            gw-3     never                           -      no report came
+            gw-0     steady  local file              0s
+            gw-1     steady  7 DIGESTED              0s
             4 gateways, 2 steady, 1 failed, 1 never
             """, Text(string.Join("\n", StatusTable.Lines(rows, 200, 100, now))));
-        Assert.Equal("press: target 1, stable none; rollout press-line-7: 7 DIGEST run at 0 % and 2 canaries, admitted 2, good 1, failed "
+        Assert.Equal("press: target 1, stable none; rollout press-line-7: 7 DIGESTED run at 0 % and 2 canaries, admitted 2, good 1, failed "
             + "1, trying 0",
             Text(string.Join("\n", StatusTable.Groups(manager.View, null))));
         var reasons = string.Join("\n", Explanation.Of(manager.View.Gateways["gw-0"], manager.View, now));
