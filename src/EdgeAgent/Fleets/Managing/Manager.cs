@@ -1,6 +1,7 @@
 using EdgeAgent.Fleet.Documents;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleet.Trust;
+using EdgeAgent.Fleets.Signing;
 
 namespace EdgeAgent.Fleets.Managing;
 
@@ -9,10 +10,13 @@ sealed class Manager : IDisposable
 {
     readonly IFleetBroker _broker;
     readonly SigningKey? _key;
+    readonly Signer? _signer;
 
     Manager(ManagerSettings settings, IFleetBroker broker, FleetView view, SigningKey? key, int settleMs)
     {
         (Settings, _broker, _key) = (settings, broker, key);
+        _signer = key is not null ? Signer.Of(key)
+            : settings.SignWith is { } command ? Signer.Of(command, KeyFiles.ReadPublic(settings.PublicKey!)) : null;
         Session = new(broker, view, () => DateTimeOffset.UtcNow, settleMs);
         Marks = ViewCache.Load(settings.Cache, view, DateTimeOffset.UtcNow);
     }
@@ -40,21 +44,23 @@ sealed class Manager : IDisposable
         var root = RootChain.First(File.ReadAllBytes(settings.Root), pin: null);
         if (!root.IsGood) throw new FleetException($"{settings.Root}: {root.Refusal} Give the root that the gateways are pinned to.");
         var list = GatewayList.Read(settings.Gateways);
-        var key = settings.Key is { } file ? ReadKey(file, settings.KeyPassword?.Reveal()) : null;
+        var key = settings.Key is { } file ? KeyFiles.ReadPrivate(file, () => settings.KeyPassword?.Reveal()) : null;
         return new(settings, connect(settings), new(new FleetTopics(settings.Prefix), root.Value, list), key, settleMs);
     }
 
     /// <summary>Signs a target.</summary>
     /// <exception cref="FleetException">There is no key, or the root does not have it in the role `rollout`.</exception>
+    /// <exception cref="IOException">The command gave no signature.</exception>
     public Envelope SignTarget(byte[] payload)
     {
-        if (_key is null) throw new FleetException(
-            "the manager's file names no `key`, so nothing can be written. Give the key of the role `rollout`.");
-        var envelope = Envelope.Sign(PayloadTypes.Target, payload, _key);
+        if (_signer is null)
+            throw new FleetException("the manager's file names neither `key` nor `sign_with`, so nothing can be written. Give the key of the "
+                + "role `rollout`.");
+        var envelope = _signer.AddTo(new Envelope(PayloadTypes.Target, payload, []));
         var check = View.Root.Check(envelope, RoleNames.Rollout);
         return check.IsGood ? envelope
-            : throw new FleetException(
-            $"gateways would not take what {Settings.Key} signs: {check.Refusal} Give a key of the role `rollout`.");
+            : throw new FleetException($"gateways would not take what key {_signer.Key.Id} signs: {check.Refusal} Give a key of the role "
+                + "`rollout`.");
     }
 
     /// <summary>Finds the document that a plan or an option names and sees that it lies on the broker.</summary>
@@ -86,7 +92,4 @@ sealed class Manager : IDisposable
         _broker.Dispose();
         _key?.Dispose();
     }
-
-    static SigningKey ReadKey(string path, string? password) =>
-        SigningKey.TryRead(File.ReadAllText(path), password, out var fault) ?? throw new FleetException($"{path}: {fault}.");
 }

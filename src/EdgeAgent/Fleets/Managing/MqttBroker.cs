@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using EdgeAgent.Brokers;
 using EdgeAgent.Core.Settings;
 using MQTTnet;
 using MQTTnet.Exceptions;
