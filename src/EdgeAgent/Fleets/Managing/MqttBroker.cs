@@ -148,7 +148,9 @@ sealed class MqttBroker : IFleetBroker
         catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException or AuthenticationException
             or System.Net.Sockets.SocketException)
         {
-            throw new IOException($"{Where} cannot be reached: {Deepest(e)}.", e);
+            // MQTTnet's client says so of itself while it is on its way between two states.
+            throw new IOException(e is InvalidOperationException ? $"{Where} has ended the connection."
+                : $"{Where} cannot be reached: {Deepest(e)}.", e);
         }
     }
 

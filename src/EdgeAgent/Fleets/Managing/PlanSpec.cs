@@ -158,6 +158,7 @@ static class PlanSpec
         foreach (var item in plan.Items("waves"))
         {
             if (item.Nested is not { } wave) continue;
+            if (wave.Find("share") is { IsGood: false }) continue;
             var known = canaries.Count;
             canaries.UnionWith(wave.Items("canary").Select(i => i.Value).OfType<string>());
             var share = wave.Find("share") is { Value: string text } ? ShareOf(text)!.Value : Math.Max(0, before);
