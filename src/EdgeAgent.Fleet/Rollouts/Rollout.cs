@@ -15,6 +15,7 @@ public sealed class Rollout(RolloutPlan plan)
         public int Bucket, Wave;
         public Outcome Outcome;
         public DateTimeOffset Heard, HeardBefore, Admitted;
+        public TimeSpan HeardClock;
         public int Place;
         public bool HasFailed;
     }
@@ -24,6 +25,8 @@ public sealed class Rollout(RolloutPlan plan)
     readonly SequentialTest _test = new();
     Member[] _members = new Member[64];
     int _silentCounted;
+    TimeSpan _clock;
+    DateTimeOffset _lastHeard;
     DateTimeOffset? _reached;
 
     /// <summary>The plan.</summary>
@@ -80,7 +83,8 @@ public sealed class Rollout(RolloutPlan plan)
     public void Observe(string id, Outcome outcome, DateTimeOffset at)
     {
         ref var member = ref _members[_index[id]];
-        if (at > member.Heard) member.Heard = at;
+        if (at > _lastHeard) (_clock, _lastHeard) = (ClockAt(at), at);
+        if (at > member.Heard) (member.Heard, member.HeardClock) = (at, _clock);
         if (at < member.Admitted && at > member.HeardBefore) member.HeardBefore = at;
         member.Outcome = outcome;
         if (outcome == Outcome.None) return;
@@ -92,6 +96,7 @@ public sealed class Rollout(RolloutPlan plan)
     {
         var (admitted, good, failed, trying, silent, absent) = (0, 0, 0, 0, 0, 0);
         var quiet = plan.Within + plan.Alive;
+        var clock = ClockAt(now);
         for (var i = 0; i < _index.Count; i++)
         {
             ref readonly var member = ref _members[i];
@@ -101,7 +106,8 @@ public sealed class Rollout(RolloutPlan plan)
             else if (member.Outcome == Outcome.Failed) failed++;
             else if (member.Wave > Wave) trying++;
             else if (member.Heard < member.Admitted && member.HeardBefore < member.Admitted - plan.Alive) absent++;
-            else if (now - (member.Heard > member.Admitted ? member.Heard : member.Admitted) > quiet) silent++;
+            else if (now - (member.Heard > member.Admitted ? member.Heard : member.Admitted) > quiet && clock - member.HeardClock > quiet)
+                silent++;
             else trying++;
         }
 
@@ -140,6 +146,14 @@ public sealed class Rollout(RolloutPlan plan)
                 + $"min_good is {Evidence.Percent(wave.MinGood)}, {count.Trying} have no outcome, {count.Absent} are away");
         return new(Step.Wait, isReached ? $"good enough; soaking until {_reached + wave.Soak:u}"
             : $"{count.Good} of {basis} are good, {Math.Ceiling(wave.MinGood * basis - 1e-9)} are needed");
+    }
+
+    /// <summary>A clock that stands still while no gateway at all is heard: when the broker, or the way to it, is away nobody falls silent.</summary>
+    TimeSpan ClockAt(DateTimeOffset now)
+    {
+        if (_lastHeard == default) return TimeSpan.Zero;
+        var (passed, most) = (now - _lastHeard, plan.Alive / 2);
+        return _clock + (passed < TimeSpan.Zero ? TimeSpan.Zero : passed < most ? passed : most);
     }
 
     void Try(ref Member member, bool hasFailed)

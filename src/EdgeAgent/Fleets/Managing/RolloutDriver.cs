@@ -64,7 +64,7 @@ sealed class RolloutDriver(FleetSession session, PlanSettings settings, ConfigDo
     Rollout Members(RolloutPlan plan)
     {
         var rollout = new Rollout(plan);
-        foreach (var gateway in session.View.Gateways.Values)
+        foreach (var gateway in session.View.Gateways.Values.OrderBy(g => g.Heard))
         {
             if (!session.View.Follows(gateway, settings.Group)) continue;
             rollout.Add(gateway.Id, Bucket.Of(plan.Rollout, gateway.Id));

@@ -101,12 +101,27 @@ public sealed class RolloutTests
     {
         var rollout = Fleet(heard: 90);
         rollout.Restore(2, s_start);
-        for (var i = 0; i < 80; i++) rollout.Observe($"gw-{i}", Outcome.Good, s_start.AddMinutes(6));
+        for (var minute = 6; minute < 52; minute += 15)
+            for (var i = 0; i < 80; i++) rollout.Observe($"gw-{i}", Outcome.Good, s_start.AddMinutes(minute));
         var count = rollout.Count(2, s_start.AddMinutes(50));
         Assert.Equal(new(100, Good: 80, Failed: 0, Trying: 10, Silent: 0, Absent: 10), count);
         Assert.Equal(Step.Wait, rollout.Decide(s_start.AddMinutes(50)).Step);
         Assert.Equal(10, rollout.Count(2, s_start.AddMinutes(52)).Silent);
         Assert.Equal(Step.Abort, rollout.Decide(s_start.AddMinutes(52)).Step);
+    }
+
+    [Fact]
+    public void When_the_broker_is_away_nobody_falls_silent()
+    {
+        var rollout = Fleet();
+        rollout.Restore(2, s_start);
+        for (var i = 0; i < 50; i++) rollout.Observe($"gw-{i}", Outcome.Good, s_start.AddMinutes(6));
+        Assert.Equal(0, rollout.Count(2, s_start.AddHours(3)).Silent);
+        // It is back, and so are half of the gateways; the others have time to come.
+        for (var i = 0; i < 50; i++) rollout.Observe($"gw-{i}", Outcome.Good, s_start.AddHours(3));
+        Assert.Equal(0, rollout.Count(2, s_start.AddMinutes(205)).Silent);
+        for (var minute = 190; minute < 230; minute += 10) rollout.Observe("gw-0", Outcome.Good, s_start.AddMinutes(minute));
+        Assert.Equal(50, rollout.Count(2, s_start.AddMinutes(230)).Silent);
     }
 
     [Fact]
