@@ -21,7 +21,7 @@ public sealed class FleetManagerTests
             sources: { plant: { type: mqtt, url: "mqtt://127.0.0.1:1", client_id: c,
                 subscriptions: [{ topic: "s/{d}", decode: { format: json, value: $.v } }] } }
             pipelines: { all: { from: [plant], stages: [emit: {}], to: [out] } }
-            outputs: { out: { type: stdout } }
+            outputs: { out: { type: console } }
             """);
         Good("fleet", "sign", plant, "--name", "line", "--version", "1", "--groups", "press", "--key", File("config.pem"), "--out",
             File("line-1.json"));
