@@ -148,7 +148,8 @@ public sealed class Rollout(RolloutPlan plan)
             : $"{count.Good} of {basis} are good, {Math.Ceiling(wave.MinGood * basis - 1e-9)} are needed");
     }
 
-    /// <summary>A clock that stands still while no gateway at all is heard: when the broker, or the way to it, is away nobody falls silent.</summary>
+    /// <summary>A clock that stands still while no gateway at all is heard: when the broker, or the way to it, is away nobody falls
+    /// silent.</summary>
     TimeSpan ClockAt(DateTimeOffset now)
     {
         if (_lastHeard == default) return TimeSpan.Zero;

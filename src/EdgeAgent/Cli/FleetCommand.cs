@@ -15,5 +15,10 @@ static class FleetCommand
             FleetVarsCommand.Create(),
             FleetVerifyCommand.Create(),
             FleetEnrollCommand.Create(),
+            FleetPublishCommand.Create(),
+            FleetRolloutCommand.Create(),
+            FleetRollbackCommand.Create(),
+            FleetStatusCommand.Create(),
+            FleetExplainCommand.Create(),
         };
 }

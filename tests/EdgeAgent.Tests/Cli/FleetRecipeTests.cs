@@ -13,7 +13,8 @@ public sealed class FleetRecipeTests : IDisposable
     {
         File.WriteAllText(_folder.File("edge-agent"), "#!/bin/sh\necho \"$*\" >> \"$STUB_LOG\"\necho said\nexit \"${STUB_EXIT:-0}\"\n");
         // Fetches from files: no network in a test.
-        File.WriteAllText(_folder.File("curl"), "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\ncp \"${1#file://}\" \"$out\"\n");
+        File.WriteAllText(_folder.File("curl"),
+            "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\ncp \"${1#file://}\" \"$out\"\n");
         foreach (var name in (string[])["edge-agent", "curl"])
             File.SetUnixFileMode(_folder.File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(_folder.File("document.json"), "{}");
@@ -37,12 +38,15 @@ public sealed class FleetRecipeTests : IDisposable
         Directory.CreateDirectory(_folder.File("files"));
         File.WriteAllText(_folder.File("files/a.json"), "{}");
         Assert.Equal((code, "fleet apply FILE --wait --json"), Run(code, "aws-iot-job.sh", "root", "file://" + document));
-        Assert.Equal((code, $"fleet apply {_folder.Path}/files/a.json --wait"), Run(code, "mender-update-module", "ArtifactInstall", _folder.Path));
+        Assert.Equal((code, $"fleet apply {_folder.Path}/files/a.json --wait"),
+            Run(code, "mender-update-module", "ArtifactInstall", _folder.Path));
         File.WriteAllText(_folder.File("incoming.json"), "{}");
         Assert.Equal((code, $"fleet apply {_folder.Path}/incoming.json --wait"), Run(code, "swupdate-postinst.sh", "postinst"));
         Assert.False(File.Exists(_folder.File("incoming.json")));
-        Assert.Equal((code, $"fleet apply {document} --wait"), Run(code, "thin-edge-config-plugin", "set", "document", document, "--work-dir", _folder.Path));
-        Assert.Equal((code, $"fleet verify {document}"), Run(code, "thin-edge-config-plugin", "prepare", "document", document, "--work-dir", _folder.Path));
+        Assert.Equal((code, $"fleet apply {document} --wait"), Run(code, "thin-edge-config-plugin", "set", "document", document,
+            "--work-dir", _folder.Path));
+        Assert.Equal((code, $"fleet verify {document}"), Run(code, "thin-edge-config-plugin", "prepare", "document", document,
+            "--work-dir", _folder.Path));
     }
 
     [Fact]

@@ -63,9 +63,12 @@ static class Explanation
                 : bucket < candidate.Admit ? $"    admitted: its bucket {bucket} is below {candidate.Admit}"
                 : $"    not admitted: its bucket {bucket} is not below {candidate.Admit}";
             if (candidate.Admits(gateway.Id) && candidate.Spread > TimeSpan.Zero)
-                yield return $"    begins "
-                    + $"{Words.Of(TimeSpan.FromSeconds(Math.Round(Bucket.Delay(candidate.Rollout, gateway.Id, candidate.Spread).TotalSeconds)))} "
-                    + $"after it was told ({Words.Of(candidate.Spread)} for all)";
+            {
+                var delay = Bucket.Delay(candidate.Rollout, gateway.Id, candidate.Spread);
+                yield return $"    begins {Words.Of(TimeSpan.FromSeconds(Math.Round(delay.TotalSeconds)))} after it was told "
+                    + $"({Words.Of(candidate.Spread)} for all)";
+            }
+
             if (candidate.Window is { } window) yield return $"    begins only {window}";
             if (gateway.Report is { } report && Outcomes.Of(report, candidate) is Outcome.Failed)
                 yield return "    it failed here and is not tried again until the rollout's `retry` is raised";

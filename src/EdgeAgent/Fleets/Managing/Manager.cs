@@ -54,7 +54,8 @@ sealed class Manager : IDisposable
     public Envelope SignTarget(byte[] payload)
     {
         if (_signer is null)
-            throw new FleetException("the manager's file names neither `key` nor `sign_with`, so nothing can be written. Give the key of the "
+            throw new FleetException(
+                "the manager's file names neither `key` nor `sign_with`, so nothing can be written. Give the key of the "
                 + "role `rollout`.");
         var envelope = _signer.AddTo(new Envelope(PayloadTypes.Target, payload, []));
         var check = View.Root.Check(envelope, RoleNames.Rollout);

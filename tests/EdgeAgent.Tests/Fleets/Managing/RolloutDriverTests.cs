@@ -109,7 +109,8 @@ public sealed class RolloutDriverTests
         foreach (var gateway in plant.Gateways)
         {
             var lie = gateway.Now() with { Running = new(new(digest, 1), DateTimeOffset.UtcNow, IsGood: true) };
-            plant.Broker.Publish(plant.Topics.Report(gateway.Id), EdgeAgent.Fleet.Trust.Envelope.Sign(EdgeAgent.Fleet.Messages.PayloadTypes.Report,
+            plant.Broker.Publish(plant.Topics.Report(gateway.Id), EdgeAgent.Fleet.Trust.Envelope.Sign(
+                EdgeAgent.Fleet.Messages.PayloadTypes.Report,
                 lie.ToPayload(), thief).ToBytes());
         }
 
