@@ -20,7 +20,7 @@ public sealed class FleetManagerTests
         var plant = workspace.Write("plant.yaml", """
             sources: { plant: { type: mqtt, url: "mqtt://127.0.0.1:1", client_id: c,
                 subscriptions: [{ topic: "s/{d}", decode: { format: json, value: $.v } }] } }
-            pipelines: { all: { from: [plant], stages: [emit: {}], to: [out] } }
+            pipelines: { all: { from: [plant], stages: [{ window: { tumbling: 10s, by: [d], aggregate: [count] } }], to: [out] } }
             outputs: { out: { type: console } }
             """);
         Good("fleet", "sign", plant, "--name", "line", "--version", "1", "--groups", "press", "--key", File("config.pem"), "--out",

@@ -54,7 +54,7 @@ static class StatusTable
 
         if (cells.Length < rows.Count) yield return $"and {rows.Count - cells.Length} more; --group and --state narrow it";
         yield return string.Join(", ", rows.GroupBy(r => r.State).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} {g.Key}")
-            .Prepend($"{rows.Count} gateways"));
+            .Prepend($"{rows.Count} gateway{(rows.Count == 1 ? "" : "s")}"));
     }
 
     /// <summary>Writes all of it as one JSON object.</summary>

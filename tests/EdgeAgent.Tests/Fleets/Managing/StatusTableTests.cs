@@ -20,7 +20,7 @@ public sealed class StatusTableTests
         manager.Session.Collect(asks: false);
         var now = DateTimeOffset.UtcNow;
         var rows = StatusTable.Rows(manager, null, null, now);
-        string Text(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\b\d+s(?=  )", "0s").Replace(digest[..8],
+        string Text(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\b\d+s(?=  |\n)", "0s").Replace(digest[..8],
             "DIGESTED");
         Assert.Equal("""
             GATEWAY  STATE   RUNS        WANTED      HEARD  NOTE
