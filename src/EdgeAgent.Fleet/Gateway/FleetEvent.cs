@@ -1,5 +1,6 @@
 using EdgeAgent.Fleet.Documents;
 using EdgeAgent.Fleet.Gates;
+using EdgeAgent.Fleet.Rollback;
 
 namespace EdgeAgent.Fleet.Gateway;
 
@@ -11,6 +12,12 @@ public abstract record FleetEvent
 
     /// <summary>The targets that are there want this document.</summary>
     public sealed record Wanted(Upcoming Upcoming) : FleetEvent;
+
+    /// <summary>The targets that are there say nothing of what to run.</summary>
+    public sealed record NothingWanted : FleetEvent;
+
+    /// <summary>Something was taken that nothing older may follow.</summary>
+    public sealed record Remembered(AntiRollback Memory) : FleetEvent;
 
     /// <summary>A document was handed in; its content is kept already.</summary>
     public sealed record HandedIn(Upcoming Upcoming) : FleetEvent;

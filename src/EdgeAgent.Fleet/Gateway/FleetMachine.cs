@@ -15,6 +15,8 @@ public static class FleetMachine
     {
         FleetEvent.Started => Start(at, now),
         FleetEvent.Wanted e => Want(at, e.Upcoming, now),
+        FleetEvent.NothingWanted => Unwant(at),
+        FleetEvent.Remembered e => new(at with { Memory = e.Memory }),
         FleetEvent.HandedIn e => HandIn(at, e.Upcoming),
         FleetEvent.Fetched e when Awaits(at, FleetPhase.Fetching, e.Document.Digest) =>
             new(at with
@@ -97,6 +99,15 @@ public static class FleetMachine
         return at.Upcoming is null ? new(at)
             : new(at with { Phase = FleetPhase.Steady, Upcoming = null }, FleetAction.StopFetch, FleetAction.Report);
     }
+
+    static FleetStep Unwant(FleetRecord at) => at switch
+    {
+        { Phase: FleetPhase.Trial, Hold: null, Trial.Origin: DocumentOrigin.Link } =>
+            new(at with { Phase = FleetPhase.Reverting }, FleetAction.Run, FleetAction.Report),
+        { Upcoming.Origin: DocumentOrigin.Link } =>
+            new(at with { Phase = FleetPhase.Steady, Upcoming = null }, FleetAction.StopFetch, FleetAction.Report),
+        _ => new(at),
+    };
 
     static bool IsTaken(FleetRecord at, Upcoming wanted, DateTimeOffset now)
     {
