@@ -115,6 +115,9 @@ public static class FindingCodes
         "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
             + "Restart the agent.");
 
+    public static readonly FindingCode FleetDocumentGone = new("EA1350", "document of the fleet not there",
+        "The document that has to run is not kept in the data directory any more, or its bytes have changed. The agent runs the document before, or the "
+        + "local file, and says `fallback` in its report.");
     public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used",
         "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, "
         + "does not run or takes too long.");
@@ -162,7 +165,7 @@ public static class FindingCodes
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
-        OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
+        OpenAddress, NeedsRestart, UnusableModel, FleetDocumentGone, UnknownField, UnknownMetric,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];

@@ -20,6 +20,12 @@ public sealed record FailedDocument
     /// <summary>The target's <c>retry</c> at that time.</summary>
     public long Retry { get; init; }
 
+    /// <summary>The rollout that brought it; empty for none.</summary>
+    public string Rollout { get; init; } = "";
+
+    /// <summary>Whether only the fleet link was missing: no failure of the document, which is tried again later.</summary>
+    public bool IsUnreported { get; init; }
+
     /// <summary>When.</summary>
     public DateTimeOffset At { get; init; }
 

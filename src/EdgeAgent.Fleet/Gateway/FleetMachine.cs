@@ -112,12 +112,13 @@ public static class FleetMachine
     static bool IsTaken(FleetRecord at, Upcoming wanted, DateTimeOffset now)
     {
         if (at.Running?.Digest == wanted.Digest || (at.IsRunningByHand && !wanted.IsNew)) return false;
-        if (at.Failed.Any(f => f.Digest == wanted.Digest && f.Retry >= wanted.Retry)) return false;
+        if (at.Failed.Any(f => f.Digest == wanted.Digest && f.Retry >= wanted.Retry && !f.IsUnreported)) return false;
         return at.Postponed is not { } later || later.Digest != wanted.Digest || now >= later.NotBefore;
     }
 
     static FleetStep HandIn(FleetRecord at, Upcoming upcoming) => Busy(at) is not null || at.Running?.Digest == upcoming.Digest
-        ? new(at) : new(at with { Phase = FleetPhase.Checking, Upcoming = upcoming }, FleetAction.StopFetch, FleetAction.Check);
+        ? new(at) : new(Forget(at, f => f.Digest == upcoming.Digest).Record with { Phase = FleetPhase.Checking, Upcoming = upcoming },
+            FleetAction.StopFetch, FleetAction.Check);
 
     static FleetStep Try(FleetRecord at, FleetEvent.Due due, DateTimeOffset now)
     {
@@ -170,7 +171,7 @@ public static class FleetMachine
         }, FleetAction.Report);
     }
 
-    static FleetStep Revert(FleetRecord at, GateFailure failure, IReadOnlyList<string> log, DateTimeOffset now)
+    static FleetStep Revert(FleetRecord at, GateFailure failure, IReadOnlyList<string> log, DateTimeOffset now, bool isUnreported = false)
     {
         var trial = at.Trial!;
         var failed = new FailedDocument
@@ -179,6 +180,8 @@ public static class FleetMachine
             Document = trial.Document,
             How = FleetPhase.Reverting,
             Retry = trial.Retry,
+            Rollout = trial.Rollout,
+            IsUnreported = isUnreported,
             At = now,
             Gate = failure,
             Log = log,
@@ -190,12 +193,14 @@ public static class FleetMachine
     {
         var digest = at.Trial!.Document.Digest;
         var tries = (at.Postponed is { } before && before.Digest == digest ? before.Tries : 0) + 1;
-        return new(at with
+        var over = Revert(at, new GateFailure("link", "report confirmed", "not confirmed"), [], now, isUnreported: true);
+        return over with
         {
-            Phase = FleetPhase.Reverting,
-            Postponed = new Postponed(digest, tries, now + Postponed.After(tries)),
-            LinkMisses = at.LinkMisses + 1,
-        }, FleetAction.Run, FleetAction.Report);
+            Record = over.Record with
+            {
+                Postponed = new Postponed(digest, tries, now + Postponed.After(tries)), LinkMisses = at.LinkMisses + 1,
+            },
+        };
     }
 
     static FleetStep Fail(FleetRecord at, FleetPhase how, string reason, IReadOnlyList<string> findings, DateTimeOffset now)
@@ -206,6 +211,7 @@ public static class FleetMachine
             Document = at.Upcoming?.Document ?? at.Trial?.Document,
             How = how,
             Retry = at.Upcoming?.Retry ?? at.Trial!.Retry,
+            Rollout = at.Upcoming?.Rollout ?? at.Trial!.Rollout,
             At = now,
             Reason = reason,
             Findings = [.. findings.Take(FailedDocument.MostFindings)],

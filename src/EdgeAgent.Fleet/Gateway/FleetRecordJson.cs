@@ -182,6 +182,8 @@ public static class FleetRecordJson
         Document(json, "document", failed.Document);
         json.WriteString("how", Word(failed.How));
         json.WriteNumber("retry", failed.Retry);
+        json.WriteString("rollout", failed.Rollout);
+        json.WriteBoolean("unreported", failed.IsUnreported);
         json.WriteString("at", JsonText.Time(failed.At));
         json.WriteString("reason", Line(failed.Reason));
         if (failed.Gate is { } gate)
@@ -201,6 +203,8 @@ public static class FleetRecordJson
         Document = DocumentOf(fields.ObjectOrNull("document")),
         How = Phase(fields, "how"),
         Retry = fields.Integer("retry", 0, long.MaxValue),
+        Rollout = fields.Text("rollout", 128),
+        IsUnreported = fields.Boolean("unreported"),
         At = fields.Time("at"),
         Reason = fields.Text("reason", MostText),
         Gate = fields.TextOrNull("gate", MostText) is { } gate

@@ -71,10 +71,13 @@ sealed class FleetFolder
     /// <summary>Keeps a document under its digest.</summary>
     public void Keep(string digest, ReadOnlyMemory<byte> envelope) => SyncedFile.Replace(DocumentPath(digest), envelope);
 
+    /// <summary>A kept document as it came; null when it is gone.</summary>
+    public byte[]? Envelope(string digest) => SyncedFile.TryRead(DocumentPath(digest));
+
     /// <summary>A kept document; null when it is gone or its bytes have another digest. Who may approve it was settled when it was kept.</summary>
     public ConfigDocument? Document(string digest) =>
         SyncedFile.TryRead(DocumentPath(digest)) is { } bytes
-        && Envelope.Parse(bytes, PayloadTypes.Document, SizeLimits.Document) is { IsGood: true } envelope
+        && EdgeAgent.Fleet.Trust.Envelope.Parse(bytes, PayloadTypes.Document, SizeLimits.Document) is { IsGood: true } envelope
         && envelope.Value.PayloadDigest == digest
         && ConfigDocument.Parse(envelope.Value.Payload) is { IsGood: true } document ? document.Value : null;
 
@@ -90,7 +93,7 @@ sealed class FleetFolder
     /// <summary>The kept values; null when there are none.</summary>
     public Vars? Vars() =>
         SyncedFile.TryRead(Path.Combine(_folder, "vars")) is { } bytes
-        && Envelope.Parse(bytes, PayloadTypes.Vars, SizeLimits.Vars) is { IsGood: true } envelope
+        && EdgeAgent.Fleet.Trust.Envelope.Parse(bytes, PayloadTypes.Vars, SizeLimits.Vars) is { IsGood: true } envelope
         && EdgeAgent.Fleet.Documents.Vars.Parse(envelope.Value.Payload) is { IsGood: true } vars ? vars.Value : null;
 
     /// <summary>Deletes documents and roots that the record does not need any more.</summary>
