@@ -7,7 +7,10 @@ namespace EdgeAgent.Fleets;
 
 /// <summary>Checks a document that is kept: its files are brought, and its configuration is bound and planned as for a reload. One at a time,
 /// beside the fleet's thread.</summary>
-sealed class DocumentCheck(FleetFolder folder, FileFetch files)
+/// <param name="folder">Where documents are kept.</param>
+/// <param name="files">Brings files.</param>
+/// <param name="start">Starts the work; null for a thread.</param>
+sealed class DocumentCheck(FleetFolder folder, FileFetch files, Action<Action>? start = null)
 {
     CancellationTokenSource? _running;
 
@@ -16,12 +19,14 @@ sealed class DocumentCheck(FleetFolder folder, FileFetch files)
     {
         Cancel();
         var stop = _running = new CancellationTokenSource();
-        new Thread(() =>
+        (start ?? OnThread)(() =>
         {
             var result = Check(digest, reload, stop.Token);
             if (!stop.IsCancellationRequested && result is not null) done(result);
-        }, 512 * 1024) { IsBackground = true, Name = "fleet-check" }.Start();
+        });
     }
+
+    static void OnThread(Action work) => new Thread(() => work(), 512 * 1024) { IsBackground = true, Name = "fleet-check" }.Start();
 
     /// <summary>Nobody waits for it any more.</summary>
     public void Cancel() => Interlocked.Exchange(ref _running, null)?.Cancel();

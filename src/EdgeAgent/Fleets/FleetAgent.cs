@@ -6,6 +6,7 @@ using EdgeAgent.Fleet.Gates;
 using EdgeAgent.Fleet.Gateway;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleets.Keeping;
+using EdgeAgent.Fleets.Link;
 using EdgeAgent.Logs;
 using EdgeAgent.Reloads;
 
@@ -34,7 +35,7 @@ sealed class FleetAgent : IDisposable
     FleetHost? _host;
     Thread? _thread;
     GateWatch? _watch;
-    MonotonicTime _waitingSince;
+    MonotonicTime _waitingSince, _nextLook;
     volatile bool _isStopped;
     volatile string? _waitsFor, _gateNow;
 
@@ -46,6 +47,11 @@ sealed class FleetAgent : IDisposable
         _started = clock.Monotonic;
         _inbox = new FleetInbox(identity, folder, clock, log);
         _reporter = new FleetReporter(identity, folder, _inbox, clock, link);
+        _inbox.Asked = (question, doc) =>
+        {
+            if (question == "retry") Take(new FleetEvent.RetryAsked(doc));
+            _reporter.IsDue = true;
+        };
     }
 
     /// <summary>The record that is on the disk. Any thread.</summary>
@@ -70,18 +76,25 @@ sealed class FleetAgent : IDisposable
     public IFleetLink? Link => _link;
 
     /// <summary>Starts; the actions that its start left over come first.</summary>
-    public void Start(FleetHost host, IReadOnlyList<FleetAction> actions)
+    /// <param name="host">The agent.</param>
+    /// <param name="actions">What the start of the process left to do.</param>
+    /// <param name="hasThread">False where a test turns it by hand.</param>
+    public void Start(FleetHost host, IReadOnlyList<FleetAction> actions, bool hasThread = true)
     {
         _host = host;
         Post(() => Do(actions.Where(action => action != FleetAction.Run)));
-        _thread = new Thread(Run, 1 << 20) { IsBackground = true, Name = "fleet" };
-        _thread.Start();
         _link?.Start((topic, message) =>
         {
             _inbox.Came(topic, message);
             Post(() => { });
         }, () => Post(() => _reporter.IsDue = true));
         Subscribe();
+        if (!hasThread) return;
+        _thread = new Thread(() =>
+        {
+            while (!_isStopped) Turn(LookMs);
+        }, 1 << 20) { IsBackground = true, Name = "fleet" };
+        _thread.Start();
     }
 
     /// <inheritdoc/>
@@ -159,36 +172,24 @@ sealed class FleetAgent : IDisposable
         _work.TryAdd(work, _isStopped ? 0 : 1000);
     }
 
-    void Run()
+    /// <summary>Does what was posted, takes what came, and looks at the gates once a second.</summary>
+    public void Turn(int waitMs)
     {
-        var nextLook = _clock.Monotonic;
-        while (!_isStopped)
+        if (_work.TryTake(out var work, waitMs)) work();
+        if (_isStopped) return;
+        var isTime = _clock.Monotonic >= _nextLook;
+        if (isTime) _nextLook = _clock.Monotonic + TimeSpan.FromMilliseconds(LookMs);
+        for (var left = isTime ? _owed.Count : 0; left > 0; left--)
+            if (!Take(_owed.Dequeue())) break;
+        if (_owed.Count > 0) return;
+        while (!_isStopped && _inbox.TryTurn(Take, out var isTopicsChanged, out var isNews))
         {
-            if (_work.TryTake(out var work, LookMs)) work();
-            if (_isStopped) return;
-            if (_owed.Count > 0)
-            {
-                if (_clock.Monotonic < nextLook) continue;
-                nextLook = _clock.Monotonic + TimeSpan.FromMilliseconds(LookMs);
-                for (var left = _owed.Count; left > 0; left--)
-                    if (!Take(_owed.Dequeue())) break;
-                continue;
-            }
-
-            while (!_isStopped && _inbox.TryTurn(Take, out var isTopicsChanged, out var isNews))
-            {
-                if (isTopicsChanged) Subscribe();
-                if (isNews) Offer();
-            }
-
-            if (_clock.Monotonic >= nextLook)
-            {
-                nextLook = _clock.Monotonic + TimeSpan.FromMilliseconds(LookMs);
-                Look();
-            }
-
-            _reporter.Send(_host!.Status);
+            if (isTopicsChanged) Subscribe();
+            if (isNews) Offer();
         }
+
+        if (isTime) Look();
+        _reporter.Send(_host!.Status);
     }
 
     /// <summary>What time alone brings.</summary>

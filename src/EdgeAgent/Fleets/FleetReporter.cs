@@ -6,7 +6,9 @@ using EdgeAgent.Fleet.Gateway;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleet.Trust;
 using EdgeAgent.Fleets.Keeping;
+using EdgeAgent.Fleets.Link;
 using EdgeAgent.Status;
+using RunningDocument = EdgeAgent.Fleet.Documents.Running;
 
 namespace EdgeAgent.Fleets;
 
@@ -103,10 +105,10 @@ sealed class FleetReporter(FleetIdentity identity, FleetFolder folder, FleetInbo
         _ => GatewayState.Steady,
     };
 
-    static Running? RunningOf(FleetRecord record) => record.Current is not { } current ? null
+    static RunningDocument? RunningOf(FleetRecord record) => record.Current is not { } current ? null
         : record.Trial is { } trial && trial.Document == current
-            ? new(new(current.Digest, current.Version), trial.Since, IsGood: false)
-            : new(new(current.Digest, current.Version), record.RunningSince, IsGood: true);
+            ? new RunningDocument(new(current.Digest, current.Version), trial.Since, IsGood: false)
+            : new RunningDocument(new(current.Digest, current.Version), record.RunningSince, IsGood: true);
 
     static LastFailed FailedOf(FailedDocument failed)
     {

@@ -1,7 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using EdgeAgent.Brokers;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleet.Messages;
 using MQTTnet;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using EdgeAgent.Brokers;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Network;
 using MQTTnet;

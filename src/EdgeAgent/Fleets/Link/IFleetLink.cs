@@ -1,4 +1,4 @@
-namespace EdgeAgent.Fleets;
+namespace EdgeAgent.Fleets.Link;
 
 /// <summary>The connection to the fleet's broker, apart from the data path. All methods return at once; any thread.</summary>
 interface IFleetLink : IDisposable
