@@ -25,6 +25,8 @@ sealed class FileFetch(string dataDirectory, Func<Uri, CancellationToken, ValueT
     public string? Bring(DocumentFile file, CancellationToken stop)
     {
         var path = Path.Combine(dataDirectory, file.Path);
+        if (!file.Path.Contains('/') || file.Path.StartsWith("fleet/", StringComparison.Ordinal))
+            return $"{file.Path}: the agent's own files lie there. Name it in a folder of its own, such as `models/{Path.GetFileName(file.Path)}`.";
         try
         {
             if (File.Exists(path))

@@ -5,6 +5,7 @@ using EdgeAgent.Core.Specs;
 using EdgeAgent.Fleet.Documents;
 using EdgeAgent.Fleet.Gateway;
 using EdgeAgent.Fleets.Keeping;
+using EdgeAgent.Fleets.Policies;
 
 namespace EdgeAgent.Fleets;
 
@@ -69,8 +70,7 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
             return new ConfigResult(null, [gone]);
         }
 
-        var local = ConfigSections.Of(LocalText()).Where(l => ConfigSections.Local.Contains(l.Section)).Select(l => l.Line);
-        var rest = ConfigSections.Of(document.Config).Where(l => !ConfigSections.Local.Contains(l.Section)).Select(l => l.Line);
-        return ConfigReader.Read(string.Join('\n', local.Concat(rest)), localPath);
+        var local = ConfigReader.ReadFile(localPath);
+        return GatewayPart.Of(local, folder.Vars()) is { } part ? DocumentConfig.Read(document, part) : local;
     }
 }

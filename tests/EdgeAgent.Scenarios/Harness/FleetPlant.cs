@@ -18,6 +18,7 @@ sealed class FleetPlant
     public FleetPlant(Workspace workspace, string? url)
     {
         _workspace = workspace;
+        Directory.CreateDirectory(workspace["data/out"]);
         var root = new TrustRoot
         {
             Version = 1,
@@ -36,7 +37,7 @@ sealed class FleetPlant
     }
 
     /// <summary>File of the records of pipeline <c>all</c>.</summary>
-    public string Output => _workspace["data/out.jsonl"];
+    public string Output => _workspace["data/out/all.jsonl"];
 
     /// <summary>The gateway's file, with a configuration of its own or none.</summary>
     public string Write(string config) => _workspace.Write("agent.yaml", _fleet + config);
@@ -69,7 +70,7 @@ sealed class FleetPlant
             to: [other]
         outputs:
           file: { type: file, path: "{{Output}}" }
-          other: { type: file, path: "{{_workspace["data/other.jsonl"]}}" }
+          other: { type: file, path: "{{_workspace["data/out/some.jsonl"]}}" }
         commit: { interval: 200ms }
 
         """;

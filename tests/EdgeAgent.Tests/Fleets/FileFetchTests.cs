@@ -79,6 +79,8 @@ public sealed class FileFetchTests : IDisposable
         var fetch = new FileFetch(_directory.Path);
         Assert.Contains("another path", fetch.Bring(File(), CancellationToken.None));
         Assert.Equal("another", System.IO.File.ReadAllText(_directory.File("models/pump.onnx")));
-        Assert.Contains("no `url`", fetch.Bring(File("x.bin") with { Url = null }, CancellationToken.None));
+        Assert.Contains("own files", fetch.Bring(File("fleet/root-2"), CancellationToken.None));
+        Assert.Contains("own files", fetch.Bring(File("edge-agent.db"), CancellationToken.None));
+        Assert.Contains("no `url`", fetch.Bring(File("models/x.bin") with { Url = null }, CancellationToken.None));
     }
 }

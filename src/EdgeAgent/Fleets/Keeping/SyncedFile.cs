@@ -1,3 +1,5 @@
+using EdgeAgent.Native.Files;
+
 namespace EdgeAgent.Fleets.Keeping;
 
 /// <summary>Files that are on the disk when a call returns. Owner only; every failure is an <see cref="IOException"/>.</summary>
@@ -87,12 +89,7 @@ static class SyncedFile
         UnixCreateMode = mode == FileMode.Open ? null : OwnerOnly,
     };
 
-    // A name is durable once its folder is (fsync(2)).
-    static void SyncFolder(string path)
-    {
-        using var folder = File.OpenHandle(Path.GetDirectoryName(path)!, options: (FileOptions)0);
-        RandomAccess.FlushToDisk(folder);
-    }
+    static void SyncFolder(string path) => FolderSync.Sync(Path.GetDirectoryName(path)!);
 
     static void Guarded(string path, Action write)
     {
