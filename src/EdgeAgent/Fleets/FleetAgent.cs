@@ -86,7 +86,7 @@ sealed class FleetAgent : IDisposable
         _link?.Start((topic, message) =>
         {
             _inbox.Came(topic, message);
-            Post(() => { });
+            _work.TryAdd(() => { }, 0); // only wakes: what came waits in the inbox
         }, () => Post(() => _reporter.IsDue = true));
         Subscribe();
         if (!hasThread) return;
@@ -166,11 +166,7 @@ sealed class FleetAgent : IDisposable
 
     DateTimeOffset Now => new(_clock.Now.Wall.Utc, TimeSpan.Zero);
 
-    void Post(Action work)
-    {
-        // Full only when the thread is busy with a reload and somebody floods: what it has to look at waits in the inbox.
-        _work.TryAdd(work, _isStopped ? 0 : 1000);
-    }
+    void Post(Action work) => _work.TryAdd(work, _isStopped ? 0 : 10_000);
 
     /// <summary>Does what was posted, takes what came, and looks at the gates once a second.</summary>
     public void Turn(int waitMs)
