@@ -53,7 +53,8 @@ public sealed class FleetGatewayTests
 
         var truth = sensors.Stop(closes: true);
         var seen = new SeriesSums();
-        agent.WaitForStatus(_ => (seen = SeriesSums.OfSummaries(plant.Output, sensors.IsMine)).Count >= truth.Count, "every reading in a summary", 120);
+        agent.WaitForStatus(_ => (seen = SeriesSums.OfSummaries(plant.Output, sensors.IsMine)).Count >= truth.Count,
+            "every reading in a summary", 120);
         agent.Stop();
         Assert.Equal((0, 0), SeriesSums.OfSummaries(plant.Output, sensors.IsMine).Compare(truth));
     }
@@ -75,11 +76,13 @@ public sealed class FleetGatewayTests
             admin.Flush();
         }
 
-        agent.WaitForStatus(s => s.GetProperty("fleet").Text("state") == "steady" && s.GetProperty("fleet").Text("running").StartsWith("line 1 "), "the document");
+        agent.WaitForStatus(s => s.GetProperty("fleet").Text("state") == "steady"
+            && s.GetProperty("fleet").Text("running").StartsWith("line 1 "), "the document");
         Report report;
         do
         {
-            var envelope = Envelope.Parse(System.Buffers.BuffersExtensions.ToArray(reports.Next().Payload), PayloadTypes.Report, SizeLimits.Report);
+            var envelope = Envelope.Parse(System.Buffers.BuffersExtensions.ToArray(reports.Next().Payload), PayloadTypes.Report,
+                SizeLimits.Report);
             report = Report.Parse(envelope.Value!.Payload).Value!;
         }
         while (report.Running is not { IsGood: true });

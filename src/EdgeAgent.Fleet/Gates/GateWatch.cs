@@ -4,7 +4,8 @@ using EdgeAgent.Fleet.Documents;
 
 namespace EdgeAgent.Fleet.Gates;
 
-/// <summary>Watches one trial: gates true for <c>hold</c> within <c>within</c>, none false for <c>grace</c> on end. Pure; one thread.</summary>
+/// <summary>Watches one trial: gates true for <c>hold</c> within <c>within</c>, none false for <c>grace</c> on end. Pure;
+/// one thread.</summary>
 /// <remarks>See docs/decisions/fleet-gateway.md. Readings and bad messages are judged once <c>hold</c> has passed since the
 /// change-over, over the last <c>hold</c>.</remarks>
 /// <param name="limits">The gates.</param>
@@ -85,7 +86,8 @@ public sealed class GateWatch(GateLimits limits, GateBaseline before, MonotonicT
             var since = now.Pipelines.GetValueOrDefault(name);
             var then = first.Pipelines.GetValueOrDefault(name);
             if (IsTooFew(was.In, since.In - then.In, seconds)) return Flow($"readings into {name}", was.In, since.In - then.In, seconds);
-            if (IsTooFew(was.Out, since.Out - then.Out, seconds)) return Flow($"readings out of {name}", was.Out, since.Out - then.Out, seconds);
+            if (IsTooFew(was.Out, since.Out - then.Out, seconds))
+                return Flow($"readings out of {name}", was.Out, since.Out - then.Out, seconds);
         }
 
         return null;

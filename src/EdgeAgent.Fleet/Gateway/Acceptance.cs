@@ -40,7 +40,8 @@ public sealed record Acceptance
         if (target.Scope != scope)
             return Parsed<Target>.Bad(RefusalReason.WrongAddress, $"a target of {target.Scope} on the topic of {scope}.");
         if (Memory.Check(target, digest) is { IsNone: false } old) return Parsed<Target>.Bad(old);
-        if (Clock.HasPassed(target.Expires)) return Parsed<Target>.Bad(RefusalReason.Expired, $"sequence {target.Sequence} of {scope} has expired.");
+        if (Clock.HasPassed(target.Expires))
+            return Parsed<Target>.Bad(RefusalReason.Expired, $"sequence {target.Sequence} of {scope} has expired.");
         after = Memory.With(target, digest);
         return read;
     }
@@ -51,12 +52,14 @@ public sealed record Acceptance
         var read = Opened(message, PayloadTypes.Document, SizeLimits.Document, RoleNames.Config, ConfigDocument.Parse, out seen);
         if (!read.IsGood) return read;
         var document = read.Value;
-        if (digest is not null && seen != digest) return Parsed<ConfigDocument>.Bad(RefusalReason.WrongDigest, $"{seen}; asked for was {digest}.");
+        if (digest is not null && seen != digest)
+            return Parsed<ConfigDocument>.Bad(RefusalReason.WrongDigest, $"{seen}; asked for was {digest}.");
         if (!document.IsFor(Groups))
             return Parsed<ConfigDocument>.Bad(RefusalReason.NotForThisGroup,
                 $"for {string.Join(", ", document.Groups)}; this gateway is in {string.Join(", ", Groups.Append(FleetTopics.All))}.");
         if (!document.IsFor(Agent))
-            return Parsed<ConfigDocument>.Bad(RefusalReason.NeedsNewerAgent, $"it wants agent {document.LeastAgent} or later; this is {Agent}.");
+            return Parsed<ConfigDocument>.Bad(RefusalReason.NeedsNewerAgent,
+                $"it wants agent {document.LeastAgent} or later; this is {Agent}.");
         if (Memory.Check(document, seen, Root) is { IsNone: false } old) return Parsed<ConfigDocument>.Bad(old);
         return Clock.HasPassed(document.Expires)
             ? Parsed<ConfigDocument>.Bad(RefusalReason.Expired, $"{document.Name} {document.Version} has expired.") : read;
@@ -80,7 +83,8 @@ public sealed record Acceptance
         digest = "";
         var envelope = Envelope.Parse(message, type, maxBytes);
         if (!envelope.IsGood) return Parsed<T>.Bad(envelope.Refusal);
-        if (Clock.HasPassed(Root.Expires)) return Parsed<T>.Bad(RefusalReason.Expired, $"root {Root.Version} has expired; a newer one is needed.");
+        if (Clock.HasPassed(Root.Expires))
+            return Parsed<T>.Bad(RefusalReason.Expired, $"root {Root.Version} has expired; a newer one is needed.");
         var check = Root.Check(envelope.Value, role);
         if (!check.IsGood) return Parsed<T>.Bad(check.Refusal);
         digest = envelope.Value.PayloadDigest;

@@ -41,7 +41,8 @@ public static class FleetMachine
             new(at with { Phase = FleetPhase.Steady }),
         FleetEvent.Held e => Hold(at, e.IsLocal, now),
         FleetEvent.Released when at.Hold is { } hold =>
-            hold.IsLocal ? new(at with { Hold = null }, FleetAction.Run, FleetAction.Report) : new(at with { Hold = null }, FleetAction.Report),
+            hold.IsLocal ? new(at with { Hold = null }, FleetAction.Run, FleetAction.Report)
+                : new(at with { Hold = null }, FleetAction.Report),
         FleetEvent.RetryAsked e => Forget(at, f => f.Digest == e.Digest) is var next && at.Postponed?.Digest == e.Digest
             ? new(next.Record with { Postponed = null }, FleetAction.Report) : next,
         FleetEvent.RootChanged => Forget(at, f => f.How == FleetPhase.Refused),
@@ -90,7 +91,12 @@ public static class FleetMachine
             if (upcoming.Origin == DocumentOrigin.Hand && isKnown) return new(at);
             if (upcoming.Digest == wanted.Digest)
             {
-                var same = wanted with { Document = upcoming.Document, IsNew = upcoming.IsNew, Gates = upcoming.Document is null ? wanted.Gates : upcoming.Gates };
+                var same = wanted with
+                {
+                    Document = upcoming.Document,
+                    IsNew = upcoming.IsNew,
+                    Gates = upcoming.Document is null ? wanted.Gates : upcoming.Gates,
+                };
                 return same == upcoming ? new(at) : new(at with { Upcoming = same });
             }
         }

@@ -67,7 +67,8 @@ public static class FleetRecordJson
             LinkMisses = fields.IntegerOrNull("link_misses", 0, long.MaxValue) ?? 0,
             Hold = fields.ObjectOrNull("hold") is { } hold ? new(hold.Boolean("local"), hold.Time("since")) : null,
             Fallback = fields.TextOrNull("fallback", MostText),
-            Memory = AntiRollbackFile.TryRead(fields.Base64("memory", MostBytes))?.State ?? fields.Fail(AntiRollback.Empty, "memory", "damaged"),
+            Memory = AntiRollbackFile.TryRead(fields.Base64("memory", MostBytes))?.State
+                ?? fields.Fail(AntiRollback.Empty, "memory", "damaged"),
         };
     }).Value;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace EdgeAgent.Native.Files;
 
-/// <summary>Makes the names in a folder durable: a new file's name is, once its folder is synced (fsync(2)). .NET opens no folders.</summary>
+/// <summary>Makes the names in a folder durable: a new file's name is, once its folder is synced (fsync(2)).
+/// .NET opens no folders.</summary>
 public static partial class FolderSync
 {
     // O_RDONLY | O_CLOEXEC; the rest of the flags differ between processors.

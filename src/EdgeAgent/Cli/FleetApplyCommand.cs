@@ -18,8 +18,10 @@ static class FleetApplyCommand
         var json = new Option<bool>("--json") { Description = "Print the outcome as one JSON object." };
         var within = Take.Whole("--timeout", "Wait at most so long [s].", 1, 1_000_000, 3600);
         var where = new AgentLocation();
-        var command = new Command("apply", "Hands a signed document to the agent, which checks, tries and keeps it, or goes back: exit code 0 when it proved good, "
-            + $"1 when it was rejected, {ExitCode.Reverted} when it was taken back, {ExitCode.TryLater} while it is still trying.") { file, wait, json, within };
+        var command = new Command("apply",
+            "Hands a signed document to the agent, which checks, tries and keeps it, or goes back: exit code 0 when it proved good, "
+                + $"1 when it was rejected, {ExitCode.Reverted} when it was taken back, {ExitCode.TryLater} while it is still trying.") {
+                    file, wait, json, within };
         where.AddTo(command);
         command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
             ? Apply(directory, parsed.GetValue(file)!, parsed.GetValue(wait) ? parsed.GetValue(within) : 0, parsed.GetValue(json))

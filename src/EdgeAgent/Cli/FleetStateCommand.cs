@@ -12,7 +12,8 @@ static class FleetStateCommand
     {
         var where = new AgentLocation();
         var json = new Option<bool>("--json") { Description = "Print it as one JSON object." };
-        var command = new Command("state", "Shows where this gateway is with its fleet, and of each line of its configuration where it came from.") { json };
+        var command = new Command("state",
+            "Shows where this gateway is with its fleet, and of each line of its configuration where it came from.") { json };
         where.AddTo(command);
         command.SetAction(parsed => Ask(where.DataDirectory(parsed), "state", _ => { }, answer =>
         {
@@ -27,7 +28,8 @@ static class FleetStateCommand
     {
         var where = new AgentLocation();
         var local = new Option<bool>("--local") { Description = "Run the local file meanwhile." };
-        var command = new Command("hold", "Lets this gateway ignore the fleet's targets until `fleet release`, for someone who works on site.") { local };
+        var command = new Command("hold",
+            "Lets this gateway ignore the fleet's targets until `fleet release`, for someone who works on site.") { local };
         where.AddTo(command);
         command.SetAction(parsed => Ask(where.DataDirectory(parsed), "hold", w => w.WriteBoolean("local", parsed.GetValue(local)), Say));
         return command;
@@ -50,7 +52,8 @@ static class FleetStateCommand
         {
             using var answer = StatusClient.Fleet(directory, verb, more);
             show(answer.RootElement);
-            return answer.RootElement.TryGetProperty("result", out var result) && result.GetString() != "applied" ? ExitCode.Failed : ExitCode.Good;
+            return answer.RootElement.TryGetProperty("result", out var result) && result.GetString() != "applied" ? ExitCode.Failed
+                : ExitCode.Good;
         }
         catch (Exception e) when (e is IOException or JsonException)
         {
@@ -63,14 +66,17 @@ static class FleetStateCommand
 
     static void Write(TextWriter to, JsonElement state)
     {
-        to.WriteLine($"{state.GetProperty("id").GetString()}  groups {string.Join(", ", state.GetProperty("groups").EnumerateArray().Select(g => g.GetString()))}  "
-            + $"key {state.GetProperty("key").GetString()}");
+        to.WriteLine($"{state.GetProperty("id").GetString()}  groups "
+            + $"{string.Join(", ", state.GetProperty("groups").EnumerateArray().Select(g => g.GetString()))}  "
+                + $"key {state.GetProperty("key").GetString()}");
         foreach (var field in state.GetProperty("status").EnumerateObject()) to.WriteLine($"  {field.Name,-14} {field.Value}");
         if (state.TryGetProperty("trial", out var trial))
-            to.WriteLine($"  {"trial",-14} {trial.GetProperty("document").GetString()} in place of {trial.GetProperty("previous").GetString()} "
-                + $"since {trial.GetProperty("since").GetString()}");
+            to.WriteLine(
+                $"  {"trial",-14} {trial.GetProperty("document").GetString()} in place of {trial.GetProperty("previous").GetString()} "
+                    + $"since {trial.GetProperty("since").GetString()}");
         foreach (var failed in state.GetProperty("failed").EnumerateArray())
-            to.WriteLine($"  {"failed",-14} {failed.GetProperty("doc").GetString()} {failed.GetProperty("how").GetString()} at {failed.GetProperty("at").GetString()}");
+            to.WriteLine($"  {"failed",-14} {failed.GetProperty("doc").GetString()} {failed.GetProperty("how").GetString()} at "
+                + $"{failed.GetProperty("at").GetString()}");
         to.WriteLine();
         foreach (var line in state.GetProperty("lines").EnumerateArray()) to.WriteLine(line.GetString());
     }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace EdgeAgent.Fleets;
 
-/// <summary>The sections of a configuration as text: which line belongs to which. For people; what counts is bound from the YAML itself.</summary>
+/// <summary>The sections of a configuration as text: which line belongs to which. For people;
+/// what counts is bound from the YAML itself.</summary>
 static class ConfigSections
 {
     /// <summary>Sections that are always those of the local file.</summary>
@@ -51,7 +52,8 @@ static class ConfigSections
     public static bool HasDrift(string local, string document)
     {
         static IEnumerable<string> Rest(string text) => Of(text)
-            .Where(l => !Local.Contains(l.Section) && l.Line.AsSpan().Trim() is { Length: > 0 } line && line[0] != '#').Select(l => l.Line.TrimEnd());
+            .Where(l => !Local.Contains(l.Section) && l.Line.AsSpan().Trim() is { Length: > 0 } line && line[0] != '#')
+            .Select(l => l.Line.TrimEnd());
         var own = Rest(local).ToList();
         return own.Count > 0 && !own.SequenceEqual(Rest(document));
     }

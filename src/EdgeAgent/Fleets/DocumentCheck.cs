@@ -5,8 +5,8 @@ using EdgeAgent.Reloads;
 
 namespace EdgeAgent.Fleets;
 
-/// <summary>Checks a document that is kept: its files are brought, and its configuration is bound and planned as for a reload. One at a time,
-/// beside the fleet's thread.</summary>
+/// <summary>Checks a document that is kept: its files are brought, and its configuration is bound and planned as for a reload. One at
+/// a time, beside the fleet's thread.</summary>
 /// <param name="folder">Where documents are kept.</param>
 /// <param name="files">Brings files.</param>
 /// <param name="start">Starts the work; null for a thread.</param>

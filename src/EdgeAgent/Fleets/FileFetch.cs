@@ -8,8 +8,8 @@ using EdgeAgent.Web;
 namespace EdgeAgent.Fleets;
 
 /// <summary>Brings the files that a document names: below the data directory, by hash, over HTTPS, resumed after a break.</summary>
-/// <remarks>What is there already is never written over, since another document may run by it: other content needs another path. Not more is
-/// read than the size that was signed. A part that was fetched lies under its hash in <c>fleet/files</c> until it is whole.</remarks>
+/// <remarks>What is there already is never written over, since another document may run by it: other content needs another path. Not more
+/// is read than the size that was signed. A part that was fetched lies under its hash in <c>fleet/files</c> until it is whole.</remarks>
 /// <param name="dataDirectory">The data directory.</param>
 /// <param name="connect">Opens a connection to a host and port; null for TLS with the system's authorities.</param>
 sealed class FileFetch(string dataDirectory, Func<Uri, CancellationToken, ValueTask<Stream>>? connect = null)
@@ -26,12 +26,14 @@ sealed class FileFetch(string dataDirectory, Func<Uri, CancellationToken, ValueT
     {
         var path = Path.Combine(dataDirectory, file.Path);
         if (!file.Path.Contains('/') || file.Path.StartsWith("fleet/", StringComparison.Ordinal))
-            return $"{file.Path}: the agent's own files lie there. Name it in a folder of its own, such as `models/{Path.GetFileName(file.Path)}`.";
+            return $"{file.Path}: the agent's own files lie there. Name it in a folder of its own, such as "
+                + $"`models/{Path.GetFileName(file.Path)}`.";
         try
         {
             if (File.Exists(path))
                 return IsWhole(path, file) ? null
-                    : $"{file.Path}: a file with other content is there, and another document may need it. Name the new one by another path.";
+                    : $"{file.Path}: a file with other content is there, and another document may need it. "
+                        + "Name the new one by another path.";
             if (file.Url is not { } url) return $"{file.Path}: it is not there and has no `url`. Put it below {dataDirectory}.";
             Directory.CreateDirectory(Parts);
             var part = Path.Combine(Parts, file.Sha256);

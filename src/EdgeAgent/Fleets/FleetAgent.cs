@@ -43,7 +43,8 @@ sealed class FleetAgent : IDisposable
     public FleetAgent(FleetIdentity identity, FleetFolder folder, DocumentCheck check, IClock clock, LogLimiter log, IFleetLink? link)
     {
         (_folder, _check, _clock, _log, _link) = (folder, check, clock, log, link);
-        _machineBoot = SyncedFile.TryRead("/proc/sys/kernel/random/boot_id") is { } id ? System.Text.Encoding.ASCII.GetString(id).Trim() : "";
+        _machineBoot = SyncedFile.TryRead("/proc/sys/kernel/random/boot_id") is { } id ? System.Text.Encoding.ASCII.GetString(id).Trim()
+            : "";
         _started = clock.Monotonic;
         _inbox = new FleetInbox(identity, folder, clock, log);
         _reporter = new FleetReporter(identity, folder, _inbox, clock, link);
@@ -139,7 +140,8 @@ sealed class FleetAgent : IDisposable
             }
             catch (IOException e)
             {
-                _log.Error("fleet state", $"The fleet's state cannot be written, so nothing is done: {e.Message} It is tried again every second.");
+                _log.Error(
+                    "fleet state", $"The fleet's state cannot be written, so nothing is done: {e.Message} It is tried again every second.");
                 if (happened is not (FleetEvent.Wanted or FleetEvent.NothingWanted or FleetEvent.Remembered or FleetEvent.Rested
                     or FleetEvent.Passed or FleetEvent.LinkMissing or FleetEvent.Due))
                     _owed.Enqueue(happened);
@@ -283,10 +285,12 @@ sealed class FleetAgent : IDisposable
                 break;
             case FleetPhase.Reverting:
                 _log.Log.Warning("Fleet: document {Document:l} goes back to {Previous:l}: {Why:l}", now.Trial!.Document,
-                    now.Running?.ToString() ?? "the local file", last?.Digest == now.Trial.Document.Digest ? $"{last.Gate}" : "it is no longer wanted");
+                    now.Running?.ToString() ?? "the local file",
+                    last?.Digest == now.Trial.Document.Digest ? $"{last.Gate}" : "it is no longer wanted");
                 break;
             case FleetPhase.Refused or FleetPhase.Rejected:
-                _log.Log.Warning("Fleet: document {Document:l} is not taken: {Why:l}", last!.Document?.ToString() ?? last.Digest, last.Reason);
+                _log.Log.Warning("Fleet: document {Document:l} is not taken: {Why:l}", last!.Document?.ToString() ?? last.Digest,
+                    last.Reason);
                 foreach (var finding in last.Findings) _log.Log.Warning("Fleet: {Finding:l}", finding);
                 break;
         }

@@ -46,7 +46,8 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
     public StatusFields Status()
     {
         var record = agent.Record;
-        var fields = new StatusFields { { "state", FleetRecordJson.Word(record.Phase) }, { "running", record.Current?.ToString() ?? "local file" } };
+        var fields =
+            new StatusFields { { "state", FleetRecordJson.Word(record.Phase) }, { "running", record.Current?.ToString() ?? "local file" } };
         if (record.Upcoming is { } upcoming) fields.Add("wanted", upcoming.Document?.ToString() ?? upcoming.Digest);
         if (agent.WaitsFor is { } waits) fields.Add("waits_for", waits);
         if (agent.GateNow is { } gate) fields.Add("gate", gate);
@@ -110,7 +111,8 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         if (envelope.IsGood && envelope.Value.Type is PayloadTypes.Root or PayloadTypes.Vars)
         {
             var isTaken = agent.Ask(() => agent.HandIn(envelope.Value!.Type, message));
-            Write(json, isTaken ? "applied" : "rejected", isTaken ? "taken" : $"{agent.Inbox.Refused?.Reason}: {agent.Inbox.Refused?.Detail}", null);
+            Write(json, isTaken ? "applied" : "rejected",
+                isTaken ? "taken" : $"{agent.Inbox.Refused?.Reason}: {agent.Inbox.Refused?.Detail}", null);
             return;
         }
 
@@ -121,7 +123,8 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
     (string Result, string Sentence, string? Digest) Document(byte[] message)
     {
         if (agent.Inbox.Acceptance is not { } acceptance)
-            return ("rejected", agent.Inbox.RootTrouble ?? "no root is trusted here yet: the pinned one has not come. Hand it in first: edge-agent fleet apply ROOT.", null);
+            return ("rejected", agent.Inbox.RootTrouble
+                ?? "no root is trusted here yet: the pinned one has not come. Hand it in first: edge-agent fleet apply ROOT.", null);
         var read = acceptance.Document(message, null, out var digest);
         if (!read.IsGood)
         {
@@ -147,7 +150,8 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         var record = agent.Record;
         var failed = record.Failed.FirstOrDefault(f => f.Digest == digest);
         var isBusy = record.Upcoming?.Digest == digest || record.Trial?.Document.Digest == digest;
-        var (result, sentence) = isBusy ? ("trying", $"{FleetRecordJson.Word(record.Phase)}{(agent.WaitsFor is { } waits ? $": {waits}" : "")}")
+        var (result, sentence) = isBusy
+            ? ("trying", $"{FleetRecordJson.Word(record.Phase)}{(agent.WaitsFor is { } waits ? $": {waits}" : "")}")
             : record.Running?.Digest == digest ? ("applied", $"Document {record.Running} proved good and runs.")
             : failed is null ? ("rejected", "it is not known here: another document took its place, or the agent began anew")
             : (failed.How == FleetPhase.Reverting ? "reverted" : "rejected", Sentence(failed));
@@ -157,14 +161,17 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
     void Hold(bool isLocal, Utf8JsonWriter json)
     {
         if (isLocal && agent.Record.Phase is FleetPhase.Applying or FleetPhase.Trial or FleetPhase.Reverting)
-            throw new InvalidOperationException($"document {agent.Record.Trial?.Document} is on trial. Wait until that has ended, or hold without --local");
-        Give(new FleetEvent.Held(isLocal), isLocal ? "held: the local file runs until `fleet release`" : "held: targets are ignored until `fleet release`", json);
+            throw new InvalidOperationException(
+                $"document {agent.Record.Trial?.Document} is on trial. Wait until that has ended, or hold without --local");
+        Give(new FleetEvent.Held(isLocal),
+            isLocal ? "held: the local file runs until `fleet release`" : "held: targets are ignored until `fleet release`", json);
     }
 
     void Give(FleetEvent happened, string sentence, Utf8JsonWriter json)
     {
         var isTaken = agent.Ask(() => agent.Take(happened));
-        Write(json, isTaken ? "applied" : "rejected", isTaken ? sentence : "The fleet's state cannot be written; see the agent's log.", null);
+        Write(json, isTaken ? "applied" : "rejected",
+            isTaken ? sentence : "The fleet's state cannot be written; see the agent's log.", null);
     }
 
     static void Write(Utf8JsonWriter json, string result, string sentence, string? digest, FailedDocument? failed = null)

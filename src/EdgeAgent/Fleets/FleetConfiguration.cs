@@ -18,7 +18,8 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     public static string NameOf(string digest) => Prefix + digest;
 
     /// <summary>Whether a file, whatever else is wrong with it, says which gateway of which fleet this is.</summary>
-    public static bool IsOfFleet(ConfigResult local) => Section<AgentSettings>(local, "agent") is not null && Section<FleetSettings>(local, "fleet") is not null;
+    public static bool IsOfFleet(ConfigResult local) =>
+        Section<AgentSettings>(local, "agent") is not null && Section<FleetSettings>(local, "fleet") is not null;
 
     /// <summary>A section of a file; null when it is missing or has errors.</summary>
     public static T? Section<T>(ConfigResult result, string name) where T : class => result.Root?.Nested<T>(name);
@@ -36,7 +37,8 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     {
         var root = new SpecValues(GatewaySpec.Spec, "", "", default);
         foreach (var name in ConfigSections.Local)
-            if (local.Root!.Find(name) is { } section && (section.Nested is null || section.Nested.Settings is not null)) root.Set(name, section);
+            if (local.Root!.Find(name) is { } section && (section.Nested is null || section.Nested.Settings is not null))
+                root.Set(name, section);
         return new ConfigResult(new GatewaySettings
         {
             Agent = Section<AgentSettings>(local, "agent")!,
@@ -53,7 +55,8 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     public IEnumerable<string> Lines()
     {
         var document = folder.Record.Current is { } current ? folder.Document(current.Digest) : null;
-        return ConfigSections.Lines(localPath, LocalText(), document is null ? null : $"{document.Name} {document.Version}", document?.Config);
+        return ConfigSections.Lines(localPath, LocalText(), document is null ? null : $"{document.Name} {document.Version}",
+            document?.Config);
     }
 
     /// <summary>Whether the local file differs from the document in what the document brings.</summary>
@@ -66,7 +69,8 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     {
         if (folder.Document(digest) is not { } document)
         {
-            var gone = new Finding(digest, default, FindingCodes.FleetDocumentGone, "", "the document is not kept, or its bytes have changed. Hand it in or publish it again.");
+            var gone = new Finding(digest, default, FindingCodes.FleetDocumentGone, "",
+                "the document is not kept, or its bytes have changed. Hand it in or publish it again.");
             return new ConfigResult(null, [gone]);
         }
 

@@ -9,7 +9,8 @@ using EdgeAgent.Logs;
 
 namespace EdgeAgent.Fleets;
 
-/// <summary>What comes to this gateway: verified one by one, remembered durably before it is used, or refused by name of the reason.</summary>
+/// <summary>What comes to this gateway: verified one by one, remembered durably before it is used,
+/// or refused by name of the reason.</summary>
 /// <remarks>The fleet's thread, but for <see cref="Came"/>.</remarks>
 sealed class FleetInbox
 {
@@ -83,7 +84,8 @@ sealed class FleetInbox
         if (!_waiting.TryTake(out var topic, out var message)) return false;
         var topics = _identity.Topics;
         if (message.Length == 0) return true; // a retained message was taken back
-        if (topic == topics.Root(Root is { } root ? root.Version + 1 : _identity.Pin?.Version ?? 1)) isTopicsChanged = isNews = OnRoot(topic, message, take);
+        if (topic == topics.Root(Root is { } root ? root.Version + 1 : _identity.Pin?.Version ?? 1))
+            isTopicsChanged = isNews = OnRoot(topic, message, take);
         else if (topic == topics.Vars(_identity.Id)) OnVars(topic, message, take);
         else if (topic == topics.Ask(_identity.Id)) OnAsk(topic, message);
         else if (ScopeOf(topic) is { } scope) isNews = OnTarget(topic, scope, message, take);
@@ -158,7 +160,8 @@ sealed class FleetInbox
             return false;
         }
 
-        if (root.Version > _folder.Record.Memory.RootVersion && !take(new FleetEvent.Remembered(_folder.Record.Memory.With(root)))) return false;
+        if (root.Version > _folder.Record.Memory.RootVersion && !take(new FleetEvent.Remembered(_folder.Record.Memory.With(root))))
+            return false;
         Root = root;
         RootTrouble = _folder.Record.Memory.Check(root) is { IsNone: false } old ? old.ToString() : null;
         take(new FleetEvent.RootChanged());
@@ -242,7 +245,8 @@ sealed class FleetInbox
 
     void OnAsk(string topic, byte[] message)
     {
-        var read = JsonFields.Read(message, SizeLimits.Ask, fields => Tuple.Create(fields.Text("ask", 32), fields.TextOrNull("doc", 64) ?? ""));
+        var read = JsonFields.Read(message, SizeLimits.Ask,
+            fields => Tuple.Create(fields.Text("ask", 32), fields.TextOrNull("doc", 64) ?? ""));
         if (read.IsGood) Asked(read.Value.Item1, read.Value.Item2);
         else Refuse(topic, read.Refusal);
     }

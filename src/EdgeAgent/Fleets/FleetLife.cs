@@ -18,7 +18,8 @@ sealed class FleetLife : IDisposable
     readonly IReadOnlyList<FleetAction> _actions;
     readonly FleetAgent _agent;
 
-    FleetLife(FleetAgent agent, FleetAnswers answers, FleetConfiguration configuration, ConfigResult effective, IReadOnlyList<FleetAction> actions)
+    FleetLife(FleetAgent agent, FleetAnswers answers, FleetConfiguration configuration, ConfigResult effective,
+        IReadOnlyList<FleetAction> actions)
     {
         (_agent, Answers, Effective, _actions) = (agent, answers, effective, actions);
         Read = configuration.Read;
@@ -87,7 +88,8 @@ sealed class FleetLife : IDisposable
             if (read.IsGood) return read;
             foreach (var finding in read.Findings) log.Log.Warning("Fleet: {Finding:l}", finding);
             log.Log.Error("Fleet: document {Document:l} cannot be run", document);
-            folder.Save(FleetMachine.Step(folder.Record, new FleetEvent.Unreadable(read.Findings.Count > 0 ? read.Findings[0].ToString() : "unreadable"), now).Record);
+            folder.Save(FleetMachine.Step(folder.Record,
+                new FleetEvent.Unreadable(read.Findings.Count > 0 ? read.Findings[0].ToString() : "unreadable"), now).Record);
             if (folder.Record.Phase == FleetPhase.Reverting)
                 folder.Save(FleetMachine.Step(folder.Record, new FleetEvent.RunDone(true, "", []), now).Record);
         }

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Fleets;
 
-/// <summary>Messages that wait to be verified: of each topic only the newest, topics in turn, so that a flood of one starves no other.</summary>
+/// <summary>Messages that wait to be verified: of each topic only the newest, topics in turn,
+/// so that a flood of one starves no other.</summary>
 /// <remarks>Any thread. Holds a message for each topic that was subscribed, so it is bounded by them.</remarks>
 sealed class NewestMessages
 {

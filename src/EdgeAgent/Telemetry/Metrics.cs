@@ -58,8 +58,10 @@ static class Metrics
         "Population stability index of an input or the score in the last whole window.");
     public static readonly MetricFamily FleetState = new("edgeagent_fleet_state", Gauge, "",
         "1 with the state of this gateway in its fleet as label: steady, fetching, checking, waiting, applying, trial, reverting.");
-    public static readonly MetricFamily FleetConnected = new("edgeagent_fleet_connected", Gauge, "", "Whether the fleet link is there (1) or not (0).");
-    public static readonly MetricFamily FleetRefused = new("edgeagent_fleet_refused_messages", Counter, "", "Messages of the fleet that were refused.");
+    public static readonly MetricFamily FleetConnected =
+        new("edgeagent_fleet_connected", Gauge, "", "Whether the fleet link is there (1) or not (0).");
+    public static readonly MetricFamily FleetRefused =
+        new("edgeagent_fleet_refused_messages", Counter, "", "Messages of the fleet that were refused.");
     public static readonly MetricFamily HttpRequests = new("edgeagent_http_requests", Counter, "",
         "Requests to metrics and status page, by result: answered, refused.");
     public static readonly MetricFamily HttpDropped = new("edgeagent_http_dropped_connections", Counter, "",

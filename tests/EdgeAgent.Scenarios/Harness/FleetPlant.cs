@@ -5,7 +5,8 @@ using EdgeAgent.Fleet.Trust;
 namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>A fleet of one gateway: keys of each role, a root file, the gateway's file and documents that it may try.</summary>
-/// <remarks>Every document has the pipeline <c>all</c>, which takes each reading of <see cref="SteadySensors"/>; what is tried is the rest.</remarks>
+/// <remarks>Every document has the pipeline <c>all</c>, which takes each reading of <see cref="SteadySensors"/>;
+/// what is tried is the rest.</remarks>
 sealed class FleetPlant
 {
     readonly Workspace _workspace;
@@ -25,7 +26,8 @@ sealed class FleetPlant
             Issued = DateTimeOffset.UnixEpoch,
             Roles = new Dictionary<string, TrustRole>
             {
-                [RoleNames.Root] = new(1, [_root.Public]), [RoleNames.Config] = new(1, [_config.Public]), [RoleNames.Rollout] = new(1, [_rollout.Public]),
+                [RoleNames.Root] = new(1, [_root.Public]), [RoleNames.Config] =
+                    new(1, [_config.Public]), [RoleNames.Rollout] = new(1, [_rollout.Public]),
             },
         };
         File.WriteAllBytes(workspace["root.json"], Envelope.Sign(PayloadTypes.Root, root.ToPayload(), _root).ToBytes());

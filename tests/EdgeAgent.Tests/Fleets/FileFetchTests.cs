@@ -23,7 +23,8 @@ public sealed class FileFetchTests : IDisposable
     }
 
     static DocumentFile File(string path = "models/pump.onnx", long? size = null, byte[]? content = null) => new(path,
-        Convert.ToHexStringLower(SHA256.HashData(content ?? s_content)), size ?? s_content.Length, new Uri("https://files.example/pump.onnx"));
+        Convert.ToHexStringLower(SHA256.HashData(content ?? s_content)), size ?? s_content.Length,
+        new Uri("https://files.example/pump.onnx"));
 
     /// <summary>A fetch whose connections end here; each is answered by the next of these.</summary>
     FileFetch Served(params (string Head, byte[] Body)[] answers)
@@ -67,7 +68,8 @@ public sealed class FileFetchTests : IDisposable
     {
         var other = s_content.ToArray();
         other[7] ^= 1;
-        Assert.Contains("has not the size and hash", Served(("HTTP/1.1 200 OK\r\nContent-Length: 10000", other)).Bring(File(), CancellationToken.None));
+        Assert.Contains("has not the size and hash",
+            Served(("HTTP/1.1 200 OK\r\nContent-Length: 10000", other)).Bring(File(), CancellationToken.None));
         Assert.False(System.IO.File.Exists(_directory.File("models/pump.onnx")));
     }
 

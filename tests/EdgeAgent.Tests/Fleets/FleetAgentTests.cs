@@ -23,7 +23,8 @@ public sealed class FleetAgentTests
         rig.Pass(14);
         Assert.Equal((FleetPhase.Steady, digest), (rig.Record.Phase, rig.Record.Running!.Digest));
         var report = rig.Link.Last;
-        Assert.Equal((GatewayState.Steady, true, digest, "press"), (report.State, report.Running!.IsGood, report.Running.Document.Digest, report.WantedBy));
+        Assert.Equal((GatewayState.Steady, true, digest, "press"),
+            (report.State, report.Running!.IsGood, report.Running.Document.Digest, report.WantedBy));
         Assert.Equal("r-1", report.Rollout);
         Assert.Equal(1, report.Sequences["press"]);
         Assert.Equal(rig.Link.Reports.Select(r => r.Number).Distinct().Order(), rig.Link.Reports.Select(r => r.Number));

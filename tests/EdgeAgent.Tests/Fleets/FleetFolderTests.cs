@@ -48,7 +48,8 @@ public sealed class FleetFolderTests : IDisposable
         var folder = FleetFolder.Open(_directory.Path);
         var kit = new FleetKit();
         var (one, two) = (FleetKit.Document(1), FleetKit.Document(2));
-        foreach (var document in (EdgeAgent.Fleet.Documents.ConfigDocument[])[one, two]) folder.Keep(FleetRig.DigestOf(document), kit.Signed(document));
+        foreach (var document in (EdgeAgent.Fleet.Documents.ConfigDocument[])[one, two])
+            folder.Keep(FleetRig.DigestOf(document), kit.Signed(document));
         Assert.Equal(1, folder.Document(FleetRig.DigestOf(one))!.Version);
         folder.Save(new FleetRecord { Running = new KnownDocument(FleetRig.DigestOf(one), "line", 1) });
         folder.Collect();
@@ -63,7 +64,8 @@ public sealed class FleetFolderTests : IDisposable
         const string Local = "# who\nagent: { id: a }\nfleet: { root: ./r }\nsources:\n  old: {}\n";
         const string Document = "sources:\n  new: {}\n";
         Assert.Equal(
-            ["a.yaml:1    | # who", "a.yaml:2    | agent: { id: a }", "a.yaml:3    | fleet: { root: ./r }", "line 2:1    | sources:", "line 2:2    |   new: {}", "line 2:3    | "],
+            ["a.yaml:1    | # who", "a.yaml:2    | agent: { id: a }", "a.yaml:3    | fleet: { root: ./r }", "line 2:1    | sources:",
+                "line 2:2    |   new: {}", "line 2:3    | "],
             ConfigSections.Lines("a.yaml", Local, "line 2", Document));
         Assert.True(ConfigSections.HasDrift(Local, Document));
         Assert.False(ConfigSections.HasDrift("agent: { id: a }\n", Document));

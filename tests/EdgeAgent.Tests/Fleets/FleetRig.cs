@@ -111,7 +111,8 @@ sealed class FleetRig : IDisposable
         Group = "press", Sequence = sequence, Issued = FleetKit.Noon,
         Candidate = new Candidate
         {
-            Document = new(DigestOf(document), document.Version), Rollout = "r-1", State = CandidateState.Run, Admit = 10_000, Retry = retry,
+            Document = new(DigestOf(document), document.Version), Rollout =
+                "r-1", State = CandidateState.Run, Admit = 10_000, Retry = retry,
         },
     };
 
@@ -136,7 +137,8 @@ sealed class FleetRig : IDisposable
     {
         if (request.Path is { } path)
             return HasFindings.Contains(path["fleet:".Length..])
-                ? new ReloadReport(ReloadOutcome.Findings, "The configuration has errors.") { Findings = ["a.yaml:3:4  EA1102  sources: unknown key"] }
+                ? new ReloadReport(ReloadOutcome.Findings, "The configuration has errors.") { Findings = [
+                    "a.yaml:3:4  EA1102  sources: unknown key"] }
                 : new ReloadReport(ReloadOutcome.Planned, "");
         Runs.Add(Record.Current?.Digest);
         (_counters.ReadingsIn, _counters.ReadingsFolded) = (0, 0);
@@ -148,7 +150,8 @@ sealed class FleetRig : IDisposable
         At = Clock.Now.Wall,
         Agent = new AgentStatus
         {
-            Id = "gw-a", Version = "0.2.0", StoreId = "store-1", Uptime = default, ResidentBytes = 50 << 20, HeapBytes = 0, LogLinesDropped = 0,
+            Id = "gw-a", Version = "0.2.0", StoreId =
+                "store-1", Uptime = default, ResidentBytes = 50 << 20, HeapBytes = 0, LogLinesDropped = 0,
             Series = 0, SeriesRefused = 0, SeriesBytes = 0, SeriesEvicted = 0, StateBytes = 0, ShedAtStart = new ShedStatus(0, 0, 0),
         },
         Commits = new CommitStatus

@@ -5,10 +5,12 @@ using EdgeAgent.Fleet.Trust;
 
 namespace EdgeAgent.Fleets.Keeping;
 
-/// <summary>The folder <c>fleet</c> of a data directory: the record in two files, documents and roots as they came, the gateway's key.</summary>
+/// <summary>The folder <c>fleet</c> of a data directory: the record in two files, documents and roots as they came,
+/// the gateway's key.</summary>
 /// <remarks>
-/// <c>state.0</c>, <c>state.1</c>: <see cref="FleetRecordFile"/>. <c>doc-DIGEST</c>, <c>root-VERSION</c>, <c>vars</c>: envelopes. <c>key.pem</c>: the
-/// key that reports are signed with, made at the first start. A record is durable when <see cref="Save"/> returns. One thread, but for <see cref="Document"/>.
+/// <c>state.0</c>, <c>state.1</c>: <see cref="FleetRecordFile"/>. <c>doc-DIGEST</c>, <c>root-VERSION</c>, <c>vars</c>: envelopes.
+/// <c>key.pem</c>: the key that reports are signed with, made at the first start. A record is durable when <see cref="Save"/> returns.
+/// One thread, but for <see cref="Document"/>.
 /// </remarks>
 sealed class FleetFolder
 {
@@ -74,7 +76,8 @@ sealed class FleetFolder
     /// <summary>A kept document as it came; null when it is gone.</summary>
     public byte[]? Envelope(string digest) => SyncedFile.TryRead(DocumentPath(digest));
 
-    /// <summary>A kept document; null when it is gone or its bytes have another digest. Who may approve it was settled when it was kept.</summary>
+    /// <summary>A kept document; null when it is gone or its bytes have another digest.
+    /// Who may approve it was settled when it was kept.</summary>
     public ConfigDocument? Document(string digest) =>
         SyncedFile.TryRead(DocumentPath(digest)) is { } bytes
         && EdgeAgent.Fleet.Trust.Envelope.Parse(bytes, PayloadTypes.Document, SizeLimits.Document) is { IsGood: true } envelope

@@ -121,7 +121,8 @@ sealed class MqttFleetLink : IFleetLink
         };
         var answer = Wait(stop => client.ConnectAsync(LinkOptions.Of(_broker, s_answer), stop), "CONNECT");
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
-            throw new IOException($"{Where} refuses the connection: {answer.ResultCode}. Check `fleet` user name, password and certificate.");
+            throw new IOException(
+                $"{Where} refuses the connection: {answer.ResultCode}. Check `fleet` user name, password and certificate.");
         var subscribed = new HashSet<string>(StringComparer.Ordinal);
         string? refused = null;
         while (client.IsConnected && !_stop.IsCancellationRequested)
@@ -146,7 +147,8 @@ sealed class MqttFleetLink : IFleetLink
         }, "DISCONNECT");
     }
 
-    /// <summary>Subscribes what is new and unsubscribes what is not wanted any more; the topics that the broker refuses, as a sentence.</summary>
+    /// <summary>Subscribes what is new and unsubscribes what is not wanted any more; the topics that the broker refuses,
+    /// as a sentence.</summary>
     string? Follow(IMqttClient client, HashSet<string> subscribed)
     {
         IReadOnlyCollection<string> topics;

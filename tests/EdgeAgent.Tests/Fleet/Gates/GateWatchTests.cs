@@ -40,7 +40,8 @@ public sealed class GateWatchTests
         return history.Baseline(TimeSpan.FromSeconds(10));
     }
 
-    (GateVerdict Verdict, GateFailure? Failure, int Seconds) Watch(GateBaseline before, Func<int, GateSample> sample, bool needsLink = false,
+    (GateVerdict Verdict, GateFailure? Failure, int Seconds) Watch(GateBaseline before, Func<int, GateSample> sample,
+        bool needsLink = false,
         bool isConfirmed = false, TrialGates? gates = null)
     {
         var began = new MonotonicTime(_second * 1_000_000_000);
@@ -107,7 +108,8 @@ public sealed class GateWatchTests
     {
         Assert.Equal("bad", Watch(Before(), _ => Next(bad: 0.1)).Failure!.Gate);
         Assert.Equal(GateVerdict.Passed, Watch(Before(), _ => Next(bad: 0.01)).Verdict);
-        Assert.Equal(("commits", "disk full"), (Watch(Before(), _ => Next(commit: "disk full")).Failure!.Gate, Watch(Before(), _ => Next(commit: "disk full")).Failure!.After));
+        Assert.Equal(("commits", "disk full"), (Watch(Before(), _ => Next(commit: "disk full")).Failure!.Gate,
+            Watch(Before(), _ => Next(commit: "disk full")).Failure!.After));
         Assert.Equal("resident", Watch(Before(), _ => Next(resident: 300L << 20)).Failure!.Gate);
         Assert.Equal(GateVerdict.Passed, Watch(Before() with { ResidentBytes = 290L << 20 }, _ => Next(resident: 300L << 20)).Verdict);
     }
@@ -123,7 +125,8 @@ public sealed class GateWatchTests
     [Fact]
     public void Without_a_confirmed_report_the_link_is_what_is_missing()
     {
-        Assert.Equal((GateVerdict.LinkMissing, 40), Watch(Before(), _ => Next(), needsLink: true) switch { var w => (w.Verdict, w.Seconds) });
+        Assert.Equal((GateVerdict.LinkMissing, 40),
+            Watch(Before(), _ => Next(), needsLink: true) switch { var w => (w.Verdict, w.Seconds) });
         Assert.Equal(GateVerdict.Passed, Watch(Before(), _ => Next(), needsLink: true, isConfirmed: true).Verdict);
     }
 

@@ -4,7 +4,8 @@ using static EdgeAgent.Tests.Fleet.Gateway.FleetWorld;
 
 namespace EdgeAgent.Tests.Fleet.Gateway;
 
-/// <summary>The state machine under kills: it ends on the new document when that is good, else on the one before, whatever happens.</summary>
+/// <summary>The state machine under kills: it ends on the new document when that is good, else on the one before,
+/// whatever happens.</summary>
 public sealed class FleetMachineModelTests
 {
     [Theory]
@@ -37,7 +38,8 @@ public sealed class FleetMachineModelTests
             Assert.Null(world.Record.Trial);
             if ((Behaviour)behaviour is not (Behaviour.Good or Behaviour.BreaksLink or Behaviour.IsRefused))
                 Assert.Equal(second, world.Record.Failed[0].Digest);
-            Assert.Equal((Behaviour)behaviour == Behaviour.BreaksLink && world.Record.Failed.All(f => f.IsUnreported), world.Record.Postponed is not null);
+            Assert.Equal((Behaviour)behaviour == Behaviour.BreaksLink && world.Record.Failed.All(f => f.IsUnreported),
+                world.Record.Postponed is not null);
         }
 
         Assert.True(points > 8, $"{points}");
@@ -60,7 +62,8 @@ public sealed class FleetMachineModelTests
             Assert.True(world.Record!.Phase == FleetPhase.Steady, $"seed {seed}: {world.Record.Phase}");
             Assert.True(world.Runs == Digest(Behaviour.Good, 0xfff), $"seed {seed}: {world.Runs}");
             if (kills == 0)
-                Assert.All(world.Failures.Where(f => f.Key.Item1[0] == '1'), failure => Assert.True(failure.Value <= 1, $"seed {seed}: {failure}"));
+                Assert.All(world.Failures.Where(f => f.Key.Item1[0] == '1'),
+                    failure => Assert.True(failure.Value <= 1, $"seed {seed}: {failure}"));
         }
     }
 
@@ -71,7 +74,9 @@ public sealed class FleetMachineModelTests
         {
             case 0 or 1 or 2: world.Give(new FleetEvent.Wanted(Upcoming(digest))); break;
             case 3: world.Give(new FleetEvent.Wanted(Upcoming(digest, isNew: false))); break;
-            case 4 when digest[0] != '6' && digest[0] != '1': world.Give(new FleetEvent.HandedIn(Upcoming(digest, origin: DocumentOrigin.Hand))); break;
+            case 4 when digest[0] != '6' && digest[0] != '1':
+                world.Give(new FleetEvent.HandedIn(Upcoming(digest, origin: DocumentOrigin.Hand)));
+            break;
             case 5: world.Give(new FleetEvent.Held(random.Next(2) == 0)); break;
             case 6: world.Give(new FleetEvent.Released()); break;
             case 7 when digest[0] != '1': world.Give(new FleetEvent.RetryAsked(digest)); break;

@@ -93,7 +93,8 @@ public sealed class FleetMachineTests
             Assert.All(record.Failed, f => Assert.True(f.IsUnreported));
             Assert.Equal(s_now.AddHours(hours), record.Postponed!.NotBefore);
             Assert.Same(record, FleetMachine.Step(record, new FleetEvent.Wanted(s_wanted), s_now.AddHours(hours - 0.1)).Record);
-            Assert.Equal(FleetPhase.Fetching, FleetMachine.Step(record, new FleetEvent.Wanted(s_wanted), s_now.AddHours(hours)).Record.Phase);
+            Assert.Equal(FleetPhase.Fetching,
+                FleetMachine.Step(record, new FleetEvent.Wanted(s_wanted), s_now.AddHours(hours)).Record.Phase);
         }
     }
 
@@ -106,7 +107,8 @@ public sealed class FleetMachineTests
         Assert.Equal(10, step.Record.Failed[0].Findings.Count);
         var applying = Step(checking with { Phase = FleetPhase.Waiting }, new FleetEvent.Due(GateBaseline.None, true, 0, "")).Record;
         step = Step(applying, new FleetEvent.RunDone(false, "a model is too large", []));
-        Assert.Equal((FleetPhase.Rejected, s_old, "a model is too large"), (step.Record.Phase, step.Record.Current, step.Record.Failed[0].Reason));
+        Assert.Equal((FleetPhase.Rejected, s_old, "a model is too large"),
+            (step.Record.Phase, step.Record.Current, step.Record.Failed[0].Reason));
     }
 
     [Fact]
@@ -162,9 +164,11 @@ public sealed class FleetMachineTests
     {
         var full = Trial(1) with
         {
-            Upcoming = s_wanted with { Window = DayWindow.TryParse("01:00-05:00 Europe/Berlin"), Delay = TimeSpan.FromSeconds(9), NotBefore = s_now },
+            Upcoming = s_wanted
+                with { Window = DayWindow.TryParse("01:00-05:00 Europe/Berlin"), Delay = TimeSpan.FromSeconds(9), NotBefore = s_now },
             Hold = new FleetHold(true, s_now), Fallback = "why\nnot", LinkMisses = 3, Postponed = new Postponed(s_new.Digest, 2, s_now),
-            Failed = [new FailedDocument { Digest = s_new.Digest, How = FleetPhase.Rejected, At = s_now, Reason = "findings", Findings = ["x"] }],
+            Failed = [
+                new FailedDocument { Digest = s_new.Digest, How = FleetPhase.Rejected, At = s_now, Reason = "findings", Findings = ["x"] }],
         };
         var bytes = new FleetRecordFile(7, full).ToBytes();
         var read = FleetRecordFile.TryRead(bytes)!;

@@ -7,7 +7,8 @@ namespace EdgeAgent.Tests.Fleet.Gateway;
 
 /// <summary>A gateway as its state machine sees it: two files that can tear, kept documents, a process that can die anywhere.</summary>
 /// <remarks>Documents are what their behaviour says. After each start and each change-over it holds that what runs is what the record on
-/// the disk names, that a document which has not proved good runs only under a trial that is on the disk, and that it is started at most twice.</remarks>
+/// the disk names, that a document which has not proved good runs only under a trial that is on the disk,
+/// and that it is started at most twice.</remarks>
 sealed class FleetWorld(Func<FleetWorld.Point, bool> isKilledAt)
 {
     readonly byte[][] _files = [new byte[FleetRecordFile.FileBytes], new byte[FleetRecordFile.FileBytes]];
@@ -159,7 +160,8 @@ sealed class FleetWorld(Func<FleetWorld.Point, bool> isKilledAt)
         {
             if (action == FleetAction.Run)
             {
-                var cannot = _record is { Phase: FleetPhase.Applying, Trial: { } trial } && Of(trial.Document.Digest) == Behaviour.CannotBeApplied;
+                var cannot = _record is { Phase: FleetPhase.Applying, Trial: { } trial }
+                    && Of(trial.Document.Digest) == Behaviour.CannotBeApplied;
                 if (!cannot) Run();
                 if (isKilledAt(Point.AfterAction)) throw new Killed();
                 Take(new FleetEvent.RunDone(!cannot, cannot ? "refused" : "", []));
