@@ -166,7 +166,7 @@ sealed class FleetRig : IDisposable
             new OutputStatus
             {
                 Name = "central", Connected = true, BacklogRecords = 0, BacklogBytes = 0, OldestCommittedAtNs = 0, Sent = 0, Confirmed = 0,
-                Rejected = 0, Dropped = 0,
+                Rejected = 0, Drops = [],
             },
         ],
         Strangers = [],
