@@ -20,5 +20,9 @@ static class FleetCommand
             FleetRollbackCommand.Create(),
             FleetStatusCommand.Create(),
             FleetExplainCommand.Create(),
+            FleetApplyCommand.Create(),
+            FleetStateCommand.State(),
+            FleetStateCommand.Hold(),
+            FleetStateCommand.Release(),
         };
 }

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Fleets.Link;
 using MQTTnet;
 using MQTTnet.Exceptions;
-using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 
 namespace EdgeAgent.Fleets.Managing;
@@ -28,7 +27,10 @@ sealed class MqttBroker : IFleetBroker
 
     MqttBroker(BrokerSettings settings, Action<string> says)
     {
-        (_settings, _says, _options) = (settings, says, Options(settings));
+        _options = LinkOptions.Of(
+            settings.ClientId is null ? settings with { ClientId = $"fleet-manager-{RandomNumberGenerator.GetHexString(12, lowercase: true)}" }
+                : settings, s_answer);
+        (_settings, _says) = (settings, says);
         _client.ApplicationMessageReceivedAsync += e =>
         {
             var message = e.ApplicationMessage;
@@ -158,41 +160,5 @@ sealed class MqttBroker : IFleetBroker
     {
         while (e.InnerException is { } inner) e = inner;
         return e.Message.TrimEnd('.', ' ');
-    }
-
-    static MqttClientOptions Options(BrokerSettings settings)
-    {
-        var options = new MqttClientOptionsBuilder().WithTcpServer(settings.Host, settings.Port)
-            .WithClientId(settings.ClientId ?? $"fleet-manager-{RandomNumberGenerator.GetHexString(12, lowercase: true)}")
-            .WithProtocolVersion(settings.ProtocolVersion == 4 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
-            .WithKeepAlivePeriod(settings.KeepAlive).WithTimeout(s_answer).WithCleanStart();
-        if (settings.ProtocolVersion == 5) options.WithReceiveMaximum(ushort.MaxValue);
-        if (settings.Username is { } user) options.WithCredentials(user, settings.Password?.Reveal());
-        if (settings.Tls is { } tls) options.WithTlsOptions(o => Secure(o, settings.Host, tls));
-        return options.Build();
-    }
-
-    static void Secure(MqttClientTlsOptionsBuilder options, string host, TlsSettings tls)
-    {
-        try
-        {
-            options.UseTls().WithTargetHost(tls.ServerName ?? host).WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
-                .WithRevocationMode(X509RevocationMode.NoCheck);
-            if (tls.CaFile is { } file)
-            {
-                var trusted = new X509Certificate2Collection();
-                trusted.ImportFromPemFile(file);
-                options.WithTrustChain(trusted);
-            }
-
-            if (tls.CertFile is { } certificate)
-                options.WithClientCertificates([tls.KeyPassword is { } password
-                    ? X509Certificate2.CreateFromEncryptedPemFile(certificate, password.Reveal(), tls.KeyFile)
-                    : X509Certificate2.CreateFromPemFile(certificate, tls.KeyFile)]);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            throw new IOException($"The files under `tls` cannot be used: {e.Message}", e);
-        }
     }
 }
