@@ -9,6 +9,8 @@ namespace EdgeAgent.Fleets.Managing;
 /// <remarks>A report that no pinned key signed is shown and moves nothing; it never takes the place of one that is trusted.</remarks>
 sealed class FleetView
 {
+    static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
+
     readonly IReadOnlyDictionary<string, EnrolledGateway> _enrolled;
     readonly Dictionary<string, SeenGateway> _gateways = new(StringComparer.Ordinal);
     readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
@@ -155,11 +157,14 @@ sealed class FleetView
         var isNew = gateway.Report?.Number != read.Value.Number;
         (gateway.Report, gateway.Message, gateway.IsTrusted) = (read.Value, message.Payload, isTrusted);
         // One that was told before says nothing new: not even that the gateway is there.
-        if (isNew && !message.IsRetained) gateway.Heard = now;
-        else if (isNew && read.Value.ClockIsSynchronised && read.Value.Time < now) gateway.Heard = read.Value.Time;
+        if (isNew) gateway.Heard = message.IsRetained ? TimeOf(read.Value, gateway.Heard, now) : now;
         _gateways[id] = gateway;
         return gateway;
     }
+
+    /// <summary>When a report that the broker kept was sent: as it says itself, where that is not in the future.</summary>
+    static DateTimeOffset TimeOf(Report report, DateTimeOffset before, DateTimeOffset now) =>
+        report.Time <= now ? report.Time : report.Time - now < s_skew ? now : before;
 
     void Refuse(string topic, Refusal refusal)
     {

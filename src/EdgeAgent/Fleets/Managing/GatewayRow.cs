@@ -47,7 +47,7 @@ sealed record GatewayRow(string Id, string State, string Running, string Wanted,
         if (report.HasDrift) yield return "drift: its local file differs";
         if (report.LastFailed is { } failed)
             yield return $"{Text(failed.Document)} {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
-                + (failed.Before is null && failed.After is null ? "" : $" ({failed.Before} → {failed.After})");
+                + (string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $" ({failed.Before} → {failed.After})");
         if (report.Refused is { } refused) yield return $"refused {refused.Topic}: {refused.Reason}";
     }
 }

@@ -196,7 +196,7 @@ sealed class RolloutDriver(FleetSession session, PlanSettings settings, ConfigDo
         if (outcome != Outcome.Failed || !marks.IsNew(plan.Rollout, gateway.Id)) return;
         var failed = gateway.Report!.LastFailed!;
         Say(RolloutEventKind.Failed, $"{gateway.Id}: {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
-            + $"{(failed.Before is null && failed.After is null ? "" : $", before {failed.Before}, after {failed.After}")}"
+            + $"{(string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $", before {failed.Before}, after {failed.After}")}"
             + $"{(failed.Findings.Count > 0 ? $": {failed.Findings[0]}" : "")}");
     }
 
