@@ -14,8 +14,8 @@ static class FleetVarsCommand
     public static Command Create()
     {
         var id = Take.TextArgument("gateway", "The gateway's id.", "an id, such as gw-plant7-01", isGood: JsonFields.IsId);
-        var values = Take.TextArgument("values", "All its values: NAME=17, NAME=true, NAME=text, or NAME='\"17\"' for digits as text.",
-            "NAME=VALUE, such as unit=17", ArgumentArity.OneOrMore, text => text.IndexOf('=') > 0);
+        var values = Take.TextsArgument("values", "All its values: NAME=17, NAME=true, NAME=text, or NAME='\"17\"' for digits as text.",
+            "NAME=VALUE, such as unit=17", text => text.Length > 0);
         var version = FleetSignCommand.Version();
         var output = Take.Text("--out", "Where they go. [default: GATEWAY.vars.json]", "the path of a file, such as --out gw-a.vars.json");
         var signing = new SignerOptions();
@@ -27,7 +27,7 @@ static class FleetVarsCommand
         command.SetAction(parsed => SignerOptions.Try(() =>
         {
             var gateway = parsed.GetValue(id)!;
-            var pairs = parsed.GetResult(values)!.Tokens.Select(token => SignerOptions.Pair(token.Value));
+            var pairs = parsed.GetValue(values)!.Select(SignerOptions.Pair);
             var vars = new Vars
             {
                 Id = gateway,

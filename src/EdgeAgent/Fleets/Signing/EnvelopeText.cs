@@ -41,7 +41,8 @@ static class EnvelopeText
             if (refusal.IsNone) refusal = check.Refusal;
         }
 
-        return ([.. lines, .. envelope.Signatures.Select(signature => $"  signature of key {signature.KeyId}{Word(signature.KeyId)}")], refusal);
+        return ([.. lines, .. envelope.Signatures.Select(
+            signature => $"  signature of key {signature.KeyId}{Word(signature.KeyId)}")], refusal);
 
         string Word(string id) => root is null ? ", not verified (--root)" : role.Length == 0 ? ""
             : good.Contains(id) ? $": good, role {role}" : ": does not count";

@@ -51,8 +51,10 @@ static class SigningCommand
             ?? throw new IOException($"`{command}` cannot be started.");
         var reading = Task.Run(() =>
         {
+            // One that writes on and on is cut off, not waited for.
+            using var output = process.StandardOutput.BaseStream;
             var bytes = new byte[MostBytes + 1];
-            return bytes[..process.StandardOutput.BaseStream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            return bytes[..output.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
         });
         try
         {

@@ -15,7 +15,7 @@ public sealed class DocumentConfigTests
           m:
             type: modbus
             address: "127.0.0.1:502"
-            units: [{ unit: "${var:unit}", device: "${var:device}", registers: [{ metric: x, address: 0 }] }]
+            units: [{ unit: "${var:unit}", device: d, labels: { place: "${var:place}" }, registers: [{ metric: x, address: 0 }] }]
         pipelines: { p: { from: m, to: o, stages: [{ keep: { device: "*" } }] } }
         outputs: { o: { type: console } }
         """;
@@ -23,7 +23,7 @@ public sealed class DocumentConfigTests
     static readonly Dictionary<string, VarDeclaration> Declared = new()
     {
         ["unit"] = new(VarType.Integer, null),
-        ["device"] = new(VarType.Text, "meter"),
+        ["place"] = new(VarType.Text, "hall"),
     };
 
     static ConfigResult Local(string vars = "{}") => ConfigReader.Read($$"""
@@ -39,32 +39,32 @@ public sealed class DocumentConfigTests
     static ConfigResult Read(Vars? sent, string local, string yaml = Yaml) =>
         DocumentConfig.Read(FleetKit.Document(42, yaml) with { Vars = Declared }, GatewayPart.Of(Local(local), sent)!);
 
-    static (int Unit, string Device) UnitOf(ConfigResult read)
+    static (int Unit, string Place) UnitOf(ConfigResult read)
     {
         Assert.True(read.IsGood, string.Join('\n', read.Findings));
         var unit = ((ModbusSourceSettings)read.Settings!.Sources[0]).Units[0];
-        return (unit.Unit, unit.Device);
+        return (unit.Unit, unit.Labels["place"]);
     }
 
     [Fact]
     public void WhatTheFleetSentGoesBeforeTheOwnFileBeforeTheDefault()
     {
-        Assert.Equal((17, "press 7"), UnitOf(Read(Sent(("unit", 17L), ("device", "press 7")), "{ unit: 3, device: own }")));
-        Assert.Equal((3, "own"), UnitOf(Read(null, "{ unit: 3, device: own }")));
-        Assert.Equal((3, "meter"), UnitOf(Read(Sent(), "{ unit: 3 }")));
+        Assert.Equal((17, "press 7"), UnitOf(Read(Sent(("unit", 17L), ("place", "press 7")), "{ unit: 3, place: own }")));
+        Assert.Equal((3, "own"), UnitOf(Read(null, "{ unit: 3, place: own }")));
+        Assert.Equal((3, "hall"), UnitOf(Read(Sent(), "{ unit: 3 }")));
     }
 
     [Fact]
     public void AValueIsWholeAndNeverTextThatIsParsedAgain()
     {
-        const string device = "a, registers: []}] # ${file:/etc/shadow} ${var:unit}: \"";
-        Assert.Equal(device, UnitOf(Read(Sent(("unit", 1L), ("device", device)), "{}")).Device);
+        const string place = "a, registers: []}] # ${file:/etc/shadow} ${var:unit}: \"";
+        Assert.Equal(place, UnitOf(Read(Sent(("unit", 1L), ("place", place)), "{}")).Place);
     }
 
     [Theory]
     [InlineData("{}", "no value `unit`")]
     [InlineData("{ unit: x }", "no integer")]
-    [InlineData("{ unit: 300 }", "247")]
+    [InlineData("{ unit: 300 }", "255")]
     public void AValueThatIsMissingOrNoneIsAFinding(string local, string words)
     {
         var finding = Assert.Single(Read(null, local).Findings, f => f.Severity == Severity.Error);
@@ -76,10 +76,10 @@ public sealed class DocumentConfigTests
     public void AValueHasToBeDeclaredAndAlone()
     {
         Assert.Equal(FindingCodes.BadVar, Assert.Single(Read(Sent(("unit", "17")), "{}").Findings, f => f.Severity == Severity.Error).Code);
-        var other = Read(Sent(("unit", 1L)), "{}", Yaml.Replace("var:device", "var:devise", StringComparison.Ordinal)).Findings;
-        Assert.Contains("Did you mean `device`?", Assert.Single(other, f =>
+        var other = Read(Sent(("unit", 1L)), "{}", Yaml.Replace("var:place", "var:plaice", StringComparison.Ordinal)).Findings;
+        Assert.Contains("Did you mean `place`?", Assert.Single(other, f =>
             f.Severity == Severity.Error).Message, StringComparison.Ordinal);
-        var beside = Read(Sent(("unit", 1L)), "{}", Yaml.Replace("${var:device}", "x-${var:device}", StringComparison.Ordinal)).Findings;
+        var beside = Read(Sent(("unit", 1L)), "{}", Yaml.Replace("${var:place}", "x-${var:place}", StringComparison.Ordinal)).Findings;
         Assert.Equal(FindingCodes.BadVar, Assert.Single(beside, f => f.Severity == Severity.Error).Code);
         Assert.Contains(ConfigReader.Read("agent: { id: \"${var:x}\", data_dir: /d }", "c").Findings, f => f.Code == FindingCodes.BadVar);
     }

@@ -82,8 +82,8 @@ public sealed class DocumentReachTests : IDisposable
             outputs: { o: { type: console } }
 
             """ + Rest;
-        Assert.Equal("EA1332@2:98 EA1332@2:125", Errors(yaml));
-        Assert.Equal("EA1332@2:98 EA1332@2:125", Errors(yaml, ", secrets: [/etc, \"env:PATH\"]"));
+        Assert.Equal("EA1332@2:97 EA1332@2:124", Errors(yaml));
+        Assert.Equal("EA1332@2:97 EA1332@2:124", Errors(yaml, ", secrets: [/etc, \"env:PATH\"]"));
     }
 
     [Fact]
@@ -95,13 +95,13 @@ public sealed class DocumentReachTests : IDisposable
         string Of(string reference) => Errors(Webhook("https://hooks.example/x", reference), $", secrets: [\"{secrets}\", \"env:HOME\"]");
         Assert.Equal("", Of($"${{file:{secrets}/pager}}"));
         Assert.Equal("", Of("${env:HOME}"));
-        Assert.Equal("EA1332@4:70", Of($"${{file:{_folder.Path}/kafka.password}}"));
-        Assert.Equal("EA1332@4:70", Of($"${{file:{secrets}/../kafka.password}}"));
-        Assert.Equal("EA1332@4:70", Of($"${{file:{secrets}-other/kafka.password}}"));
-        Assert.Equal("EA1332@4:70", Of($"${{file:{secrets}}}"));
-        Assert.Equal("EA1332@4:70", Of("${file:../../../../../proc/self/environ}"));
-        Assert.Equal("EA1332@4:70", Of("${env:PATH}"));
-        Assert.Equal("EA1332@4:78", Of($"Bearer ${{file:/etc/edge-agent/secrets/x}}").Replace("4:77", "4:78", StringComparison.Ordinal));
+        Assert.Equal("EA1332@4:74", Of($"${{file:{_folder.Path}/kafka.password}}"));
+        Assert.Equal("EA1332@4:74", Of($"${{file:{secrets}/../kafka.password}}"));
+        Assert.Equal("EA1332@4:74", Of($"${{file:{secrets}-other/kafka.password}}"));
+        Assert.Equal("EA1332@4:74", Of($"${{file:{secrets}}}"));
+        Assert.Equal("EA1332@4:74", Of("${file:../../../../../proc/self/environ}"));
+        Assert.Equal("EA1332@4:74", Of("${env:PATH}"));
+        Assert.Equal("EA1332@4:81", Of("Bearer ${file:/etc/edge-agent/secrets/x}"));
     }
 
     [Fact]
@@ -113,10 +113,10 @@ public sealed class DocumentReachTests : IDisposable
         foreach (var url in (string[])["https://evil.example/x", "https://plant7.example.evil.example/.plant7.example", "https://[::1]/x",
             "http://127.0.0.2/x"])
             Assert.Equal("EA1334@4:28", Errors(Webhook(url, "gw"), only));
-        Assert.Equal("EA1334@2:30", Errors(Webhook("https://hooks.plant7.example/x", "gw").Replace("127.0.0.1", "h.example",
+        Assert.Equal("EA1334@2:25", Errors(Webhook("https://hooks.plant7.example/x", "gw").Replace("127.0.0.1", "h.example",
             StringComparison.Ordinal), only));
         var kafka = Sources + "outputs:\n  o: { type: kafka, brokers: [\"a.plant7.example:9092\", \"b.example:9092\"], topic: t }\n" + Rest;
-        Assert.Equal("EA1334@4:57", Errors(kafka, only));
+        Assert.Equal("EA1334@4:56", Errors(kafka, only));
     }
 
     [Fact]
@@ -157,9 +157,9 @@ public sealed class DocumentReachTests : IDisposable
         Assert.Equal("", Of("/etc/ssl/certs/ca-certificates.crt"));
         Assert.Equal("", Of("certificates/ca.pem"));
         Assert.Equal("", Of("/etc/edge-agent/secrets/client.pem"));
-        Assert.Equal("EA1333@4:60", Of("/etc/edge-agent/client.pem"));
-        Assert.Equal("EA1333@4:60", Of("/etc/ssl/../shadow"));
-        Assert.Equal("EA1333@2:36", Errors("sources:\n  s: { type: serial, line: { path:  /etc/passwd }, decode: { format: number }, "
+        Assert.Equal("EA1333@4:57", Of("/etc/edge-agent/client.pem"));
+        Assert.Equal("EA1333@4:57", Of("/etc/ssl/../shadow"));
+        Assert.Equal("EA1333@2:37", Errors("sources:\n  s: { type: serial, line: { path:  /etc/passwd }, decode: { format: number }, "
             + "labels: { device: d } }\n"
             + "outputs: { o: { type: console } }\n" + Rest));
     }
@@ -167,7 +167,7 @@ public sealed class DocumentReachTests : IDisposable
     [Fact]
     public void ASecretDoesNotStandInADocument()
     {
-        Assert.Equal("EA1335@4:80", Errors(Webhook("https://h/x", "gw").Replace("X-Who: \"gw\"", "Authorization: \"Bearer abc\"",
+        Assert.Equal("EA1335@4:82", Errors(Webhook("https://h/x", "gw").Replace("X-Who: \"gw\"", "Authorization: \"Bearer abc\"",
             StringComparison.Ordinal)
             .Replace("https://h/x", "https://hooks.example/xy", StringComparison.Ordinal)));
         Assert.Contains("EA1335", Errors(Sources.Replace("client_id: c", "client_id: c, username: u, password: word",

@@ -66,7 +66,7 @@ public sealed class SigningTests : IDisposable
         string Of(string command) => Assert.Throws<IOException>(() => Signer.Of(command, key.Public).Sign(_data)).Message;
         Assert.Contains("gave no signature", Of("true"), StringComparison.Ordinal);
         Assert.Contains("gave no signature", Of("head -c 64 /dev/zero"), StringComparison.Ordinal);
-        Assert.Contains("gave no signature", Of("head -c 100000 /dev/zero"), StringComparison.Ordinal);
+        Assert.Contains("exit code", Of("head -c 100000 /dev/zero"), StringComparison.Ordinal);
         Assert.Contains("exit code 3", Of("exit 3"), StringComparison.Ordinal);
     }
 
