@@ -59,11 +59,11 @@ static class FleetRootCommand
 
     static Command CreateAddKey()
     {
-        var role = Take.Text("--role", "The role: root, config or rollout.", "a role, such as --role config", RoleNames.All.Contains);
+        var role = Take.Text("--role", "The role: root, config or rollout.", "a role, such as --role config");
         role.Required = true;
         var key = Take.TextArgument("key", "Public key (PEM).", "the path of a PEM file, such as config2.pub.pem");
         return CreateNext("add-key", "Makes the next root with a key more.", [role], [key], parsed =>
-            new RootEdit([(parsed.GetValue(role)!, KeyFiles.ReadPublic(parsed.GetValue(key)!))], [], new Dictionary<string, int>(),
+            new RootEdit([(Role(parsed.GetValue(role)!), KeyFiles.ReadPublic(parsed.GetValue(key)!))], [], new Dictionary<string, int>(),
                 new Dictionary<string, long>(), new Dictionary<string, long>()));
     }
 

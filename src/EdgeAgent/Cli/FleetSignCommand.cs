@@ -37,13 +37,14 @@ static class FleetSignCommand
             + "gateways fetch it.",
             "PATH=FILE, such as --file models/pump.onnx=pump.onnx");
         var gates = Take.Texts("--gate", "A gate of its own trial.", "NAME=VALUE, such as --gate 'readings=>=0.2x'");
-        var note = Take.Text("--note", "A note for people.", "a text");
+        var note = Take.Text("--note", "A note for people.", "a text, such as --note 'new pump'");
         var gateway = Take.Text("--gateway", "Check it for a gateway with this configuration: what it allows, which values it has. "
             + "[default: the defaults]",
-            "the path of a gateway's configuration");
+            "the path of a configuration, such as --gateway config.yaml");
         var cosign = new Option<bool>("--cosign") { Description = "Add a signature to a signed file of any kind; nothing else in it "
             + "changes." };
-        var output = Take.Text("--out", "Where it goes. [default: NAME-VERSION.json; with --cosign the file itself]", "the path of a file");
+        var output = Take.Text("--out", "Where it goes. [default: NAME-VERSION.json; with --cosign the file itself]",
+            "the path of a file, such as --out press-line.json");
         var signing = new SignerOptions();
         var command = new Command("sign", "Checks a configuration and signs it as a document of the fleet.")
         {

@@ -15,7 +15,7 @@ static class FleetVarsCommand
     {
         var id = Take.TextArgument("gateway", "The gateway's id.", "an id, such as gw-plant7-01", isGood: JsonFields.IsId);
         var values = Take.TextsArgument("values", "All its values: NAME=17, NAME=true, NAME=text, or NAME='\"17\"' for digits as text.",
-            "NAME=VALUE, such as unit=17", text => text.IndexOf('=') > 0);
+            "NAME=VALUE, such as unit=17", text => text.Length > 0);
         var version = FleetSignCommand.Version();
         var output = Take.Text("--out", "Where they go. [default: GATEWAY.vars.json]", "the path of a file, such as --out gw-a.vars.json");
         var signing = new SignerOptions();

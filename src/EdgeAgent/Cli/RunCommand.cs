@@ -49,8 +49,9 @@ static class RunCommand
         var clock = new SystemClock();
         var started = clock.Monotonic;
         var result = ConfigReader.ReadFile(config);
-        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         var isOfFleet = FleetConfiguration.IsOfFleet(result);
+        foreach (var finding in result.Findings)
+            if (!isOfFleet || !FleetConfiguration.IsOfDocument(finding)) Console.Error.WriteLine(finding);
         if (result.Settings is null && !isOfFleet) return ExitCode.Configuration;
 
         if (NativeLibraries.MissingToRun() is { } library)

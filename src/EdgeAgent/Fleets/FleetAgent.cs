@@ -36,6 +36,7 @@ sealed class FleetAgent : IDisposable
     Thread? _thread;
     GateWatch? _watch;
     MonotonicTime _waitingSince, _nextLook;
+    (string Reason, string Topic) _refusalTold;
     volatile bool _isStopped;
     volatile string? _waitsFor, _gateNow;
 
@@ -186,6 +187,8 @@ sealed class FleetAgent : IDisposable
             if (isNews) Offer();
         }
 
+        if (_inbox.Refused is { } refused && (refused.Reason, refused.Topic) != _refusalTold)
+            (_refusalTold, _reporter.IsDue) = ((refused.Reason, refused.Topic), true);
         if (isTime) Look();
         _reporter.Send(_host!.Status);
     }

@@ -160,11 +160,10 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
 
     void Hold(bool isLocal, Utf8JsonWriter json)
     {
-        if (isLocal && agent.Record.Phase is FleetPhase.Applying or FleetPhase.Trial or FleetPhase.Reverting)
-            throw new InvalidOperationException(
-                $"document {agent.Record.Trial?.Document} is on trial. Wait until that has ended, or hold without --local");
-        Give(new FleetEvent.Held(isLocal),
-            isLocal ? "held: the local file runs until `fleet release`" : "held: targets are ignored until `fleet release`", json);
+        if (isLocal && FleetMachine.Busy(agent.Record) is { } busy && agent.Record.Trial is not null) Write(json, "rejected", busy, null);
+        else
+            Give(new FleetEvent.Held(isLocal), isLocal ? "held: the local file runs until `fleet release`"
+                : "held: targets are ignored until `fleet release`", json);
     }
 
     void Give(FleetEvent happened, string sentence, Utf8JsonWriter json)

@@ -21,6 +21,10 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     public static bool IsOfFleet(ConfigResult local) =>
         Section<AgentSettings>(local, "agent") is not null && Section<FleetSettings>(local, "fleet") is not null;
 
+    /// <summary>Whether a finding only says that the file lacks a section which a document brings.</summary>
+    public static bool IsOfDocument(Finding finding) =>
+        finding.Code == FindingCodes.MissingKey && finding.Path is ("sources" or "pipelines" or "outputs");
+
     /// <summary>A section of a file; null when it is missing or has errors.</summary>
     public static T? Section<T>(ConfigResult result, string name) where T : class => result.Root?.Nested<T>(name);
 

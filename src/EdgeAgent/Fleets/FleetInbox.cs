@@ -27,7 +27,7 @@ sealed class FleetInbox
     public FleetInbox(FleetIdentity identity, FleetFolder folder, IClock clock, LogLimiter log)
     {
         (_identity, _folder, _clock, _log) = (identity, folder, clock, log);
-        Root = KeptRoot() ?? RootOfFile();
+        Root = FirstRoot();
         if (Root is { } root && folder.Record.Memory.Check(root) is { IsNone: false } old) RootTrouble = old.ToString();
     }
 
@@ -256,6 +256,17 @@ sealed class FleetInbox
             : _identity.Groups.Append(FleetTopics.All).FirstOrDefault(group => topic == _identity.Topics.Target(group));
 
     static KnownDocument Known(ConfigDocument document, string digest) => new(digest, document.Name, document.Version);
+
+    /// <summary>The kept root, unless somebody pinned a later one in the gateway's file since.</summary>
+    TrustRoot? FirstRoot()
+    {
+        var kept = KeptRoot();
+        if (_identity.Pin is { } pin) return kept is not null && kept.Version >= pin.Version ? kept : null;
+        var file = RootOfFile();
+        if (kept is null || file?.Version > kept.Version) return file;
+        RootTrouble = null;
+        return kept;
+    }
 
     TrustRoot? KeptRoot()
     {

@@ -128,7 +128,7 @@ public sealed class FleetAgentTests
         var good = rig.Publish(1, FleetRig.Document(1));
         rig.Pass(30);
         var crashes = rig.Publish(2, FleetRig.Document(2));
-        rig.Pass(14);
+        rig.Pass(6);
         Assert.Equal(FleetPhase.Trial, rig.Record.Phase);
         rig.Start();
         Assert.Equal((crashes, 1), (rig.Runs[^1], rig.Record.Trial!.Boots));
