@@ -17,8 +17,10 @@ using EdgeAgent.Status;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>Many gateways' state machines in one process on one broker: how long one message takes to move a wave of all of them.</summary>
-/// <remarks><c>edge-bench fleet PORT [GATEWAYS]</c>. Each has a connection, a key, synced files and a thread of its own, as an agent has; only what
+/// <summary>Many gateways' state machines in one process on one broker: how long one message takes to move a wave of all of
+/// them.</summary>
+/// <remarks><c>edge-bench fleet PORT [GATEWAYS]</c>. Each has a connection, a key, synced files and a thread of its own, as an agent has;
+/// only what
 /// it would run is left out. Figures, no judgement: they are of the machine, the broker and the load beside.</remarks>
 static class FleetScale
 {
@@ -40,7 +42,8 @@ static class FleetScale
             var root = new TrustRoot
             {
                 Version = 1, Issued = DateTimeOffset.UtcNow,
-                Roles = RoleNames.All.ToDictionary(n => n, n => new TrustRole(1, [(n == RoleNames.Rollout ? rolloutKey : rootKey).Public])),
+                Roles = RoleNames.All.ToDictionary(n => n, n => new TrustRole(1,
+                    [(n == RoleNames.Rollout ? rolloutKey : rootKey).Public])),
             };
             var rootFile = Path.Combine(folder, "root.json");
             File.WriteAllBytes(rootFile, Envelope.Sign(PayloadTypes.Root, root.ToPayload(), rootKey).ToBytes());
@@ -63,7 +66,8 @@ static class FleetScale
                 Candidate = new() { Document = new(digest, 1), Rollout = "r-1", State = CandidateState.Run, Admit = Bucket.Count },
             };
             var wave = Stopwatch.StartNew();
-            manager.Publish(topics.Target(Group), Envelope.Sign(PayloadTypes.Target, target.ToPayload(), rolloutKey).ToBytes(), isRetained: true);
+            manager.Publish(topics.Target(Group), Envelope.Sign(PayloadTypes.Target, target.ToPayload(), rolloutKey).ToBytes(),
+                isRetained: true);
             Await(agents, a => a.Record.Upcoming is not null || a.Record.Running is not null || a.Record.Trial is not null, "reached");
             Say("one message has reached all, verified and on their disks", wave);
             Await(agents, a => a.Record is { Running.Digest: var running } && running == digest, "good");
@@ -88,7 +92,8 @@ static class FleetScale
         {
             Id = id, Groups = [], Topics = topics, RootFile = rootFile, Agent = "1.0.0", Heartbeat = TimeSpan.FromHours(1),
         };
-        var agent = new FleetAgent(identity, kept, new DocumentCheck(kept, new FileFetch(data)), clock, new LogLimiter(Serilog.Core.Logger.None, clock),
+        var agent = new FleetAgent(identity, kept, new DocumentCheck(kept, new FileFetch(data)), clock,
+            new LogLimiter(Serilog.Core.Logger.None, clock),
             new MqttFleetLink(broker with { ClientId = id }));
         agent.Start(new FleetHost(() => Status(id, clock), r => Reloaded(r.IsDryRun), why => Console.Error.WriteLine($"{id}: {why}")), []);
         return agent;
@@ -112,7 +117,8 @@ static class FleetScale
         At = clock.Now.Wall,
         Agent = new()
         {
-            Id = id, Version = "1.0.0", StoreId = "s-" + id, Uptime = TimeSpan.FromMinutes(1), ResidentBytes = 16 << 20, HeapBytes = 1 << 20,
+            Id = id, Version = "1.0.0", StoreId = "s-" + id, Uptime = TimeSpan.FromMinutes(1), ResidentBytes = 16 << 20,
+                HeapBytes = 1 << 20,
             LogLinesDropped = 0, Series = 0, SeriesRefused = 0, SeriesBytes = 0, SeriesEvicted = 0, StateBytes = 0, ShedAtStart = new(),
         },
         Commits = new()

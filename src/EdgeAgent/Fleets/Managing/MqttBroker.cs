@@ -27,9 +27,8 @@ sealed class MqttBroker : IFleetBroker
 
     MqttBroker(BrokerSettings settings, Action<string> says)
     {
-        _options = LinkOptions.Of(
-            settings.ClientId is null ? settings with { ClientId = $"fleet-manager-{RandomNumberGenerator.GetHexString(12, lowercase: true)}" }
-                : settings, s_answer);
+        var id = settings.ClientId ?? $"fleet-manager-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
+        _options = LinkOptions.Of(settings with { ClientId = id }, s_answer);
         (_settings, _says) = (settings, says);
         _client.ApplicationMessageReceivedAsync += e =>
         {
