@@ -30,16 +30,19 @@ public sealed class ExactlyOnceTests
             agent.Start();
         }
 
-        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected", "all delivered", 120);
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected",
+            "all delivered", 120);
         ClusterRound.WaitFor(apache, "t", sent);
 
         // The second shuts the first out, and each says so when it is.
-        using var second = new Agent(ClusterRound.Configuration(workspace, broker, apache.Brokers, "t", isExact: true, name: "second")).Start();
+        var copy = ClusterRound.Configuration(workspace, broker, apache.Brokers, "t", isExact: true, name: "second");
+        using var second = new Agent(copy).Start();
         second.WaitFor("subscribed to");
         second.WaitFor("output central: connected");
         for (var i = 0; i < 20; i++) publisher.Publish($"sensors/p7/d{i}/n", Sensors.Payload(Configuration.StartMs + i, 100_000 + i));
         publisher.Flush();
-        Assert.Contains("Give each agent an agent.id of its own", agent.WaitFor("Another agent with the id gw-test"), StringComparison.Ordinal);
+        var line = agent.WaitFor("Another agent with the id gw-test");
+        Assert.Contains("Give each agent an agent.id of its own", line, StringComparison.Ordinal);
         second.Stop();
         agent.Stop();
     }

@@ -89,8 +89,8 @@ sealed class ClusterRound(Workspace workspace, ClusterRoundSettings settings)
         var failure = gone > 0 ? $"{gone} rejected or dropped"
             : recovery.TotalSeconds > MostRecoverySeconds ? $"records went only {recovery.TotalSeconds:0} s after the faults" : null;
         return new(lost, twice, failure, records.Count > 0, recovery, peak,
-            $"readings {_sent}, records {records.Count}, repeats with equal ids {repeats - strangers}, agent killed {_kills} times; lost {lost}, "
-                + $"twice {twice}; recovery {recovery.TotalSeconds:0.0} s; peak {peak >> 20} MiB");
+            $"readings {_sent}, records {records.Count}, repeats with equal ids {repeats - strangers}, agent killed {_kills} times; "
+                + $"lost {lost}, twice {twice}; recovery {recovery.TotalSeconds:0.0} s; peak {peak >> 20} MiB");
     }
 
     void Publish(int port, Func<bool> isOver)

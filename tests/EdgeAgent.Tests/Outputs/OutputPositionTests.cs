@@ -20,7 +20,8 @@ public sealed class OutputPositionTests
     public void What_the_other_side_has_is_confirmed_and_not_sent_and_what_it_refused_is_set_aside()
     {
         var (records, raw) = (new Records(), new Records("t", 1));
-        records.Commit(_store, 10);
+        records.Commit(_store, 6);
+        records.Commit(_store, 4);
         raw.Commit(_store, 4, priority: -1);
         var output = new Twin { Positions = { [s_lane] = 6 }, Asides = { new(s_lane, 5, "too odd"), new(s_lane, 9, "not there yet") } };
         using var pump = Pump(output);

@@ -14,9 +14,13 @@ sealed class KafkaAttempt(KafkaSignal signal)
     /// <summary>Topics that took a record.</summary>
     public HashSet<string> Taken { get; } = [];
 
+    /// <summary>Topics of its records; output thread.</summary>
+    public HashSet<string> Topics { get; } = [];
+
     /// <summary>A record is handed over; its report comes to what is returned.</summary>
     public Action<DeliveryReport<byte[]?, byte[]>> Add(int place, string topic)
     {
+        Topics.Add(topic);
         lock (signal) Outstanding++;
         return report =>
         {

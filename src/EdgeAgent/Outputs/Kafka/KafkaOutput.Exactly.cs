@@ -27,7 +27,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
 
     KafkaProgress? _progress;
     TopicPartition? _progressAt;
-    bool _isPositioned;
+    bool _isInitialised, _isPositioned;
     MonotonicTime _shutOutUntil;
 
     /// <inheritdoc/>
@@ -41,8 +41,10 @@ public sealed partial class KafkaOutput : IPositionedOutput
     {
         _isPositioned = false;
         if (_shutOutUntil > Now) return PositionReport.Failed(ShutOut());
+        if (_isInitialised) Dispose();
         if (TryStart() is { } failure) return PositionReport.Failed(failure);
         if (Finish(_producer!.InitTransactions, s_initWithin, stop) is { } error) return Lose(error);
+        _isInitialised = true;
         if (_progress?.StoreId != storeId) _progress = new KafkaProgress(_agentId, _settings.Name, storeId);
         var answer = KafkaProbe.Ask(_settings, _agentId, [_settings.ProgressTopic], isDeep: false, s_askWithin);
         if (answer.FailureCode != 0) return PositionReport.Failed(KafkaProbe.Unanswered(_settings, answer));
@@ -186,10 +188,20 @@ public sealed partial class KafkaOutput : IPositionedOutput
                 if (_signal.Reports != before) Quiet();
             }
 
-            if (Now < _nextSay) continue;
-            _nextSay = Now + s_sayAfter;
-            if (_reasons.RefusalSince(_quietSince) is { } why) _health.OnFailed(why);
+            Tell(attempt.Topics);
         }
+    }
+
+    /// <summary>Says why nothing has come for some seconds: what Kafka answered, or what it says when asked.</summary>
+    void Tell(IEnumerable<string> topics)
+    {
+        if (Now < _nextSay) return;
+        var quiet = Now - _quietSince;
+        _nextSay = Now + (quiet < s_askAfter ? s_askAfter - quiet : s_askAfter);
+        var why = _reasons.RefusalSince(_quietSince);
+        if (why is null && (_isAway || quiet < s_askAfter)) return;
+        _health.OnFailed(why ?? KafkaProbe.WhyNot(_settings, _agentId, [.. topics.Take(MaxHeldTopics)], s_askWithin)
+            ?? "Kafka's brokers answer and do not finish a transaction. See their log; records are kept until then.");
     }
 
     /// <summary>Writes the positions, ends the transaction, and only then says that the window is delivered.</summary>
@@ -261,6 +273,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
     /// <summary>Calls a step of a transaction, which goes on where it was when its time was up. Null when it is done.</summary>
     Error? Finish(Action<TimeSpan> step, TimeSpan within, CancellationToken stop)
     {
+        Quiet();
         for (var until = Now + within; ;)
         {
             _health.Progress.At(Supervision.Step.Sending);
@@ -272,6 +285,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
             catch (KafkaRetriableException e)
             {
                 if (stop.IsCancellationRequested || Now >= until || _fatal is not null) return e.Error;
+                Tell([_settings.ProgressTopic]);
             }
             catch (KafkaException e)
             {

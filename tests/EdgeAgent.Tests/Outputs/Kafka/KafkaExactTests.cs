@@ -11,7 +11,8 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Outputs.Kafka;
 
-/// <summary>Windows as transactions, as far as the mock cluster goes: it shows aborted records. The rest: <c>ExactlyOnceTests</c>.</summary>
+/// <summary>Windows as transactions, as far as the mock cluster goes: it shows aborted records. The rest:
+/// <c>ExactlyOnceTests</c>.</summary>
 public sealed class KafkaExactTests : IDisposable
 {
     static readonly Lane s_lane = new("out", 0);
@@ -56,6 +57,7 @@ public sealed class KafkaExactTests : IDisposable
         using var output = Output();
         var report = output.FindPositions("0a1b", CancellationToken.None);
         Assert.Contains("Create it with cleanup.policy=compact", report.Failure);
+        Assert.Equal(report.Failure, output.FindPositions("0a1b", CancellationToken.None).Failure);
         Assert.False(output.KnowsPositions);
     }
 
