@@ -184,9 +184,10 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, NotOfCalendar, UnknownColumn, UnknownGroup, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
         NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
+        NotOfCalendar, UnknownGroup,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];
