@@ -1,5 +1,6 @@
 using EdgeAgent.Brokers;
 using EdgeAgent.Configuration.Binding;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
@@ -38,6 +39,7 @@ static class CrossChecks
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         BrokerSpec.CheckClientIds(sources.Values, findings);
+        if (root.Find("proxy")?.Nested is { } proxy) ProxySpec.CheckDirect(proxy, outputs.Values, findings);
         foreach (var value in root.Written) MissingFiles(value, findings);
     }
 
