@@ -3,7 +3,8 @@ using System.Text;
 
 namespace EdgeAgent.Network;
 
-/// <summary>Status and headers of an HTTP/1.1 answer that another protocol follows: CONNECT at a proxy, the opening of a WebSocket.</summary>
+/// <summary>Status and headers of an HTTP/1.1 answer that another protocol follows: CONNECT at a proxy, the opening of a
+/// WebSocket.</summary>
 /// <remarks>Read byte by byte, so that nothing of what follows is taken; at most <see cref="MaxBytes"/>.</remarks>
 sealed class HttpHead
 {
@@ -63,7 +64,8 @@ sealed class HttpHead
                     break;
                 case FillResult.Closed:
                     throw new ConnectException(ConnectFailure.ClosedEarly,
-                        $"{who} closed the connection before the end of its answer{(transport.Error is { } e ? $": {e}" : ".")}", RetryAdvice.Soon);
+                        $"{who} closed the connection before the end of its answer{(transport.Error is { } e ? $": {e}" : ".")}",
+                        RetryAdvice.Soon);
                 case FillResult.Timeout when deadline.LeftMs == 0:
                     throw new ConnectException(ConnectFailure.TimedOut, $"{who} did not answer in time.", RetryAdvice.Soon);
             }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Settings;
 
-/// <summary>The <c>proxy</c> section, and who cannot use it.</summary>
+/// <summary>The <c>proxy</c> section.</summary>
 public static class ProxySpec
 {
     /// <summary>The spec.</summary>
@@ -25,7 +27,7 @@ public static class ProxySpec
             FieldSpec.Secret("password", "Password; it goes to the proxy as HTTP's Basic authentication, readable on the way to it.")
                 with { DefaultDoc = "none", Example = "${file:/etc/edge-agent/proxy.password}" },
             FieldSpec.List("no_proxy", "What is reached without it: host names, with all names below them, addresses and networks. This "
-                + "machine always is.", FieldSpec.Text("", "A host or a network.") with { Syntax = ProxySettings.WhyNot })
+                + "machine always is.", FieldSpec.Text("", "A host or a network.") with { Syntax = WhyNot })
                 with { MaxCount = 100, DefaultDoc = "this machine alone", Example = "[10.0.0.0/8, plant7.example]" },
         ],
         Build = Settings,
@@ -38,20 +40,6 @@ public static class ProxySpec
         },
     };
 
-    /// <summary>Finds components that go around the proxy because they cannot use it, where that is not said in <c>no_proxy</c>.</summary>
-    public static void CheckDirect(SpecValues proxy, IEnumerable<SpecValue> components, FindingList findings)
-    {
-        var settings = proxy.Settings as ProxySettings;
-        foreach (var component in components)
-        {
-            if (settings is null || component.Nested is not { Spec.DirectHosts: { } hosts } values) continue;
-            if (hosts(values).FirstOrDefault(host => !settings.IsDirect(host)) is { } host)
-                findings.Add(FindingCodes.AroundProxy, component.KeyAt, component.Path,
-                    $"`{host}` is reached without the proxy: the client library of `{values.Spec.Name}` knows none. Name it under "
-                        + "`proxy.no_proxy` where it can be reached so; else send by an `mqtt` output with a `wss` URL, or a `webhook`.");
-        }
-    }
-
     static ProxySettings Settings(SpecValues v)
     {
         var url = v.Get<Uri>("url");
@@ -63,5 +51,21 @@ public static class ProxySpec
             Password = v.GetOrNull<Secret>("password"),
             NoProxy = v.Texts("no_proxy"),
         };
+    }
+
+    static TextFault? WhyNot(string entry)
+    {
+        var slash = entry.IndexOf('/');
+        var host = slash < 0 ? entry.TrimStart('*').TrimStart('.') : entry[..slash];
+        var most = Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.IPv4 => 32,
+            UriHostNameType.IPv6 => 128,
+            UriHostNameType.Dns => 0,
+            _ => -1,
+        };
+        var isGood = slash < 0 ? most >= 0
+            : byte.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && most > 0 && bits <= most;
+        return isGood ? null : new(0, "neither a host name, nor an address, nor a network such as 10.0.0.0/8");
     }
 }

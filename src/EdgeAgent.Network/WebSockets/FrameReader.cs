@@ -5,10 +5,10 @@ namespace EdgeAgent.Network.WebSockets;
 
 /// <summary>Takes a server's WebSocket frames off the bytes they carry, in place.</summary>
 /// <remarks>
-/// RFC 6455 §5.2, a server's frame: FIN 1 bit · RSV 3 bits, 0 · opcode 4 bits · MASK 1 bit, 0 · length 7 bits, or 126 and u16, or 127 and
-/// u64 · payload. Messages are one stream of bytes: MQTT packets need not keep to their bounds [MQTT-6.0.0-2], so a payload of any length is
-/// passed on as it comes and none is held. State between reads: a torn head (10 bytes), the payload of a control frame and of a ping (125 bytes each). Does not
-/// allocate but for the words of a fault; never throws on input. One thread.
+/// RFC 6455 §5.2, a server's frame: FIN 1 bit · RSV 3 bits, 0 · opcode 4 bits · MASK 1 bit, 0 · length 7 bits, or 126 and u16, or 127
+/// and u64 · payload. Messages are one stream of bytes: MQTT packets need not keep to their bounds [MQTT-6.0.0-2], so a payload of any
+/// length is passed on as it comes and none is held. State between reads: a torn head (10 bytes), the payload of a control frame and of
+/// a ping (125 bytes each). Does not allocate but for the words of a fault; never throws on input. One thread.
 /// </remarks>
 sealed class FrameReader
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 
 namespace EdgeAgent.Network.WebSockets;
 
-/// <summary>Writes a client's frames, whole and masked, RFC 6455 §5.3: FIN and opcode · 0x80 and length · 4 bytes of mask · payload XOR mask.
-/// </summary>
+/// <summary>Writes a client's frames, whole and masked, RFC 6455 §5.3: FIN and opcode · 0x80 and length · 4 bytes of mask · payload
+/// XOR mask.</summary>
 /// <remarks>Holds one frame until it is gone. Masks cannot be foreseen (§10.3): they come from the system's generator, by the block.
 /// <paramref name="random"/> fills a block. Does not allocate. One thread at a time.</remarks>
 sealed class FrameWriter(FrameWriter.Filler random)

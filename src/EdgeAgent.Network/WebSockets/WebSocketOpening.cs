@@ -45,10 +45,11 @@ public static class WebSocketOpening
 
     static ConnectException Refused(HttpHead answer, Peer peer, string target) => answer.Status switch
     {
-        401 or 403 => Rejected($"{peer.Where} does not let us open a WebSocket ({answer.Said}). Check who may at the path {Shown(target)}."),
+        401 or 403 =>
+            Rejected($"{peer.Where} does not let us open a WebSocket ({answer.Said}). Check who may at the path {Shown(target)}."),
         404 => Rejected($"{peer.Where} has no WebSocket at the path {Shown(target)} ({answer.Said}). Put the one it has into the URL."),
-        >= 300 and < 400 => Rejected($"{peer.Where} sends us elsewhere ({answer.Said}), which is not followed. Put the final address into the "
-            + "URL."),
+        >= 300 and < 400 =>
+            Rejected($"{peer.Where} sends us elsewhere ({answer.Said}), which is not followed. Put the final address into the URL."),
         >= 500 => new(ConnectFailure.Rejected, $"{peer.Where} cannot open a WebSocket now ({answer.Said}).", RetryAdvice.Soon),
         _ => Rejected($"{peer.Where} answers, but opens no WebSocket ({answer.Said}). Check the port and the path {Shown(target)}."),
     };

@@ -5,9 +5,9 @@ namespace EdgeAgent.Network.WebSockets;
 
 /// <summary>Bytes to and from a server as binary messages of a WebSocket over <paramref name="inner"/>, its opening done.</summary>
 /// <remarks>
-/// What is read is unframed in place, so reading needs no memory of its own. Of what is sent one frame is held until the peer has all of it;
-/// a sender hears that its bytes are sent only then, and comes again with the same ones. Pings are answered by the reader, or by a sender
-/// that is at it. The end of the connection is that of what travels in it (DISCONNECT): of our own accord no close frame is sent.
+/// What is read is unframed in place, so reading needs no memory of its own. Of what is sent one frame is held until the peer has all of
+/// it; a sender hears that its bytes are sent only then, and comes again with the same ones. Pings are answered by the reader, or by a
+/// sender that is at it. The end of the connection is that of what travels in it (DISCONNECT): of our own accord no close frame is sent.
 /// </remarks>
 sealed class WebSocketTransport(ITransport inner, FrameWriter writer) : ITransport
 {

@@ -85,7 +85,8 @@ public static class BrokerSpec
         {
             if (v.Find("tls") is { } tls)
                 findings.Add(FindingCodes.Exclusive, tls.KeyAt, tls.Path,
-                    $"`tls` beside {(url.Scheme == s_plain.Name ? "an" : "a")} `{url.Scheme}` URL. Use `{url.Scheme}s` in the URL, or remove `tls`.");
+                    $"`tls` beside {(url.Scheme == s_plain.Name ? "an" : "a")} `{url.Scheme}` URL. Use `{url.Scheme}s` in the URL, or "
+                        + "remove `tls`.");
             if (v.Find("password") is { } plain && !url.IsLoopback)
                 findings.Add(FindingCodes.PlainPassword, plain.KeyAt, plain.Path,
                     $"the password goes to another machine in plain text. Use `{url.Scheme}s` in the URL.");

@@ -8,7 +8,7 @@ static class OutgoingProxy
 {
     /// <summary>Uses <paramref name="settings"/>; null for no proxy.</summary>
     public static void Use(ProxySettings? settings) => Dialer.Proxy = settings is null ? null
-        : new HttpProxy(settings.Host, settings.Port, settings.IsDirect)
+        : new HttpProxy(settings.Host, settings.Port, host => DirectHosts.Have(settings.NoProxy, host))
         {
             Username = settings.Username, Password = settings.Password?.Reveal(),
         };

@@ -41,7 +41,8 @@ static class Addresses
             fault = "the port is 0. Use a port from 1 to 65535.";
         else if (spec.HasPath && !spec.Pathless.Contains(url.Scheme) && url.Fragment.Length > 0)
             fault = "the URL has a fragment (`#…`), which no server sees. Remove it.";
-        else if ((!spec.HasPath || spec.Pathless.Contains(url.Scheme)) && (url.AbsolutePath is not ("" or "/") || url.Query.Length > 0 || url.Fragment.Length > 0))
+        else if ((!spec.HasPath || spec.Pathless.Contains(url.Scheme))
+            && (url.AbsolutePath is not ("" or "/") || url.Query.Length > 0 || url.Fragment.Length > 0))
             fault = "the URL has a path, a query or a fragment, which have no meaning here. Remove them.";
         return fault.Length == 0;
     }

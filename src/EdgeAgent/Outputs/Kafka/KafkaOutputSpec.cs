@@ -81,7 +81,8 @@ public static class KafkaOutputSpec
                 findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the "
                     + "name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");
             if (v.Find("tls")?.Nested?.Find("alpn") is { } alpn)
-                findings.Add(FindingCodes.Exclusive, alpn.KeyAt, alpn.Path, "Kafka's client offers no protocols in the handshake. Remove `alpn`.");
+                findings.Add(FindingCodes.Exclusive, alpn.KeyAt, alpn.Path,
+                    "Kafka's client offers no protocols in the handshake. Remove `alpn`.");
             if (v.Has("tls") || v.Find("sasl")?.Nested is not { } sasl || !sasl.TryGet("mechanism", out string mechanism)
                 || mechanism != "PLAIN") return;
             findings.Add(FindingCodes.PlainPassword, sasl.Find("mechanism")!.At, sasl.Path,

@@ -102,7 +102,8 @@ public sealed class WebSocketTests
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Append((char)peer.Stream.ReadByte());
         var text = head.ToString();
         var key = text[(text.IndexOf("Key: ", StringComparison.Ordinal) + 5)..];
-        peer.Send(Encoding.ASCII.GetBytes(answer.Replace("{0}", WebSocketOpening.Accept(key[..key.IndexOf('\r')]), StringComparison.Ordinal)));
+        var accept = WebSocketOpening.Accept(key[..key.IndexOf('\r')]);
+        peer.Send(Encoding.ASCII.GetBytes(answer.Replace("{0}", accept, StringComparison.Ordinal)));
         return text;
     }
 

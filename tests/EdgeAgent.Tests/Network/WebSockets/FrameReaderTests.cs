@@ -18,7 +18,8 @@ public sealed class FrameReaderTests
     public void Frames_torn_anywhere_give_the_same_bytes_and_the_same_ping()
     {
         // In the long payload every place is like the next.
-        for (var at = 0; at < s_stream.Length; at += at is > 300 and < 65_000 ? 997 : 1) Assert.Equal(s_payload, Read(at, s_stream.Length - at));
+        for (var at = 0; at < s_stream.Length; at += at is > 300 and < 65_000 ? 997 : 1)
+            Assert.Equal(s_payload, Read(at, s_stream.Length - at));
         Assert.Equal(s_payload, Read([.. Enumerable.Repeat(1, s_stream.Length)]));
     }
 
