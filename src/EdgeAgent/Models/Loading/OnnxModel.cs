@@ -49,6 +49,9 @@ sealed class OnnxModel : IModel
     /// <remarks>Set once, before a stage gets the model.</remarks>
     public DriftPlan? Drift { get; set; }
 
+    /// <summary>Where times of runs are counted; null for nowhere. Set once, before a stage gets the model.</summary>
+    public DurationHistogram? Durations { get; set; }
+
     /// <summary>The file it runs from, when that is mapped; null otherwise. The loader disposes it.</summary>
     public ModelFile? File { get; set; }
 
@@ -119,9 +122,11 @@ sealed class OnnxModel : IModel
     {
         if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return RunResult.OverBudget;
         _restsUntil = 0;
+        var began = Stopwatch.GetTimestamp();
         _watch?.Begin();
         var result = RunUnwatched(rows, features, states, outputs);
         _watch?.End();
+        Durations?.Add(Stopwatch.GetElapsedTime(began).Ticks * 100);
         return result;
     }
 
