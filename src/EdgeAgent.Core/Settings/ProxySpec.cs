@@ -65,7 +65,8 @@ public static class ProxySpec
             _ => -1,
         };
         var isGood = slash < 0 ? most >= 0
-            : byte.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && most > 0 && bits <= most;
+            : byte.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+                && most > 0 && bits <= most;
         return isGood ? null : new(0, "neither a host name, nor an address, nor a network such as 10.0.0.0/8");
     }
 }

@@ -81,8 +81,8 @@ static class LogExcerpt
     static int HeadLength(string line)
     {
         var rest = line.AsSpan();
-        if (!TakeDigits(ref rest, 4) || !Take(ref rest, '-') || !TakeDigits(ref rest, 2) || !Take(ref rest, '-') || !TakeDigits(ref rest, 2))
-            return 0;
+        if (!TakeDigits(ref rest, 4) || !Take(ref rest, '-') || !TakeDigits(ref rest, 2) || !Take(ref rest, '-')
+            || !TakeDigits(ref rest, 2)) return 0;
         var isGood = Take(ref rest, 'T')
             ? TakeMany(ref rest, c => char.IsAsciiDigit(c) || "+:-.".Contains(c)) && Take(ref rest, ' ')
                 && TakeMany(ref rest, c => !char.IsWhiteSpace(c)) && Take(ref rest, ' ')
