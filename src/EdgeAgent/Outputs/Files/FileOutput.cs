@@ -80,7 +80,12 @@ public sealed class FileOutput(FileOutputSettings settings, OutputHealth health)
             Share = FileShare.ReadWrite | FileShare.Delete,
             BufferSize = 0,
         });
-        if (!_file.CanSeek) throw new IOException("it is a pipe or a device, which keeps nothing; name a file instead");
+        if (!_file.CanSeek)
+        {
+            Close();
+            throw new IOException("it is a pipe or a device, which keeps nothing; name a file instead");
+        }
+
         if (_file.Length == 0) return;
         _file.Seek(-1, SeekOrigin.End);
         if (_file.ReadByte() != '\n') _file.Write("\n"u8);
