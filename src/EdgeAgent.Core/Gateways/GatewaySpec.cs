@@ -40,6 +40,8 @@ public static class GatewaySpec
                 with { DefaultDoc = "none" },
             FieldSpec.Nested("telemetry", "How the agent's own metrics leave.", TelemetrySpec.Spec)
                 with { DefaultDoc = "by a Unix socket alone" },
+            FieldSpec.Nested("fleet", "The fleet this gateway belongs to: who may change its configuration from afar, and what.",
+                FleetSpec.Spec) with { DefaultDoc = "none: only this file counts" },
             FieldSpec.Nested("status", "A web page that shows what the agent does.", StatusPageSpec.Spec) with { DefaultDoc = "none" },
         ],
         Build = v => new GatewaySettings
@@ -53,6 +55,7 @@ public static class GatewaySpec
             Commit = v.Nested<CommitSettings>("commit") ?? new(),
             Proxy = v.Nested<ProxySettings>("proxy"),
             Telemetry = v.Nested<TelemetrySettings>("telemetry") ?? new(),
+            Fleet = v.Nested<FleetSettings>("fleet"),
             StatusPage = v.Nested<ListenSettings>("status"),
         },
         Check = static (v, findings) =>

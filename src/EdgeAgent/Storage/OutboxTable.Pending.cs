@@ -56,16 +56,14 @@ sealed partial class OutboxTable
         foreach (var entry in _lanes.Values) entry.IsAhead = false;
     }
 
-    /// <summary>The first waiting segment with a record above <paramref name="after"/>, if the lane's next one waits or
-    /// <paramref name="orLater"/>. Any thread.</summary>
-    public Segment? Waiting(Lane lane, long after, bool orLater)
+    /// <summary>The waiting segment that holds the record behind <paramref name="after"/>, if it waits. Any thread.</summary>
+    public Segment? Waiting(Lane lane, long after)
     {
         lock (_gate)
         {
-            if (!_lanes.TryGetValue(lane, out var entry) || entry.Durable == 0) return null;
-            if (!orLater && entry.Waiting[0].FirstNumber > after + 1) return null;
+            if (!_lanes.TryGetValue(lane, out var entry)) return null;
             for (var i = 0; i < entry.Durable; i++)
-                if (entry.Waiting[i].LastNumber > after) return entry.Waiting[i];
+                if (entry.Waiting[i].LastNumber > after) return entry.Waiting[i].FirstNumber <= after + 1 ? entry.Waiting[i] : null;
             return null;
         }
     }

@@ -59,7 +59,7 @@ public sealed partial class SqliteStore
         Synced?.Invoke();
         _pendingLog.Appended();
         if (!_changes.TryReplay(_record.Bytes, lanes: null)) throw new InvalidOperationException("a commit's record cannot be read");
-        _outbox.Publish();
+        lock (_commitGate) _outbox.Publish();
         return true;
     }
 
@@ -92,7 +92,12 @@ public sealed partial class SqliteStore
             _state!.Apply(_changes);
             _outbox.Apply();
             _pendingLog!.Restart();
-            _end!.Run();
+            lock (_commitGate)
+            {
+                _end!.Run();
+                _outbox.Publish();
+                _outbox.Applied();
+            }
         }
         catch
         {
@@ -103,8 +108,6 @@ public sealed partial class SqliteStore
         _walValidBytes = _walIndex!.ValidBytes();
         Synced?.Invoke();
         _state.Publish();
-        _outbox.Publish();
-        _outbox.Applied();
         _pendingLog.Restarted();
         _changes.Clear();
     }

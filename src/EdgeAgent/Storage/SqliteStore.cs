@@ -16,6 +16,7 @@ public sealed partial class SqliteStore : IStore
     const long WalSlackBytes = 24 << 10;
 
     readonly Lock _readGate = new();
+    readonly Lock _commitGate = new(); // held while the tables may say more than memory; taken before _readGate
     StoreOptions _options;
     readonly DatabaseFiles _files;
     readonly Ballast _ballast;
@@ -127,11 +128,25 @@ public sealed partial class SqliteStore : IStore
     public Segment? TryRead(Lane lane, long afterNumber)
     {
         ThrowIfUnusable();
-        if (!_outbox!.TryGet(lane, out var id, out var numbers)) return null;
+        if (TryFind(lane, afterNumber, out var segment)) return segment;
+        // The tables may be a commit ahead of memory; with none under way, a record that is due and not there is damage.
+        lock (_commitGate)
+        {
+            if (TryFind(lane, afterNumber, out segment)) return segment;
+            throw ReadFailed(DatabaseException.Damage(
+                $"records of lane {lane} behind {Math.Max(afterNumber, ConfirmedThrough(lane))} are not where they were stored"));
+        }
+    }
+
+    bool TryFind(Lane lane, long afterNumber, out Segment? segment)
+    {
+        segment = null;
+        if (!_outbox!.TryGet(lane, out var id, out var numbers)) return true;
         var after = Math.Max(afterNumber, numbers.Confirmed);
-        if (after >= numbers.Next - 1) return null;
-        return _outbox.Waiting(lane, after, orLater: false) ?? Read(reader => reader.FirstSegment(lane, id, after))
-            ?? _outbox.Waiting(lane, after, orLater: true);
+        if (after >= numbers.Next - 1) return true;
+        // Looked at twice, as an apply may have come between.
+        segment = _outbox.Waiting(lane, after) ?? Read(reader => reader.SegmentBehind(lane, id, after)) ?? _outbox.Waiting(lane, after);
+        return segment is not null;
     }
 
     /// <inheritdoc/>
@@ -177,10 +192,14 @@ public sealed partial class SqliteStore : IStore
             Apply();
             _begin!.Run();
             var result = change();
-            _end!.Run();
+            lock (_commitGate)
+            {
+                _end!.Run();
+                _outbox!.Publish();
+            }
+
             _walValidBytes = _walIndex!.ValidBytes();
             _state!.Publish();
-            _outbox!.Publish();
             return result;
         }
         catch (DatabaseException e)
@@ -205,12 +224,17 @@ public sealed partial class SqliteStore : IStore
 
     CommitResult Transact(CommitBatch batch, bool onlyConfirmed)
     {
+        CommitResult result;
         try
         {
             _begin!.Run();
             if (!onlyConfirmed) _state!.Write(batch);
             _outbox!.Write(batch, onlyConfirmed);
-            _end!.Run();
+            lock (_commitGate)
+            {
+                _end!.Run();
+                result = _outbox.Publish();
+            }
         }
         catch
         {
@@ -221,7 +245,7 @@ public sealed partial class SqliteStore : IStore
         _walValidBytes = _walIndex!.ValidBytes();
         Synced?.Invoke();
         _state!.Publish();
-        return _outbox.Publish();
+        return result;
     }
 
     void RollBack()
@@ -261,12 +285,17 @@ public sealed partial class SqliteStore : IStore
             }
             catch (DatabaseException e)
             {
-                // Renaming the files is the commit thread's: it, or closing the store, sets them aside.
-                if (e.Failure == StoreFailure.Damaged) _damage ??= e.Message;
-                var failure = e.Failure == StoreFailure.Damaged ? StoreFailure.Damaged : StoreFailure.Io;
-                throw new StoreException(failure, Sentence(failure, e), e);
+                throw ReadFailed(e);
             }
         }
+    }
+
+    StoreException ReadFailed(DatabaseException e)
+    {
+        // Renaming the files is the commit thread's: it, or closing the store, sets them aside.
+        if (e.Failure == StoreFailure.Damaged) _damage ??= e.Message;
+        var failure = e.Failure == StoreFailure.Damaged ? StoreFailure.Damaged : StoreFailure.Io;
+        return new StoreException(failure, Sentence(failure, e), e);
     }
 
     void Disconnect()

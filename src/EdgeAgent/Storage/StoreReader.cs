@@ -9,7 +9,6 @@ sealed class StoreReader : IDisposable
 {
     readonly Database _database;
     readonly Statement _segmentAt;
-    readonly Statement _segmentAfter;
     readonly Statement _state;
     readonly Statement _progress;
 
@@ -24,8 +23,6 @@ sealed class StoreReader : IDisposable
             _database.KeepWalOnClose();
             _segmentAt = _database.Prepare(
                 "SELECT key, count, committed_at, crc, bytes FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key DESC LIMIT 1"u8);
-            _segmentAfter = _database.Prepare(
-                "SELECT key, count, committed_at, crc, bytes FROM segment WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
             _state = _database.Prepare(
                 "SELECT s.key, s.format, s.crc, s.bytes, n.name FROM state s JOIN stage n ON n.id = s.key >> 48 WHERE s.key > ?1 "u8
                     + "ORDER BY s.key LIMIT 1"u8);
@@ -38,12 +35,25 @@ sealed class StoreReader : IDisposable
         }
     }
 
-    /// <summary>The first segment with a record above <paramref name="after"/>.</summary>
-    public Segment? FirstSegment(Lane lane, long laneId, long after)
+    /// <summary>The segment that holds the record behind <paramref name="after"/>; null when the table has none.</summary>
+    public Segment? SegmentBehind(Lane lane, long laneId, long after)
     {
-        var wanted = Schema.Key(laneId, Math.Min(after + 1, Schema.MaxNumber));
-        return Read(_segmentAt.Bind(1, Schema.Key(laneId, 0)).Bind(2, wanted), lane, after)
-            ?? Read(_segmentAfter.Bind(1, wanted).Bind(2, Schema.Key(laneId, Schema.MaxNumber)), lane, after);
+        try
+        {
+            var wanted = Schema.Key(laneId, Math.Min(after + 1, Schema.MaxNumber));
+            if (!_segmentAt.Bind(1, Schema.Key(laneId, 0)).Bind(2, wanted).Step()) return null;
+            var (key, count, atNs) = (_segmentAt.Long(0), _segmentAt.Long(1), _segmentAt.Long(2));
+            var (first, bytes) = (Schema.Number(key), _segmentAt.Blob(4).ToArray());
+            if (count is <= 0 or > int.MaxValue || _segmentAt.Long(3) != OutboxTable.SegmentCrc(key, count, atNs, bytes))
+                throw DatabaseException.Damage($"segment {first} of lane {lane} fails its checksum");
+            // A damaged page leads to other rows than those asked for.
+            var isThere = first <= after + 1 && first + count - 1 > after;
+            return isThere ? new Segment(lane, first, (int)count, atNs, bytes) : null;
+        }
+        finally
+        {
+            _segmentAt.Reset();
+        }
     }
 
     /// <summary>The row behind <paramref name="key"/>; moves the key.</summary>
@@ -79,23 +89,4 @@ sealed class StoreReader : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
-
-    static Segment? Read(Statement statement, Lane lane, long after)
-    {
-        try
-        {
-            if (!statement.Step()) return null;
-            var (key, count, atNs) = (statement.Long(0), statement.Long(1), statement.Long(2));
-            var first = Schema.Number(key);
-            if (first + count - 1 <= after) return null;
-            var bytes = statement.Blob(4).ToArray();
-            if (count is <= 0 or > int.MaxValue || statement.Long(3) != OutboxTable.SegmentCrc(key, count, atNs, bytes))
-                throw DatabaseException.Damage($"segment {first} of lane {lane} fails its checksum");
-            return new Segment(lane, first, (int)count, atNs, bytes);
-        }
-        finally
-        {
-            statement.Reset();
-        }
-    }
 }
