@@ -1,4 +1,4 @@
-using EdgeAgent.Brokers;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Cli;

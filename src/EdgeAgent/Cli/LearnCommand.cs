@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EdgeAgent.Brokers;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
