@@ -138,6 +138,9 @@ public static class FindingCodes
         "The stage before gives no field of this name, so no row would ever be whole.");
     public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
         "No source of the pipeline gives this metric, so no row would ever be whole.");
+    public static readonly FindingCode FleetDocumentGone = new("EA1350", "document of the fleet not there",
+        "The document that has to run is not kept in the data directory any more, or its bytes have changed. The agent runs the local file "
+        + "and says `fallback` in its report.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -181,7 +184,7 @@ public static class FindingCodes
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
-        NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar,
+        NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];

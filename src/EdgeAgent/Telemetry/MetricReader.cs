@@ -27,6 +27,13 @@ static class MetricReader
         set.Add(Metrics.StateBytes, status.Agent.StateBytes);
         set.Add(Metrics.LogLinesDropped, status.Agent.LogLinesDropped);
         foreach (var use in status.Models) Add(set, use);
+        if (status.Fleet is { } fleet)
+        {
+            set.Add(Metrics.FleetState, 1, ("state", fleet.Word("state")));
+            if (fleet.Flag("connected") is { } isConnected) set.Add(Metrics.FleetConnected, isConnected ? 1 : 0);
+            set.Add(Metrics.FleetRefused, fleet.Count("refused"));
+        }
+
         set.Add(Metrics.HttpRequests, servers.Sum(s => s.Counts.Answered), ("result", "answered"));
         set.Add(Metrics.HttpRequests, servers.Sum(s => s.Counts.Refused), ("result", "refused"));
         set.Add(Metrics.HttpDropped, servers.Sum(s => s.Counts.Dropped));

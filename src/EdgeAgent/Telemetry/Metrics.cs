@@ -61,6 +61,12 @@ static class Metrics
     public static readonly MetricFamily Alerts = new("edgeagent_alerts", Counter, "", "Alerts opened.");
     public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
         "Population stability index of an input or the score in the last whole window.");
+    public static readonly MetricFamily FleetState = new("edgeagent_fleet_state", Gauge, "",
+        "1 with the state of this gateway in its fleet as label: steady, fetching, checking, waiting, applying, trial, reverting.");
+    public static readonly MetricFamily FleetConnected =
+        new("edgeagent_fleet_connected", Gauge, "", "Whether the fleet link is there (1) or not (0).");
+    public static readonly MetricFamily FleetRefused =
+        new("edgeagent_fleet_refused_messages", Counter, "", "Messages of the fleet that were refused.");
     public static readonly MetricFamily HttpRequests = new("edgeagent_http_requests", Counter, "",
         "Requests to metrics and status page, by result: answered, refused.");
     public static readonly MetricFamily HttpDropped = new("edgeagent_http_dropped_connections", Counter, "",
@@ -81,7 +87,8 @@ static class Metrics
         Removed, Late, Future, OpenWindows, Records,
         OutputConnected, BacklogRecords, BacklogBytes, BacklogOldest, Confirmed, Dropped, Rejected,
         Commits, CommitDuration, CommitBytes, Series, SeriesRefused, StateBytes, LogLinesDropped,
-        IncompleteRows, ScoredRows, UnscoredRows, ScoreDuration, Alerts, DriftPsi, HttpRequests, HttpDropped, OtlpPushes,
+        IncompleteRows, ScoredRows, UnscoredRows, ScoreDuration, Alerts, DriftPsi, FleetState, FleetConnected, FleetRefused,
+        HttpRequests, HttpDropped, OtlpPushes,
         CpuSeconds, ResidentBytes, OpenFiles, StartTime,
     ];
 }
