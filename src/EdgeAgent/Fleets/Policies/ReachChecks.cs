@@ -32,7 +32,8 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList fin
     {
         if (value.Spec.WritesDevices && !reach.Allow.Contains(FleetReach.Commands))
             findings.Add(FindingCodes.NotAllowedFromAfar, value.KeyAt, value.Path,
-                "lets others write to devices, which this gateway does not allow from afar. Remove it, or name `commands` in `fleet.allow` of the gateway.");
+                "lets others write to devices, which this gateway does not allow from afar. Remove it, or "
+                    + "name `commands` in `fleet.allow` of the gateway.");
         if (value.Value is string text && (value.Spec.Type == FieldType.Path || value.Spec.PathWithSlash && text.StartsWith('/')))
             Path(value, text);
         else if (HostOf(value) is { } host && !reach.AllowsHost(host))
@@ -70,8 +71,7 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList fin
             _ => IsBelow(path, dataDirectory) && !IsBelow(path, dataDirectory.TrimEnd('/') + "/fleet")
                 || reach.SecretFolders.Any(folder => IsBelow(path, folder))
                 || s_system.Any(folder => IsBelow(path, folder)) ? null
-                : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps "
-                    + "its "
+                : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps its "
                     + "authorities. Put the file there",
         };
         if (fault is not null) findings.Add(FindingCodes.PathElsewhere, value.At, value.Path, $"{fault}.");
