@@ -71,8 +71,8 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList fin
             _ => IsBelow(path, dataDirectory) && !IsBelow(path, dataDirectory.TrimEnd('/') + "/fleet")
                 || reach.SecretFolders.Any(folder => IsBelow(path, folder))
                 || s_system.Any(folder => IsBelow(path, folder)) ? null
-                : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps its "
-                    + "authorities. Put the file there",
+                : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps "
+                    + "its authorities. Put the file there",
         };
         if (fault is not null) findings.Add(FindingCodes.PathElsewhere, value.At, value.Path, $"{fault}.");
     }
