@@ -2,6 +2,7 @@ using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Fleets;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
 using EdgeAgent.Page;
@@ -53,8 +54,9 @@ sealed class Gateway : IDisposable
     /// <param name="source">Where the configuration was read and is read again for a reload; null when it is in no file.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
     /// <param name="watch">Where loops join that have to make progress; null when nobody looks.</param>
+    /// <param name="fleet">Answers for the fleet the agent is in; null when it is in none.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, ReloadSource? source = null,
-        long? memoryLimitBytes = null, ProgressWatch? watch = null)
+        long? memoryLimitBytes = null, ProgressWatch? watch = null, FleetAnswers? fleet = null)
     {
         (_store, _log, _clock) = (store, log, clock);
         watch ??= new ProgressWatch(ProgressWatch.LeastPatience);
@@ -66,6 +68,8 @@ sealed class Gateway : IDisposable
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message))
         {
             Note = message => log.Log.Information("{Text:l}", message),
+            Log = message => log.Log.Information("{Text:l}", message),
+            LoadsLater = true,
         };
         var tap = new Tap(_series, []);
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
@@ -86,6 +90,7 @@ sealed class Gateway : IDisposable
         var maker = new PartsMaker(context);
         _parts = maker.Make(settings);
         _parts.Join();
+        _models.BeginLoading();
         _sweep = new SeriesSweep(_series, _parts.Pipelines, _parts.Sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
         _evictions = new EvictionNotice(_sweep, _series, log);
         _notices = new PipelineNotices(_parts.Pipelines, log);
@@ -102,6 +107,7 @@ sealed class Gateway : IDisposable
         {
             Parts = () => _parts,
             Reload = () => _reloader?.Status,
+            Fleet = () => fleet?.Status(),
             Commits = _commits,
             Models = _models,
             Sweep = _sweep,
@@ -113,6 +119,7 @@ sealed class Gateway : IDisposable
         _statusServer = new StatusServer(socket, json => StatusJson.Write(json, Status()), tap, log)
         {
             Reload = answers is null ? null : answers.Reload,
+            Fleet = fleet is null ? null : fleet.Answer,
             ReloadModels = answers is null ? null : answers.ReloadModels,
         };
         var facts = new PageFacts(() => _parts.Settings.Pipelines, () => _reloader?.Findings ?? []);
@@ -125,6 +132,10 @@ sealed class Gateway : IDisposable
 
     /// <summary>Takes over the configuration file soon; returns at once. Any thread.</summary>
     public void Reload() => _reloads?.Signal();
+
+    /// <summary>Reloads and waits for the answer. Any thread but the reload's.</summary>
+    public ReloadReport Reload(ReloadRequest request) =>
+        _reloads?.Ask(request) ?? new ReloadReport(ReloadOutcome.Refused, "There is no file to reload.");
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
     public Action<string>? Ended
@@ -151,10 +162,6 @@ sealed class Gateway : IDisposable
         _sweep.MaxStateBytes = _room.StateBytes;
         _strangers.Warn(_log);
         _room.Tell(_log);
-        foreach (var (pipeline, stage, model) in _models.Loaded())
-            _log.Log.Information(
-                "Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",
-                model.Name, model.Version, model.Sha256, stage, pipeline);
         foreach (var source in parts.Sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(parts.Sources, parts.Pipelines, state);
         _commits.AtCut = now =>

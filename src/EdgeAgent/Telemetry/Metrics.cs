@@ -51,11 +51,19 @@ static class Metrics
     public static readonly MetricFamily LogLinesDropped = new("edgeagent_log_lines_dropped", Counter, "",
         "Lines of the log that could not be written.");
     public static readonly MetricFamily ScoredRows = new("edgeagent_model_scored_rows", Counter, "", "Rows that got a score.");
+    public static readonly MetricFamily IncompleteRows = new("edgeagent_incomplete_rows", Counter, "",
+        "Moments at which `align` lacked a metric; the first ten that were ever missing.");
     public static readonly MetricFamily UnscoredRows = new("edgeagent_model_unscored_rows", Counter, "",
-        "Rows that got none, by reason: failed (not finite included), over_budget, no_model.");
+        "Rows that got none, by reason: failed, not_finite, missing (a value), over_budget, no_model.");
     public static readonly MetricFamily Alerts = new("edgeagent_alerts", Counter, "", "Alerts opened.");
     public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
         "Population stability index of an input or the score in the last whole window.");
+    public static readonly MetricFamily FleetState = new("edgeagent_fleet_state", Gauge, "",
+        "1 with the state of this gateway in its fleet as label: steady, fetching, checking, waiting, applying, trial, reverting.");
+    public static readonly MetricFamily FleetConnected =
+        new("edgeagent_fleet_connected", Gauge, "", "Whether the fleet link is there (1) or not (0).");
+    public static readonly MetricFamily FleetRefused =
+        new("edgeagent_fleet_refused_messages", Counter, "", "Messages of the fleet that were refused.");
     public static readonly MetricFamily HttpRequests = new("edgeagent_http_requests", Counter, "",
         "Requests to metrics and status page, by result: answered, refused.");
     public static readonly MetricFamily HttpDropped = new("edgeagent_http_dropped_connections", Counter, "",
@@ -76,7 +84,8 @@ static class Metrics
         Removed, Late, Future, OpenWindows, Records,
         OutputConnected, BacklogRecords, BacklogBytes, BacklogOldest, Confirmed, Dropped, Rejected,
         Commits, CommitDuration, CommitBytes, Series, SeriesRefused, StateBytes, LogLinesDropped,
-        ScoredRows, UnscoredRows, Alerts, DriftPsi, HttpRequests, HttpDropped, OtlpPushes,
+        IncompleteRows, ScoredRows, UnscoredRows, Alerts, DriftPsi, FleetState, FleetConnected, FleetRefused, HttpRequests, HttpDropped,
+        OtlpPushes,
         CpuSeconds, ResidentBytes, OpenFiles, StartTime,
     ];
 }
