@@ -97,7 +97,11 @@ public static class FindingCodes
         new("EA1309", "gap above interval", "`commit.min_gap` is above `commit.interval`, which could then never be kept.");
     public static readonly FindingCode TooManyWindows = new("EA1310", "more open windows than allowed", "`out_of_order` and "
         + "`allowed_lateness` hold more windows of one group open than `max_open_per_group`; later readings would count as late.");
+    public static readonly FindingCode NotOfCalendar = new("EA1420", "windows that fit no calendar",
+        "Windows by the clock of a place have a length that divides a day, or whole days, and an `offset` shorter than that.");
     public static readonly FindingCode UnknownColumn = new("EA1311", "unknown column", "The column is not among `columns`.");
+    public static readonly FindingCode UnknownGroup =
+        new("EA1421", "unknown group", "`time` or `labels` name a group that the pattern does not have, or leave none for a value.");
     public static readonly FindingCode UnknownModel =
         new("EA1313", "unknown model", "A score stage names a model that is not under `models`.");
     public static readonly FindingCode NoSummaries = new("EA1314", "no summaries to work on",
@@ -182,7 +186,7 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        TooManyWindows, NotOfCalendar, UnknownColumn, UnknownGroup, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
         NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,

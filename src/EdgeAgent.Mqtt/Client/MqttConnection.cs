@@ -172,6 +172,9 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
+    /// <summary>Identifier that subscriptions get from here on, 1 to 127; 0 for none. Messages that come by them carry it (5.0).</summary>
+    public byte SubscriptionId { get; set; }
+
     /// <summary>Subscribes; the answer is a SUBACK with this identifier and one code for each filter.</summary>
     public SendResult Subscribe(ushort packetId, params ReadOnlySpan<MqttSubscription> subscriptions)
     {
@@ -186,11 +189,15 @@ public sealed class MqttConnection : IDisposable
                 SubscribePacket.Append(entries, filter, wanted.Qos, wanted.NoLocal, wanted.RetainAsPublished, wanted.RetainHandling);
             else SubscribePacket.Append(entries, filter, wanted.Qos);
         }
-        if (entries.LengthBytes + 8 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
+        if (entries.LengthBytes + 10 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
         lock (_sender.Gate)
         {
             if (_sender.Open() is not { } buffer) return SendResult.Closed;
-            new SubscribePacket { PacketId = packetId, Entries = entries.Written }.WriteTo(buffer, _version);
+            ReadOnlySpan<byte> identifier = [(byte)PropertyId.SubscriptionIdentifier, SubscriptionId];
+            new SubscribePacket
+            {
+                PacketId = packetId, Properties = SubscriptionId > 0 ? identifier : default, Entries = entries.Written,
+            }.WriteTo(buffer, _version);
             return _sender.Flush();
         }
     }
