@@ -104,6 +104,6 @@ sealed class FleetPlant
         Issued = DateTimeOffset.UnixEpoch,
         Groups = ["press"],
         Config = config,
-        Gates = new TrialGates { Hold = TimeSpan.FromSeconds(3), Grace = TimeSpan.FromSeconds(3), Within = TimeSpan.FromSeconds(60) },
+        Gates = new TrialGates { Hold = TimeSpan.FromSeconds(4), Grace = TimeSpan.FromSeconds(4), Within = TimeSpan.FromSeconds(60) },
     };
 }
