@@ -152,6 +152,8 @@ public static class FindingCodes
         "Others than the owner and the group may read the file, or others than the owner may write it. `chmod 640` or less.");
     public static readonly FindingCode PlainPassword =
         new("EA2003", "password without TLS", "The password travels readable to a broker that is not on this machine. Use TLS.");
+    public static readonly FindingCode AroundProxy = new("EA2170", "around the proxy",
+        "The client library of this component knows no proxy and goes to its servers directly, which a network with one way out stops.");
     public static readonly FindingCode Overlap = new("EA2101", "overlapping subscriptions",
         "Two filters of one source match the same topics; a broker may deliver such a message once or twice.");
     public static readonly FindingCode Shared = new("EA2102", "shared subscription",
@@ -184,9 +186,10 @@ public static class FindingCodes
         BadText, BadTopicTemplate, BadJsonPath, BadTextTemplate, UnknownType, KeyNotText, BadCount, Exclusive, NeedsOneOf,
         BadReference, SecretFile, NoVariable, SecretEmpty, NoReferenceHere, UserInUrl, NoMachineName,
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
-        TooManyWindows, NotOfCalendar, UnknownColumn, UnknownGroup, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
+        TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
         NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
+        NotOfCalendar, UnknownGroup,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];

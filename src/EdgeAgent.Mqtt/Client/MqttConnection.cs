@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
+using EdgeAgent.Network.WebSockets;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -55,7 +56,7 @@ public sealed class MqttConnection : IDisposable
     /// <summary>Size of the receive buffer now [bytes].</summary>
     public int ReceiveBufferBytes => _received.CapacityBytes;
 
-    /// <summary>Connects: TCP, TLS, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
+    /// <summary>Connects: TCP, TLS, WebSocket, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
     /// <exception cref="ConnectException">It could not be made; the message says why in a sentence.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
     public static MqttConnection Connect(MqttClientOptions options, CancellationToken cancel)
@@ -70,6 +71,8 @@ public sealed class MqttConnection : IDisposable
         {
             using var interrupt = cancel.Register(static t => ((ITransport)t!).Shutdown(), transport);
             if (options.Tls != null) transport = TlsHandshake.Run(socket, peer, options.Tls, deadline, options.SendTimeout);
+            if (options.WebSocketTarget is { } target)
+                transport = WebSocketOpening.Run(transport, peer, target, "mqtt", deadline, cancel);
             var received = new ReceiveBuffer(options.ReceiveBufferBytes);
             var limits = ConnectHandshake.Run(transport, received, options, deadline, out var sessionPresent);
             cancel.ThrowIfCancellationRequested();

@@ -11,6 +11,7 @@ using EdgeAgent.Running;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 using EdgeAgent.Supervision;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Host;
 
@@ -87,6 +88,7 @@ sealed class Gateway : IDisposable
             Commits = _commits,
             Watch = watch,
         };
+        OutgoingProxy.Use(settings.Proxy);
         var maker = new PartsMaker(context);
         _parts = maker.Make(settings);
         _parts.Join();
@@ -221,6 +223,7 @@ sealed class Gateway : IDisposable
     void TakeOver(RunningParts parts)
     {
         var agent = parts.Settings.Agent;
+        OutgoingProxy.Use(parts.Settings.Proxy);
         _room = new MemoryRoom(agent, _memoryLimitBytes);
         _series.Bound(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         _sweep.GoOn(parts.Pipelines, parts.Sources, agent.SeriesTtl);

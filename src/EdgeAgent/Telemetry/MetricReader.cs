@@ -134,6 +134,7 @@ static class MetricReader
         set.Add(Metrics.UnscoredRows, use.Counters.Missing, [.. labels, ("reason", "missing")]);
         set.Add(Metrics.UnscoredRows, use.Counters.OverBudget, [.. labels, ("reason", "over_budget")]);
         set.Add(Metrics.UnscoredRows, use.Counters.NoModel, [.. labels, ("reason", "no_model")]);
+        set.Add(Metrics.ScoreDuration, new MetricPoint(labels, use.Durations.SumSeconds, use.Durations.Counts));
         set.Add(Metrics.Alerts, use.Counters.Alerts, labels);
         foreach (var quantity in use.Drift)
             if (double.IsFinite(quantity.Index)) set.Add(Metrics.DriftPsi, quantity.Index, [.. labels, ("input", quantity.Name)]);
