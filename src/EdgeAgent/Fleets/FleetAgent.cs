@@ -102,6 +102,7 @@ sealed class FleetAgent : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isStopped) return;
         _isStopped = true;
         Post(() => { });
         _thread?.Join();
