@@ -10,15 +10,16 @@ static class FleetPublishCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "Signed files: documents, roots, values, targets.",
-            Arity = ArgumentArity.OneOrMore };
+        var files = Take.TextArgument("files", "Signed files: documents, roots, values, targets.",
+            "paths of signed files, such as press-line-42.json", ArgumentArity.OneOrMore);
         return new ManagerOption().On(new("publish",
             "Puts signed files on the broker, each on its own topic; what gateways would refuse stays here.") { files },
             (parsed, manager, isJson) =>
             {
                 manager.Session.Collect(asks: false);
                 // All are looked at before the first one leaves.
-                var all = parsed.GetValue(files)!.Select(file => Publication.Of(file, File.ReadAllBytes(file), manager.View)).ToArray();
+                var all = parsed.GetResult(files)!.Tokens
+                    .Select(token => Publication.Of(token.Value, File.ReadAllBytes(token.Value), manager.View)).ToArray();
                 foreach (var one in all)
                 {
                     manager.Session.Publish(one.Topic, one.Message, isRetained: true);

@@ -19,9 +19,9 @@ public sealed class StatusTableTests
         using var manager = plant.Manager();
         manager.Session.Collect(asks: false);
         var now = DateTimeOffset.UtcNow;
+        foreach (var gateway in manager.View.Gateways.Values.Where(g => g.Report is not null)) gateway.Heard = now;
         var rows = StatusTable.Rows(manager, null, null, now);
-        string Text(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\b\d+s(?=  |\n)", "0s").Replace(digest[..8],
-            "DIGESTED");
+        string Text(string text) => text.Replace(digest[..8], "DIGESTED");
         Assert.Equal("""
             GATEWAY  STATE   RUNS        WANTED      HEARD  NOTE
             gw-2     failed  local file  7 DIGESTED  0s     7 DIGESTED reverted by readings (5.0/s → 1.0/s)
