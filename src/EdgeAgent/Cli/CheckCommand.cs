@@ -6,6 +6,7 @@ using EdgeAgent.Core.Specs;
 using EdgeAgent.Models;
 using EdgeAgent.Probes;
 using EdgeAgent.Sources.Commands;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Cli;
 
@@ -68,6 +69,7 @@ static class CheckCommand
     static int Connect(GatewaySettings settings)
     {
         var good = true;
+        OutgoingProxy.Use(settings.Proxy);
         foreach (var kind in Components.Sources)
         {
             var sources = settings.Sources.Where(source => source.GetType() == kind.Settings).ToList();
