@@ -28,6 +28,21 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
         new FileStream(Path, options).Dispose();
     }
 
+    /// <summary>Syncs what lies in the files: a process that was killed may have written what never came to the disk, and
+    /// what a start reads is acted on.</summary>
+    /// <param name="synced">Told of each file; for tests.</param>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void Sync(Action<string>? synced)
+    {
+        foreach (var path in (ReadOnlySpan<string>)[Path, Path + "-wal"])
+        {
+            if (!File.Exists(path)) continue;
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.FlushToDisk(file);
+            synced?.Invoke(path);
+        }
+    }
+
     /// <summary>Whether there is a WAL with commits but nothing it belongs to; SQLite would delete it without a word.</summary>
     public bool IsWalWithoutDatabase()
     {

@@ -120,6 +120,7 @@ public sealed partial class SqliteStore
     {
         if (_files.IsWalWithoutDatabase()) throw DatabaseException.Damage("the write-ahead log has no database");
         _files.CreateIfAbsent();
+        _files.Sync(_options.FileSynced); // before SQLite has its locks: closing a file takes those of its process away
         _database = new Database(_files.Path, create: false);
         _database.WaitWhenBusy(Database.BusyWait);
         _database.KeepWalOnClose();

@@ -26,4 +26,7 @@ public sealed record StoreOptions
     /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside,
     /// the ballast freed.</summary>
     public Action<string>? Report { get; init; }
+
+    /// <summary>Called with the name of each file that an opening has synced; for tests.</summary>
+    internal Action<string>? FileSynced { get; init; }
 }

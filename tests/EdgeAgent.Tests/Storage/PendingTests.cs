@@ -223,6 +223,53 @@ public sealed class PendingTests
         return Count(database, "PRAGMA user_version"u8);
     }
 
+    // A process that was killed leaves in memory of the system what never came to the disk; the next one reads it and acts on it.
+    [Fact]
+    public void What_a_start_reads_is_synced_before_anybody_acts_on_it()
+    {
+        using var temp = new TempDirectory();
+        using var copy = new TempDirectory();
+        using (var store = SqliteStore.Open(StoreModelTests.Options(temp.Path)))
+        {
+            StoreContractTests.Put(store, Central, 5, 0);
+            StoreModelTests.CopyFiles(temp.Path, copy.Path);
+        }
+
+        var synced = new List<string?>();
+        var options = StoreModelTests.Options(copy.Path) with { FileSynced = path => synced.Add(Path.GetFileName(path)) };
+        using var again = SqliteStore.Open(options);
+        Assert.Equal(["edge-agent.db", "edge-agent.db-wal"], synced);
+        Assert.Equal(5, StoreCase.Read(again, Central).Count);
+    }
+
+    [Fact]
+    public void Entries_of_deleted_rows_do_not_come_back()
+    {
+        using var c = new StoreCase("sqlite");
+        Put(1, 1, 2);
+        Put(2, 2, 3);
+        Put(3, 1);
+        var batch = new CommitBatch();
+        batch.DeleteState.Add(("s", 3));
+        c.Store.Commit(batch);
+        Assert.Equal([3], Sequences());
+        ((SqliteStore)c.Store).Apply();
+        Assert.Equal([3], Sequences());
+        c.Reopen();
+        Assert.Equal([3], Sequences());
+
+        void Put(long sequence, params int[] keys)
+        {
+            var row = new StateWriter();
+            foreach (var key in keys) row.Blob(StoreCase.Payload(key, 20));
+            var one = new CommitBatch();
+            one.State.Add(new StateRow("s", sequence, 1, row.Bytes.ToArray()) { Keys = keys });
+            c.Store.Commit(one);
+        }
+
+        List<long> Sequences() => [.. c.Store.LoadState().Select(row => row.Sequence)];
+    }
+
     [Fact]
     public void A_commit_is_synced()
     {
