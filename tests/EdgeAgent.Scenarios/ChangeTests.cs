@@ -18,7 +18,8 @@ public sealed class ChangeTests
         agent.WaitForStatus(s => s.Source().Number("readings") == 1_000 && s.Source().Number("unacknowledged") == 0, "all readings");
         agent.Stop();
 
-        Configuration.Write(plant.Workspace, plant.Broker, plant.Kafka, window: Configuration.Window.Replace("10s", "20s", StringComparison.Ordinal));
+        Configuration.Write(plant.Workspace, plant.Broker, plant.Kafka,
+            window: Configuration.Window.Replace("10s", "20s", StringComparison.Ordinal));
         agent.Start();
         agent.WaitFor("leave once as partial");
         // Killed just after: what left as partial must not leave again under another identity.

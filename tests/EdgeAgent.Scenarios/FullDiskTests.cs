@@ -68,6 +68,7 @@ public sealed class FullDiskTests
     }
 
     static Plant OnDisk(SmallDisk disk, Workspace workspace) => new(
-        (w, b, k) => Configuration.Write(w, b, k, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"), buffer: "{ max_size: 64MiB }"),
+        (w, b, k) => Configuration.Write(w, b, k, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"),
+            buffer: "{ max_size: 64MiB }"),
         windowMs: 1_000, workspace: workspace);
 }

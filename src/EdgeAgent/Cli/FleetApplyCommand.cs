@@ -13,7 +13,8 @@ static class FleetApplyCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var file = Take.TextArgument("file", "What `fleet sign` wrote: a document, a root, or values.", "the path of a signed file");
+        var file = Take.TextArgument("file", "What `fleet sign` wrote: a document, a root, or values.",
+            "the path of a signed file, such as press-line-42.json");
         var wait = new Option<bool>("--wait") { Description = "Wait until the trial has ended: good, or taken back." };
         var json = new Option<bool>("--json") { Description = "Print the outcome as one JSON object." };
         var within = Take.Whole("--timeout", "Wait at most so long [s].", 1, 1_000_000, 3600);

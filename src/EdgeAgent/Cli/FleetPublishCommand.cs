@@ -10,8 +10,8 @@ static class FleetPublishCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var files = Take.TextArgument("files", "Signed files: documents, roots, values, targets.",
-            "paths of signed files, such as press-line-42.json", ArgumentArity.OneOrMore);
+        var files = Take.TextsArgument("files", "Signed files: documents, roots, values, targets.",
+            "paths of signed files, such as press-line-42.json", static path => path.Length > 0);
         return new ManagerOption().On(new("publish",
             "Puts signed files on the broker, each on its own topic; what gateways would refuse stays here.") { files },
             (parsed, manager, isJson) =>

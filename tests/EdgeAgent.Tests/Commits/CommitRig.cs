@@ -20,7 +20,7 @@ namespace EdgeAgent.Tests.Commits;
 /// <summary>One source, one pipeline, a commit loop and a store that fails when told.</summary>
 sealed class CommitRig
 {
-    public static readonly Lane Out = new("out", 0);
+    public static readonly Lane Out = new("out", RecordPriority.Raw);
 
     public CommitRig(CommitSettings? settings = null, FaultyStore? store = null, params StageSettings[] stages)
     {

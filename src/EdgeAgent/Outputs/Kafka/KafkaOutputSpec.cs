@@ -83,7 +83,8 @@ public static class KafkaOutputSpec
             Tls = v.Nested<TlsSettings>("tls"),
             Sasl = v.Nested<SaslSettings>("sasl"),
         },
-        DirectHosts = static v => v.Texts("brokers").Select(broker => broker[..broker.LastIndexOf(':')].Trim('[', ']')),
+        DirectHosts = static v => v.Texts("brokers").Where(static broker => broker is not null && broker.Contains(':'))
+            .Select(static broker => broker[..broker.LastIndexOf(':')].Trim('[', ']')),
         Check = static (v, findings) =>
         {
             foreach (var (property, value) in v.Entries("properties"))
