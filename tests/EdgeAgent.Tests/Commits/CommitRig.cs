@@ -60,11 +60,11 @@ sealed class CommitRig
 
     public bool Take(double value, string device = "a", double atSeconds = 1_000_000) => Source.TryTake(Id(device), value, atSeconds);
 
-    /// <summary>Payloads of the lane, in order.</summary>
-    public List<string> Stored()
+    /// <summary>Payloads of the lane of readings, or of another priority, in order.</summary>
+    public List<string> Stored(int priority = RecordPriority.Raw)
     {
         var list = new List<string>();
-        for (var after = 0L; Store.TryRead(Out, after) is { } segment; after = segment.LastNumber)
+        for (var after = 0L; Store.TryRead(Out with { Priority = priority }, after) is { } segment; after = segment.LastNumber)
         {
             var reader = new RecordReader(segment.Bytes);
             while (reader.Read()) list.Add(Encoding.UTF8.GetString(reader.Payload));
