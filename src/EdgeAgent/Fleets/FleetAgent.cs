@@ -281,8 +281,8 @@ sealed class FleetAgent : IDisposable
         switch (now.Phase)
         {
             case FleetPhase.Trial:
-                _log.Log.Information("Fleet: document {Document:l} is on trial: its gates have to be true for {Hold}",
-                    now.Trial!.Document, new GateLimits(now.Trial.Gates).Hold);
+                _log.Log.Information("Fleet: document {Document:l} is on trial: its gates have to be true for {Seconds} s",
+                    now.Trial!.Document, (long)new GateLimits(now.Trial.Gates).Hold.TotalSeconds);
                 break;
             case FleetPhase.Good:
                 _log.Log.Information("Fleet: document {Document:l} proved good and stays", now.Running);

@@ -25,6 +25,14 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     public static bool IsOfDocument(Finding finding) =>
         finding.Code == FindingCodes.MissingKey && finding.Path is ("sources" or "pipelines" or "outputs");
 
+    /// <summary>A file that says only which gateway of which fleet this is lacks nothing: a document brings the rest.</summary>
+    public static ConfigResult Complete(ConfigResult local)
+    {
+        if (!IsOfFleet(local) || local.Findings.Count(IsOfDocument) < 3) return local;
+        var own = local.Findings.Where(finding => !IsOfDocument(finding)).ToList();
+        return (own.Any(finding => finding.Severity == Severity.Error) ? local : LinkAlone(local)) with { Findings = own };
+    }
+
     /// <summary>A section of a file; null when it is missing or has errors.</summary>
     public static T? Section<T>(ConfigResult result, string name) where T : class => result.Root?.Nested<T>(name);
 

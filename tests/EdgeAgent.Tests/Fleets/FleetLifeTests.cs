@@ -57,6 +57,26 @@ public sealed class FleetLifeTests : IDisposable
     static string Source(ConfigResult result) => Assert.Single(result.Settings!.Sources).Name;
 
     [Fact]
+    public void A_file_that_only_names_the_gateway_and_its_fleet_lacks_nothing()
+    {
+        var path = _directory.File("agent.yaml");
+        var head = $"agent: {{ id: gw-a, data_dir: {_directory.Path} }}\n"
+            + $"fleet: {{ root: {_directory.File("root.json")}, groups: [press] }}\n";
+        File.WriteAllText(path, head);
+        var whole = FleetConfiguration.Complete(ConfigReader.ReadFile(path));
+        Assert.Empty(whole.Findings);
+        Assert.Empty(whole.Settings!.Pipelines);
+
+        File.WriteAllText(path, head + "status: {}\n");
+        var wrong = FleetConfiguration.Complete(ConfigReader.ReadFile(path));
+        Assert.Null(wrong.Settings);
+        Assert.Equal("status.listen", Assert.Single(wrong.Findings).Path);
+
+        File.WriteAllText(path, head + "sources: {}\n");
+        Assert.Null(FleetConfiguration.Complete(ConfigReader.ReadFile(path)).Settings);
+    }
+
+    [Fact]
     public void A_fresh_gateway_runs_its_own_file_or_the_link_alone()
     {
         Assert.Equal("local", Source(Start(Named("local"))));
