@@ -14,6 +14,14 @@ sealed class TimeSigns
     static readonly double Earliest = new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
     static readonly double Latest = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
 
+    /// <summary>Forms of texts, those of one meaning before those whose day and month another one takes the other way round.</summary>
+    static readonly (string Unit, TimeText Text)[] Forms =
+    [
+        ("iso8601", new(new() { Path = "", Unit = TimeUnit.Iso8601 })), ("rfc1123", new(new() { Path = "", Unit = TimeUnit.Rfc1123 })),
+        .. ((string[])["yyyy-MM-dd-HH:mm:ss", "yyyy/MM/dd HH:mm:ss", "yyyyMMddHHmmss", "dd.MM.yyyy HH:mm:ss", "dd.MM.yyyy HH:mm",
+            "dd/MM/yyyy HH:mm:ss", "MM/dd/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm", "MM/dd/yyyy HH:mm"]).Select(Form),
+    ];
+
     readonly Dictionary<string, int> _units = [];
     readonly List<double> _ahead = []; // event time minus arrival [s], of what was sent just now
     int _values;
@@ -24,13 +32,16 @@ sealed class TimeSigns
     /// <summary>A text that is a time but not one that can be read, or null.</summary>
     public string? Unreadable { get; private set; }
 
+    /// <summary>Whether some stand near 1970, as those of a clock that was not set.</summary>
+    public bool HasUnset => _unset > 0;
+
     /// <summary>Whether enough values are times in one unit.</summary>
     public bool IsTime => Unit is { } unit && _units[unit] * 2 > _values - _unset;
 
     /// <summary>Whether most values are near their arrival, which no other number is by chance.</summary>
     public bool IsNear => IsTime && _near * 2 >= _values;
 
-    /// <summary>The unit of most values.</summary>
+    /// <summary>The unit of most values, or the form of texts.</summary>
     public string? Unit => _units.Count == 0 ? null : _units.MaxBy(unit => unit.Value).Key;
 
     /// <summary>Why a text without zone cannot be taken for UTC, or null when it can.</summary>
@@ -43,7 +54,7 @@ sealed class TimeSigns
             var quarters = Math.Round(usual / 900);
             return quarters != 0 && Math.Abs(usual - quarters * 900) <= SameSeconds && Math.Abs(quarters) <= 56
                 ? $"it has no zone and stands {Spans.About(TimeSpan.FromSeconds(quarters * 900))} {(quarters > 0 ? "ahead of" : "behind")} "
-                    + "the arrival: local time of the device, as it seems"
+                    + "the arrival: local time of the device, as it seems; `time_zone` with the zone of its place reads it"
                 : "it has no zone, and the arrival does not tell which is meant";
         }
     }
@@ -86,24 +97,38 @@ sealed class TimeSigns
     /// <summary>Takes a text.</summary>
     public void Add(string text, long atNs, bool isRetained)
     {
-        _values++;
-        if (text.Contains(':') && IsoTime.TryParse(Encoding.UTF8.GetBytes(text), out var timeNs))
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && Units.Any(unit => number * unit.Seconds >= Earliest && number * unit.Seconds <= Latest))
         {
+            Add(number, atNs, isRetained);
+            return;
+        }
+
+        _values++;
+        if (text.Length is < 8 or > 40 || text.Count(char.IsAsciiDigit) < 8 || text.IndexOfAny([':', '-', '/', '.', 'T']) < 0) return;
+        var bytes = Encoding.UTF8.GetBytes(text);
+        foreach (var (unit, form) in Forms)
+        {
+            if (unit == "iso8601" && text.Length <= 10 || !form.TryRead(bytes, atNs, out var timeNs)) continue;
+            var ahead = (timeNs - atNs) / 1e9;
             if (timeNs / 1e9 < Earliest)
             {
                 _unset++;
                 return;
             }
 
+            // A day that may be the month is taken where the arrival says that it is right.
+            var isSwappable = unit.StartsWith("dd", StringComparison.Ordinal) || unit.StartsWith("MM", StringComparison.Ordinal);
+            if (isSwappable && (Math.Abs(ahead) > NearSeconds || unit.Contains('/') && text[..2] == text[3..5])) continue;
             if (!HasZone(text)) _zoneless++;
-            Count("iso8601", (timeNs - atNs) / 1e9, isRetained);
+            Count(unit, ahead, isRetained);
+            return;
         }
-        else if (text.Length is >= 8 and <= 40 && text.Count(char.IsAsciiDigit) >= 8 && text.Any(c => c is ':' or '-' or '/' or '.' or 'T'))
-            Unreadable ??= text;
-        else if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && Units.Any(unit => number * unit.Seconds >= Earliest && number * unit.Seconds <= Latest))
-            Unreadable ??= text;
+
+        Unreadable ??= text;
     }
+
+    static (string, TimeText) Form(string form) => (form, new(new() { Path = "", Unit = TimeUnit.Formatted, Formats = [form] }));
 
     void Count(string unit, double ahead, bool isRetained)
     {
@@ -117,6 +142,7 @@ sealed class TimeSigns
     static bool HasZone(string text)
     {
         var time = text.AsSpan(Math.Max(0, text.IndexOf(':')));
-        return time.IndexOfAny("Zz+-") >= 0;
+        return time.IndexOfAny("Zz+-") >= 0 || text.EndsWith("GMT", StringComparison.Ordinal)
+            || text.EndsWith("UTC", StringComparison.Ordinal);
     }
 }

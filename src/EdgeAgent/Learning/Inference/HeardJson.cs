@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Text.Unicode;
+using EdgeAgent.Core.Formats.Cbor;
+using EdgeAgent.Core.Formats.Documents;
+using EdgeAgent.Core.Formats.MessagePack;
+
+namespace EdgeAgent.Learning.Inference;
+
+/// <summary>Payloads of nested values as JSON, whatever they came as; with the flaws that the agent reads over.</summary>
+static partial class HeardJson
+{
+    static readonly JsonReaderOptions s_options = new() { MaxDepth = 32, AllowMultipleValues = true };
+
+    /// <summary>The first document of a payload; the caller disposes of it.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> payload, out JsonDocument? json) => TryParse(payload, out json, out _);
+
+    /// <summary>The first document of a payload, and what it came as.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> payload, out JsonDocument? json, out PayloadKind kind)
+    {
+        (json, kind) = (null, PayloadKind.Json);
+        var text = Clean(payload);
+        var first = text.IndexOfAnyExcept(" \t\r\n"u8);
+        if (first < 0) return false;
+        if (text[first] is (byte)'{' or (byte)'[' && TryText(text, out json)) return true;
+        // Maps of MessagePack start with bytes that are arrays to CBOR, and seldom the other way round.
+        foreach (var other in (ReadOnlySpan<PayloadKind>)(payload[0] is < 0x90 or >= 0xDC
+            ? [PayloadKind.MessagePack, PayloadKind.Cbor] : [PayloadKind.Cbor, PayloadKind.MessagePack]))
+        {
+            DocumentFormatSettings format = other == PayloadKind.Cbor ? new CborFormatSettings() : new MessagePackFormatSettings();
+            if (payload[0] < 0x80 || !DocumentJson.TryWrite(format, payload.ToArray(), out var written)) continue;
+            if (written.Length < 5 || !(written[0] == '{' || written.AsSpan().StartsWith("[{"u8))) continue;
+            kind = other;
+            return TryText(written, out json);
+        }
+
+        return false;
+    }
+
+    /// <summary>Without a byte order mark before it and zeros behind it.</summary>
+    public static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> payload)
+    {
+        if (payload.StartsWith("\uFEFF"u8)) payload = payload[3..];
+        return payload.TrimEnd((byte)0);
+    }
+
+    static bool TryText(ReadOnlySpan<byte> text, out JsonDocument? json)
+    {
+        if (!Utf8.IsValid(text)) text = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(text));
+        return TryStrict(text, out json) || text.IndexOfAny("NI"u8) >= 0
+            && TryStrict(Encoding.UTF8.GetBytes(NoNumber().Replace(Encoding.UTF8.GetString(text), "null")), out json);
+    }
+
+    static bool TryStrict(ReadOnlySpan<byte> text, out JsonDocument? json)
+    {
+        json = null;
+        try
+        {
+            var reader = new Utf8JsonReader(text, s_options);
+            if (!JsonDocument.TryParseValue(ref reader, out json)) return false;
+            while (reader.Read()) reader.Skip();
+            if (text.IndexOf("\\u"u8) < 0 || HasGoodNames(json.RootElement)) return true;
+        }
+        catch (JsonException)
+        {
+            // Another kind.
+        }
+
+        json?.Dispose();
+        json = null;
+        return false;
+    }
+
+    /// <summary>Whether no name is half of a surrogate pair, which is no text.</summary>
+    static bool HasGoodNames(JsonElement of)
+    {
+        try
+        {
+            return of.ValueKind switch
+            {
+                JsonValueKind.Object => of.EnumerateObject().All(member => member.Name.Length >= 0 && HasGoodNames(member.Value)),
+                JsonValueKind.Array => of.EnumerateArray().All(HasGoodNames),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"(?<=[:\[,]\s*)(NaN|-?Infinity)(?=\s*[,}\]])")]
+    private static partial Regex NoNumber();
+}
