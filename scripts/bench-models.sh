@@ -215,7 +215,7 @@ configure_stages() {
 nanoseconds() { cat "/proc/$1/task"/*/schedstat 2>/dev/null | awk '{ n += $1 } END { printf "%.0f", n }'; }
 
 # scored_rows: rows scored by all stages of the agent of stages.yaml.
-scored_rows() { "$agent" status "$work/stages.yaml" --json 2>/dev/null | grep -o '"scored":[0-9]*' | awk -F: '{ n += $2 } END { print n + 0 }'; }
+scored_rows() { "$agent" status "$work/stages.yaml" --json 2>/dev/null | { grep -o '"scored":[0-9]*' || true; } | awk -F: '{ n += $2 } END { print n + 0 }'; }
 
 # stages_once AGENT N: sets $stages_kb, $stages_start (processor ns from the start until each stage has scored) and $stages_rows (ns for the rest).
 stages_once() {
@@ -230,7 +230,7 @@ stages_once() {
   # A row is told with the next one at the latest; until the models are there rows pass by.
   until [ "$(scored_rows)" -ge "$2" ]; do
     kill -0 "$pid" 2>/dev/null || die "the agent ended: $(tail -n 3 "$work/agent.log")"
-    payloads | head -n 1 | mosquitto_pub -p "$port" -q 1 -t "rig/warm$((RANDOM))/row" -l
+    payloads | awk 'NR == 1' | mosquitto_pub -p "$port" -q 1 -t "rig/warm$((RANDOM))/row" -l
   done
   stages_start=$(nanoseconds "$pid") started=$(scored_rows)
   payloads | mosquitto_pub -p "$port" -q 1 -t rig/1/row -l

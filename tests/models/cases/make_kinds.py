@@ -123,10 +123,10 @@ case('slow_some', 'takes long for rows with a flow above the middle', slow(2000,
 case('slow_all', 'takes long for every row, within its budget', slow(2000), X.sum(1), settings='')
 for name in ('slow_some',):
     edit(name, 'budget: 1m', 'budget: 5s')
-case('bad_budget_short', 'a run of milliseconds, `budget: 10us`', slow(20000), words=['(?i)budget|longer'])
-edit('bad_budget_short', 'budget: 1m', 'budget: 10us')
-case('bad_budget_half', 'the same, `budget: 50us`', slow(40000), words=['(?i)budget|longer'])
-edit('bad_budget_half', 'budget: 1m', 'budget: 50us')
+case('bad_budget_short', 'a run of tens of milliseconds, `budget: 1ms`', slow(40000), words=['a run|longer'])
+edit('bad_budget_short', 'budget: 1m', 'budget: 1ms')
+case('bad_budget_half', 'a longer one, `budget: 2ms`', slow(100000), words=['a run|longer'])
+edit('bad_budget_half', 'budget: 1m', 'budget: 2ms')
 
 # Gaps: two sensors that give null now and then.
 GAPS = {63: 'flow', 80: 'acc1', 81: 'acc1', 100: 'flow'}  # after the minute in which each metric has its first turn

@@ -47,8 +47,9 @@ static partial class HeardJson
 
     static bool TryText(ReadOnlySpan<byte> text, out JsonDocument? json)
     {
-        if (!Utf8.IsValid(text)) text = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(text));
-        return TryStrict(text, out json) || text.IndexOfAny("NI"u8) >= 0
+        // What is no text is no label, and harms no value.
+        if (!Utf8.IsValid(text)) text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
+        return TryStrict(text, out json) || text.IndexOfAny("NIn"u8) >= 0
             && TryStrict(Encoding.UTF8.GetBytes(NoNumber().Replace(Encoding.UTF8.GetString(text), "null")), out json);
     }
 
@@ -90,6 +91,6 @@ static partial class HeardJson
         }
     }
 
-    [GeneratedRegex(@"(?<=[:\[,]\s*)(NaN|-?Infinity)(?=\s*[,}\]])")]
+    [GeneratedRegex(@"(?<=[:\[,]\s*)((?i:nan)|-?Infinity)(?=\s*[,}\]])")]
     private static partial Regex NoNumber();
 }

@@ -155,7 +155,7 @@ sealed class JsonDrafts
             && Signs(leaf) is { IsTime: true, LocalTime: null });
     }
 
-    bool IsOuter(JsonNode leaf) => _array is not null && !InArray(leaf, _root);
+    bool IsOuter(JsonNode leaf) => _array is not null && _array != _root && !InArray(leaf, _root);
 
     ProposedField? Field(JsonNode leaf)
     {
@@ -225,7 +225,7 @@ sealed class JsonDrafts
         {
             foreach (var leaf in _leaves)
             {
-                if (!IsEverywhere(leaf)) continue;
+                if (!IsEverywhere(leaf) || IsNoText(leaf)) continue;
                 if (leaf.Booleans > 0 && FieldWords.IsQuality(leaf.Name))
                 {
                     labels.Add(new(leaf.Name, Path(leaf)));
@@ -250,7 +250,7 @@ sealed class JsonDrafts
         {
             foreach (var leaf in _leaves)
             {
-                if (!IsEverywhere(leaf) || leaf.Parent != _sample) continue;
+                if (!IsEverywhere(leaf) || leaf.Parent != _sample || IsNoText(leaf)) continue;
                 if (FieldWords.IsUnit(leaf.Name) && leaf.Texts > 0 && fields.Count == 1) labels.Add(new("unit", Path(leaf)));
                 else if (devices.Count == 0 && FieldWords.IsDevice(leaf.Name) && (leaf.Texts > 0 || FieldWords.IsIdentifier(leaf.Name)))
                     devices.Add(new("device", Path(leaf)));
@@ -261,6 +261,8 @@ sealed class JsonDrafts
 
         return (labels, devices, hasMetric);
     }
+
+    static bool IsNoText(JsonNode leaf) => leaf.Words.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal));
 
     IEnumerable<JsonNode> Outer()
     {

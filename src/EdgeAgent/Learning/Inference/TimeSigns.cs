@@ -14,14 +14,6 @@ sealed class TimeSigns
     static readonly double Earliest = new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
     static readonly double Latest = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
 
-    /// <summary>Forms of texts, those of one meaning before those whose day and month another one takes the other way round.</summary>
-    static readonly (string Unit, TimeText Text)[] Forms =
-    [
-        ("iso8601", new(new() { Path = "", Unit = TimeUnit.Iso8601 })), ("rfc1123", new(new() { Path = "", Unit = TimeUnit.Rfc1123 })),
-        .. ((string[])["yyyy-MM-dd-HH:mm:ss", "yyyy/MM/dd HH:mm:ss", "yyyyMMddHHmmss", "dd.MM.yyyy HH:mm:ss", "dd.MM.yyyy HH:mm",
-            "dd/MM/yyyy HH:mm:ss", "MM/dd/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm", "MM/dd/yyyy HH:mm"]).Select(Form),
-    ];
-
     readonly Dictionary<string, int> _units = [];
     readonly List<double> _ahead = []; // event time minus arrival [s], of what was sent just now
     int _values;
@@ -106,29 +98,21 @@ sealed class TimeSigns
 
         _values++;
         if (text.Length is < 8 or > 40 || text.Count(char.IsAsciiDigit) < 8 || text.IndexOfAny([':', '-', '/', '.', 'T']) < 0) return;
-        var bytes = Encoding.UTF8.GetBytes(text);
-        foreach (var (unit, form) in Forms)
+        if (TimeForms.Find(Encoding.UTF8.GetBytes(text), atNs, out var timeNs) is not { } form)
         {
-            if (unit == "iso8601" && text.Length <= 10 || !form.TryRead(bytes, atNs, out var timeNs)) continue;
-            var ahead = (timeNs - atNs) / 1e9;
-            if (timeNs / 1e9 < Earliest)
-            {
-                _unset++;
-                return;
-            }
-
-            // A day that may be the month is taken where the arrival says that it is right.
-            var isSwappable = unit.StartsWith("dd", StringComparison.Ordinal) || unit.StartsWith("MM", StringComparison.Ordinal);
-            if (isSwappable && (Math.Abs(ahead) > NearSeconds || unit.Contains('/') && text[..2] == text[3..5])) continue;
-            if (!HasZone(text)) _zoneless++;
-            Count(unit, ahead, isRetained);
+            Unreadable ??= text;
             return;
         }
 
-        Unreadable ??= text;
-    }
+        if (timeNs / 1e9 < Earliest)
+        {
+            _unset++;
+            return;
+        }
 
-    static (string, TimeText) Form(string form) => (form, new(new() { Path = "", Unit = TimeUnit.Formatted, Formats = [form] }));
+        if (!HasZone(text)) _zoneless++;
+        Count(form, (timeNs - atNs) / 1e9, isRetained);
+    }
 
     void Count(string unit, double ahead, bool isRetained)
     {
