@@ -95,7 +95,8 @@ public sealed class ForeignModelTests
         load.Join();
         // A row is told by itself here (`join: exact`).
         var status = agent.WaitForStatus(s => Uses(s).All(m => m.Number("scored") >= sent - Unscored(m))
-            && s.GetProperty("outputs").EnumerateArray().All(o => o.Number("backlog_records") == 0), "every row scored and written", Patience);
+            && s.GetProperty("outputs").EnumerateArray().All(o => o.Number("backlog_records") == 0), "every row scored and written",
+            Patience);
         agent.Stop();
         agent.AssertNoErrors();
         foreach (var model in Uses(status))

@@ -12,7 +12,8 @@ static partial class BadAdvice
     const int MaxWord = 32;
 
     /// <summary>A sentence with a blank before it, or nothing.</summary>
-    public static string Of(BadReason reason, string? subject, int at, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload) => reason switch
+    public static string Of(BadReason reason, string? subject, int at, ReadOnlySpan<byte> topic,
+        ReadOnlySpan<byte> payload) => reason switch
     {
         BadReason.NoField or BadReason.MissingTime => Name(subject, payload),
         BadReason.WrongType when at >= 0 && at < payload.Length => Value(payload[at..]),
@@ -36,7 +37,8 @@ static partial class BadAdvice
         if (from[0] == (byte)'{') return " It is an object: `fields: all` reads every number in it.";
         if (from[0] == (byte)'[') return " It is an array: `[*]` behind its path reads its elements.";
         var word = Word(from);
-        return word.Length is 0 or > MaxWord || !char.IsAsciiLetter(word[0]) || !word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        return word.Length is 0 or > MaxWord || !char.IsAsciiLetter(word[0])
+            || !word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? "" : $" `states: {{ {word}: 1 }}` makes a number of that word.";
     }
 

@@ -10,7 +10,8 @@ public static class TimeForms
             "dd/MM/yyyy HH:mm:ss", "MM/dd/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm", "MM/dd/yyyy HH:mm"]).Select(Form),
     ];
 
-    /// <summary>The unit (<c>iso8601</c>, <c>rfc1123</c>) or the form of a text, and the time it is; null when it has none of them.</summary>
+    /// <summary>The unit (<c>iso8601</c>, <c>rfc1123</c>) or the form of a text, and the time it is; null when it has
+    /// none of them.</summary>
     /// <param name="text">The text.</param>
     /// <param name="arrivalNs">When it came: where day and month could be swapped, a reading counts that is within a day of it.</param>
     /// <param name="timeNs">The time.</param>
@@ -23,7 +24,8 @@ public static class TimeForms
         {
             if (unit == "iso8601" && text.Length <= 10 || !form.TryRead(text, arrivalNs, out timeNs)) continue;
             var isSwappable = unit.StartsWith("dd", StringComparison.Ordinal) || unit.StartsWith("MM", StringComparison.Ordinal);
-            if (isSwappable && (Math.Abs(timeNs - arrivalNs) > DayNs || unit.Contains('/') && text[..2].SequenceEqual(text[3..5]))) continue;
+            if (isSwappable && (Math.Abs(timeNs - arrivalNs) > DayNs
+                || unit.Contains('/') && text[..2].SequenceEqual(text[3..5]))) continue;
             return unit;
         }
 

@@ -20,7 +20,8 @@ static class CsvLines
             if (rows[0].Count is < 2 or > MostColumns || rows.Any(row => row.Count != rows[0].Count)) return false;
             var header = rows.Count > 1 && rows[0].All(IsName) && rows.Skip(1).All(row => row.Any(c => PayloadKinds.IsNumber(c)));
             if (!header
-                && !rows.Any(row => row.Any(cell => UnitNumber.TryRead(cell, out _, out _) || PayloadKinds.IsAmbiguous(cell)))) return false;
+                && !rows.Any(row => row.Any(cell => UnitNumber.TryRead(cell, out _, out _) || PayloadKinds.IsAmbiguous(cell))))
+                return false;
             shape = new(separator, header ? rows[0] : null, header ? rows[1..] : rows);
             return true;
         }

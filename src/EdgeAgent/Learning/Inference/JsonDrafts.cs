@@ -79,7 +79,8 @@ sealed class JsonDrafts
         if (root.Arrays > root.Objects) return root.Element is { } element && HasValues(element) ? root : null;
         var outside = new List<JsonNode>();
         Leaves(root, outside);
-        if (outside.Any(leaf => !InArray(leaf, root) && leaf.Numbers + leaf.TextNumbers > 0 && !FieldWords.IsIdentifier(leaf.Name) && !Signs(leaf).IsTime))
+        if (outside.Any(leaf => !InArray(leaf, root) && leaf.Numbers + leaf.TextNumbers > 0
+            && !FieldWords.IsIdentifier(leaf.Name) && !Signs(leaf).IsTime))
             return null;
         return Arrays(root).Where(array => array.Element is { } element && HasValues(element)).MaxBy(array => array.LongestArray);
     }

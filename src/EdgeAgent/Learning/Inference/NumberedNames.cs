@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace EdgeAgent.Learning.Inference;
 
-/// <summary>Finds names that hold a thing and a quantity: <c>{"m1_kw":1.5,"m2_kw":2.5}</c> is <c>kw</c> of <c>m1</c> and <c>m2</c>.</summary>
+/// <summary>Finds names that hold a thing and a quantity: <c>{"m1_kw":1.5,"m2_kw":2.5}</c> is <c>kw</c> of <c>m1</c> and
+/// <c>m2</c>.</summary>
 static partial class NumberedNames
 {
     /// <summary>The fields with wildcards in place of the things, and the label of those; null when not all names are such.</summary>

@@ -6,7 +6,8 @@ static class SparkplugTopics
     const string Root = "spBv1.0";
 
     /// <summary>Whether a topic is one that carries metrics.</summary>
-    public static bool Are(SurveyedTopic topic) => topic.Levels is [Root, _, "NDATA" or "NBIRTH", _] or [Root, _, "DDATA" or "DBIRTH", _, _];
+    public static bool Are(SurveyedTopic topic) =>
+        topic.Levels is [Root, _, "NDATA" or "NBIRTH", _] or [Root, _, "DDATA" or "DBIRTH", _, _];
 
     /// <summary>A subscription for each sort of message that came.</summary>
     public static IEnumerable<ProposedSubscription> Of(IReadOnlyCollection<SurveyedTopic> topics) =>

@@ -123,7 +123,8 @@ static class TextDrafts
                 else notes.Add($"column {names[i]} is a time, too");
             }
             else if (column.Ambiguous > 0 && !isComma)
-                notes.Add($"column {names[i]} has numbers with a comma, which may stand for a point or for thousands: `decimal` says which");
+                notes.Add($"column {names[i]} has numbers with a comma, which may stand for a point or for thousands: "
+                    + "`decimal` says which");
             else if (signs.Unreadable is { } text) notes.Add($"column {names[i]} is a date or a time that is not read alone (\"{text}\")");
             else if (column.Numbers * 2 > column.Cells && !FieldWords.IsIdentifier(names[i]))
                 fields.Add(new(names[i], null)
@@ -195,7 +196,8 @@ static class TextDrafts
         foreach (var sample in samples)
         {
             if (!InfluxLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
-            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field") && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
+            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field")
+                && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
             precision ??= shape.Precision;
         }
 
