@@ -126,6 +126,7 @@ public sealed class ForeignModelTests
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         var payloads = Payloads(240, 120);
+        var lives = new List<string>();
         foreach (var part in payloads.Chunk(30))
         {
             var load = new Background(() =>
@@ -139,7 +140,8 @@ public sealed class ForeignModelTests
 
                 publisher.Flush();
             });
-            agent.WaitForStatus(s => s.Source().Number("messages") >= 5, "some rows after a start");
+            agent.WaitForStatus(s => s.Source().Number("messages") >= 5, "some rows after a start", Patience);
+            lives.Add(agent.Text);
             agent.Kill();
             agent.Start();
             load.Join();
@@ -147,15 +149,19 @@ public sealed class ForeignModelTests
 
         var right = Expected("window_sixty");
         var records = kafka.WaitFor(r => r.Select(x => x.Id).Distinct().Count() >= payloads.Count,
-            "every row", 60, () => agent.Text + agent.Status());
+            "every row", Patience, () => agent.Text + agent.Status());
         agent.AssertNoErrors();
+        lives.Add(agent.Text);
         agent.Stop();
+        // Rows wait two seconds for a model. On a machine too slow for that, and on no other, some go on without a score.
+        var isSlow = lives.Exists(IsSlow);
         var byTime = new Dictionary<string, string>();
         foreach (var record in records.DistinctBy(r => r.Id))
         {
             using var json = JsonDocument.Parse(record.Value);
             var time = Time(json.RootElement);
             Assert.True(byTime.TryAdd(time, record.Id), $"{time} has two records");
+            if (isSlow && !json.RootElement.TryGetProperty("score", out _)) continue;
             if (right.TryGetValue(time, out var score))
                 Assert.InRange(json.RootElement.GetProperty("score").GetDouble(), score * (1 - 1e-9), score * (1 + 1e-9));
             else Assert.False(json.RootElement.TryGetProperty("score", out _), $"{time} has a score before sixty rows were there");
@@ -163,6 +169,13 @@ public sealed class ForeignModelTests
 
         Assert.Equal(payloads.Count, byTime.Count);
         Assert.Empty(right.Keys.Except(byTime.Keys));
+    }
+
+    static bool IsSlow(string log)
+    {
+        DateTime? At(string words) => log.Split('\n').FirstOrDefault(l => l.Contains(words, StringComparison.Ordinal)) is { } line
+            ? DateTime.ParseExact(line[..23], "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : null;
+        return At("is loaded for stage") is not { } loaded || At("subscribed to") is { } subscribed && (loaded - subscribed).TotalSeconds > 1;
     }
 
     static List<JsonElement> Uses(JsonElement status) => [.. status.GetProperty("models").EnumerateArray()];

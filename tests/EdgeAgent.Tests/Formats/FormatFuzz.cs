@@ -36,8 +36,9 @@ public sealed class FormatFuzz
     {
         { "json", Json with { Fields = [new() { Path = "$.v" }], Time = Seconds, LabelPaths = [new("d", "$.d", true)] },
             Hex("""{"t":1700000000,"d":"a\u0062","x":[null,{"y":"z"}],"v":21.37}""") },
-        { "samples", Json with { Samples = "$.s", Fields = [new() { Path = "v" }], 
-            LabelPaths = [new("n", "n", true), new("g", "$.g", true)], Time = Seconds }, Hex("""{"g":"x","t":1700000000,"s":[{"n":"a","v":1},{"n":"b","v":"2"}]}""") },
+        { "samples", Json with { Samples = "$.s", Fields = [new() { Path = "v" }],
+            LabelPaths = [new("n", "n", true), new("g", "$.g", true)], Time = Seconds },
+            Hex("""{"g":"x","t":1700000000,"s":[{"n":"a","v":1},{"n":"b","v":"2"}]}""") },
         { "wildcards", Json with { Fields = [new() { Path = "$.s.{k}[*].v" }], Time = Seconds },
             Hex("""{"t":1700000000,"s":{"a":[{"v":1},{"v":"2,5 kg"}],"b\u0062":[{"v":3}]}}""") },
         { "all", Json with { AllFields = true, Time = Seconds }, Hex("""{"t":1700000000,"a":{"b":[1,2.5,{"c\"":3}]},"n":NaN}""") },
