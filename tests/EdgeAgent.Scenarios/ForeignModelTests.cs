@@ -175,7 +175,8 @@ public sealed class ForeignModelTests
     {
         DateTime? At(string words) => log.Split('\n').FirstOrDefault(l => l.Contains(words, StringComparison.Ordinal)) is { } line
             ? DateTime.ParseExact(line[..23], "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : null;
-        return At("is loaded for stage") is not { } loaded || At("subscribed to") is { } subscribed && (loaded - subscribed).TotalSeconds > 1;
+        return At("is loaded for stage") is not { } loaded
+            || At("subscribed to") is { } subscribed && (loaded - subscribed).TotalSeconds > 1;
     }
 
     static List<JsonElement> Uses(JsonElement status) => [.. status.GetProperty("models").EnumerateArray()];
