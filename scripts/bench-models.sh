@@ -211,7 +211,10 @@ configure_stages() {
   } >"$work/stages.yaml"
 }
 
-# nanoseconds PID: processor time of all its threads, as the scheduler counts it.
+# ticks PID: processor time of all threads it has or had [ns, in steps of 10 ms].
+ticks() { awk -v ticks="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%.0f", ($12 + $13) * 1e9 / ticks }' "/proc/$1/stat"; }
+
+# nanoseconds PID: processor time of the threads it has, as the scheduler counts it.
 nanoseconds() { cat "/proc/$1/task"/*/schedstat 2>/dev/null | awk '{ n += $1 } END { printf "%.0f", n }'; }
 
 # scored_rows: rows scored by all stages of the agent of stages.yaml.
@@ -232,10 +235,11 @@ stages_once() {
     kill -0 "$pid" 2>/dev/null || die "the agent ended: $(tail -n 3 "$work/agent.log")"
     payloads | awk 'NR == 1' | mosquitto_pub -p "$port" -q 1 -t "rig/warm$((RANDOM))/row" -l
   done
-  stages_start=$(nanoseconds "$pid") started=$(scored_rows)
+  local before
+  stages_start=$(ticks "$pid") before=$(nanoseconds "$pid") started=$(scored_rows)
   payloads | mosquitto_pub -p "$port" -q 1 -t rig/1/row -l
   until [ "$(scored_rows)" -ge $((started + 600 * $2)) ]; do sleep 0.05; done
-  stages_rows=$(($(nanoseconds "$pid") - stages_start)) stages_kb=$(memory_kb "$pid" VmRSS)
+  stages_rows=$(($(nanoseconds "$pid") - before)) stages_kb=$(memory_kb "$pid" VmRSS)
   end_child "$pid"
 }
 
