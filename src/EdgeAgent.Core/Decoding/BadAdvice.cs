@@ -66,7 +66,8 @@ static partial class BadAdvice
     static string Word(ReadOnlySpan<byte> from)
     {
         from = from.TrimStart(" \""u8);
-        var end = from.IndexOfAny("\",}]\r\n"u8);
+        var end = from.IndexOf((byte)'"');
+        if (end < 0 || from[..end].IndexOfAny("{}[]"u8) >= 0) end = from.IndexOfAny(",}]\r\n"u8);
         return Encoding.UTF8.GetString((end < 0 ? from : from[..end]).TrimEnd(" \t"u8));
     }
 
