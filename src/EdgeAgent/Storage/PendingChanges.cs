@@ -21,7 +21,8 @@ namespace EdgeAgent.Storage;
 /// behind part 7 of its lane</description></item>
 /// <item><term>9 id, first</term><description>segments up to this one are deleted; behind part 7 of its lane</description></item>
 /// </list>
-/// <para>Bound: <see cref="MaxBytes"/> and <see cref="MaxEntryBytes"/> and the space of <see cref="PendingLog"/>. Commit thread.</para>
+/// <para>Bound: <see cref="MaxBytes"/> and <see cref="MaxEntryBytes"/> and the space of <see cref="PendingFile"/>. Memory of stages is kept
+/// from apply to apply. Commit thread.</para>
 /// </remarks>
 sealed class PendingChanges
 {
@@ -35,6 +36,7 @@ sealed class PendingChanges
         DropSegments = 9;
 
     readonly Dictionary<string, PendingStage> _stages = new(StringComparer.Ordinal);
+    readonly Dictionary<string, PendingStage> _idle = new(StringComparer.Ordinal); // of which nothing waits
     readonly List<PendingStage> _byIndex = [];
     readonly Dictionary<string, byte[]> _progress = new(StringComparer.Ordinal);
     readonly List<string> _named = [];
@@ -153,6 +155,12 @@ sealed class PendingChanges
     /// <summary>The tables hold it all.</summary>
     public void Clear()
     {
+        foreach (var stage in _byIndex)
+        {
+            stage.Begin(0);
+            _idle[stage.Name] = stage;
+        }
+
         _stages.Clear();
         _byIndex.Clear();
         _progress.Clear();
@@ -187,18 +195,19 @@ sealed class PendingChanges
         foreach (var key in row.Keys.Span)
         {
             if (!entries.Read()) throw new InvalidOperationException("a state row has fewer entries than keys");
-            WriteEntry(stage?.Find(key), key, entries.Current, row.FormatVersion, record, number);
+            WriteEntry(stage, key, entries.Current, row.FormatVersion, record, number);
         }
     }
 
-    void WriteEntry(PendingEntry? old, int key, ReadOnlySpan<byte> entry, int formatVersion, StateWriter record, long number)
+    void WriteEntry(PendingStage? stage, int key, ReadOnlySpan<byte> entry, int formatVersion, StateWriter record, long number)
     {
         record.Varint((ulong)key);
-        if (old is not null && old.BaseOf != number && old.FormatVersion == formatVersion)
+        if (stage?.Find(key) is >= 0 and var place && stage.Entries[place].BaseOf != number
+            && stage.Entries[place].FormatVersion == formatVersion)
         {
-            old.BaseOf = number;
+            stage.Entries[place].BaseOf = number;
             _difference.Clear();
-            EntryDiff.Write(old.Bytes, entry, _difference);
+            EntryDiff.Write(stage.Entries.BytesOf(place), entry, _difference);
             if (_difference.Length < entry.Length)
             {
                 record.Varint((ulong)entry.Length << 1 | 1);
@@ -235,8 +244,9 @@ sealed class PendingChanges
                 return true;
             case NameStage:
                 if (!reader.TryText(out var name)) return false;
-                var named = new PendingStage(name, _byIndex.Count);
+                if (!_idle.Remove(name, out var named)) named = new PendingStage(name);
                 if (!_stages.TryAdd(name, named)) return false;
+                named.Begin(_byIndex.Count);
                 _byIndex.Add(named);
                 return true;
             case PutEntries:
@@ -274,7 +284,8 @@ sealed class PendingChanges
             var entry = _entry.AsSpan(0, length);
             if ((token & 1) != 0)
             {
-                if (stage.Find((int)key) is not { } old || !EntryDiff.TryApply(old.Bytes, ref reader, entry)) return false;
+                if (stage.Find((int)key) is not (>= 0 and var old)
+                    || !EntryDiff.TryApply(stage.Entries.BytesOf(old), ref reader, entry)) return false;
             }
             else if (!reader.TryRaw(entry))
             {

@@ -4,17 +4,18 @@ namespace EdgeAgent.Storage;
 
 /// <summary>What waits of one stage: its newest entries unit by unit, rows that are not to be taken apart,
 /// and what of the table is deleted.</summary>
-sealed class PendingStage(string name, int index)
+sealed class PendingStage(string name)
 {
     readonly SortedDictionary<long, (int FormatVersion, byte[] Bytes)> _rows = [];
-    readonly List<PendingEntry> _kept = [];
-    readonly Dictionary<int, PendingEntry> _entries = [];
+    readonly PendingEntries _entries = new();
+    readonly Dictionary<int, int> _places = []; // by key
+    readonly StateWriter _row = new();
 
     /// <summary>Name of the stage.</summary>
     public string Name { get; } = name;
 
     /// <summary>Its number in the records since the last apply.</summary>
-    public int Index { get; } = index;
+    public int Index { get; private set; }
 
     /// <summary>Rows below this sequence are deleted, in the table and here.</summary>
     public long DeleteBelow { get; private set; }
@@ -26,18 +27,30 @@ sealed class PendingStage(string name, int index)
     public long RowBytes { get; private set; }
 
     /// <summary>The same, of entries that are replaced by later ones.</summary>
-    public long EntryBytes { get; private set; }
+    public long EntryBytes => _entries.Bytes;
 
-    /// <summary>The waiting entry of a unit; null when there is none.</summary>
-    public PendingEntry? Find(int key) => _entries.GetValueOrDefault(key);
+    /// <summary>The entries; some may be below <see cref="DeleteBelow"/>.</summary>
+    public PendingEntries Entries => _entries;
+
+    /// <summary>Begins with nothing that waits; keeps its memory.</summary>
+    public void Begin(int index)
+    {
+        _rows.Clear();
+        _entries.Clear();
+        _places.Clear();
+        (Index, DeleteBelow, LastSequence, RowBytes) = (index, 0, -1, 0);
+    }
+
+    /// <summary>Place of the waiting entry of a unit; −1 when there is none.</summary>
+    public int Find(int key) => _places.TryGetValue(key, out var place) ? place : -1;
 
     /// <summary>Takes the next entry of a unit.</summary>
-    public void Put(int key, long sequence, int formatVersion, ReadOnlySpan<byte> entry)
+    public void Put(int key, long sequence, int formatVersion, ReadOnlySpan<byte> bytes)
     {
-        if (!_entries.TryGetValue(key, out var waiting)) _entries.Add(key, waiting = new PendingEntry());
-        EntryBytes += entry.Length - waiting.Bytes.Length;
-        waiting.Set(entry);
-        (waiting.Sequence, waiting.FormatVersion) = (sequence, formatVersion);
+        if (!_places.TryGetValue(key, out var place)) _places.Add(key, place = _entries.Add());
+        _entries.Set(place, bytes);
+        ref var entry = ref _entries[place];
+        (entry.Sequence, entry.FormatVersion) = (sequence, formatVersion);
         LastSequence = sequence;
     }
 
@@ -61,27 +74,38 @@ sealed class PendingStage(string name, int index)
     }
 
     /// <summary>Keys of entries that come from now on have nothing to do with those so far.</summary>
-    public void EndLife()
-    {
-        _kept.AddRange(_entries.Values);
-        _entries.Clear();
-    }
+    public void EndLife() => _places.Clear();
 
     /// <summary>The rows an apply writes, by sequence: of each unit its newest entry, in the row it came in.</summary>
-    public List<StateRow> Rows()
+    /// <param name="take">Takes a row, whose bytes are its only until it returns.</param>
+    public void WriteRows(Action<StateRow> take)
     {
-        var rows = new List<StateRow>(_rows.Count);
-        foreach (var (sequence, (version, bytes)) in _rows) rows.Add(new StateRow(Name, sequence, version, bytes));
-        var buffer = new StateWriter();
-        foreach (var entries in _kept.Concat(_entries.Values).Where(e => e.Sequence >= DeleteBelow)
-            .GroupBy(e => (e.Sequence, e.FormatVersion)))
+        using var whole = _rows.GetEnumerator();
+        var hasWhole = whole.MoveNext();
+        var order = _entries.InOrder();
+        for (var i = 0; i < order.Length;)
         {
-            buffer.Clear();
-            foreach (var entry in entries) buffer.Blob(entry.Bytes);
-            rows.Add(new StateRow(Name, entries.Key.Sequence, entries.Key.FormatVersion, buffer.Bytes.ToArray()));
+            ref readonly var first = ref _entries[order[i]];
+            _row.Clear();
+            for (; i < order.Length && _entries[order[i]] is var next && next.Sequence == first.Sequence
+                && next.FormatVersion == first.FormatVersion; i++)
+                _row.Blob(_entries.BytesOf(order[i]));
+            if (first.Sequence < DeleteBelow) continue;
+            for (; hasWhole && whole.Current.Key < first.Sequence; hasWhole = whole.MoveNext()) take(Whole(whole.Current));
+            take(new StateRow(Name, first.Sequence, first.FormatVersion, _row.Memory));
         }
 
-        rows.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+        for (; hasWhole; hasWhole = whole.MoveNext()) take(Whole(whole.Current));
+    }
+
+    /// <summary>The same rows, to keep.</summary>
+    public List<StateRow> Rows()
+    {
+        var rows = new List<StateRow>();
+        WriteRows(row => rows.Add(row with { Bytes = row.Bytes.ToArray() }));
         return rows;
     }
+
+    StateRow Whole(KeyValuePair<long, (int FormatVersion, byte[] Bytes)> row) =>
+        new(Name, row.Key, row.Value.FormatVersion, row.Value.Bytes);
 }

@@ -2,7 +2,7 @@ using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>.</summary>
+/// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>, and a file of commits before it.</summary>
 /// <remarks>
 /// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file never
 /// shrinks but uses its free pages again. Two connections: one writes (commit thread), one reads (any thread, one at a time).</para>
@@ -25,7 +25,7 @@ public sealed partial class SqliteStore : IStore
     Statement? _begin, _end, _rollback;
     WalIndex? _walIndex;
     StateTable? _state;
-    PendingLog? _pendingLog;
+    PendingFile? _pending; // null when there is none: commits then go into the tables
     PendingChanges? _changes;
     volatile OutboxTable? _outbox;
     StoreReader? _reader;
@@ -195,10 +195,10 @@ public sealed partial class SqliteStore : IStore
             lock (_commitGate)
             {
                 _end!.Run();
+                _walValidBytes = _walIndex!.ValidBytes();
                 _outbox!.Publish();
             }
 
-            _walValidBytes = _walIndex!.ValidBytes();
             _state!.Publish();
             return result;
         }
@@ -233,6 +233,7 @@ public sealed partial class SqliteStore : IStore
             lock (_commitGate)
             {
                 _end!.Run();
+                _walValidBytes = _walIndex!.ValidBytes();
                 result = _outbox.Publish();
             }
         }
@@ -242,7 +243,6 @@ public sealed partial class SqliteStore : IStore
             throw;
         }
 
-        _walValidBytes = _walIndex!.ValidBytes();
         Synced?.Invoke();
         _state!.Publish();
         return result;
@@ -261,7 +261,6 @@ public sealed partial class SqliteStore : IStore
 
         _state!.Rollback();
         _outbox!.Rollback();
-        _pendingLog!.Rollback();
         _walValidBytes = _walIndex!.ValidBytes();
     }
 
@@ -308,6 +307,7 @@ public sealed partial class SqliteStore : IStore
 
         _database?.Dispose();
         _walIndex?.Dispose();
+        _pending?.Dispose(); // what it says of the round is good for the next opening
         (_database, _walIndex) = (null, null);
     }
 

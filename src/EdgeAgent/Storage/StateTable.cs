@@ -83,7 +83,7 @@ sealed class StateTable
         foreach (var stage in changes.Stages)
         {
             if (stage.DeleteBelow > 0) Delete(stage.Name, stage.DeleteBelow);
-            foreach (var row in stage.Rows()) Append(row);
+            stage.WriteRows(Append);
         }
 
         foreach (var (source, progress) in changes.Progress) Put(source, progress);

@@ -17,6 +17,10 @@ public sealed record StoreOptions
     /// <summary>Space held back for the day the disk is full [bytes]; room for deletions and a checkpoint.</summary>
     public int BallastBytes { get; init; } = 1 << 20;
 
+    /// <summary>Length of the file that commits are written to before they come into the tables [bytes]; 0 for none, null for what suits
+    /// <see cref="MaxSizeBytes"/>.</summary>
+    public long? CommitsBytes { get; init; }
+
     /// <summary>What the store id is bound to; null for the machine's own (<see cref="MachineId"/>).</summary>
     public string? MachineId { get; init; }
 
@@ -26,4 +30,7 @@ public sealed record StoreOptions
     /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside,
     /// the ballast freed.</summary>
     public Action<string>? Report { get; init; }
+
+    /// <summary>Called with the name of each file that an opening has synced; for tests.</summary>
+    internal Action<string>? FileSynced { get; init; }
 }

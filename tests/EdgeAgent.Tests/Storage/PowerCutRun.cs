@@ -10,7 +10,13 @@ sealed class PowerCutRun : IDisposable
     public const long MaxBytes = 1 << 20;
 
     /// <summary>The files as they were synced, and what a store on them holds.</summary>
-    public sealed record Copy(byte[] Database, byte[] Log, List<string> Contents);
+    /// <param name="Database">The database.</param>
+    /// <param name="Log">Its write-ahead log.</param>
+    /// <param name="Commits">The file of commits as it was last synced.</param>
+    /// <param name="Written">The same with what was written since.</param>
+    /// <param name="Contents">What was committed.</param>
+    /// <param name="UnderWay">The same with the commit under way: it may be found whole before anyone was told.</param>
+    public sealed record Copy(byte[] Database, byte[] Log, byte[] Commits, byte[] Written, List<string> Contents, List<string> UnderWay);
 
     static readonly Lane[] Lanes = [new("central", 0), new("local", 5)];
 
@@ -20,6 +26,8 @@ sealed class PowerCutRun : IDisposable
     readonly FakeStage _stage = new();
     readonly StateLog _log;
     List<string> _contents = [];
+    List<string> _underWay = [];
+    byte[] _commits;
     int _step;
 
     public PowerCutRun(int seed)
@@ -30,9 +38,11 @@ sealed class PowerCutRun : IDisposable
         _store = SqliteStore.Open(StoreModelTests.Options(_directory.Path, MaxBytes, OnFull));
         _log = new StateLog([("fake", _stage)]);
         _log.Restore([], (_, _, _) => { });
-        _contents = Contents(_twin, _stage.Values);
+        _contents = _underWay = Contents(_twin, _stage.Values);
+        _commits = Read("edge-agent.db-commits");
         Note();
         _store.Synced = Note;
+        _store.RecordSynced = NoteRecord;
     }
 
     public Random Random { get; }
@@ -67,7 +77,7 @@ sealed class PowerCutRun : IDisposable
 
         if (Random.Next(12) == 0) batch.Rejected.Add(new RejectedRecord(Lanes[0], 1, "too large", new byte[Random.Next(2000)]));
         _twin.Commit(batch);
-        var after = Contents(_twin, _stage.Values);
+        var after = _underWay = Contents(_twin, _stage.Values);
         _store.Commit(batch);
         _contents = after;
         // The last sync of a commit is its own; those before it moved what was durable.
@@ -96,7 +106,16 @@ sealed class PowerCutRun : IDisposable
 
     void Note()
     {
-        Copies.Add(new Copy(Read("edge-agent.db"), Read("edge-agent.db-wal"), _contents));
+        Copies.Add(new Copy(Read("edge-agent.db"), Read("edge-agent.db-wal"), _commits, Read("edge-agent.db-commits"), _contents,
+            _underWay));
+    }
+
+    // A sync that fails says nothing of what it wrote, and the next one may succeed although that is gone.
+    void NoteRecord()
+    {
+        if (Random.Next(20) == 0) throw new IOException("the disk failed");
+        _commits = Read("edge-agent.db-commits");
+        Note();
     }
 
     byte[] Read(string name)
