@@ -113,8 +113,7 @@ public sealed class StoreDamageTests
     public void OneDamagedPlaceOfThousandsOfSegmentsCostsItsOwnRowsOnly()
     {
         using var original = new TempDirectory();
-        // Commit by commit into the tables: a page of every kind is filled and split on the way.
-        using (var store = SqliteStore.Open(StoreModelTests.Options(original.Path) with { CommitsBytes = 0 }))
+        using (var store = SqliteStore.Open(StoreModelTests.Options(original.Path)))
         {
             for (var i = 0; i < 1500; i++)
             {
