@@ -46,6 +46,14 @@ sealed class StateTable
             _lastStageId = id;
         }
 
+        // Rows have checksums, but the pages that lead to them have none: a damaged one hides rows from whoever looks for their keys.
+        using (var tree = database.Prepare("PRAGMA quick_check(state)"u8))
+        {
+            if (tree.Step() && tree.Text(0) is var said && said != "ok")
+                throw DatabaseException.Damage($"the tree of state rows is damaged ({said.ReplaceLineEndings(" ")})");
+            tree.Reset();
+        }
+
         using var rows = database.Prepare("SELECT key, format, crc, bytes FROM state ORDER BY key"u8);
         while (rows.Step())
         {

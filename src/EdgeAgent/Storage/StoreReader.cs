@@ -46,7 +46,9 @@ sealed class StoreReader : IDisposable
             var (first, bytes) = (Schema.Number(key), _segmentAt.Blob(4).ToArray());
             if (count is <= 0 or > int.MaxValue || _segmentAt.Long(3) != OutboxTable.SegmentCrc(key, count, atNs, bytes))
                 throw DatabaseException.Damage($"segment {first} of lane {lane} fails its checksum");
-            return first + count - 1 > after ? new Segment(lane, first, (int)count, atNs, bytes) : null;
+            // A damaged page leads to other rows than those asked for.
+            var isThere = first <= after + 1 && first + count - 1 > after;
+            return isThere ? new Segment(lane, first, (int)count, atNs, bytes) : null;
         }
         finally
         {
