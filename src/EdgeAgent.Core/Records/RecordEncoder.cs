@@ -8,7 +8,8 @@ namespace EdgeAgent.Core.Records;
 /// <summary>Encodes the records of one pipeline as flat JSON objects, with topic and key for each of its outputs.</summary>
 /// <remarks>
 /// A summary is labels (sorted), <c>pipeline</c>, <c>window_start</c>, <c>window_end</c>, <c>revision</c>, <c>partial</c> when
-/// true, then its fields. A reading is labels, <c>pipeline</c>, <c>time</c>, <c>value</c>, <c>quality</c> when not 0. Single-threaded.
+/// true, then its fields. A reading is labels, <c>pipeline</c>, <c>time</c>, <c>value</c>, <c>quality</c> when not 0; one that came too
+/// late has <c>watermark</c> instead of a quality. Single-threaded.
 /// </remarks>
 public sealed class RecordEncoder
 {
@@ -94,6 +95,21 @@ public sealed class RecordEncoder
             _json.Integer(quality);
         }
 
+        _json.Raw("}"u8);
+        return _json.Bytes;
+    }
+
+    /// <summary>The payload of a reading that came too late; valid until the next call. Allocates nothing.</summary>
+    public ReadOnlySpan<byte> EncodeLate(RecordHead head, long timeNs, double value, long watermarkNs)
+    {
+        _json.Clear();
+        _json.Raw(head.Json);
+        _json.Raw("\"time\":"u8);
+        _json.Time(timeNs);
+        _json.Raw(",\"value\":"u8);
+        _json.Number(value);
+        _json.Raw(",\"watermark\":"u8);
+        _json.Time(watermarkNs);
         _json.Raw("}"u8);
         return _json.Bytes;
     }

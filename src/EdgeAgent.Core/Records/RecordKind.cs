@@ -14,4 +14,7 @@ public enum RecordKind : byte
 
     /// <summary>A model's output (<c>edgeagent.score</c>).</summary>
     Score = 4,
+
+    /// <summary>A reading that came too late for its window (<c>edgeagent.late</c>).</summary>
+    Late = 5,
 }

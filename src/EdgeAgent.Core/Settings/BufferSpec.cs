@@ -19,7 +19,8 @@ public static class BufferSpec
             FieldSpec.Enum("on_full", "What happens when the outbox is full.",
                 new("block", OverflowPolicy.Block, "Sources wait; nothing is lost."),
                 new("drop_oldest", OverflowPolicy.DropOldest, "The oldest records go, lowest priority first, and are counted."),
-                new("drop_newest", OverflowPolicy.DropNewest, "New records are not taken, and are counted."))
+                new("drop_newest", OverflowPolicy.DropNewest,
+                    "New records are not taken, and are counted; the oldest of a lower priority make room."))
                     with { Default = OverflowPolicy.DropOldest },
         ],
         Build = v => new BufferSettings { MaxSizeBytes = v.Get<long>("max_size"), OnFull = v.Get<OverflowPolicy>("on_full") },

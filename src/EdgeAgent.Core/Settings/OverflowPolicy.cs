@@ -9,6 +9,6 @@ public enum OverflowPolicy
     /// <summary>The oldest records go, lowest priority first.</summary>
     DropOldest,
 
-    /// <summary>New records are not taken.</summary>
+    /// <summary>New records are not taken; the oldest of a lower priority make room for them.</summary>
     DropNewest,
 }

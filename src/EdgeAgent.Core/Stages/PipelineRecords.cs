@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 
@@ -10,13 +11,16 @@ public sealed class PipelineRecords
     readonly PipelineCounters _counters;
     readonly List<PipelineLane> _lanes = [];
     readonly JsonBuffer _id = new();
+    readonly byte[]?[] _lateTopics;
 
     internal PipelineRecords(string pipeline, IReadOnlyList<OutputSettings> outputs, PipelineCounters counters)
     {
         _outputs = outputs;
         _counters = counters;
         Encoder = new RecordEncoder(pipeline, outputs);
-        AddPriority(0);
+        _lateTopics = [.. outputs.Select(o => o.LateTopic is { } topic ? Encoding.UTF8.GetBytes(topic) : null)];
+        TakesLate = Array.Exists(_lateTopics, topic => topic is not null);
+        AddPriority(RecordPriority.Summary);
     }
 
     /// <summary>All lanes: those of priority 0 in the order of the outputs, then those of the priorities stages asked for.</summary>
@@ -28,7 +32,10 @@ public sealed class PipelineRecords
     /// <summary>Looks at each record when set.</summary>
     public IPipelineTap? Tap { get; set; }
 
-    /// <summary>Makes lanes for a priority above 0. Called by stages that need them, when they are built.</summary>
+    /// <summary>Whether an output takes readings that came too late.</summary>
+    public bool TakesLate { get; }
+
+    /// <summary>Makes lanes for a priority other than 0. Called by stages that need them, when they are built.</summary>
     public void AddPriority(int priority)
     {
         if (_lanes.Exists(l => l.Priority == priority)) return;
@@ -39,14 +46,25 @@ public sealed class PipelineRecords
     public void Write(RecordIdentity identity, RecordHead head, Summary summary)
     {
         identity.WriteSummary(_id, summary.StartNs, summary.Revision, head.IdLabels);
-        Write(RecordKind.Summary, 0, head, summary.EndNs, _id.Bytes, Encoder.Encode(head, summary));
+        Write(RecordKind.Summary, RecordPriority.Summary, head, summary.EndNs, _id.Bytes, Encoder.Encode(head, summary));
     }
 
-    /// <summary>Writes a reading to every output.</summary>
+    /// <summary>Writes a reading to every output; <see cref="RecordPriority.Raw"/> was given to <see cref="AddPriority"/>.</summary>
     public void Write(RecordIdentity identity, RecordHead head, long timeNs, double value, byte quality)
     {
         identity.WriteReading(_id, timeNs, value, head.IdLabels);
-        Write(RecordKind.Reading, 0, head, timeNs, _id.Bytes, Encoder.Encode(head, timeNs, value, quality));
+        Write(RecordKind.Reading, RecordPriority.Raw, head, timeNs, _id.Bytes, Encoder.Encode(head, timeNs, value, quality));
+    }
+
+    /// <summary>Writes a reading that came too late to the outputs that take such; priority as of a reading.</summary>
+    public void WriteLate(RecordIdentity identity, RecordHead head, long timeNs, double value, long watermarkNs)
+    {
+        identity.WriteReading(_id, timeNs, value, head.IdLabels);
+        var payload = Encoder.EncodeLate(head, timeNs, value, watermarkNs);
+        var first = FirstOf(RecordPriority.Raw);
+        for (var i = 0; i < _outputs.Count; i++)
+            if (_lateTopics[i] is { } topic) Append(first + i, RecordKind.Late, timeNs, topic, head.Keys[i], _id.Bytes, payload);
+        Tap?.Record(RecordKind.Late, head, timeNs, payload);
     }
 
     /// <summary>Writes a record to every output that takes its kind.
@@ -60,16 +78,23 @@ public sealed class PipelineRecords
     public void Write(
         RecordKind kind, int priority, RecordHead head, long timeNs, ReadOnlySpan<byte> id, ReadOnlySpan<byte> payload)
     {
+        var first = FirstOf(priority);
+        for (var i = 0; i < _outputs.Count; i++)
+            if (kind == RecordKind.Alert || !_outputs[i].AlertsOnly)
+                Append(first + i, kind, timeNs, head.Topics[i], head.Keys[i], id, payload);
+        Tap?.Record(kind, head, timeNs, payload);
+    }
+
+    int FirstOf(int priority)
+    {
         var first = 0;
         while (first < _lanes.Count && _lanes[first].Priority != priority) first++;
-        for (var i = 0; i < _outputs.Count; i++)
-        {
-            if (kind != RecordKind.Alert && _outputs[i].AlertsOnly) continue;
-            var ok = _lanes[first + i].Records.Append(kind, timeNs, head.Topics[i], head.Keys[i], id, payload);
-            if (ok) _counters.RecordsOut++;
-            else _counters.RecordsTooLong++;
-        }
+        return first;
+    }
 
-        Tap?.Record(kind, head, timeNs, payload);
+    void Append(int lane, RecordKind kind, long timeNs, byte[] topic, byte[]? key, ReadOnlySpan<byte> id, ReadOnlySpan<byte> payload)
+    {
+        if (_lanes[lane].Records.Append(kind, timeNs, topic, key, id, payload)) _counters.RecordsOut++;
+        else _counters.RecordsTooLong++;
     }
 }

@@ -28,6 +28,12 @@ sealed class HeldTopic(string name, Lane[] lanes, TimeSpan firstWait, IClock clo
     /// <summary>Records of <paramref name="from"/> up to this number are on their way here.</summary>
     public void Moved(Lane from, long throughNumber) => _movedThrough[from] = throughNumber;
 
+    /// <summary>Takes over what is on its way to <paramref name="before"/>, which held the topic for an output that was renewed.</summary>
+    public void Continue(HeldTopic before)
+    {
+        foreach (var (lane, through) in before._movedThrough) _movedThrough[lane] = through;
+    }
+
     /// <summary>Whether all that is on its way here is committed.</summary>
     public bool IsSettled(IStore store) => _movedThrough.All(moved => store.ConfirmedThrough(moved.Key) >= moved.Value);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Clocks;
+using EdgeAgent.Storage;
 using EdgeAgent.Supervision;
 
 namespace EdgeAgent.Outputs;
@@ -67,11 +68,18 @@ public sealed class OutputHealth(
         OnHeld?.Invoke(topic, why);
     }
 
-    /// <summary>A record was refused for good and is set aside.</summary>
-    public void Rejected(string reason, ReadOnlySpan<byte> payload)
+    /// <summary>Called with a number of records that have waited for too long and are dropped.</summary>
+    public Action<long>? OnTooOld { get; init; }
+
+    /// <summary>So many records have waited for too long and are dropped.</summary>
+    public void TooOld(long count) => OnTooOld?.Invoke(count);
+
+    /// <summary>A record was refused for good, and is set aside or in a topic for such.</summary>
+    public void Rejected(RejectedRecord record)
     {
-        lock (_lock) _lastRejection = reason;
-        onRejected?.Invoke(reason, Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, SampleBytes)]));
+        lock (_lock) _lastRejection = record.Reason;
+        var sample = Encoding.UTF8.GetString(record.Payload.AsSpan(0, Math.Min(record.Payload.Length, SampleBytes)));
+        onRejected?.Invoke(record.DeadLetterTopic is { } topic ? $"{record.Reason}; it went to topic {topic}" : record.Reason, sample);
     }
 
     /// <summary>Something was delivered.</summary>

@@ -10,7 +10,8 @@ namespace EdgeAgent.Outputs;
 /// <summary>The output thread of one output: reads committed segments, sends them, and reports what was confirmed.</summary>
 /// <remarks>
 /// <para>Sends a <i>window</i> of leading segments at a time, bounded in bytes, and waits for all of it: so memory is bounded,
-/// order needs no bookkeeping, and a slow link still fills its pipe. Higher priorities enter the window first.</para>
+/// order needs no bookkeeping, and a slow link still fills its pipe. Higher priorities enter the window first, and what has waited is
+/// paced and may grow too old: docs/decisions/priorities.md.</para>
 /// <para>Records of a topic in trouble (<see cref="ITopicOutput"/>) move into a lane of their own in the commit that takes them out of
 /// theirs; they are tried again by themselves, and until none waits, the topic's next ones follow them.</para>
 /// <para>Invariants: a lane's numbers are sent in order; a number is confirmed only after its segment was delivered or its
@@ -18,7 +19,7 @@ namespace EdgeAgent.Outputs;
 /// <para><see cref="Wake"/>, <see cref="Status"/> and <see cref="Stop"/> are for any thread; the rest runs on the output thread.
 /// The positions are the store's at start; a store with another id (a damaged one was set aside) starts them again.</para>
 /// </remarks>
-public sealed class OutputPump : IDisposable
+public sealed partial class OutputPump : IDisposable
 {
     readonly IOutput _output;
     readonly Lane[] _lanes;
@@ -27,7 +28,6 @@ public sealed class OutputPump : IDisposable
     readonly OutputHealth _health;
     readonly PumpPace _pace;
     readonly Dictionary<Lane, long> _sentThrough = [];
-    readonly Dictionary<string, HeldTopic> _held = [];
     readonly List<Segment> _window = [];
     readonly AutoResetEvent _wake = new(false);
     readonly CancellationTokenSource _abort = new();
@@ -35,7 +35,11 @@ public sealed class OutputPump : IDisposable
     string _storeId = "";
     readonly CancellationTokenSource _end = new();
     volatile bool _draining;
-    long _sent, _confirmed, _rejected;
+    readonly ReplayPace _replay;
+    readonly WindowSize _size;
+    bool _isPaced; // the window ends before something that has waited
+    readonly long[] _tooOld = new long[RecordPriority.All.Count];
+    long _sent, _confirmed, _rejected, _deadLetters;
 
     /// <summary>Makes the pump; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="output">The output; the pump disposes it.</param>
@@ -49,6 +53,7 @@ public sealed class OutputPump : IDisposable
     {
         (_output, _store, _confirmations, _health, _pace) = (output, store, confirmations, health, pace);
         _lanes = [.. lanes.OrderByDescending(lane => lane.Priority)];
+        (_replay, _size) = (new ReplayPace(pace.ReplayRate, health.Clock), new WindowSize(pace.MaxWindowBytes));
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
     }
 
@@ -88,21 +93,22 @@ public sealed class OutputPump : IDisposable
     public void Continue(OutputPump before)
     {
         _storeId = before._storeId;
-        foreach (var topic in before._held.Keys) Hold(topic);
+        foreach (var (name, topic) in before._held) Hold(name).Continue(topic);
         foreach (var (lane, through) in before._sentThrough) _sentThrough[lane] = through;
     }
 
     /// <summary>A look from outside. Any thread; asks the store for the backlog.</summary>
     public OutputStatus Status()
     {
-        long records = 0, bytes = 0, oldest = 0, dropped = 0, held = 0;
+        long records = 0, bytes = 0, oldest = 0, held = 0;
+        var overflow = new long[_tooOld.Length];
         foreach (var lane in _store.Status())
         {
             if (!lane.Lane.IsOf(_lanes[0].Output)) continue;
             records += lane.Records;
             if (lane.Lane.IsHeld) held += lane.Records;
             bytes += lane.Bytes;
-            dropped += lane.DroppedTotal;
+            overflow[PlaceOf(lane.Lane)] += lane.DroppedTotal;
             if (lane.OldestCommittedAtNs != 0 && (oldest == 0 || lane.OldestCommittedAtNs < oldest)) oldest = lane.OldestCommittedAtNs;
         }
 
@@ -119,10 +125,27 @@ public sealed class OutputPump : IDisposable
             Sent = Interlocked.Read(ref _sent),
             Confirmed = Interlocked.Read(ref _confirmed),
             Rejected = Interlocked.Read(ref _rejected),
-            Dropped = dropped,
+            Drops = DropsOf(overflow),
+            DeadLetters = Interlocked.Read(ref _deadLetters),
             LastRejection = _health.LastRejection,
         };
     }
+
+    List<DropCount> DropsOf(long[] overflow)
+    {
+        var drops = new List<DropCount>();
+        for (var i = 0; i < overflow.Length; i++)
+        {
+            var priority = RecordPriority.NameOf(RecordPriority.All[i]);
+            drops.Add(new DropCount(priority, "overflow", overflow[i]));
+            if (_pace.MaxAge is not null) drops.Add(new DropCount(priority, "too_old", Interlocked.Read(ref _tooOld[i])));
+        }
+
+        return drops;
+    }
+
+    // Priorities beyond the known ones count with the nearest.
+    static int PlaceOf(Lane lane) => RecordPriority.Alert - Math.Clamp(lane.Priority, RecordPriority.Raw, RecordPriority.Alert);
 
     /// <summary>Stops without draining and disposes the output.</summary>
     public void Dispose()
@@ -174,6 +197,7 @@ public sealed class OutputPump : IDisposable
     {
         _health.Progress.At(Step.Reading);
         _window.Clear();
+        _isPaced = false;
         long bytes = 0;
         try
         {
@@ -181,9 +205,18 @@ public sealed class OutputPump : IDisposable
             foreach (var lane in lanes)
             {
                 var after = _sentThrough[lane];
-                while (bytes < _pace.MaxWindowBytes && _store.TryRead(lane, after) is { } segment)
+                while (bytes < _size.Bytes && _store.TryRead(lane, after) is { } segment)
                 {
-                    if (bytes > 0 && bytes + segment.Bytes.Length > _pace.MaxWindowBytes) return true;
+                    // What lies before it in the window is not confirmed yet, and a lane's numbers are confirmed in order.
+                    if (IsTooOld(segment) && (_window.Count == 0 || _window[^1].Lane != lane))
+                    {
+                        DropOld(segment);
+                        after = segment.LastNumber;
+                        continue;
+                    }
+
+                    if (bytes > 0 && bytes + segment.Bytes.Length > _size.Bytes) return true;
+                    if (!_draining && (_isPaced = !_replay.Takes(segment))) return true;
                     _window.Add(segment);
                     bytes += segment.Bytes.Length;
                     after = segment.LastNumber;
@@ -197,6 +230,18 @@ public sealed class OutputPump : IDisposable
             _health.OnFailed($"The outbox cannot be read: {e.Message}");
             return false;
         }
+    }
+
+    bool IsTooOld(Segment segment) =>
+        _pace.MaxAge is { } age && _health.Clock.Now.WallNs - segment.CommittedAtNs > age.Ticks * TimeSpan.NanosecondsPerTick;
+
+    void DropOld(Segment segment)
+    {
+        var first = Math.Max(segment.FirstNumber, _sentThrough[segment.Lane] + 1);
+        Interlocked.Add(ref _tooOld[PlaceOf(segment.Lane)], segment.LastNumber - first + 1);
+        _sentThrough[segment.Lane] = segment.LastNumber;
+        _confirmations.Confirmed(segment.Lane, first, segment.LastNumber);
+        _health.TooOld(segment.LastNumber - first + 1);
     }
 
     void ReadPositions()
@@ -213,7 +258,9 @@ public sealed class OutputPump : IDisposable
     {
         _health.Progress.At(Step.Sending);
         foreach (var segment in _window) Interlocked.Add(ref _sent, segment.Count);
+        var started = _health.Clock.Monotonic;
         var report = _output.Send(_window, _abort.Token);
+        if (report.Delivered == _window.Count) _size.Took(_health.Clock.Monotonic - started);
         foreach (var record in report.Rejected) Reject(record);
         Interlocked.Add(ref _confirmed, -report.Rejected.Count - report.Held.Count);
         Interlocked.Add(ref _sent, -report.Held.Count);
@@ -239,71 +286,6 @@ public sealed class OutputPump : IDisposable
         return report.Delivered == _window.Count;
     }
 
-    /// <summary>What of <paramref name="held"/> leaves <paramref name="lane"/>, by topic, and why it does told once.</summary>
-    List<MovedRecords> Move(Lane lane, IReadOnlyList<HeldRecord> held)
-    {
-        var moved = new List<MovedRecords>();
-        foreach (var ofTopic in held.Where(record => record.Lane == lane).GroupBy(record => record.Topic))
-        {
-            var isNew = !_held.ContainsKey(ofTopic.Key);
-            var topic = Hold(ofTopic.Key);
-            if (isNew)
-            {
-                topic.Rest();
-                _health.Held(ofTopic.Key, ofTopic.First(record => record.Why is not null).Why);
-            }
-
-            topic.Moved(lane, _sentThrough[lane]);
-            moved.Add(new MovedRecords(lane.Held(ofTopic.Key), ofTopic.Count(), [.. ofTopic.SelectMany(record => record.Bytes)]));
-        }
-
-        return moved;
-    }
-
-    HeldTopic Hold(string name)
-    {
-        if (_held.TryGetValue(name, out var topic)) return topic;
-        _held[name] = topic = new HeldTopic(name, Array.ConvertAll(_lanes, lane => lane.Held(name)), _pace.HeldWait, _health.Clock);
-        foreach (var lane in topic.Lanes) _sentThrough[lane] = _store.ConfirmedThrough(lane);
-        (_output as ITopicOutput)?.Hold(name);
-        return topic;
-    }
-
-    /// <summary>Tries the records of held topics whose wait is over. Whether something went out.</summary>
-    bool TryHeld()
-    {
-        if (_held.Count == 0) return false;
-        var went = false;
-        foreach (var topic in _held.Values.Where(topic => topic.Due <= _health.Clock.Monotonic).ToArray())
-        {
-            if (_abort.IsCancellationRequested) return false;
-            if (_output is ITopicOutput output && !output.MayTry(topic.Name) || !TryFillWindow(topic.Lanes)
-                || _window.Count > 0 && !SendWindow())
-            {
-                topic.Rest();
-                continue;
-            }
-
-            topic.Went();
-            went |= _window.Count > 0;
-            if (_window.Count > 0) continue;
-            if (!topic.IsSettled(_store))
-            {
-                topic.Rest();
-                continue;
-            }
-
-            // What was committed since the window was read, was so before the lane was seen settled.
-            if (!TryFillWindow(topic.Lanes) || _window.Count > 0) continue;
-            _held.Remove(topic.Name);
-            foreach (var lane in topic.Lanes) _sentThrough.Remove(lane);
-            (_output as ITopicOutput)?.Release(topic.Name);
-            _health.Held(topic.Name, null);
-        }
-
-        return went;
-    }
-
     /// <summary>Rejects the records behind the readable front of a damaged segment; returns how many.</summary>
     int RejectUnreadable(Segment segment)
     {
@@ -318,8 +300,9 @@ public sealed class OutputPump : IDisposable
     void Reject(RejectedRecord record)
     {
         Interlocked.Increment(ref _rejected);
-        _health.Rejected(record.Reason, record.Payload);
-        _confirmations.Rejected(record);
+        _health.Rejected(record);
+        if (record.DeadLetterTopic is null) _confirmations.Rejected(record);
+        else Interlocked.Increment(ref _deadLetters);
     }
 
     /// <summary>Waits for a commit. An output that could not be reached is opened again meanwhile,
@@ -341,11 +324,12 @@ public sealed class OutputPump : IDisposable
         if (_health.Connected == true) _pace.Backoff.Reset();
     }
 
-    /// <summary>Until a held topic is due, or the output is looked at.</summary>
+    /// <summary>Until a held topic is due, the pace lets something go, or the output is looked at.</summary>
     TimeSpan UntilLook()
     {
-        if (_held.Count == 0) return _pace.LookEvery;
-        var due = MonotonicTime.Never;
+        var paced = _replay.Wait;
+        if (_held.Count == 0 && paced == TimeSpan.Zero) return _pace.LookEvery;
+        var due = paced > TimeSpan.Zero ? _health.Clock.Monotonic + paced : MonotonicTime.Never;
         foreach (var topic in _held.Values) due = MonotonicTime.Earlier(due, topic.Due);
         var left = due - _health.Clock.Monotonic;
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _pace.LookEvery ? left : _pace.LookEvery;

@@ -25,6 +25,8 @@ sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
                 log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"),
             clock: clock)
         {
+            OnTooOld = count => log.Warn($"too old {name}",
+                $"{subject}: {count} records have waited for longer than max_age and are dropped; others follow"),
             OnHeld = (topic, why) =>
             {
                 if (why is null)

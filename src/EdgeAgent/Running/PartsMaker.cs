@@ -4,6 +4,7 @@ using EdgeAgent.Commits;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Flow;
@@ -77,8 +78,13 @@ sealed class PartsMaker(RunContext context)
     {
         var health = _notices.HealthOf(settings.Name);
         var made = Components.KindOf(settings).Make(settings, new OutputContext(gateway.Agent.Id, health));
-        Lane[] lanes = [new Lane(settings.Name, 0), new Lane(settings.Name, 1)];
-        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared)) { MaxWindowBytes = made.WindowBytes };
+        Lane[] lanes = [.. RecordPriority.All.Select(priority => new Lane(settings.Name, priority))];
+        var pace = new PumpPace(new Backoff(RetryFirst, RetryLongest, Random.Shared))
+        {
+            MaxWindowBytes = made.WindowBytes,
+            MaxAge = settings.MaxAge,
+            ReplayRate = settings.ReplayRate,
+        };
         var pump = new OutputPump(made.Output, lanes, context.Store, _confirmations, health, pace);
         return new OutputPart(settings, pump, made.Immediate);
     }

@@ -36,8 +36,14 @@ public sealed record OutputStatus
     /// <summary>Records the output will never take, since the start.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>Records dropped by overflow since the store began.</summary>
-    public required long Dropped { get; init; }
+    /// <summary>Records lost, by priority and reason.</summary>
+    public required IReadOnlyList<DropCount> Drops { get; init; }
+
+    /// <summary>All records lost.</summary>
+    public long Dropped => Drops.Sum(drop => drop.Count);
+
+    /// <summary>Of the rejected records, those that went to a topic for dead letters, since the start.</summary>
+    public long DeadLetters { get; init; }
 
     /// <summary>Why the last of them was refused; null when none was.</summary>
     public string? LastRejection { get; init; }

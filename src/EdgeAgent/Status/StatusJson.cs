@@ -175,10 +175,25 @@ static class StatusJson
         fields.Add("sent", output.Sent);
         fields.Add("confirmed", output.Confirmed);
         fields.Add("rejected", output.Rejected);
+        if (output.DeadLetters > 0) fields.Add("dead_letters", output.DeadLetters);
         fields.Add("dropped", output.Dropped);
+        if (output.Dropped > 0) fields.Add("dropped_by", DropsOf(output.Drops));
         fields.Add("last_rejection", output.LastRejection);
         fields.Add("last_error", output.LastError);
         Write(json, fields);
+    }
+
+    static StatusFields DropsOf(IReadOnlyList<DropCount> drops)
+    {
+        var priorities = new StatusFields();
+        foreach (var priority in drops.Where(drop => drop.Count > 0).GroupBy(drop => drop.Priority))
+        {
+            var reasons = new StatusFields();
+            foreach (var drop in priority) reasons.Add(drop.Reason, drop.Count);
+            priorities.Add(priority.Key, reasons);
+        }
+
+        return priorities;
     }
 
     static void Write(Utf8JsonWriter json, StrangerStatus stranger) => Write(json, new StatusFields

@@ -243,10 +243,12 @@ sealed partial class OutboxTable
         var limit = _onFull == OverflowPolicy.Block ? _maxBytes - Reserve : _maxBytes;
         while (_bytes + size > limit && DeleteOldestRejected()) ;
         if (_bytes + size <= limit || _onFull == OverflowPolicy.Block) return true;
-        if (_onFull == OverflowPolicy.DropNewest || size + BytesAbove(lane.Priority) > limit) return false;
+        // New records give way to all of their own priority, old ones to none of a lower one.
+        var upTo = _onFull == OverflowPolicy.DropNewest ? lane.Priority - 1 : lane.Priority;
+        if (size + BytesAbove(upTo) > limit) return false;
         while (_bytes + size > limit)
         {
-            var victim = Victim(lane.Priority);
+            var victim = Victim(upTo);
             if (victim is null) return false;
             var last = victim.Pending.HeadFirst + victim.Pending.HeadCount - 1;
             Count(victim, last - victim.Pending.Confirmed);

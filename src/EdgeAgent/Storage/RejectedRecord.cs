@@ -13,6 +13,12 @@ public sealed record RejectedRecord(Lane Lane, long Number, string Reason, byte[
     /// Empty when they are not known.</summary>
     public byte[] Head { get; init; } = [];
 
+    /// <summary>The reason's name for programs; not stored.</summary>
+    public string Error { get; init; } = "";
+
+    /// <summary>The topic for dead letters that has it; null where it is to be set aside here.</summary>
+    public string? DeadLetterTopic { get; init; }
+
     /// <summary>The record that <paramref name="reader"/> stands on.</summary>
     public static RejectedRecord Of(Lane lane, long number, string reason, in RecordReader reader)
     {

@@ -102,7 +102,8 @@ static class MetricReader
         var oldest = output.OldestCommittedAtNs == 0 ? 0 : Math.Max(0, (now.Ns - output.OldestCommittedAtNs) / 1e9);
         set.Add(Metrics.BacklogOldest, oldest, label);
         set.Add(Metrics.Confirmed, output.Confirmed, label);
-        set.Add(Metrics.Dropped, output.Dropped, label, ("reason", "overflow"));
+        foreach (var drop in output.Drops)
+            set.Add(Metrics.Dropped, drop.Count, label, ("priority", drop.Priority), ("reason", drop.Reason));
         set.Add(Metrics.Rejected, output.Rejected, label);
     }
 

@@ -3,7 +3,7 @@ using static EdgeAgent.Telemetry.MetricKind;
 namespace EdgeAgent.Telemetry;
 
 /// <summary>All metrics there are: docs/reference/metrics.md is written from this list.</summary>
-/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 10 an output, 5 a stage that
+/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 15 an output, 5 a stage that
 /// scores and one a quantity watched for drift; a test holds that.</remarks>
 static class Metrics
 {
@@ -36,7 +36,7 @@ static class Metrics
         "Age of the oldest record not yet confirmed; 0 when there is none.");
     public static readonly MetricFamily Confirmed = new("edgeagent_output_confirmed_records", Counter, "", "Records an output confirmed.");
     public static readonly MetricFamily Dropped = new("edgeagent_output_dropped_records", Counter, "",
-        "Records lost to an output, by reason; since the database began.");
+        "Records lost to an output, by priority and reason: overflow since the database began, too_old since the start.");
     public static readonly MetricFamily Rejected = new("edgeagent_output_rejected_records", Counter, "",
         "Records an output will never take; they are set aside.");
     public static readonly MetricFamily Commits = new("edgeagent_commits", Counter, "", "Commits by result: done, failed.");

@@ -163,11 +163,12 @@ public sealed class MemoryStore(long maxSizeBytes = long.MaxValue, OverflowPolic
         var limit = onFull == OverflowPolicy.Block ? maxSizeBytes - maxSizeBytes / 8 : maxSizeBytes;
         while (Size() + size > limit && _rejected.Count > 0) _rejected.RemoveAt(0);
         if (Size() + size <= limit || onFull == OverflowPolicy.Block) return true;
-        var above = _lanes.Where(l => l.Key.Priority > lane.Priority).Sum(l => l.Value.Segments.Sum(SizeOf));
-        if (onFull == OverflowPolicy.DropNewest || size + above > limit) return false;
+        var upTo = onFull == OverflowPolicy.DropNewest ? lane.Priority - 1 : lane.Priority;
+        var above = _lanes.Where(l => l.Key.Priority > upTo).Sum(l => l.Value.Segments.Sum(SizeOf));
+        if (size + above > limit) return false;
         while (Size() + size > limit)
         {
-            var victims = _lanes.Where(l => l.Value.Segments.Count > 0 && l.Key.Priority <= lane.Priority)
+            var victims = _lanes.Where(l => l.Value.Segments.Count > 0 && l.Key.Priority <= upTo)
                 .OrderBy(l => l.Key.Priority).ThenBy(
                     l => l.Value.Segments[0].CommittedAtNs).ThenBy(l => l.Key.Output, StringComparer.Ordinal).ToList();
             var (victim, memory) = victims[0];

@@ -253,6 +253,22 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
+    public void DropNewestLetsAnAlertDisplaceTheOldestOfLowerPriorities(string kind)
+    {
+        using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.DropNewest);
+        var raw = new Lane("central", -1);
+        Put(c.Store, raw, 400, 0, 1000);
+        Put(c.Store, Central, 550, 1000, 1000);
+        var dropped = Put(c.Store, Alerts, 100, 5000, 1000).Dropped.Single();
+        Assert.Equal(raw, dropped.Lane);
+        Assert.InRange(dropped.Count, 50, 200);
+        Assert.Equal(100, StoreCase.Read(c.Store, Alerts).Count);
+        c.Reopen();
+        Assert.Equal(dropped.Count + 1, StoreCase.Read(c.Store, raw)[0].Number);
+        Assert.Equal(550, StoreCase.Read(c.Store, Central).Count);
+    }
+
+    [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
     public void RejectedPayloadsMakeWayForUnsentRecords(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.DropNewest);

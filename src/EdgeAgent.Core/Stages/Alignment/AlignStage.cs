@@ -30,6 +30,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     readonly long _toleranceNs, _gridNs;
     readonly bool _waits, _isLinear;
     readonly double[] _row;
+    readonly LateReadings _late;
     readonly Summary _summary = new();
     readonly UnitTable _units = new();
     // readings since the last row
@@ -48,6 +49,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _isLinear = settings.Join == AlignJoin.Linear;
         _waits = _gridNs > 0 || settings.Join == AlignJoin.Last;
         _row = new double[settings.Metrics.Count];
+        _late = new LateReadings(context);
     }
 
     /// <inheritdoc/>
@@ -70,7 +72,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             var (place, metric) = _places[batch.Series[i]];
             if (place == Unknown) (place, metric) = _places[batch.Series[i]] = Find(_context.Series.LabelsOf(batch.Series[i]));
             if (place == Foreign) continue;
-            Take(place - 1, metric, batch.TimeNs[i], batch.Value[i]);
+            Take(batch.Series[i], place - 1, metric, batch.TimeNs[i], batch.Value[i]);
         }
 
         batch.Count = 0;
@@ -101,6 +103,8 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             _places[id] = default;
             if (place > 0 && --_groups[place - 1].SeriesCount == 0) Release(place - 1);
         }
+
+        _late.Forget(ids);
     }
 
     /// <inheritdoc/>
@@ -186,7 +190,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _context.Counters.AlignWaiting = waiting;
     }
 
-    void Take(int index, int metric, long timeNs, double value)
+    void Take(int series, int index, int metric, long timeNs, double value)
     {
         var group = _groups[index].Group!;
         _units.MarkDirty(index);
@@ -196,7 +200,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             group = _groups[index].Group = NewGroup();
         if (_isLinear)
         {
-            if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _context.Counters.Late++;
+            if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _late.Add(series, timeNs, value, group.LatestNs);
             while (group.TryLinearRow(_toleranceNs, _row)) Emit(index, group.RowNs);
             return;
         }
@@ -210,7 +214,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
 
         if (!group.Set(metric, timeNs, value))
         {
-            _context.Counters.Late++;
+            _late.Add(series, timeNs, value, group.LatestNs);
             return;
         }
 

@@ -7,7 +7,7 @@ namespace EdgeAgent.Core.Stages.Scores;
 static class AlertPayload
 {
     /// <summary>Priority of alerts: they bring a commit forward.</summary>
-    public const int Priority = 1;
+    public const int Priority = RecordPriority.Alert;
 
     /// <summary>Ends a payload with the model that gave the score.</summary>
     public static void WriteModel(JsonBuffer json, ModelIdentity? model)

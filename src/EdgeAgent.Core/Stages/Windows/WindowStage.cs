@@ -34,6 +34,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     readonly long _sizeNs;
     readonly long _outOfOrderNs;
     readonly long _latenessNs;
+    readonly LateReadings _late;
     readonly long _idleNs;
     Instant _now;
     ulong _sourceBit;
@@ -49,6 +50,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         _settings = settings;
         _context = context;
         _next = context.Next;
+        _late = new LateReadings(context);
         _groups = new GroupTable(settings.By);
         _sizeNs = Ns(settings.Tumbling);
         _outOfOrderNs = Ns(settings.OutOfOrder);
@@ -98,6 +100,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     {
         foreach (var id in ids)
             if (_groups.Unassign(id, out var group)) Release(group);
+        _late.Forget(ids);
         Show();
     }
 
@@ -199,14 +202,14 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         var watermarkNs = Watermark(group);
         if (endNs <= info.EvictedEndNs || endNs + _latenessNs <= watermarkNs)
         {
-            CountLate(series, t, watermarkNs);
+            NoteLate(series, t, value, watermarkNs);
             return;
         }
 
         var p = FindOrAdd(ref group, ref info, g, startNs, endNs <= watermarkNs, isFuture);
         if (p < 0)
         {
-            _context.Counters.Late++;
+            _late.Add(series, t, value, watermarkNs);
             NoteBound(_groups.Units.LabelsOf(g));
             return;
         }
@@ -280,9 +283,9 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         return g;
     }
 
-    void CountLate(int series, long t, long watermarkNs)
+    void NoteLate(int series, long t, double value, long watermarkNs)
     {
-        _context.Counters.Late++;
+        _late.Add(series, t, value, watermarkNs);
         if (!_context.Notices.Wants(NoticeKind.Late)) return;
         var behind = NoticeBoard.Span((double)watermarkNs - t);
         var aheadNs = (double)watermarkNs - _now.WallNs;

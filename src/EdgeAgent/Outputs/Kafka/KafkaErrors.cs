@@ -13,6 +13,15 @@ static class KafkaErrors
     public static bool IsRejection(ErrorCode code) =>
         code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord or ErrorCode.TopicException or ErrorCode.PolicyViolation;
 
+    /// <summary>A rejection's name for programs.</summary>
+    public static string NameOf(ErrorCode code) => code switch
+    {
+        ErrorCode.MsgSizeTooLarge => "too_large",
+        ErrorCode.InvalidRecord => "invalid_record",
+        ErrorCode.TopicException => "topic_name",
+        _ => "policy",
+    };
+
     /// <summary>Whether the trouble is the topic's own, so that records of other topics can be delivered.</summary>
     public static bool IsOfTopic(ErrorCode code) =>
         code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition

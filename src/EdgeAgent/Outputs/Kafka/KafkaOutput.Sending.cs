@@ -51,7 +51,7 @@ public sealed partial class KafkaOutput
                     isTried = Narrow(flight, Array.FindAll(flight.With(KafkaFate.Rejected), i => IsTheRecord(flight, i)), stop);
         }
 
-        var report = Report(flights);
+        var report = BuryDead(Report(flights), stop);
         for (var i = 0; i < flights.Length; i++)
         {
             if (i < report.Delivered) _arrived.Remove(KeyOf(segments[i]));
@@ -71,14 +71,14 @@ public sealed partial class KafkaOutput
     KafkaFlight NewFlight(Segment segment)
     {
         _arrived.TryGetValue(KeyOf(segment), out var before);
-        return new KafkaFlight(segment, _signal, _health, _settings.ConstantTopic is null && !segment.Lane.IsHeld, before);
+        return new KafkaFlight(segment, _signal, _health, !_settings.HasOneTopic && !segment.Lane.IsHeld, before);
     }
 
     /// <summary>Makes batches no larger than the topics take. A sentence when no client starts.</summary>
     string? FitBatches(IReadOnlyList<Segment> segments)
     {
         if (_isAway) return null;
-        var topics = _settings.ConstantTopic is { } topic ? [topic] : TopicsOf(segments);
+        var topics = _settings.HasOneTopic ? [_settings.ConstantTopic!] : TopicsOf(segments);
         if (!_limits.Learn(topics)) return null;
         _config.Set("batch.size", Math.Min(_limits.BatchBytes, _settings.BatchBytes).ToString(CultureInfo.InvariantCulture));
         // Nothing is in flight between two sends.
@@ -127,7 +127,7 @@ public sealed partial class KafkaOutput
         {
             var (error, topic) = flight.ErrorOf(i)!.Value;
             if (error.Code == ErrorCode.MsgSizeTooLarge) _limits.Forget(topic);
-            aside.Add(Aside(flight.Segment, i, error.Reason));
+            aside.Add(Aside(flight.Segment, i, error.Reason) with { Error = KafkaErrors.NameOf(error.Code) });
         }
 
         foreach (var i in flight.With(KafkaFate.Rejected))
@@ -156,7 +156,7 @@ public sealed partial class KafkaOutput
         return _takenNow.Contains(topic) || error.Code == ErrorCode.MsgSizeTooLarge && _everTaken.Contains(topic);
     }
 
-    bool MayHold(KafkaFlight flight, string topic) => _settings.ConstantTopic is null && !flight.Segment.Lane.IsHeld
+    bool MayHold(KafkaFlight flight, string topic) => !_settings.HasOneTopic && !flight.Segment.Lane.IsHeld
         && (_held.Contains(topic) || _held.Count < MaxHeldTopics);
 
     string? WhyLeft(KafkaFlight flight)
@@ -218,7 +218,7 @@ public sealed partial class KafkaOutput
             if (flight[i] != KafkaFate.Waiting || only is not null && Array.BinarySearch(only, i) < 0) continue;
             if (!KafkaErrors.IsTopicName(reader.Topic))
             {
-                Refuse(flight, i, "the topic's name is empty, too long, or has other characters than letters, digits, . _ -");
+                Refuse(flight, i, "topic_name", "the topic's name is empty, too long, or has other characters than letters, digits, . _ -");
                 continue;
             }
 
@@ -233,7 +233,7 @@ public sealed partial class KafkaOutput
             if (TryProduce(topic, _record.Message(reader), flight, i, stop) is not { } error) continue;
             if (error.Code == ErrorCode.MsgSizeTooLarge)
             {
-                Refuse(flight, i, $"{reader.Payload.Length} bytes are more than the client may send at once");
+                Refuse(flight, i, "too_large", $"{reader.Payload.Length} bytes are more than the client may send at once");
                 continue;
             }
 
@@ -246,10 +246,10 @@ public sealed partial class KafkaOutput
         return true;
     }
 
-    static void Refuse(KafkaFlight flight, int index, string why)
+    static void Refuse(KafkaFlight flight, int index, string error, string why)
     {
         flight[index] = KafkaFate.Refused;
-        flight.Refused.Add(Aside(flight.Segment, index, why));
+        flight.Refused.Add(Aside(flight.Segment, index, why) with { Error = error });
     }
 
     Error? TryProduce(string topic, Message<byte[]?, byte[]> message, KafkaFlight flight, int index, CancellationToken stop)

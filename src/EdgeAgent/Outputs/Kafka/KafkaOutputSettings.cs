@@ -12,6 +12,12 @@ public sealed record KafkaOutputSettings : OutputSettings
     /// <summary>The topic when it is the same for every record; null for a template with holes.</summary>
     public string? ConstantTopic => Topic.Length == 0 || Topic.Contains('{') ? null : Topic;
 
+    /// <summary>Whether every record has the same topic: then a topic's trouble is the output's.</summary>
+    public bool HasOneTopic => ConstantTopic is not null && LateTopic is null;
+
+    /// <summary>Where records go that the topics refuse for good; null where they are set aside in the database.</summary>
+    public string? DeadLetterTopic { get; init; }
+
     /// <summary><c>none</c>, <c>gzip</c>, <c>snappy</c>, <c>lz4</c> or <c>zstd</c>.</summary>
     public string Compression { get; init; } = "lz4";
 

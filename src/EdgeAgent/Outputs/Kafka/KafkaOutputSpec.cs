@@ -40,6 +40,12 @@ public static class KafkaOutputSpec
             FieldSpec.Map("properties", "Further options of the client library librdkafka, as its CONFIGURATION.md names them. Those that "
                 + "the agent relies on, or has keys for, cannot be set.", FieldType.Text, FieldSpec.Text("", "A value."))
                 with { MaxCount = 64, DefaultDoc = "none", Example = "{ client.rack: eu-1a }" },
+            FieldSpec.Of(FieldType.Text, "dead_letter_topic", "Topic for records that their own topic refuses for good, with the reason in "
+                + "headers. What it refuses, too, is set aside in the database, as all is without it.")
+                with { DefaultDoc = "none", Example = "edge.dead", Syntax = Name },
+            FieldSpec.Of(FieldType.Text, "late_topic", "Topic for readings that come too late for their window. Without it they are "
+                + "only counted.") with { DefaultDoc = "none", Example = "edge.late", Syntax = Name },
+            .. OutputFields.Waiting,
             FieldSpec.Nested("tls", "TLS; `{}` for the system's authorities.", TlsSpec.Spec) with { DefaultDoc = "plain text" },
             FieldSpec.Nested("sasl", "User and password, or a token.", SaslSpec.Spec) with { DefaultDoc = "none" },
         ],
@@ -58,6 +64,10 @@ public static class KafkaOutputSpec
             Properties = v.Entries("properties") is { Count: > 0 } properties
                 ? properties.ToDictionary(e => e.Key, e => (string)e.Value.Value!)
                 : ReadOnlyDictionary<string, string>.Empty,
+            DeadLetterTopic = v.GetOrNull<string>("dead_letter_topic"),
+            LateTopic = v.GetOrNull<string>("late_topic"),
+            MaxAge = v.GetNullable<TimeSpan>("max_age"),
+            ReplayRate = v.GetNullable<long>("replay_rate"),
             Tls = v.Nested<TlsSettings>("tls"),
             Sasl = v.Nested<SaslSettings>("sasl"),
         },
@@ -81,6 +91,11 @@ public static class KafkaOutputSpec
         (settings, context) =>
             new MadeOutput(new KafkaOutput(settings, context.AgentId, context.Health), KafkaOutput.WindowBytes(settings)),
         KafkaProbe.Lines);
+
+    /// <summary>A topic without holes.</summary>
+    static TextFault? Name(string text) => text.Length == 0 ? new(0, "a topic has at least one character")
+        : text.IndexOf('{') is var at and >= 0 ? new(at, "this topic is one for all records and takes no labels")
+        : Topic(text);
 
     /// <summary>Outside its holes a topic holds what Kafka allows in a name.</summary>
     static TextFault? Topic(string text)

@@ -1,4 +1,5 @@
 using EdgeAgent.Brokers;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
 
@@ -30,6 +31,7 @@ public static class MqttOutputSpec
                 otherwise: false),
             .. BrokerSpec.Connection(FieldSpec.Text("client_id", "Client identifier, unique at the broker.")
                 with { DefaultDoc = "agent id and output name", Example = "gw-plant7-01-panel" }),
+            .. OutputFields.Waiting,
         ],
         Build = v => new MqttOutputSettings
         {
@@ -39,6 +41,8 @@ public static class MqttOutputSpec
             Immediate = v.Get<bool>("immediate"),
             Qos = v.Int("qos"),
             Retain = v.Get<bool>("retain"),
+            MaxAge = v.GetNullable<TimeSpan>("max_age"),
+            ReplayRate = v.GetNullable<long>("replay_rate"),
         },
         Check = BrokerSpec.Check,
     };

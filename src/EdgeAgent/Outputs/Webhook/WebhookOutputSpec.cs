@@ -39,6 +39,7 @@ public static class WebhookOutputSpec
                 TimeSpan.FromDays(1)) with { Default = TimeSpan.FromMinutes(5) },
             FieldSpec.Nested("tls", "TLS options of an `https` URL.", TlsSpec.Spec)
                 with { DefaultDoc = "the system's authorities, no client certificate" },
+            .. OutputFields.Waiting,
         ],
         Build = v =>
         {
@@ -53,6 +54,8 @@ public static class WebhookOutputSpec
                 AlertsOnly = v.Get<bool>("records"),
                 Timeout = v.Get<TimeSpan>("timeout"),
                 MaxBodyBytes = v.Get<long>("max_body"),
+                MaxAge = v.GetNullable<TimeSpan>("max_age"),
+                ReplayRate = v.GetNullable<long>("replay_rate"),
                 MaxRetryAfter = v.Get<TimeSpan>("max_retry_after"),
                 Tls = url.Scheme == "https" ? v.Nested<TlsSettings>("tls") ?? new() : null,
             };
