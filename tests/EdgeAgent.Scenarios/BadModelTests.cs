@@ -37,6 +37,8 @@ public sealed class BadModelTests
         agent.WaitFor("subscribed to");
         foreach (var (name, _, _, words) in bad)
         {
+            // Models are loaded while sources connect.
+            if (words.Length > 0) agent.WaitFor($"model `{name}`: ");
             var lines = agent.Lines.Where(l => l.Contains($"model `{name}`: ")).ToList();
             if (words.Length == 0) Assert.Empty(lines);
             else Assert.Contains(words, Assert.Single(lines));

@@ -12,6 +12,7 @@ static class Registry
         new OverloadScenario(),
         new HostileTopicsScenario(),
         new OutputsScenario(),
+        new KafkaScenario(),
         new DataDirectoryScenario(),
         new StalledLogScenario(),
         new ReloadScenario(),

@@ -37,7 +37,12 @@ public sealed class AlertTracker(ThresholdSettings settings)
     public long EndNs { get; private set; }
 
     /// <summary>The line in force, NaN while an adaptive one warms up.</summary>
-    public double Threshold { get; private set; } = settings.Kind == ThresholdKind.Constant ? settings.Constant : double.NaN;
+    public double Threshold { get; private set; } = settings.Kind switch
+    {
+        ThresholdKind.Constant => settings.Constant,
+        ThresholdKind.Quantile => settings.Initial,
+        _ => double.NaN,
+    };
 
     /// <summary>The line in force when the first score passed it.</summary>
     public double StartThreshold { get; private set; }
@@ -63,8 +68,9 @@ public sealed class AlertTracker(ThresholdSettings settings)
         _smoothed = double.IsNaN(_smoothed) ? score : _smoothed + (settings.Smoothing * (score - _smoothed));
         _latestNs = Math.Max(_latestNs, eventTimeNs);
         var line = Threshold;
-        Learn(_smoothed);
-        return Step(_smoothed, line);
+        var change = Step(_smoothed, line);
+        Learn(_smoothed, line);
+        return change;
     }
 
     /// <summary>Writes the memory.</summary>
@@ -121,7 +127,7 @@ public sealed class AlertTracker(ThresholdSettings settings)
         return AlertChange.Opened;
     }
 
-    void Learn(double score)
+    void Learn(double score, double line)
     {
         if (_spot is not null)
         {
@@ -130,7 +136,9 @@ public sealed class AlertTracker(ThresholdSettings settings)
         }
         else if (_sketch is not null)
         {
-            _sketch.Add(score);
+            // Left out altogether, the highest scores would be missing among those the quantile is taken of, and it would sink without end.
+            var isAbnormal = settings.LearnsNormalOnly && (IsOpen || _waiting || score > line);
+            _sketch.Add(isAbnormal ? line / settings.Factor : score);
             // A quantile costs a walk over the bins; it moves slowly, so it is read at every hundredth part of new scores.
             if (--_untilNewQuantile > 0 || _sketch.Count < settings.Warmup) return;
             _untilNewQuantile = Math.Clamp((long)(_sketch.Count / 100), 1, 1000);

@@ -14,6 +14,12 @@ public sealed record ThresholdSettings
     /// <summary>The quantile, 0 to 1, for <see cref="ThresholdKind.Quantile"/>.</summary>
     public double Quantile { get; init; } = 0.999;
 
+    /// <summary>The line until there are scores enough for a quantile; NaN for none.</summary>
+    public double Initial { get; init; } = double.NaN;
+
+    /// <summary>Whether a score that was abnormal only counts, as one at the quantile, and its size is not learned.</summary>
+    public bool LearnsNormalOnly { get; init; }
+
     /// <summary>Factor on the quantile.</summary>
     public double Factor { get; init; } = 1;
 
@@ -40,8 +46,10 @@ public sealed record ThresholdSettings
     public double Smoothing { get; init; } = 1;
 
     /// <summary>All of it as unambiguous text.</summary>
-    // A depth of 0 is left out: it says what the text said before there was a depth, and memory is kept by this text.
+    // What is as it was before there was a key is left out: memory is kept by this text.
     public string Describe() => string.Create(CultureInfo.InvariantCulture,
         $"{Kind},{Constant:R},{Quantile:R},{Factor:R},{Risk:R},{Level:R},{Warmup},{Hysteresis:R},{MinDuration.Ticks},"
-            + $"{Smoothing:R}{(Depth > 0 ? $",depth={Depth}" : "")}");
+            + $"{Smoothing:R}{(Depth > 0 ? $",depth={Depth}" : "")}")
+        + (double.IsNaN(Initial) ? "" : string.Create(CultureInfo.InvariantCulture, $",initial={Initial:R}"))
+        + (LearnsNormalOnly ? ",normal" : "");
 }

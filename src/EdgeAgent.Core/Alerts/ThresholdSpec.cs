@@ -18,6 +18,13 @@ public static class ThresholdSpec
             FieldSpec.Number("constant", "Scores above this number are abnormal.") with { DefaultDoc = "not used", Example = "0.8" },
             FieldSpec.Number("quantile", "Scores above this running quantile (times `factor`) of the series are abnormal.")
                 with { Min = 0.5, Max = 0.99999, DefaultDoc = "not used", Example = "0.999" },
+            FieldSpec.Number("initial", "For `quantile`: the threshold until a series has `warmup` scores; `edge-agent model threshold` "
+                + "finds it.")
+                with { DefaultDoc = "no alerts until then", Example = "0.42" },
+            FieldSpec.Enum("learn", "For `quantile`: which scores move it.",
+                new("all", false, "All."),
+                new("normal", true, "Those that were not abnormal; one above the threshold or during an alert counts, but not its size."))
+                    with { Default = false },
             FieldSpec.Number("factor", "Factor on the quantile.") with { Min = 0.1, Max = 1000.0, Default = 1.0 },
             FieldSpec.Number(
                 "spot", "Probability with which a normal score may pass; the threshold follows the series by extreme-value theory.")
@@ -41,6 +48,8 @@ public static class ThresholdSpec
             Kind = v.Has("spot") ? ThresholdKind.Spot : v.Has("quantile") ? ThresholdKind.Quantile : ThresholdKind.Constant,
             Constant = v.GetNullable<double>("constant") ?? 0,
             Quantile = v.GetNullable<double>("quantile") ?? 0.999,
+            Initial = v.GetNullable<double>("initial") ?? double.NaN,
+            LearnsNormalOnly = v.Get<bool>("learn"),
             Factor = v.Get<double>("factor"),
             Risk = v.GetNullable<double>("spot") ?? 1e-4,
             Level = v.Get<double>("level"),
@@ -59,6 +68,10 @@ public static class ThresholdSpec
             for (var i = 1; i < kinds.Length; i++)
                 findings.Add(FindingCodes.Exclusive, v.Find(kinds[i])!.KeyAt, v.Path,
                     $"`{kinds[i]}` beside `{kinds[0]}`. Keep one of them.");
+            foreach (var key in (ReadOnlySpan<string>)["initial", "learn"])
+                if (v.Find(key) is { } given && kinds.Length > 0 && !v.Has("quantile") && v.Has(key))
+                    findings.Add(FindingCodes.Exclusive, given.KeyAt, given.Path,
+                        $"`{key}` without `quantile`. It belongs to the running quantile; remove it, or use `quantile`.");
             if (v.Find("depth") is { Value: long and > 0 } depth && !v.Has("spot"))
                 findings.Add(FindingCodes.Exclusive, depth.KeyAt, depth.Path,
                     "`depth` without `spot`. It belongs to the extreme-value rule; remove it, or use `spot`.");

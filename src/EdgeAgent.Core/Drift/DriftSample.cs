@@ -59,6 +59,18 @@ public sealed class DriftSample
         return new DriftBins(edges, shares);
     }
 
+    /// <summary>The value with a share <paramref name="q"/> (0 to 1) of all below it, on the line between the two nearest, as
+    /// <c>numpy.quantile</c> has it; NaN without values.</summary>
+    public double Quantile(double q)
+    {
+        if (_kept.Count == 0) return double.NaN;
+        var sorted = _kept.ToArray();
+        Array.Sort(sorted);
+        var rank = q * (sorted.Length - 1);
+        var below = (int)rank;
+        return below + 1 == sorted.Length ? sorted[^1] : sorted[below] + ((rank - below) * (sorted[below + 1] - sorted[below]));
+    }
+
     static double[] Quantiles(double[] sorted, int bins)
     {
         var edges = new List<double>();

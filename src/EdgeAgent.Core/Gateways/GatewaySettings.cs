@@ -31,6 +31,9 @@ public sealed record GatewaySettings
     /// <summary>How the agent's own metrics leave.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
+    /// <summary>The fleet it belongs to; null for none.</summary>
+    public FleetSettings? Fleet { get; init; }
+
     /// <summary>Where the status page is; null for none.</summary>
     public ListenSettings? StatusPage { get; init; }
 }

@@ -38,6 +38,8 @@ public static class GatewaySpec
             FieldSpec.Nested("commit", "When state, records and progress are made durable.", CommitSpec.Spec),
             FieldSpec.Nested("telemetry", "How the agent's own metrics leave.", TelemetrySpec.Spec)
                 with { DefaultDoc = "by a Unix socket alone" },
+            FieldSpec.Nested("fleet", "The fleet this gateway belongs to: who may change its configuration from afar, and what.",
+                FleetSpec.Spec) with { DefaultDoc = "none: only this file counts" },
             FieldSpec.Nested("status", "A web page that shows what the agent does.", StatusPageSpec.Spec) with { DefaultDoc = "none" },
         ],
         Build = v => new GatewaySettings
@@ -50,6 +52,7 @@ public static class GatewaySpec
             Buffer = v.Nested<BufferSettings>("buffer") ?? new(),
             Commit = v.Nested<CommitSettings>("commit") ?? new(),
             Telemetry = v.Nested<TelemetrySettings>("telemetry") ?? new(),
+            Fleet = v.Nested<FleetSettings>("fleet"),
             StatusPage = v.Nested<ListenSettings>("status"),
         },
         Check = static (v, findings) =>

@@ -39,7 +39,7 @@ public static class SerialLineSpec
         Fields =
         [
             FieldSpec.Of(FieldType.Path, "path", "Device path; one under `/dev/serial/by-id` stays the same over renumbering.")
-                with { Required = true, Example = "/dev/ttyUSB0" },
+                with { Required = true, Use = PathUse.Device, Example = "/dev/ttyUSB0" },
             FieldSpec.Integer("baud", "Bits per second; any number the driver takes.", 50, 12_000_000) with { Default = 9600L },
             FieldSpec.Integer("data_bits", "Data bits.", 5, 8) with { Default = 8L },
             FieldSpec.Enum("parity", "Parity.",

@@ -12,6 +12,10 @@ public interface IModel : IDisposable
     /// <summary>What its inputs and scores are compared with; null for nothing.</summary>
     DriftPlan? Drift { get; }
 
+    /// <summary>Whether it takes the whole past of a field side by side (<c>[N, F, T]</c>);
+    /// null for what the stage's settings say.</summary>
+    bool? IsFieldMajor { get; }
+
     /// <summary>Most rows of one run.</summary>
     int MaxRows { get; }
 

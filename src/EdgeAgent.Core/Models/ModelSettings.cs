@@ -36,7 +36,7 @@ public sealed record ModelSettings
     /// <summary>Most rows of one run.</summary>
     public int MaxRows { get; init; } = 64;
 
-    /// <summary>Longest time of one run before it is ended.</summary>
+    /// <summary>Time that runs may take on average; zero for as long as they take.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Threads one operator may use.</summary>

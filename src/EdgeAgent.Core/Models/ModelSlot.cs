@@ -15,6 +15,9 @@ public sealed class ModelSlot
     /// <summary>The model in force, or null when there is none.</summary>
     public IModel? Current { get; private set; }
 
+    /// <summary>The first model while it is being loaded; null when nothing is awaited. Set before the stage runs.</summary>
+    public IFirstModel? First { get; set; }
+
     /// <summary>Models taken over so far.</summary>
     public long Swaps { get; private set; }
 

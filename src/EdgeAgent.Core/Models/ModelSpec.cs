@@ -54,7 +54,8 @@ public static class ModelSpec
                 with { DefaultDoc = "the last one of floating-point numbers", Example = "scores" },
             FieldSpec.Text("label", "Label to read, for an output of maps (`ZipMap`).") with { DefaultDoc = "1", Example = "worn" },
             FieldSpec.Integer("max_rows", "Most rows of one run.", 1, 4096) with { Default = 64L },
-            FieldSpec.Duration("budget", "Longest time of one run; a longer one is ended, and the stage's `on_failure` applies.",
+            FieldSpec.Duration("budget", "Time of a run, on average over ten seconds with twenty budgets let pass; a single run is ended "
+                + "after twenty. Past it the model rests for a while, and the stage's `on_failure` applies.",
                 TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1))
                 with { Default = TimeSpan.FromMilliseconds(5) },
             FieldSpec.Integer("threads", "Threads one operator may use.", 1, 64) with { Default = 1L },

@@ -56,6 +56,7 @@ public sealed class Pipeline
                 Next = next,
                 Counters = Counters,
                 Notices = Notices,
+                TakesIncomplete = all.Skip(count).Any(stage => stage.TakesIncomplete),
                 Sources = given.Sources,
                 MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
                 SeriesTtl = given.SeriesTtl,

@@ -17,7 +17,7 @@ public static class HttpHeaders
     /// <summary>The key.</summary>
     public static readonly FieldSpec Field = FieldSpec.Map("headers",
         "Further headers of each request. Values with secrets come from files or variables.", FieldType.Text,
-        FieldSpec.Text("", "A value.") with { Syntax = Value })
+        FieldSpec.Text("", "A value.") with { Syntax = Value, MayBeSecret = true })
         with { MaxCount = 32, DefaultDoc = "none", Example = "{ Authorization: \"${file:/etc/edge-agent/pager.token}\" }" };
 
     /// <summary>The headers, in the order of the file.</summary>

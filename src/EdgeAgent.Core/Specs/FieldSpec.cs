@@ -79,6 +79,16 @@ public sealed record FieldSpec
     /// <summary>For a text: whether one with a <c>/</c> in it is a path.</summary>
     public bool PathWithSlash { get; init; }
 
+    /// <summary>For a path: what becomes of the file.</summary>
+    public PathUse Use { get; init; }
+
+    /// <summary>Whether its value may hold a secret although it is shown, such as the path of a webhook. One of type
+    /// <see cref="FieldType.Secret"/> does in any case.</summary>
+    public bool MayBeSecret { get; init; }
+
+    /// <summary>Whether it lets somebody write to devices; a configuration from afar needs the gateway's leave for it.</summary>
+    public bool WritesDevices { get; init; }
+
     /// <summary>For a URL: whether it may have a path and a query.</summary>
     public bool HasPath { get; init; }
 

@@ -115,6 +115,22 @@ public static class FindingCodes
         "Only of a reload: the key names what lies on the disk and in every record, so a running agent cannot change it. "
             + "Restart the agent.");
 
+    public static readonly FindingCode NotFromAfar = new("EA1330", "section of the gateway's own",
+        "A document of a fleet brings `agent`, `fleet`, `status` or `telemetry`, which are always those of the gateway's own file.");
+    public static readonly FindingCode NotAllowedFromAfar = new("EA1331", "not allowed from afar",
+        "A document brings what `fleet.allow` of the gateway does not name. Writes to devices (`commands`) are off unless it names them.");
+    public static readonly FindingCode SecretElsewhere = new("EA1332", "secret out of a document's reach",
+        "A document names a file or a variable in a key that holds no secret, or one that `fleet.secrets` of the gateway does not name.");
+    public static readonly FindingCode PathElsewhere = new("EA1333", "path out of a document's reach",
+        "Files that a document writes lie in a folder below the data directory; those it reads there, below `fleet.secrets`, or where the "
+            + "system keeps its authorities; devices under `/dev`.");
+    public static readonly FindingCode HostElsewhere = new("EA1334", "host out of a document's reach",
+        "A document names a host that is not among `fleet.allow_hosts` of the gateway.");
+    public static readonly FindingCode SecretInDocument = new("EA1335", "secret in a document",
+        "A document goes through brokers and lies there: a secret in it is no longer one. Use `${file:…}` below `fleet.secrets`.");
+    public static readonly FindingCode BadVar = new("EA1336", "value of the gateway",
+        "`${var:name}` stands for a whole value in a document of a fleet. It is declared there with its type; "
+            + "the gateway has one of that type.");
     public static readonly FindingCode UnusableModel = new("EA1320", "model cannot be used",
         "Only `check` tells it, which loads each model as a start does: the file is no model, is another one, does not fit its stage, "
         + "does not run or takes too long.");
@@ -163,6 +179,7 @@ public static class FindingCodes
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
+        NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];

@@ -31,6 +31,12 @@ public sealed class PipelineCounters
     /// <summary>Groups of <c>align</c> that take readings and give no rows, at the last look.</summary>
     public long AlignWaiting;
 
+    /// <summary>Metrics that <c>align</c> joins; empty without it.</summary>
+    public IReadOnlyList<string> Metrics { get; internal set; } = [];
+
+    /// <summary>Moments of <c>align</c> that lacked a metric, in the order of <see cref="Metrics"/>.</summary>
+    public long[] MissingByMetric { get; internal set; } = [];
+
     /// <summary>Windows held now, open or correctable.</summary>
     public long OpenWindows;
 

@@ -30,6 +30,9 @@ public sealed class StageContext
     /// <summary>Takes notices for the log; see <see cref="NoticeBoard"/>.</summary>
     public required NoticeBoard Notices { get; init; }
 
+    /// <summary>Whether a stage behind this one makes something of rows with missing fields.</summary>
+    public bool TakesIncomplete { get; init; }
+
     /// <summary>Bits of the sources that feed the pipeline.</summary>
     public required ulong Sources { get; init; }
 

@@ -8,4 +8,8 @@ public abstract record StageSettings
 
     /// <summary>All settings that change what the stage computes, as unambiguous text; part of the fingerprint.</summary>
     public abstract string Describe();
+
+    /// <summary>Whether the stage makes something of summaries with missing fields, so that rows which lack some are worth
+    /// telling.</summary>
+    public virtual bool TakesIncomplete => false;
 }

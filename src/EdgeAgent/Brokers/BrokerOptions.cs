@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;

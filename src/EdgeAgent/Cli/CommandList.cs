@@ -24,6 +24,7 @@ static class CommandList
             ReportCommand.Create(),
             BufferCommand.Create(),
             ModelCommand.Create(),
+            FleetCommand.Create(),
             SerialCommand.Create(),
             ModbusCommand.Create(),
             SimulateCommand.Create(),

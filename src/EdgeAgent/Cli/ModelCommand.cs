@@ -19,7 +19,8 @@ static class ModelCommand
             "Shows inputs, outputs, operator sets, size and producer of a model, and a configuration for it.") { file };
         inspect.SetAction(parsed => Inspect(parsed.GetValue(file)!, Console.Out, Console.Error));
         return new Command("model", "Works with model files.")
-            { inspect, ModelScoreCommand.Create(), CreateReload(), ModelReferenceCommand.Create() };
+            { inspect, ModelScoreCommand.Create(), CreateReload(), ModelReferenceCommand.Create(),
+                ModelThresholdCommand.Create() };
     }
 
     static Command CreateReload()

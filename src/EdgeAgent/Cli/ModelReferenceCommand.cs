@@ -27,11 +27,13 @@ static class ModelReferenceCommand
             "a file to write, such as --output reference.json");
         var command = new Command("reference", "Runs recorded messages through a configuration and writes how the model's inputs and "
             + "scores are distributed, for `drift`.") { config, input, model, bins, output, rows };
+        var recording = new RecordingOptions();
+        recording.AddTo(command);
         command.SetAction(parsed =>
         {
             var result = ConfigReader.ReadFile(parsed.GetValue(config)!);
             if (result.Settings is { } settings)
-                return Run(settings, new ReferenceRequest(parsed.GetValue(input)!)
+                return Run(settings, new ReferenceRequest(recording.Of(parsed, parsed.GetValue(input)!))
                 {
                     Model = parsed.GetValue(model),
                     Bins = parsed.GetValue(bins),
@@ -46,6 +48,16 @@ static class ModelReferenceCommand
 
     /// <summary>Does so; what went wrong goes to <paramref name="error"/>, and then no file is written.</summary>
     public static int Run(GatewaySettings settings, ReferenceRequest request, TextWriter error)
+    {
+        return Gather(settings, request, error, run =>
+        {
+            Put(request.Output, run.Reference(request.Bins));
+            if (request.Rows is { } rows) Put(rows, run.Rows());
+        });
+    }
+
+    /// <summary>Runs the recording through the model that is asked for, and then does <paramref name="use"/>.</summary>
+    internal static int Gather(GatewaySettings settings, ReferenceRequest request, TextWriter error, Action<ReferenceRun> use)
     {
         var model = request.Model;
         if (model is null && settings.Models.Count != 1)
@@ -67,10 +79,13 @@ static class ModelReferenceCommand
                 return ExitCode.Usage;
             }
 
-            using (var reader = request.Input == "-" ? Console.In : new StreamReader(request.Input))
+            using (var reader = request.Input.Open(settings, error))
+            {
+                if (reader is null) return ExitCode.Usage;
                 if (!run.TryRun(reader)) return ExitCode.Failed;
-            Put(request.Output, run.Reference(request.Bins));
-            if (request.Rows is { } rows) Put(rows, run.Rows());
+            }
+
+            use(run);
             return ExitCode.Good;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,7 +15,7 @@ static class PasswordCommand
             "Reads a password from standard input and prints its hash, for password_hash of the status page and the metrics address.");
         command.SetAction(_ =>
         {
-            var password = Console.IsInputRedirected ? Console.In.ReadLine() : Ask();
+            var password = Console.IsInputRedirected ? Console.In.ReadLine() : Ask("Password: ");
             if (password is null || password.Length < LeastLength)
             {
                 Console.Error.WriteLine($"A password of at least {LeastLength} characters is expected on standard input.");
@@ -29,9 +29,10 @@ static class PasswordCommand
     }
 
     /// <summary>Reads it from the terminal, where it is not shown.</summary>
-    static string Ask()
+    /// <param name="prompt">What is written before it.</param>
+    public static string Ask(string prompt)
     {
-        Console.Error.Write("Password: ");
+        Console.Error.Write(prompt);
         var password = "";
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {

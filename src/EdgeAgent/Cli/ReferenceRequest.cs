@@ -1,8 +1,8 @@
 namespace EdgeAgent.Cli;
 
 /// <summary>What <c>model reference</c> is asked for.</summary>
-/// <param name="Input">The recording; <c>-</c> for standard input.</param>
-sealed record ReferenceRequest(string Input)
+/// <param name="Input">The recording.</param>
+sealed record ReferenceRequest(RecordingPlace Input)
 {
     /// <summary>The model; null for the only one.</summary>
     public string? Model { get; init; }

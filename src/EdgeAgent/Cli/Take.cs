@@ -92,6 +92,14 @@ static class Take
         return argument;
     }
 
+    /// <summary>Texts that have to be given, one at least.</summary>
+    public static ValueArgument<string[]> TextsArgument(string name, string description, string expected, Func<string, bool> isGood)
+    {
+        var argument = new ValueArgument<string[]>(name, expected) { Description = description, Arity = ArgumentArity.OneOrMore };
+        argument.Validators.Add(result => Check(result, expected, isGood));
+        return argument;
+    }
+
     /// <summary>The configuration file.</summary>
     public static ValueArgument<string> Config(string description = "The configuration (YAML).", ArgumentArity? arity = null) =>
         TextArgument("config", description, "the path of a configuration file, such as /etc/edge-agent/config.yaml", arity);

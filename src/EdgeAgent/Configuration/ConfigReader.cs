@@ -35,6 +35,30 @@ public static class ConfigReader
         return new(null, findings.Sorted());
     }
 
+    /// <summary>Reads <paramref name="text"/> and puts it together with sections of another configuration.</summary>
+    internal static ConfigResult Compose(string text, string name, IComposition by)
+    {
+        var findings = new FindingList(name);
+        if (NodeReader.TryRead(text, findings) is not { } node) return new(null, findings.Sorted()) { Path = name };
+        var binder = new SpecBinder(new References(by.Folder, findings, new Machine(), by.References), findings, Components.Group);
+        var partial = GatewaySpec.Spec with
+        {
+            Fields = [.. GatewaySpec.Spec.Fields.Where(field => !by.Kept.Contains(field.Name))],
+            Check = null,
+            Build = values => values,
+        };
+        var second = binder.Root(partial, by.Prepare(node, findings));
+        by.Check(second, findings);
+        var root = new SpecValues(GatewaySpec.Spec, "", "", second.At);
+        foreach (var field in GatewaySpec.Spec.Fields)
+            if ((by.Kept.Contains(field.Name) ? by.First : second)?.Find(field.Name) is { } value) root.Set(field.Name, value);
+        GatewaySpec.Spec.Check!(root, findings);
+        CrossChecks.Run(root, findings, second);
+        var isWhole = findings.Errors == 0 && root.Has("agent") && second.Settings is not null && root.Written.All(value => value.IsGood);
+        if (isWhole) root.Settings = GatewaySpec.Spec.Build(root);
+        return new(root.Settings as GatewaySettings, findings.Sorted()) { Root = root, Path = name, Renames = binder.Renames };
+    }
+
     static ConfigResult Read(string text, string name, FindingList findings, Machine machine)
     {
         if (NodeReader.TryRead(text, findings) is not { } node) return new(null, findings.Sorted());

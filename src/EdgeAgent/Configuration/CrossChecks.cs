@@ -1,5 +1,5 @@
-using EdgeAgent.Brokers;
 using EdgeAgent.Configuration.Binding;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
@@ -8,7 +8,10 @@ namespace EdgeAgent.Configuration;
 static class CrossChecks
 {
     /// <summary>Adds the findings of a bound file.</summary>
-    public static void Run(SpecValues root, FindingList findings)
+    /// <param name="root">The whole.</param>
+    /// <param name="findings">Gets them.</param>
+    /// <param name="part">The part whose paths are looked at; null for the whole.</param>
+    public static void Run(SpecValues root, FindingList findings, SpecValues? part = null)
     {
         var sources = Named(root, "sources");
         var outputs = Named(root, "outputs");
@@ -38,7 +41,7 @@ static class CrossChecks
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         BrokerSpec.CheckClientIds(sources.Values, findings);
-        foreach (var value in root.Written) MissingFiles(value, findings);
+        foreach (var value in (part ?? root).Written) MissingFiles(value, findings);
     }
 
     static Dictionary<string, SpecValue> Named(SpecValues root, string key) =>

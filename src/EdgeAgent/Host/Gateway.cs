@@ -67,6 +67,8 @@ sealed class Gateway : IDisposable
         _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message))
         {
             Note = message => log.Log.Information("{Text:l}", message),
+            Log = message => log.Log.Information("{Text:l}", message),
+            LoadsLater = true,
         };
         var tap = new Tap(_series, []);
         _commits = new CommitLoop(store, settings.Commit, clock, log, () =>
@@ -87,6 +89,7 @@ sealed class Gateway : IDisposable
         var maker = new PartsMaker(context);
         _parts = maker.Make(settings);
         _parts.Join();
+        _models.BeginLoading();
         _sweep = new SeriesSweep(_series, _parts.Pipelines, _parts.Sources, agent.SeriesTtl) { SeriesBound = _room.SeriesBound };
         _evictions = new EvictionNotice(_sweep, _series, log);
         _notices = new PipelineNotices(_parts.Pipelines, log);
@@ -152,10 +155,6 @@ sealed class Gateway : IDisposable
         _sweep.MaxStateBytes = _room.StateBytes;
         _strangers.Warn(_log);
         _room.Tell(_log);
-        foreach (var (pipeline, stage, model) in _models.Loaded())
-            _log.Log.Information(
-                "Model {Model:l} version {Version:l} (SHA-256 {Sha256:l}) is loaded for stage {Stage:l} of pipeline {Pipeline:l}",
-                model.Name, model.Version, model.Sha256, stage, pipeline);
         foreach (var source in parts.Sources) source.Restore(_store.LoadProgress(source.Name));
         _commits.Attach(parts.Sources, parts.Pipelines, state);
         _commits.AtCut = now =>

@@ -40,15 +40,16 @@ sealed class ScoreWatch(Func<IReadOnlyList<ModelUse>> uses, LogLimiter log)
             if (rows <= 0 || (cause == 5 && scored > 0)) continue;
             log.Warn($"score {use.Pipeline} {use.Stage} {cause}",
                 string.Create(CultureInfo.InvariantCulture, $"pipeline {use.Pipeline}, stage {use.Stage}, model {use.Model}: "
-                    + $"{rows} rows got no score of their own in the last seconds, {scored} did: {Why(cause)}"));
+                    + $"{rows} rows got no score of their own in the last seconds, {scored} did: {Why(cause, use.IsLoading)}"));
         }
     }
 
-    static string Why(int cause) => cause switch
+    static string Why(int cause, bool isLoading) => cause switch
     {
         1 => "the model's run failed. `edge-agent model inspect` shows what it wants",
         2 => "the run took longer than the model's `budget`. Raise it, use a smaller model, or give the machine more room",
         3 => "the model's score is not a finite number. Do its inputs fit what it was made with?",
+        4 when isLoading => "the model is still being loaded",
         4 => "no model is loaded; an earlier line says why. Mend it, then `edge-agent model reload`",
         _ => "values were missing from every row (the stage's `missing` says what becomes of them). Do all of its inputs still come?",
     };

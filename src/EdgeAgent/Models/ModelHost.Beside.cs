@@ -102,17 +102,19 @@ sealed partial class ModelHost
         var notes = new List<ModelNote>();
         try
         {
-            using var loader = ModelLoader.Load(next, next.File);
+            using var loader = ModelLoader.Load(next, next.File, _sessions);
             var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
+            using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file, _sessions) : null;
             foreach (var user in users)
             {
-                loaded.Models.Add(loader.CreateFor(user.Stage, notes));
-                loaded.Models[^1].Drift = reference?.PlanFor(next, loader.Identity, user.Stage);
+                var stage = loader.Fit(user.Stage, notes);
+                loaded.Models.Add(loader.CreateFor(stage, notes));
+                loaded.Models[^1].Drift = reference?.PlanFor(next, loader.Identity, stage);
+                Tell(user, loader, loaded.Models.Count == 1);
+                loaded.Shadows.Add(shadow?.CreateFor(stage));
             }
 
             NoteScore(next, reference, loader.Identity);
-            using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file) : null;
-            foreach (var user in users) loaded.Shadows.Add(shadow?.CreateFor(user.Stage));
             foreach (var note in notes) Note?.Invoke($"model `{next.Name}`: {note.Message}");
             return loaded;
         }

@@ -13,9 +13,9 @@ namespace EdgeAgent.Models;
 /// <summary>Loads the models of a configuration, hands them to score stages, and swaps them while readings flow.</summary>
 /// <remarks>
 /// A model that cannot be used is reported in one line and its stages go without: their rows are counted and the rest runs on. A swap
-/// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Any thread:
-/// swaps wait for each other, and <see cref="DisposeRetired"/>, which is for the commit thread,
-/// never waits for a model that is being loaded.
+/// loads and checks a model for every stage that uses it before any stage gets it; each then takes it over between two batches. Stages
+/// whose models have the same content share a session. Any thread: swaps wait for each other and for the first loads, and
+/// <see cref="DisposeRetired"/>, which is for the commit thread, never waits for a model that is being loaded.
 /// </remarks>
 sealed partial class ModelHost : IScoreModels, IDisposable
 {
@@ -25,13 +25,22 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     readonly Action<string> _report;
     readonly List<User> _users = [];
     readonly HashSet<ModelFile> _written = [];
+    readonly SessionPool _sessions = new();
+    bool _isDisposed;
 
-    /// <summary>A host of the models in <paramref name="settings"/>; nothing is loaded before a stage asks.</summary>
+    /// <summary>A host of the models in <paramref name="settings"/>; nothing is loaded before a stage asks, or, with
+    /// <see cref="LoadsLater"/>, before <see cref="BeginLoading"/>.</summary>
     public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
         (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
 
     /// <summary>Takes what is to be told of a model that works; null when nobody asks.</summary>
     public Action<string>? Note { get; init; }
+
+    /// <summary>Takes a line for each stage that is given a model, with what that took; null when nobody asks.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Sessions in use.</summary>
+    internal int Sessions => _sessions.Count;
 
     /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made;
     /// null otherwise.</summary>
@@ -52,16 +61,10 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 Counters = u.Counters!,
                 Identity = u.Slot.Current?.Identity,
                 Shadow = u.Shadow.Current?.Identity,
+                IsLoading = u.IsLoading,
                 Swaps = u.Slot.Swaps,
                 Drift = u.Drift!.Quantities,
             })];
-    }
-
-    /// <summary>The models that stages were given last, whether they run yet or not.</summary>
-    public IReadOnlyList<LoadedModel> Loaded()
-    {
-        lock (_lock) return [.. _users.Where(u => u.Identity is not null)
-            .Select(u => new LoadedModel(u.Pipeline, u.Stage.Name, u.Identity!))];
     }
 
     /// <summary>Memory of the arena all models share; null while no model is loaded.</summary>
@@ -158,6 +161,9 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     /// <summary>Frees all models; no stage may run any more.</summary>
     public void Dispose()
     {
+        lock (_lock) _isDisposed = true;
+        // A session that is being made cannot be given up, and the process must not end under it.
+        _loader?.Join(LongestLoad);
         DisposeRetired();
         lock (_lock)
         {
@@ -177,28 +183,19 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 if (_isBuilding) _beside.Add(user);
             }
 
+            // The stage is made with its scaling, whenever its model comes.
             try
             {
                 user.Stage = ScalingFile.Apply(stage);
-                if (!(_next ?? _settings).TryGetValue(stage.Model, out var model))
-                    throw new ModelException(stage.Model, "is not under `models`.");
-                using var loader = ModelLoader.Load(model, model.File);
-                var notes = new List<ModelNote>();
-                user.Stage = loader.Fit(user.Stage, notes);
-                var loaded = loader.CreateFor(user.Stage, notes);
-                foreach (var note in notes) Note?.Invoke($"model `{model.Name}`, stage `{stage.Name}`: {note.Message}");
-                loaded.Drift = DriftOf(model, loader.Identity, user.Stage);
-                user.Offer(loaded, null);
-                if (model.Shadow is not { } file) return user;
-                using var shadow = ModelLoader.Load(model, file);
-                // The same model again: no stage runs yet that could have taken it over.
-                user.Offer(loaded, shadow.CreateFor(user.Stage));
             }
             catch (ModelException e) when (!_isBuilding)
             {
-                _report($"{e.Message} Stage `{stage.Name}` of pipeline `{pipeline}` goes on without it.");
+                GoWithout(user, e);
+                return user;
             }
 
+            if (LoadsLater && !_isBuilding) user.Slot.First = user.First = new FirstModel();
+            else LoadFirst(stage.Model, [user]);
             return user;
         }
     }
@@ -274,6 +271,12 @@ sealed partial class ModelHost : IScoreModels, IDisposable
 
         /// <summary>As <see cref="Sha256"/>, of the shadow.</summary>
         public string? ShadowSha256 { get; private set; }
+
+        /// <summary>The first model while it is awaited; null for one that was there from the beginning.</summary>
+        public FirstModel? First { get; set; }
+
+        /// <summary>Whether the first model is still being loaded.</summary>
+        public bool IsLoading => First is { IsOver: false };
 
         /// <summary>Offers both.</summary>
         /// <returns>Those offered before and never taken over, for the caller to dispose.</returns>

@@ -6,7 +6,8 @@ namespace EdgeAgent.Models;
 /// <summary>The memory a configuration's models may need at most, from the sizes of their files; opens none.</summary>
 /// <remarks>
 /// Measured (docs/decisions/onnx-runtime.md): a model takes a file and a quarter while it is held and three files, up to four of the `.ort`
-/// format, while it is loaded. Every stage holds its own, and at a reload a second one beside it.
+/// format, while it is loaded; small ones are loaded side by side. Stages share what they hold, and at a reload there is a second one
+/// beside it.
 /// </remarks>
 static class ModelMemoryNeed
 {
@@ -17,8 +18,11 @@ static class ModelMemoryNeed
     {
         var files = settings.Models.ToDictionary(model => model.Name, model => new FileInfo(model.File));
         var used = settings.Pipelines.SelectMany(pipeline => pipeline.Stages).Select(ModelOf).OfType<string>()
-            .Where(name => files.TryGetValue(name, out var file) && file.Exists).Select(name => files[name].Length).ToList();
-        return used.Count == 0 ? 0 : OwnBytes + used.Sum() * 5 / 2 + used.Max() * 4;
+            .Where(name => files.TryGetValue(name, out var file) && file.Exists).Select(name => files[name])
+            .DistinctBy(file => file.FullName).Select(file => file.Length).OrderDescending().ToList();
+        if (used.Count == 0) return 0;
+        var atOnce = used[0] + used.Skip(1).Where(size => size <= ModelHost.LargeBytes).Take(ModelHost.MostAtOnce - 1).Sum();
+        return OwnBytes + used.Sum() * 5 / 2 + atOnce * 4;
     }
 
     static string? ModelOf(Core.Stages.StageSettings stage) => stage switch

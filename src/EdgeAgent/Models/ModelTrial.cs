@@ -28,6 +28,16 @@ static class ModelTrial
     public static IReadOnlyList<TrialResult> Run(IReadOnlyList<ModelSettings> models, IReadOnlyList<PipelineSettings> pipelines)
     {
         var results = new List<TrialResult>();
+        var loaders = new Dictionary<(string Model, string File), Lazy<ModelLoader>>();
+        var pool = new SessionPool();
+        // Read and made once, as a start does it, however many stages there are.
+        ModelLoader Load(ModelSettings model, string file)
+        {
+            if (!loaders.TryGetValue((model.Name, file), out var loader))
+                loaders[(model.Name, file)] = loader = new(() => ModelLoader.Load(model, file, pool));
+            return loader.Value;
+        }
+
         foreach (var pipeline in pipelines)
         {
             foreach (var stage in pipeline.Stages)
@@ -39,7 +49,7 @@ static class ModelTrial
                 var notes = new List<ModelNote>();
                 try
                 {
-                    Try(model, score, notes, Add);
+                    Try(model, score, Load, notes, Add);
                 }
                 catch (ModelException e)
                 {
@@ -50,32 +60,31 @@ static class ModelTrial
             }
         }
 
+        foreach (var loader in loaders.Values)
+            if (loader.IsValueCreated) loader.Value.Dispose();
         return results;
     }
 
-    static void Try(ModelSettings model, ScoreSettings stage, List<ModelNote> notes, Action<string, bool, string, bool> add)
+    static void Try(ModelSettings model, ScoreSettings stage, Func<ModelSettings, string, ModelLoader> load, List<ModelNote> notes,
+        Action<string, bool, string, bool> add)
     {
-        var fitted = ScalingFile.Apply(stage);
-        using (var loader = ModelLoader.Load(model, model.File))
+        var loader = load(model, model.File);
+        var fitted = loader.Fit(ScalingFile.Apply(stage), notes);
+        loader.CreateFor(fitted, notes).Dispose();
+        try
         {
-            fitted = loader.Fit(fitted, notes);
-            loader.CreateFor(fitted, notes).Dispose();
-            try
-            {
-                if (model.Drift is { } drift) ReferenceFile.Read(model.Name, drift.Reference).PlanFor(model, loader.Identity, fitted);
-            }
-            catch (ModelException e)
-            {
-                // As at a start: the model scores, and only drift is not watched.
-                add("drift", false, e.Message, false);
-            }
+            if (model.Drift is { } drift) ReferenceFile.Read(model.Name, drift.Reference).PlanFor(model, loader.Identity, fitted);
+        }
+        catch (ModelException e)
+        {
+            // As at a start: the model scores, and only drift is not watched.
+            add("drift", false, e.Message, false);
         }
 
         if (model.Shadow is not { } file) return;
         try
         {
-            using var shadow = ModelLoader.Load(model, file);
-            shadow.CreateFor(fitted).Dispose();
+            load(model, file).CreateFor(fitted).Dispose();
         }
         catch (ModelException e)
         {

@@ -169,8 +169,9 @@ public sealed partial class OutputPump : IDisposable
         Open();
         while (!_abort.IsCancellationRequested && !_end.IsCancellationRequested)
         {
-            if (!TryFillWindow(_lanes))
+            if (!TryPositions() || !TryFillWindow(_lanes))
             {
+                if (_draining && IsEmpty()) return;
                 Rest();
                 continue;
             }
@@ -333,6 +334,13 @@ public sealed partial class OutputPump : IDisposable
         foreach (var topic in _held.Values) due = MonotonicTime.Earlier(due, topic.Due);
         var left = due - _health.Clock.Monotonic;
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _pace.LookEvery ? left : _pace.LookEvery;
+    }
+
+    bool IsEmpty()
+    {
+        foreach (var lane in _store.Status())
+            if (lane.Records > 0 && lane.Lane.IsOf(_lanes[0].Output)) return false;
+        return true;
     }
 
     void Open()

@@ -39,6 +39,12 @@ sealed class ReferenceRun : IDisposable
 
     Dictionary<string, Dictionary<string, DriftSample>> Samples => _models.Samples!;
 
+    /// <summary>The scores of the recording, a bounded sample of them when they are very many.</summary>
+    public DriftSample Scores => Samples[_model][DriftPlan.ScoreName];
+
+    /// <summary>Which model it was.</summary>
+    public Core.Models.ModelIdentity Identity => _models.Status().First(u => u.Model == _model).Identity!;
+
     /// <summary>Runs <paramref name="recording"/> through; false, with a sentence, when it makes no reference.</summary>
     public bool TryRun(TextReader recording)
     {
@@ -65,7 +71,7 @@ sealed class ReferenceRun : IDisposable
     public byte[] Reference(int bins)
     {
         using var bytes = new MemoryStream();
-        ReferenceFile.Write(bytes, _model, _models.Status().First(u => u.Model == _model).Identity!.Sha256, Samples[_model], bins);
+        ReferenceFile.Write(bytes, _model, Identity.Sha256, Samples[_model], bins);
         bytes.WriteByte((byte)'\n');
         return bytes.ToArray();
     }

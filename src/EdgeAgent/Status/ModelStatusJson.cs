@@ -54,6 +54,7 @@ static class ModelStatusJson
         json.WriteString("stage", use.Stage);
         json.WriteString("version", use.Identity?.Version);
         json.WriteString("sha256", use.Identity?.Sha256);
+        if (use.IsLoading) json.WriteBoolean("loading", true);
         json.WriteNumber("swaps", Math.Max(0, use.Swaps - 1));
         json.WriteNumber("scored", counters.Scored);
         json.WriteNumber("runs", counters.Runs);
@@ -63,8 +64,19 @@ static class ModelStatusJson
         json.WriteNumber("missing", counters.Missing);
         json.WriteNumber("no_model", counters.NoModel);
         json.WriteNumber("alerts", counters.Alerts);
+        WriteMissing(json, counters);
         if (use.Shadow is { } shadow) WriteShadow(json, shadow, counters);
         if (use.Drift.Count > 0) WriteDrift(json, use.Drift);
+        json.WriteEndObject();
+    }
+
+    // Which inputs were missing, in rows left out and in rows where another value stood in; nothing while all came.
+    static void WriteMissing(Utf8JsonWriter json, ScoreCounters counters)
+    {
+        if (!Array.Exists(counters.MissingBy, n => n > 0)) return;
+        json.WriteStartObject("missing_by_field");
+        for (var i = 0; i < counters.MissingBy.Length; i++)
+            if (counters.MissingBy[i] > 0) json.WriteNumber(counters.Fields[i], counters.MissingBy[i]);
         json.WriteEndObject();
     }
 

@@ -22,6 +22,9 @@ sealed record ModelUse
     /// <summary>The model in force; null when there is none.</summary>
     public ModelIdentity? Identity { get; init; }
 
+    /// <summary>Whether its first model is still being loaded.</summary>
+    public bool IsLoading { get; init; }
+
     /// <summary>The candidate beside it; null when there is none.</summary>
     public ModelIdentity? Shadow { get; init; }
 

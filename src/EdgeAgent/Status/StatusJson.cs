@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Stages;
 using EdgeAgent.Storage;
 
 namespace EdgeAgent.Status;
@@ -152,6 +153,7 @@ static class StatusJson
         json.WriteNumber("evicted", counters.Evicted);
         json.WriteNumber("shed", counters.Shed);
         json.WriteNumber("align_waiting", counters.AlignWaiting);
+        WriteMissing(json, counters);
         json.WriteNumber("open_windows", counters.OpenWindows);
         json.WriteNumber("groups", counters.Groups);
         json.WriteNumber("records", counters.RecordsOut);
@@ -159,6 +161,16 @@ static class StatusJson
         json.WriteStartObject("removed");
         for (var i = 0; i < counters.StageNames.Count; i++) json.WriteNumber(counters.StageNames[i], counters.Removed[i]);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    // Nothing while every moment had all of its metrics.
+    static void WriteMissing(Utf8JsonWriter json, PipelineCounters counters)
+    {
+        if (!Array.Exists(counters.MissingByMetric, n => n > 0)) return;
+        json.WriteStartObject("missing_by_metric");
+        for (var i = 0; i < counters.MissingByMetric.Length; i++)
+            if (counters.MissingByMetric[i] > 0) json.WriteNumber(counters.Metrics[i], counters.MissingByMetric[i]);
         json.WriteEndObject();
     }
 

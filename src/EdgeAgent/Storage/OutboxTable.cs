@@ -45,8 +45,8 @@ sealed partial class OutboxTable
         _deleteThrough = database.Prepare("DELETE FROM segment WHERE key >= ?1 AND key <= ?2"u8);
         _head = database.Prepare(
             "SELECT key, count, committed_at, length(bytes) FROM segment WHERE key >= ?1 AND key <= ?2 ORDER BY key LIMIT 1"u8);
-        _insertRejected =
-            database.Prepare("INSERT INTO rejected(lane, number, rejected_at, reason, payload, head) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"u8);
+        _insertRejected = database.Prepare(
+            "INSERT INTO rejected(lane, number, rejected_at, reason, payload, head) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"u8);
         _oldestRejected =
             database.Prepare("SELECT id, length(payload) + length(head) + octet_length(reason) FROM rejected ORDER BY id LIMIT 1"u8);
         _deleteRejected = database.Prepare("DELETE FROM rejected WHERE id = ?1"u8);
@@ -54,7 +54,6 @@ sealed partial class OutboxTable
 
     /// <summary>Whether <c>block</c> holds the gates.</summary>
     public bool IsFull => _onFull == OverflowPolicy.Block && Volatile.Read(ref _committedBytes) >= _maxBytes - Reserve;
-
     long Reserve => _maxBytes / 8;
 
     /// <summary>Other bounds from the next commit on.</summary>
@@ -195,8 +194,7 @@ sealed partial class OutboxTable
         }
     }
 
-    /// <summary>Lets a lane that is empty here go on from the numbers and counts it had in another database.
-    /// Inside a transaction.</summary>
+    /// <summary>Lets an empty lane go on from the numbers and counts it had in another database. Inside a transaction.</summary>
     public void Continue(Lane lane, long next, long dropped, long rejected)
     {
         ref var n = ref Entry(lane).Pending;
@@ -330,8 +328,8 @@ sealed partial class OutboxTable
     {
         ref var n = ref entry.Pending;
         (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes, n.HeadWaits) = (0, 0, 0, 0, false);
-        if (_head.Bind(1, Schema.Key(entry.Id, n.GoneThrough > 0 ? n.GoneThrough + 1 : 0)).Bind(2,
-            Schema.Key(entry.Id, Schema.MaxNumber)).Step())
+        var from = Schema.Key(entry.Id, n.GoneThrough > 0 ? n.GoneThrough + 1 : 0);
+        if (_head.Bind(1, from).Bind(2, Schema.Key(entry.Id, Schema.MaxNumber)).Step())
             (n.HeadFirst, n.HeadCount, n.HeadCommittedAtNs, n.HeadBytes) =
                 (Schema.Number(_head.Long(0)), _head.Long(1), _head.Long(2), _head.Long(3));
         else if (entry.Gone < entry.Waiting.Count && entry.Waiting[entry.Gone] is var first)

@@ -10,6 +10,7 @@ static class MetricReader
 {
     /// <summary>Stages of a pipeline that are counted by name.</summary>
     public const int NamedStages = 5;
+    const int NamedMetrics = 10;
 
     /// <summary>All metrics of <paramref name="status"/>, and of the process and servers now.</summary>
     public static MetricSet Read(GatewayStatus status, IReadOnlyList<HttpServer> servers, OtlpCounts? pushes)
@@ -91,6 +92,8 @@ static class MetricReader
         set.Add(Metrics.Future, counters.Future, label);
         set.Add(Metrics.OpenWindows, counters.OpenWindows, label);
         set.Add(Metrics.Records, counters.RecordsOut, label);
+        foreach (var (metric, rows) in counters.Metrics.Zip(counters.MissingByMetric).Where(m => m.Second > 0).Take(NamedMetrics))
+            set.Add(Metrics.IncompleteRows, rows, label, ("metric", metric));
     }
 
     static void Add(MetricSet set, OutputStatus output, WallTime now)
@@ -119,7 +122,9 @@ static class MetricReader
     {
         (string, string)[] labels = [("pipeline", use.Pipeline), ("stage", use.Stage), ("model", use.Model)];
         set.Add(Metrics.ScoredRows, use.Counters.Scored, labels);
-        set.Add(Metrics.UnscoredRows, use.Counters.Failed + use.Counters.NotFinite, [.. labels, ("reason", "failed")]);
+        set.Add(Metrics.UnscoredRows, use.Counters.Failed, [.. labels, ("reason", "failed")]);
+        set.Add(Metrics.UnscoredRows, use.Counters.NotFinite, [.. labels, ("reason", "not_finite")]);
+        set.Add(Metrics.UnscoredRows, use.Counters.Missing, [.. labels, ("reason", "missing")]);
         set.Add(Metrics.UnscoredRows, use.Counters.OverBudget, [.. labels, ("reason", "over_budget")]);
         set.Add(Metrics.UnscoredRows, use.Counters.NoModel, [.. labels, ("reason", "no_model")]);
         set.Add(Metrics.Alerts, use.Counters.Alerts, labels);

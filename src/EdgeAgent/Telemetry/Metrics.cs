@@ -51,8 +51,10 @@ static class Metrics
     public static readonly MetricFamily LogLinesDropped = new("edgeagent_log_lines_dropped", Counter, "",
         "Lines of the log that could not be written.");
     public static readonly MetricFamily ScoredRows = new("edgeagent_model_scored_rows", Counter, "", "Rows that got a score.");
+    public static readonly MetricFamily IncompleteRows = new("edgeagent_incomplete_rows", Counter, "",
+        "Moments at which `align` lacked a metric; the first ten that were ever missing.");
     public static readonly MetricFamily UnscoredRows = new("edgeagent_model_unscored_rows", Counter, "",
-        "Rows that got none, by reason: failed (not finite included), over_budget, no_model.");
+        "Rows that got none, by reason: failed, not_finite, missing (a value), over_budget, no_model.");
     public static readonly MetricFamily Alerts = new("edgeagent_alerts", Counter, "", "Alerts opened.");
     public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
         "Population stability index of an input or the score in the last whole window.");
@@ -76,7 +78,7 @@ static class Metrics
         Removed, Late, Future, OpenWindows, Records,
         OutputConnected, BacklogRecords, BacklogBytes, BacklogOldest, Confirmed, Dropped, Rejected,
         Commits, CommitDuration, CommitBytes, Series, SeriesRefused, StateBytes, LogLinesDropped,
-        ScoredRows, UnscoredRows, Alerts, DriftPsi, HttpRequests, HttpDropped, OtlpPushes,
+        IncompleteRows, ScoredRows, UnscoredRows, Alerts, DriftPsi, HttpRequests, HttpDropped, OtlpPushes,
         CpuSeconds, ResidentBytes, OpenFiles, StartTime,
     ];
 }

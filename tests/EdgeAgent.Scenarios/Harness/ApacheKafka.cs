@@ -3,8 +3,8 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios.Harness;
 
-/// <summary>A real Apache Kafka with one broker, started by a kit of scripts in the folder that <c>EDGE_TEST_KAFKA_KIT</c> names; it needs
-/// Java. Where the variable is not set, the tests that need it are skipped.</summary>
+/// <summary>A real Apache Kafka with one broker or three, started by a kit of scripts in the folder that <c>EDGE_TEST_KAFKA_KIT</c>
+/// names; it needs Java. Where the variable is not set, the tests that need it are skipped.</summary>
 /// <remarks>The kit's commands used: <c>start DIR</c>, which prints the bootstrap address last,
 /// <c>topic DIR create NAME --partitions N</c>, <c>topic DIR alter</c>, <c>acl</c>, <c>env</c>, <c>read</c>, <c>pause</c>,
 /// <c>resume</c>, <c>kill</c> and <c>restart</c>, each with DIR.</remarks>
@@ -44,21 +44,22 @@ sealed class ApacheKafka : IDisposable
     public IReadOnlyDictionary<string, string> Env() => Run("env", _directory).Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1].Trim('\'', '"'));
 
-    /// <summary>All records of a topic.</summary>
-    public IReadOnlyList<string> Read(string topic) =>
-        Run("read", _directory, topic).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>All records of a topic, or those committed.</summary>
+    public IReadOnlyList<string> Read(string topic, bool isCommitted = false) =>
+        Run(isCommitted ? ["read", _directory, topic, "--committed"] : ["read", _directory, topic])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>SIGSTOP: connections stay open, nothing is answered.</summary>
-    public void Pause() => Run("pause", _directory);
+    public void Pause(params string[] broker) => Run(["pause", _directory, .. broker]);
 
     /// <summary>SIGCONT.</summary>
-    public void Resume() => Run("resume", _directory);
+    public void Resume(params string[] broker) => Run(["resume", _directory, .. broker]);
 
     /// <summary>SIGKILL.</summary>
-    public void Kill() => Run("kill", _directory);
+    public void Kill(params string[] broker) => Run(["kill", _directory, .. broker]);
 
     /// <summary>Starts it again, with what it holds; returns when it answers.</summary>
-    public void Restart() => Run("restart", _directory);
+    public void Restart(params string[] broker) => Run(["restart", _directory, .. broker]);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -37,6 +37,30 @@ public sealed class AlertTrackerTests
     }
 
     [Fact]
+    public void A_quantile_has_an_initial_line_and_may_learn_only_what_is_normal()
+    {
+        ThresholdSettings Of(bool normalOnly) => new()
+        {
+            Kind = ThresholdKind.Quantile, Quantile = 0.9, Factor = 2, Warmup = 20, Initial = 5, LearnsNormalOnly = normalOnly,
+            Hysteresis = 0,
+        };
+        double After(bool normalOnly, out int opened)
+        {
+            var tracker = new AlertTracker(Of(normalOnly));
+            Assert.Equal(5, tracker.Threshold);
+            opened = tracker.Observe(0, 6) == AlertChange.Opened ? 1 : 0;
+            for (var i = 1; i < 2000; i++)
+                if (tracker.Observe(i * Second, i > 1000 ? 50 : 1 + (i % 10 / 10.0)) == AlertChange.Opened) opened++;
+            return tracker.Threshold;
+        }
+
+        // A fault of the same length as the normal time before it becomes the rule, unless only the normal is learned.
+        Assert.InRange(After(normalOnly: false, out _), 90, 110);
+        Assert.InRange(After(normalOnly: true, out var opened), 3, 4.5);
+        Assert.Equal(2, opened);
+    }
+
+    [Fact]
     public void Changes_alternate_and_follow_a_plain_reading_of_the_rules()
     {
         Prop.ForAll<NormalFloat[], byte, byte>((scores, hysteresis, seconds) =>

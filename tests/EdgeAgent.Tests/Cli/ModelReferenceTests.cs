@@ -61,7 +61,7 @@ public sealed class ModelReferenceTests : IDisposable
         var sample = Path.Combine(_folder, "m.sample.json");
         using var error = new StringWriter();
         Assert.True(ModelReferenceCommand.Run(Settings(),
-            new ReferenceRequest(Recording(2000)) { Output = output, Rows = sample }, error) == 0, error.ToString());
+            new ReferenceRequest(new(Recording(2000))) { Output = output, Rows = sample }, error) == 0, error.ToString());
         var reference = ReferenceFile.Read("m", output);
         Assert.Equal(["max", "value"], reference.Inputs.Keys.Order());
         Assert.Equal([10, 20, 30, 40, 50, 60, 70, 80, 90], reference.Inputs["value"].Edges);
@@ -84,26 +84,74 @@ public sealed class ModelReferenceTests : IDisposable
     }
 
     [Fact]
+    public void A_threshold_is_a_quantile_of_the_scores_with_where_it_comes_from()
+    {
+        var (recording, sha256) = (Recording(1000), Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Recording(1000)))));
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var settings = Settings();
+        settings = settings with { Pipelines = [settings.Pipelines[0]] };
+        Assert.Equal(0, ModelThresholdCommand.Run(settings, new ReferenceRequest(new(recording)), 0.9, 1.5, output, error));
+        // 0, 2, 4 … 198, ten of each: numpy.quantile(scores, 0.9) is 178.2.
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("# The 0.9 quantile of 1000 scores is 178.2", lines[0]);
+        Assert.Contains($"# Recording: in.jsonl (SHA-256 {sha256}); model: m version ", lines[1]);
+        Assert.StartsWith("threshold: { constant: 267.3", lines[2]);
+        Assert.StartsWith("# threshold: { quantile: 0.9, factor: 1.5, initial: 267.3", lines[4]);
+        Assert.DoesNotContain("uncertain", error.ToString());
+        Assert.Equal(0, ModelThresholdCommand.Run(settings, new ReferenceRequest(new(recording)), 0.999, 1, output, error));
+        Assert.Contains("Fewer than ten of 1000 scores lie above this quantile", error.ToString());
+    }
+
+    [Fact]
+    public void A_table_is_a_recording_with_a_topic_and_a_source()
+    {
+        var path = Path.Combine(_folder, "in.csv");
+        var settings = Settings();
+        using var error = new StringWriter();
+        Assert.Null(new RecordingPlace(path).Open(settings, error));
+        Assert.Contains("Give the topic that its rows come from with --topic", error.ToString());
+        Assert.Null(new RecordingPlace(path, "t", "nowhere").Open(settings, error));
+        Assert.Contains("with --source: plant", error.ToString());
+        File.WriteAllText(path, "\ufeffdatetime;acc1;\"note; more\";state\r\n2020-03-09 10:14:33;0.026;\"a \"\"b\"\"\";1e3\r\n\r\n"
+            + "1583748874.5;;x;007\r\nonly one\r\n");
+        using var reader = new RecordingPlace(path, "rig/1").Open(settings, error)!;
+        var lines = reader.ReadToEnd().Split('\n');
+        Assert.Equal("", lines[0]);
+        using var first = JsonDocument.Parse(lines[1]);
+        Assert.Equal(("plant", "rig/1", "2020-03-09 10:14:33"), (first.RootElement.GetProperty("source").GetString(),
+            first.RootElement.GetProperty("topic").GetString(), first.RootElement.GetProperty("at").GetString()));
+        Assert.Equal("""{"datetime":"2020-03-09 10:14:33","acc1":0.026,"note; more":"a \u0022b\u0022","state":1e3}""",
+            first.RootElement.GetProperty("payload").GetString());
+        using var second = JsonDocument.Parse(lines[3]);
+        Assert.Equal("2020-03-09T10:14:34.5000000Z", second.RootElement.GetProperty("at").GetString());
+        Assert.Equal("""{"datetime":1583748874.5,"acc1":null,"note; more":"x","state":"007"}""",
+            second.RootElement.GetProperty("payload").GetString());
+        Assert.Equal("1 cells, 4 columns", lines[4]);
+    }
+
+    [Fact]
     public void Without_values_without_a_model_or_without_knowing_which_there_is_no_file()
     {
         var output = Path.Combine(_folder, "m.reference.json");
         using var error = new StringWriter();
         File.WriteAllText(Path.Combine(_folder, "empty.jsonl"), "");
         Assert.Equal(1, ModelReferenceCommand.Run(Settings(),
-            new ReferenceRequest(Path.Combine(_folder, "empty.jsonl")) { Output = output }, error));
+            new ReferenceRequest(new(Path.Combine(_folder, "empty.jsonl"))) { Output = output }, error));
         Assert.Contains("There is no reference without values of input.value", error.ToString());
         Assert.Equal(
             1, ModelReferenceCommand.Run(Settings("m: { file: $/broken_truncated.onnx }"),
-                new ReferenceRequest(Recording(10)) { Output = output }, error));
+                new ReferenceRequest(new(Recording(10))) { Output = output }, error));
         Assert.Contains("is not a whole ONNX model", error.ToString());
         var two = Settings("m: { file: $/gain1.onnx, budget: 10s }\n              n: { file: $/gain1.onnx }".ReplaceLineEndings("\n")
             .Replace("\n              ", "\n  "));
-        Assert.Equal(64, ModelReferenceCommand.Run(two, new ReferenceRequest(Recording(10)) { Output = output }, error));
+        Assert.Equal(64, ModelReferenceCommand.Run(two, new ReferenceRequest(new(Recording(10))) { Output = output }, error));
         Assert.Contains("has 2 models (m, n). Name one with --model", error.ToString());
-        Assert.Equal(64, ModelReferenceCommand.Run(two, new ReferenceRequest(Recording(10)) { Model = "n", Output = output }, error));
+        Assert.Equal(64, ModelReferenceCommand.Run(two, new ReferenceRequest(new(Recording(10))) { Model = "n", Output = output }, error));
         Assert.Contains("No score stage uses a model `n`; models used: m", error.ToString());
         Assert.Equal(74, ModelReferenceCommand.Run(two,
-            new ReferenceRequest(Path.Combine(_folder, "nowhere")) { Model = "m", Output = output }, error));
+            new ReferenceRequest(new(Path.Combine(_folder, "nowhere"))) { Model = "m", Output = output }, error));
         Assert.False(File.Exists(output));
     }
 }

@@ -1,4 +1,3 @@
-using EdgeAgent.Brokers;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;

@@ -50,6 +50,14 @@ public sealed class GoldenFindings
         FindingCodes.FormerName, // no key has one yet; FormerNameTests
         FindingCodes.NoMachineName, // depends on the machine; MachineTests
         FindingCodes.UnusableModel,
+        // Of documents of a fleet; DocumentReachTests. A file of one's own reaches BadVar alone.
+        FindingCodes.NotFromAfar,
+        FindingCodes.NotAllowedFromAfar,
+        FindingCodes.SecretElsewhere,
+        FindingCodes.PathElsewhere,
+        FindingCodes.HostElsewhere,
+        FindingCodes.SecretInDocument,
+        FindingCodes.BadVar,
         FindingCodes.ModelNote,
     ];
 

@@ -12,6 +12,8 @@ sealed class FakeModel(int features, int states, int outputs, int maxRows, FakeM
 
     public DriftPlan? Drift { get; init; }
 
+    public bool? IsFieldMajor { get; init; }
+
     public int MaxRows => maxRows;
 
     public int FeatureCount => features;

@@ -19,12 +19,12 @@ public sealed class ModelCaseTests
     static ModelCaseTests() => Assert.NotNull(TestModels.Library);
 
     /// <summary>The names of the cases.</summary>
-    public static TheoryData<string> Names => [.. Cases().EnumerateObject().Select(c => c.Name)];
+    public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory, MemberData(nameof(Names))]
     public void Gives_the_right_scores_or_the_right_finding(string name)
     {
-        var wanted = Cases().GetProperty(name);
+        var wanted = Cases[name];
         var config = Path.Combine(Folder, name, "config.yaml");
         var result = ConfigReader.ReadFile(config);
         var findings = ModelFindings.Of(result, config);
@@ -68,7 +68,9 @@ public sealed class ModelCaseTests
         return scores;
     }
 
-    static JsonElement Cases() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "cases.json"))).RootElement;
+    static readonly Dictionary<string, JsonElement> Cases = ((string[])["cases.json", "more.json"])
+        .SelectMany(file => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file))).RootElement.EnumerateObject())
+        .ToDictionary(c => c.Name, c => c.Value);
 
     static IEnumerable<JsonElement> Lines(string path) => File.ReadLines(path).Select(l => JsonDocument.Parse(l).RootElement);
 }

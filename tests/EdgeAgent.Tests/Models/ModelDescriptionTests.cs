@@ -73,7 +73,7 @@ public sealed class ModelDescriptionTests
     [InlineData("lr_dataframe", "fields: [acc1, acc2, current, pressure, temperature, thermocouple, voltage, flow]")]
     [InlineData("mlp_ae", "field_8], score: reconstruction_mse }")]
     [InlineData("gru_ae", "field_8], last: 20, layout: time_major, score: reconstruction_mse }")]
-    [InlineData("lr_zip_text", "it has `ok`, `worn`")]
+    [InlineData("lr_zip_text", "    label: worn  # the class whose probability is the score; there are ok, worn")]
     public void Inspect_writes_the_stage(string name, string words)
     {
         using var output = new StringWriter();

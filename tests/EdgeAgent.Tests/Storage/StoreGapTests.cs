@@ -49,7 +49,7 @@ public sealed class StoreGapTests
         }
     }
 
-    /// <summary>Drops and confirmations are in the tables before memory says so: a reader meanwhile waits for it and sees no damage.</summary>
+    /// <summary>Drops and confirmations are in the tables before memory says so: a reader waits for it and sees no damage.</summary>
     [Fact]
     public async Task A_reader_beside_commits_that_delete_meets_no_gap()
     {

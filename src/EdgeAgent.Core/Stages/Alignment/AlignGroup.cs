@@ -33,15 +33,13 @@ sealed class AlignGroup(int metrics, AlignRows? rows)
         return Set(metric, timeNs, value);
     }
 
-    /// <summary>The next row that every metric has reached; rows that cannot become one are passed over.
-    /// False when there is none now.</summary>
-    public bool TryLinearRow(long toleranceNs, Span<double> row)
+    /// <summary>The next row that every metric has reached or that waited long enough, with NaN for what it lacks;
+    /// false when there is none now.</summary>
+    public bool TryLinearRow(long toleranceNs, Span<double> row, out long timeNs)
     {
         var reached = long.MaxValue;
         foreach (var time in _times) reached = Math.Min(reached, time);
-        if (!rows!.TryTake(reached, LatestNs, toleranceNs, row, out var timeNs)) return false;
-        RowNs = timeNs;
-        return true;
+        return rows!.TryTake(reached, LatestNs, toleranceNs, row, out timeNs);
     }
 
     /// <summary>Takes a value; false, with nothing changed, when it is older than what its metric has.</summary>
@@ -53,18 +51,23 @@ sealed class AlignGroup(int metrics, AlignRows? rows)
         return true;
     }
 
-    /// <summary>Writes the values in force at <paramref name="timeNs"/> into <paramref name="row"/>; false when one is missing.</summary>
-    public bool TryRow(long timeNs, long toleranceNs, Span<double> row)
+    /// <summary>Writes the values in force at <paramref name="timeNs"/> into <paramref name="row"/>, NaN for one that is missing.</summary>
+    /// <returns>Whether none is.</returns>
+    public bool ReadRow(long timeNs, long toleranceNs, Span<double> row)
     {
+        var isWhole = true;
         for (var i = 0; i < row.Length; i++)
         {
-            if (_times[i] == Never || _times[i] > timeNs || timeNs - _times[i] > toleranceNs) return false;
-            row[i] = _values[i];
+            var isThere = _times[i] != Never && _times[i] <= timeNs && timeNs - _times[i] <= toleranceNs;
+            row[i] = isThere ? _values[i] : double.NaN;
+            isWhole &= isThere;
         }
 
-        RowNs = timeNs;
-        return true;
+        return isWhole;
     }
+
+    /// <summary>A row of this moment was told.</summary>
+    public void Told(long timeNs) => RowNs = timeNs;
 
     /// <summary>Writes the memory.</summary>
     public void Write(StateWriter writer)

@@ -6,9 +6,9 @@ namespace EdgeAgent.Core.Stages.Alignment;
 /// <remarks>
 /// A row begins with the first reading that is newer than all of its group: at that very moment, or at the points of the grid passed since
 /// the last one. A value of a metric fills the rows between its last one and itself by a straight line, so only the last value of a metric
-/// is kept and a row is whole once every metric is at or past it. A row dies when the line would be longer than the tolerance, or when
-/// the group is past it by more than the tolerance and it is not whole. At most <see cref="Most"/> rows wait; the oldest goes first. Entry:
-/// number of rows, then of each time (i64), dead (u8), and the values.
+/// is kept and a row is complete once every metric is at or past it. A value stays missing (NaN) when the line would be longer than the
+/// tolerance, and when the group is past the row by more than the tolerance before its metric. At most <see cref="Most"/> rows wait; the
+/// oldest goes first. Entry: number of rows, then of each time (i64), dead (u8), and the values.
 /// </remarks>
 sealed class AlignRows(int metrics)
 {
@@ -51,38 +51,31 @@ sealed class AlignRows(int metrics)
             if (time == toNs) _values[(at * metrics) + metric] = to;
             if (time >= toNs) continue;
             if (time <= fromNs) return;
-            if (fromNs == long.MinValue || toNs - fromNs > toleranceNs)
-            {
-                _isDead[at] = true;
-                continue;
-            }
-
+            if (fromNs == long.MinValue || toNs - fromNs > toleranceNs) continue;
             var share = (double)(time - fromNs) / (toNs - fromNs);
             // Not from + share·(to − from): the difference of two large values may overflow.
             _values[(at * metrics) + metric] = ((1 - share) * from) + (share * to);
         }
     }
 
-    /// <summary>Takes the oldest whole row away; dead ones before it go. False when the oldest is not whole yet,
-    /// or there is none.</summary>
+    /// <summary>Takes the oldest row away that every metric has reached or that waited long enough; false when there is none.</summary>
+    /// <param name="reachedNs">The moment that every metric has reached.</param>
+    /// <param name="latestNs">The newest moment of the group.</param>
+    /// <param name="toleranceNs">How far the group may be past a row that still waits.</param>
+    /// <param name="row">Takes the values; NaN for one that is missing.</param>
+    /// <param name="timeNs">Its moment.</param>
     public bool TryTake(long reachedNs, long latestNs, long toleranceNs, Span<double> row, out long timeNs)
     {
-        for (timeNs = 0; _count > 0; Drop())
-        {
-            var at = Place(0);
-            timeNs = _times[at];
-            if (_isDead[at]) continue;
-            if (timeNs <= reachedNs)
-            {
-                _values.AsSpan(at * metrics, metrics).CopyTo(row);
-                Drop();
-                return true;
-            }
-
-            if (latestNs - timeNs <= toleranceNs) return false;
-        }
-
-        return false;
+        timeNs = 0;
+        if (_count == 0) return false;
+        var at = Place(0);
+        timeNs = _times[at];
+        if (timeNs > reachedNs && latestNs - timeNs <= toleranceNs) return false;
+        _values.AsSpan(at * metrics, metrics).CopyTo(row);
+        // As version 1 wrote it at first, what is missing in a row that was given up is not told from 0.
+        if (_isDead[at]) row.Fill(double.NaN);
+        Drop();
+        return true;
     }
 
     /// <summary>Writes the memory.</summary>
@@ -130,6 +123,7 @@ sealed class AlignRows(int metrics)
         if (_count == _times.Length) Grow();
         var at = Place(_count++);
         (_times[at], _isDead[at]) = (timeNs, false);
+        _values.AsSpan(at * metrics, metrics).Fill(double.NaN);
     }
 
     // The ring's length stays a power of two.

@@ -13,6 +13,9 @@ namespace EdgeAgent.Core.Stages.Alignment;
 /// rise in time. A reading older than its metric's last one counts as late and is dropped.</para>
 /// <para>A reading from the future that was kept with its time is left out: it would make every real one late. Where such memory was
 /// stored, it goes with the first real reading.</para>
+/// <para>What a moment lacks is counted by metric, once every metric had <c>tolerance</c> of the group's time for its turn. A row that
+/// lacks some goes on with them missing when a stage behind takes such rows (<c>missing</c> of <c>score_summaries</c>), and else not at
+/// all.</para>
 /// <para>Memory is by group, and goes with the group's last series. Entry, version 1: <c>'A'</c>, labels (text), 1 and the group's
 /// memory, or 0 when it is gone. Single-threaded.</para>
 /// </remarks>
@@ -34,8 +37,8 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
     readonly Summary _summary = new();
     readonly UnitTable _units = new();
     // readings since the last row
-    (AlignGroup? Group, int SeriesCount, long SeenWallNs, int Readings, long SinceNs)[] _groups =
-        new (AlignGroup?, int, long, int, long)[16];
+    (AlignGroup? Group, int SeriesCount, long SeenWallNs, int Readings, long SinceNs, long? FirstNs)[] _groups =
+        new (AlignGroup?, int, long, int, long, long?)[16];
     (int Place, int Metric)[] _places = new (int, int)[64];
     Instant _now;
     long _nextOrphanScanNs = long.MinValue, _nextWaitingScanNs = long.MinValue;
@@ -49,6 +52,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         _isLinear = settings.Join == AlignJoin.Linear;
         _waits = _gridNs > 0 || settings.Join == AlignJoin.Last;
         _row = new double[settings.Metrics.Count];
+        (context.Counters.Metrics, context.Counters.MissingByMetric) = (settings.Metrics, new long[_row.Length]);
         _late = new LateReadings(context);
     }
 
@@ -179,10 +183,11 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             if (!_context.Notices.Wants(NoticeKind.Waiting)) continue;
             var missing = string.Join(", ",
                 _settings.Metrics.Where((_, m) => _groups[i].Group!.TimeOf(m) < _groups[i].SinceNs).Select(m => $"`{m}`"));
+            var noRow = _context.TakesIncomplete ? "No whole row" : "No row";
             var text = missing.Length > 0
-                ? $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. "
+                ? $"{noRow} for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. "
                     + "Is the sensor there, and its metric spelt as in `metrics`?"
-                : $"No row for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: "
+                : $"{noRow} for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: "
                     + "its metrics are never near enough in time. Raise `tolerance`, or use another `join`.";
             _context.Notices.Post(new PipelineNotice(NoticeKind.Waiting, _units.LabelsOf(i), text));
         }
@@ -195,21 +200,26 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         var group = _groups[index].Group!;
         _units.MarkDirty(index);
         if (_groups[index].Readings++ == 0) _groups[index].SinceNs = timeNs;
+        _groups[index].FirstNs ??= timeNs;
         // The common case costs a comparison: only a reading that would be refused looks at what refuses it.
         if (timeNs < group.LatestNs && _now.WallTrusted && group.LatestNs - _now.WallNs > _context.MaxFutureNs)
             group = _groups[index].Group = NewGroup();
         if (_isLinear)
         {
             if (!group.SetLinear(metric, timeNs, value, _toleranceNs, _gridNs)) _late.Add(series, timeNs, value, group.LatestNs);
-            while (group.TryLinearRow(_toleranceNs, _row)) Emit(index, group.RowNs);
+            while (group.TryLinearRow(_toleranceNs, _row, out var at)) Tell(index, group, at);
             return;
         }
 
-        if (_waits && group.LatestNs != long.MinValue && timeNs > group.LatestNs)
+        if (group.LatestNs != long.MinValue && timeNs > group.LatestNs)
         {
             // On a grid: the last point before this reading, if the group's last reading is not already past it.
             var point = _gridNs > 0 ? FloorToGrid(timeNs - 1) : group.LatestNs;
-            if (point >= group.LatestNs && point > group.RowNs && group.TryRow(point, _toleranceNs, _row)) Emit(index, point);
+            if (point >= group.LatestNs && point > group.RowNs)
+            {
+                group.ReadRow(point, _toleranceNs, _row);
+                Tell(index, group, point);
+            }
         }
 
         if (!group.Set(metric, timeNs, value))
@@ -218,11 +228,28 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
             return;
         }
 
-        if (!_waits && timeNs > group.RowNs && group.TryRow(timeNs, _toleranceNs, _row)) Emit(index, timeNs);
+        if (!_waits && timeNs > group.RowNs && group.ReadRow(timeNs, _toleranceNs, _row)) Emit(index, group, timeNs);
     }
 
-    void Emit(int index, long timeNs)
+    // Tells the row of a moment that is over, whole or not.
+    void Tell(int index, AlignGroup group, long timeNs)
     {
+        var missing = 0;
+        foreach (var value in _row) missing += double.IsNaN(value) ? 1 : 0;
+        if (missing == 0) Emit(index, group, timeNs);
+        if (missing == 0 || missing == _row.Length) return;
+        if (timeNs - _groups[index].FirstNs < _settings.Tolerance.Ticks * TimeSpan.NanosecondsPerTick) return;
+        for (var i = 0; i < _row.Length; i++)
+            if (double.IsNaN(_row[i])) _context.Counters.MissingByMetric[i]++;
+        if (!_context.TakesIncomplete) return;
+        var readings = _groups[index].Readings;
+        Emit(index, group, timeNs);
+        _groups[index].Readings = readings; // still without a whole row
+    }
+
+    void Emit(int index, AlignGroup group, long timeNs)
+    {
+        group.Told(timeNs);
         _summary.Begin(_units.LabelsOf(index), index, timeNs, timeNs, 0, false);
         for (var i = 0; i < _row.Length; i++) _summary.Add(_settings.Metrics[i], _row[i]);
         _context.Next.Take(_summary);
@@ -246,7 +273,7 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         var index = _units.Open(labels, out var isNew);
         if (!isNew) return index;
         if (index >= _groups.Length) Array.Resize(ref _groups, Math.Max(2 * _groups.Length, index + 1));
-        _groups[index] = (NewGroup(), 0, 0, 0, 0);
+        _groups[index] = (NewGroup(), 0, 0, 0, 0, null);
         return index;
     }
 

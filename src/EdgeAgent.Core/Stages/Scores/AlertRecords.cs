@@ -6,18 +6,22 @@ namespace EdgeAgent.Core.Stages.Scores;
 /// <summary>Writes scores and alerts of one stage as records. Single-threaded.</summary>
 /// <remarks>
 /// An alert is one flat JSON object: labels, <c>pipeline</c>, <c>alert</c> (<c>opened</c> or <c>closed</c>), <c>start</c>,
-/// <c>peak_time</c>, <c>peak</c>, <c>threshold</c>, <c>score</c>; when closed <c>end</c>; when opened <c>features</c> (as measured, oldest
-/// first) and, for a reconstruction, <c>contributions</c> (names of the features furthest off, the furthest first) and
-/// <c>contribution_shares</c>; then <c>model</c>, <c>model_version</c>, <c>model_sha256</c>. Identity: start of the alert and series,
-/// revision 0 when opened and 1 when closed; see docs/decisions/alert-identity.md. Priority 1, so that it brings a commit forward.
+/// <c>peak_time</c>, <c>peak</c>, <c>threshold</c>, <c>score</c>; when closed <c>end</c>; when opened <c>features</c> (as measured: the
+/// newest moment of each field, or the newest readings of a series, oldest first; at most 64) and <c>feature_names</c> (the fields), and,
+/// for a reconstruction, <c>contributions</c> (fields by their squared error, the largest first, at most 64; of readings the three moments
+/// furthest off) and <c>contribution_shares</c>; then <c>model</c>, <c>model_version</c>, <c>model_sha256</c>. Identity: start of the
+/// alert and series, revision 0 when opened and 1 when closed; see docs/decisions/alert-identity.md. Priority 1, so that it brings a
+/// commit forward.
 /// </remarks>
 sealed class AlertRecords
 {
-    const int TopContributions = 3, MostFeatures = 256;
+    const int TopMoments = 3, MostFeatures = 64;
     readonly ScoreSettings _settings;
     readonly StageContext _context;
     readonly ScoreEngine _engine;
     readonly JsonBuffer _json = new(), _id = new();
+    double[] _off = [];
+    int[] _order = [];
 
     public AlertRecords(ScoreSettings settings, StageContext context, ScoreEngine engine)
     {
@@ -70,16 +74,22 @@ sealed class AlertRecords
         _context.Records.Write(RecordKind.Score, 0, unit.Head, _engine.TimeOf(row), _id.Bytes, _json.Bytes);
     }
 
+    // Of the newest moment each field; of readings the newest of the series.
     void WriteFeatures(int row)
     {
         var features = _engine.FeaturesOf(row);
+        var (width, last) = (_settings.Width, _settings.Last);
+        var count = Math.Min(width == 1 ? last : width, MostFeatures);
         _json.Raw(",\"features\":["u8);
-        for (var i = 0; i < Math.Min(features.Length, MostFeatures); i++)
+        for (var i = 0; i < count; i++)
         {
             if (i > 0) _json.Raw(","u8);
-            _json.Number(_engine.Unscaled(i, features[i]));
+            var at = width == 1 ? features.Length - count + i : PlaceOf(i, last - 1);
+            _json.Number(_engine.Unscaled(at, features[at]));
         }
 
+        _json.Raw("],\"feature_names\":["u8);
+        for (var i = 0; i < Math.Min(width, MostFeatures); i++) Item(i, _settings.FieldNames[i]);
         _json.Raw("]"u8);
         if (_settings.Score is ScoreKind.ReconstructionMae or ScoreKind.ReconstructionMax or ScoreKind.ReconstructionMse)
             WriteContributions(features, _engine.OutputsOf(row));
@@ -87,48 +97,65 @@ sealed class AlertRecords
 
     void WriteContributions(ReadOnlySpan<double> features, ReadOnlySpan<double> outputs)
     {
-        Span<int> top = stackalloc int[TopContributions];
+        var count = _settings.Width == 1 ? _settings.Last : _settings.Width;
+        if (_off.Length == 0) (_off, _order) = (new double[count], new int[count]);
         double sum = 0;
-        var count = 0;
-        for (var i = 0; i < features.Length; i++)
+        for (var i = 0; i < count; i++)
         {
-            var off = (features[i] - outputs[i]) * (features[i] - outputs[i]);
-            sum += off;
-            var at = count;
-            while (at > 0 && off > Off(features, outputs, top[at - 1])) at--;
-            if (at == TopContributions) continue;
-            count = Math.Min(count + 1, TopContributions);
-            for (var j = count - 1; j > at; j--) top[j] = top[j - 1];
-            top[at] = i;
+            _order[i] = i;
+            sum += _off[i] = _settings.Width == 1 ? Off(features, outputs, i) : OffOf(i, features, outputs);
         }
 
+        // The largest first; of the same size in their order.
+        Array.Sort(_order, (a, b) => _off[b] != _off[a] ? _off[b].CompareTo(_off[a]) : a.CompareTo(b));
+        var shown = Math.Min(count, _settings.Width == 1 ? TopMoments : MostFeatures);
         _json.Raw(",\"contributions\":["u8);
-        for (var i = 0; i < count; i++)
-        {
-            if (i > 0) _json.Raw(","u8);
-            _json.Text(NameOf(top[i]));
-        }
-
+        for (var i = 0; i < shown; i++) Item(i, NameOf(_order[i]));
         _json.Raw("],\"contribution_shares\":["u8);
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < shown; i++)
         {
             if (i > 0) _json.Raw(","u8);
-            _json.Number(sum > 0 ? Math.Round(Off(features, outputs, top[i]) / sum, 4) : 0);
+            _json.Number(sum > 0 ? Math.Round(_off[_order[i]] / sum, 4) : 0);
         }
 
         _json.Raw("]"u8);
     }
 
+    double OffOf(int field, ReadOnlySpan<double> features, ReadOnlySpan<double> outputs)
+    {
+        var (sum, largest, last) = (0.0, 0.0, _settings.Last);
+        for (var moment = 0; moment < last; moment++)
+        {
+            var off = Off(features, outputs, PlaceOf(field, moment));
+            (sum, largest) = (sum + off, Math.Max(largest, off));
+        }
+
+        return _settings.Contributions switch
+        {
+            ContributionKind.Max => largest,
+            ContributionKind.Mean => sum / last,
+            _ => sum,
+        };
+    }
+
+    int PlaceOf(int field, int moment) =>
+        _engine.Settings.FieldMajor ? (field * _settings.Last) + moment : (moment * _settings.Width) + field;
+
     static double Off(ReadOnlySpan<double> features, ReadOnlySpan<double> outputs, int i) =>
         (features[i] - outputs[i]) * (features[i] - outputs[i]);
 
-    string NameOf(int feature)
+    // A field; of readings, a moment of the only one.
+    string NameOf(int place)
     {
-        var (field, age) = _settings.FieldMajor
-            ? (feature / _settings.Last, _settings.Last - 1 - (feature % _settings.Last))
-            : (feature % _settings.Width, _settings.Last - 1 - (feature / _settings.Width));
-        var name = _settings.FieldNames[field];
-        return _settings.Last == 1 ? name : $"{name}[-{age}]";
+        if (_settings.Width > 1) return _settings.FieldNames[place];
+        var name = _settings.FieldNames[0];
+        return _settings.Last == 1 ? name : $"{name}[-{_settings.Last - 1 - place}]";
+    }
+
+    void Item(int at, string text)
+    {
+        if (at > 0) _json.Raw(","u8);
+        _json.Text(text);
     }
 
     void Member(ReadOnlySpan<byte> name, double value)

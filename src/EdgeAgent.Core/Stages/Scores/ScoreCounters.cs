@@ -1,8 +1,15 @@
 namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>What a score stage has done. Written by one thread, read by any without a lock.</summary>
-public sealed class ScoreCounters
+/// <param name="fields">Names of the numbers of one moment; null for none.</param>
+public sealed class ScoreCounters(IReadOnlyList<string>? fields = null)
 {
+    /// <summary>Rows in which a value was missing, by place in <see cref="Fields"/>; those too in which another one stood in.</summary>
+    public readonly long[] MissingBy = new long[fields?.Count ?? 0];
+
+    /// <summary>Names of the numbers of one moment.</summary>
+    public IReadOnlyList<string> Fields => fields ?? [];
+
     /// <summary>Rows that got a score from the model.</summary>
     public long Scored;
 

@@ -4,33 +4,6 @@ using EdgeAgent.Core.Models;
 
 namespace EdgeAgent.Core.Stages.Scores;
 
-/// <summary>What became of a row.</summary>
-enum ScoreOutcome
-{
-    /// <summary>It has a score.</summary>
-    Scored,
-
-    /// <summary>The last good score of its series stands in.</summary>
-    Stale,
-
-    /// <summary>It passes with a null score.</summary>
-    Null,
-
-    /// <summary>It has no score and none is told.</summary>
-    None,
-}
-
-/// <summary>Takes the rows of a <see cref="ScoreEngine"/> when they are done, in the order they came.</summary>
-interface IScoreReceiver
-{
-    /// <summary>One row is done.</summary>
-    /// <param name="row">Its number, as <see cref="ScoreEngine.Push"/> gave it.</param>
-    /// <param name="outcome">What became of it.</param>
-    /// <param name="score">The score; NaN for <see cref="ScoreOutcome.Null"/> and <see cref="ScoreOutcome.None"/>.</param>
-    /// <param name="change">What it did to the alert.</param>
-    void Done(int row, ScoreOutcome outcome, double score, AlertChange change);
-}
-
 /// <summary>Turns values of series or groups into rows of features, runs them together,
 /// and reads scores and alerts off the outputs.</summary>
 /// <remarks>
@@ -40,15 +13,17 @@ interface IScoreReceiver
 /// </remarks>
 sealed class ScoreEngine
 {
-    readonly ScoreSettings _settings;
+    ScoreSettings _settings;
     readonly ModelSlot _slot, _shadowSlot;
     readonly IScoreReceiver _receiver;
     readonly DriftWatch _drift;
-    readonly double[] _mean, _factor, _resolved;
+    readonly double[] _resolved, _scratch;
     readonly bool _isSequential;
-    ScoreUnit[] _units = [];
-    long[] _times = [], _alertTimes = [];
-    bool[] _movesTime = [];
+    double[] _mean, _factor;
+    // One row even without a model: it passes by the stage's policy.
+    ScoreUnit[] _units = new ScoreUnit[1];
+    long[] _times = new long[1], _alertTimes = new long[1];
+    bool[] _movesTime = new bool[1];
     double[] _features = [], _states = [], _shadowStates = [], _outputs = [], _shadowOutputs = [];
     double?[] _shadowScores = [];
     int _rows;
@@ -59,10 +34,15 @@ sealed class ScoreEngine
         (_settings, _slot, _shadowSlot, _receiver, _drift) = (settings, slot, shadow, receiver, drift);
         (_mean, _factor) = settings.Scaling();
         _resolved = new double[settings.Width];
+        _scratch = new double[settings.Rolling?.Last ?? 0];
         _isSequential = settings.Score == ScoreKind.ForecastError;
+        Counters = new ScoreCounters(settings.FieldNames);
     }
 
-    public ScoreCounters Counters { get; } = new();
+    public ScoreCounters Counters { get; }
+
+    /// <summary>The settings, with the order of features that the model takes.</summary>
+    public ScoreSettings Settings => _settings;
 
     /// <summary>Gathers inputs and scores while a reference is made; null otherwise.</summary>
     public DriftRecorder? Recorder { get; init; }
@@ -93,15 +73,34 @@ sealed class ScoreEngine
     /// <summary>A unit without memory.</summary>
     public ScoreUnit NewUnit() => new(_settings, Model?.StateCount ?? 0);
 
-    /// <summary>Takes over an offered model. Between two batches, with no row waiting.</summary>
+    /// <summary>Waits a moment for a first model that is being loaded, and takes it over. Between two batches, before rows.</summary>
+    public void Await()
+    {
+        if (_slot.First is { } first && _slot.Current is null)
+        {
+            first.Wait();
+            if (first.IsOver) _slot.First = null;
+        }
+
+        Refresh();
+    }
+
+    /// <summary>Takes over an offered model. Between two batches; rows that wait for none are done first.</summary>
     public void Refresh()
     {
+        if (_slot.Current is null) Flush();
         _shadowSlot.Refresh();
         if (!_slot.Refresh() && (_features.Length > 0 || _slot.Current is null)) return;
         _drift.Use(_slot.Current);
         if (_slot.Current is not { } model) return;
+        if ((model.IsFieldMajor ?? _settings.FieldMajor) != _settings.FieldMajor)
+        {
+            _settings = _settings with { FieldMajor = !_settings.FieldMajor };
+            (_mean, _factor) = _settings.Scaling();
+        }
+
         var n = model.MaxRows;
-        if (_units.Length != n)
+        if (_features.Length != n * _settings.FeatureCount)
             (_units, _times, _alertTimes, _movesTime, _features) =
                 (new ScoreUnit[n], new long[n], new long[n], new bool[n], new double[n * _settings.FeatureCount]);
         (_states, _outputs) = (new double[n * model.StateCount], new double[n * model.OutputCount]);
@@ -120,10 +119,17 @@ sealed class ScoreEngine
         if (_drift.IsOn) _drift.ObserveInputs(timeNs, values, movesTime, _slot.Current);
         Recorder?.AddInputs(values);
         // A policy is applied on the way in, so that the window holds what the model will see.
+        var isWhole = true;
         for (var i = 0; i < values.Length; i++)
         {
             _resolved[i] = values[i];
-            if (double.IsFinite(values[i]) || TryReplace(unit.Windows[i], i, ref _resolved[i])) continue;
+            if (double.IsFinite(values[i])) continue;
+            Counters.MissingBy[i]++;
+            isWhole &= TryReplace(unit.Windows[i], i, ref _resolved[i]);
+        }
+
+        if (!isWhole)
+        {
             Counters.Missing++;
             return -1;
         }
@@ -132,12 +138,7 @@ sealed class ScoreEngine
 
         if (!unit.Windows[0].IsFull || ++unit.SinceScore < _settings.Every) return -1;
         unit.SinceScore = 0;
-        if (_slot.Current is not { } model)
-        {
-            Counters.NoModel++;
-            return -1;
-        }
-
+        if (_slot.Current is not { } model) return PassOne(unit, timeNs);
         if (unit.IsPending && (_isSequential || model.StateCount > 0 || _shadowSlot.Current is { StateCount: > 0 })) Flush();
         if (_rows == model.MaxRows) Flush();
         var row = _rows++;
@@ -156,8 +157,14 @@ sealed class ScoreEngine
     public void Flush()
     {
         if (_rows == 0) return;
-        var (rows, model) = (_rows, _slot.Current!);
+        var rows = _rows;
         _rows = 0;
+        if (_slot.Current is not { } model)
+        {
+            FallBack(0);
+            return;
+        }
+
         var features = _features.AsSpan(0, rows * _settings.FeatureCount);
         var compared = RunShadow(rows, features, model);
         var status = model.Run(rows, features, _states.AsSpan(0, rows * model.StateCount), _outputs.AsSpan(0, rows * model.OutputCount));
@@ -190,17 +197,45 @@ sealed class ScoreEngine
         if (double.IsFinite(score))
         {
             Counters.Scored++;
+            if (compared) Compare(unit, row, score);
+            if (unit.Rolling is { } rolling)
+            {
+                rolling.Push(score);
+                if (!rolling.IsFull)
+                {
+                    _receiver.Done(row, ScoreOutcome.None, double.NaN, AlertChange.None);
+                    return;
+                }
+
+                score = _settings.Rolling!.Of(rolling.Values, _scratch);
+            }
+
             unit.LastScore = score;
             if (_drift.IsOn) _drift.ObserveScore(_times[row], score, _movesTime[row], model);
             Recorder?.AddScore(score);
             if (Recorder is { WantsRow: true }) RecordRow(row);
-            if (compared) Compare(unit, row, score);
             var change = unit.Alert?.Observe(_alertTimes[row], score, _limitNs) ?? AlertChange.None;
             if (change == AlertChange.Opened) Counters.Alerts++;
             _receiver.Done(row, ScoreOutcome.Scored, score, change);
             return;
         }
 
+        FallBack(row);
+    }
+
+    // Without a model every row is alone: nothing is gained by letting it wait for others.
+    int PassOne(ScoreUnit unit, long timeNs)
+    {
+        Flush();
+        Counters.NoModel++;
+        if (_settings.Fallback == ScoreFallback.Skip) return -1;
+        (_units[0], _times[0], _rows) = (unit, timeNs, 1);
+        return 0;
+    }
+
+    void FallBack(int row)
+    {
+        var unit = _units[row];
         var hasLast = _settings.Fallback == ScoreFallback.Last && double.IsFinite(unit.LastScore);
         var outcome = hasLast ? ScoreOutcome.Stale : _settings.Fallback == ScoreFallback.Pass ? ScoreOutcome.Null : ScoreOutcome.None;
         _receiver.Done(row, outcome, hasLast ? unit.LastScore : double.NaN, AlertChange.None);
@@ -231,9 +266,9 @@ sealed class ScoreEngine
         {
             ScoreKind.Output => outputs[_settings.OutputIndex],
             ScoreKind.ForecastError => forecast.IsEmpty ? double.NaN : Forecast(features, forecast),
-            ScoreKind.ReconstructionMse => Squares(features, outputs) / features.Length,
-            ScoreKind.ReconstructionMae => Absolutes(features, outputs) / features.Length,
-            _ => Largest(features, outputs),
+            ScoreKind.ReconstructionMse => Differences.Squares(features, outputs) / features.Length,
+            ScoreKind.ReconstructionMae => Differences.Absolutes(features, outputs) / features.Length,
+            _ => Differences.Largest(features, outputs),
         };
         return _settings.LowIsAbnormal ? -score : score;
     }
@@ -249,27 +284,6 @@ sealed class ScoreEngine
     // Place of the newest value of a field in a row of features.
     int At(int field) =>
         _settings.FieldMajor ? (field * _settings.Last) + _settings.Last - 1 : ((_settings.Last - 1) * _settings.Width) + field;
-
-    static double Squares(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (var i = 0; i < a.Length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-        return sum;
-    }
-
-    static double Absolutes(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (var i = 0; i < a.Length; i++) sum += Math.Abs(a[i] - b[i]);
-        return sum;
-    }
-
-    static double Largest(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double largest = 0;
-        for (var i = 0; i < a.Length; i++) largest = Math.Max(largest, Math.Abs(a[i] - b[i]));
-        return largest;
-    }
 
     static bool IsFinite(ReadOnlySpan<double> values)
     {

@@ -22,7 +22,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
     readonly AlertRecords _records;
     readonly DriftWatch _drift;
     readonly ScoreMemory _memory;
-    double[] _values = [];
+    double[] _values = new double[1];
 
     /// <summary>A stage without memory, over the slots the host fills.</summary>
     public ScoreReadings(ScoreSettings settings, StageContext context, ModelSlot slot, ModelSlot shadow, DriftRecorder? recorder = null)
@@ -52,7 +52,7 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
     /// <inheritdoc/>
     public void Process(ReadingBatch batch, int source, in Instant now)
     {
-        _engine.Refresh();
+        _engine.Await();
         _engine.SetTime(now, _context.MaxFutureNs);
         _memory.Grow(_context.Series.IdLimit);
         var units = _memory.Units;

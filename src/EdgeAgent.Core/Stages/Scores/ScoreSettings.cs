@@ -37,6 +37,12 @@ public sealed record ScoreSettings
     /// <summary>Index into the model's chosen output, for <see cref="ScoreKind.Output"/>.</summary>
     public int OutputIndex { get; init; }
 
+    /// <summary>How the contribution of a field is told in alerts of a reconstruction.</summary>
+    public ContributionKind Contributions { get; init; }
+
+    /// <summary>What the score is made of beyond the row itself; null for nothing.</summary>
+    public RollingSettings? Rolling { get; init; }
+
     /// <summary>Whether low outputs are the abnormal ones; the score is then the negative.</summary>
     public bool LowIsAbnormal { get; init; }
 
@@ -46,7 +52,7 @@ public sealed record ScoreSettings
     /// <summary>Divides each feature after subtraction (by field, or one for all); empty for 1.</summary>
     public IReadOnlyList<double> Deviations { get; init; } = [];
 
-    /// <summary>JSON file with <c>mean</c> and <c>stddev</c> lists that stand for the two above; null for none.</summary>
+    /// <summary>JSON file with lists that stand for the two above; null for none.</summary>
     public string? ScalingFile { get; init; }
 
     /// <summary>Policy for missing values.</summary>
@@ -97,7 +103,8 @@ public sealed record ScoreSettings
     /// which may be swapped.</summary>
     public string Describe() => string.Create(CultureInfo.InvariantCulture,
         $"score({Model},{Source},{string.Join('|', Fields)},{Last},{FieldMajor},{Every},{Score},{OutputIndex},{LowIsAbnormal},"
-            + $"{Numbers(Means)},{Numbers(Deviations)},{ScalingFile},{Missing},{Fallback},{Threshold?.Describe()},{EmitScores})");
+            + $"{Numbers(Means)},{Numbers(Deviations)},{ScalingFile},{Missing},{Fallback},{Threshold?.Describe()},{EmitScores})")
+        + (Rolling is null ? "" : "," + Rolling.Describe()); // left out where there is none: memory is kept by this text
 
     static string Numbers(IReadOnlyList<double> numbers) =>
         string.Join('|', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));

@@ -26,13 +26,22 @@ public static class ScoreSpec
             FieldSpec.Number("", "A mean.")) with { Single = true, DefaultDoc = "0", Example = "[84.2]" },
         FieldSpec.List("deviations", "The features are divided by these after that; as many as for `means`.",
             FieldSpec.Number("", "A standard deviation.")) with { Single = true, DefaultDoc = "1", Example = "[9.5]" },
-        FieldSpec.Of(FieldType.Path, "scaling_file", "JSON file with lists `mean` and `stddev` in place of `means` and `deviations`.")
+        FieldSpec.Of(FieldType.Path, "scaling_file", "JSON file with lists `mean` and `stddev` in place of `means` and `deviations`; "
+            + "or `mean_` or `center_` and `scale_`, as scikit-learn's scalers have them.")
             with { Exists = true, DefaultDoc = "none", Example = "models/pump.scaling.json" },
         FieldSpec.Enum(
-            "on_failure", "What becomes of a row whose run failed, took longer than the model's budget, or gave no finite number.",
+            "on_failure", "What becomes of a row whose run failed, was over the model's budget or gave no finite number, or for which "
+                + "there is no model (yet).",
             new("skip", ScoreFallback.Skip, "It has no score."),
             new("last", ScoreFallback.Last, "The last good score stands in, marked `stale`; alerts pass it over."),
             new("pass", ScoreFallback.Pass, "Its score is null.")) with { Default = ScoreFallback.Skip },
+        FieldSpec.Enum("contributions", "How the squared errors of a field, in an alert of a reconstruction, become its contribution.",
+            new("sum", ContributionKind.Sum, "Their sum over the window."),
+            new("mean", ContributionKind.Mean, "Their mean."),
+            new("max", ContributionKind.Max, "The largest, so that a short fault of one sensor stands out."))
+                with { Default = ContributionKind.Sum },
+        FieldSpec.Nested("rolling", "What the score is made of beyond the row itself.", RollingSpec.Spec)
+            with { DefaultDoc = "each score stands for itself" },
         FieldSpec.Nested("threshold", "When a score is an alert.", ThresholdSpec.Spec) with { DefaultDoc = "no alerts" },
     ];
 
@@ -114,6 +123,8 @@ public static class ScoreSpec
         Deviations = Numbers(v, "deviations"),
         ScalingFile = v.GetOrNull<string>("scaling_file"),
         Fallback = v.Get<ScoreFallback>("on_failure"),
+        Contributions = v.Get<ContributionKind>("contributions"),
+        Rolling = v.Nested<RollingSettings>("rolling"),
         Threshold = v.Nested<ThresholdSettings>("threshold"),
     };
 

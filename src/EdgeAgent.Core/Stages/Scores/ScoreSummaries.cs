@@ -61,7 +61,7 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
     public void Process(Summary summary, ISummaryReceiver next)
     {
         _next = next;
-        if (_engine.Model is null) _engine.Refresh();
+        if (_engine.Model is null) _engine.Await();
         if (summary.Revision > 0 || summary.IsPartial)
         {
             _engine.Flush();
@@ -155,10 +155,12 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
         {
             summary.Add("score", score);
             if (outcome == ScoreOutcome.Stale) summary.Add("stale", 1);
-            var model = _engine.Model!.Identity;
-            summary.Add("model", model.Name);
-            summary.Add("model_version", model.Version);
-            summary.Add("model_sha256", model.Sha256);
+            if (_engine.Model?.Identity is { } model)
+            {
+                summary.Add("model", model.Name);
+                summary.Add("model_version", model.Version);
+                summary.Add("model_sha256", model.Sha256);
+            }
         }
 
         if (change != AlertChange.None) _records.WriteAlert(row, change);

@@ -7,5 +7,8 @@ public sealed record ScoreSummariesSettings : StageSettings
     public required ScoreSettings Score { get; init; }
 
     /// <inheritdoc/>
+    public override bool TakesIncomplete => Score.Missing != MissingPolicy.Skip;
+
+    /// <inheritdoc/>
     public override string Describe() => Score.Describe();
 }

@@ -5,13 +5,14 @@ using EdgeAgent.Core.State;
 namespace EdgeAgent.Core.Stages.Scores;
 
 /// <summary>What a score stage remembers of one series or group.</summary>
-/// <remarks>Entry: windows (count and values of each field) · states · forecast · last score · places since the last score · alert
-/// memory. A shadow's states and forecast are not written: they begin anew at a start.
-/// See <see cref="ScoreEngine"/> for the frame around it. Single-threaded.</remarks>
+/// <remarks>Entry: windows (count and values of each field) · states · forecast · last score · places since the last score · with
+/// <c>rolling</c> the scores it is made of (count and values) · alert memory. A shadow's states and forecast are not written: they begin
+/// anew at a start. See <see cref="ScoreEngine"/> for the frame around it. Single-threaded.</remarks>
 sealed class ScoreUnit
 {
     public readonly SlidingWindow[] Windows;
     public readonly AlertTracker? Alert;
+    public readonly SlidingWindow? Rolling;
     public double[] States;
     public double[] Forecast = [];
     public double[] ShadowStates = [], ShadowForecast = [];
@@ -25,6 +26,7 @@ sealed class ScoreUnit
         Windows = new SlidingWindow[settings.Width];
         for (var i = 0; i < Windows.Length; i++) Windows[i] = new SlidingWindow(settings.Last);
         Alert = settings.Threshold is { } threshold ? new AlertTracker(threshold) : null;
+        Rolling = settings.Rolling is { } rolling ? new SlidingWindow(rolling.Last) : null;
         States = stateCount == 0 ? [] : new double[stateCount];
         SinceScore = settings.Every - 1;
     }
@@ -43,27 +45,33 @@ sealed class ScoreUnit
         WriteNumbers(writer, Forecast);
         writer.Double(LastScore);
         writer.Varint((ulong)SinceScore);
+        if (Rolling is not null) WriteNumbers(writer, Rolling.Values);
         Alert?.Write(writer);
     }
 
     public bool TryRead(ref StateReader reader)
     {
         foreach (var window in Windows)
-        {
-            if (!reader.TryVarint(out var count) || count > (ulong)window.Length) return false;
-            for (ulong i = 0; i < count; i++)
-            {
-                if (!reader.TryDouble(out var value)) return false;
-                window.Push(value);
-            }
-        }
+            if (!TryFill(window, ref reader)) return false;
 
-        if (!TryNumbers(ref reader, out var states) || !TryNumbers(ref reader, out Forecast)) return false;
-        // A model of another size was swapped in since: its memory starts anew.
-        if (states.Length == States.Length) States = states;
+        // Of another size than those of the model, which may still be on its way, they start anew with the first row.
+        if (!TryNumbers(ref reader, out States) || !TryNumbers(ref reader, out Forecast)) return false;
         if (!reader.TryDouble(out LastScore) || !reader.TryVarint(out var since) || since > int.MaxValue) return false;
         SinceScore = (int)since;
+        if (Rolling is not null && !TryFill(Rolling, ref reader)) return false;
         return Alert?.TryRead(ref reader) ?? true;
+    }
+
+    static bool TryFill(SlidingWindow window, ref StateReader reader)
+    {
+        if (!reader.TryVarint(out var count) || count > (ulong)window.Length) return false;
+        for (ulong i = 0; i < count; i++)
+        {
+            if (!reader.TryDouble(out var value)) return false;
+            window.Push(value);
+        }
+
+        return true;
     }
 
     static void WriteNumbers(StateWriter writer, ReadOnlySpan<double> numbers)

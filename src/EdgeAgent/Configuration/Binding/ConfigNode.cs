@@ -20,6 +20,9 @@ sealed class ScalarNode(TextMark at, string text, bool isPlain) : ConfigNode(at)
     /// <summary>Whether it was written without quotes.</summary>
     public bool IsPlain { get; } = isPlain;
 
+    /// <summary>Whether it is a value as such, in which no reference is looked for.</summary>
+    public bool IsValue { get; init; }
+
     /// <summary>Whether it stands for no value (YAML 1.2 core schema).</summary>
     public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 }

@@ -13,7 +13,8 @@ namespace EdgeAgent.Configuration.Binding;
 /// <param name="folder">Folder of the configuration file.</param>
 /// <param name="findings">Where findings go.</param>
 /// <param name="machine">The machine that <c>${machine:…}</c> asks; null for this one.</param>
-sealed class References(string folder, FindingList findings, Machine? machine = null)
+/// <param name="rule">Which references there may be; null for all.</param>
+sealed class References(string folder, FindingList findings, Machine? machine = null, IReferenceRule? rule = null)
 {
     const int MaxBytes = 64 << 10;
     static readonly UTF8Encoding Strict = new(false, true);
@@ -73,7 +74,7 @@ sealed class References(string folder, FindingList findings, Machine? machine = 
             i = close + 1;
         }
 
-        return result.ToString();
+        return rule is { IsDry: true } ? null : result.ToString();
     }
 
     /// <summary>A path as it counts wherever the agent is started: a relative one starts at the configuration's folder.</summary>
@@ -81,11 +82,26 @@ sealed class References(string folder, FindingList findings, Machine? machine = 
 
     string? Read(string reference, SpecValue value, int offset)
     {
-        if (reference.StartsWith("env:", StringComparison.Ordinal) && reference.Length > 4) return Variable(reference[4..], value, offset);
-        if (reference.StartsWith("file:", StringComparison.Ordinal) && reference.Length > 5) return File(reference[5..], value, offset);
-        if (reference.StartsWith("machine:", StringComparison.Ordinal)) return OfMachine(reference[8..], value, offset);
+        if (reference.StartsWith("env:", StringComparison.Ordinal) && reference.Length > 4)
+            return IsRefused("env", reference[4..], value, offset) ? null : IsDry ? "" : Variable(reference[4..], value, offset);
+        if (reference.StartsWith("file:", StringComparison.Ordinal) && reference.Length > 5)
+            return IsRefused("file", reference[5..], value, offset) ? null : IsDry ? "" : File(reference[5..], value, offset);
+        if (reference.StartsWith("machine:", StringComparison.Ordinal)) return IsDry ? "" : OfMachine(reference[8..], value, offset);
+        if (reference.StartsWith("var:", StringComparison.Ordinal))
+            return Fail(FindingCodes.BadVar, value, offset,
+                "`${var:name}` stands for a value in documents of a fleet, and for the whole of it: nothing stands before or behind it.");
         return Fail(FindingCodes.BadReference, value, offset,
             "a reference is `${env:NAME}`, `${file:/path}` or `${machine:serial}`. Write `$${` for a literal `${`.");
+    }
+
+    bool IsDry => rule is { IsDry: true };
+
+    bool IsRefused(string kind, string name, SpecValue value, int offset)
+    {
+        if (rule is null || name.Contains('\0')) return false;
+        if (rule.WhyNot(value.Spec, kind, kind == "file" ? Rooted(name) : name) is not { } why) return false;
+        Fail(FindingCodes.SecretElsewhere, value, offset, why);
+        return true;
     }
 
     string? OfMachine(string name, SpecValue value, int offset)

@@ -20,7 +20,7 @@ sealed class ScalarBinder(References references, FindingList findings)
         }
 
         var text = node.Text;
-        if (References.Any(text))
+        if (!node.IsValue && References.Any(text))
         {
             if (!TakesReferences(spec.Type))
             {

@@ -6,6 +6,9 @@ public sealed class ModelException(string model, string message, Exception? inne
     /// <summary>The key that has to be changed, of the model's section or, with <see cref="IsOfStage"/>, of the stage.</summary>
     public string Key { get; init; } = "file";
 
+    /// <summary>Values that <see cref="Key"/> may have, when they are few and known.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>Whether <see cref="Key"/> is one of the stage.</summary>
     public bool IsOfStage { get; init; }
 }

@@ -8,7 +8,8 @@ namespace EdgeAgent.Models.Files;
 
 /// <summary>The file of a model's drift reference: how its inputs and scores were distributed when it was made.</summary>
 /// <remarks>
-/// JSON: <c>{"model", "model_sha256", "inputs": {field: {"count", "edges", "shares"}}, "score": {…}}</c>. Edges are the upper limits of all
+/// JSON: <c>{"model", "model_sha256", "inputs": {field: {"count", "edges", "shares"}}, "score": {…}, "score_quantiles": {q: value}}</c>,
+/// the last for thresholds. Edges are the upper limits of all
 /// bins but the last, rising; there is one share more. At most 1 MiB. Other members are passed over.
 /// </remarks>
 sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<string, DriftBins> Inputs, DriftBins? Score)
@@ -72,6 +73,10 @@ sealed record ReferenceFile(string Key, string ModelSha256, IReadOnlyDictionary<
             Write(json, name[prefix.Length..], sample, bins);
         json.WriteEndObject();
         Write(json, "score", samples[DriftPlan.ScoreName], bins);
+        json.WriteStartObject("score_quantiles");
+        foreach (var q in (ReadOnlySpan<double>)[0.5, 0.9, 0.99, 0.995, 0.999, 0.9999, 1])
+            json.WriteNumber(q.ToString(System.Globalization.CultureInfo.InvariantCulture), samples[DriftPlan.ScoreName].Quantile(q));
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Models.Files;
@@ -8,6 +10,8 @@ namespace EdgeAgent.Models.Loading;
 /// <summary>Tries a model that was made for a stage.</summary>
 static class ModelCheck
 {
+    const int MostTries = 5;
+
     /// <summary>Runs a row of means, and each row of the model's sample.</summary>
     /// <exception cref="ModelException">It does not run, gives too few numbers or none that is finite, or takes too long.</exception>
     public static void Run(OnnxModel model, ModelSettings settings, ScoreSettings stage)
@@ -25,16 +29,15 @@ static class ModelCheck
                 $"gives {model.OutputCount} number(s) a row, number {stage.OutputIndex} was asked for; they are numbered from 0.")
                 { IsOfStage = true, Key = "output_index" };
         var (features, states, outputs) = (new double[model.FeatureCount], new double[model.StateCount], new double[model.OutputCount]);
-        var status = RunResult.Failed;
-        // Of a few runs one must keep the budget: the first ones warm caches and may be interrupted.
-        for (var i = 0; i < 3 && status != RunResult.Ok; i++) status = model.Probe(features, states, outputs);
+        var (status, least) = Try(model, settings.Budget, features, states, outputs);
         if (status == RunResult.OverBudget)
             throw new ModelException(settings.Name, "a run of one row takes longer than its budget of "
-                + $"{settings.Budget.TotalMilliseconds} ms: "
-                + $"about {model.RunTime.TotalMilliseconds:0.#} ms here. Raise `budget`, or use a smaller model.") { Key = "budget" };
+                + string.Create(CultureInfo.InvariantCulture, $"{settings.Budget.TotalMilliseconds} ms: ")
+                + string.Create(CultureInfo.InvariantCulture, $"about {least.TotalMilliseconds:0.#} ms here. ")
+                + "Raise `budget`, or use a smaller model.") { Key = "budget" };
         if (status == RunResult.Failed && model.LastError.Length == 0 && model.Labels is { Count: > 0 } labels)
             throw new ModelException(settings.Name, $"its output has no label `{settings.Label ?? "1"}`; it has "
-                + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label" };
+                + $"{string.Join(", ", labels.Select(l => $"`{l}`"))}. Set `label` under the model.") { Key = "label", Choices = labels };
         if (status == RunResult.Failed)
             throw new ModelException(settings.Name, $"a run of a row of means fails: {OnnxWords.Plain(model.LastError)}");
         foreach (var output in outputs)
@@ -43,6 +46,23 @@ static class ModelCheck
                     "a row of means gives a score that is not a number (NaN or infinite); its weights are damaged or it was exported "
                         + "for other inputs.");
         if (settings.Sample is { } sample) CheckSample(model, settings, stage, sample);
+    }
+
+    // Of a few runs one must keep the budget: the first ones warm caches, and others may load beside it.
+    static (RunResult Status, TimeSpan Least) Try(OnnxModel model, TimeSpan budget, double[] features, double[] states, double[] outputs)
+    {
+        var (status, least) = (RunResult.Failed, TimeSpan.MaxValue);
+        for (var i = 0; i < MostTries && (i == 0 || status != RunResult.Ok || (budget > TimeSpan.Zero && least > budget)); i++)
+        {
+            Array.Clear(states);
+            var started = Stopwatch.GetTimestamp();
+            status = model.Probe(features, states, outputs);
+            if (Stopwatch.GetElapsedTime(started) is var took && took < least) least = took;
+            if (status == RunResult.Failed) break;
+        }
+
+        return (status == RunResult.Ok && budget > TimeSpan.Zero && least > budget ? RunResult.OverBudget : status,
+            model.RunTime < least ? model.RunTime : least);
     }
 
     // The rows are one after another in time, so a model with memory carries it from row to row.
@@ -64,8 +84,8 @@ static class ModelCheck
             }
 
             if (status == RunResult.OverBudget)
-                throw new ModelException(settings.Name, $"row {n + 1} of {path} takes longer than the budget of "
-                    + $"{settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.") { Key = "budget" };
+                throw new ModelException(settings.Name, $"row {n + 1} of {path} takes longer than {AverageBudget.Longest} times the "
+                    + $"budget of {settings.Budget.TotalMilliseconds} ms. Raise `budget`, or use a smaller model.") { Key = "budget" };
             if (status == RunResult.Failed)
                 throw new ModelException(settings.Name, $"a run of row {n + 1} of {path} fails: {OnnxWords.Plain(model.LastError)}")
                     { Key = "sample" };

@@ -14,10 +14,14 @@ static class ModelDescription
     public static void Write(string file, TextWriter output)
     {
         var name = NameOf(file);
-        using var loader = ModelLoader.Load(new ModelSettings { Name = name, File = file, MaxSizeBytes = 2L << 30,
-            Budget = TimeSpan.Zero }, file);
+        var (settings, pool) = (new ModelSettings { Name = name, File = file, MaxSizeBytes = 2L << 30, Budget = TimeSpan.Zero },
+            new SessionPool());
+        using var unnamed = ModelLoader.Load(settings, file, pool);
+        // Of two classes the second is the one that is looked for, by all conventions.
+        var labels = StageDescription.LabelsOf(unnamed, name);
+        using var loader = ModelLoader.Load(settings with { Label = labels.Count > 0 ? labels[^1] : null }, file, pool);
         Describe(loader, file, output);
-        WriteSection(loader.Session, name, file, loader.Identity.Sha256, output);
+        WriteSection(loader.Session, name, file, loader.Identity.Sha256, labels, output);
         StageDescription.Write(loader, name, output);
     }
 
@@ -38,7 +42,8 @@ static class ModelDescription
         output.WriteLine();
     }
 
-    static void WriteSection(OnnxSession session, string name, string file, string sha256, TextWriter output)
+    static void WriteSection(OnnxSession session, string name, string file, string sha256, IReadOnlyList<string> labels,
+        TextWriter output)
     {
         output.WriteLine("models:");
         output.WriteLine($"  {name}:");
@@ -54,7 +59,10 @@ static class ModelDescription
         var chosen = session.Outputs.LastOrDefault(o => !states.Any(s => s.Output == o.Name)
             && o.Type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16) ?? session.Outputs[0];
         if (session.Outputs.Count > 1) output.WriteLine($"    output: {Yaml(chosen.Name)}");
-        if (chosen.Kind == OnnxValueKind.SequenceOfMaps) output.WriteLine("    label: \"1\"  # the class whose probability is the score");
+        if (chosen.Kind != OnnxValueKind.SequenceOfMaps) return;
+        var label = labels.Count == 0 ? "\"1\"" : labels[^1] is var last && Yaml(last) == last ? last : $"\"{last}\"";
+        var others = labels.Count == 0 ? "" : $"; there are {string.Join(", ", labels)}";
+        output.WriteLine($"    label: {label}  # the class whose probability is the score{others}");
     }
 
     // A later input of the shape of an output, which is not the first one's: most likely a state that goes round.

@@ -6,20 +6,15 @@ using EdgeAgent.Models.Onnx;
 namespace EdgeAgent.Models.Loading;
 
 /// <summary>A model file loaded and checked, from which each stage gets its own <see cref="IModel"/>.</summary>
-/// <remarks>The session, and after it a file that is mapped, goes when the loader and every model made from it were disposed. Any thread,
-/// one at a time.</remarks>
+/// <remarks>The session goes when the loader, every model made from it and all others who share it were disposed. Any thread, one at a
+/// time.</remarks>
 sealed class ModelLoader : IDisposable
 {
     readonly ModelSettings _settings;
-    readonly OnnxSession _session;
-    readonly ModelFile? _inUse;
-    int _users = 1;
+    readonly SharedSession _shared;
 
-    ModelLoader(ModelSettings settings, ModelIdentity identity, OnnxSession session, ModelFile file)
-    {
-        (_settings, Identity, _session, Header) = (settings, identity, session, file.Header);
-        if (file.IsUsedInPlace) _inUse = file;
-    }
+    ModelLoader(ModelSettings settings, ModelIdentity identity, SharedSession shared, OnnxFileHeader header) =>
+        (_settings, Identity, _shared, Header) = (settings, identity, shared, header);
 
     /// <summary>Which model it is.</summary>
     public ModelIdentity Identity { get; }
@@ -28,33 +23,45 @@ sealed class ModelLoader : IDisposable
     public OnnxFileHeader Header { get; }
 
     /// <summary>The session.</summary>
-    public OnnxSession Session => _session;
+    public OnnxSession Session => _shared.Session;
+
+    /// <summary>What making the session took, when this loader made it: time, and bytes that the memory of the process grew by.
+    /// Null when it was there already.</summary>
+    public (TimeSpan Took, long GrewBytes)? Made { get; private init; }
 
     /// <summary>Reads, hashes and loads <paramref name="file"/> (the model's own file, or its shadow).</summary>
+    /// <param name="settings">How.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="pool">Where a session of the same content may be already; null for one of its own.</param>
     /// <exception cref="ModelException">It cannot be used, or ONNX Runtime is not there; one line.</exception>
-    public static ModelLoader Load(ModelSettings settings, string file)
+    public static ModelLoader Load(ModelSettings settings, string file, SessionPool? pool = null)
     {
         var read = ModelFile.Read(settings.Name, file, settings.MaxSizeBytes, file == settings.File ? settings.Sha256 : null, settings.Map);
-        OnnxSession? session = null;
+        var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider,
+            IsOrtFormat = read.Header.IsOrtFormat, InPlace = read.IsUsedInPlace };
+        var shared = (pool ?? new SessionPool()).Take(new SessionKey(read.Sha256, options, read.IsUsedInPlace ? read : null));
+        var isLoaded = false;
         try
         {
-            var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider,
-                IsOrtFormat = read.Header.IsOrtFormat, InPlace = read.IsUsedInPlace };
-            session = read.Open(OnnxLibrary.Load(), options);
+            var isMade = shared.Make(read);
+            var metadata = shared.Session.Metadata;
             // A file without a version reads as the largest number; the start of its hash then tells one from another.
-            var version = settings.Version ?? (session.Metadata.Version is > 0 and < long.MaxValue and var number
+            var version = settings.Version ?? (metadata.Version is > 0 and < long.MaxValue and var number
                 ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : read.Sha256[..12]);
-            return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), session, read);
+            isLoaded = true;
+            return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), shared, read.Header)
+                { Made = isMade ? (shared.Took, shared.GrewBytes) : null };
         }
         catch (OnnxException e)
         {
-            throw session is null && OnnxLibrary.IsLoaded
+            throw OnnxLibrary.IsLoaded
                 ? new ModelException(settings.Name, $"{file} {OnnxWords.Of(e.Message, OnnxLibrary.Load().Version)}", e)
                 : new ModelException(settings.Name, $"{file}: {OneLine(e.Message)}", e);
         }
         finally
         {
-            if (session is not null && read.IsUsedInPlace) read.Unmap();
+            if (!isLoaded) shared.Leave();
+            if (isLoaded && read.IsUsedInPlace) read.Unmap();
             else read.Dispose();
         }
     }
@@ -62,7 +69,7 @@ sealed class ModelLoader : IDisposable
     /// <summary>The stage as the model needs it: with the order of features that the model declares when the stage names none.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="notes">Gets what is to be told of that.</param>
-    public ScoreSettings Fit(ScoreSettings stage, List<ModelNote> notes) => FeatureLayout.Fit(_session.Inputs, _settings, stage, notes);
+    public ScoreSettings Fit(ScoreSettings stage, List<ModelNote> notes) => FeatureLayout.Fit(Session.Inputs, _settings, stage, notes);
 
     /// <summary>A model for one stage, checked: inputs fit, a row of means gives finite outputs,
     /// and rows do not change each other.</summary>
@@ -71,11 +78,11 @@ sealed class ModelLoader : IDisposable
     /// <exception cref="ModelException">It does not fit or does not run.</exception>
     public OnnxModel CreateFor(ScoreSettings stage, List<ModelNote>? notes = null)
     {
-        var plan = ModelPlan.Of(_session, _settings, stage);
+        var plan = ModelPlan.Of(Session, _settings, stage);
         if (plan.FixedRows > 0)
             notes?.Add(new("file", false, $"is fixed to {plan.FixedRows} rows a run: each costs as much, however few wait. "
                 + "Export it with an open first dimension."));
-        var model = Create(_settings, plan);
+        var model = Create(_settings, plan, stage);
         try
         {
             ModelCheck.Run(model, _settings, stage);
@@ -89,7 +96,7 @@ sealed class ModelLoader : IDisposable
                 notes?.Add(new("file", false, "gives a row another score when other rows run together with it (dynamic quantisation, or "
                     + "a statistic over the batch dimension): it runs one row at a time, which takes longer. "
                     + "Static quantisation or float weights run together."));
-            var alone = Create(_settings with { MaxRows = 1 }, plan);
+            var alone = Create(_settings with { MaxRows = 1 }, plan, stage);
             model.Dispose();
             return alone;
         }
@@ -100,32 +107,25 @@ sealed class ModelLoader : IDisposable
         }
     }
 
-    OnnxModel Create(ModelSettings settings, ModelPlan plan)
+    OnnxModel Create(ModelSettings settings, ModelPlan plan, ScoreSettings stage)
     {
-        Interlocked.Increment(ref _users);
+        _shared.Hold();
         try
         {
-            var model = OnnxModel.Create(_session, settings, Identity, plan, Leave);
-            model.File = _inUse;
+            var model = OnnxModel.Create(Session, settings, Identity, plan, _shared.Leave);
+            (model.File, model.IsFieldMajor) = (_shared.File, stage.FieldMajor);
             return model;
         }
         catch (Exception e)
         {
-            Leave();
+            _shared.Leave();
             if (e is OnnxException) throw new ModelException(_settings.Name, OnnxWords.Plain(e.Message), e);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Leave();
-
-    void Leave()
-    {
-        if (Interlocked.Decrement(ref _users) > 0) return;
-        _session.Dispose();
-        _inUse?.Dispose();
-    }
+    public void Dispose() => _shared.Leave();
 
     static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 }

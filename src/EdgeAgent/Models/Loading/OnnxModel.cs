@@ -10,14 +10,12 @@ namespace EdgeAgent.Models.Loading;
 
 /// <summary>A loaded ONNX model as a score stage runs it.</summary>
 /// <remarks>
-/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated but for maps. After
-/// a run past its budget the model rests for twenty budgets, so that at most a twentieth of the time is lost to it; rows that come
-/// meanwhile count as over budget too. Single-threaded; several models may share one <see cref="OnnxSession"/>,
-/// which the owner disposes after all of them.
+/// A run converts rows into the input tensors, calls ONNX Runtime, and converts what it gave; nothing is allocated but for maps. While it
+/// rests after runs past its budget (<see cref="AverageBudget"/>) rows count as over budget. Single-threaded; several models may share one
+/// <see cref="OnnxSession"/>, which the owner disposes after all of them.
 /// </remarks>
 sealed class OnnxModel : IModel
 {
-    const int RestBudgets = 20;
     readonly OnnxSession _session;
     readonly ModelPlan _plan;
     readonly OnnxRun _run;
@@ -26,9 +24,8 @@ sealed class OnnxModel : IModel
     readonly RowShape[] _stateShapes;
     readonly string? _label;
     readonly double[] _gathered;
-    readonly long _restTicks;
+    readonly AverageBudget? _budget;
     readonly Action? _onDispose;
-    long _restsUntil;
 
     OnnxModel(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose, Ready ready)
     {
@@ -38,8 +35,8 @@ sealed class OnnxModel : IModel
         _label = plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? settings.Label ?? "1" : null;
         _gathered = new double[plan.Inputs.FirstOrDefault(i => i.Stride > 1)?.Shape.Count ?? 0];
         if (settings.Budget <= TimeSpan.Zero) return;
-        _watch = new RunBudget(run, settings.Budget);
-        _restTicks = (long)(settings.Budget.TotalSeconds * RestBudgets * Stopwatch.Frequency);
+        _watch = new RunBudget(run, AverageBudget.Longest * settings.Budget);
+        _budget = new AverageBudget(settings.Budget);
     }
 
     /// <inheritdoc/>
@@ -53,6 +50,10 @@ sealed class OnnxModel : IModel
     public ModelFile? File { get; set; }
 
     /// <inheritdoc/>
+    /// <remarks>Set once, before a stage gets the model.</remarks>
+    public bool? IsFieldMajor { get; set; }
+
+    /// <inheritdoc/>
     public int MaxRows { get; }
 
     /// <inheritdoc/>
@@ -63,6 +64,9 @@ sealed class OnnxModel : IModel
 
     /// <inheritdoc/>
     public int OutputCount => _label is null ? _output.Count : 1;
+
+    /// <summary>Whether it has a budget: in a replay it has none, and nothing depends on the clock.</summary>
+    public bool IsWatched => _budget is not null;
 
     /// <summary>Time of a run of one row when it was loaded.</summary>
     public TimeSpan RunTime { get; private init; }
@@ -117,11 +121,14 @@ sealed class OnnxModel : IModel
     /// <inheritdoc/>
     public RunResult Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
     {
-        if (_restsUntil != 0 && Stopwatch.GetTimestamp() < _restsUntil) return RunResult.OverBudget;
-        _restsUntil = 0;
-        _watch?.Begin();
+        if (_budget is null) return RunUnwatched(rows, features, states, outputs);
+        var started = Stopwatch.GetTimestamp();
+        if (_budget.Rests(started)) return RunResult.OverBudget;
+        _watch!.Begin();
         var result = RunUnwatched(rows, features, states, outputs);
-        _watch?.End();
+        _watch.End();
+        var now = Stopwatch.GetTimestamp();
+        _budget.Add(now, now - started, result == RunResult.OverBudget);
         return result;
     }
 
@@ -130,12 +137,7 @@ sealed class OnnxModel : IModel
     {
         WriteInputs(rows, features, states);
         var status = _run.Run(_plan.FixedRows > 0 ? 1 : rows);
-        if (status == OnnxRunStatus.Terminated)
-        {
-            _restsUntil = Stopwatch.GetTimestamp() + _restTicks;
-            return RunResult.OverBudget;
-        }
-
+        if (status == OnnxRunStatus.Terminated) return RunResult.OverBudget;
         if (status != OnnxRunStatus.Ok || !TryReadOutputs(rows, outputs)) return RunResult.Failed;
         ReadStates(rows, states);
         return RunResult.Ok;
@@ -145,7 +147,7 @@ sealed class OnnxModel : IModel
     public RunResult Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
     {
         var status = Run(1, features, states, outputs);
-        _restsUntil = 0;
+        _budget?.Forget();
         return status;
     }
 

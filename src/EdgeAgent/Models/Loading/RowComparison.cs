@@ -26,7 +26,7 @@ static class RowComparison
     /// <summary>Compares.</summary>
     public static RowEffect Of(OnnxModel model)
     {
-        var n = Math.Min(model.MaxRows, model.RunTime > Slow ? 2 : MostRows);
+        var n = Math.Min(model.MaxRows, model.IsWatched && model.RunTime > Slow ? 2 : MostRows);
         if (n < 2) return RowEffect.None;
         var (width, memory, give) = (model.FeatureCount, model.StateCount, model.OutputCount);
         var features = new double[n * width];

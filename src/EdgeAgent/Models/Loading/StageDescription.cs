@@ -12,14 +12,27 @@ static class StageDescription
 {
     const int Runs = 50;
 
+    /// <summary>The labels of a model that gives maps; empty for another one, for the label <c>1</c> among them, or for sizes that are
+    /// open.</summary>
+    public static IReadOnlyList<string> LabelsOf(ModelLoader loader, string name)
+    {
+        if (StageOf(loader, name) is not { } stage) return [];
+        try
+        {
+            loader.CreateFor(loader.Fit(stage, [])).Dispose();
+            return [];
+        }
+        catch (ModelException e)
+        {
+            return e.Choices;
+        }
+    }
+
     /// <summary>Writes it, with the time of a run here; nothing for a model whose sizes are open.</summary>
     public static void Write(ModelLoader loader, string name, TextWriter output)
     {
-        var inputs = loader.Session.Inputs;
-        // States go round and take no features.
-        if (inputs.Count == 0 || inputs.Any(i => i.Kind != OnnxValueKind.Tensor) || Sizes(inputs) is not { } sizes) return;
-        var (fields, last) = sizes;
-        var stage = new ScoreSettings { Name = name, Model = name, Source = FeatureSource.Summaries, Fields = fields, Last = last };
+        if (StageOf(loader, name) is not { } stage) return;
+        var (fields, last) = (stage.Fields, stage.Last);
         try
         {
             using var model = loader.CreateFor(loader.Fit(stage, []));
@@ -42,6 +55,14 @@ static class StageDescription
         {
             output.WriteLine($"# {e.Message}");
         }
+    }
+
+    // Null where sizes are open; states go round and take no features.
+    static ScoreSettings? StageOf(ModelLoader loader, string name)
+    {
+        var inputs = loader.Session.Inputs;
+        return inputs.Count == 0 || inputs.Any(i => i.Kind != OnnxValueKind.Tensor) || Sizes(inputs) is not var (fields, last) ? null
+            : new ScoreSettings { Name = name, Model = name, Source = FeatureSource.Summaries, Fields = fields, Last = last };
     }
 
     static string Time(OnnxModel model)

@@ -15,7 +15,7 @@ public static class FileOutputSpec
         Fields =
         [
             FieldSpec.Of(FieldType.Path, "path", "The file; created when absent.")
-                with { Required = true, Example = "/tmp/summaries.jsonl" },
+                with { Required = true, Use = PathUse.Write, Example = "/tmp/summaries.jsonl" },
         ],
         Build = v => new FileOutputSettings { Name = v.Name, Path = v.Get<string>("path") },
     };

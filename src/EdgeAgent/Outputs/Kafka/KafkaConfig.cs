@@ -31,9 +31,22 @@ static class KafkaConfig
         config.DeliveryReportFields = "none";
         // That a broker was reached, and what it answered to records, is in this log alone (KafkaReasons).
         config.Set("debug", "metadata,msg");
+        if (settings.ExactlyOnce)
+        {
+            config.Set("transactional.id", TransactionalId(settings, agentId));
+            config.Set("transaction.timeout.ms", Number((long)settings.TransactionTimeout.TotalMilliseconds));
+            config.Set("message.timeout.ms", Number((long)settings.TransactionTimeout.TotalMilliseconds));
+            // librdkafka takes none longer.
+            if (settings.SocketTimeout > settings.TransactionTimeout)
+                config.Set("socket.timeout.ms", Number((long)settings.TransactionTimeout.TotalMilliseconds));
+        }
+
         foreach (var (name, value) in settings.Properties) config.Set(name, value);
         return config;
     }
+
+    /// <summary>The id by which Kafka knows the transactions of an output, whichever process makes them.</summary>
+    public static string TransactionalId(KafkaOutputSettings settings, string agentId) => $"edgeagent.{agentId}.{settings.Name}";
 
     /// <summary>For asking brokers and topics; sends nothing.</summary>
     public static ClientConfig Connection(KafkaOutputSettings settings, string agentId)

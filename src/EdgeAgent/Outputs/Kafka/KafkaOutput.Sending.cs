@@ -13,6 +13,8 @@ public sealed partial class KafkaOutput
     /// <summary>So many records refused one after the other, and none taken, and the topic is the trouble.</summary>
     const int MaxAlone = 64;
 
+    const string NoSuchName = "the topic's name is empty, too long, or has other characters than letters, digits, . _ -";
+
     /// <summary>Silence after which what Kafka answered is said, and that after which it is asked.</summary>
     static readonly TimeSpan s_sayAfter = TimeSpan.FromSeconds(5), s_askAfter = TimeSpan.FromSeconds(8);
 
@@ -28,6 +30,7 @@ public sealed partial class KafkaOutput
     public SendReport Send(IReadOnlyList<Segment> segments, CancellationToken stop)
     {
         if (TryStart() is { } failure) return new SendReport(0, [], failure);
+        if (_settings.ExactlyOnce) return SendExactly(segments, stop);
         if (FitBatches(segments) is { } unfit) return new SendReport(0, [], unfit);
         _watch.Begin();
         Quiet();
@@ -71,7 +74,7 @@ public sealed partial class KafkaOutput
     KafkaFlight NewFlight(Segment segment)
     {
         _arrived.TryGetValue(KeyOf(segment), out var before);
-        return new KafkaFlight(segment, _signal, _health, !_settings.HasOneTopic && !segment.Lane.IsHeld, before);
+        return new KafkaFlight(segment, _signal, _health, _settings.HoldsTopics && !segment.Lane.IsHeld, before);
     }
 
     /// <summary>Makes batches no larger than the topics take. A sentence when no client starts.</summary>
@@ -156,7 +159,7 @@ public sealed partial class KafkaOutput
         return _takenNow.Contains(topic) || error.Code == ErrorCode.MsgSizeTooLarge && _everTaken.Contains(topic);
     }
 
-    bool MayHold(KafkaFlight flight, string topic) => !_settings.HasOneTopic && !flight.Segment.Lane.IsHeld
+    bool MayHold(KafkaFlight flight, string topic) => _settings.HoldsTopics && !flight.Segment.Lane.IsHeld
         && (_held.Contains(topic) || _held.Count < MaxHeldTopics);
 
     string? WhyLeft(KafkaFlight flight)
@@ -218,7 +221,7 @@ public sealed partial class KafkaOutput
             if (flight[i] != KafkaFate.Waiting || only is not null && Array.BinarySearch(only, i) < 0) continue;
             if (!KafkaErrors.IsTopicName(reader.Topic))
             {
-                Refuse(flight, i, "topic_name", "the topic's name is empty, too long, or has other characters than letters, digits, . _ -");
+                Refuse(flight, i, "topic_name", NoSuchName);
                 continue;
             }
 

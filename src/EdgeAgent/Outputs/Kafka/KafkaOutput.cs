@@ -101,7 +101,7 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
     public void Dispose()
     {
         _producer?.Dispose();
-        _producer = null;
+        (_producer, _isInitialised, _isPositioned) = (null, false, false);
     }
 
     string? TryStart()

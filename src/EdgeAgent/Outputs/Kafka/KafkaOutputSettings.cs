@@ -12,8 +12,20 @@ public sealed record KafkaOutputSettings : OutputSettings
     /// <summary>The topic when it is the same for every record; null for a template with holes.</summary>
     public string? ConstantTopic => Topic.Length == 0 || Topic.Contains('{') ? null : Topic;
 
-    /// <summary>Whether every record has the same topic: then a topic's trouble is the output's.</summary>
+    /// <summary>Whether every record has the same topic.</summary>
     public bool HasOneTopic => ConstantTopic is not null && LateTopic is null;
+
+    /// <summary>Whether a topic's trouble holds its own records alone.</summary>
+    public bool HoldsTopics => !HasOneTopic && !ExactlyOnce;
+
+    /// <summary>Whether windows are transactions with the lanes' positions in them.</summary>
+    public bool ExactlyOnce { get; init; }
+
+    /// <summary>Where the positions are kept: a compacted topic.</summary>
+    public string ProgressTopic { get; init; } = "edgeagent.progress";
+
+    /// <summary>When brokers give up a transaction of an agent they no longer hear of.</summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Where records go that the topics refuse for good; null where they are set aside in the database.</summary>
     public string? DeadLetterTopic { get; init; }

@@ -40,6 +40,15 @@ public static class KafkaOutputSpec
             FieldSpec.Map("properties", "Further options of the client library librdkafka, as its CONFIGURATION.md names them. Those that "
                 + "the agent relies on, or has keys for, cannot be set.", FieldType.Text, FieldSpec.Text("", "A value."))
                 with { MaxCount = 64, DefaultDoc = "none", Example = "{ client.rack: eu-1a }" },
+            FieldSpec.Boolean("exactly_once", "Whether each record is shown once to who reads committed records only: every window "
+                + "is a transaction. Costs brokers and readers something, see docs/decisions/exactly-once.md; readers that drop repeats by "
+                + "`ce_id` need it not.", otherwise: false),
+            FieldSpec.Of(FieldType.Text, "progress_topic",
+                "With `exactly_once`: the compacted topic that keeps how far this agent has come.")
+                with { Default = "edgeagent.progress", Syntax = Name },
+            FieldSpec.Duration("transaction_timeout", "With `exactly_once`: when brokers give up the transaction of an agent they no "
+                + "longer hear of. As long do readers of committed records wait for a gateway that died in one.", TimeSpan.FromSeconds(5),
+                TimeSpan.FromMinutes(15)) with { Default = TimeSpan.FromSeconds(15) },
             FieldSpec.Of(FieldType.Text, "dead_letter_topic", "Topic for records that their own topic refuses for good, with the reason in "
                 + "headers. What it refuses, too, is set aside in the database, as all is without it.")
                 with { DefaultDoc = "none", Example = "edge.dead", Syntax = Name },
@@ -64,6 +73,9 @@ public static class KafkaOutputSpec
             Properties = v.Entries("properties") is { Count: > 0 } properties
                 ? properties.ToDictionary(e => e.Key, e => (string)e.Value.Value!)
                 : ReadOnlyDictionary<string, string>.Empty,
+            ExactlyOnce = v.Get<bool>("exactly_once"),
+            ProgressTopic = v.Get<string>("progress_topic"),
+            TransactionTimeout = v.Get<TimeSpan>("transaction_timeout"),
             DeadLetterTopic = v.GetOrNull<string>("dead_letter_topic"),
             LateTopic = v.GetOrNull<string>("late_topic"),
             MaxAge = v.GetNullable<TimeSpan>("max_age"),

@@ -25,7 +25,9 @@ public static class KafkaProbe
     /// <remarks>Blocks for at most about <paramref name="within"/>. Whether the user may write shows at the first record only.</remarks>
     public static KafkaProbeResult Run(KafkaOutputSettings settings, string agentId, TimeSpan within)
     {
-        IReadOnlyList<string> topics = settings.ConstantTopic is { } topic ? [topic] : [];
+        var progress = settings.ExactlyOnce ? settings.ProgressTopic : null;
+        string?[] named = [settings.ConstantTopic, settings.DeadLetterTopic, settings.LateTopic, progress];
+        string[] topics = [.. named.OfType<string>().Distinct()];
         if (KafkaFiles.WhyNot(settings) is { } unusable) return new KafkaProbeResult([], [unusable]);
         if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why)
             return new KafkaProbeResult([], [$"Kafka's client does not start: {why}"]);
@@ -45,7 +47,7 @@ public static class KafkaProbe
         return new KafkaProbeResult(reached, findings)
         {
             Notes = findings.Count == 0 ? notes : [],
-            Warnings = [.. answer.Topics.SelectMany(Losses)],
+            Warnings = [.. answer.Topics.SelectMany(Losses), .. answer.Topics.SelectMany(topic => Progress(settings, topic))],
         };
     }
 
@@ -115,10 +117,19 @@ public static class KafkaProbe
                 + "taken. Give it one more.";
     }
 
+    static IEnumerable<string> Progress(KafkaOutputSettings settings, ClusterTopic topic)
+    {
+        if (settings.ExactlyOnce && topic.Name == settings.ProgressTopic && topic.Settings.TryGetValue("cleanup.policy", out var policy)
+            && policy != "compact")
+            yield return $"Topic {topic.Name} keeps positions (exactly_once) and has cleanup.policy {policy}: once a position is deleted, "
+                + "a gateway that stopped in the wrong moment sends twice. Set cleanup.policy to compact.";
+    }
+
     static bool MakesTopics(ClusterAnswer answer) => answer.Brokers.Any(broker =>
         broker.Settings.TryGetValue("auto.create.topics.enable", out var value) && value == "true");
 
-    static string Unanswered(KafkaOutputSettings settings, ClusterAnswer answer) => (ErrorCode)answer.FailureCode switch
+    /// <summary>Why nobody answered.</summary>
+    internal static string Unanswered(KafkaOutputSettings settings, ClusterAnswer answer) => (ErrorCode)answer.FailureCode switch
     {
         ErrorCode.Local_InvalidArg => $"Kafka's client does not start: {KafkaFailure.OurWords(answer.FailureReason)}",
         _ when answer.LastFailure is { } line => Others(settings) + Explain(settings, KafkaFailure.Parse(line)),

@@ -33,6 +33,8 @@ static class KafkaProperties
         ["delivery.report.only.error"] = Promise,
         ["queuing.strategy"] = Promise,
         ["transactional.id"] = Promise,
+        ["transaction.timeout.ms"] = "that is `transaction_timeout`",
+        ["isolation.level"] = Promise,
         ["debug"] = "the agent reads the client's log",
         ["log_level"] = "the agent reads the client's log",
         ["log.queue"] = "the agent reads the client's log",

@@ -1,4 +1,3 @@
-using EdgeAgent.Brokers;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;

@@ -24,6 +24,7 @@ public static class WebhookOutputSpec
             {
                 Required = true,
                 HasPath = true,
+                MayBeSecret = true,
                 Example = "https://hooks.example/alerts",
                 Choices = [new("http", 80, "Plain text."), new("https", 443, "TLS; the server's name is always checked.")],
             },

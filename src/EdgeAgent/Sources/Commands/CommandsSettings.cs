@@ -1,5 +1,6 @@
 using EdgeAgent.Brokers;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Client;
 
 namespace EdgeAgent.Sources.Commands;

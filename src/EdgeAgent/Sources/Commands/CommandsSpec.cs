@@ -1,5 +1,5 @@
-using EdgeAgent.Brokers;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
 
@@ -11,7 +11,7 @@ public static class CommandsSpec
     /// <summary>The key <c>commands</c> of a source whose writes are of <paramref name="write"/>.</summary>
     public static FieldSpec Field(ComponentSpec write, string example) =>
         FieldSpec.Nested("commands", "Writes that others may ask for over MQTT.", For(write, example))
-            with { DefaultDoc = "off: nothing is ever written" };
+            with { DefaultDoc = "off: nothing is ever written", WritesDevices = true };
 
     static ComponentSpec For(ComponentSpec write, string example) => new()
     {

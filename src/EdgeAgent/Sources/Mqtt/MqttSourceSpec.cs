@@ -1,5 +1,5 @@
-using EdgeAgent.Brokers;
 using EdgeAgent.Core.Decoding;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
 

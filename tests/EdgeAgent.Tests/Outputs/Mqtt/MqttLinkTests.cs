@@ -1,6 +1,6 @@
-using EdgeAgent.Brokers;
 using System.Net;
 using System.Net.Sockets;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Mqtt;

@@ -1,7 +1,7 @@
-using EdgeAgent.Brokers;
 using System.Collections.Concurrent;
 using System.Text;
 using EdgeAgent.Core.Records;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Mqtt;

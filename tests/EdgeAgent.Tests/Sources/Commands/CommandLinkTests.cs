@@ -1,7 +1,7 @@
-using EdgeAgent.Brokers;
 using System.Text;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Serial;
 using EdgeAgent.Status;

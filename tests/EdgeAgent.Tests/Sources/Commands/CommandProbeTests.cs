@@ -1,6 +1,6 @@
-using EdgeAgent.Brokers;
 using System.Text;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Serial;
 using EdgeAgent.Tests.Mqtt.Client;

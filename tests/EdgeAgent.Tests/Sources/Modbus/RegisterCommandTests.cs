@@ -1,4 +1,3 @@
-using EdgeAgent.Brokers;
 using System.Collections.Concurrent;
 using System.Text;
 using EdgeAgent.Clocks;
@@ -6,6 +5,7 @@ using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Core.Modbus;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Commands;

@@ -1,4 +1,3 @@
-using EdgeAgent.Brokers;
 using System.Text.Json;
 using EdgeAgent.Catalog;
 using EdgeAgent.Clocks;

@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Alignment;
+using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Core.State;
 using EdgeAgent.Tests.Models;
 using EdgeAgent.Tests.Pipelines;
@@ -60,6 +61,40 @@ public sealed class AlignStageTests
         Assert.Equal(0, rig.Pipeline.Counters.AlignWaiting);
         Assert.False(rig.Pipeline.Notices.TryTake(out _));
     }
+
+    [Theory]
+    [InlineData(AlignJoin.Last)]
+    [InlineData(AlignJoin.Linear)]
+    [InlineData(AlignJoin.Exact)]
+    public void A_dead_sensor_is_counted_and_goes_on_missing_where_a_stage_behind_takes_that(AlignJoin join)
+    {
+        var settings = ScoreRig.Summaries("x", "y") with { Missing = MissingPolicy.Mean, Means = [0, 7], Deviations = [1, 1] };
+        var scored = new ScoreRig(settings, new FakeModel(2, 0, 1, 8, (x, _, y) => y[0] = (100 * x[0]) + x[1] + 7), Settings(join));
+        // y reports twice and never again; the first row it lacks may only be in want of its turn.
+        var pipe = Put(scored.Pipe, ("x", 1, 5), ("x", 2, 1), ("y", 2, 3), ("x", 4, 2), ("y", 4, 4));
+        for (var i = 1; i < 5; i++) Put(pipe, ("x", 4 + (20 * i), i));
+        Put(pipe, ("x", 100, 9));
+        var rows = pipe.TakeAll().Select(r => (r.TimeNs / PipelineRig.Second, ScoreOf(r.Payload))).ToList();
+        var dead = Enumerable.Range(1, 4).Select(i => (4L + (20 * i), (100.0 * i) + 7)).ToList();
+        Assert.Equal([(2, 103.0), (4, 204.0), .. dead], rows);
+        Assert.Equal([0, dead.Count], pipe.Pipeline.Counters.MissingByMetric);
+        Assert.Equal([0, dead.Count], scored.Counters.MissingBy);
+        Assert.Equal(0, scored.Counters.Missing);
+    }
+
+    [Fact]
+    public void What_moments_lack_is_counted_where_no_stage_behind_takes_them()
+    {
+        var rig = Put(Rig(Settings()), ("x", 1, 1), ("y", 1, 2), ("x", 2, 1));
+        Assert.Single(Rows(rig));
+        for (var i = 1; i < 5; i++) Put(rig, ("x", 20 * i, i));
+        Assert.Equal(["x", "y"], rig.Pipeline.Counters.Metrics);
+        Assert.Equal([0, 3], rig.Pipeline.Counters.MissingByMetric);
+        Assert.Single(Rows(rig)); // that of 2, for which y is near enough
+    }
+
+    static double ScoreOf(string payload) => double.Parse(payload.Split("\"score\":")[1].Split(',')[0],
+        System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public void Metrics_of_one_moment_are_one_row_in_either_join()

@@ -118,6 +118,55 @@ public sealed class ScoreReadingsTests
         Assert.Equal(1, scored.Counters.NotFinite);
     }
 
+    [Theory]
+    [InlineData(ScoreFallback.Skip, new string[0])]
+    [InlineData(ScoreFallback.Last, new[] { "\"score\":5,\"stale\":true" })]
+    [InlineData(ScoreFallback.Pass, new[] { "\"score\":null", "\"score\":null" })]
+    public void Until_a_model_is_there_the_policy_of_failures_applies(ScoreFallback fallback, string[] words)
+    {
+        var scored = new ScoreRig(ScoreRig.Readings() with { Fallback = fallback }, Sum(1));
+        scored.Pipe.Add("a", 1, 5).Run();
+        scored.Pipe.TakeAll();
+        scored.Slot.Offer(null);
+        scored.Pipe.Add("a", 2, 6).Add("b", 2, 7).Run();
+        var lines = scored.Pipe.TakeAll();
+        Assert.Equal(words.Length, lines.Count);
+        for (var i = 0; i < words.Length; i++) Assert.Contains(words[i], lines[i].Payload);
+        Assert.Equal(2, scored.Counters.NoModel);
+        scored.Slot.TryTakeRetired(out _);
+        scored.Slot.Offer(Sum(1));
+        scored.Pipe.Add("b", 3, 8).Run();
+        Assert.Contains("\"score\":8,", scored.Pipe.Take());
+    }
+
+    [Fact]
+    public void A_rolling_score_is_the_median_or_a_share_of_the_last_ones_and_survives_a_restart()
+    {
+        double[] values = [1, 9, 2, 3, 8, 8, 1, 9, double.NaN, 9];
+        List<double> All(RollingSettings rolling, int restartAt = -1)
+        {
+            var settings = ScoreRig.Readings() with { Rolling = rolling };
+            var (rig, lines, log) = (new ScoreRig(settings, Sum(1)).Pipe, new List<double>(), new List<(string, int, byte[])>());
+            for (var i = 0; i < values.Length; i++)
+            {
+                rig.Add("a", i, values[i]).Run().Cut(0);
+                lines.AddRange(rig.TakeAll().Select(r => ScoreOf(r.Payload)));
+                log.AddRange(rig.Snapshot());
+                if (i != restartAt) continue;
+                rig = new ScoreRig(settings, Sum(1)).Pipe;
+                rig.Restore(log);
+            }
+
+            return lines;
+        }
+
+        var median = new RollingSettings { Last = 3 };
+        Assert.Equal([2, 3, 3, 8, 8, 8, 9], All(median));
+        Assert.Equal(All(median), All(median, restartAt: 4));
+        Assert.Equal([2.5, 5.5, 5.5, 5.5, 8, 8.5], All(new() { Last = 4 }));
+        Assert.Equal([0.25, 0.5, 0.5, 0.5, 0.75, 0.75], All(new() { Last = 4, IsShare = true, Above = 5 }));
+    }
+
     [Fact]
     public void Without_a_model_readings_are_counted_and_nothing_stops()
     {
@@ -146,7 +195,7 @@ public sealed class ScoreReadingsTests
         Assert.Equal(2, records.Count);
         Assert.All(records, r => Assert.Equal(RecordKind.Alert, r.Kind));
         Assert.Equal(
-            """{"device":"a","metric":"m","pipeline":"p","alert":"opened","start":"1970-01-01T00:00:03Z","peak_time":"1970-01-01T00:00:03Z","peak":4,"threshold":3,"score":4,"features":[11,18],"contributions":["value[-0]","value[-1]"],"contribution_shares":[0.9846,0.0154],"model":"fake","model_version":"1","model_sha256":"00ff"}""",
+            """{"device":"a","metric":"m","pipeline":"p","alert":"opened","start":"1970-01-01T00:00:03Z","peak_time":"1970-01-01T00:00:03Z","peak":4,"threshold":3,"score":4,"features":[11,18],"feature_names":["value"],"contributions":["value[-0]","value[-1]"],"contribution_shares":[0.9846,0.0154],"model":"fake","model_version":"1","model_sha256":"00ff"}""",
             records[0].Payload);
         Assert.Equal(
             """{"device":"a","metric":"m","pipeline":"p","alert":"closed","start":"1970-01-01T00:00:03Z","end":"1970-01-01T00:00:07Z","peak_time":"1970-01-01T00:00:04Z","peak":5,"threshold":3,"score":0,"model":"fake","model_version":"1","model_sha256":"00ff"}""",

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Alerts;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Core.Stages.Windows;
@@ -69,6 +70,58 @@ public sealed class ScoreSummariesTests
         Assert.Equal(2, lines.Count);
         Assert.DoesNotContain("score", lines[0].Payload);
         Assert.Contains($"\"score\":{expected},", lines[1].Payload);
+    }
+
+    [Fact]
+    public void The_order_of_features_is_that_of_the_model_in_force()
+    {
+        static FakeModel Model(bool isFieldMajor) =>
+            new(4, 0, 1, 8, (x, _, y) => y[0] = (1000 * x[0]) + (100 * x[1]) + (10 * x[2]) + x[3]) { IsFieldMajor = isFieldMajor };
+        var scored = new ScoreRig(ScoreRig.Summaries("sum", "mean") with { Last = 2, Means = [0, 1] }, Model(isFieldMajor: true), Window);
+        scored.Pipe.Add("a", 1, 2).Add("a", 2, 4).Add("a", 11, 5).Add("a", 12, 5).Add("a", 21, 2).Run();
+        // (sum, mean − 1) of two windows: (6, 2) and (10, 4).
+        Assert.Contains($"\"score\":{6000 + 1000 + 20 + 4},", scored.Pipe.TakeAll()[1].Payload);
+        scored.Slot.Offer(Model(isFieldMajor: false));
+        scored.Pipe.Cut();
+        scored.Pipe.Add("a", 22, 2).Add("a", 31, 0).Run();
+        Assert.Contains($"\"score\":{10000 + 400 + 40 + 1},", Assert.Single(scored.Pipe.TakeAll()).Payload);
+    }
+
+    [Fact]
+    public void A_summary_without_a_model_passes_by_the_policy_of_failures()
+    {
+        var scored = new ScoreRig(ScoreRig.Summaries("sum", "mean") with { Fallback = ScoreFallback.Pass }, null, Window);
+        scored.Pipe.Add("a", 1, 2).Add("b", 2, 4).Add("a", 11, 5).Add("b", 12, 5).Run();
+        var lines = scored.Pipe.TakeAll();
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, l => Assert.EndsWith("\"score\":null}", l.Payload));
+    }
+
+    [Theory]
+    [InlineData(ContributionKind.Sum, false, "[\"mean\",\"sum\"],\"contribution_shares\":[0.75,0.25]")]
+    [InlineData(ContributionKind.Sum, true, "[\"mean\",\"sum\"],\"contribution_shares\":[0.75,0.25]")]
+    [InlineData(ContributionKind.Mean, false, "[\"mean\",\"sum\"],\"contribution_shares\":[0.75,0.25]")]
+    [InlineData(ContributionKind.Max, false, "[\"sum\",\"mean\"],\"contribution_shares\":[0.5,0.5]")]
+    public void An_alert_names_each_field_with_its_newest_value_and_its_part_of_the_error(ContributionKind kind, bool fieldMajor,
+        string words)
+    {
+        var settings = ScoreRig.Summaries("sum", "mean") with
+        {
+            Last = 3, FieldMajor = fieldMajor, Score = ScoreKind.ReconstructionMse, Contributions = kind,
+            Threshold = new ThresholdSettings { Constant = 1 },
+        };
+        // Off by 2 in the newest sum, and in every mean.
+        var model = new FakeModel(6, 0, 6, 8, (x, _, y) =>
+        {
+            x.CopyTo(y);
+            y[fieldMajor ? 2 : 4] += 2;
+            for (var i = 0; i < 3; i++) y[fieldMajor ? 3 + i : (2 * i) + 1] += 2;
+        });
+        var rig = new ScoreRig(settings, model, Window).Pipe;
+        for (var i = 0; i < 4; i++) rig.Add("a", 1 + (10 * i), i);
+        rig.Run();
+        var alert = rig.TakeAll().Single(r => r.Kind == RecordKind.Alert).Payload;
+        Assert.Contains("\"features\":[2,2],\"feature_names\":[\"sum\",\"mean\"],\"contributions\":" + words, alert);
     }
 
     [Fact]

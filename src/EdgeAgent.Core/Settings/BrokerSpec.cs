@@ -1,7 +1,6 @@
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Brokers;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>The keys of an MQTT broker wherever there is one: a source, an output, commands.</summary>
 /// <remarks>They stand beside the keys of their component: <see cref="Url"/>, then <see cref="Connection"/>, and <see cref="KeepAlive"/>

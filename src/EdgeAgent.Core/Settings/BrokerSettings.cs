@@ -1,10 +1,9 @@
-using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
-namespace EdgeAgent.Brokers;
+namespace EdgeAgent.Core.Settings;
 
 /// <summary>Which MQTT broker, as whom and how: the same of every user of a broker. <see cref="BrokerSpec"/> reads it,
-/// <see cref="BrokerOptions"/> makes of it what the client takes.</summary>
+/// <c>Brokers/BrokerOptions</c> makes of it what the client takes.</summary>
 public sealed record BrokerSettings
 {
     /// <summary>Host name or address, without brackets.</summary>

@@ -1,0 +1,20 @@
+namespace EdgeAgent.Scenarios.Harness;
+
+/// <summary>A round against a cluster of three.</summary>
+sealed record ClusterRoundSettings
+{
+    /// <summary>What happens.</summary>
+    public ClusterFault Fault { get; init; }
+
+    /// <summary>How often.</summary>
+    public int Faults { get; init; } = 3;
+
+    /// <summary>Whether windows are transactions.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>The longest a broker hangs [s].</summary>
+    public double LongestPause { get; init; } = 10;
+
+    /// <summary>What instants are drawn by.</summary>
+    public int Seed { get; init; } = 1;
+}
