@@ -35,7 +35,8 @@ static class Schema
         """ + AddMark;
 
     /// <summary>What format 1 lacks; its programs read and write a file that has it.</summary>
-    public const string AddMark = "DROP TABLE IF EXISTS pending; CREATE TABLE mark(id INTEGER PRIMARY KEY, round INTEGER NOT NULL, crc INTEGER NOT NULL);";
+    public const string AddMark = "DROP TABLE IF EXISTS pending; "
+        + "CREATE TABLE mark(id INTEGER PRIMARY KEY, round INTEGER NOT NULL, crc INTEGER NOT NULL);";
 
     /// <summary>What the first programs of this format lack; they read and write a file that has it.</summary>
     public const string AddHead = "ALTER TABLE rejected ADD COLUMN head BLOB NOT NULL DEFAULT x''";

@@ -145,7 +145,8 @@ public sealed class StoreJudgeTests
         }
 
         var synced = new List<string?>();
-        using var again = SqliteStore.Open(StoreModelTests.Options(copy.Path) with { FileSynced = path => synced.Add(Path.GetFileName(path)) });
+        var options = StoreModelTests.Options(copy.Path) with { FileSynced = path => synced.Add(Path.GetFileName(path)) };
+        using var again = SqliteStore.Open(options);
         Assert.Equal(["edge-agent.db", "edge-agent.db-wal", "edge-agent.db-commits"], synced);
         File.WriteAllBytes(copy.File("edge-agent.db-commits"), new byte[StoreModelTests.CommitsBytes]);
         Assert.Equal(5, StoreCase.Read(again, Central).Count);
