@@ -5,14 +5,53 @@ using EdgeAgent.Network.Limits;
 namespace EdgeAgent.Network;
 
 /// <summary>Opens the TCP connection: resolves the name, tries each address in turn, and says what went wrong.</summary>
+/// <remarks>All of the agent's own connections are opened here, so that one proxy serves them all.</remarks>
 public static class Dialer
 {
     const int PollSliceMs = 50;
+    static volatile HttpProxy? s_proxy;
 
-    /// <summary>A connected, non-blocking socket.</summary>
+    /// <summary>The proxy of the process; null for none. Set by whoever takes a configuration in force; holds for connections opened
+    /// from then on. Any thread.</summary>
+    public static HttpProxy? Proxy
+    {
+        get => s_proxy;
+        set => s_proxy = value;
+    }
+
+    /// <summary>A connected, non-blocking socket: by way of <see cref="Proxy"/> where there is one and the host is not direct.</summary>
     /// <exception cref="ConnectException">It did not work; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Socket Open(Peer peer, Deadline deadline, CancellationToken cancel)
+    public static Socket Open(Peer peer, Deadline deadline, CancellationToken cancel) => Open(peer, Proxy, deadline, cancel);
+
+    /// <summary>The same by way of a certain proxy, or none.</summary>
+    internal static Socket Open(Peer peer, HttpProxy? proxy, Deadline deadline, CancellationToken cancel)
+    {
+        if (proxy is null || proxy.IsDirect(peer.Host)) return OpenDirect(peer, deadline, cancel);
+        Socket socket;
+        try
+        {
+            socket = OpenDirect(new Peer(proxy.Host, proxy.Port), deadline, cancel);
+        }
+        catch (ConnectException e)
+        {
+            throw new ConnectException(e.Failure, $"The proxy is not reached. {e.Message}", e.Retry, 0, e);
+        }
+
+        try
+        {
+            proxy.Tunnel(new PlainTransport(socket), peer, deadline, cancel);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same without a proxy, whatever there is.</summary>
+    public static Socket OpenDirect(Peer peer, Deadline deadline, CancellationToken cancel)
     {
         var addresses = Resolve(peer, deadline, cancel);
         ConnectException? last = null;

@@ -1,6 +1,6 @@
 namespace EdgeAgent.Network;
 
-/// <summary>Bytes to and from a server, over TCP or TLS.</summary>
+/// <summary>Bytes to and from a server, over TCP, TLS or a WebSocket.</summary>
 /// <remarks>One reader thread, one sender at a time, <see cref="Shutdown"/> from any thread. No method but the constructor throws;
 /// a failure ends the connection and leaves <see cref="Error"/>.</remarks>
 public interface ITransport : IDisposable
@@ -15,6 +15,7 @@ public interface ITransport : IDisposable
     FillResult Receive(Span<byte> into, int timeoutMs, out int count);
 
     /// <summary>Sends what the peer has room for; false when the connection has ended.</summary>
+    /// <remarks>What was not sent comes first the next time.</remarks>
     bool TrySend(ReadOnlySpan<byte> bytes, out int sent);
 
     /// <summary>Waits until the peer has room again.</summary>

@@ -74,6 +74,7 @@ public static class TlsHandshake
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CertificateChainPolicy = ChainPolicy(settings),
         ClientCertificateContext = ClientCertificate(settings),
+        ApplicationProtocols = settings.Alpn.Count == 0 ? null : [.. settings.Alpn.Select(name => new SslApplicationProtocol(name))],
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
             seen.Errors = errors;
@@ -170,6 +171,8 @@ public static class TlsHandshake
         if (Says("certificate required", "handshake failure"))
             return $"{where} ended the handshake ({detail}): it may want a client certificate. "
                 + "Set the certificate and key files.";
+        if (Says("no application protocol"))
+            return $"{where} speaks none of the protocols in `alpn` ({detail}). Set the one its operator names, or remove `alpn`.";
         if (Says("unsupported protocol", "protocol version", "no protocols available"))
             return $"{where} and this agent have no TLS version in common ({detail}); 1.2 and 1.3 are spoken here. Update the server.";
         return $"TLS with {where} failed: {detail}. "

@@ -17,4 +17,7 @@ public sealed record TlsOptions
 
     /// <summary>Name the server's certificate must carry; null takes the host.</summary>
     public string? ServerName { get; init; }
+
+    /// <summary>Protocols offered by ALPN (RFC 7301), the best first; empty for none.</summary>
+    public IReadOnlyList<string> Alpn { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 namespace EdgeAgent.Network;
 
-/// <summary>Makes one TLS connection, closes it, and says what was wrong. For servers of any protocol, such as a Kafka broker.</summary>
+/// <summary>Makes one TLS connection, closes it, and says what was wrong. For servers of any protocol, such as a Kafka broker; without
+/// a proxy, as its client library goes.</summary>
 public static class TlsProbe
 {
     /// <summary>Null when the server's certificate is trusted and for its name. Blocks for up to about <paramref name="within"/>.</summary>
@@ -10,7 +11,7 @@ public static class TlsProbe
         var deadline = new Deadline(within);
         try
         {
-            using var socket = Dialer.Open(peer, deadline, CancellationToken.None);
+            using var socket = Dialer.OpenDirect(peer, deadline, CancellationToken.None);
             TlsHandshake.Run(socket, peer, tls, deadline, within).Dispose();
             return null;
         }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Formats.Binary;
 using EdgeAgent.Core.Formats.Cbor;
 using EdgeAgent.Core.Formats.Csv;
 using EdgeAgent.Core.Formats.Influx;
@@ -31,7 +32,7 @@ sealed class DecodeLayer : IBatchReceiver
     DecodeLayer(FormatSettings decode, bool shapes, int messages, Func<int, Random, string> payload, Encoding encoding)
     {
         _decoder = new MessageDecoder([new() { Topic = "sensors/{site}/{device}/{metric}", Decode = decode }],
-            new SeriesTable(4 * Series), 2 * Series)
+            new SeriesTable(8 * Series), 8 * Series)
         {
             RemembersShapes = shapes,
         };
@@ -85,17 +86,22 @@ sealed class DecodeLayer : IBatchReceiver
         Case("json wildcards, 4 readings", json with { Fields = [new() { Path = "$.s.{k}.value" }] }, true, (i, r) =>
             $"{{\"ts\":{Time(i)},\"s\":{{{string.Join(',', Enumerable.Range(0, 4).Select(k => $"\"s{k}\":{{\"value\":{Value(r)}}}"))}}}}}");
         LabelSettings[] two = [new("site", "$.site"), new("device", "$.dev")];
-        Case("json, 2 labels", json with { LabelPaths = two }, true, (i, r) =>
-            $"{{\"site\":\"p7\",\"dev\":\"d{i % Series}\",\"ts\":{Time(i)},\"value\":{Value(r)}}}");
-        Case("cbor, 2 labels", new CborFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true, (i, r) =>
-            $"\u00A4\u0064site\u0062p7\u0063dev\u0063d{i % 90 + 10}\u0062ts\u001B{Big(Time(i))}\u0065value\u00FB{Binary(r)}",
-            Encoding.Latin1);
+        Case("json, 2 labels", json with { LabelPaths = two }, true, (i, r) => MixedPayloads.Json(i, Time(i), Value(r)));
+        Case("cbor, 2 labels", new CborFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true,
+            (i, r) => MixedPayloads.Cbor(i, Time(i), r.Next(9999) / 100.0), Encoding.Latin1);
         Case("msgpack, 2 labels", new MessagePackFormatSettings { Fields = json.Fields, Time = json.Time, LabelPaths = two }, true,
-            (i, r) =>
-            $"\u0084\u00A4site\u00A2p7\u00A3dev\u00A3d{i % 90 + 10}\u00A2ts\u00CF{Big(Time(i))}\u00A5value\u00CB{Binary(r)}",
-            Encoding.Latin1);
+            (i, r) => MixedPayloads.MessagePack(i, Time(i), r.Next(9999) / 100.0), Encoding.Latin1);
         Case("influx, 2 tags", new InfluxFormatSettings { Unit = TimeUnit.Milliseconds }, true,
-            (i, r) => $"temp,site=p7,device=d{i % Series} value={Value(r)} {Time(i)}");
+            (i, r) => MixedPayloads.Influx(i, Time(i), Value(r)));
+        Case("binary, 3 fields", new BinaryFormatSettings
+        {
+            Fields =
+            [
+                new() { Metric = "t", Offset = 0, Type = BinaryType.I16, Scale = new(0.1, 0) }, new() { Metric = "h", Offset = 2 },
+                new() { Metric = "p", Offset = 3, Type = BinaryType.F32 },
+            ],
+        }, true, (_, r) => $"{(char)r.Next(4)}{(char)r.Next(256)}{(char)r.Next(100)}D{(char)r.Next(128)}{(char)r.Next(256)}\0",
+            Encoding.Latin1);
 
         void Case(string name, FormatSettings decode, bool shapes, Func<int, Random, string> payload, Encoding? encoding = null)
         {
@@ -111,9 +117,6 @@ sealed class DecodeLayer : IBatchReceiver
         }
 
         static long Time(int i) => 1_700_000_000_123L + i;
-        static string Binary(Random r) => Big(BitConverter.DoubleToInt64Bits(r.Next(9999) / 100.0));
-        static string Big(long bits) =>
-            Encoding.Latin1.GetString(BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(bits)));
         static string Iso(int i) =>
             DateTimeOffset.FromUnixTimeMilliseconds(Time(i)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         static string Value(Random r) => (15 + r.Next(1000) / 100.0).ToString("F2", CultureInfo.InvariantCulture);

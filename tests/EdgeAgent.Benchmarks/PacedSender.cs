@@ -27,7 +27,7 @@ sealed class PacedSender
     PacedSender(int qos, int rate, int seconds, int inFlight, bool isV5)
     {
         _run = (rate, qos, qos == 0 ? int.MaxValue : inFlight, seconds);
-        _workload = new WireWorkload(qos, any: false, isV5);
+        _workload = new WireWorkload(qos, any: false, isV5: isV5);
     }
 
     /// <summary><c>paced-send PORT QOS RATE SECONDS IN_FLIGHT v5|v3.1.1</c>: waits for a client, sends, prints messages, p50 and p99 of

@@ -39,6 +39,12 @@ if (args is ["latency-relay", .. var relay])
     return 0;
 }
 
+if (args is ["fleet", .. var fleet])
+{
+    FleetScale.Run(fleet);
+    return 0;
+}
+
 if (args is ["patterns"])
 {
     PatternFigures.Run();

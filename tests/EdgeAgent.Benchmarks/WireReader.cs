@@ -9,11 +9,15 @@ namespace EdgeAgent.Benchmarks;
 /// <summary>The ceiling of the wire: a client that only reads and frames what <see cref="WireSender"/> streams.</summary>
 static class WireReader
 {
-    /// <summary><c>wire-read PORT SECONDS</c>.</summary>
+    /// <summary><c>wire-read PORT SECONDS [framed]</c>.</summary>
     public static void Run(string[] args)
     {
         using var connection = MqttConnection.Connect(
-            new MqttClientOptions { Host = "127.0.0.1", Port = int.Parse(args[0]), ClientId = "reader" }, CancellationToken.None);
+            new MqttClientOptions
+            {
+                Host = "127.0.0.1", Port = int.Parse(args[0]), ClientId = "reader",
+                WebSocketTarget = args is [_, _, "framed"] ? "/mqtt" : null,
+            }, CancellationToken.None);
         connection.Subscribe(1, new MqttSubscription("#", 0));
         var seconds = int.Parse(args[1]);
         long messages = 0, bytes = 0;

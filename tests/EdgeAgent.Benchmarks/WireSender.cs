@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace EdgeAgent.Benchmarks;
 
@@ -17,19 +19,22 @@ sealed class WireSender
     readonly int _inFlight;
     ushort _nextId = 1;
 
-    WireSender(int qos, bool any, int inFlight) => (_workload, _inFlight) = (new WireWorkload(qos, any), inFlight);
+    WireSender(int qos, string shape, int inFlight) =>
+        (_workload, _inFlight) = (new WireWorkload(qos, shape == "any", shape == "framed"), inFlight);
 
-    /// <summary><c>wire-send PORT QOS same|any SECONDS [IN_FLIGHT]</c>: waits for a client, streams, prints what was taken.</summary>
+    /// <summary><c>wire-send PORT QOS same|any|framed SECONDS [IN_FLIGHT]</c>: waits for a client, streams, prints what was taken.
+    /// <c>framed</c> is <c>same</c> in WebSocket frames, at QoS 0 only.</summary>
     public static void Run(string[] args)
     {
-        var (port, qos, any, seconds) = (int.Parse(args[0]), int.Parse(args[1]), args[2] == "any", int.Parse(args[3]));
-        var sender = new WireSender(qos, any, args.Length > 4 ? int.Parse(args[4]) : 1000);
+        var (port, qos, shape, seconds) = (int.Parse(args[0]), int.Parse(args[1]), args[2], int.Parse(args[3]));
+        var sender = new WireSender(qos, shape, args.Length > 4 ? int.Parse(args[4]) : 1000);
         using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         Console.WriteLine("ready");
         using var client = listener.AcceptSocket();
         client.NoDelay = true;
-        Greet(client);
+        if (shape == "framed") GreetFramed(client);
+        else Greet(client);
         var (messages, elapsed) = qos == 0 ? sender.Stream(client, seconds) : sender.StreamAcknowledged(client, seconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {messages} in {elapsed.TotalSeconds:F3} s, "
             + $"{messages / elapsed.TotalSeconds:F0} messages/s, "
@@ -57,6 +62,23 @@ sealed class WireSender
                 return;
             }
         }
+    }
+
+    /// <summary>The same in a WebSocket: opening, CONNECT and SUBSCRIBE, each in a masked frame of its own.</summary>
+    static void GreetFramed(Socket client)
+    {
+        var buffer = new byte[4096];
+        var head = Encoding.ASCII.GetString(buffer, 0, client.Receive(buffer));
+        var key = head.Split("Sec-WebSocket-Key: ")[1].Split('\r')[0];
+#pragma warning disable CA5350 // RFC 6455 asks for it
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+        client.Send(Encoding.ASCII.GetBytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + $"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"));
+        client.Receive(buffer);
+        client.Send([0x82, 5, 0x20, 3, 0, 0, 0]);
+        client.Receive(buffer);
+        client.Send([0x82, 6, 0x90, 4, (byte)(buffer[8] ^ buffer[4]), (byte)(buffer[9] ^ buffer[5]), 0, 1]);
     }
 
     (long Messages, TimeSpan Elapsed) Stream(Socket client, int seconds)

@@ -29,8 +29,8 @@ sealed class WireWorkload
     readonly int[] _times = new int[Messages];
     readonly int[] _ids = new int[Messages];
 
-    /// <summary>Encodes a pass for a QoS.</summary>
-    public WireWorkload(int qos, bool any, bool isV5 = true)
+    /// <summary>Encodes a pass for a QoS; <paramref name="framed"/> puts each packet into a WebSocket frame, as brokers do.</summary>
+    public WireWorkload(int qos, bool any, bool framed = false, bool isV5 = true)
     {
         using var ring = new MemoryStream();
         var random = new Random(1);
@@ -41,6 +41,8 @@ sealed class WireWorkload
             var body = any ? AnyBody(i, random) : $"{{\"ts\":{TimeOf(i)},\"value\":{Value(random)}}}";
             var payload = Encoding.UTF8.GetBytes(body);
             var rest = 2 + topic.Length + (qos > 0 ? 2 : 0) + (isV5 ? 1 : 0) + payload.Length;
+            var packet = 1 + (rest >= 128 ? 2 : 1) + rest;
+            if (framed) ring.Write(packet < 126 ? [0x82, (byte)packet] : [0x82, 126, (byte)(packet >> 8), (byte)packet]);
             ring.WriteByte((byte)(0x30 | (qos << 1)));
             if (rest >= 128) ring.WriteByte((byte)(rest % 128 | 0x80));
             ring.WriteByte((byte)(rest >= 128 ? rest / 128 : rest));

@@ -10,29 +10,24 @@ public sealed class ChangeTests
     [Fact]
     public void Open_windows_of_old_settings_leave_once_as_partial_and_new_ones_begin_fresh()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        var config = Configuration.Write(workspace, broker, kafka);
-        using var agent = new Agent(config).Start();
-        agent.WaitFor("subscribed to");
-        Truth before = new(10_000), after = new(20_000);
-        using var publisher = new Publisher(broker.Port);
-        var sensors = new Sensors(before);
-        sensors.Publish(publisher, 1_000);
-        publisher.Flush();
+        using var plant = new Plant();
+        var agent = plant.Agent;
+        Truth before = plant.Truth, after = new(20_000);
+        plant.Publish(1_000);
+        plant.Publisher.Flush();
         agent.WaitForStatus(s => s.Source().Number("readings") == 1_000 && s.Source().Number("unacknowledged") == 0, "all readings");
         agent.Stop();
 
-        Configuration.Write(workspace, broker, kafka, window: Configuration.Window.Replace("10s", "20s", StringComparison.Ordinal));
+        Configuration.Write(plant.Workspace, plant.Broker, plant.Kafka,
+            window: Configuration.Window.Replace("10s", "20s", StringComparison.Ordinal));
         agent.Start();
         agent.WaitFor("leave once as partial");
         // Killed just after: what left as partial must not leave again under another identity.
         agent.Kill();
         agent.Start();
-        sensors.Feed(after);
-        sensors.Publish(publisher, 1_000);
-        sensors.Close(publisher);
+        plant.Sensors.Feed(after);
+        plant.Publish(1_000);
+        plant.Close();
 
         static bool IsOld(KafkaRecord record)
         {
@@ -40,7 +35,7 @@ public sealed class ChangeTests
             return Truth.Ms(json.RootElement, "window_end") - Truth.Ms(json.RootElement, "window_start") == 10_000;
         }
 
-        var records = kafka.WaitFor(r => before.IsReached([.. r.Where(IsOld)], Sensors.Group)
+        var records = plant.Kafka.WaitFor(r => before.IsReached([.. r.Where(IsOld)], Sensors.Group)
             && after.IsReached([.. r.Where(x => !IsOld(x))], Sensors.Group),
             "old and new summaries", hint: () => agent.Text);
         before.Judge([.. records.Where(IsOld)], Sensors.Group);

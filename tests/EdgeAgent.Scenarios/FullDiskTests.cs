@@ -14,8 +14,7 @@ public sealed class FullDiskTests
     {
         using var workspace = new Workspace();
         using var disk = new SmallDisk(workspace, 16);
-        using var plant = new Plant((w, b, k) => Configuration.Write(w, b, k, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"),
-            buffer: "{ max_size: 64MiB }"), windowMs: 1_000, workspace: workspace);
+        using var plant = OnDisk(disk, workspace);
         plant.Publish(1_000);
         plant.Publisher.Flush();
         plant.Agent.WaitForStatus(s => s.Source().Number("readings") == 1_000 && s.Source().Number("unacknowledged") == 0,
@@ -51,8 +50,7 @@ public sealed class FullDiskTests
     {
         using var workspace = new Workspace();
         using var disk = new SmallDisk(workspace, 16);
-        using var plant = new Plant((w, b, k) => Configuration.Write(w, b, k, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"),
-            buffer: "{ max_size: 64MiB }"), windowMs: 1_000, workspace: workspace);
+        using var plant = OnDisk(disk, workspace);
         plant.Publish(1_000);
         plant.Publisher.Flush();
         plant.Kafka.Down();
@@ -68,4 +66,9 @@ public sealed class FullDiskTests
         plant.Agent.AssertNoErrors();
         plant.Agent.Stop();
     }
+
+    static Plant OnDisk(SmallDisk disk, Workspace workspace) => new(
+        (w, b, k) => Configuration.Write(w, b, k, window: OneSecond, dataDir: Path.Combine(disk.Path, "data"),
+            buffer: "{ max_size: 64MiB }"),
+        windowMs: 1_000, workspace: workspace);
 }

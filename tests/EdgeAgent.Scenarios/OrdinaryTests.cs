@@ -67,19 +67,12 @@ public sealed class OrdinaryTests
     [Fact]
     public void A_second_signal_ends_the_agent_at_once()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        var config = Configuration.Write(workspace, broker, kafka);
-        using var agent = new Agent(config).Start();
-        agent.WaitFor("subscribed to");
-        var truth = new Truth(10_000);
-        var sensors = new Sensors(truth);
-        using var publisher = new Publisher(broker.Port);
-        kafka.Down();
-        sensors.Publish(publisher, 400);
-        sensors.Close(publisher);
-        agent.WaitForStatus(s => s.Output().Number("backlog_records") == truth.Count, "the summaries in the outbox");
+        using var plant = new Plant();
+        var agent = plant.Agent;
+        plant.Kafka.Down();
+        plant.Publish(400);
+        plant.Close();
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") == plant.Truth.Count, "the summaries in the outbox");
 
         // With Kafka away the stop would take its five seconds of draining.
         agent.Signal("TERM");
@@ -89,9 +82,9 @@ public sealed class OrdinaryTests
         Assert.NotEqual(0, agent.WaitForEnd());
         Assert.True(second.Elapsed < TimeSpan.FromSeconds(4), $"the second signal took {second.Elapsed}");
 
-        kafka.Up();
+        plant.Kafka.Up();
         agent.Start();
-        truth.Judge(kafka.WaitFor(r => truth.IsReached(r, Sensors.Group), "all summaries"), Sensors.Group);
+        plant.Judge();
         agent.Stop();
     }
 }

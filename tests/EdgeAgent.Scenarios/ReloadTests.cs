@@ -18,12 +18,9 @@ public sealed class ReloadTests
     [Fact]
     public void A_broken_file_changes_nothing_and_the_next_good_one_is_taken_by_a_signal()
     {
-        using var workspace = new Workspace();
-        using var broker = new Mosquitto(workspace);
-        using var kafka = new Kafka();
-        var config = Configuration.Write(workspace, broker, kafka);
-        using var agent = new Agent(config).Start();
-        agent.WaitFor("subscribed to");
+        using var plant = new Plant();
+        var agent = plant.Agent;
+        var config = agent.Config;
         var good = File.ReadAllText(config);
 
         File.WriteAllText(config, good.Replace("interval: 200ms", "interval: 200"));

@@ -7,6 +7,7 @@ sealed record Options
     public const string Help = """
         Usage: scripts/soak [--seed S] [--for DURATION | --runs N] [--scenario NAME] [--agent DIR] [--parallel N] [--scale F] [--resume FILE] [--write]
                scripts/soak --scenario NAME --cell CELL --seed S
+               scripts/soak --fuzz [INPUTS]
 
         Runs fault scenarios against the native binary, each run in a cell (one value of everything in which runs differ) drawn by the seed such that every pair of
         values comes three times in 300 runs. A line a run; of a failure the command that repeats it, and its folder is kept. Exit code 0 when all was well.
@@ -21,6 +22,7 @@ sealed record Options
           --resume FILE    keeps what has been run in FILE, and goes on where it ended
           --write          puts the table into docs/reliability.md
           --cell CELL      one run of this very cell
+          --fuzz [INPUTS]  damaged payloads of every format instead, so many each (default 10,000,000: an hour)
         """;
 
     /// <summary>Draws everything.</summary>

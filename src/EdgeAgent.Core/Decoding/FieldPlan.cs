@@ -88,12 +88,15 @@ sealed class FieldPlan
         if (text.Length > 1 && text[0] == (byte)'"' && text[^1] == (byte)'"') text = text[1..^1];
         if (TryState(text, out value)) return BadReason.None;
         if (_text.IsMissing(text)) return BadReason.NotAsked;
-        if (CellText.IsNotFinite(text)) return BadReason.NotFinite;
-        var isTrue = Ascii.EqualsIgnoreCase(text, "true"u8);
-        if (isTrue || Ascii.EqualsIgnoreCase(text, "false"u8))
+        if (text.IsEmpty || !char.IsAsciiDigit((char)text[0]))
         {
-            value = isTrue ? 1 : 0;
-            return BadReason.None;
+            if (CellText.IsNotFinite(text)) return BadReason.NotFinite;
+            var isTrue = Ascii.EqualsIgnoreCase(text, "true"u8);
+            if (isTrue || Ascii.EqualsIgnoreCase(text, "false"u8))
+            {
+                value = isTrue ? 1 : 0;
+                return BadReason.None;
+            }
         }
 
         var reason = TextNumber.TryRead(text, _text.Decimal, out value, out var number, out var unit);

@@ -172,6 +172,7 @@ public sealed partial class MessageDecoder
     Route? LabelledRoute(ref Message message, SubscriptionPlan plan)
     {
         var length = 5;
+        var payload = message.Payload;
         BinaryPrimitives.WriteInt32LittleEndian(_labelKey.AsSpan(1), message.Route.Number);
         for (var i = 0; i < plan.Labels.Length; i++)
         {
@@ -191,7 +192,8 @@ public sealed partial class MessageDecoder
                 return null;
             }
 
-            var text = TextOf(plan, in label, message.Payload);
+            var text = label is { Kind: ValueKind.String, HasEscapes: false } ? payload[label.Start..label.End]
+                : TextOf(plan, in label, payload);
             if (text.Length > _series.MaxLabelBytes)
             {
                 Bad(ref message, BadReason.LabelTooLong, plan.Labels[i].Name, text.Length);
@@ -205,8 +207,14 @@ public sealed partial class MessageDecoder
         }
 
         var key = _labelKey.AsSpan(0, length);
-        var route = _routes.Find(key);
-        if (route is null && (route = AddLabelled(ref message, key, plan)) is null) return null;
+        var route = message.Route.Labelled;
+        if (route is null || !_routes.IsKeyOf(route, key))
+        {
+            route = _routes.Find(key);
+            if (route is null && (route = AddLabelled(ref message, key, plan)) is null) return null;
+            message.Route.Labelled = route;
+        }
+
         route.SeenTick = _series.Tick;
         return route;
     }

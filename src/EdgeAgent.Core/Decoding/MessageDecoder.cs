@@ -25,6 +25,7 @@ public sealed partial class MessageDecoder
     readonly RouteTable _routes;
     readonly BadTally _bad = new();
     readonly Queue<TimeHint> _hints = new();
+    readonly Queue<string> _notes = new();
     Route? _known;
     byte[] _labelKey = new byte[256];
     byte[] _scratch = new byte[256];
@@ -159,9 +160,17 @@ public sealed partial class MessageDecoder
             if (!isSample) NoSample(ref message, ref cursor);
             else if (plan.IsPlain && TryAppend(route, plan, text, message.ArrivalNs, batch)) message.Readings++;
             else Emit(ref message, text, plan);
-            if (!cursor.HasMore) return new(message.Readings, message.First);
+            if (!cursor.HasMore) break;
             isSample = plan.Reader.TryRead(payload, ref cursor);
         }
+
+        if (plan.Reader.Note is not null && !plan.IsNoted && _notes.Count < MaxHints)
+        {
+            plan.IsNoted = true;
+            _notes.Enqueue($"{Encoding.UTF8.GetString(topic[..Math.Min(256, topic.Length)])}: {plan.Reader.Note}");
+        }
+
+        return new(message.Readings, message.First);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -185,8 +194,11 @@ public sealed partial class MessageDecoder
     /// <summary>The last message counted under <paramref name="reason"/> since this was last asked, or null.</summary>
     public BadSample? TakeSample(BadReason reason) => _bad.Take(reason);
 
-    /// <summary>Whether a hint waits.</summary>
-    public bool HasHint => _hints.Count > 0;
+    /// <summary>Whether a hint or a note waits.</summary>
+    public bool HasHint => _hints.Count > 0 || _notes.Count > 0;
+
+    /// <summary>What may be worth knowing of how the payloads of a topic are read; a subscription gives at most one.</summary>
+    public bool TryTakeNote(out string? note) => _notes.TryDequeue(out note);
 
     /// <summary>A hint about times that look wrong; each topic gives at most one.</summary>
     /// <remarks>Meaningless while the gateway's own clock is not trusted.</remarks>

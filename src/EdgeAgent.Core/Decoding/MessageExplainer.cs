@@ -83,6 +83,7 @@ public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscri
         foreach (var reason in Enum.GetValues<BadReason>())
             if (decoder.TakeSample(reason) is { } bad) lines.Add($"problem   {bad.Message}");
         while (decoder.TryTakeHint(out var hint)) lines.Add($"hint      {hint!.Message}");
+        while (decoder.TryTakeNote(out var note)) lines.Add("note      " + note![(note!.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
         IsGood = result.IsGood;
     }
 

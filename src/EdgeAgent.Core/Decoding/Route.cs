@@ -29,6 +29,9 @@ sealed class Route
     /// <summary>The route found after this one the last time, or null.</summary>
     public Route? Next;
 
+    /// <summary>The route of the topic's last labels in a payload, or null.</summary>
+    public Route? Labelled;
+
     /// <summary>What the subscription's reader remembers of the topic.</summary>
     public TopicMemory Memory;
 

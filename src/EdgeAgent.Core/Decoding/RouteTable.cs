@@ -77,7 +77,7 @@ sealed class RouteTable(int maxRoutes)
     /// <summary>Whether <paramref name="key"/> is that of <paramref name="route"/>; keys of 16 bytes and more by vectors,
     /// the last one overlapping.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    bool IsKeyOf(Route route, ReadOnlySpan<byte> key)
+    public bool IsKeyOf(Route route, ReadOnlySpan<byte> key)
     {
         if (key.Length != route.KeyLength) return false;
         var known = _keys.AsSpan(route.KeyStart, key.Length);
@@ -150,7 +150,7 @@ sealed class RouteTable(int maxRoutes)
         for (var i = 0; i < Count; i++)
         {
             var route = routes[i];
-            route.Next = null;
+            (route.Next, route.Labelled) = (null, null);
             if (!wanted(route)) continue;
             KeyOf(route).CopyTo(_keys.AsSpan(keys));
             SeriesOf(route).CopyTo(_series.AsSpan(series));

@@ -45,6 +45,9 @@ sealed class SubscriptionPlan
         IsPlain = Fields.Length == 1 && !IsUncommon && !TimeIsText;
     }
 
+    /// <summary>Whether the reader's note was told.</summary>
+    public bool IsNoted { get; set; }
+
     public TopicTemplate Template { get; }
 
     public FormatReader Reader { get; }

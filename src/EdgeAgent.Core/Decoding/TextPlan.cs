@@ -4,16 +4,25 @@ using EdgeAgent.Core.Formats;
 namespace EdgeAgent.Core.Decoding;
 
 /// <summary>The rules of texts, compiled.</summary>
-sealed class TextPlan(TextRules rules)
+sealed class TextPlan
 {
-    readonly byte[][] _missing = [.. rules.Missing.Select(Encoding.UTF8.GetBytes)];
+    readonly byte[][] _missing;
+    readonly bool[] _starts = new bool[256];
 
-    public readonly DecimalMark Decimal = rules.Decimal;
+    public TextPlan(TextRules rules)
+    {
+        Decimal = rules.Decimal;
+        _missing = [.. rules.Missing.Select(Encoding.UTF8.GetBytes)];
+        foreach (var word in _missing) _starts[word.Length == 0 ? 0 : word[0] | 0x20] = true;
+    }
+
+    public readonly DecimalMark Decimal;
 
     /// <summary>Whether a text says that there is no value.</summary>
     public bool IsMissing(ReadOnlySpan<byte> text)
     {
         text = text.Trim(" \t\r\n"u8);
+        if (!_starts[text.IsEmpty ? 0 : text[0] | 0x20]) return false;
         foreach (var word in _missing)
             if (IsSameWord(text, word)) return true;
         return false;

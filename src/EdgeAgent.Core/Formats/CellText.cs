@@ -29,7 +29,8 @@ static class CellText
         }
 
         var text = payload[start..end];
-        value.Kind = Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
+        value.Kind = text[0] <= (byte)'9' ? ValueKind.String
+            : Ascii.EqualsIgnoreCase(text, "true"u8) ? ValueKind.True
             : Ascii.EqualsIgnoreCase(text, "false"u8) ? ValueKind.False
             : ValueKind.String;
     }

@@ -33,6 +33,7 @@ sealed class EncodedReader(FormatReader inner, PayloadEncoding encoding, int max
 
         var text = _decoded.AsSpan(0, _length);
         var isSample = inner.TryRead(text, ref cursor);
+        Note ??= inner.Note;
         if (cursor.IsReplaced) return isSample;
         cursor.IsReplaced = true;
         cursor.Replacement = text;

@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Formats;
@@ -79,7 +80,7 @@ public static class FormatFields
     ];
 
     /// <summary><c>time</c>: where the event time is.</summary>
-    public static FieldSpec Time(FieldType type, string key, string word) =>
+    public static FieldSpec Time(FieldType type, string key, string word, bool isSpaced = false) =>
         FieldSpec.Nested("time", "Where the event time is.", new ComponentSpec
         {
             Name = "time",
@@ -117,7 +118,7 @@ public static class FormatFields
                     new("drop", MissingTimePolicy.Drop, "It is counted as bad."),
                     new("arrival", MissingTimePolicy.Arrival, "The arrival time is used and the quality says so."))
                         with { Default = MissingTimePolicy.Drop },
-                .. type == FieldType.JsonPath ? Spacing : [],
+                .. type == FieldType.JsonPath || isSpaced ? Spacing(type, word) : [],
             ],
             Build = v => new TimeSettings
             {
@@ -145,12 +146,12 @@ public static class FormatFields
             },
         }) with { DefaultDoc = "arrival time", Short = key };
 
-    static IReadOnlyList<FieldSpec> Spacing =>
+    static IReadOnlyList<FieldSpec> Spacing(FieldType type, string word) =>
     [
-        FieldSpec.Duration("spacing", "From one element of `samples` to the next, when the time is that of the first.",
+        FieldSpec.Duration("spacing", "From one element to the next, when the time is that of the first.",
             TimeSpan.FromMicroseconds(1), TimeSpan.FromDays(1)) with { DefaultDoc = "each element at the time itself", Example = "1ms" },
-        FieldSpec.Of(FieldType.JsonPath, "rate", "JSON path of the elements a second, instead of `spacing`.")
-            with { DefaultDoc = "see `spacing`", Example = "$.fs" },
+        FieldSpec.Of(type, "rate", $"{word} of the elements a second, instead of `spacing`.")
+            with { DefaultDoc = "see `spacing`", Example = type == FieldType.JsonPath ? "$.fs" : "\"3\"" },
     ];
 
     /// <summary><c>labels</c>: labels read from the payload.</summary>
@@ -256,7 +257,8 @@ public static class FormatFields
     public static string LabelsOf(SpecValues entry) =>
         string.Concat(entry.Entries("labels").Select(e => $",{e.Key}={e.Value.Value}").Order(StringComparer.Ordinal));
 
-    static IReadOnlyDictionary<string, double> NumbersOf(SpecValues v, string key) =>
+    /// <summary>The bound numbers by name, such as <see cref="States"/>.</summary>
+    internal static IReadOnlyDictionary<string, double> NumbersOf(SpecValues v, string key) =>
         v.Has(key) ? v.Entries(key).ToDictionary(e => e.Key, e => (double)e.Value.Value!) : FieldSettings.NoNumbers;
 
     static ComponentSpec Field(FieldType type, string key, string word) => new()

@@ -26,10 +26,11 @@ static class TextNumber
     public static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out NumberText number,
         out ReadOnlySpan<byte> unit)
     {
+        text = text.Trim(" \t\r\n"u8);
+        if (mark != DecimalMark.Comma && IsPlain(text, out value, out number, out unit)) return BadReason.None;
         value = 0;
         number = new() { IsCut = true };
         unit = default;
-        text = text.Trim(" \t\r\n"u8);
         var negative = TakeSign(ref text, out var hasSign);
         if (hasSign) text = text.TrimStart(" "u8);
         if (text.Length > 2 && text[0] == (byte)'0' && (text[1] | 0x20) == 'x') return Hexadecimal(text[2..], negative, out value);
@@ -81,6 +82,19 @@ static class TextNumber
         if (!number.TryToDouble(digits[..length], 0, length, out value)) return BadReason.OutOfRangeNumber;
         if (negative) (value, number.IsNegative) = (-value, true);
         return BadReason.None;
+    }
+
+    /// <summary>The common case: digits with a point or without, and a unit that cannot be part of the number.</summary>
+    static bool IsPlain(ReadOnlySpan<byte> text, out double value, out NumberText number, out ReadOnlySpan<byte> unit)
+    {
+        value = 0;
+        unit = default;
+        var end = NumberText.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length, out number);
+        if (end <= 0 || number.IsCut || number.Exponent is > 0 or < -15) return false;
+        unit = text[end..];
+        while (!unit.IsEmpty && unit[0] is (byte)' ' or (byte)'\t') unit = unit[1..];
+        if (unit.IsEmpty || unit[0] is (byte)'\'' || (unit[0] | 0x20) == 'x' || !IsUnit(unit)) return false;
+        return number.TryToDouble(text, 0, end, out value);
     }
 
     /// <summary>The number that <paramref name="text"/> starts with, at most 40 bytes of it, for a message.</summary>

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Settings;
+
 namespace EdgeAgent.Core.Formats;
 
 /// <summary>The <c>time</c> section of <c>decode</c>.</summary>

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Settings;
+
 namespace EdgeAgent.Core.Formats;
 
 /// <summary>Times as text in the forms, and without an offset in the zone, that a configuration names.</summary>

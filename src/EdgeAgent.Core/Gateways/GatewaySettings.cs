@@ -28,6 +28,9 @@ public sealed record GatewaySettings
     /// <summary>When commits happen.</summary>
     public CommitSettings Commit { get; init; } = new();
 
+    /// <summary>The proxy of the agent's connections; null for none.</summary>
+    public ProxySettings? Proxy { get; init; }
+
     /// <summary>How the agent's own metrics leave.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 

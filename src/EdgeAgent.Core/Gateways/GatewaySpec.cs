@@ -36,6 +36,8 @@ public static class GatewaySpec
                 FieldSpec.Nested("", "A model.", ModelSpec.Spec)) with { MaxCount = 1000, DefaultDoc = "none" },
             FieldSpec.Nested("buffer", "Bounds of the outbox, which keeps records on disk until they are confirmed.", BufferSpec.Spec),
             FieldSpec.Nested("commit", "When state, records and progress are made durable.", CommitSpec.Spec),
+            FieldSpec.Nested("proxy", "A proxy for the agent's connections, in networks with one way out.", ProxySpec.Spec)
+                with { DefaultDoc = "none" },
             FieldSpec.Nested("telemetry", "How the agent's own metrics leave.", TelemetrySpec.Spec)
                 with { DefaultDoc = "by a Unix socket alone" },
             FieldSpec.Nested("fleet", "The fleet this gateway belongs to: who may change its configuration from afar, and what.",
@@ -51,6 +53,7 @@ public static class GatewaySpec
             Models = v.All<ModelSettings>("models"),
             Buffer = v.Nested<BufferSettings>("buffer") ?? new(),
             Commit = v.Nested<CommitSettings>("commit") ?? new(),
+            Proxy = v.Nested<ProxySettings>("proxy"),
             Telemetry = v.Nested<TelemetrySettings>("telemetry") ?? new(),
             Fleet = v.Nested<FleetSettings>("fleet"),
             StatusPage = v.Nested<ListenSettings>("status"),

@@ -12,8 +12,12 @@ public sealed record BrokerSettings
     /// <summary>Port.</summary>
     public required int Port { get; init; }
 
-    /// <summary>TLS (<c>mqtts://</c>), or null for plain text.</summary>
+    /// <summary>TLS (<c>mqtts://</c>, <c>wss://</c>), or null for plain text.</summary>
     public TlsSettings? Tls { get; init; }
+
+    /// <summary>Path and query of a WebSocket (<c>ws://</c>, <c>wss://</c>), sometimes a secret; null where MQTT goes without
+    /// one.</summary>
+    public Secret? WebSocketTarget { get; init; }
 
     /// <summary>4 for MQTT 3.1.1, 5 for MQTT 5.0.</summary>
     public int ProtocolVersion { get; init; } = 5;

@@ -10,6 +10,12 @@ public static class BrokerSpec
     // A scheme's value is its port.
     static readonly Choice s_plain = new("mqtt", 1883, "Plain TCP.");
     static readonly Choice s_tls = new("mqtts", 8883, "TLS; the server's name is always checked.");
+    static readonly Choice s_webSocket = new("ws", 80, "A WebSocket.");
+    static readonly Choice s_tlsWebSocket = new("wss", 443, "A WebSocket over TLS.");
+    static readonly Choice[] s_schemes = [s_plain, s_tls, s_webSocket, s_tlsWebSocket];
+
+    // Where most brokers have it.
+    const string UsualPath = "/mqtt";
 
     /// <summary>The key <c>keep_alive</c>.</summary>
     public static readonly FieldSpec KeepAlive =
@@ -19,11 +25,15 @@ public static class BrokerSpec
     /// <summary>The key <c>url</c>.</summary>
     public static FieldSpec Url(string example) =>
         FieldSpec.Of(FieldType.Url, "url",
-            $"The broker. `{s_plain.Name}` is plain TCP (port {s_plain.Value}), `{s_tls.Name}` is TLS (port {s_tls.Value}).") with
+            $"The broker. `{s_plain.Name}` is plain TCP (port {s_plain.Value}), `{s_tls.Name}` is TLS (port {s_tls.Value}); "
+                + $"`{s_webSocket.Name}` (port {s_webSocket.Value}) and `{s_tlsWebSocket.Name}` (port {s_tlsWebSocket.Value}) are the same "
+                + $"inside a WebSocket, at the path of the URL or at `{UsualPath}`.") with
         {
             Required = true,
             Example = example,
-            Choices = [s_plain, s_tls],
+            Choices = s_schemes,
+            HasPath = true,
+            Pathless = [s_plain.Name, s_tls.Name],
         };
 
     /// <summary>How we speak and who we are: <c>protocol</c>, <c>client_id</c>, <c>username</c>, <c>password</c>, <c>tls</c>.</summary>
@@ -35,19 +45,30 @@ public static class BrokerSpec
         clientId,
         FieldSpec.Text("username", "User name.") with { DefaultDoc = "none", Example = "gateway" },
         FieldSpec.Secret("password", "Password.") with { DefaultDoc = "none", Example = "${file:/etc/edge-agent/mqtt.password}" },
-        FieldSpec.Nested("tls", "TLS options of an `mqtts` URL.", TlsSpec.Spec)
+        FieldSpec.Nested("tls", "TLS options of an `mqtts` or `wss` URL.", TlsSpec.Spec)
             with { DefaultDoc = "the system's authorities, no client certificate" },
     ];
+
+    /// <summary>Whether a URL is the address of a broker, and nothing else.</summary>
+    public static bool IsBroker(Uri url) =>
+        s_schemes.Any(scheme => scheme.Name == url.Scheme) && url is { Host.Length: > 0, UserInfo: "", Fragment: "" }
+            && (IsWebSocket(url) || url.PathAndQuery is "" or "/");
+
+    /// <summary>The broker at a URL; <paramref name="tls"/> counts where that speaks TLS.</summary>
+    public static BrokerSettings At(Uri url, TlsSettings? tls) => new()
+    {
+        Host = HostOf(url),
+        Port = PortOf(url),
+        Tls = IsTls(url) ? tls ?? new() : null,
+        WebSocketTarget = IsWebSocket(url) ? new Secret(url.PathAndQuery == "/" ? UsualPath : url.PathAndQuery) : null,
+    };
 
     /// <summary>The broker of a component with good keys.</summary>
     public static BrokerSettings Build(SpecValues v)
     {
         var url = v.Get<Uri>("url");
-        var settings = new BrokerSettings
+        var settings = At(url, v.Nested<TlsSettings>("tls")) with
         {
-            Host = HostOf(url),
-            Port = PortOf(url),
-            Tls = IsTls(url) ? v.Nested<TlsSettings>("tls") ?? new() : null,
             ProtocolVersion = v.Get<int>("protocol"),
             ClientId = v.GetOrNull<string>("client_id"),
             Username = v.GetOrNull<string>("username"),
@@ -63,10 +84,11 @@ public static class BrokerSpec
         {
             if (v.Find("tls") is { } tls)
                 findings.Add(FindingCodes.Exclusive, tls.KeyAt, tls.Path,
-                    "`tls` beside an `mqtt` URL. Use `mqtts` in the URL, or remove `tls`.");
+                    $"`tls` beside {(url.Scheme == s_plain.Name ? "an" : "a")} `{url.Scheme}` URL. Use `{url.Scheme}s` in the URL, or "
+                        + "remove `tls`.");
             if (v.Find("password") is { } plain && !url.IsLoopback)
                 findings.Add(FindingCodes.PlainPassword, plain.KeyAt, plain.Path,
-                    "the password goes to another machine in plain text. Use `mqtts` in the URL.");
+                    $"the password goes to another machine in plain text. Use `{url.Scheme}s` in the URL.");
         }
 
         if (v.Find("password") is { } password && !v.Has("username") && v.TryGet("protocol", out int version) && version == 4)
@@ -89,9 +111,11 @@ public static class BrokerSpec
         }
     }
 
-    static bool IsTls(Uri url) => url.Scheme == s_tls.Name;
+    static bool IsTls(Uri url) => url.Scheme == s_tls.Name || url.Scheme == s_tlsWebSocket.Name;
+
+    static bool IsWebSocket(Uri url) => url.Scheme == s_webSocket.Name || url.Scheme == s_tlsWebSocket.Name;
 
     static string HostOf(Uri url) => url.Host.Trim('[', ']');
 
-    static int PortOf(Uri url) => url.Port > 0 ? url.Port : (int)(IsTls(url) ? s_tls : s_plain).Value;
+    static int PortOf(Uri url) => url.Port > 0 ? url.Port : (int)s_schemes.First(scheme => scheme.Name == url.Scheme).Value;
 }

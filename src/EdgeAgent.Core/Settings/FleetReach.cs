@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Settings;
@@ -28,5 +29,6 @@ public sealed record FleetReach
 
     /// <summary>Whether it may name a host.</summary>
     public bool AllowsHost(string host) =>
-        Hosts.Count == 0 || Hosts.Any(pattern => GlobPattern.IsMatch(pattern.ToLowerInvariant(), host.ToLowerInvariant()));
+        Hosts.Count == 0
+        || Ascii.IsValid(host) && Hosts.Any(pattern => GlobPattern.IsMatch(pattern.ToLowerInvariant(), host.ToLowerInvariant()));
 }

@@ -43,7 +43,8 @@ public static class FleetSpec
                     new(FleetReach.Commands, FleetReach.Commands, "Writes to devices: `commands` of sources. Off unless it is named.")))
                 with { Distinct = true, DefaultDoc = "all but `commands`", Example = "[pipelines, models]" },
             FieldSpec.List("secrets", "Where the secrets lie that a document may name: folders for `${file:…}`, and `env:NAME` "
-                + "for `${env:NAME}`. It may name them only in keys that hold secrets.",
+                + "for `${env:NAME}`. It may name them only in keys that hold secrets. A file in a folder "
+                + "below such a one, named after a host, goes to that host alone.",
                 FieldSpec.Text("", "A folder or a variable.") with { PathWithSlash = true, Syntax = SecretFault,
                     Example = "env:MQTT_PASSWORD" })
                 with { Single = true, MaxCount = 64, DefaultDoc = $"`{FleetReach.DefaultSecrets}`", Example = "[/etc/edge-agent/secrets]" },

@@ -19,4 +19,7 @@ public sealed record TlsSettings
 
     /// <summary>The name to check instead of the host of the URL; null for the host.</summary>
     public string? ServerName { get; init; }
+
+    /// <summary>Protocols offered by ALPN, the best first; empty for none.</summary>
+    public IReadOnlyList<string> Alpn { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Settings;
 
@@ -23,6 +24,9 @@ public static class TlsSpec
                 with { DefaultDoc = "the key is not encrypted", Example = "${file:/etc/edge-agent/key.password}" },
             FieldSpec.Text("server_name", "The name to check in the server's certificate. Not for Kafka: "
                 + "its client checks the name under `brokers`.") with { DefaultDoc = "the host", Example = "broker.plant7.example" },
+            FieldSpec.List("alpn", "Protocols offered in the handshake (ALPN), the best first: how one port serves several. Not for Kafka.",
+                FieldSpec.Text("", "A protocol.") with { Syntax = Protocol })
+                with { DefaultDoc = "none", MinCount = 1, MaxCount = 8, Distinct = true, Example = "[x-amzn-mqtt-ca]" },
         ],
         Build = v => new TlsSettings
         {
@@ -31,6 +35,7 @@ public static class TlsSpec
             KeyFile = v.GetOrNull<string>("key_file"),
             KeyPassword = v.GetOrNull<Secret>("key_password"),
             ServerName = v.GetOrNull<string>("server_name"),
+            Alpn = v.Texts("alpn"),
         },
         Check = static (v, findings) =>
         {
@@ -41,4 +46,12 @@ public static class TlsSpec
                     "`key_password` without `cert_file`. Give the certificate and its key, or remove it.");
         },
     };
+
+    // RFC 7301 §3.1: 1 to 255 bytes; registered names are printable.
+    static TextFault? Protocol(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+            if (text[i] is <= ' ' or > '~') return new(i, "a protocol's name holds printable ASCII characters without spaces");
+        return text.Length is 0 or > 255 ? new(0, "1 to 255 characters are expected") : null;
+    }
 }

@@ -37,6 +37,10 @@ public sealed record ComponentSpec
     /// <summary>Labels of readings that leave: of a source from nothing, of a stage from those that enter. Null passes them on.</summary>
     public Func<SpecValues, LabelScope, LabelScope>? Labels { get; init; }
 
+    /// <summary>Hosts that it connects to by a library which knows no proxy; null for a component that uses the proxy, or no network.
+    /// </summary>
+    public Func<SpecValues, IEnumerable<string>>? DirectHosts { get; init; }
+
     /// <summary>For a stage: what it does with readings, which says where it may stand; null for all else.</summary>
     public StageRole? Role { get; init; }
 

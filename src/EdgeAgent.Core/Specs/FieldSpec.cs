@@ -92,6 +92,9 @@ public sealed record FieldSpec
     /// <summary>For a URL: whether it may have a path and a query.</summary>
     public bool HasPath { get; init; }
 
+    /// <summary>For a URL that may have them: the schemes that do not, of protocols with a user name and a password of their own.</summary>
+    public IReadOnlyList<string> Pathless { get; init; } = [];
+
     /// <summary>The keys of a nested component.</summary>
     public ComponentSpec? Component { get; init; }
 

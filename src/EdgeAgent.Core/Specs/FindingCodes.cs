@@ -97,7 +97,11 @@ public static class FindingCodes
         new("EA1309", "gap above interval", "`commit.min_gap` is above `commit.interval`, which could then never be kept.");
     public static readonly FindingCode TooManyWindows = new("EA1310", "more open windows than allowed", "`out_of_order` and "
         + "`allowed_lateness` hold more windows of one group open than `max_open_per_group`; later readings would count as late.");
+    public static readonly FindingCode NotOfCalendar = new("EA1420", "windows that fit no calendar",
+        "Windows by the clock of a place have a length that divides a day, or whole days, and an `offset` shorter than that.");
     public static readonly FindingCode UnknownColumn = new("EA1311", "unknown column", "The column is not among `columns`.");
+    public static readonly FindingCode UnknownGroup =
+        new("EA1421", "unknown group", "`time` or `labels` name a group that the pattern does not have, or leave none for a value.");
     public static readonly FindingCode UnknownModel =
         new("EA1313", "unknown model", "A score stage names a model that is not under `models`.");
     public static readonly FindingCode NoSummaries = new("EA1314", "no summaries to work on",
@@ -138,6 +142,9 @@ public static class FindingCodes
         "The stage before gives no field of this name, so no row would ever be whole.");
     public static readonly FindingCode UnknownMetric = new("EA1322", "unknown metric",
         "No source of the pipeline gives this metric, so no row would ever be whole.");
+    public static readonly FindingCode FleetDocumentGone = new("EA1350", "document of the fleet not there",
+        "The document that has to run is not kept in the data directory any more, or its bytes have changed. The agent runs the local file "
+        + "and says `fallback` in its report.");
 
     public static readonly FindingCode LiteralSecret =
         new("EA2001", "secret in the file", "The secret stands in the configuration itself. Use `${file:…}` or `${env:…}`.");
@@ -145,6 +152,8 @@ public static class FindingCodes
         "Others than the owner and the group may read the file, or others than the owner may write it. `chmod 640` or less.");
     public static readonly FindingCode PlainPassword =
         new("EA2003", "password without TLS", "The password travels readable to a broker that is not on this machine. Use TLS.");
+    public static readonly FindingCode AroundProxy = new("EA2170", "around the proxy",
+        "The client library of this component knows no proxy and goes to its servers directly, which a network with one way out stops.");
     public static readonly FindingCode Overlap = new("EA2101", "overlapping subscriptions",
         "Two filters of one source match the same topics; a broker may deliver such a message once or twice.");
     public static readonly FindingCode Shared = new("EA2102", "shared subscription",
@@ -179,7 +188,8 @@ public static class FindingCodes
         UnknownSource, UnknownOutput, UnknownLabel, LabelNotKept, LabelIsField, SameClientId, TooManySources, NotLast, GapAboveInterval,
         TooManyWindows, UnknownColumn, SameSeries, UnknownModel, NoSummaries, UnknownProfile, BadTarget,
         OpenAddress, NeedsRestart, UnusableModel, UnknownField, UnknownMetric,
-        NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar,
+        NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
+        NotOfCalendar, UnknownGroup,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
         UnusedModel, NeverIdle, FormerName, ModelNote,
     ];

@@ -79,11 +79,14 @@ public sealed record AntiRollback
     }
 
     /// <summary>After a document proved itself.</summary>
-    public AntiRollback WithGood(ConfigDocument document, string payloadDigest) => this with
+    public AntiRollback WithGood(ConfigDocument document, string payloadDigest) => WithGood(document.Name, document.Version, payloadDigest);
+
+    /// <summary>As <see cref="WithGood(ConfigDocument, string)"/>, of a document that is known by these alone.</summary>
+    public AntiRollback WithGood(string name, long version, string payloadDigest) => this with
     {
         LastGood = [.. new[] { payloadDigest }.Concat(LastGood.Where(digest => digest != payloadDigest)).Take(GoodCount)],
-        Highest = Highest.GetValueOrDefault(document.Name) is { } mark && mark.Number >= document.Version
-            ? Highest : Set(Highest, document.Name, new(document.Version, payloadDigest)),
+        Highest = Highest.GetValueOrDefault(name) is { } mark && mark.Number >= version
+            ? Highest : Set(Highest, name, new(version, payloadDigest)),
     };
 
     /// <summary>Whether values may be taken: their version is higher, or they are the very ones taken before.</summary>

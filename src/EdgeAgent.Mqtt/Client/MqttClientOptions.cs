@@ -30,6 +30,9 @@ public sealed record MqttClientOptions
     /// <summary>TLS, or null for plain text.</summary>
     public TlsOptions? Tls { get; init; }
 
+    /// <summary>Path and query of a WebSocket that MQTT travels in (5.0 §6); null for none.</summary>
+    public string? WebSocketTarget { get; init; }
+
     /// <summary>Keep-alive period, whole seconds up to 65,535; zero turns it off. The broker may set another.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 

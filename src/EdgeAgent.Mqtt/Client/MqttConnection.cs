@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
+using EdgeAgent.Network.WebSockets;
 
 namespace EdgeAgent.Mqtt.Client;
 
@@ -55,7 +56,7 @@ public sealed class MqttConnection : IDisposable
     /// <summary>Size of the receive buffer now [bytes].</summary>
     public int ReceiveBufferBytes => _received.CapacityBytes;
 
-    /// <summary>Connects: TCP, TLS, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
+    /// <summary>Connects: TCP, TLS, WebSocket, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
     /// <exception cref="ConnectException">It could not be made; the message says why in a sentence.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
     public static MqttConnection Connect(MqttClientOptions options, CancellationToken cancel)
@@ -70,6 +71,8 @@ public sealed class MqttConnection : IDisposable
         {
             using var interrupt = cancel.Register(static t => ((ITransport)t!).Shutdown(), transport);
             if (options.Tls != null) transport = TlsHandshake.Run(socket, peer, options.Tls, deadline, options.SendTimeout);
+            if (options.WebSocketTarget is { } target)
+                transport = WebSocketOpening.Run(transport, peer, target, "mqtt", deadline, cancel);
             var received = new ReceiveBuffer(options.ReceiveBufferBytes);
             var limits = ConnectHandshake.Run(transport, received, options, deadline, out var sessionPresent);
             cancel.ThrowIfCancellationRequested();
@@ -169,6 +172,9 @@ public sealed class MqttConnection : IDisposable
         }
     }
 
+    /// <summary>Identifier that subscriptions get from here on, 1 to 127; 0 for none. Messages that come by them carry it (5.0).</summary>
+    public byte SubscriptionId { get; set; }
+
     /// <summary>Subscribes; the answer is a SUBACK with this identifier and one code for each filter.</summary>
     public SendResult Subscribe(ushort packetId, params ReadOnlySpan<MqttSubscription> subscriptions)
     {
@@ -183,11 +189,15 @@ public sealed class MqttConnection : IDisposable
                 SubscribePacket.Append(entries, filter, wanted.Qos, wanted.NoLocal, wanted.RetainAsPublished, wanted.RetainHandling);
             else SubscribePacket.Append(entries, filter, wanted.Qos);
         }
-        if (entries.LengthBytes + 8 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
+        if (entries.LengthBytes + 10 > Limits.MaximumPacketBytes) return SendResult.TooLarge;
         lock (_sender.Gate)
         {
             if (_sender.Open() is not { } buffer) return SendResult.Closed;
-            new SubscribePacket { PacketId = packetId, Entries = entries.Written }.WriteTo(buffer, _version);
+            ReadOnlySpan<byte> identifier = [(byte)PropertyId.SubscriptionIdentifier, SubscriptionId];
+            new SubscribePacket
+            {
+                PacketId = packetId, Properties = SubscriptionId > 0 ? identifier : default, Entries = entries.Written,
+            }.WriteTo(buffer, _version);
             return _sender.Flush();
         }
     }

@@ -19,6 +19,9 @@ public sealed record ServerLimits
     /// <summary>Whether subscriptions may be shared.</summary>
     public bool SharedSubscriptionsAvailable { get; init; } = true;
 
+    /// <summary>Whether subscriptions may have an identifier; a broker of 3.1.1 has none.</summary>
+    public bool SubscriptionIdentifiersAvailable { get; init; }
+
     /// <summary>Most unacknowledged QoS 1 and 2 messages towards it.</summary>
     public int ReceiveMaximum { get; init; } = ushort.MaxValue;
 
@@ -46,6 +49,8 @@ public sealed record ServerLimits
             RetainAvailable = Number(properties, PropertyId.RetainAvailable, 1) == 1,
             WildcardsAvailable = Number(properties, PropertyId.WildcardSubscriptionAvailable, 1) == 1,
             SharedSubscriptionsAvailable = Number(properties, PropertyId.SharedSubscriptionAvailable, 1) == 1,
+            SubscriptionIdentifiersAvailable = options.Version == MqttVersion.V500
+                && Number(properties, PropertyId.SubscriptionIdentifierAvailable, 1) == 1,
             ReceiveMaximum = (int)Number(properties, PropertyId.ReceiveMaximum, ushort.MaxValue),
             MaximumPacketBytes = Number(properties, PropertyId.MaximumPacketSize, uint.MaxValue),
             TopicAliasMaximum = (int)Number(properties, PropertyId.TopicAliasMaximum, 0),

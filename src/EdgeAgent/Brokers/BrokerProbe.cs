@@ -26,7 +26,8 @@ static class BrokerProbe
         try
         {
             using var connection = MqttConnection.Connect(options with { ClientId = options.ClientId + "-check" }, CancellationToken.None);
-            lines.Add(ProbeLine.Good($"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}{remark}"));
+            lines.Add(ProbeLine.Good($"connected to {options.Host}:{options.Port}{(options.Tls is null ? "" : " over TLS")}"
+                + $"{(options.WebSocketTarget is null ? "" : " by a WebSocket")}{Detour(options.Host)}{remark}"));
             lines.AddRange(ask(connection, options.Version));
             connection.Disconnect(sessionExpiry: options.SessionExpiry > TimeSpan.Zero ? TimeSpan.Zero : null);
         }
@@ -37,6 +38,9 @@ static class BrokerProbe
 
         return lines;
     }
+
+    static string Detour(string host) =>
+        Dialer.Proxy is { } proxy && !proxy.IsDirect(host) ? $" through the proxy {new Peer(proxy.Host, proxy.Port).Where}" : "";
 
     /// <summary>Subscribes and says of each filter whether it was granted.</summary>
     public static IEnumerable<ProbeLine> Subscribe(MqttConnection connection, MqttVersion version, MqttSubscription[] asked)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeAgent.Configuration;
+using EdgeAgent.Fleets;
 
 namespace EdgeAgent.Cli;
 
@@ -28,8 +29,7 @@ sealed class AgentLocation
     {
         if (parsed.GetValue(_dataDir) is { } given) return given;
         if (parsed.GetValue(_config) is { } file && System.IO.Directory.Exists(file)) return file;
-        return Configuration(parsed) is { } config && ConfigReader.ReadFile(config).Settings is { } settings
-            ? settings.Agent.DataDir : Usual;
+        return Configuration(parsed) is { } config ? Of(ConfigReader.ReadFile(config)) ?? Usual : Usual;
     }
 
     /// <summary>The data directory, or null after saying why not.</summary>
@@ -39,8 +39,12 @@ sealed class AgentLocation
         if (parsed.GetValue(_config) is not { } file) return Usual;
         if (System.IO.Directory.Exists(file)) return file;
         var result = ConfigReader.ReadFile(file);
-        if (result.Settings is { } settings) return settings.Agent.DataDir;
+        if (Of(result) is { } directory) return directory;
         foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         return null;
     }
+
+    // The file of a gateway in a fleet need not have more than these sections.
+    static string? Of(ConfigResult result) =>
+        result.Settings?.Agent.DataDir ?? (FleetConfiguration.IsOfFleet(result) ? result.DataDirectory : null);
 }

@@ -29,8 +29,8 @@ sealed class BrokerAccess
         string? reference = null;
         if (parsed.GetValue(_passwordFile) is { } file)
         {
-            if (broker.Scheme == "mqtt" && !broker.IsLoopback)
-                Console.Error.WriteLine("the password goes to another machine in plain text; mqtts:// encrypts it");
+            if (broker.Scheme is "mqtt" or "ws" && !broker.IsLoopback)
+                Console.Error.WriteLine($"the password goes to another machine in plain text; {broker.Scheme}s:// encrypts it");
             try
             {
                 password = new Secret(File.ReadAllText(file).TrimEnd('\n', '\r'));

@@ -3,9 +3,11 @@ using EdgeAgent.Catalog;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Fleets;
 using EdgeAgent.Models;
 using EdgeAgent.Probes;
 using EdgeAgent.Sources.Commands;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Cli;
 
@@ -27,7 +29,7 @@ static class CheckCommand
 
     static int Check(string config, bool connect)
     {
-        var result = ConfigReader.ReadFile(config);
+        var result = FleetConfiguration.Complete(ConfigReader.ReadFile(config));
         var hindrance = result.Settings is { Models.Count: > 0 } ? ModelTrial.Hindrance() : null;
         var findings = hindrance is null ? ModelFindings.Of(result, config) : result.Findings;
         foreach (var finding in findings) Console.Error.WriteLine(finding);
@@ -41,6 +43,9 @@ static class CheckCommand
 
         Console.Out.WriteLine($"{config}: good ({Count(settings.Sources.Count, "source")}, {Count(settings.Pipelines.Count, "pipeline")}, "
             + $"{Count(settings.Outputs.Count, "output")}, {Count(warnings, "warning")})");
+        if (settings.Pipelines.Count == 0)
+            Console.Out.WriteLine("note    sources, pipelines and outputs come with a document of the fleet; "
+                + "until then only its link runs");
         foreach (var source in settings.Sources)
             foreach (var line in Components.KindOf(source).Plan(source)) Console.Out.WriteLine($"  {source.Name}: {line}");
         if (hindrance is not null) Console.Out.WriteLine($"note    models: not tried. {hindrance}");
@@ -68,6 +73,7 @@ static class CheckCommand
     static int Connect(GatewaySettings settings)
     {
         var good = true;
+        OutgoingProxy.Use(settings.Proxy);
         foreach (var kind in Components.Sources)
         {
             var sources = settings.Sources.Where(source => source.GetType() == kind.Settings).ToList();

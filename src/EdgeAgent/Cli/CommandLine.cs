@@ -63,7 +63,8 @@ static class CommandLine
 
     /// <summary>Where an argument is free, an unknown option is taken for it; what else is wrong then follows from that.</summary>
     static List<string> UnknownOptions(ParseResult parsed) =>
-        [.. parsed.CommandResult.Children.OfType<ArgumentResult>().Where(a => a.Argument is ValueArgument<string>)
+        [.. parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(a => a.Argument is ValueArgument<string> or ValueArgument<string[]>)
             .SelectMany(a => a.Tokens).Select(t => t.Value).Concat(parsed.UnmatchedTokens).Where(LooksLikeOption).Distinct()];
 
     /// <summary>What is wrong with the values of options and arguments.</summary>

@@ -9,6 +9,9 @@ static class ExitCode
     /// <summary>Something did not work; the message says what.</summary>
     public const int Failed = 1;
 
+    /// <summary>A document was tried and taken back.</summary>
+    public const int Reverted = 3;
+
     /// <summary>The command line is wrong (EX_USAGE).</summary>
     public const int Usage = 64;
 
@@ -20,6 +23,9 @@ static class ExitCode
 
     /// <summary>The data directory or a file cannot be used (EX_IOERR).</summary>
     public const int Io = 74;
+
+    /// <summary>It is under way and may be asked for again (EX_TEMPFAIL).</summary>
+    public const int TryLater = 75;
 
     /// <summary>The configuration has errors (EX_CONFIG).</summary>
     public const int Configuration = 78;

@@ -15,5 +15,14 @@ static class FleetCommand
             FleetVarsCommand.Create(),
             FleetVerifyCommand.Create(),
             FleetEnrollCommand.Create(),
+            FleetPublishCommand.Create(),
+            FleetRolloutCommand.Create(),
+            FleetRollbackCommand.Create(),
+            FleetStatusCommand.Create(),
+            FleetExplainCommand.Create(),
+            FleetApplyCommand.Create(),
+            FleetStateCommand.State(),
+            FleetStateCommand.Hold(),
+            FleetStateCommand.Release(),
         };
 }

@@ -15,7 +15,7 @@ static class InitCommand
     {
         var path = Take.TextArgument("config", "The file to write.", "the path of a file, such as config.yaml");
         var broker = Take.Text("--broker", "The MQTT broker.",
-            "mqtt://HOST[:PORT] or mqtts://HOST[:PORT], such as --broker mqtt://127.0.0.1",
+            $"{BrokerUrl.Expected}, such as --broker mqtt://127.0.0.1",
             text => BrokerUrl.TryRead(text, out _));
         var topic = Take.Text("--topic", "The topic, with {label} for levels that differ.",
             "a topic such as --topic 'sensors/{device}/{metric}'", text => Templates.Topic(text) is null);
@@ -51,7 +51,7 @@ static class InitCommand
 
             var asking = new Asking(Console.In, Console.Error, !Console.IsInputRedirected);
             var url = asking.For(parsed.GetValue(broker), "MQTT broker", "mqtt://127.0.0.1:1883",
-                text => BrokerUrl.TryRead(text, out _) ? null : "expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT]");
+                text => BrokerUrl.TryRead(text, out _) ? null : $"expected {BrokerUrl.Expected}");
             var filter = asking.For(parsed.GetValue(topic), "Topic, with {label} for levels that differ", "sensors/{device}/{metric}",
                 text => Templates.Topic(text)?.Message);
             var place = asking.For(parsed.GetValue(value), "A payload is a `number`, or JSON with the value at the path", "number",

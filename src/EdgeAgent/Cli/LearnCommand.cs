@@ -15,7 +15,7 @@ static class LearnCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        const string expected = "mqtt://HOST[:PORT] or mqtts://HOST[:PORT], such as mqtt://127.0.0.1";
+        const string expected = $"{BrokerUrl.Expected}, such as mqtt://127.0.0.1";
         var url = Take.TextArgument("url", "The broker.", expected);
         var topics = Take.Texts("--topic", "Topic filter to listen to; may be given several times. # without it.",
             "a topic filter, such as --topic 'sensors/#'",
@@ -56,8 +56,10 @@ static class LearnCommand
     static int Learn(Uri broker, BrokerIdentity identity, string[] filters, TimeSpan time, string? output)
     {
         var survey = new Survey();
-        var tls = broker.Scheme == "mqtts" ? new TlsSettings { CaFile = identity.CaFile } : null;
-        var options = Listener.Options(BrokerUrl.Host(broker), BrokerUrl.Port(broker), tls, identity.Username, identity.Password);
+        var options = Listener.Options(BrokerSpec.At(broker, new TlsSettings { CaFile = identity.CaFile }) with
+        {
+            Username = identity.Username, Password = identity.Password,
+        });
         using var ending = new Stopping();
         Console.Error.WriteLine($"listening to {string.Join(", ", filters)} at {broker.Host} for {Words.Of(time)}; Ctrl-C ends it earlier");
         var heard = new Listener(options, filters, survey, new SystemClock()).Run(time, ending.Token,

@@ -6,6 +6,8 @@ using EdgeAgent.Commits;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Settings;
+using EdgeAgent.Fleets;
 using EdgeAgent.Host;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
@@ -47,8 +49,10 @@ static class RunCommand
         var clock = new SystemClock();
         var started = clock.Monotonic;
         var result = ConfigReader.ReadFile(config);
-        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
-        if (result.Settings is not { } settings) return ExitCode.Configuration;
+        var isOfFleet = FleetConfiguration.IsOfFleet(result);
+        foreach (var finding in result.Findings)
+            if (!isOfFleet || !FleetConfiguration.IsOfDocument(finding)) Console.Error.WriteLine(finding);
+        if (result.Settings is null && !isOfFleet) return ExitCode.Configuration;
 
         if (NativeLibraries.MissingToRun() is { } library)
         {
@@ -64,14 +68,29 @@ static class RunCommand
         using var supervisor = new Supervisor(manager, clock, log);
         supervisor.Start();
         supervisor.Starting("Opens the database");
-        var prepared = DataDirectory.Prepare(settings.Agent.DataDir, settings.Buffer.MaxSizeBytes);
+        var prepared = DataDirectory.Prepare(FleetConfiguration.Section<AgentSettings>(result, "agent")!.DataDir,
+            result.Settings?.Buffer.MaxSizeBytes ?? new BufferSettings().MaxSizeBytes);
         foreach (var warning in prepared.Warnings) logger.Warning("{Text:l}", warning);
         if (prepared.Error is { } problem) logger.Error("{Text:l}", problem);
         if (prepared.Directory is not { } directory) return ExitCode.Io;
         using var owned = directory;
 
+        FleetLife? begun;
         try
         {
+            begun = isOfFleet ? FleetLife.Begin(directory.Path, config, result, clock, log) : null;
+        }
+        catch (IOException error)
+        {
+            logger.Error("Fleet: the state in {Directory:l} cannot be used: {Text:l}", directory.Path, error.Message);
+            return ExitCode.Io;
+        }
+
+        using var fleet = begun;
+        try
+        {
+            var running = fleet?.Effective ?? result;
+            var settings = running.Settings!;
             using var store = StoreWait.Open(() => SqliteStore.Open(new StoreOptions
             {
                 Directory = directory.Path,
@@ -86,8 +105,8 @@ static class RunCommand
             if (store is null) return ExitCode.Good;
             supervisor.Starting("Restores windows and progress from the database");
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
-            return Run(settings, store, new ReloadSource(config, result, ConfigReader.ReadFile),
-                new Life(clock, started, log, ending, supervisor));
+            return Run(settings, store, new ReloadSource(config, running, fleet?.Read ?? ConfigReader.ReadFile),
+                new Life(clock, started, log, ending, supervisor, fleet));
         }
         catch (StoreException error)
         {
@@ -98,25 +117,28 @@ static class RunCommand
 
     static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
-        var (clock, started, log, ending, supervisor) = life;
-        using var gateway = new Gateway(settings, store, clock, log, source, watch: supervisor.Watch);
+        var (clock, started, log, ending, supervisor, fleet) = life;
+        using var gateway = new Gateway(settings, store, clock, log, source, watch: supervisor.Watch, fleet: fleet?.Answers);
         if (gateway.Reloads is { } reloads)
         {
             reloads.Began = supervisor.Reloading;
             reloads.Ended = _ => supervisor.Ready(StatusLine.Of(gateway.Status()));
         }
 
-        gateway.Ended = why =>
+        void Fail(string why)
         {
             log.Log.Fatal("{Text:l}", why);
             ending.Fail();
-        };
+        }
+
+        gateway.Ended = Fail;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
             gateway.Reload();
         });
         gateway.Start();
+        fleet?.Start(new FleetHost(gateway.Status, gateway.Reload, Fail));
         supervisor.Ready(StatusLine.Of(gateway.Status()));
         log.Log.Information(
             "edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
@@ -139,6 +161,7 @@ static class RunCommand
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
         supervisor.Stopping();
         var committed = gateway.Stop();
+        fleet?.Dispose();
         if (!committed)
             log.Log.Error("The last commit failed: what was not acknowledged stays with its senders and comes again at the next start; "
                 + "other readings since the last commit are lost");
@@ -186,5 +209,6 @@ static class RunCommand
     }
 
     /// <summary>What one run of the process has.</summary>
-    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending, Supervisor Supervisor);
+    sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending, Supervisor Supervisor,
+        FleetLife? Fleet);
 }

@@ -1,6 +1,7 @@
 using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Configuration;
 
@@ -41,7 +42,19 @@ static class CrossChecks
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         BrokerSpec.CheckClientIds(sources.Values, findings);
+        if (root.Find("proxy")?.Nested is { } proxy) AroundProxy(proxy, outputs.Values, findings);
         foreach (var value in (part ?? root).Written) MissingFiles(value, findings);
+    }
+
+    static void AroundProxy(SpecValues proxy, IEnumerable<SpecValue> components, FindingList findings)
+    {
+        if (proxy.Settings is not ProxySettings settings) return;
+        foreach (var component in components)
+            if (component.Nested is { Spec.DirectHosts: { } hosts } values
+                && hosts(values).FirstOrDefault(host => !DirectHosts.Have(settings.NoProxy, host)) is { } host)
+                findings.Add(FindingCodes.AroundProxy, component.KeyAt, component.Path,
+                    $"`{host}` is reached without the proxy: the client library of `{values.Spec.Name}` knows none. Name it under "
+                        + "`proxy.no_proxy` where it can be reached so; else send by an `mqtt` output with a `wss` URL, or a `webhook`.");
     }
 
     static Dictionary<string, SpecValue> Named(SpecValues root, string key) =>

@@ -2,6 +2,7 @@ using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Fleets;
 using EdgeAgent.Logs;
 using EdgeAgent.Models;
 using EdgeAgent.Page;
@@ -10,6 +11,7 @@ using EdgeAgent.Running;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
 using EdgeAgent.Supervision;
+using EdgeAgent.Web;
 
 namespace EdgeAgent.Host;
 
@@ -54,8 +56,9 @@ sealed class Gateway : IDisposable
     /// <param name="source">Where the configuration was read and is read again for a reload; null when it is in no file.</param>
     /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
     /// <param name="watch">Where loops join that have to make progress; null when nobody looks.</param>
+    /// <param name="fleet">Answers for the fleet the agent is in; null when it is in none.</param>
     public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, ReloadSource? source = null,
-        long? memoryLimitBytes = null, ProgressWatch? watch = null)
+        long? memoryLimitBytes = null, ProgressWatch? watch = null, FleetAnswers? fleet = null)
     {
         (_store, _log, _clock) = (store, log, clock);
         watch ??= new ProgressWatch(ProgressWatch.LeastPatience);
@@ -86,6 +89,7 @@ sealed class Gateway : IDisposable
             Commits = _commits,
             Watch = watch,
         };
+        OutgoingProxy.Use(settings.Proxy);
         var maker = new PartsMaker(context);
         _parts = maker.Make(settings);
         _parts.Join();
@@ -106,6 +110,7 @@ sealed class Gateway : IDisposable
         {
             Parts = () => _parts,
             Reload = () => _reloader?.Status,
+            Fleet = () => fleet?.Status(),
             Commits = _commits,
             Models = _models,
             Sweep = _sweep,
@@ -117,6 +122,7 @@ sealed class Gateway : IDisposable
         _statusServer = new StatusServer(socket, json => StatusJson.Write(json, Status()), tap, log)
         {
             Reload = answers is null ? null : answers.Reload,
+            Fleet = fleet is null ? null : fleet.Answer,
             ReloadModels = answers is null ? null : answers.ReloadModels,
         };
         var facts = new PageFacts(() => _parts.Settings.Pipelines, () => _reloader?.Findings ?? []);
@@ -129,6 +135,10 @@ sealed class Gateway : IDisposable
 
     /// <summary>Takes over the configuration file soon; returns at once. Any thread.</summary>
     public void Reload() => _reloads?.Signal();
+
+    /// <summary>Reloads and waits for the answer. Any thread but the reload's.</summary>
+    public ReloadReport Reload(ReloadRequest request) =>
+        _reloads?.Ask(request) ?? new ReloadReport(ReloadOutcome.Refused, "There is no file to reload.");
 
     /// <summary>Called once when the agent cannot go on; the argument says why. It then has to be stopped and started anew.</summary>
     public Action<string>? Ended
@@ -215,6 +225,7 @@ sealed class Gateway : IDisposable
     void TakeOver(RunningParts parts)
     {
         var agent = parts.Settings.Agent;
+        OutgoingProxy.Use(parts.Settings.Proxy);
         _room = new MemoryRoom(agent, _memoryLimitBytes);
         _series.Bound(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         _sweep.GoOn(parts.Pipelines, parts.Sources, agent.SeriesTtl);

@@ -5,6 +5,9 @@ namespace EdgeAgent.Host;
 /// <c>memory.limit_in_bytes</c> of the memory controller.</remarks>
 static class MemoryLimit
 {
+    // What v1 says for none is the largest number of whole pages, whatever their size.
+    const long None = long.MaxValue - (1 << 20);
+
     /// <summary>The limit [bytes]; <c>long.MaxValue</c> when there is none.</summary>
     public static long Read() => Read(path =>
     {
@@ -29,7 +32,8 @@ static class MemoryLimit
             var (root, file) = parts[1] is "" ? ("/sys/fs/cgroup", "memory.max") : ("/sys/fs/cgroup/memory", "memory.limit_in_bytes");
             for (var at = parts[2].TrimEnd('/'); ; at = at[..at.LastIndexOf('/')])
             {
-                if (long.TryParse(read($"{root}{at}/{file}")?.Trim(), out var bytes) && bytes > 0) limit = Math.Min(limit, bytes);
+                if (long.TryParse(read($"{root}{at}/{file}")?.Trim(), out var bytes) && bytes is > 0 and < None)
+                    limit = Math.Min(limit, bytes);
                 if (at.Length == 0) break;
             }
         }

@@ -36,6 +36,9 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
     /// <summary>Records for outputs that are not configured.</summary>
     public required Strangers Strangers { get; init; }
 
+    /// <summary>Where the gateway is with its fleet; null when it is in none.</summary>
+    public Func<StatusFields?> Fleet { get; init; } = () => null;
+
     /// <summary>A look at everything.</summary>
     public GatewayStatus Status() => Status(Parts());
 
@@ -68,6 +71,7 @@ sealed class Overview(string id, IStore store, SeriesTable series, IClock clock)
         Outputs = [.. parts.Outputs.Select(o => o.Pump.Status())],
         Strangers = Strangers.Status(),
         Reload = Reload(),
+        Fleet = Fleet(),
     };
 
     /// <summary>The run's counts as one line for the log.</summary>

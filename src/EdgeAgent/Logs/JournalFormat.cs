@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Serilog.Events;
 using Serilog.Formatting;
 
@@ -7,7 +6,7 @@ namespace EdgeAgent.Logs;
 /// <summary>Puts the priority of systemd's journal before each line of an event, such as <c>&lt;4&gt;</c> for a warning.</summary>
 /// <remarks>Source: sd-daemon(3), "SD_WARNING" and so on; systemd.exec(5),
 /// <c>SyslogLevelPrefix=</c> (on unless switched off) and <c>$JOURNAL_STREAM</c>.</remarks>
-sealed partial class JournalFormat(ITextFormatter inner) : ITextFormatter
+sealed class JournalFormat(ITextFormatter inner) : ITextFormatter
 {
     /// <summary>Whether this process's standard error is the stream that systemd connected to the journal.</summary>
     public static bool IsStandardError() => IsJournal(Environment.GetEnvironmentVariable("JOURNAL_STREAM"), Target("/proc/self/fd/2"));
@@ -16,8 +15,8 @@ sealed partial class JournalFormat(ITextFormatter inner) : ITextFormatter
     /// (<c>socket:[inode]</c>) leads to.</summary>
     /// <remarks>Sockets have one device, so their inodes tell them apart.</remarks>
     public static bool IsJournal(string? stream, string? target) =>
-        stream is not null && target is not null && SocketName().Match(target) is { Success: true } socket
-            && stream.EndsWith(":" + socket.Groups[1].Value, StringComparison.Ordinal);
+        stream is not null && target is ['s', 'o', 'c', 'k', 'e', 't', ':', '[', .. var inode, ']']
+            && inode.Length > 0 && inode.All(char.IsAsciiDigit) && stream.EndsWith(":" + inode, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public void Format(LogEvent logEvent, TextWriter output)
@@ -51,7 +50,4 @@ sealed partial class JournalFormat(ITextFormatter inner) : ITextFormatter
             return null;
         }
     }
-
-    [GeneratedRegex(@"^socket:\[(\d+)\]$")]
-    private static partial Regex SocketName();
 }

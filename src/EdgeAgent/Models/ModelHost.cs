@@ -59,6 +59,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 Stage = u.Stage.Name,
                 Model = u.Stage.Model,
                 Counters = u.Counters!,
+                Durations = u.Durations,
                 Identity = u.Slot.Current?.Identity,
                 Shadow = u.Shadow.Current?.Identity,
                 IsLoading = u.IsLoading,
@@ -283,6 +284,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
         public IModel?[] Offer(OnnxModel model, OnnxModel? shadow)
         {
             (Identity, DriftKey, ShadowSha256) = (model.Identity, model.Drift?.Key, shadow?.Identity.Sha256);
+            model.Durations = Durations;
             return [Slot.Offer(model), Shadow.Offer(shadow)];
         }
 
@@ -297,6 +299,9 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 if (slot.TryTakeRetired(out var old)) old.Dispose();
             }
         }
+
+        /// <summary>Times of its runs, of all models it had.</summary>
+        public DurationHistogram Durations { get; } = new(DurationHistogram.FineBounds);
 
         public string Pipeline { get; } = pipeline;
 

@@ -108,13 +108,15 @@ sealed class ReloadPlan
     {
         var keys = _nowPrint.Changed(_nextPrint, PartKind.Section, name);
         if (keys.Count == 0) return;
-        var restarts = name == "agent" ? RestartKeys.Where(keys.Contains).ToList() : [];
+        var restarts = name switch { "agent" => RestartKeys.Where(keys.Contains).ToList(), "fleet" => [.. keys], _ => [] };
         _changes.Add(new(PartKind.Section, name, ChangeKind.InPlace, keys, restarts.Count > 0 ? "needs a restart" : "taken over"));
         foreach (var key in restarts)
         {
-            var value = next.Root!.Find("agent")!.Nested!.Find(key)!;
-            Restarts.Add(new(next.Path, value.At, FindingCodes.NeedsRestart, value.Path,
-                "a running agent cannot change this: it names what lies on the disk and in every record. "
+            var section = next.Root!.Find(name);
+            var value = section?.Nested?.Find(key) ?? section;
+            var why = name == "fleet" ? "it says whom this gateway believes" : "it names what lies on the disk and in every record";
+            Restarts.Add(new(next.Path, value?.At ?? default, FindingCodes.NeedsRestart, value?.Path ?? name,
+                $"a running agent cannot change this: {why}. "
                     + "Restart the agent (systemctl restart edge-agent), or put the old value back."));
         }
     }

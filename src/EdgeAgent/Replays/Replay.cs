@@ -138,6 +138,7 @@ sealed class Replay
                 + "smaller recording.");
         }
 
+        while (decoder.TryTakeNote(out var note)) errors.WriteLine($"line {number}: {note}");
         while (decoder.TryTakeHint(out var hint)) errors.WriteLine($"line {number}: {hint!.Topic}: {hint.Message}");
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace EdgeAgent.Reports;
 
@@ -8,7 +8,7 @@ namespace EdgeAgent.Reports;
 /// Lines are shown that begin as the agent begins lines about itself, its peers and its disk; of all others only their length. So a line
 /// that a later version adds is not shown before it is known here.
 /// </remarks>
-static partial class LogExcerpt
+static class LogExcerpt
 {
     static readonly string[] s_ofPeers =
     [
@@ -27,10 +27,12 @@ static partial class LogExcerpt
         "edge-agent.service: ", "OpenSSL ",
     ];
 
+    static readonly string[] s_foreign = ["Payload: ", "It begins: ", "command "];
+
     /// <summary>One line as it may be shown.</summary>
     public static string Line(string line)
     {
-        var head = Head().Match(line).Value;
+        var head = line[..HeadLength(line)];
         var text = line[head.Length..];
         if (text.StartsWith('{')) (head, text) = Json(text);
         return head + Sentence(text);
@@ -43,13 +45,13 @@ static partial class LogExcerpt
         // What stands behind these came from outside, whatever the line begins with.
         var end = text.IndexOfAny(['\r', '\n']);
         if (end >= 0) text = text[..end];
-        return IsKnown(text) && !Foreign().IsMatch(text) ? Names().Replace(UserInfo().Replace(text, "$1…@"), "$1…")
+        return IsKnown(text) && !Array.Exists(s_foreign, text.Contains) ? WithoutTopics(WithoutUsers(text))
             : $"(a line of {text.Length} characters that may hold what senders sent)";
     }
 
     static bool IsKnown(string text)
     {
-        var rest = Component().Match(text) is { Success: true } component ? text[component.Length..] : text;
+        var rest = text[ComponentLength(text)..];
         return Array.Exists(rest.Length < text.Length ? s_ofPeers : s_ofTheAgent, start => rest.StartsWith(start, StringComparison.Ordinal))
             || rest == "connected";
     }
@@ -76,18 +78,90 @@ static partial class LogExcerpt
         of.TryGetProperty(name, out var value) && value.GetString() is { Length: <= 30 } text ? text : "";
 
     // journalctl -o short-iso (time, host, program, number), or the agent's own time and level.
-    [GeneratedRegex(@"^(\d{4}-\d\d-\d\dT[0-9:+\-.]+ \S+ [^ :]+: |\d{4}-\d\d-\d\d [0-9:.]+ [A-Z]{3} )?")]
-    private static partial Regex Head();
+    static int HeadLength(string line)
+    {
+        var rest = line.AsSpan();
+        if (!TakeDigits(ref rest, 4) || !Take(ref rest, '-') || !TakeDigits(ref rest, 2) || !Take(ref rest, '-')
+            || !TakeDigits(ref rest, 2)) return 0;
+        var isGood = Take(ref rest, 'T')
+            ? TakeMany(ref rest, c => char.IsAsciiDigit(c) || "+:-.".Contains(c)) && Take(ref rest, ' ')
+                && TakeMany(ref rest, c => !char.IsWhiteSpace(c)) && Take(ref rest, ' ')
+                && TakeMany(ref rest, c => c is not (' ' or ':')) && Take(ref rest, ':') && Take(ref rest, ' ')
+            : Take(ref rest, ' ') && TakeMany(ref rest, c => char.IsAsciiDigit(c) || c is ':' or '.') && Take(ref rest, ' ')
+                && rest.IndexOf(' ') == 3 && TakeMany(ref rest, char.IsAsciiLetterUpper) && Take(ref rest, ' ');
+        return isGood ? line.Length - rest.Length : 0;
+    }
 
-    [GeneratedRegex(@"^(source|output) [^\s:]+: ", RegexOptions.CultureInvariant)]
-    private static partial Regex Component();
+    /// <summary>Length of `source NAME: ` or `output NAME: ` at the front; 0 without it.</summary>
+    static int ComponentLength(string text)
+    {
+        var rest = text.AsSpan();
+        if (!text.StartsWith("source ", StringComparison.Ordinal) && !text.StartsWith("output ", StringComparison.Ordinal)) return 0;
+        rest = rest[7..];
+        return TakeMany(ref rest, c => c != ':' && !char.IsWhiteSpace(c)) && Take(ref rest, ':') && Take(ref rest, ' ')
+            ? text.Length - rest.Length : 0;
+    }
 
-    [GeneratedRegex("Payload: |It begins: |command ", RegexOptions.CultureInvariant)]
-    private static partial Regex Foreign();
+    /// <summary>Puts `…` in place of the word behind each `topic`.</summary>
+    static string WithoutTopics(string text)
+    {
+        const string Word = "opic ";
+        var shown = new StringBuilder();
+        var from = 0;
+        for (int at; (at = text.IndexOf(Word, from, StringComparison.Ordinal)) >= 0;)
+        {
+            var end = at + Word.Length;
+            shown.Append(text, from, end - from);
+            from = end;
+            var isWord = at > 0 && text[at - 1] is 't' or 'T' && (at == 1 || !char.IsLetterOrDigit(text[at - 2]) && text[at - 2] != '_');
+            if (!isWord) continue;
+            while (from < text.Length && !char.IsWhiteSpace(text[from])) from++;
+            if (from > end) shown.Append('…');
+        }
 
-    [GeneratedRegex(@"(\b[tT]opic )\S+", RegexOptions.CultureInvariant)]
-    private static partial Regex Names();
+        return shown.Append(text, from, text.Length - from).ToString();
+    }
 
-    [GeneratedRegex(@"(://)[^/@\s]+@", RegexOptions.CultureInvariant)]
-    private static partial Regex UserInfo();
+    /// <summary>Puts `…` in place of the user and password of each URL.</summary>
+    static string WithoutUsers(string text)
+    {
+        const string Mark = "://";
+        var shown = new StringBuilder();
+        var from = 0;
+        for (int at; (at = text.IndexOf(Mark, from, StringComparison.Ordinal)) >= 0;)
+        {
+            var start = at + Mark.Length;
+            shown.Append(text, from, start - from);
+            from = start;
+            var end = start;
+            while (end < text.Length && text[end] is not ('/' or '@') && !char.IsWhiteSpace(text[end])) end++;
+            if (end == start || end == text.Length || text[end] != '@') continue;
+            shown.Append('…');
+            from = end;
+        }
+
+        return shown.Append(text, from, text.Length - from).ToString();
+    }
+
+    static bool Take(ref ReadOnlySpan<char> rest, char c)
+    {
+        if (rest.IsEmpty || rest[0] != c) return false;
+        rest = rest[1..];
+        return true;
+    }
+
+    static bool TakeDigits(ref ReadOnlySpan<char> rest, int count)
+    {
+        if (rest.Length < count || rest[..count].ContainsAnyExceptInRange('0', '9')) return false;
+        rest = rest[count..];
+        return true;
+    }
+
+    static bool TakeMany(ref ReadOnlySpan<char> rest, Func<char, bool> isOne)
+    {
+        var count = 0;
+        while (count < rest.Length && isOne(rest[count])) count++;
+        rest = rest[count..];
+        return count > 0;
+    }
 }

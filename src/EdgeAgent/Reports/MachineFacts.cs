@@ -35,7 +35,7 @@ static class MachineFacts
         Fact(to, "limits", () => Chosen(limits + "/limits", "Max open files", "Max locked", "Max address", "Max processes"));
         Fact(to, "memory limit", () =>
             MemoryLimit.Read(path => Read(path.Replace("/proc/self", limits, StringComparison.Ordinal))) is var bytes
-            && bytes == long.MaxValue ? "none" : Invariant($"{bytes >> 20} MiB"));
+            && bytes == long.MaxValue ? "unlimited" : Invariant($"{bytes >> 20} MiB"));
     }
 
     /// <summary>The process that holds the data directory; null when none does.</summary>

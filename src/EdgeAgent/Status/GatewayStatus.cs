@@ -34,4 +34,7 @@ sealed record GatewayStatus
 
     /// <summary>What reloads of the configuration have done; null before the first.</summary>
     public ReloadStatus? Reload { get; init; }
+
+    /// <summary>Where the gateway is with its fleet; null when it is in none.</summary>
+    public StatusFields? Fleet { get; init; }
 }

@@ -19,6 +19,9 @@ sealed record ModelUse
     /// <summary>What the stage has done; goes on counting.</summary>
     public required ScoreCounters Counters { get; init; }
 
+    /// <summary>How long its runs of the model took; goes on counting.</summary>
+    public DurationHistogram Durations { get; init; } = new(DurationHistogram.FineBounds);
+
     /// <summary>The model in force; null when there is none.</summary>
     public ModelIdentity? Identity { get; init; }
 

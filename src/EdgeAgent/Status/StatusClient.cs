@@ -66,6 +66,25 @@ static class StatusClient
         return AskOnce(dataDirectory, Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
+    /// <summary>Asks the agent about its fleet; its answer as JSON.</summary>
+    /// <param name="dataDirectory">The agent's.</param>
+    /// <param name="verb">What to do.</param>
+    /// <param name="more">Writes what else belongs to the question.</param>
+    public static JsonDocument Fleet(string dataDirectory, string verb, Action<Utf8JsonWriter> more)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("command", "fleet");
+            json.WriteString("verb", verb);
+            more(json);
+            json.WriteEndObject();
+        }
+
+        return AskOnce(dataDirectory, Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
     /// <summary>Readings and records as they pass, one JSON line each.</summary>
     /// <param name="dataDirectory">The agent's.</param>
     /// <param name="source">Only readings of this source, or null.</param>

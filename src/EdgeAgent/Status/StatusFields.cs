@@ -37,6 +37,12 @@ sealed class StatusFields : IEnumerable<(string Name, object? Value)>
     /// <summary>The count shown as <paramref name="name"/>; 0 when none is.</summary>
     public long Count(string name) => Find(name) is long count ? count : 0;
 
+    /// <summary>The text shown as <paramref name="name"/>; empty when none is.</summary>
+    public string Word(string name) => Find(name) as string ?? "";
+
+    /// <summary>What is shown as <paramref name="name"/>; null when nothing is.</summary>
+    public bool? Flag(string name) => Find(name) as bool?;
+
     /// <summary>The object shown as <paramref name="name"/>; null when none is.</summary>
     public StatusFields? Object(string name) => Find(name) as StatusFields;
 

@@ -17,6 +17,12 @@ static class StatusJson
         Write(json, status.Agent);
         Write(json, status.Commits);
         if (status.Reload is { } reload) Write(json, reload);
+        if (status.Fleet is { } fleet)
+        {
+            json.WritePropertyName("fleet");
+            Write(json, fleet);
+        }
+
         json.WriteStartArray("sources");
         foreach (var source in status.Sources) Write(json, source);
         json.WriteEndArray();

@@ -17,7 +17,10 @@ namespace EdgeAgent.Status;
 sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap tap, LogLimiter log) : IDisposable
 {
     const int MaxClients = 8;
-    const int MaxRequestBytes = 4096;
+    const int FirstBytes = 4096;
+
+    // A signed document in Base64.
+    const int MaxRequestBytes = 256 << 10;
     const int RestMs = 1000;
     readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     int _clients;
@@ -28,6 +31,9 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
 
     /// <summary>Answers <c>reload_models</c>; null when that cannot be asked.</summary>
     public Action<Utf8JsonWriter>? ReloadModels { get; init; }
+
+    /// <summary>Answers <c>fleet</c>; null when the agent has none.</summary>
+    public Action<JsonElement, Utf8JsonWriter>? Fleet { get; init; }
 
     /// <summary>Answers <c>reload</c>; null when that cannot be asked.</summary>
     public Action<JsonElement, Utf8JsonWriter>? Reload { get; init; }
@@ -128,6 +134,8 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
             if (command == "tap") ServeTap(stream, json.RootElement);
             else if (command == "status") ServeWhole(stream, writeStatus);
             else if (command == "reload" && Reload is { } change) ServeWhole(stream, answer => change(json.RootElement, answer));
+            else if (command == "fleet" && Fleet is { } fleet) ServeWhole(stream, answer => fleet(json.RootElement, answer));
+            else if (command == "fleet") Refuse(client, "this agent has no `fleet` in its configuration");
             else if (command == "reload_models" && ReloadModels is { } reload) ServeWhole(stream, reload);
             else Refuse(client, "expected {\"command\":\"status\"} or {\"command\":\"tap\"}");
         }
@@ -184,10 +192,11 @@ sealed class StatusServer(string path, Action<Utf8JsonWriter> writeStatus, Tap t
 
     static string? ReadLine(NetworkStream stream)
     {
-        var buffer = new byte[MaxRequestBytes];
+        var buffer = new byte[FirstBytes];
         var length = 0;
-        while (length < buffer.Length)
+        while (length < MaxRequestBytes)
         {
+            if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
             var n = stream.Read(buffer, length, buffer.Length - length);
             if (n == 0) return null;
             length += n;

@@ -16,6 +16,14 @@ static class StatusText
         to.WriteLine($"commits    {Count(Number(commits, "done"))} done, {Count(Number(commits, "failed"))} failed, "
             + $"last took {Number(commits, "last_ms"):0.0} ms, longest {Number(commits, "longest_ms"):0.0} ms");
         if (Text(commits, "last_error") is { Length: > 0 } error) to.WriteLine($"           FAILING: {error}");
+        if (status.TryGetProperty("fleet", out var fleet))
+        {
+            to.WriteLine($"fleet      {Text(fleet, "state")}, runs {Text(fleet, "running")}");
+            foreach (var field in fleet.EnumerateObject())
+                if (field.Name is not ("state" or "running" or "reports" or "root") && field.Value.ValueKind != JsonValueKind.Null)
+                    to.WriteLine($"           {field.Name}: {field.Value}");
+        }
+
         to.WriteLine();
         to.WriteLine("SOURCES");
         foreach (var source in status.GetProperty("sources").EnumerateArray()) WriteSource(to, source);

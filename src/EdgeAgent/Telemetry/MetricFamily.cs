@@ -1,3 +1,5 @@
+using EdgeAgent.Status;
+
 namespace EdgeAgent.Telemetry;
 
 /// <summary>A metric: its name and what its values mean.</summary>
@@ -7,6 +9,9 @@ namespace EdgeAgent.Telemetry;
 /// <param name="Help">What it says, in a sentence.</param>
 sealed record MetricFamily(string Base, MetricKind Kind, string Unit, string Help)
 {
+    /// <summary>Of a histogram the upper bounds of its buckets.</summary>
+    public IReadOnlyList<double> Bounds { get; init; } = DurationHistogram.Bounds;
+
     /// <summary>The name of its samples, as rules and dashboards ask for them; of a histogram the part they share.</summary>
     public string Name => Kind switch { MetricKind.Counter => Base + "_total", MetricKind.Info => Base + "_info", _ => Base };
 }

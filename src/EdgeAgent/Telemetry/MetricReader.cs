@@ -27,6 +27,13 @@ static class MetricReader
         set.Add(Metrics.StateBytes, status.Agent.StateBytes);
         set.Add(Metrics.LogLinesDropped, status.Agent.LogLinesDropped);
         foreach (var use in status.Models) Add(set, use);
+        if (status.Fleet is { } fleet)
+        {
+            set.Add(Metrics.FleetState, 1, ("state", fleet.Word("state")));
+            if (fleet.Flag("connected") is { } isConnected) set.Add(Metrics.FleetConnected, isConnected ? 1 : 0);
+            set.Add(Metrics.FleetRefused, fleet.Count("refused"));
+        }
+
         set.Add(Metrics.HttpRequests, servers.Sum(s => s.Counts.Answered), ("result", "answered"));
         set.Add(Metrics.HttpRequests, servers.Sum(s => s.Counts.Refused), ("result", "refused"));
         set.Add(Metrics.HttpDropped, servers.Sum(s => s.Counts.Dropped));
@@ -127,6 +134,7 @@ static class MetricReader
         set.Add(Metrics.UnscoredRows, use.Counters.Missing, [.. labels, ("reason", "missing")]);
         set.Add(Metrics.UnscoredRows, use.Counters.OverBudget, [.. labels, ("reason", "over_budget")]);
         set.Add(Metrics.UnscoredRows, use.Counters.NoModel, [.. labels, ("reason", "no_model")]);
+        set.Add(Metrics.ScoreDuration, new MetricPoint(labels, use.Durations.SumSeconds, use.Durations.Counts));
         set.Add(Metrics.Alerts, use.Counters.Alerts, labels);
         foreach (var quantity in use.Drift)
             if (double.IsFinite(quantity.Index)) set.Add(Metrics.DriftPsi, quantity.Index, [.. labels, ("input", quantity.Name)]);

@@ -1,9 +1,10 @@
+using EdgeAgent.Status;
 using static EdgeAgent.Telemetry.MetricKind;
 
 namespace EdgeAgent.Telemetry;
 
 /// <summary>All metrics there are: docs/reference/metrics.md is written from this list.</summary>
-/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 15 an output, 5 a stage that
+/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 15 an output, 17 a stage that
 /// scores and one a quantity watched for drift; a test holds that.</remarks>
 static class Metrics
 {
@@ -55,9 +56,17 @@ static class Metrics
         "Moments at which `align` lacked a metric; the first ten that were ever missing.");
     public static readonly MetricFamily UnscoredRows = new("edgeagent_model_unscored_rows", Counter, "",
         "Rows that got none, by reason: failed, not_finite, missing (a value), over_budget, no_model.");
+    public static readonly MetricFamily ScoreDuration = new("edgeagent_model_score_duration_seconds", Histogram, "seconds",
+        "How long runs of the model took.") { Bounds = DurationHistogram.FineBounds };
     public static readonly MetricFamily Alerts = new("edgeagent_alerts", Counter, "", "Alerts opened.");
     public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
         "Population stability index of an input or the score in the last whole window.");
+    public static readonly MetricFamily FleetState = new("edgeagent_fleet_state", Gauge, "",
+        "1 with the state of this gateway in its fleet as label: steady, fetching, checking, waiting, applying, trial, reverting.");
+    public static readonly MetricFamily FleetConnected =
+        new("edgeagent_fleet_connected", Gauge, "", "Whether the fleet link is there (1) or not (0).");
+    public static readonly MetricFamily FleetRefused =
+        new("edgeagent_fleet_refused_messages", Counter, "", "Messages of the fleet that were refused.");
     public static readonly MetricFamily HttpRequests = new("edgeagent_http_requests", Counter, "",
         "Requests to metrics and status page, by result: answered, refused.");
     public static readonly MetricFamily HttpDropped = new("edgeagent_http_dropped_connections", Counter, "",
@@ -78,7 +87,8 @@ static class Metrics
         Removed, Late, Future, OpenWindows, Records,
         OutputConnected, BacklogRecords, BacklogBytes, BacklogOldest, Confirmed, Dropped, Rejected,
         Commits, CommitDuration, CommitBytes, Series, SeriesRefused, StateBytes, LogLinesDropped,
-        IncompleteRows, ScoredRows, UnscoredRows, Alerts, DriftPsi, HttpRequests, HttpDropped, OtlpPushes,
+        IncompleteRows, ScoredRows, UnscoredRows, ScoreDuration, Alerts, DriftPsi, FleetState, FleetConnected, FleetRefused,
+        HttpRequests, HttpDropped, OtlpPushes,
         CpuSeconds, ResidentBytes, OpenFiles, StartTime,
     ];
 }

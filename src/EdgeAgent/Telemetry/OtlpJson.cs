@@ -59,7 +59,7 @@ static class OtlpJson
             if (point.Labels.Count > 0) WriteAttributes(json, point.Labels);
             if (family.Kind is MetricKind.Counter or MetricKind.Histogram) json.WriteString("startTimeUnixNano", Text(set.StartedAt));
             json.WriteString("timeUnixNano", Text(set.At));
-            if (point.Buckets is { } buckets) WriteBuckets(json, buckets, point.Value);
+            if (point.Buckets is { } buckets) WriteBuckets(json, family, buckets, point.Value);
             else if (family.Unit == "seconds" || family == Metrics.DriftPsi) json.WriteNumber("asDouble", point.Value);
             else json.WriteString("asInt", Text((long)point.Value));
             json.WriteEndObject();
@@ -70,7 +70,7 @@ static class OtlpJson
         json.WriteEndObject();
     }
 
-    static void WriteBuckets(Utf8JsonWriter json, long[] buckets, double sum)
+    static void WriteBuckets(Utf8JsonWriter json, MetricFamily family, long[] buckets, double sum)
     {
         json.WriteString("count", Text(buckets.Sum()));
         json.WriteNumber("sum", sum);
@@ -78,7 +78,7 @@ static class OtlpJson
         foreach (var count in buckets) json.WriteStringValue(Text(count));
         json.WriteEndArray();
         json.WriteStartArray("explicitBounds");
-        foreach (var bound in DurationHistogram.Bounds) json.WriteNumberValue(bound);
+        foreach (var bound in family.Bounds) json.WriteNumberValue(bound);
         json.WriteEndArray();
     }
 

@@ -39,7 +39,15 @@ sealed class OtlpPush : IDisposable
         _uri = new Uri($"http://{_where}{settings.Target.Reveal()}",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
-            : new TlsOptions { CaFile = tls.CaFile, CertFile = tls.CertFile, KeyFile = tls.KeyFile, ServerName = tls.ServerName });
+            : new TlsOptions
+            {
+                CaFile = tls.CaFile,
+                CertFile = tls.CertFile,
+                KeyFile = tls.KeyFile,
+                KeyPassword = tls.KeyPassword?.Reveal(),
+                ServerName = tls.ServerName,
+                Alpn = tls.Alpn,
+            });
         _client = OutgoingHttp.Client(cancel => StreamDialer.OpenAsync(peer, settings.Timeout, cancel));
         _backoff = new Backoff(s_retryFirst, settings.Interval < s_retryLongest ? settings.Interval : s_retryLongest, Random.Shared);
     }

@@ -49,7 +49,7 @@ static class PrometheusText
             if (isOpenMetrics && family.Unit.Length > 0) text.Append("# UNIT ").Append(name).Append(' ').Append(family.Unit).Append('\n');
             foreach (var point in points)
             {
-                if (point.Buckets is not null) WriteBuckets(text, family.Name, point);
+                if (point.Buckets is not null) WriteBuckets(text, family, point);
                 else WriteSample(text, family.Name, point.Labels, null, point.Value);
             }
         }
@@ -58,18 +58,18 @@ static class PrometheusText
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    static void WriteBuckets(StringBuilder text, string name, MetricPoint point)
+    static void WriteBuckets(StringBuilder text, MetricFamily family, MetricPoint point)
     {
         var count = 0L;
         for (var i = 0; i < point.Buckets!.Length; i++)
         {
             count += point.Buckets[i];
-            var bound = i < DurationHistogram.Bounds.Count ? Number(DurationHistogram.Bounds[i]) : "+Inf";
-            WriteSample(text, name + "_bucket", point.Labels, bound, count);
+            var bound = i < family.Bounds.Count ? Number(family.Bounds[i]) : "+Inf";
+            WriteSample(text, family.Name + "_bucket", point.Labels, bound, count);
         }
 
-        WriteSample(text, name + "_sum", point.Labels, null, point.Value);
-        WriteSample(text, name + "_count", point.Labels, null, count);
+        WriteSample(text, family.Name + "_sum", point.Labels, null, point.Value);
+        WriteSample(text, family.Name + "_count", point.Labels, null, count);
     }
 
     static void WriteSample(StringBuilder text, string name, IReadOnlyList<(string Name, string Value)> labels, string? bound, double value)

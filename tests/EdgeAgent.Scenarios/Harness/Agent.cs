@@ -9,6 +9,9 @@ sealed class Agent(string config, GatewayClock? clock = null, bool verbose = fal
 {
     Child? _child;
 
+    /// <summary>The file of its configuration.</summary>
+    public string Config => config;
+
     /// <summary>A command that ends by running the rest of its arguments in its own place, such as <see cref="MemoryGroup.Launcher"/>;
     /// of the next start.</summary>
     public IReadOnlyList<string> Launcher { get; set; } = [];

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Flow;
 using EdgeAgent.Storage;
@@ -96,11 +97,11 @@ public sealed class CommitLoopTests
         var rig = new CommitRig(stages: PipelineRig.Window(10));
         rig.Take(7);
         rig.Loop.CommitNow();
-        Assert.Empty(rig.Stored());
+        Assert.Empty(rig.Stored(RecordPriority.Summary));
         // The sweep forgets a silent series: its state goes and its open window leaves as a record.
         rig.Loop.AtCut = _ => rig.Pipeline.Forget([rig.Id("a")]);
         rig.Loop.CommitNow();
-        Assert.Single(rig.Stored());
+        Assert.Single(rig.Stored(RecordPriority.Summary));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ namespace EdgeAgent.Tests.Commits;
 /// <summary>One source, one pipeline, a commit loop and a store that fails when told.</summary>
 sealed class CommitRig
 {
-    public static readonly Lane Out = new("out", 0);
+    public static readonly Lane Out = new("out", RecordPriority.Raw);
 
     public CommitRig(CommitSettings? settings = null, FaultyStore? store = null, params StageSettings[] stages)
     {
@@ -60,11 +60,11 @@ sealed class CommitRig
 
     public bool Take(double value, string device = "a", double atSeconds = 1_000_000) => Source.TryTake(Id(device), value, atSeconds);
 
-    /// <summary>Payloads of the lane, in order.</summary>
-    public List<string> Stored()
+    /// <summary>Payloads of the lane of readings, or of another priority, in order.</summary>
+    public List<string> Stored(int priority = RecordPriority.Raw)
     {
         var list = new List<string>();
-        for (var after = 0L; Store.TryRead(Out, after) is { } segment; after = segment.LastNumber)
+        for (var after = 0L; Store.TryRead(Out with { Priority = priority }, after) is { } segment; after = segment.LastNumber)
         {
             var reader = new RecordReader(segment.Bytes);
             while (reader.Read()) list.Add(Encoding.UTF8.GetString(reader.Payload));

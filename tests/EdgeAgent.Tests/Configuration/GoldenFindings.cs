@@ -58,6 +58,7 @@ public sealed class GoldenFindings
         FindingCodes.HostElsewhere,
         FindingCodes.SecretInDocument,
         FindingCodes.BadVar,
+        FindingCodes.FleetDocumentGone, // of what the gateway keeps; FleetLifeTests
         FindingCodes.ModelNote,
     ];
 

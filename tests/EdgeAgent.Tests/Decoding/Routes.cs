@@ -280,9 +280,17 @@ public sealed class Routes
         var bytes = payloads.Select(Encoding.UTF8.GetBytes).ToArray();
         var topics = Enumerable.Range(0, 50).Select(i => Encoding.UTF8.GetBytes($"s/{i}/m")).ToArray();
         Pass(200);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Pass(500);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime compiles methods anew while they run, which allocates once; what a payload costs shows in every round.
+        long allocated = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Pass(500);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (allocated == 0) break;
+        }
+
+        Assert.Equal(0, allocated);
 
         void Pass(int passes)
         {

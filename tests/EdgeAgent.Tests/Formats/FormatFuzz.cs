@@ -5,6 +5,7 @@ using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Binary;
 using EdgeAgent.Core.Formats.Cayenne;
 using EdgeAgent.Core.Formats.Cbor;
+using EdgeAgent.Core.Formats.Csv;
 using EdgeAgent.Core.Formats.Influx;
 using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Formats.KeyValue;
@@ -12,6 +13,7 @@ using EdgeAgent.Core.Formats.Lorawan;
 using EdgeAgent.Core.Formats.MessagePack;
 using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Formats.Protobuf;
+using EdgeAgent.Core.Formats.Regex;
 using EdgeAgent.Core.Formats.Senml;
 using EdgeAgent.Core.Formats.Sparkplug;
 using EdgeAgent.Tests.Decoding;
@@ -23,7 +25,9 @@ namespace EdgeAgent.Tests.Formats;
 /// payload gives what it gave before.</summary>
 public sealed class FormatFuzz
 {
-    const int Inputs = 100_000;
+    /// <summary>Damaged payloads a format; scripts/soak --fuzz has more.</summary>
+    static readonly int Inputs =
+        int.TryParse(Environment.GetEnvironmentVariable("EDGE_TEST_FUZZ_INPUTS"), out var inputs) ? inputs : 100_000;
 
     static readonly TimeSettings Seconds = new() { Path = "$.t", Unit = TimeUnit.Seconds };
 
@@ -36,7 +40,8 @@ public sealed class FormatFuzz
         { "several documents", Json with { Fields = [new() { Path = "$.v" }] }, Hex("{\"v\":1}\n{\"v\":2}{\"v\":3}\0") },
         { "rows", Json with { Samples = "$.r", Columns = "$.c", Fields = [new() { Path = "b" }], LabelPaths = [new("a", "a", true)] },
             Hex("""{"c":["a","b"],"r":[["x",1],[null,2],["y"]]}""") },
-        { "parallel", Json with { Fields = [new() { Path = "$.v[*]" }], Time = Seconds with { Path = "$.t[*]" } }, Hex("""{"t":[1,2,3],"v":[1,2,3]}""") },
+        { "parallel", Json with { Fields = [new() { Path = "$.v[*]" }], Time = Seconds with { Path = "$.t[*]" } },
+            Hex("""{"t":[1,2,3],"v":[1,2,3]}""") },
         { "cbor", new CborFormatSettings { Fields = [new() { Path = "$.v" }], LabelPaths = [new("d", "$.d", true)] },
             "A36164626431617619086661661BFFFFFFFFFFFFFFFF" },
         { "cbor all", new CborFormatSettings { AllFields = true }, "BF6161F94D606162C48221190866626363C1FB41DA915C3000000061649F0102FFFF" },
@@ -52,7 +57,8 @@ public sealed class FormatFuzz
         { "sparkplug", new SparkplugFormatSettings(), "0880A6D2BF0312130A0474656D701880A6D2BF032009650000AC41" },
         { "lorawan", new LorawanFormatSettings { Uplinks = [new() { Port = 2, Fields = [Word] }, new() { IsCayenne = true }],
             TakesSignal = true },
-            Hex("""{"time":"2023-11-14T22:13:20Z","deviceInfo":{"devEui":"a"},"fPort":3,"data":"AWcA1wKIAQIDBAUGBwgJ","rxInfo":[{"rssi":-7}]}""") },
+            Hex("""{"time":"2023-11-14T22:13:20Z","deviceInfo":{"devEui":"a"},"fPort":3,"data":"AWcA1wKIAQIDBAUGBwgJ","""
+                + """ "rxInfo":[{"rssi":-7}]}""") },
         { "cayenne", new CayenneFormatSettings(), "016700D70288010203040506070809036850" },
         { "base64", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Base64 }, Hex("ANcB") },
         { "hex", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Hex }, Hex("00:D7 01") },
@@ -66,6 +72,18 @@ public sealed class FormatFuzz
                 Types = [ProtobufType.Zigzag, ProtobufType.Auto],
                     Time = new() { Path = "1", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },
             }, "0880E2CFAA06120D0803120909000000000000F03F12020805" },
+        { "protobuf packed", new ProtobufFormatSettings
+            {
+                Packing = ProtobufPacking.Varint, Fields = [new() { Path = "2.1", Metric = "a" }], Types = [ProtobufType.Zigzag],
+                LabelPaths = [new("u", "4", true)],
+                Time = new() { Path = "1", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival, Rate = "3" },
+            }, "0880E2CFAA0612070A030DD8040805180A220178" },
+        { "regex", new PatternFormatSettings
+            {
+                Pattern = "(?<at>[0-9T:-]+) (?<d>\\w+) (?<v>on|off|[0-9.,]+)( (?<w>-?[0-9]+))?",
+                Fields = [new("v", "v"), new("w", "w")], States = new Dictionary<string, double> { ["on"] = 1, ["off"] = 0 },
+                LabelPaths = [new("device", "d")], Time = new() { Path = "at", Unit = TimeUnit.Iso8601 },
+            }, Hex("2026-07-01T12:00:00 d1 on -7") },
         { "number", new NumberFormatSettings(), Hex("-  1 234,5 kWh/m2") },
         { "times", Json with { Fields = [new() { Path = "$.v" }], Time = new()
             { Path = "$.t", Date = "$.d", Formats = ["dd.MM.yyyy HH:mm:ssfz", "yyyy-MM-dd h:mm tt", "ddd, d MMM yy HH:mm z"],
@@ -132,6 +150,19 @@ public sealed class FormatFuzz
         { "records", new SenmlFormatSettings(), "[{\"n\":\"a\",\"v\":1}", ",{\"n\":\"a\",\"v\":1}", "]" },
         { "digits", new NumberFormatSettings(), "1", " 234", "" },
         { "hex", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Hex }, "", "00 ", "" },
+        { "labels beside many keys", Json with { Samples = "$.r", Fields = [new() { Path = "v" }], LabelPaths = [new("d", "$.d", true)],
+            Time = new()
+            {
+                Path = "$.t", Unit = TimeUnit.Seconds, Spacing = TimeSpan.FromMilliseconds(1), OnMissing = MissingTimePolicy.Arrival,
+            } },
+            "{\"r\":[{}", ",{\"v\":1}", "],\"k\":[{\"a\":1}]}" },
+        { "blanks after documents", Json with { Fields = [new() { Path = "$.{k}.v" }] }, "{}", "{} ", "" },
+        { "backslash lines", new InfluxFormatSettings(), "", "m\\\n", "" },
+        { "backslash tags", new InfluxFormatSettings(), "", "m,a\\\n", "" },
+        { "open texts", new InfluxFormatSettings(), "", "m a=\"\n", "" },
+        { "csv quotes", new CsvFormatSettings { Columns = ["a", "b"], Fields = [new() { Path = "b" }] }, "1,\"", "\"\"", "\"" },
+        { "csv lines", new CsvFormatSettings { Columns = ["a", "b"], Fields = [new() { Path = "b" }] }, "", "1,2\n", "" },
+        { "regex", new PatternFormatSettings { Pattern = "(a|b)*(?<v>[0-9]+)(c|d)*$", Fields = [new("v", "v")] }, "", "ab1", "" },
         { "padding", new BinaryFormatSettings { Fields = [Word], Encoding = PayloadEncoding.Base64 }, "AAAA", "=", "A" },
     };
 
@@ -146,6 +177,32 @@ public sealed class FormatFuzz
         var run = new DecodeRun(new SubscriptionSettings { Topic = "s/{device}", Decode = format });
         for (var i = 0; i < 2; i++) run.DecodeOnly("s/large"u8, Encoding.UTF8.GetBytes(payload.Append(end).ToString()));
         run.DecodeOnly("s/large"u8, Encoding.UTF8.GetBytes(payload.ToString()));
+    }
+
+    /// <summary>Shapes whose parts could each be looked for in the whole: many rows beside many columns or members, many samples of a
+    /// protobuf message beside many fields. At half a megabyte of each, a look a part takes minutes.</summary>
+    [Fact]
+    public void What_stands_once_is_looked_for_once()
+    {
+        const int Many = 100_000;
+        var rows = Json with { Samples = "$.r", Columns = "$.c", Fields = [new() { Path = "z" }], LabelPaths = [new("a", "a", true)] };
+        Run(rows, Encoding.UTF8.GetBytes($"{{\"c\":[{Repeat("\"b\",")}\"z\"],\"r\":[{Repeat("[],")}[]]}}"));
+        var labels = Json with { Fields = [new() { Path = "$.r.*.v" }], LabelPaths = [new("d", "$.d", true)] };
+        Run(labels, Encoding.UTF8.GetBytes($"{{\"r\":[{Repeat("{},")}{{\"v\":1}}],{Repeat("\"k\":1,")}\"d\":\"x\"}}"));
+        var entries = new ProtobufFormatSettings
+        {
+            Samples = "2", Fields = [new() { Path = "1", Metric = "a", Optional = true }], Types = [ProtobufType.Auto],
+            Time = new() { Path = "9", Unit = TimeUnit.Seconds, OnMissing = MissingTimePolicy.Arrival },
+            LabelPaths = [new("d", "/8", true)],
+        };
+        Run(entries, [.. Enumerable.Range(0, Many).SelectMany(_ => (byte[])[0x12, 0x02, 0x08, 0x01, 0x18, 0x01])]);
+        Run(Json with { Fields = [new() { Path = "$.v.*" }] },
+            Encoding.UTF8.GetBytes(Repeat("{\"v\":[1]}") + new string(' ', Many) + "\0"));
+
+        static string Repeat(string text) => new StringBuilder().Insert(0, text, Many).ToString();
+
+        static void Run(FormatSettings format, byte[] payload) =>
+            new DecodeRun(new SubscriptionSettings { Topic = "s/{device}", Decode = format }).DecodeOnly("s/large"u8, payload);
     }
 
     /// <summary>Uplinks are the same for ten minutes: each good one is sent as that of another device.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Settings;
 using Xunit;
 
 namespace EdgeAgent.Tests.Formats;

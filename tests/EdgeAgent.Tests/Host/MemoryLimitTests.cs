@@ -15,6 +15,7 @@ public sealed class MemoryLimitTests : IDisposable
     [InlineData("0::/system.slice/agent.service",
         "/sys/fs/cgroup/system.slice/agent.service/memory.max=max;/sys/fs/cgroup/system.slice/memory.max=1000000", 1000000)]
     [InlineData("5:cpu,memory:/docker/x\n0::/", "/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes=5000000", 5000000)]
+    [InlineData("5:memory:/", "/sys/fs/cgroup/memory/memory.limit_in_bytes=9223372036854771712", long.MaxValue)]
     [InlineData("0::/", "", long.MaxValue)]
     public void The_memory_limit_is_the_smallest_of_the_cgroups(string cgroup, string files, long limit)
     {

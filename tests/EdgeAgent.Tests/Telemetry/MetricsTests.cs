@@ -75,7 +75,7 @@ public sealed partial class MetricsTests : IDisposable
     {
         var (set, status) = OfEveryKind();
         var most = 40 + (12 * status.Sources.Count) + (10 * status.Pipelines.Count) + (10 * status.Outputs.Count)
-            + status.Models.Sum(m => 5 + m.Drift.Count);
+            + status.Models.Sum(m => 5 + 12 + m.Drift.Count);
         Assert.InRange(set.Series, 30, most);
         var lines = Encoding.UTF8.GetString(PrometheusText.Write(set, false)).Split('\n').Where(l => l.Length > 0 && l[0] != '#').ToList();
         Assert.Equal(set.Series, lines.Count);

@@ -11,6 +11,10 @@ namespace EdgeAgent.Core.Formats.Cbor;
 /// </remarks>
 sealed class CborParser : BinaryDocumentParser
 {
+    const byte Unsigned64 = 0x1B;
+    const byte ShortText = 0x60;
+    const byte Double = 0xFB;
+
     readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
 
     /// <inheritdoc/>
@@ -19,18 +23,15 @@ sealed class CborParser : BinaryDocumentParser
         var depth = 0;
         while (true)
         {
-            var name = default(DocumentNode);
-            if (depth > 0 && _above[depth - 1].IsMap)
-            {
-                var key = ReadKey(text, ref at, ref name);
-                if (key != BadReason.None) return key;
-            }
-
             var node = document.Add();
             if (node < 0) return BadReason.TooManyValues;
             ref var added = ref document[node];
-            (name.Value, name.End) = (added.Value, added.End);
-            added = name;
+            if (depth > 0 && _above[depth - 1].IsMap)
+            {
+                var key = ReadKey(text, ref at, ref added);
+                if (key != BadReason.None) return key;
+            }
+
             var fault = ReadValue(text, ref at, ref added.Value, out var items, 0);
             if (fault != BadReason.None) return fault;
             if (items >= -1)
@@ -64,6 +65,14 @@ sealed class CborParser : BinaryDocumentParser
     static BadReason ReadKey(ReadOnlySpan<byte> text, ref int at, ref DocumentNode name)
     {
         if (at >= text.Length) return BadReason.Truncated;
+        var length = text[at] - ShortText;
+        if ((uint)length < 24 && length < text.Length - at)
+        {
+            (name.NameStart, name.NameEnd) = (at + 1, at + 1 + length);
+            at += 1 + length;
+            return BadReason.None;
+        }
+
         var major = text[at] >> 5;
         if (!TryHead(text, ref at, out var argument, out var isIndefinite)) return BadReason.Truncated;
         switch (major)
@@ -89,7 +98,25 @@ sealed class CborParser : BinaryDocumentParser
         items = -2;
         if (at >= text.Length) return BadReason.Truncated;
         var start = at;
-        var (major, extra) = (text[at] >> 5, text[at] & 31);
+        var c = text[at];
+        if (text.Length - at > 8 && c is Double or Unsigned64)
+        {
+            var bits = BinaryPrimitives.ReadUInt64BigEndian(text[(at + 1)..]);
+            if (c == Double) value.SetDouble(BitConverter.UInt64BitsToDouble(bits));
+            else value.SetInteger(bits, false);
+            at += 9;
+            return BadReason.None;
+        }
+
+        var (major, extra) = (c >> 5, c & 31);
+        if (extra < 24 && major is 2 or 3)
+        {
+            if (extra >= text.Length - at) return BadReason.Truncated;
+            value.Set(at + 1, at + 1 + extra, ValueKind.String);
+            at += 1 + extra;
+            return BadReason.None;
+        }
+
         if (!TryHead(text, ref at, out var argument, out var isIndefinite)) return extra is >= 28 and < 31 ? BadReason.Malformed
             : BadReason.Truncated;
         switch (major)

@@ -21,6 +21,7 @@ sealed class DocumentReader : FormatReader
     readonly int[] _children = new int[MaxWild];
     readonly int[] _indexes = new int[MaxWild];
     readonly NumberWalk? _all;
+    readonly PlainMembers? _plain;
     byte[] _unfolded = new byte[256];
     byte[] _name = new byte[64];
     byte[] _own = new byte[MetricStart + 256];
@@ -28,6 +29,7 @@ sealed class DocumentReader : FormatReader
     int _at;
     int _group = -1;
     int _columns;
+    long _documents;
     bool _isStarted;
     bool _isMatched;
     bool _isFound;
@@ -39,6 +41,7 @@ sealed class DocumentReader : FormatReader
         _parser = parser;
         _groups = [.. _plan.Groups];
         Places = new PayloadValue[_plan.PlaceCount];
+        _plain = PlainMembers.Of(_plan);
         if (_plan.AllPlace >= 0) _all = new NumberWalk(_document, parser);
     }
 
@@ -68,6 +71,15 @@ sealed class DocumentReader : FormatReader
             if (_group < 0)
             {
                 if (cursor.HasMore && _at >= payload.Length || !TryDocument(payload, ref cursor)) return cursor.HasMore = false;
+                if (_plain is not null && _unfoldedLength < 0 && _plain.TryFill(_document, payload, Places))
+                {
+                    _group = -1;
+                    (cursor.HasMore, cursor.SampleIndex) = (_at < payload.Length, 0);
+                    return true;
+                }
+
+                Forget();
+                if (_plan.Columns is { } columns) _columns = Walk(0, columns, cursor.IsReplaced ? cursor.Replacement : payload);
                 cursor.HasMore = true;
             }
 
@@ -104,12 +116,16 @@ sealed class DocumentReader : FormatReader
         }
 
         (_group, _isStarted, _isMatched, _isFound, _columns) = (0, false, false, false, -1);
+        return true;
+    }
+
+    /// <summary>Forgets where things stood in the last document.</summary>
+    void Forget()
+    {
+        _documents++;
         foreach (var group in _groups)
             foreach (var (_, tries) in group.Others)
-                foreach (var lookup in tries) lookup.Last.Parent = -1;
-        if (_plan.Columns is { } columns)
-            _columns = Walk(0, columns, cursor.IsReplaced ? cursor.Replacement : payload);
-        return true;
+                foreach (var lookup in tries) lookup.Forget();
     }
 
     /// <summary>What is wrong when a group has no more matches.</summary>
@@ -195,7 +211,12 @@ sealed class DocumentReader : FormatReader
         {
             var node = -1;
             foreach (var lookup in tries)
-                if ((node = Find(lookup, text)) >= 0) break;
+            {
+                if ((node = Find(lookup, text)) < 0) continue;
+                if (Note is null && lookup != tries[0]) NoteOuter(place);
+                break;
+            }
+
             Take(place, node);
             _all?.Exclude(node);
         }
@@ -214,7 +235,9 @@ sealed class DocumentReader : FormatReader
 
     int Find(Lookup lookup, ReadOnlySpan<byte> text)
     {
-        var node = Walk(lookup.Level < 0 ? 0 : _children[lookup.Level], lookup.Steps, text);
+        var from = lookup.Level < 0 ? 0 : _children[lookup.Level];
+        if (lookup.Found.From != from) lookup.Found = (from, Walk(from, lookup.Steps, text));
+        var node = lookup.Found.Node;
         return node < 0 || lookup.After is not { } after ? node : Walk(Beside(lookup, node, _indexes[lookup.Level + 1]), after, text);
     }
 
@@ -232,7 +255,7 @@ sealed class DocumentReader : FormatReader
         {
             if (node < 0) return -1;
             node = step.Name is null ? Item(node, step.Index)
-                : _columns >= 0 && _document[node].Value.Kind == ValueKind.Array ? Item(node, ColumnOf(step.Name, text))
+                : _columns >= 0 && _document[node].Value.Kind == ValueKind.Array ? Item(node, ColumnOf(step, text))
                 : Member(node, step.Name, text);
         }
 
@@ -265,14 +288,16 @@ sealed class DocumentReader : FormatReader
         return -1;
     }
 
-    int ColumnOf(byte[] name, ReadOnlySpan<byte> text)
+    int ColumnOf(PathStep step, ReadOnlySpan<byte> text)
     {
-        var at = 0;
-        for (var node = _document.FirstIn(_columns); node >= 0; node = _document.NextIn(_columns, node), at++)
+        if (step.Column.Document == _documents) return step.Column.Index;
+        var (at, found) = (0, -1);
+        for (var node = _document.FirstIn(_columns); node >= 0 && found < 0; node = _document.NextIn(_columns, node), at++)
             if (_document[node].Value is { Kind: ValueKind.String } column
-                && Unescaped(column.TextIn(text), column.HasEscapes).SequenceEqual(name))
-                return at;
-        return -1;
+                && Unescaped(column.TextIn(text), column.HasEscapes).SequenceEqual(step.Name))
+                found = at;
+        step.Column = (_documents, found);
+        return found;
     }
 
     ReadOnlySpan<byte> NameOf(int node, ReadOnlySpan<byte> text)

@@ -24,6 +24,16 @@ sealed class Lookup
     /// <summary>The array walked along, the position last asked for, and what stood there.</summary>
     public (int Parent, int Index, int Node) Last = (-1, 0, -1);
 
+    /// <summary>Where the steps were walked from last, and where they led: matches that share it are many.</summary>
+    public (int From, int Node) Found = (-1, -1);
+
+    /// <summary>Forgets what it knows of a document.</summary>
+    public void Forget()
+    {
+        Last.Parent = -1;
+        Found.From = -1;
+    }
+
     /// <summary>A look-up of <paramref name="path"/> beside a group of <paramref name="prefix"/>, which ends in a wildcard or is
     /// empty.</summary>
     /// <returns>Null when the path has more wildcards than the group can tell.</returns>

@@ -18,6 +18,9 @@ sealed class PathStep(JsonPath.Step step)
     /// <summary>Whether a wildcard takes elements of an array alone.</summary>
     public bool IsOfArray { get; init; }
 
+    /// <summary>Where the column of this name stands, and in which document that was found.</summary>
+    public (long Document, int Index) Column;
+
     /// <summary>The steps of a path.</summary>
     public static PathStep[] All(IEnumerable<JsonPath.Step> steps) => [.. steps.Select(step => new PathStep(step))];
 }

@@ -52,6 +52,12 @@ sealed class InfluxReader : FormatReader
                 var start = cursor.At;
                 if (!TryLine(payload, ref cursor, out var isBlank))
                 {
+                    if (_lineEnd <= start)
+                    {
+                        var length = payload[start..].IndexOf((byte)'\n');
+                        _lineEnd = length < 0 ? payload.Length : start + length + 1;
+                    }
+
                     (cursor.At, _fieldsEnd) = (_lineEnd, _lineEnd);
                     cursor.HasMore = _lineEnd < payload.Length;
                     return cursor.Fail(BadReason.Malformed, null, start);
@@ -128,8 +134,6 @@ sealed class InfluxReader : FormatReader
             return true;
         }
 
-        var nextLine = payload[at..].IndexOf((byte)'\n');
-        _lineEnd = nextLine < 0 ? payload.Length : at + nextLine + 1;
         var end = End(payload, at, (byte)',', (byte)' ', out var escaped);
         Places[Measurement].Set(at, end, ValueKind.String, escaped);
         if (end == at || end >= payload.Length) return false;
@@ -147,7 +151,7 @@ sealed class InfluxReader : FormatReader
         _fieldsEnd = FieldsEnd(payload, end);
 
         // A line break inside a text is of the text.
-        nextLine = payload[_fieldsEnd..].IndexOf((byte)'\n');
+        var nextLine = payload[_fieldsEnd..].IndexOf((byte)'\n');
         var lineEnd = nextLine < 0 ? payload.Length : _fieldsEnd + nextLine;
         _lineEnd = Math.Min(lineEnd + 1, payload.Length);
         return _fieldsEnd > end && TryTime(payload, _fieldsEnd, lineEnd, cursor.ArrivalNs);
@@ -173,12 +177,15 @@ sealed class InfluxReader : FormatReader
     static int FieldsEnd(ReadOnlySpan<byte> payload, int at)
     {
         var inText = false;
-        for (; at < payload.Length; at++)
+        while (at < payload.Length)
         {
-            var c = payload[at];
-            if (c == (byte)'\\') at++;
-            else if (c == (byte)'"') inText = !inText;
-            else if (!inText && c is (byte)' ' or (byte)'\n' or (byte)'\r') return at;
+            var length = inText ? payload[at..].IndexOfAny((byte)'\\', (byte)'"') : payload[at..].IndexOfAny("\\\" \n\r"u8);
+            if (length < 0) break;
+            at += length;
+            if (payload[at] == (byte)'"') inText = !inText;
+            else if (payload[at] != (byte)'\\') return at;
+            else if (inText || !IsLineEnd(payload, at + 1)) at++;
+            at++;
         }
 
         return payload.Length;
@@ -206,9 +213,7 @@ sealed class InfluxReader : FormatReader
             var length = payload[at.._fieldsEnd].IndexOf((byte)',');
             var end = length < 0 ? _fieldsEnd : at + length;
             var word = payload[at..end];
-            var isTrue = word.SequenceEqual("t"u8) || word.SequenceEqual("T"u8) || Ascii.EqualsIgnoreCase(word, "true"u8);
-            if (isTrue || word.SequenceEqual("f"u8) || word.SequenceEqual("F"u8) || Ascii.EqualsIgnoreCase(word, "false"u8))
-                value.Set(at, end, isTrue ? ValueKind.True : ValueKind.False);
+            if (IsBoolean(word, out var isTrue)) value.Set(at, end, isTrue ? ValueKind.True : ValueKind.False);
             else
             {
                 var last = end > at && payload[end - 1] is (byte)'i' or (byte)'u' ? end - 1 : end;
@@ -225,20 +230,35 @@ sealed class InfluxReader : FormatReader
         return true;
     }
 
+    static bool IsBoolean(ReadOnlySpan<byte> word, out bool isTrue)
+    {
+        isTrue = !word.IsEmpty && (word[0] | 0x20) == 't';
+        return isTrue ? word.Length == 1 || Ascii.EqualsIgnoreCase(word, "true"u8)
+            : !word.IsEmpty && (word[0] | 0x20) == 'f' && (word.Length == 1 || Ascii.EqualsIgnoreCase(word, "false"u8));
+    }
+
+    /// <summary>Whether a line ends at <paramref name="at"/>; outside texts no backslash takes it away.</summary>
+    static bool IsLineEnd(ReadOnlySpan<byte> text, int at) => at < text.Length && text[at] == (byte)'\n';
+
     /// <summary>The first of two characters that no backslash stands before; the end of the line or of the text when there is
     /// none.</summary>
     static int End(ReadOnlySpan<byte> text, int at, byte one, byte other, out bool escaped)
     {
         escaped = false;
-        for (; at < text.Length; at++)
+        ReadOnlySpan<byte> marks = [one, other, (byte)'\n', (byte)'\\'];
+        while (at < text.Length)
         {
-            var c = text[at];
-            if (c == (byte)'\\')
+            var length = text[at..].IndexOfAny(marks);
+            if (length < 0) break;
+            at += length;
+            if (text[at] != (byte)'\\') return at;
+            if (!IsLineEnd(text, at + 1))
             {
                 escaped = true;
                 at++;
             }
-            else if (c == one || c == other || c == (byte)'\n') return at;
+
+            at++;
         }
 
         return text.Length;

@@ -24,14 +24,12 @@ sealed class JsonDocumentParser : DocumentParser
     {
         document.Clear();
         if (at == 0 && payload.StartsWith("\uFEFF"u8)) at = 3;
-        var text = payload.TrimEnd("\0 \r\n\t"u8);
-        at = Gap(text, at);
-        var fault = Read(text, ref at, document);
+        at = Gap(payload, at);
+        var fault = Read(payload, ref at, document);
         if (fault != BadReason.None) return cursor.Fail(fault, null, at);
-        at = Gap(text, at);
-        if (at >= text.Length) at = payload.Length;
-        else if (!document.IsContainer(0) || text[at] is not ((byte)'{' or (byte)'[')) return cursor.Fail(BadReason.NotJson, null, at);
-        return true;
+        while ((at = Gap(payload, at)) < payload.Length && payload[at] == 0) at++;
+        return at >= payload.Length || document.IsContainer(0) && payload[at] is (byte)'{' or (byte)'['
+            || cursor.Fail(BadReason.NotJson, null, at);
     }
 
     /// <inheritdoc/>

@@ -112,6 +112,7 @@ sealed class JsonFormatReader : FormatReader
     bool ReadPatiently(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
         if (!_patient.TryRead(payload, ref cursor)) return false;
+        Note ??= _patient.Note;
         var (from, layout) = (_patient.Places, _patient.Layout);
         for (var i = 0; i < layout.Fields.Count; i++) Places[Layout.Fields[i].Place] = from[layout.Fields[i].Place];
         for (var i = 0; i < layout.Labels.Count; i++) Places[Layout.Labels[i].Place] = from[layout.Labels[i].Place];
@@ -139,7 +140,12 @@ sealed class JsonFormatReader : FormatReader
         foreach (var place in _elementPlaces) places[place].Kind = ValueKind.Absent;
         var at = NextMark(payload, _scanner.Scan(payload, cursor.At, element, false));
         foreach (var (inElement, inDocument) in _either)
-            if (places[inElement].Kind == ValueKind.Absent) places[inElement] = places[inDocument];
+        {
+            if (places[inElement].Kind != ValueKind.Absent) continue;
+            places[inElement] = places[inDocument];
+            if (Note is null && places[inElement].Kind != ValueKind.Absent) NoteOuter(inElement);
+        }
+
         cursor.HasMore = payload[at] == (byte)',';
         cursor.At = at + 1;
         return true;

@@ -10,6 +10,8 @@ namespace EdgeAgent.Core.Formats.MessagePack;
 /// </remarks>
 sealed class MessagePackParser : BinaryDocumentParser
 {
+    const byte ShortText = 0xA0;
+
     readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
 
     /// <inheritdoc/>
@@ -18,24 +20,15 @@ sealed class MessagePackParser : BinaryDocumentParser
         var depth = 0;
         while (true)
         {
-            var name = default(DocumentNode);
-            if (depth > 0 && _above[depth - 1].IsMap)
-            {
-                var key = default(PayloadValue);
-                var wrong = ReadValue(text, ref at, ref key, out _);
-                if (wrong != BadReason.None) return wrong;
-                if (key.Kind == ValueKind.String) (name.NameStart, name.NameEnd) = (key.Start, key.End);
-                else if (key.Kind == ValueKind.Number && key.Number.Mantissa <= long.MaxValue)
-                    (name.HasNumber, name.NameNumber) = (true, key.Number.IsNegative ? -(long)key.Number.Mantissa
-                        : (long)key.Number.Mantissa);
-                else return BadReason.Malformed;
-            }
-
             var node = document.Add();
             if (node < 0) return BadReason.TooManyValues;
             ref var added = ref document[node];
-            (name.Value, name.End) = (added.Value, added.End);
-            added = name;
+            if (depth > 0 && _above[depth - 1].IsMap)
+            {
+                var wrong = ReadKey(text, ref at, ref added);
+                if (wrong != BadReason.None) return wrong;
+            }
+
             var fault = ReadValue(text, ref at, ref added.Value, out var items);
             if (fault != BadReason.None) return fault;
             if (depth > 0) _above[depth - 1].Left--;
@@ -50,6 +43,27 @@ sealed class MessagePackParser : BinaryDocumentParser
         }
     }
 
+    static BadReason ReadKey(ReadOnlySpan<byte> text, ref int at, ref DocumentNode name)
+    {
+        if (at >= text.Length) return BadReason.Truncated;
+        var length = text[at] - ShortText;
+        if ((uint)length < 32 && length < text.Length - at)
+        {
+            (name.NameStart, name.NameEnd) = (at + 1, at + 1 + length);
+            at += 1 + length;
+            return BadReason.None;
+        }
+
+        var key = default(PayloadValue);
+        var wrong = ReadValue(text, ref at, ref key, out _);
+        if (wrong != BadReason.None) return wrong;
+        if (key.Kind == ValueKind.String) (name.NameStart, name.NameEnd) = (key.Start, key.End);
+        else if (key.Kind == ValueKind.Number && key.Number.Mantissa <= long.MaxValue)
+            (name.HasNumber, name.NameNumber) = (true, key.Number.IsNegative ? -(long)key.Number.Mantissa : (long)key.Number.Mantissa);
+        else return BadReason.Malformed;
+        return BadReason.None;
+    }
+
     /// <summary>Reads a value; of a container its head alone, with how many items are to come.</summary>
     static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items)
     {
@@ -57,6 +71,15 @@ sealed class MessagePackParser : BinaryDocumentParser
         if (at >= text.Length) return BadReason.Truncated;
         var start = at;
         var c = text[at++];
+        if (c is 0xCB or 0xCF && text.Length - at >= 8)
+        {
+            var bits = BinaryPrimitives.ReadUInt64BigEndian(text[at..]);
+            if (c == 0xCB) value.SetDouble(BitConverter.UInt64BitsToDouble(bits));
+            else value.SetInteger(bits, false);
+            at += 8;
+            return BadReason.None;
+        }
+
         switch (c)
         {
             case <= 0x7F: value.SetInteger(c, false); return BadReason.None;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 
 namespace EdgeAgent.Core.Formats.Number;
@@ -6,6 +7,8 @@ namespace EdgeAgent.Core.Formats.Number;
 /// <summary>Reads payloads that are one number or state as text.</summary>
 sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
 {
+    readonly bool _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
+
     /// <inheritdoc/>
     public override SampleLayout Layout { get; } = new()
     {
@@ -20,7 +23,14 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
         ref var value = ref Places[0];
-        CellText.Read(payload, 0, payload.Length, false, ref value, settings.Text.Decimal != DecimalMark.Comma);
+        if (_isPointNumber && !payload.IsEmpty
+            && NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), 0, payload.Length, out value.Number) == payload.Length)
+        {
+            value.Set(0, payload.Length, ValueKind.Number);
+            return true;
+        }
+
+        CellText.Read(payload, 0, payload.Length, false, ref value, _isPointNumber);
         return value.Kind != ValueKind.String || payload[value.Start] <= (byte)'9' || IsText(payload, ref cursor);
     }
 

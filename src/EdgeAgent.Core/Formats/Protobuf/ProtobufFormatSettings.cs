@@ -9,5 +9,8 @@ public sealed record ProtobufFormatSettings : FieldFormatSettings
     /// <summary>What the bits of each of <see cref="FieldFormatSettings.Fields"/> mean.</summary>
     public required IReadOnlyList<ProtobufType> Types { get; init; }
 
+    /// <summary>What the elements of the one field are, each of which is a sample; null when a field is one number.</summary>
+    public ProtobufPacking? Packing { get; init; }
+
     internal override FormatReader CreateReader() => new ProtobufReader(this);
 }

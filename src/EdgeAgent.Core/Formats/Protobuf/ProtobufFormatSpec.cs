@@ -14,6 +14,15 @@ public static class ProtobufFormatSpec
         new("zigzag", ProtobufType.Zigzag, "sint32, sint64."),
         new("fixed", ProtobufType.Fixed, "fixed32, fixed64."));
 
+    static readonly FieldSpec Packed = FieldSpec.Enum("packed",
+        "What the elements of a repeated field of numbers are. Each is then a sample of its own; with `time.spacing` or "
+            + "`time.rate` at its own time. Only where nothing else is read.",
+        new("varint", ProtobufPacking.Varint, "int32, int64, uint32, uint64, sint32, sint64, bool, enum."),
+        new("float", ProtobufPacking.Float, "float."),
+        new("double", ProtobufPacking.Double, "double."),
+        new("fixed32", ProtobufPacking.Fixed32, "fixed32, sfixed32."),
+        new("fixed64", ProtobufPacking.Fixed64, "fixed64, sfixed64."));
+
     static readonly ComponentSpec Field = new()
     {
         Name = "protobuf field",
@@ -25,10 +34,12 @@ public static class ProtobufFormatSpec
                 with { Required = true, Syntax = Number, Example = "\"2.1\"" },
             FormatFields.Metric with { Required = true, DefaultDoc = null },
             Type with { Default = ProtobufType.Auto },
+            Packed with { DefaultDoc = "one number a sample" },
             .. FormatFields.Treatment,
             FieldSpec.Boolean("optional", "Whether a payload without it is still good; a number of 0 is often left out.", otherwise: false),
         ],
-        Build = v => (FormatFields.FieldOf(v, v.Get<string>(Key)) with { Optional = v.Get<bool>("optional") }, v.Get<ProtobufType>("type")),
+        Build = v => (FormatFields.FieldOf(v, v.Get<string>(Key)) with { Optional = v.Get<bool>("optional") }, v.Get<ProtobufType>("type"),
+            v.GetNullable<ProtobufPacking>("packed")),
     };
 
     /// <summary>The spec.</summary>
@@ -46,18 +57,20 @@ public static class ProtobufFormatSpec
                 + "entry's; those of "
                 + "`time` and `labels` too, or else the payload's; with `/` before it the payload's alone.")
                     with { Syntax = Number, DefaultDoc = "the payload is one sample", Example = "\"2\"" },
-            FormatFields.Time(FieldType.Text, Key, "Number"),
+            FormatFields.Time(FieldType.Text, Key, "Number", isSpaced: true),
             FormatFields.Labels(FieldType.Text, Key, "Number"),
             .. FormatFields.Text,
             .. FormatFields.Encoded,
         ],
         Build = v =>
         {
-            var fields = v.Items("fields").Select(f => ((FieldSettings Field, ProtobufType Type))f.Nested!.Settings!).ToList();
+            var fields = v.Items("fields")
+                .Select(f => ((FieldSettings Field, ProtobufType Type, ProtobufPacking? Packing))f.Nested!.Settings!).ToList();
             return FormatFields.Encode(v, new ProtobufFormatSettings
             {
                 Fields = [.. fields.Select(f => f.Field)],
                 Types = [.. fields.Select(f => f.Type)],
+                Packing = fields[0].Packing,
                 Samples = v.GetOrNull<string>("samples"),
                 Time = v.Nested<TimeSettings>("time"),
                 LabelPaths = FormatFields.LabelPathsOf(v),
@@ -66,6 +79,10 @@ public static class ProtobufFormatSpec
         },
         Check = static (v, findings) =>
         {
+            foreach (var field in v.Items("fields"))
+                if (field.Nested?.Find("packed") is { } packed && (v.Items("fields").Count > 1 || v.Has("samples")))
+                    findings.Add(FindingCodes.Exclusive, packed.KeyAt, packed.Path, "`packed` beside other fields or `samples`. "
+                        + "Read the packed field in a subscription of its own.");
             foreach (var path in FormatFields.Paths(v, Key))
                 if (path.Value is string text && Number(text) is { } fault)
                     findings.Add(FindingCodes.BadText, path.At, path.Path, $"`{Nearest.Cut(text)}`: {fault.Message}.");

@@ -3,11 +3,18 @@ using System.Globalization;
 namespace EdgeAgent.Core.Formats.Protobuf;
 
 /// <summary>Reads protobuf messages by field number; of several values of one number the last counts.</summary>
+/// <remarks>What is found in the message as a whole is found once, however many samples it has. Elements of a packed field may also stand
+/// alone, or in several pieces, as parsers have to take them.</remarks>
 sealed class ProtobufReader : FormatReader
 {
     readonly (int[] Path, ProtobufType Type, bool IsOther, bool IsRoot)[] _places;
     readonly int[] _samples;
+    readonly ProtobufPacking? _packing;
+    readonly (bool IsKnown, BadReason Fault, PayloadValue Value)[] _whole;
     int _end;
+    int _pieceAt;
+    int _pieceEnd;
+    int _element;
 
     /// <summary>A reader for checked settings.</summary>
     public ProtobufReader(ProtobufFormatSettings settings)
@@ -17,16 +24,19 @@ sealed class ProtobufReader : FormatReader
         {
             Fields = [.. settings.Fields.Select((f, i) => new FieldPlace(f, Place(f.Path, settings.Types[i], false)))],
             Time = settings.Time is { } time
-                ? new TimePlace(time, Place(time.Path, ProtobufType.Signed, true), DatePlace: time.Date is null ? -1
-                    : Place(time.Date, ProtobufType.Auto, true))
+                ? new TimePlace(time, Place(time.Path, ProtobufType.Signed, true),
+                    time.Rate is null ? -1 : Place(time.Rate, ProtobufType.Auto, true),
+                    time.Date is null ? -1 : Place(time.Date, ProtobufType.Auto, true))
                 : null,
             Labels = [.. settings.LabelPaths.Select(l =>
                 new LabelPlace(l.Name, l.Path, Place(l.Path, ProtobufType.Auto, true), l.Optional, l.Default))],
             Text = settings.Text,
         };
         _places = [.. places];
-        _samples = settings.Samples is null ? [] : Numbers(settings.Samples);
+        _packing = settings.Packing;
+        _samples = settings.Samples is not null ? Numbers(settings.Samples) : _packing is not null ? _places[0].Path : [];
         Places = new PayloadValue[places.Count];
+        _whole = new (bool, BadReason, PayloadValue)[places.Count];
 
         int Place(string path, ProtobufType type, bool isOther)
         {
@@ -44,9 +54,11 @@ sealed class ProtobufReader : FormatReader
     /// <inheritdoc/>
     public override bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
+        if (!cursor.HasMore) Array.Clear(_whole);
         if (_samples.Length == 0) return Take(payload, 0, payload.Length, ref cursor);
         if (!cursor.HasMore)
         {
+            (_pieceAt, _pieceEnd, _element) = (0, 0, 0);
             (cursor.At, _end) = (0, payload.Length);
             foreach (var number in _samples.AsSpan(0, _samples.Length - 1))
             {
@@ -57,6 +69,7 @@ sealed class ProtobufReader : FormatReader
             }
         }
 
+        if (_packing is not null) return NextElement(payload, ref cursor);
         var entry = new WireReader(payload, cursor.At, _end);
         while (true)
         {
@@ -80,14 +93,74 @@ sealed class ProtobufReader : FormatReader
         for (var i = 0; i < _places.Length; i++)
         {
             ref readonly var place = ref _places[i];
-            var fault = place.IsRoot ? BadReason.NotAsked : Walk(payload, start, end, place.Path, place.Type, ref Places[i]);
-            if (place.IsRoot || (fault == BadReason.NotAsked && place.IsOther && _samples.Length > 0))
-                fault = Walk(payload, 0, payload.Length, place.Path, place.Type, ref Places[i]);
+            if (_packing is not null && !place.IsOther) continue;
+            var fault = place.IsRoot || _packing is not null ? BadReason.NotAsked
+                : Walk(payload, start, end, place.Path, place.Type, ref Places[i]);
+            if (place.IsRoot || (fault == BadReason.NotAsked && place.IsOther && _samples.Length > 0)) fault = Whole(payload, i);
             if (fault == BadReason.NotAsked) Places[i].Kind = ValueKind.Absent;
             else if (fault != BadReason.None) return cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : start);
         }
 
         return true;
+    }
+
+    BadReason Whole(ReadOnlySpan<byte> payload, int place)
+    {
+        ref var whole = ref _whole[place];
+        if (!whole.IsKnown)
+        {
+            whole.Fault = Walk(payload, 0, payload.Length, _places[place].Path, _places[place].Type, ref whole.Value);
+            whole.IsKnown = true;
+        }
+
+        Places[place] = whole.Value;
+        return whole.Fault;
+    }
+
+    /// <summary>The next number of a packed field.</summary>
+    bool NextElement(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
+    {
+        while (_pieceAt >= _pieceEnd)
+        {
+            var entry = new WireReader(payload, cursor.At, _end);
+            var fault = entry.Next();
+            if (fault != BadReason.None)
+            {
+                cursor.HasMore = false;
+                return fault != BadReason.NotAsked && cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : entry.At);
+            }
+
+            cursor.At = entry.At;
+            if (entry.Number != _samples[^1]) continue;
+            if (entry.Type == 2) (_pieceAt, _pieceEnd) = (entry.Start, entry.End);
+            else
+            {
+                cursor.HasMore = true;
+                return Sample(payload, in entry, ref cursor);
+            }
+        }
+
+        // A number of a piece stands there as after a key of its wire type.
+        var element = new WireReader(payload, _pieceAt, _pieceEnd);
+        var type = _packing switch { ProtobufPacking.Varint => 0, ProtobufPacking.Float or ProtobufPacking.Fixed32 => 5, _ => 1 };
+        cursor.HasMore = true;
+        if (element.Value(type) is var broken && broken != BadReason.None)
+        {
+            _pieceAt = _pieceEnd;
+            return cursor.Fail(broken, null, payload.Length);
+        }
+
+        _pieceAt = element.At;
+        return Sample(payload, in element, ref cursor);
+    }
+
+    bool Sample(ReadOnlySpan<byte> payload, in WireReader element, ref ReadCursor cursor)
+    {
+        var type = _places[0].Type;
+        if (type == ProtobufType.Auto && _packing is ProtobufPacking.Fixed32 or ProtobufPacking.Fixed64) type = ProtobufType.Fixed;
+        Set(in element, type, ref Places[0]);
+        cursor.SampleIndex = _element++;
+        return Take(payload, 0, 0, ref cursor);
     }
 
     static BadReason Walk(ReadOnlySpan<byte> payload, int start, int end, int[] path, ProtobufType type, ref PayloadValue value)

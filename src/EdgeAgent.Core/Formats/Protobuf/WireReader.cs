@@ -34,7 +34,14 @@ ref struct WireReader(ReadOnlySpan<byte> message, int at, int end)
         if (!TryVarint(out var key)) return BadReason.Truncated;
         (Number, Type) = ((int)Math.Min(key >> 3, int.MaxValue), (int)(key & 7));
         if (Number == 0) return BadReason.Malformed;
-        switch (Type)
+        return Value(Type);
+    }
+
+    /// <summary>Reads a value of a wire type, as it stands after its key or in a packed field.</summary>
+    public BadReason Value(int type)
+    {
+        Type = type;
+        switch (type)
         {
             case 0: return TryVarint(out Bits) ? BadReason.None : BadReason.Truncated;
             case 1 or 5:

@@ -1,22 +1,42 @@
 namespace EdgeAgent.Core.Formats.Regex;
 
-/// <summary>Reads numbers from the named groups of a <see cref="BytePattern"/>; a payload is one sample.</summary>
-/// <remarks>A decimal comma is read as a point. Groups that took no part give no value.</remarks>
+/// <summary>Reads numbers, a time and labels from the named groups of a <see cref="BytePattern"/>; a payload is one sample.</summary>
+/// <remarks>A decimal comma is read as a point. Groups that took no part, or hold neither a number nor a state, give no value.</remarks>
 sealed class PatternFormatReader : FormatReader
 {
     const int MaxNumberBytes = 64;
     readonly BytePattern _pattern;
     readonly PatternField[] _fields;
     readonly int[] _groups;
+    readonly bool _hasStates;
 
     /// <summary>A reader for checked settings.</summary>
     public PatternFormatReader(PatternFormatSettings settings)
     {
         _pattern = BytePattern.TryParse(settings.Pattern, out var error) ?? throw new ArgumentException(error);
         _fields = [.. settings.Fields];
-        _groups = [.. _fields.Select(f => _pattern.Groups.ToList().IndexOf(f.Group) + 1)];
-        Layout = SampleLayout.OfMetrics(_fields.Select(f => f.Metric));
-        Places = new PayloadValue[_fields.Length];
+        _hasStates = settings.States.Count > 0;
+        var named = _pattern.Groups.ToList();
+        var groups = _fields.Select(f => GroupOf(f.Group)).ToList();
+        Layout = new SampleLayout
+        {
+            Fields = [.. _fields.Select((f, place) =>
+                new FieldPlace(new() { Path = f.Group, Metric = f.Metric, Optional = true, States = settings.States }, place))],
+            Time = settings.Time is { } time
+                ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date)) : null,
+            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path), l.Optional, l.Default))],
+            Text = settings.Text,
+        };
+        _groups = [.. groups];
+        Places = new PayloadValue[groups.Count];
+
+        int GroupOf(string name) => named.IndexOf(name) + 1;
+
+        int Place(string group)
+        {
+            groups.Add(GroupOf(group));
+            return groups.Count - 1;
+        }
     }
 
     /// <inheritdoc/>
@@ -30,12 +50,17 @@ sealed class PatternFormatReader : FormatReader
     {
         if (!_pattern.IsMatch(payload)) return cursor.Fail(BadReason.NoMatch);
         var found = false;
-        for (var i = 0; i < _fields.Length; i++)
+        for (var i = 0; i < _groups.Length; i++)
         {
-            Places[i].Kind = ValueKind.Absent;
-            if (!_pattern.TryGroup(_groups[i], out var range) || !TryNumber(payload[range], out var value)) continue;
-            Places[i].SetDouble(_fields[i].Scale is { } scale ? scale.Of(value) : value);
-            found = true;
+            ref var place = ref Places[i];
+            place.Kind = ValueKind.Absent;
+            if (!_pattern.TryGroup(_groups[i], out var range)) continue;
+            var text = payload[range];
+            if (i >= _fields.Length) place.Set(range.Start.Value, range.End.Value, ValueKind.String);
+            else if (TryNumber(text, out var value)) place.SetDouble(_fields[i].Scale is { } scale ? scale.Of(value) : value);
+            else if (_hasStates) place.Set(range.Start.Value, range.End.Value, ValueKind.String);
+            else continue;
+            found |= i < _fields.Length;
         }
 
         return found || cursor.Fail(BadReason.NoMatch);

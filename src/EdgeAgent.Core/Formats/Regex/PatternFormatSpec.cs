@@ -11,7 +11,8 @@ public static class PatternFormatSpec
     {
         Name = "regex",
         Kind = ComponentKind.Format,
-        Doc = "Numbers from the named groups of a regular expression; each group's name is the metric. "
+        Doc = "Numbers from the named groups of a regular expression; each group's name is the metric, but those that `time` and "
+            + "`labels` name. "
             + "Without look-around and back-references, so it takes time in proportion to the line, whatever the pattern.",
         Example = "decode: { format: regex, pattern: 'S\\s+(?<weight_kg>-?\\d+\\.\\d+) kg' }",
         Fields =
@@ -19,21 +20,51 @@ public static class PatternFormatSpec
             FieldSpec.Text("pattern", "The expression.") with { Required = true, Syntax = Pattern },
             FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
             FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
+            FormatFields.States,
+            FormatFields.Time(FieldType.Text, Key, "Group"),
+            FormatFields.Labels(FieldType.Text, Key, "Group"),
+            .. FormatFields.Text,
             .. FormatFields.Encoded,
         ],
         Build = v =>
         {
             var pattern = v.Get<string>("pattern");
-            var named = BytePattern.TryParse(pattern, out _)!.Groups.Where(g => g.Length > 0);
+            var others = FormatFields.Paths(v, Key).Select(p => p.Value as string).ToHashSet();
+            var named = Named(pattern).Where(g => !others.Contains(g));
             var scale = new LinearScale(v.Get<double>("scale"), v.Get<double>("offset"));
             return FormatFields.Encode(v, new PatternFormatSettings
             {
                 Pattern = pattern,
                 Fields = [.. named.Select(g => new PatternField(g, g, scale))],
+                States = FormatFields.NumbersOf(v, "states"),
+                Time = v.Nested<TimeSettings>("time"),
+                LabelPaths = FormatFields.LabelPathsOf(v),
+                Text = FormatFields.TextOf(v),
             });
         },
-        Labels = FormatFields.MetricScope,
+        Check = static (v, findings) =>
+        {
+            if (v.Find("pattern") is not { Value: string pattern } at) return;
+            var left = Named(pattern).ToList();
+            foreach (var path in FormatFields.Paths(v, Key))
+            {
+                if (path.Value is not string group) continue;
+                if (!Named(pattern).Contains(group))
+                    findings.Add(FindingCodes.UnknownGroup, path.At, path.Path, $"the pattern has no group `{Nearest.Cut(group)}`."
+                        + Nearest.Hint(group, Named(pattern)));
+                left.Remove(group);
+            }
+
+            if (left.Count == 0)
+                findings.Add(FindingCodes.UnknownGroup, at.At, at.Path, "no named group (?<metric>…) is left for a value.");
+        },
+        Labels = FormatFields.Scope,
     };
+
+    const string Key = "group";
+
+    static IEnumerable<string> Named(string pattern) => BytePattern.TryParse(pattern, out _) is { } parsed
+        ? parsed.Groups.Where(g => g.Length > 0) : [];
 
     static TextFault? Pattern(string text) => BytePattern.TryParse(text, out var error) switch
     {

@@ -40,11 +40,12 @@ sealed class PartialWindows(string pipeline, PipelineRecords records)
         var identity = new RecordIdentity(pipeline, fingerprint);
         RecordHead? head = null;
         var told = 0;
-        foreach (ref readonly var pane in entry.Panes.AsSpan())
+        for (var i = 0; i < entry.Panes.Length; i++)
         {
+            ref readonly var pane = ref entry.Panes[i];
             if (!pane.IsChanged) continue;
             head ??= records.Encoder.HeadOf(entry.Labels!);
-            _summary.Begin(entry.Labels!, -1, pane.StartNs, pane.StartNs + entry.SizeNs, pane.Revision, isPartial: true);
+            _summary.Begin(entry.Labels!, -1, pane.StartNs, entry.EndOf(i), pane.Revision, isPartial: true);
             pane.AddTo(_summary, entry.Aggregate);
             records.Write(identity, head, _summary);
             told++;

@@ -5,8 +5,11 @@ namespace EdgeAgent.Core.Stages.Windows;
 /// <summary><c>window</c>: tumbling windows on event time.</summary>
 public sealed record WindowSettings : StageSettings
 {
-    /// <summary>Length of a window; windows start at whole multiples since the Unix epoch.</summary>
+    /// <summary>Length of a window; windows start at whole multiples since the Unix epoch, or by the <see cref="Calendar"/>.</summary>
     public required TimeSpan Tumbling { get; init; }
+
+    /// <summary>Whose clock starts the windows; null for none's.</summary>
+    public WindowCalendar? Calendar { get; init; }
 
     /// <summary>Labels that make a group.</summary>
     public required IReadOnlyList<string> By { get; init; }
@@ -30,5 +33,8 @@ public sealed record WindowSettings : StageSettings
     /// <inheritdoc/>
     public override string Describe() =>
         $"window({Tumbling.Ticks},{ListText.Of(By.Order(StringComparer.Ordinal))},{OutOfOrder.Ticks},"
-            + $"{AllowedLateness.Ticks},{(int)Aggregate})";
+            + $"{AllowedLateness.Ticks},{(int)Aggregate}{DescribeCalendar()})";
+
+    // The rules count, not their name: records of another day are others.
+    string DescribeCalendar() => Calendar is null ? "" : $",{Calendar.Zone.Digest()},{Calendar.Offset.Ticks}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Core.Stages.Windows;
@@ -22,6 +23,22 @@ public static class WindowSpec
         new("last", Aggregates.Last, "Value with the latest event time."),
     ];
 
+    static readonly ComponentSpec Calendar = new()
+    {
+        Name = "calendar",
+        Kind = ComponentKind.Section,
+        Doc = "Windows that start when the clock of a place shows a time. A window in which that clock is put forward is shorter, one "
+            + "in which it is put back longer: days have 23 and 25 hours then.",
+        Fields =
+        [
+            FieldSpec.Of(FieldType.TimeZone, "zone", "Whose clock, by its IANA name.") with { Required = true, Example = "Europe/Berlin" },
+            FieldSpec.Duration("offset", "When the first window of a day starts, after local midnight; of windows longer than a day, "
+                + "after the midnight before Monday.", TimeSpan.Zero, TimeSpan.FromDays(365))
+                with { Default = TimeSpan.Zero, Example = "6h" },
+        ],
+        Build = v => new WindowCalendar(v.Get<ZoneRules>("zone"), v.Get<TimeSpan>("offset")),
+    };
+
     /// <summary>The spec.</summary>
     public static readonly ComponentSpec Spec = new()
     {
@@ -37,6 +54,9 @@ public static class WindowSpec
             FieldSpec.Duration("tumbling", "Length of a window; windows start at whole multiples since 1970-01-01T00:00:00Z.",
                 TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366))
                 with { Required = true, Example = "10s" },
+            FieldSpec.Nested("calendar", "Windows by the clock of a place: a local day, shift or week. Without it windows follow UTC.",
+                Calendar)
+                with { DefaultDoc = "none", Example = "{ zone: Europe/Berlin, offset: 6h }", Short = "zone" },
             FieldSpec.List("by", "Labels that make a group; a summary has these labels and no others.",
                 FieldSpec.Of(FieldType.Label, "", "A label."))
                 with { Required = true, MinCount = 1, MaxCount = 64, Distinct = true, Single = true, Example = "[site, device, metric]" },
@@ -61,6 +81,7 @@ public static class WindowSpec
         {
             Name = v.Name,
             Tumbling = v.Get<TimeSpan>("tumbling"),
+            Calendar = v.Nested<WindowCalendar>("calendar"),
             By = v.Texts("by"),
             OutOfOrder = v.Get<TimeSpan>("out_of_order"),
             AllowedLateness = v.Get<TimeSpan>("allowed_lateness"),
@@ -78,6 +99,18 @@ public static class WindowSpec
                 findings.Add(FindingCodes.NeverIdle, v.At, v.Path,
                     "without `idle_timeout` the last window of a group is told only when a later reading of the group comes: "
                         + "a sensor that stops leaves it untold. Give one, such as `idle_timeout: 60s`.");
+            if (v.Find("calendar") is { } calendar && v.TryGet("tumbling", out TimeSpan length))
+            {
+                if (!WindowGrid.Fits(length))
+                    findings.Add(FindingCodes.NotOfCalendar, v.Find("tumbling")!.At, v.Path, $"windows of {Words.Of(length)} do not "
+                        + "fit the days of a calendar. Use a length that divides a day, such as 1h or 8h, or whole days, such as 1d "
+                        + "or 7d.");
+                else if (calendar.Nested is { } section && section.TryGet("offset", out TimeSpan offset)
+                    && (offset >= length || offset.Ticks % TimeSpan.TicksPerSecond != 0))
+                    findings.Add(FindingCodes.NotOfCalendar, calendar.At, calendar.Path, $"offset {Words.Of(offset)} for windows of "
+                        + $"{Words.Of(length)}. Use whole seconds, fewer than the length.");
+            }
+
             if (v.TryGet("tumbling", out TimeSpan tumbling) && v.TryGet("out_of_order", out TimeSpan disorder)
                 && v.TryGet("allowed_lateness", out TimeSpan lateness) && v.TryGet("max_open_per_group", out long most))
             {

@@ -51,7 +51,7 @@ public sealed partial class WindowStage
         {
             ref var pane = ref _panes.Items[p];
             var next = pane.Next;
-            var endNs = pane.StartNs + _sizeNs;
+            var endNs = _grid.EndOf(pane.StartNs);
             if (!pane.IsClosed && endNs <= watermarkNs)
             {
                 pane.IsClosed = true;
@@ -79,7 +79,7 @@ public sealed partial class WindowStage
         var p = info.Head;
         ref var pane = ref _panes.Items[p];
         if (pane.IsChanged) Emit(g, ref pane);
-        info.EvictedEndNs = pane.StartNs + _sizeNs;
+        info.EvictedEndNs = _grid.EndOf(pane.StartNs);
         if (_groups.Hot[g].Pane == p) _groups.Hot[g].LeaveFastPath();
         Unlink(ref info, -1, p);
         _context.Counters.Evicted++;
@@ -137,7 +137,7 @@ public sealed partial class WindowStage
 
     void Emit(int g, ref Pane pane)
     {
-        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, pane.StartNs + _sizeNs, pane.Revision,
+        _summary.Begin(_groups.Units.LabelsOf(g), g, pane.StartNs, _grid.EndOf(pane.StartNs), pane.Revision,
             isPartial: _isPartial && !pane.IsClosed);
         if (_isPartial) _context.Counters.Shed++;
         pane.AddTo(_summary, _settings.Aggregate);

@@ -34,13 +34,18 @@ public sealed partial class WindowStage
         {
             Labels = _groups.Units.LabelsOf(unit),
             SizeNs = _sizeNs,
+            IsCalendar = _grid.IsCalendar,
             Aggregate = _settings.Aggregate,
             MaxTimeNs = group.MaxTimeNs,
             EvictedEndNs = info.EvictedEndNs,
             SeenWallNs = seenWallNs,
         };
         WindowEntry.WriteHead(writer, entry, info.PaneCount);
-        for (var p = info.Head; p >= 0; p = _panes.Items[p].Next) WindowEntry.WritePane(writer, _panes.Items[p]);
+        for (var p = info.Head; p >= 0; p = _panes.Items[p].Next)
+        {
+            ref readonly var pane = ref _panes.Items[p];
+            WindowEntry.WritePane(writer, pane, _grid.IsCalendar ? _grid.EndOf(pane.StartNs) : null);
+        }
     }
 
     /// <inheritdoc/>
@@ -56,7 +61,7 @@ public sealed partial class WindowStage
             return true;
         }
 
-        if (read.SizeNs != _sizeNs) return false;
+        if (read.SizeNs != _sizeNs || !IsOnGrid(in read)) return false;
         var g = _groups.Open(read.Labels!, out _);
         Free(g);
         ref var group = ref _groups.Hot[g];
@@ -77,6 +82,15 @@ public sealed partial class WindowStage
         }
 
         Show();
+        return true;
+    }
+
+    bool IsOnGrid(in WindowEntry read)
+    {
+        if (read.IsCalendar != _grid.IsCalendar) return false;
+        for (var i = 0; i < read.Panes.Length && _grid.IsCalendar; i++)
+            if (_grid.StartOf(read.Panes[i].StartNs) != read.Panes[i].StartNs || _grid.EndOf(read.Panes[i].StartNs) != read.EndOf(i))
+                return false;
         return true;
     }
 }

@@ -31,6 +31,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     readonly PanePool _panes = new();
     readonly Summary _summary = new();
     readonly List<int> _corrections = [];
+    readonly WindowGrid _grid;
     readonly long _sizeNs;
     readonly long _outOfOrderNs;
     readonly long _latenessNs;
@@ -52,6 +53,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
         _next = context.Next;
         _late = new LateReadings(context);
         _groups = new GroupTable(settings.By);
+        _grid = new WindowGrid(settings.Tumbling, settings.Calendar);
         _sizeNs = Ns(settings.Tumbling);
         _outOfOrderNs = Ns(settings.OutOfOrder);
         _latenessNs = Ns(settings.AllowedLateness);
@@ -197,8 +199,8 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
             }
         }
 
-        var startNs = Start(t);
-        var endNs = startNs + _sizeNs;
+        var startNs = _grid.StartOf(t);
+        var endNs = _grid.EndOf(startNs);
         var watermarkNs = Watermark(group);
         if (endNs <= info.EvictedEndNs || endNs + _latenessNs <= watermarkNs)
         {
@@ -309,7 +311,7 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
 
     void NoteAct(ref WindowGroup group, in Pane pane)
     {
-        var actAtNs = pane.StartNs + _sizeNs + (pane.IsClosed ? _latenessNs : 0) + _outOfOrderNs;
+        var actAtNs = _grid.EndOf(pane.StartNs) + (pane.IsClosed ? _latenessNs : 0) + _outOfOrderNs;
         if (actAtNs < group.ActAtNs) group.ActAtNs = actAtNs;
     }
 
@@ -320,12 +322,6 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     }
 
     long Watermark(in WindowGroup group) => group.MaxTimeNs == long.MinValue ? long.MinValue : group.MaxTimeNs - _outOfOrderNs;
-
-    long Start(long timeNs)
-    {
-        var rest = timeNs % _sizeNs;
-        return timeNs - (rest < 0 ? rest + _sizeNs : rest);
-    }
 
     static bool HasFuture(ReadOnlySpan<byte> quality)
     {

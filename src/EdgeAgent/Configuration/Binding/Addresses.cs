@@ -27,20 +27,22 @@ static class Addresses
         code = FindingCodes.BadText;
         var schemes = string.Join(" or ", spec.Choices.Select(c => $"`{c.Name}://`"));
         fault = "";
+        var isHttp = spec.HasPath && spec.Pathless.Count == 0;
         if (!Uri.TryCreate(text, UriKind.Absolute, out url!))
             fault = $"not a URL. Expected {schemes} with host and port, such as {spec.Example}.";
         else if (url.UserInfo.Length > 0)
             (code, fault) = (FindingCodes.UserInUrl, "a user name or password stands in the URL. Use "
-                + $"{(spec.HasPath ? "an `Authorization` header" : "`username` and `password`")}.");
+                + $"{(isHttp ? "an `Authorization` header" : "`username` and `password`")}.");
         else if (!schemes.Contains($"`{url.Scheme}://`", StringComparison.Ordinal))
             fault = $"the URL does not start with {schemes}. Use one of them.";
         else if (url.Host.Length == 0)
             fault = $"the URL has no host. Expected {schemes} with host and port.";
         else if (url.Port == 0)
             fault = "the port is 0. Use a port from 1 to 65535.";
-        else if (spec.HasPath && url.Fragment.Length > 0)
+        else if (spec.HasPath && !spec.Pathless.Contains(url.Scheme) && url.Fragment.Length > 0)
             fault = "the URL has a fragment (`#…`), which no server sees. Remove it.";
-        else if (!spec.HasPath && (url.AbsolutePath is not ("" or "/") || url.Query.Length > 0 || url.Fragment.Length > 0))
+        else if ((!spec.HasPath || spec.Pathless.Contains(url.Scheme))
+            && (url.AbsolutePath is not ("" or "/") || url.Query.Length > 0 || url.Fragment.Length > 0))
             fault = "the URL has a path, a query or a fragment, which have no meaning here. Remove them.";
         return fault.Length == 0;
     }

@@ -1,4 +1,4 @@
-using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Configuration.Binding;
 

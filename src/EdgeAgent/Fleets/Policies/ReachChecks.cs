@@ -11,6 +11,8 @@ namespace EdgeAgent.Fleets.Policies;
 /// <param name="findings">Gets the findings.</param>
 sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList findings)
 {
+    const string FileSource = "file ";
+
     // Where systems keep their authorities, and files of packages.
     static readonly string[] s_system = ["/etc/ssl", "/etc/pki", "/usr/share", "/usr/local/share"];
 
@@ -22,20 +24,40 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList fin
     }
 
     /// <summary>Looks at a value and all below it.</summary>
-    public void Run(SpecValue value)
+    public void Run(SpecValue value) => Run(value, []);
+
+    /// <param name="value">The value.</param>
+    /// <param name="hosts">Where what stands here is sent to: the addresses of the innermost component that has any.</param>
+    void Run(SpecValue value, IReadOnlyList<string> hosts)
     {
         if (value.Spec.WritesDevices && !reach.Allow.Contains(FleetReach.Commands))
             findings.Add(FindingCodes.NotAllowedFromAfar, value.KeyAt, value.Path,
-                "lets others write to devices, which this gateway does not "
-                + "allow from afar. Remove it, or name `commands` in `fleet.allow` of the gateway.");
+                "lets others write to devices, which this gateway does not allow from afar. Remove it, or "
+                    + "name `commands` in `fleet.allow` of the gateway.");
         if (value.Value is string text && (value.Spec.Type == FieldType.Path || value.Spec.PathWithSlash && text.StartsWith('/')))
             Path(value, text);
         else if (HostOf(value) is { } host && !reach.AllowsHost(host))
             findings.Add(FindingCodes.HostElsewhere, value.At, value.Path,
                 "the host is not one that this gateway opens to documents. Name it in `fleet.allow_hosts` of the gateway, or use another.");
-        foreach (var item in value.Items) Run(item);
-        foreach (var (_, entry) in value.Entries) Run(entry);
-        foreach (var inner in value.Nested?.Written ?? []) Run(inner);
+        foreach (var source in value.Sources)
+            if (source.StartsWith(FileSource, StringComparison.Ordinal)) Secret(value, source[FileSource.Length..], hosts);
+        foreach (var item in value.Items) Run(item, hosts);
+        foreach (var (_, entry) in value.Entries) Run(entry, hosts);
+        if (value.Nested is not { } nested) return;
+        List<string> own = [.. nested.Written.Concat(nested.Written.SelectMany(inner => inner.Items)).Select(HostOf).OfType<string>()];
+        foreach (var inner in nested.Written) Run(inner, own.Count > 0 ? own : hosts);
+    }
+
+    /// <summary>A secret in a folder below one of <c>fleet.secrets</c> is for the host that the folder is named after.</summary>
+    void Secret(SpecValue value, string name, IReadOnlyList<string> hosts)
+    {
+        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(dataDirectory, name));
+        if (reach.SecretFolders.FirstOrDefault(folder => IsBelow(path, folder)) is not { } found) return;
+        var rest = path[(found.TrimEnd('/').Length + 1)..];
+        if (rest.IndexOf('/') is not (> 0 and var end)) return;
+        if (hosts.Count > 0 && hosts.All(host => host.Equals(rest[..end], StringComparison.OrdinalIgnoreCase))) return;
+        findings.Add(FindingCodes.SecretElsewhere, value.At, value.Path,
+            $"this secret is for the host `{Nearest.Cut(rest[..end])}`, after which its folder is named, and would go to another one.");
     }
 
     void Path(SpecValue value, string path)
@@ -46,10 +68,11 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList fin
                 : "a document writes files only in a folder below the data directory, other than `fleet`. Use a path such as "
                     + "`out/summaries.jsonl`",
             PathUse.Device => IsBelow(path, "/dev") ? null : "a document names devices only under `/dev`",
-            _ => IsBelow(path, dataDirectory) || reach.SecretFolders.Any(folder => IsBelow(path, folder))
+            _ => IsBelow(path, dataDirectory) && !IsBelow(path, dataDirectory.TrimEnd('/') + "/fleet")
+                || reach.SecretFolders.Any(folder => IsBelow(path, folder))
                 || s_system.Any(folder => IsBelow(path, folder)) ? null
-                : "a document names files only below the data directory, below `fleet.secrets`, and where the system keeps its "
-                    + "authorities. Put the file there",
+                : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps "
+                    + "its authorities. Put the file there",
         };
         if (fault is not null) findings.Add(FindingCodes.PathElsewhere, value.At, value.Path, $"{fault}.");
     }

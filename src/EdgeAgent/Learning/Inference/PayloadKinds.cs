@@ -30,7 +30,7 @@ static class PayloadKinds
         var text = Encoding.UTF8.GetString(payload).Trim();
         if (text.Length == 0) return PayloadKind.Empty;
         if (text[0] is '{' or '[') return TryParse(payload, out _) ? PayloadKind.Json : PayloadKind.Text;
-        if (IsNumber(text) || IsWord(text)) return PayloadKind.Plain;
+        if (IsNumber(text) || IsWord(text) || UnitNumber.TryRead(text, out _, out _)) return PayloadKind.Plain;
         if (TextPairs.TryRead(text, out _)) return PayloadKind.Pairs;
         return CsvLines.TryRead(text, out _) ? PayloadKind.Csv : PayloadKind.Text;
     }

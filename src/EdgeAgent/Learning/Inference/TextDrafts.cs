@@ -10,6 +10,7 @@ static class TextDrafts
     public static DecodeDraft? Plain(IEnumerable<PayloadSample> samples, out string why)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
+        var units = new SortedSet<string>(StringComparer.Ordinal);
         var (numbers, low, high, none) = (0, double.PositiveInfinity, double.NegativeInfinity,
             new SortedSet<string>(StringComparer.Ordinal));
         foreach (var sample in samples)
@@ -18,11 +19,19 @@ static class TextDrafts
             if (text.Length == 0) continue;
             if (PayloadKinds.IsNumber(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
+            else if (UnitNumber.TryRead(text, out number, out var unit))
+            {
+                (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
+                units.Add(unit);
+            }
             else if (FieldWords.NoValue.Contains(text)) none.Add(text);
             else if (words.Count < 32) words.Add(text);
         }
 
         var notes = new List<string>();
+        if (units.Count == 1) notes.Add($"numbers come with their unit, {units.Min}");
+        else if (units.Count > 1)
+            notes.Add($"numbers come with several units ({string.Join(", ", units)}): `units` gives each its factor, and refuses others");
         var boolean = words.Count > 0 && words.All(word => bool.TryParse(word, out _));
         var states = boolean ? [] : FieldWords.StatesOf(words);
         why = "";

@@ -7,7 +7,8 @@ static class UnreadWords
 {
     static readonly (byte[] Start, string What)[] Starts =
     [
-        ([0x1f, 0x8b], "compressed (gzip)"), ([0x89, (byte)'P', (byte)'N', (byte)'G'], "a picture (PNG)"),
+        ([0x1f, 0x8b], "compressed (gzip): `encoding: gzip` undoes it in front of any format"),
+        ([0x89, (byte)'P', (byte)'N', (byte)'G'], "a picture (PNG)"),
         ([0xff, 0xd8, 0xff], "a picture (JPEG)"), ([(byte)'P', (byte)'K', 3, 4], "a ZIP archive"),
             ([0x28, 0xb5, 0x2f, 0xfd], "compressed (zstd)"),
     ];
@@ -23,7 +24,8 @@ static class UnreadWords
 
     static string Binary(SurveyedTopic topic)
     {
-        if (topic.Name.StartsWith("spBv1.0/", StringComparison.Ordinal)) return "binary, and by its topic Sparkplug B";
+        if (topic.Name.StartsWith("spBv1.0/", StringComparison.Ordinal))
+            return "binary, and by its topic Sparkplug B: `format: sparkplug` reads it";
         var payload = topic.Samples.First(s => PayloadKinds.Of(s.Payload) == PayloadKind.Binary).Payload;
         foreach (var (start, what) in Starts)
             if (payload.AsSpan().StartsWith(start)) return what;
@@ -38,14 +40,15 @@ static class UnreadWords
         var text = Encoding.UTF8.GetString(topic.Samples.First(s => PayloadKinds.Of(s.Payload) == PayloadKind.Text).Payload).Trim();
         if (text[0] is '{' or '[') return "it looks like JSON and breaks its grammar";
         if (PayloadKinds.HasDecimalComma(text))
-            return "a number with a comma, which may be a decimal point, stand for thousands, or part two numbers";
-        if (text.Length > 2 && text[0] == '"' && text[^1] == '"') return "a text in quotes";
+            return "a number with a comma, which may be a decimal point, stand for thousands, or part two numbers: "
+                + "`format: number` with `decimal` reads it once that is known";
+        if (text.Length > 2 && text[0] == '"' && text[^1] == '"') return "a text in quotes: `format: number` reads it where it is a number";
         if (text[0] == '<') return "it looks like XML";
         if (text[0] is '$' or '!' && text.Contains('*')
             && text.Contains(',')) return "it looks like NMEA 0183: `format: nmea0183` reads it";
         var end = text.AsSpan().LastIndexOfAnyInRange('0', '9') + 1;
         return end > 0 && PayloadKinds.IsNumber(text.AsSpan(0, end))
-            ? "a number with something behind it: `format: regex` reads what a pattern names"
+            ? "a number with something behind it: `format: number` reads it, and with `units` minds what that is"
             : "text: `format: regex` reads numbers that a pattern names";
     }
 }

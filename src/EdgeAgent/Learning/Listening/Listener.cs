@@ -31,9 +31,7 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
     public static bool IsFilter(string text) => TopicFilter.IsValid(Encoding.UTF8.GetBytes(text));
 
     /// <summary>How to reach a broker for listening.</summary>
-    public static MqttClientOptions Options(string host, int port, TlsSettings? tls, string? username, Secret? password) =>
-        BrokerOptions.Of(
-            new() { Host = host, Port = port, Tls = tls, Username = username, Password = password },
+    public static MqttClientOptions Options(BrokerSettings broker) => BrokerOptions.Of(broker,
             string.Create(CultureInfo.InvariantCulture, $"edge-agent-learn-{Environment.ProcessId}"));
 
     /// <summary>Listens; returns when the time is up, when stopped, or when there is no broker.</summary>

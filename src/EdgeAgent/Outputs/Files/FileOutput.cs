@@ -8,7 +8,7 @@ namespace EdgeAgent.Outputs.Files;
 /// <summary>Payloads appended to a file as JSON lines, synced to the disk before they are confirmed.</summary>
 /// <remarks>
 /// A window is written whole or not at all: after a failed write or sync the file is cut back to where it was. A file that
-/// was moved or deleted is made anew; an unfinished last line, left by a power cut, is ended before new lines follow.
+/// was moved or deleted is made anew; a pipe is none. An unfinished last line, left by a power cut, is ended before new lines follow.
 /// </remarks>
 public sealed class FileOutput(FileOutputSettings settings, OutputHealth health) : IOutput
 {
@@ -80,6 +80,12 @@ public sealed class FileOutput(FileOutputSettings settings, OutputHealth health)
             Share = FileShare.ReadWrite | FileShare.Delete,
             BufferSize = 0,
         });
+        if (!_file.CanSeek)
+        {
+            Close();
+            throw new IOException("it is a pipe or a device, which keeps nothing; name a file instead");
+        }
+
         if (_file.Length == 0) return;
         _file.Seek(-1, SeekOrigin.End);
         if (_file.ReadByte() != '\n') _file.Write("\n"u8);

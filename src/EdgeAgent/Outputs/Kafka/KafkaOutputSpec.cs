@@ -83,6 +83,8 @@ public static class KafkaOutputSpec
             Tls = v.Nested<TlsSettings>("tls"),
             Sasl = v.Nested<SaslSettings>("sasl"),
         },
+        DirectHosts = static v => v.Texts("brokers").Where(static broker => broker is not null && broker.Contains(':'))
+            .Select(static broker => broker[..broker.LastIndexOf(':')].Trim('[', ']')),
         Check = static (v, findings) =>
         {
             foreach (var (property, value) in v.Entries("properties"))
@@ -91,6 +93,9 @@ public static class KafkaOutputSpec
             if (v.Find("tls")?.Nested?.Find("server_name") is { } name)
                 findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the "
                     + "name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");
+            if (v.Find("tls")?.Nested?.Find("alpn") is { } alpn)
+                findings.Add(FindingCodes.Exclusive, alpn.KeyAt, alpn.Path,
+                    "Kafka's client offers no protocols in the handshake. Remove `alpn`.");
             if (v.Has("tls") || v.Find("sasl")?.Nested is not { } sasl || !sasl.TryGet("mechanism", out string mechanism)
                 || mechanism != "PLAIN") return;
             findings.Add(FindingCodes.PlainPassword, sasl.Find("mechanism")!.At, sasl.Path,

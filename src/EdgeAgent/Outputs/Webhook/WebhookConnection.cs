@@ -35,6 +35,7 @@ sealed class WebhookConnection : IDisposable
                 KeyFile = tls.KeyFile,
                 KeyPassword = tls.KeyPassword?.Reveal(),
                 ServerName = tls.ServerName,
+                Alpn = tls.Alpn,
             });
         Where = FormattableString.Invariant($"{(settings.Host.Contains(':') ? $"[{settings.Host}]" : settings.Host)}:{settings.Port}");
         _client = OutgoingHttp.Client(cancel =>

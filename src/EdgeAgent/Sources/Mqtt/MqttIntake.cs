@@ -71,7 +71,7 @@ sealed class MqttIntake
         var qos = packet.Qos;
         _byQos[qos]++;
         var tooLargeBytes = packet.IsTooLarge ? packet.LengthBytes : 0;
-        if (qos == 0 && !packet.Retain && tooLargeBytes == 0
+        if (qos == 0 && !packet.Retain && tooLargeBytes == 0 && !_filters.TellsCopies
             && Decoder.TryDecodeKnown(packet.Topic, packet.Payload, _feed.Now.WallNs, _feed.Batch, _feed, out var result))
         {
             if (!result.IsGood) _bad++;
@@ -84,18 +84,29 @@ sealed class MqttIntake
             return false;
         }
 
+        var isCopy = _filters.TellsCopies && !HasMark(in packet);
         if (qos == 0)
         {
-            Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
+            if (isCopy) _repeats++;
+            else Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
             return true;
         }
 
         TookMessages = true;
         // Of a message whose payload was passed over, its length stands for it.
         var hash = MessageHash.Of(packet.Topic, packet.Payload) + (ulong)tooLargeBytes;
-        if (_session.OnPublish(packet.PacketId, qos, packet.Dup, hash)) Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
+        if (_session.OnPublish(packet.PacketId, qos, packet.Dup, hash) && !isCopy)
+            Decode(packet.Topic, packet.Payload, packet.Retain, tooLargeBytes);
         else _repeats++;
         return true;
+    }
+
+    /// <summary>Whether a message came by one of our subscriptions, also if by others too.</summary>
+    bool HasMark(in MqttIncoming packet)
+    {
+        foreach (var property in packet.Properties)
+            if (property.Id == PropertyId.SubscriptionIdentifier && property.Number == _filters.Mark) return true;
+        return false;
     }
 
     /// <summary>Logs a sample of what could not be decoded, by reason, and hints about times; limited. Outside the gate.</summary>
@@ -110,6 +121,7 @@ sealed class MqttIntake
             if (Decoder.TakeSample(reason) is { } sample)
                 _log.Warn($"bad {_settings.Name} {reason}",
                     $"source {_settings.Name}: {sample.Topic}: {sample.Message} Payload: {sample.Payload}");
+        while (Decoder.TryTakeNote(out var note)) _log.Log.Information("source {Source}: {Note}", _settings.Name, note);
         while (Decoder.TryTakeHint(out var hint))
             _log.Warn($"hint {_settings.Name} {hint!.Topic}", $"source {_settings.Name}: {hint.Topic}: {hint.Message}");
     }

@@ -83,9 +83,11 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
                     break;
                 case PacketType.PingResp:
                     OnPingAnswered(connection);
+                    FiltersChanged |= _drain.DrainedAt != MonotonicTime.Never && subscriber.OnDrained();
                     break;
                 case PacketType.SubAck or PacketType.UnsubAck:
                     FiltersChanged |= subscriber.OnAnswer(connection, in packet);
+                    FiltersChanged |= _drain.DrainedAt != MonotonicTime.Never && subscriber.OnDrained();
                     break;
             }
         }

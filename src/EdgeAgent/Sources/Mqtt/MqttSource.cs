@@ -41,6 +41,7 @@ sealed class MqttSource : ISource, IChangeable
     readonly MqttReceiver _receiver;
     readonly TakeoverSigns _signs = new();
     readonly ResendStorm _storm = new();
+    readonly RepeatedPublishes _publishes;
     readonly LogLimiter _log;
     readonly MqttClientOptions _options;
     readonly string _sessionKey;
@@ -64,6 +65,7 @@ sealed class MqttSource : ISource, IChangeable
         _filters = new SessionFilters(settings.Subscriptions);
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, _filters, log);
+        _publishes = new RepeatedPublishes(settings.Publish);
         _options = settings.Options();
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit,
@@ -276,9 +278,12 @@ sealed class MqttSource : ISource, IChangeable
         else
         {
             _session.Reset();
-            _filters.Clear();
+            _filters.Begin();
             _receiver.FiltersChanged = true;
         }
+
+        if (!_filters.IsKnown) MeetUnknown(connection);
+        connection.SubscriptionId = _filters.Mark;
 
         _receiver.Begin(connection);
         Feed.Gate.Exit();
@@ -299,8 +304,20 @@ sealed class MqttSource : ISource, IChangeable
         return true;
     }
 
+    void MeetUnknown(MqttConnection connection)
+    {
+        var canTell = connection.Limits.SubscriptionIdentifiersAvailable;
+        _filters.MeetUnknown(canTell ? (byte)Random.Shared.Next(1, 128) : (byte)0);
+        _receiver.FiltersChanged = true;
+        _log.Warn("source unknown session " + Name, $"source {Name}: the broker goes on with a session of client id "
+            + $"{_options.ClientId} that this data directory knows nothing of, and keeps what was subscribed in it. "
+            + (canTell ? "What comes only by that is passed over once its backlog is read."
+                : "A message may come by that and by our subscriptions: twice. Use another `client_id`."));
+    }
+
     void Read(MqttConnection connection)
     {
+        _publishes.Begin();
         while (_reading)
         {
             if (Feed.Gate.IsBlocked)
@@ -334,6 +351,7 @@ sealed class MqttSource : ISource, IChangeable
 
             _intake.LogBad();
             WarnOfRepeats();
+            _publishes.GoOn(connection, Feed.Clock.Monotonic);
             _subscriber.GoOn(connection);
             if (_subscriber.IsRetryDue(Feed.Clock.Monotonic)) _subscriber.Ask(connection, Feed.Clock.Monotonic, all: false);
         }
@@ -362,6 +380,7 @@ sealed class MqttSource : ISource, IChangeable
         while (_reading && Feed.Gate.IsBlocked)
         {
             if (connection.CloseReason is not null) return false;
+            _publishes.GoOn(connection, Feed.Clock.Monotonic);
             Feed.Progress.At(Step.Blocked);
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
         }

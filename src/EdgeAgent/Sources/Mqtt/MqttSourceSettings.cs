@@ -26,6 +26,9 @@ public sealed record MqttSourceSettings : SourceSettings
     /// <summary>What is subscribed and how it is decoded.</summary>
     public required IReadOnlyList<SubscriptionSettings> Subscriptions { get; init; }
 
+    /// <summary>What is published again and again.</summary>
+    public IReadOnlyList<RepeatedPublish> Publish { get; init; } = [];
+
     /// <summary>Options of the connection.</summary>
     internal MqttClientOptions Options() => BrokerOptions.Of(Broker) with
     {

@@ -8,6 +8,21 @@ namespace EdgeAgent.Sources.Mqtt;
 /// <summary>A <c>type: mqtt</c> source.</summary>
 public static class MqttSourceSpec
 {
+    static readonly ComponentSpec Publish = new()
+    {
+        Name = "publish",
+        Kind = ComponentKind.Section,
+        Doc = "A message that is published again and again.",
+        Fields =
+        [
+            FieldSpec.Text("topic", "Topic.") with { Required = true, Syntax = Topic, Example = "R/c0619ab7/keepalive" },
+            FieldSpec.Text("payload", "Payload.") with { DefaultDoc = "empty", MayBeEmpty = true },
+            FieldSpec.Duration("every", "From one time to the next.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+                with { Required = true, Example = "30s" },
+        ],
+        Build = v => new RepeatedPublish(v.Get<string>("topic"), v.GetOrNull<string>("payload") ?? "", v.Get<TimeSpan>("every")),
+    };
+
     /// <summary>The spec.</summary>
     public static readonly ComponentSpec Spec = new()
     {
@@ -46,6 +61,9 @@ public static class MqttSourceSpec
             FieldSpec.List("subscriptions", "What is subscribed and how it is decoded.",
                 FieldSpec.Nested("", "A subscription.", SubscriptionSpec.Spec))
                 with { Required = true, MinCount = 1, MaxCount = 256 },
+            FieldSpec.List("publish", "What is published again and again, for devices that send only while they are asked to: at once "
+                + "when connected, and then at each interval, with QoS 0.", FieldSpec.Nested("", "A message.", Publish))
+                with { DefaultDoc = "nothing", MinCount = 1, MaxCount = 64 },
         ],
         Build = v => new MqttSourceSettings
         {
@@ -56,6 +74,7 @@ public static class MqttSourceSpec
             TopicAliasMaximum = v.Int("topic_alias_maximum"),
             MaxPacketBytes = (int)v.Get<long>("max_packet_size"),
             Subscriptions = v.All<SubscriptionSettings>("subscriptions"),
+            Publish = v.Has("publish") ? v.All<RepeatedPublish>("publish") : [],
         },
         Check = Check,
         Labels = static (v, scope) =>
@@ -80,6 +99,13 @@ public static class MqttSourceSpec
             findings.Add(FindingCodes.CleanSession, expiry.At, expiry.Path,
                 "0s keeps no session, so messages of QoS 1 and 2 that come while the agent is away are lost. Use a duration such as 3d.");
         MqttOverlaps.Check(v, findings);
+    }
+
+    static TextFault? Topic(string text)
+    {
+        var bad = text.AsSpan().IndexOfAny("+#\0");
+        if (bad >= 0) return new(bad, "a topic to publish to has no wildcards");
+        return text.Length > 1024 ? new(0, "at most 1,024 characters") : null;
     }
 
     static TextFault? ClientId(string text)

@@ -59,6 +59,9 @@ sealed class Subscriber(string source, SessionFilters filters, MqttVersion versi
     /// a commit behind the broker's answer. Under the gate.</summary>
     public void Changed() => _change = Change.Wanted;
 
+    /// <summary>The broker has nothing more of a backlog; true when the filters changed by that. Under the gate.</summary>
+    public bool OnDrained() => _asked.Count == 0 && filters.Settle();
+
     /// <summary>A commit is durable. Under the gate.</summary>
     public void OnCommitted()
     {

@@ -105,6 +105,24 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
+    public void ASecretOfAHostGoesToThatHostAlone()
+    {
+        var secrets = Directory.CreateDirectory(_folder.File("secrets/hooks.example")).Parent!.FullName;
+        File.WriteAllText(Path.Combine(secrets, "hooks.example", "token"), "word\n");
+        File.WriteAllText(Path.Combine(secrets, "hooks.example", "url"), "https://elsewhere.example/x\n");
+        string Of(string url) => Errors(Webhook(url, $"${{file:{secrets}/hooks.example/token}}"), $", secrets: \"{secrets}\"");
+        Assert.Equal("", Of("https://hooks.example/x"));
+        Assert.Equal("", Of("https://HOOKS.example:8443/x"));
+        Assert.Equal("EA1332@4:74", Of("https://evil.example/xyz"));
+        Assert.StartsWith("EA1332@4:28", Errors(Webhook($"${{file:{secrets}/hooks.example/url}}", "gw"), $", secrets: \"{secrets}\""),
+            StringComparison.Ordinal);
+        var mqtt = Sources.Replace("client_id: c", $"client_id: c, username: u, password: \"${{file:{secrets}/hooks.example/token}}\"",
+            StringComparison.Ordinal) + "outputs: { o: { type: console } }\n" + Rest;
+        Assert.StartsWith("EA1332@2:", Errors(mqtt, $", secrets: \"{secrets}\""), StringComparison.Ordinal);
+        Assert.Equal("", Errors(mqtt.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal), $", secrets: \"{secrets}\""));
+    }
+
+    [Fact]
     public void AWebhookDoesNotGoElsewhere()
     {
         const string only = ", allow_hosts: [\"*.plant7.example\", 127.0.0.1]";
@@ -159,6 +177,7 @@ public sealed class DocumentReachTests : IDisposable
         Assert.Equal("", Of("/etc/edge-agent/secrets/client.pem"));
         Assert.Equal("EA1333@4:57", Of("/etc/edge-agent/client.pem"));
         Assert.Equal("EA1333@4:57", Of("/etc/ssl/../shadow"));
+        Assert.Equal("EA1333@4:57", Of("fleet/key.pem"));
         Assert.Equal("EA1333@2:37", Errors("sources:\n  s: { type: serial, line: { path:  /etc/passwd }, decode: { format: number }, "
             + "labels: { device: d } }\n"
             + "outputs: { o: { type: console } }\n" + Rest));

@@ -76,7 +76,7 @@ public sealed class ListenerTests
         Assert.NotNull(Run(port).Fault);
     }
 
-    Heard Run(int port) => new Listener(Listener.Options("127.0.0.1", port, null, null, null), ["#"], _survey, new SystemClock())
+    Heard Run(int port) => new Listener(Listener.Options(new() { Host = "127.0.0.1", Port = port }), ["#"], _survey, new SystemClock())
         .Run(Long, _stop.Token, _ => { });
 
     static void Until(Func<bool> isSo)

@@ -42,6 +42,20 @@ public sealed class FileOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_without_a_reader_is_trouble_until_it_is_a_file()
+    {
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [FilePath])) make.WaitForExit();
+        var (health, records) = (new OutputHealth(), new Records());
+        using var output = Output(health);
+        output.Open();
+        var report = output.Send([records.Segment(1)], CancellationToken.None);
+        Assert.Equal(0, report.Delivered);
+        Assert.Contains("it is a pipe or a device", report.Failure, StringComparison.Ordinal);
+        File.Delete(FilePath);
+        Assert.Equal(1, output.Send([records.Segment(1)], CancellationToken.None).Delivered);
+    }
+
+    [Fact]
     public void A_place_that_cannot_be_written_is_trouble_until_it_can()
     {
         Directory.CreateDirectory(FilePath);

@@ -28,7 +28,7 @@ sealed class MqttSourceRig : IDisposable
     bool _stopped;
 
     public MqttSourceRig(int port, FaultyStore? store = null, CommitSettings? commit = null, int version = 4, double keepAliveSeconds = 30,
-        params string[] topics)
+        IReadOnlyList<RepeatedPublish>? publish = null, params string[] topics)
     {
         Store = store ?? new FaultyStore();
         Log = new LogLines(new SystemClock(alwaysTrusted: true));
@@ -43,6 +43,7 @@ sealed class MqttSourceRig : IDisposable
                 ClientId = "gw",
                 KeepAlive = TimeSpan.FromSeconds(keepAliveSeconds),
             },
+            Publish = publish ?? [],
             Subscriptions = [.. (topics.Length > 0 ? topics : ["s/{device}"]).Select(Subscription)],
         };
         commit ??= new CommitSettings { Interval = TimeSpan.FromMilliseconds(20) };

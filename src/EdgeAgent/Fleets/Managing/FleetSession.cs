@@ -1,0 +1,163 @@
+using EdgeAgent.Fleet.Documents;
+using EdgeAgent.Fleet.Messages;
+using EdgeAgent.Fleet.Trust;
+
+namespace EdgeAgent.Fleets.Managing;
+
+/// <summary>A manager at its broker: collects what is known, and writes targets so that two managers at once do no harm.</summary>
+/// <remarks>One thread.</remarks>
+/// <param name="broker">The broker.</param>
+/// <param name="view">What is known.</param>
+/// <param name="now">The time.</param>
+/// <param name="settleMs">How long another manager's message may be behind our own [ms].</param>
+sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffset> now, int settleMs = 300)
+{
+    const int Batch = 50;
+    const int ReadBackMs = 10_000;
+    const int MostCollectMs = 60_000;
+    const int MostTries = 8;
+
+    /// <summary>What is known.</summary>
+    public FleetView View => view;
+
+    /// <summary>The time.</summary>
+    public DateTimeOffset Now => now();
+
+    /// <summary>Hears of each report that was taken.</summary>
+    public Action<SeenGateway>? Heard { get; set; }
+
+    /// <summary>Messages published by this session.</summary>
+    public int Published { get; private set; }
+
+    /// <summary>Asks the broker for all it has kept.</summary>
+    /// <param name="asks">Whether gateways are asked for a report whose report the broker has not.</param>
+    /// <remarks>Brokers leave out of a wide subscription what goes over their queue for one client (mosquitto: 1,000 messages), without a
+    /// word; what is
+    /// missing is subscribed by name.</remarks>
+    public void Collect(bool asks)
+    {
+        var topics = view.Topics;
+        broker.Subscribe($"{topics.Prefix}/root/+", topics.Target("+"), topics.GatewayTarget("+"), topics.Report("+"));
+        Drain(settleMs * 2);
+        var missing = view.Gateways.Values.Where(g => g.Report is null).Select(g => g.Id).ToArray();
+        foreach (var chunk in missing.Chunk(Batch))
+        {
+            broker.Subscribe([.. chunk.Select(topics.Report)]);
+            Drain(settleMs);
+        }
+
+        if (!asks) return;
+        foreach (var id in missing)
+            if (view.Gateways[id].Report is null) Publish(topics.Ask(id), AskText.Report, isRetained: false);
+        Drain(settleMs * 4);
+    }
+
+    /// <summary>Asks the broker for what concerns one gateway.</summary>
+    public void CollectOne(string id)
+    {
+        broker.Subscribe($"{view.Topics.Prefix}/root/+", view.Topics.Target("+"), view.Topics.GatewayTarget(id), view.Topics.Report(id));
+        Drain(settleMs * 2);
+    }
+
+    /// <summary>A document as the broker has it, in its envelope; null when it has none.</summary>
+    public byte[]? FetchDocument(string digest)
+    {
+        if (view.Document(digest) is { } known) return known;
+        broker.Subscribe(view.Topics.Document(digest));
+        Drain(settleMs * 2, () => view.Document(digest) is not null);
+        return view.Document(digest);
+    }
+
+    /// <summary>Publishes.</summary>
+    public void Publish(string topic, ReadOnlyMemory<byte> payload, bool isRetained)
+    {
+        broker.Publish(topic, payload, isRetained);
+        Published++;
+    }
+
+    /// <summary>Takes messages for at most so long; returns after the first one that came and all that waited with it.</summary>
+    public void Pump(TimeSpan wait)
+    {
+        if (!broker.TryTake(wait, out var message)) return;
+        do Take(message);
+        while (broker.TryTake(TimeSpan.Zero, out message));
+    }
+
+    /// <summary>Writes a target: reads the newest, lets <paramref name="change"/> make the next one, and reads it back.</summary>
+    /// <param name="scope">Its scope.</param>
+    /// <param name="sign">Signs a payload.</param>
+    /// <param name="change">From the target that is there, or null, to the next one; its number and time are set here. Null to leave
+    /// it.</param>
+    /// <returns>What is there now.</returns>
+    /// <exception cref="IOException">The broker did not keep it, or others write all the time.</exception>
+    public Target? Write(string scope, Func<byte[], Envelope> sign, Func<Target?, Target?> change)
+    {
+        var topic = scope.StartsWith('@') ? view.Topics.GatewayTarget(scope[1..]) : view.Topics.Target(scope);
+        for (var attempt = 0; attempt < MostTries; attempt++)
+        {
+            var current = view.Targets.GetValueOrDefault(scope);
+            if (change(current) is not { } wanted) return current;
+            var target = wanted with { Sequence = view.NextSequence(scope), Issued = now() };
+            var bytes = sign(target.ToPayload()).ToBytes();
+            if (bytes.Length > SizeLimits.Target)
+                throw new IOException($"the target has {bytes.Length} bytes; gateways take {SizeLimits.Target}. Name fewer canaries.");
+            Publish(topic, bytes, isRetained: true);
+            switch (ReadBack(topic, bytes, target.Sequence))
+            {
+                case Echo.Alone:
+                    return target;
+                case Echo.Last:
+                    // Two wrote one number, and gateways have either. The last one follows with the next number, which all take.
+                    change = _ => wanted;
+                    break;
+                case Echo.Overwritten:
+                    Drain(settleMs + Random.Shared.Next(settleMs + 1));
+                    break;
+                case Echo.None:
+                    throw new IOException(
+                        $"the broker did not give back what was published to {topic}. Does it keep retained messages, and may this user "
+                        + "read and write there?");
+            }
+        }
+
+        throw new IOException($"another manager writes to {topic} all the time. Let one of them rest.");
+    }
+
+    enum Echo { None, Alone, Last, Overwritten }
+
+    /// <summary>Waits for our own message on a topic and looks who else wrote beside it.</summary>
+    Echo ReadBack(string topic, byte[] ours, long sequence)
+    {
+        var (isThere, isLast, hasOthers) = (false, false, false);
+        var until = Environment.TickCount64 + ReadBackMs;
+        while (Environment.TickCount64 < until)
+        {
+            if (!broker.TryTake(TimeSpan.FromMilliseconds(Math.Min(50, settleMs)), out var message)) continue;
+            Take(message);
+            if (message.Topic != topic) continue;
+            if (message.Payload.AsSpan().SequenceEqual(ours))
+            {
+                (isThere, isLast) = (true, true);
+                until = Environment.TickCount64 + settleMs;
+            }
+            else if (Signed.Target(message.Payload, view.Root, out _) is { IsGood: true } other && other.Value.Sequence >= sequence)
+                (isLast, hasOthers) = (false, true);
+        }
+
+        return !isThere ? Echo.None : !hasOthers ? Echo.Alone : isLast ? Echo.Last : Echo.Overwritten;
+    }
+
+    /// <summary>Takes messages until none comes for so long [ms].</summary>
+    void Drain(int quietMs, Func<bool>? isEnough = null)
+    {
+        var until = Environment.TickCount64 + MostCollectMs;
+        while (Environment.TickCount64 < until && isEnough?.Invoke() != true
+            && broker.TryTake(TimeSpan.FromMilliseconds(quietMs), out var message))
+            Take(message);
+    }
+
+    void Take(BrokerMessage message)
+    {
+        if (view.Take(message, now()) is { } gateway) Heard?.Invoke(gateway);
+    }
+}
