@@ -194,6 +194,26 @@ sealed partial class OutboxTable
         }
     }
 
+    /// <summary>Drops what waits in the lanes of an output (null: in all) and counts it as dropped. Inside a transaction, with nothing in
+    /// records that the tables do not have.</summary>
+    public long DropWaiting(string? output)
+    {
+        var dropped = 0L;
+        foreach (var entry in _lanes.Values)
+        {
+            ref var n = ref entry.Pending;
+            if (n.HeadFirst == 0 || (output is not null && !entry.Lane.IsOf(output))) continue;
+            var last = n.Next - 1;
+            dropped += last - n.Confirmed;
+            Count(entry, last - n.Confirmed);
+            n.DropThrough(last);
+            while (n.HeadFirst != 0) DeleteHead(entry);
+            PutLane(entry);
+        }
+
+        return dropped;
+    }
+
     /// <summary>Lets an empty lane go on from the numbers and counts it had in another database. Inside a transaction.</summary>
     public void Continue(Lane lane, long next, long dropped, long rejected)
     {

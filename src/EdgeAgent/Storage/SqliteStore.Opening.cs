@@ -158,6 +158,7 @@ public sealed partial class SqliteStore
         _begin = _database.Prepare("BEGIN IMMEDIATE"u8);
         _end = _database.Prepare("COMMIT"u8);
         _rollback = _database.Prepare("ROLLBACK"u8);
+        (_pages, _freePages) = (_database.Prepare("PRAGMA page_count"u8), _database.Prepare("PRAGMA freelist_count"u8));
         _walIndex = new WalIndex(_files.Path);
         _walValidBytes = _walIndex.ValidBytes();
         lock (_readGate) _reader = new StoreReader(_files.Path);

@@ -4,8 +4,8 @@ namespace EdgeAgent.Storage;
 
 /// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>, and a file of commits before it.</summary>
 /// <remarks>
-/// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file never
-/// shrinks but uses its free pages again. Two connections: one writes (commit thread), one reads (any thread, one at a time).</para>
+/// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file uses
+/// its free pages again and is made smaller when most of it is free. Two connections: one writes (commit thread), one reads (any thread, one at a time).</para>
 /// <para>Invariants: in-memory counters are those of the last transaction that returned; after an I/O error both connections are
 /// closed, the WAL is cut behind its last good frame and the next commit opens anew. Format: docs/decisions/disk-format.md;
 /// state machine: docs/decisions/commit-protocol.md.</para>
@@ -110,8 +110,10 @@ public sealed partial class SqliteStore : IStore
         if (_database is null || _damage is not null) return;
         try
         {
-            if (IsApplyDue()) Apply();
+            var isApplied = IsApplyDue();
+            if (isApplied) Apply();
             if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
+            if (isApplied) GiveSpaceBackInTime();
         }
         catch (DatabaseException e)
         {
@@ -183,6 +185,25 @@ public sealed partial class SqliteStore : IStore
     /// <summary>Deletes the rejected records of an output (null: of all) in one transaction; returns how many.</summary>
     /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
     public long PurgeRejected(string? output) => Change(() => _outbox!.Purge(_database!, output));
+
+    /// <summary>Drops the records that wait for an output (null: for any), counted as dropped, in one transaction, and gives their space
+    /// back; returns how many.</summary>
+    /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
+    public long DropWaiting(string? output)
+    {
+        var dropped = Change(() => _outbox!.DropWaiting(output));
+        try
+        {
+            Checkpoint();
+            GiveSpaceBack();
+        }
+        catch (DatabaseException)
+        {
+            // The records are gone; their space is given back another time.
+        }
+
+        return dropped;
+    }
 
     T Change<T>(Func<T> change)
     {

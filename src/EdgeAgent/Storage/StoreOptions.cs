@@ -21,6 +21,9 @@ public sealed record StoreOptions
     /// <see cref="MaxSizeBytes"/>.</summary>
     public long? CommitsBytes { get; init; }
 
+    /// <summary>Free bytes in the database file from which on it is made smaller.</summary>
+    public long GiveBackBytes { get; init; } = 8 << 20;
+
     /// <summary>What the store id is bound to; null for the machine's own (<see cref="MachineId"/>).</summary>
     public string? MachineId { get; init; }
 

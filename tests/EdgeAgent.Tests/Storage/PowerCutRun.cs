@@ -35,7 +35,7 @@ sealed class PowerCutRun : IDisposable
         Random = new Random(seed);
         OnFull = (OverflowPolicy)(seed % 3);
         _twin = new MemoryStore(MaxBytes, OnFull);
-        _store = SqliteStore.Open(StoreModelTests.Options(_directory.Path, MaxBytes, OnFull));
+        _store = SqliteStore.Open(StoreModelTests.Options(_directory.Path, MaxBytes, OnFull) with { GiveBackBytes = 32 << 10 });
         _log = new StateLog([("fake", _stage)]);
         _log.Restore([], (_, _, _) => { });
         _contents = _underWay = Contents(_twin, _stage.Values);
@@ -51,6 +51,9 @@ sealed class PowerCutRun : IDisposable
 
     public List<Copy> Copies { get; } = [];
 
+    /// <summary>How often the database was made smaller.</summary>
+    public int GivenBack { get; private set; }
+
     /// <summary>One commit; now and then what the commit thread does besides.</summary>
     public void Step()
     {
@@ -63,14 +66,15 @@ sealed class PowerCutRun : IDisposable
         }
 
         _log.Cut(batch);
+        var drains = Random.Next(6) == 0;
         if (Random.Next(4) == 0) batch.Progress.Add(($"source-{Random.Next(3)}", StoreCase.Payload(_step, Random.Next(3000))));
         foreach (var lane in Lanes)
         {
             var confirmed = _twin.ConfirmedThrough(lane);
-            if (Random.Next(3) == 0)
-                batch.Confirmed.Add(
-                    (lane, confirmed + Random.Next((int)(_twin.Status().FirstOrDefault(s => s.Lane == lane)?.Records ?? 0) + 1)));
-            if (Random.Next(3) == 0) continue;
+            var waiting = (int)(_twin.Status().FirstOrDefault(s => s.Lane == lane)?.Records ?? 0);
+            if (drains) batch.Confirmed.Add((lane, confirmed + waiting));
+            else if (Random.Next(3) == 0) batch.Confirmed.Add((lane, confirmed + Random.Next(waiting + 1)));
+            if (drains || Random.Next(3) == 0) continue;
             var count = Random.Next(1, 12);
             batch.Records.Add((lane, count, StoreCase.Records(count, 100 * _step, Random.Next(Random.Next(5) == 0 ? 20_000 : 300))));
         }
@@ -83,7 +87,8 @@ sealed class PowerCutRun : IDisposable
         // The last sync of a commit is its own; those before it moved what was durable.
         Copies[^1] = Copies[^1] with { Contents = after };
         _log.Committed();
-        if (Random.Next(6) == 0) _store.Apply();
+        if (drains || Random.Next(6) == 0) _store.Apply();
+        if (drains && _store.GiveSpaceBack()) GivenBack++;
         if (Random.Next(3) == 0) _store.Tidy();
     }
 
