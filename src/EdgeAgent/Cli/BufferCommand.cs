@@ -4,6 +4,7 @@ using System.Text;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
+using static EdgeAgent.Cli.HeldBuffer;
 
 namespace EdgeAgent.Cli;
 
@@ -108,7 +109,7 @@ static class BufferCommand
     }
 
     /// <summary>Takes over what is whole in <paramref name="from"/>.</summary>
-    public static int Salvage(string directory, string? from, TextWriter to, TextWriter error) => HeldBuffer.Change(directory, error, store =>
+    public static int Salvage(string directory, string? from, TextWriter to, TextWriter error) => Change(directory, error, store =>
     {
         if (from is null && store.Salvaged is not null) return; // opening it did, and said so
         from ??= new DatabaseFiles(directory, TimeProvider.System).NewestDamaged
@@ -129,15 +130,15 @@ static class BufferCommand
     }
 
     /// <summary>One line a record.</summary>
-    public static int List(string directory, string? output, TextWriter to, TextWriter error) => HeldBuffer.Try(error, () =>
+    public static int List(string directory, string? output, TextWriter to, TextWriter error) => Try(error, () =>
     {
         var (count, bytes) = (0L, 0L);
         foreach (var row in RejectedRows.Read(directory, output))
         {
             var sample = Encoding.UTF8.GetString(row.Payload.AsSpan(0, Math.Min(row.Payload.Length, SampleBytes)));
             to.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Lane.Output} {row.Number} {RecordJson.At(row.RejectedAtNs)} {row.Payload.Length} bytes: {HeldBuffer.OneLine(row.Reason)}: "));
-            to.WriteLine(HeldBuffer.OneLine(sample));
+                $"{row.Lane.Output} {row.Number} {RecordJson.At(row.RejectedAtNs)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: "));
+            to.WriteLine(OneLine(sample));
             (count, bytes) = (count + 1, bytes + row.Payload.Length);
         }
 
@@ -145,7 +146,7 @@ static class BufferCommand
     });
 
     /// <summary>One JSON object a line and record.</summary>
-    public static int Export(string directory, string? output, Stream to, TextWriter error) => HeldBuffer.Try(error, () =>
+    public static int Export(string directory, string? output, Stream to, TextWriter error) => Try(error, () =>
     {
         using var line = new MemoryStream();
         foreach (var row in RejectedRows.Read(directory, output))
@@ -157,7 +158,7 @@ static class BufferCommand
     });
 
     /// <summary>Back into their lanes.</summary>
-    public static int Requeue(string directory, string? output, TextWriter to, TextWriter error) => HeldBuffer.Change(directory, error, store =>
+    public static int Requeue(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
     {
         var (requeued, kept) = store.RequeueRejected(output, new SystemClock().Now.WallNs);
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{requeued} records wait to be sent again."));
@@ -165,6 +166,6 @@ static class BufferCommand
     });
 
     /// <summary>Deletes them.</summary>
-    public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => HeldBuffer.Change(directory, error, store =>
+    public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store.PurgeRejected(output)} rejected records deleted.")));
 }

@@ -4,14 +4,16 @@ using System.Text.Json;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
+using static EdgeAgent.Cli.HeldBuffer;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent buffer inspect | export | purge</c>: what waits for outputs in the buffer of an agent that does not run.</summary>
+/// <summary><c>edge-agent buffer inspect | export | purge</c>: what waits for outputs in the buffer of an agent that is
+/// stopped.</summary>
 static class BufferContents
 {
     /// <summary>Shows lanes, state and files.</summary>
-    public static int Inspect(string directory, bool asJson, TextWriter to, TextWriter error) => HeldBuffer.Change(directory, error, store =>
+    public static int Inspect(string directory, bool asJson, TextWriter to, TextWriter error) => Change(directory, error, store =>
     {
         var contents = new Contents(store.Space, [.. store.Status().Select(lane => LaneContents.Of(store, lane))],
             [.. store.LoadState().GroupBy(row => row.Stage, (stage, rows) => StageContents.Of(stage, rows))],
@@ -21,7 +23,7 @@ static class BufferContents
     });
 
     /// <summary>One JSON object a line and record, lane by lane in the order they will be sent.</summary>
-    public static int Export(string directory, string? output, Stream to, TextWriter error) => HeldBuffer.Change(directory, error, store =>
+    public static int Export(string directory, string? output, Stream to, TextWriter error) => Change(directory, error, store =>
     {
         using var line = new MemoryStream();
         foreach (var lane in store.Status().Where(lane => output is null || lane.Lane.IsOf(output)))
@@ -34,12 +36,13 @@ static class BufferContents
     });
 
     /// <summary>Drops what waits for an output, or for all.</summary>
-    public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => HeldBuffer.Change(directory, error, store =>
+    public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
     {
         var before = store.Space.Bytes;
         var dropped = store.DropWaiting(output);
         to.WriteLine($"{StatusText.Count(dropped)} records dropped, and counted as dropped by the next start.");
-        if (store.Space.Bytes is var after && after < before) to.WriteLine($"{StatusText.Size(before - after)} of the disk are free again.");
+        var after = store.Space.Bytes;
+        if (after < before) to.WriteLine($"{StatusText.Size(before - after)} of the disk are free again.");
     });
 
     delegate void Take(Segment segment, long number, in RecordReader record);
@@ -65,10 +68,10 @@ static class BufferContents
         if (contents.Lanes.Length == 0) to.WriteLine("no output has had a record yet");
         foreach (var lane in contents.Lanes) lane.WriteText(to);
         foreach (var stage in contents.Stages)
-            to.WriteLine($"state of {HeldBuffer.OneLine(stage.Name)}: {StatusText.Count(stage.Rows)} rows, {StatusText.Size(stage.Bytes)}");
+            to.WriteLine($"state of {OneLine(stage.Name)}: {StatusText.Count(stage.Rows)} rows, {StatusText.Size(stage.Bytes)}");
         foreach (var path in contents.SetAside)
-            to.WriteLine($"set aside: {path}, {StatusText.Size(new FileInfo(path).Length)} (`edge-agent buffer salvage --from {path}` takes "
-                + "over what is whole in it)");
+            to.WriteLine($"set aside: {path}, {StatusText.Size(new FileInfo(path).Length)} "
+                + $"(`edge-agent buffer salvage --from {path}` takes over what is whole in it)");
     }
 
     static void WriteJson(TextWriter to, string directory, Contents contents)
@@ -132,7 +135,7 @@ static class BufferContents
         public void WriteText(TextWriter to)
         {
             var counts = $"dropped so far {StatusText.Count(Lane.DroppedTotal)}, rejected {StatusText.Count(Lane.RejectedTotal)}";
-            var name = HeldBuffer.OneLine($"output {Lane.Lane.Output}, priority {Lane.Lane.Priority}");
+            var name = OneLine($"output {Lane.Lane.Output}, priority {Lane.Lane.Priority}");
             if (Lane.Records == 0)
             {
                 to.WriteLine($"{name}: nothing waits; {counts}");
@@ -142,7 +145,7 @@ static class BufferContents
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {StatusText.Count(Lane.Records)} records, "
                 + $"{StatusText.Size(Lane.Bytes)}, numbers {First} to {First + Lane.Records - 1}, the oldest of "
                 + $"{RecordJson.At(Lane.OldestCommittedAtNs)}; {counts}"));
-            foreach (var (topic, records) in Topics) to.WriteLine($"  {HeldBuffer.OneLine(topic)}: {StatusText.Count(records)}");
+            foreach (var (topic, records) in Topics) to.WriteLine($"  {OneLine(topic)}: {StatusText.Count(records)}");
         }
 
         public void WriteJson(Utf8JsonWriter json)

@@ -18,8 +18,10 @@ static class HeldBuffer
         var prepared = DataDirectory.Prepare(directory, 0);
         if (prepared.Directory is not { } held) throw new StoreException(StoreFailure.Io, prepared.Error!);
         using var owned = held;
-        using var store = SqliteStore.Open(
-            new StoreOptions { Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, CommitsBytes = 0, Report = error.WriteLine });
+        using var store = SqliteStore.Open(new StoreOptions
+        {
+            Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, CommitsBytes = 0, Report = error.WriteLine,
+        });
         change(store);
     });
 

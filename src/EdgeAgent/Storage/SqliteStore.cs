@@ -5,7 +5,8 @@ namespace EdgeAgent.Storage;
 /// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>, and a file of commits before it.</summary>
 /// <remarks>
 /// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file uses
-/// its free pages again and is made smaller when most of it is free. Two connections: one writes (commit thread), one reads (any thread, one at a time).</para>
+/// its free pages again and is made smaller when most of it is free. Two connections: one writes (commit thread), one reads (any thread,
+/// one at a time).</para>
 /// <para>Invariants: in-memory counters are those of the last transaction that returned; after an I/O error both connections are
 /// closed, the WAL is cut behind its last good frame and the next commit opens anew. Format: docs/decisions/disk-format.md;
 /// state machine: docs/decisions/commit-protocol.md.</para>

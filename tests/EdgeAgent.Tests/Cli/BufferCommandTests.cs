@@ -137,7 +137,8 @@ public sealed class BufferCommandTests : IDisposable
         Assert.Equal(0, BufferContents.Inspect(_directory.Path, asJson: false, _output, _error));
         var lines = Lines(_output);
         Assert.StartsWith(_directory.File("edge-agent.db") + ": ", lines[0], StringComparison.Ordinal);
-        Assert.EndsWith("numbers 1 to 5, the oldest of 2026-01-01T00:00:00.000Z; dropped so far 0, rejected 2", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("numbers 1 to 5, the oldest of 2026-01-01T00:00:00.000Z; dropped so far 0, rejected 2", lines[1],
+            StringComparison.Ordinal);
         Assert.StartsWith("output central, priority 0: 5 records, ", lines[1], StringComparison.Ordinal);
         Assert.Equal(["  topic: 5", "output panel, priority 2: nothing waits; dropped so far 0, rejected 1"], lines[2..]);
         _output.GetStringBuilder().Clear();
