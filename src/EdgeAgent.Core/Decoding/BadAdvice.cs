@@ -37,8 +37,7 @@ static partial class BadAdvice
         if (from[0] == (byte)'{') return " It is an object: `fields: all` reads every number in it.";
         if (from[0] == (byte)'[') return " It is an array: `[*]` behind its path reads its elements.";
         var word = Word(from);
-        return word.Length is 0 or > MaxWord || !char.IsAsciiLetter(word[0])
-            || !word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        return word.Length is 0 or > MaxWord || !word.All(c => char.IsAsciiLetter(c) || c is '_' or '-')
             ? "" : $" `states: {{ {word}: 1 }}` makes a number of that word.";
     }
 
