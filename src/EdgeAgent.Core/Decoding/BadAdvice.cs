@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Core.Text;
@@ -7,7 +6,7 @@ using EdgeAgent.Core.Text;
 namespace EdgeAgent.Core.Decoding;
 
 /// <summary>What the start of a payload that could not be read says of how it could be; only what it says plainly.</summary>
-static partial class BadAdvice
+static class BadAdvice
 {
     const int MaxWord = 32;
 
@@ -26,7 +25,7 @@ static partial class BadAdvice
     {
         if (subject is null || payload.IsEmpty || payload[0] is not ((byte)'{' or (byte)'[')) return "";
         if (!JsonPath.TryParse(subject, out var path, out _) || path!.LastName is not { } wanted) return "";
-        var names = Names().Matches(Encoding.UTF8.GetString(payload)).Select(m => m.Groups[1].Value).Distinct().ToList();
+        var names = Names(payload);
         if (names.Contains(wanted)) return "";
         var near = names.Find(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase)) ?? Nearest.Find(wanted, names);
         return near is null ? "" : $" Did you mean `{near}`?";
@@ -70,6 +69,20 @@ static partial class BadAdvice
         return Encoding.UTF8.GetString((end < 0 ? from : from[..end]).TrimEnd(" \t"u8));
     }
 
-    [GeneratedRegex("\"([^\"\\\\]{1,64})\"\\s*:")]
-    private static partial Regex Names();
+    /// <summary>Texts in quotes with a colon behind them.</summary>
+    static List<string> Names(ReadOnlySpan<byte> payload)
+    {
+        var names = new List<string>();
+        while (payload.IndexOf((byte)'"') is >= 0 and var start)
+        {
+            payload = payload[(start + 1)..];
+            var end = payload.IndexOf((byte)'"');
+            if (end < 0) break;
+            var name = payload[..end];
+            payload = payload[(end + 1)..];
+            if (payload.TrimStart(" \t\r\n"u8).StartsWith(":"u8)) names.Add(Encoding.UTF8.GetString(name));
+        }
+
+        return names;
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using EdgeAgent.Core.Formats.Cbor;
 using EdgeAgent.Core.Formats.Documents;
@@ -9,7 +8,7 @@ using EdgeAgent.Core.Formats.MessagePack;
 namespace EdgeAgent.Learning.Inference;
 
 /// <summary>Payloads of nested values as JSON, whatever they came as; with the flaws that the agent reads over.</summary>
-static partial class HeardJson
+static class HeardJson
 {
     static readonly JsonReaderOptions s_options = new() { MaxDepth = 32, AllowMultipleValues = true };
 
@@ -49,8 +48,31 @@ static partial class HeardJson
     {
         // What is no text is no label, and harms no value.
         if (!Utf8.IsValid(text)) text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
-        return TryStrict(text, out json) || text.IndexOfAny("NIn"u8) >= 0
-            && TryStrict(Encoding.UTF8.GetBytes(NoNumber().Replace(Encoding.UTF8.GetString(text), "null")), out json);
+        return TryStrict(text, out json) || text.IndexOfAny("NIn"u8) >= 0 && TryStrict(WithNulls(text), out json);
+    }
+
+    /// <summary>The text with null in place of what is no number: <c>NaN</c>, <c>nan</c>, <c>Infinity</c>.</summary>
+    static byte[] WithNulls(ReadOnlySpan<byte> text)
+    {
+        var written = new List<byte>(text.Length + 16);
+        var isInText = false;
+        for (var at = 0; at < text.Length; at++)
+        {
+            var c = text[at];
+            if (isInText && c == (byte)'\\' && at + 1 < text.Length) written.Add(text[at++]);
+            else if (c == (byte)'"') isInText = !isInText;
+            var rest = text[at..];
+            var length = isInText ? 0 : rest.StartsWith("NaN"u8) || rest.StartsWith("nan"u8) ? 3 : rest.StartsWith("Infinity"u8) ? 8
+                : rest.StartsWith("-Infinity"u8) ? 9 : 0;
+            if (length == 0) written.Add(text[at]);
+            else
+            {
+                written.AddRange("null"u8);
+                at += length - 1;
+            }
+        }
+
+        return [.. written];
     }
 
     static bool TryStrict(ReadOnlySpan<byte> text, out JsonDocument? json)
@@ -90,7 +112,4 @@ static partial class HeardJson
             return false;
         }
     }
-
-    [GeneratedRegex(@"(?<=[:\[,]\s*)((?i:nan)|-?Infinity)(?=\s*[,}\]])")]
-    private static partial Regex NoNumber();
 }
