@@ -13,7 +13,7 @@ static class NumberedNames
         var things = parts.Select(part => part!.Value.Word + part.Value.Number).Distinct().Count();
         if (words.Count != 1 || things < 2) return null;
         var label = words[0].Length > 2 ? KeyedObjects.LabelOf(words[0]) : "item";
-        var ofQuantities = parts.Zip(fields).GroupBy(pair => pair.First!.Value.Rest).ToList();
+        var ofQuantities = parts.Zip(fields).GroupBy(pair => pair.First!.Value.Quantity).ToList();
         return ([.. ofQuantities.Select(of => new ProposedField($"$.{{{label}}}_{of.Key}", of.Key)
         {
             Unit = of.First().Second.Unit, Seen = string.Join(", ", of.Take(3).Select(pair => pair.Second.Seen)),
@@ -22,7 +22,7 @@ static class NumberedNames
     }
 
     /// <summary>Letters, digits, and what stands behind the <c>_</c> after them; null for another path.</summary>
-    static (string Word, string Number, string Rest)? Parts(string path)
+    static (string Word, string Number, string Quantity)? Parts(string path)
     {
         const int MostLetters = 16, MostDigits = 6;
         if (!path.StartsWith("$.", StringComparison.Ordinal)) return null;
