@@ -31,8 +31,8 @@ static class ReliabilityPage
         foreach (var run in runs) pairs.Add(run.Cell.Choice);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Version()}; {Processor()}, {Environment.ProcessorCount} cores; "
-            + $"{DateTime.UtcNow:yyyy-MM-dd}; `scripts/soak --scenario {runs[0].Scenario.Name} --seed {options.Seed} --runs "
-            + $"{runs.Count}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}`, {options.Parallel} at a time; "
+            + $"{DateTime.UtcNow:yyyy-MM-dd}; `scripts/soak --scenario {runs[0].Scenario.Name} --seed {options.Seed} "
+            + $"{(options.For is { } time ? $"--for {time.TotalMinutes:0}m" : $"--runs {runs.Count}")}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}`, {options.Parallel} at a time; "
             + $"each of {pairs.Count} pairs of values at least {pairs.Least} times.");
         text.AppendLine().AppendLine("| fault | load | broker | runs | seeds | lost | twice | recovery, median / longest | peak memory |")
             .AppendLine("|---|---|---|---|---|---|---|---|---|");

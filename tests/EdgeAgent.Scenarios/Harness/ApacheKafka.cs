@@ -37,6 +37,25 @@ sealed class ApacheKafka : IDisposable
     /// <summary>Changes a topic by options of <c>topic alter</c>.</summary>
     public void AlterTopic(string name, params string[] options) => Run(["topic", _directory, "alter", name, .. options]);
 
+    /// <summary>Deletes a topic.</summary>
+    public void DeleteTopic(string name) => Run(["topic", _directory, "delete", name]);
+
+    /// <summary>Waits until no broker has the topic any more.</summary>
+    public void WaitUntilGone(string topic) => WaitUntilGone(Brokers, topic);
+
+    /// <summary>Waits until none of these brokers has the topic any more.</summary>
+    public static void WaitUntilGone(string brokers, string topic)
+    {
+        foreach (var address in brokers.Split(','))
+            for (var until = Environment.TickCount64 + 60_000; IsThere(address, topic); Thread.Sleep(100))
+                if (Environment.TickCount64 > until) throw new TimeoutException($"{address} still has topic {topic}");
+    }
+
+    /// <summary>So many bytes a second may every client of the cluster send to each broker; null for no limit.</summary>
+    public void Quota(int? bytes) => Run(["tool", _directory, "kafka.admin.ConfigCommand", "--alter", "--entity-type", "clients",
+        "--entity-default", .. bytes is null ? ["--delete-config", "producer_byte_rate"]
+            : new[] { "--add-config", $"producer_byte_rate={bytes}" }]);
+
     /// <summary>Gives or takes a right.</summary>
     public void Acl(params string[] rule) => Run(["acl", _directory, .. rule]);
 
@@ -68,18 +87,26 @@ sealed class ApacheKafka : IDisposable
         Run("kill", _directory);
     }
 
+    static bool IsThere(string address, string topic) =>
+        Launch("kcat", "-b", address, "-L", "-m", "10") is not (0, var text) || text.Contains($"topic \"{topic}\"", StringComparison.Ordinal);
+
     static string Run(params string[] arguments)
+    {
+        var (code, text) = Launch(Kit!, arguments);
+        return code == 0 || arguments[0] is "resume" or "kill" ? text
+            : throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {text}");
+    }
+
+    static (int Code, string Text) Launch(string file, params string[] arguments)
     {
         var text = Path.GetTempFileName();
         try
         {
             // Into a file: the brokers outlive the script and keep its output open.
-            using var process = Process.Start("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, Kit!, .. arguments]);
+            using var process = Process.Start("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, file, .. arguments]);
             if (!process.WaitForExit(180_000))
-                throw new TimeoutException($"kafka {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
-            if (process.ExitCode != 0 && arguments[0] is not ("resume" or "kill"))
-                throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {File.ReadAllText(text)}");
-            return File.ReadAllText(text);
+                throw new TimeoutException($"{file} {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
+            return (process.ExitCode, File.ReadAllText(text));
         }
         finally
         {
