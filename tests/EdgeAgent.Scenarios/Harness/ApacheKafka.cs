@@ -103,9 +103,11 @@ sealed class ApacheKafka : IDisposable
         try
         {
             // Into a file: the brokers outlive the script and keep its output open.
-            using var process = Process.Start("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, file, .. arguments]);
-            if (!process.WaitForExit(180_000))
-                throw new TimeoutException($"{file} {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
+            var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, file, .. arguments]);
+            start.Environment["KAFKA_WAIT"] = "240"; // brokers that start on a busy machine [s]
+            using var process = Process.Start(start)!;
+            if (!process.WaitForExit(300_000))
+                throw new TimeoutException($"{file} {arguments[0]} not within 300 s: {File.ReadAllText(text)}");
             return (process.ExitCode, File.ReadAllText(text));
         }
         finally
