@@ -3,7 +3,7 @@ using Xunit;
 
 namespace EdgeAgent.Scenarios;
 
-/// <summary>One real Apache Kafka that the scenarios share which do not break it, each with topics of its own; started by the first.</summary>
+/// <summary>One real Apache Kafka that scenarios share which do not break it, each with topics of its own; started by the first.</summary>
 /// <remarks>One broker, with TLS, users and rules. Its plain listener names an address to clients that nobody has; the other plain one,
 /// between brokers, is as it should be.</remarks>
 public sealed class ApacheCluster : IDisposable

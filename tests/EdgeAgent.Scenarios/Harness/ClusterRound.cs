@@ -48,7 +48,7 @@ sealed class ClusterRound(Workspace workspace, ApacheKafka apache, ClusterRoundS
         agent.WaitFor("subscribed to");
         var load = new SteadyReadings(broker.Port);
         agent.WaitForStatus(s => s.Output().Number("confirmed") > 100, "records before", 120);
-        for (var i = 0; i < settings.Faults; i++) Fail(agent, load);
+        foreach (var fault in settings.Faults) Fail(fault, agent, load);
         var watch = Stopwatch.StartNew();
         var before = agent.Status().Output().Number("confirmed");
         agent.WaitForStatus(s => s.Output().Number("confirmed") > before, "records confirmed after the faults", 600);
@@ -90,10 +90,10 @@ sealed class ClusterRound(Workspace workspace, ApacheKafka apache, ClusterRoundS
             if (Expected(load).All(Read().Select(r => r.Value).ToHashSet().Contains)) return;
     }
 
-    void Fail(Agent agent, SteadyReadings load)
+    void Fail(ClusterFault fault, Agent agent, SteadyReadings load)
     {
         var one = (1 + _random.Next(3)).ToString();
-        switch (settings.Fault)
+        switch (fault)
         {
             case ClusterFault.Rolling:
                 foreach (var each in new[] { "1", "2", "3" }) apache.Restart(each);
@@ -163,7 +163,8 @@ sealed class ClusterRound(Workspace workspace, ApacheKafka apache, ClusterRoundS
             apache.WaitUntilGone(_topic);
         }
 
-        agent.WaitForStatus(s => s.Output().Number("backlog_records") > 0 && s.Output().Text("state") == "failing", "records that wait", 120);
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") > 0 && s.Output().Text("state") == "failing", "records that wait",
+            120);
         Sleep(0, 4000);
         apache.CreateTopic(_topic, "--partitions", "4");
     }

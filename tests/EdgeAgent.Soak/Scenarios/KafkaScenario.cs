@@ -35,14 +35,13 @@ sealed class KafkaScenario : IScenario, IDisposable
             return outcome = Outcome.Of(new ClusterRound(workspace, cluster.Kafka, new()
             {
                 IsExact = cell["delivery"] == "exactly_once",
-                Fault = FaultOf(cell),
-                Faults = FaultOf(cell) switch
+                Faults = [.. Enumerable.Repeat(FaultOf(cell), FaultOf(cell) switch
                 {
                     ClusterFault.AgentKilled => 8,
                     ClusterFault.BrokerKilled or ClusterFault.Partitions => 2,
                     ClusterFault.BrokerPaused when cell["pause"] != "150" => 2,
                     _ => 1,
-                },
+                })],
                 LongestPause = scale * cell.Number("pause"),
                 Seed = seed,
             }).Run());
