@@ -22,6 +22,8 @@ sealed class ApacheKafka : IDisposable
         Assert.SkipUnless(Kit is not null, "no kit of Apache Kafka: EDGE_TEST_KAFKA_KIT names its folder");
         _directory = workspace["apache-kafka"];
         Brokers = Run(["start", _directory, .. options]).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        // Kafka's own tools give up after 10 s otherwise, which a busy machine needs for less.
+        File.WriteAllText(Path.Combine(_directory, "client.properties"), "request.timeout.ms=120000\ndefault.api.timeout.ms=240000\n");
     }
 
     /// <summary>Address of the cluster.</summary>
