@@ -198,15 +198,15 @@ public sealed class SecureKafkaTests
     /// the brokers its five seconds.</summary>
     static void Refuse(Workspace workspace, Mosquitto broker, params Refusal[] refusals)
     {
-        var works = refusals.Select((refusal, i) => new Background(() => Refuse(workspace, broker, refusal, $"refused-{i}"))).ToList();
+        var works = refusals.Select((refusal, i) => new Background(() => RefuseOne(workspace, broker, refusal, $"refused-{i}"))).ToList();
         foreach (var work in works) work.Join(300);
     }
 
-    static void Refuse(Workspace workspace, Mosquitto broker, Refusal refusal, string name)
+    static void RefuseOne(Workspace workspace, Mosquitto broker, Refusal refusal, string name)
     {
         var config = Configuration.Write(workspace, broker, refusal.Kafka, name + ".yaml", output: refusal.Output,
             dataDir: workspace[name], id: "gw-" + name);
-        (int Code, string Text) check = default;
+        (int Code, string Text) check = (0, "");
         var checking = new Background(() => check = Agent.Command("check", "--connect", config));
         using var agent = new Agent(config).Start();
         var line = agent.WaitFor(" WRN output central: ");
