@@ -89,8 +89,8 @@ sealed class ApacheKafka : IDisposable
         Run("kill", _directory);
     }
 
-    static bool IsThere(string address, string topic) =>
-        Launch("kcat", "-b", address, "-L", "-m", "10") is not (0, var text) || text.Contains($"topic \"{topic}\"", StringComparison.Ordinal);
+    static bool IsThere(string address, string topic) => Launch("kcat", "-b", address, "-L", "-m", "10") is not (0, var text)
+        || text.Contains($"topic \"{topic}\"", StringComparison.Ordinal);
 
     static string Run(params string[] arguments)
     {
