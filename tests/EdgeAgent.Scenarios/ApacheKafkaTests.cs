@@ -18,7 +18,7 @@ public sealed class ApacheKafkaTests(ApacheCluster cluster)
         apache.CreateTopic("replicas", "--config", "min.insync.replicas=2");
         using var broker = new Mosquitto(workspace);
         var config = Write(workspace, broker, cluster.Brokers, "replicas");
-        var (code, text) = Agent.Command("check", "--connect", config);
+        var (code, text) = Kafka.Check(config, "min.insync.replicas asks for 2");
         Assert.Equal(69, code);
         Assert.Contains("min.insync.replicas asks for 2", text, StringComparison.Ordinal);
         using var agent = new Agent(config).Start();
@@ -69,7 +69,7 @@ public sealed class ApacheKafkaTests(ApacheCluster cluster)
         apache.CreateTopic("advertised");
         using var broker = new Mosquitto(workspace);
         var config = Write(workspace, broker, apache.Brokers, "advertised");
-        var (code, text) = Agent.Command("check", "--connect", config);
+        var (code, text) = Kafka.Check(config, "advertised.listeners");
         Assert.Equal(69, code);
         Assert.Contains("advertised.listeners", text, StringComparison.Ordinal);
         Assert.DoesNotContain("reached kafka.invalid", text, StringComparison.Ordinal);
@@ -125,7 +125,8 @@ public sealed class ApacheKafkaTests(ApacheCluster cluster)
         using var apache = new ApacheKafka(workspace, "--auto-create");
         using var broker = new Mosquitto(workspace);
         var config = Write(workspace, broker, apache.Brokers, "edge.{device}");
-        var (code, text) = Agent.Command("check", "--connect", Write(workspace, broker, apache.Brokers, "t", name: "constant.yaml"));
+        var (code, text) = Kafka.Check(Write(workspace, broker, apache.Brokers, "t", name: "constant.yaml"),
+            "the cluster makes it at the first record");
         Assert.Equal(0, code);
         Assert.Contains("the cluster makes it at the first record", text, StringComparison.Ordinal);
         using var agent = new Agent(config).Start();

@@ -9,7 +9,6 @@ public sealed class SecureKafkaTests
     // SCRAM has to escape the equals sign (RFC 5802 §5.1, saslname).
     const string User = "gate=way";
     const string Password = "s3cr3t-w0rd";
-    const int MostChecks = 20;
 
     [Theory]
     [InlineData("PLAIN")]
@@ -22,7 +21,7 @@ public sealed class SecureKafkaTests
         using var kafka = new Kafka(door: KafkaDoor.Of(certificates, mechanism, $"{User}:{Password}", host: "localhost"));
         using var broker = new Mosquitto(workspace);
         var config = Configuration.Write(workspace, broker, kafka, output: $"{Tls(certificates)}, {Sasl(workspace, mechanism, Password)}");
-        var (code, checkedText) = Check(config, "topic edge.summaries is there");
+        var (code, checkedText) = Kafka.Check(config, "topic edge.summaries is there");
         Assert.Equal((0, true), (code, checkedText.Contains("topic edge.summaries is there", StringComparison.Ordinal)));
         using var agent = new Agent(config, verbose: true).Start();
         Deliver(broker, kafka, agent);
@@ -44,7 +43,7 @@ public sealed class SecureKafkaTests
         Refuse(workspace, broker, new Refusal(kafka, $"{Tls(certificates)}, {Token("wrong")}", "No token", "sasl.client_secret"));
         Assert.True(tokens.Answers.Refused > 0);
         var config = Configuration.Write(workspace, broker, kafka, output: $"{Tls(certificates)}, {Token(Password)}");
-        var (code, text) = Check(config, "topic edge.summaries is there");
+        var (code, text) = Kafka.Check(config, "topic edge.summaries is there");
         Assert.True(code == 0, text);
         using var agent = new Agent(config).Start();
         Deliver(broker, kafka, agent);
@@ -163,7 +162,7 @@ public sealed class SecureKafkaTests
         using var kafka = new Kafka(door: KafkaDoor.Of(null, mechanism, $"{User}:{Password}"));
         using var broker = new Mosquitto(workspace);
         var config = Configuration.Write(workspace, broker, kafka, output: Sasl(workspace, mechanism, Password));
-        var (code, text) = Check(config, "topic edge.summaries is there");
+        var (code, text) = Kafka.Check(config, "topic edge.summaries is there");
         Assert.Equal((0, isFound), (code, text.Contains("EA2003", StringComparison.Ordinal)));
         using var agent = new Agent(config).Start();
         Deliver(broker, kafka, agent);
@@ -192,15 +191,6 @@ public sealed class SecureKafkaTests
         agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0, "an empty outbox");
     }
 
-    /// <summary>What `check --connect` says; a machine that has other work may need more than the five seconds it gives the brokers.
-    /// </summary>
-    static (int Code, string Text) Check(string config, string wanted)
-    {
-        for (var tries = 0; ; tries++)
-            if (Agent.Command("check", "--connect", config) is var said && (said.Output.Contains(wanted, StringComparison.Ordinal)
-                || tries == MostChecks)) return said;
-    }
-
     /// <summary>A cluster, what the output is to be besides, and what has to be said of it.</summary>
     sealed record Refusal(Kafka Kafka, string Output, params string[] Words);
 
@@ -217,7 +207,7 @@ public sealed class SecureKafkaTests
         var config = Configuration.Write(workspace, broker, refusal.Kafka, name + ".yaml", output: refusal.Output,
             dataDir: workspace[name], id: "gw-" + name);
         (int Code, string Text) check = (0, "");
-        var checking = new Background(() => check = Check(config, refusal.Words[0]));
+        var checking = new Background(() => check = Kafka.Check(config, refusal.Words[0]));
         using var agent = new Agent(config).Start();
         var line = agent.WaitFor(" WRN output central: ");
         agent.WaitFor("source plant: connected to");
