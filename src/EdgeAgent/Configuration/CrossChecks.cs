@@ -45,8 +45,8 @@ static class CrossChecks
         foreach (var (name, output) in outputs)
             if (usedOutputs.Contains(name) && !alerted.Contains(name) && output.Nested?.Settings is OutputSettings { AlertsOnly: true })
                 findings.Add(FindingCodes.NoAlerts, output.KeyAt, output.Path,
-                    "it takes alerts only, and none of its pipelines makes any: nothing is sent to it. For every record set `records: all`; "
-                        + "for alerts give a pipeline a `score` stage with a `threshold`.");
+                    "it takes alerts only, and none of its pipelines makes any: nothing is sent to it. "
+                        + "For every record set `records: all`; for alerts give a pipeline a `score` stage with a `threshold`.");
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         BrokerSpec.CheckClientIds(sources.Values, findings);
         if (root.Find("proxy")?.Nested is { } proxy) AroundProxy(proxy, outputs.Values, findings);
