@@ -36,6 +36,16 @@ static class ConfigExcerpt
         Write(to, node, "", "", bound);
     }
 
+    /// <summary>What the configuration <paramref name="root"/> has that is not shown.</summary>
+    public static Secrets SecretsOf(SpecValues? root)
+    {
+        var (secrets, bound) = (new Secrets(), new Dictionary<TextMark, SpecValue>());
+        if (root is not null) Gather(root, bound);
+        foreach (var value in bound.Values)
+            if (!IsShown(value)) secrets.Take(value);
+        return secrets;
+    }
+
     static void Gather(SpecValues values, Dictionary<TextMark, SpecValue> bound)
     {
         foreach (var value in values.Written) Gather(value, bound);
