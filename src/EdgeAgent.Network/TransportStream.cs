@@ -1,6 +1,7 @@
 namespace EdgeAgent.Network;
 
-/// <summary>A transport as a stream, for a client that reads asynchronously and little: each read that has to wait takes a thread.</summary>
+/// <summary>A transport as a stream, for a client that reads asynchronously and little: each read that has to wait takes a thread.
+/// </summary>
 /// <remarks>One reader, one writer. Disposing it ends the connection, and a waiting read with it.</remarks>
 public sealed class TransportStream(ITransport transport) : Stream
 {
@@ -39,7 +40,8 @@ public sealed class TransportStream(ITransport transport) : Stream
     {
         var result = transport.Receive(buffer.Span, 0, out var count);
         if (result == FillResult.Data) return ValueTask.FromResult(count);
-        return new(Task.Factory.StartNew(() => Read(buffer.Span), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        return new(Task.Factory.StartNew(
+            () => Read(buffer.Span), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 
     /// <inheritdoc/>

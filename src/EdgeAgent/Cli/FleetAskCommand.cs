@@ -15,8 +15,8 @@ static class FleetAskCommand
     public static Command Create()
     {
         var id = Take.TextArgument("id", "The gateway.", "the id of a gateway, such as gw-plant7-01", isGood: JsonFields.IsId);
-        var what = Take.TextArgument("what", "`log`: the last lines of its log, as `edge-agent report` would show them. `report`: a report, "
-            + "now. `retry`: a document that failed there may be tried once more.",
+        var what = Take.TextArgument("what", "`log`: the last lines of its log, as `edge-agent report` would show them. "
+            + "`report`: a report, now. `retry`: a document that failed there may be tried once more.",
             $"one of {string.Join(", ", s_words)}", isGood: s_words.Contains);
         var lines = Take.Whole("--lines", "Of `log`: how many lines.", 1, Answer.MostLines, 20);
         var doc = Take.Text("--doc", "Of `retry`: the digest of the document. [default: what failed there last]",

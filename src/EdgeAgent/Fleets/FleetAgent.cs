@@ -9,7 +9,6 @@ using EdgeAgent.Fleets.Keeping;
 using EdgeAgent.Fleets.Link;
 using EdgeAgent.Logs;
 using EdgeAgent.Reloads;
-using EdgeAgent.Status;
 
 namespace EdgeAgent.Fleets;
 
@@ -43,7 +42,6 @@ sealed class FleetAgent : IDisposable
     MonotonicTime _waitingSince, _nextLook;
     (string Reason, string Topic) _refusalTold;
     bool _isWaitTold;
-    long _good, _reverted, _rejected, _refused;
     volatile bool _isStopped;
     volatile string? _waitsFor, _gateNow;
 
@@ -72,14 +70,8 @@ sealed class FleetAgent : IDisposable
     /// <summary>The gate of the trial that is false now; null for none. Any thread.</summary>
     public string? GateNow => _gateNow;
 
-    /// <summary>What became of documents and values since the start, each with its word. Any thread.</summary>
-    public StatusFields Documents => new()
-    {
-        { "good", Interlocked.Read(ref _good) },
-        { "reverted", Interlocked.Read(ref _reverted) },
-        { "rejected", Interlocked.Read(ref _rejected) },
-        { "refused", Interlocked.Read(ref _refused) },
-    };
+    /// <summary>What became of documents and values since the start.</summary>
+    public DocumentTally Tally { get; } = new();
 
     /// <summary>What came and what was refused.</summary>
     public FleetInbox Inbox => _inbox;
@@ -322,22 +314,11 @@ sealed class FleetAgent : IDisposable
     {
         (_waitsFor, _gateNow) = (null, null);
         if (now.Phase == FleetPhase.Waiting) (_waitingSince, _isWaitTold) = (_clock.Monotonic, false);
-        Count(now.Phase);
+        Tally.Count(now.Phase);
         if (before.Phase is FleetPhase.Trial or FleetPhase.Applying || now.Phase == FleetPhase.Trial) _watch = null;
         if (before.Phase == FleetPhase.Checking) _check.Cancel();
         Tell(now);
         if (now.Phase == FleetPhase.Steady) _folder.Collect();
-    }
-
-    void Count(FleetPhase phase)
-    {
-        switch (phase)
-        {
-            case FleetPhase.Good: Interlocked.Increment(ref _good); break;
-            case FleetPhase.Reverting: Interlocked.Increment(ref _reverted); break;
-            case FleetPhase.Rejected: Interlocked.Increment(ref _rejected); break;
-            case FleetPhase.Refused: Interlocked.Increment(ref _refused); break;
-        }
     }
 
     void Tell(FleetRecord now)

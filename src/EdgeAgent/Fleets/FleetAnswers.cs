@@ -25,7 +25,9 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
             {
                 case "state": State(json); break;
                 case "apply": Apply(Convert.FromBase64String(Text(request, "message")), json); break;
-                case "outcome": Outcome(Text(request, "doc"), request.TryGetProperty("vars", out var vars) ? vars.GetInt64() : 0, json); break;
+                case "outcome":
+                    Outcome(Text(request, "doc"), request.TryGetProperty("vars", out var vars) ? vars.GetInt64() : 0, json);
+                    break;
                 case "hold": Hold(request.TryGetProperty("local", out var local) && local.ValueKind == JsonValueKind.True, json); break;
                 case "release": Give(new FleetEvent.Released(), "released: targets are followed again", json); break;
                 case "retry": Give(new FleetEvent.RetryAsked(Text(request, "doc")), "may be tried again", json); break;
@@ -58,7 +60,7 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
                 .ToUnixTimeSeconds());
         }
 
-        fields.Add("documents", agent.Documents);
+        fields.Add("documents", agent.Tally.Fields);
         if (record.Upcoming is { } upcoming) fields.Add("wanted", upcoming.Document?.ToString() ?? upcoming.Digest);
         if (agent.WaitsFor is { } waits) fields.Add("waits_for", waits);
         if (agent.GateNow is { } gate) fields.Add("gate", gate);
@@ -175,7 +177,8 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         var record = agent.Record;
         if (vars > 0 && WaitingVars(record) is { } waiting && waiting.Digest == digest && waiting.Vars == vars)
         {
-            Write(json, "trying", $"{FleetRecordJson.Word(record.Phase)}{(agent.WaitsFor is { } why ? $": {why}" : "")}", digest, vars: vars);
+            Write(json, "trying", $"{FleetRecordJson.Word(record.Phase)}{(agent.WaitsFor is { } why ? $": {why}" : "")}", digest,
+                vars: vars);
             return;
         }
 

@@ -6,8 +6,8 @@ namespace EdgeAgent.Scenarios.Harness;
 
 /// <summary>A gateway that is killed as soon as the record of one arrow is on the disk, document after document, while sensors publish:
 /// it ends on the new document or on the one before, and every reading counts once.</summary>
-/// <remarks>The record is looked at in its files as fast as it goes. An arrow that is over in less than a millisecond may be missed, and the
-/// kill fall into the next: what the record was when the process was dead is counted and told.</remarks>
+/// <remarks>The record is looked at in its files as fast as it goes. An arrow that is over in less than a millisecond may be missed, and
+/// the kill fall into the next: what the record was when the process was dead is counted and told.</remarks>
 sealed class FleetKills(Workspace workspace, FleetKillsSettings settings)
 {
     const int HeadBytes = 4096;

@@ -69,7 +69,8 @@ public sealed class FleetAskTests
         var document = FleetRig.Document(1);
         var target = FleetRig.Target(1, document);
         rig.Link.Put(rig.Topics.Document(FleetRig.DigestOf(document)), rig.Kit.Signed(document));
-        rig.Link.Put(rig.Topics.Target("press"), rig.Kit.Signed(target with { Candidate = target.Candidate! with { WaitsForAlerts = true } }));
+        rig.Link.Put(rig.Topics.Target("press"),
+            rig.Kit.Signed(target with { Candidate = target.Candidate! with { WaitsForAlerts = true } }));
         rig.Pass(60);
         Assert.Equal((FleetPhase.Waiting, "an alert is open"), (rig.Record.Phase, rig.Agent.WaitsFor));
         Assert.Equal(2, rig.Link.Last.Health.Alerts);

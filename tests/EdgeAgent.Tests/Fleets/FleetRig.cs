@@ -175,7 +175,10 @@ sealed class FleetRig : IDisposable
         Pipelines = [new PipelineStatus("summaries", _counters)],
         Models = OpenAlerts == 0 ? [] :
         [
-            new ModelUse { Pipeline = "p", Stage = "score", Model = "pump", Counters = new(), Swaps = 0, Drift = [], OpenAlerts = OpenAlerts },
+            new ModelUse
+            {
+                Pipeline = "p", Stage = "score", Model = "pump", Counters = new(), Swaps = 0, Drift = [], OpenAlerts = OpenAlerts,
+            },
         ],
         Outputs =
         [

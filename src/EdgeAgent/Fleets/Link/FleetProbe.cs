@@ -53,7 +53,8 @@ static class FleetProbe
         {
             connection.Subscribe(packetId, [.. topics.Select(topic => new MqttSubscription(topic, 1, RetainHandling: 2))]);
             if (BrokerProbe.WaitFor(connection, PacketType.SubAck) is not { } answer)
-                return [ProbeLine.Failed($"no answer to SUBSCRIBE within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
+                return [ProbeLine.Failed(
+                    $"no answer to SUBSCRIBE within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
             var refused = topics.Zip(answer.Payload).Where(pair => pair.Second >= 0x80).ToList();
             return refused.Count == 0 ? [ProbeLine.Good($"{topics.Length} topics granted, {topics[0]} the first of them")]
                 : refused.Select(pair => Refused(pair.First, pair.Second));
@@ -96,7 +97,10 @@ static class FleetProbe
             if (version == MqttVersion.V311)
                 return ProbeLine.Good(
                     $"whether {topic} may be written cannot be known with MQTT 3.1.1: a broker that forbids it does not say so");
-            connection.Publish(new PublishPacket { Topic = Encoding.UTF8.GetBytes(topic), Payload = default, Qos = 1, PacketId = ++_lastId });
+            connection.Publish(new PublishPacket
+            {
+                Topic = Encoding.UTF8.GetBytes(topic), Payload = default, Qos = 1, PacketId = ++_lastId,
+            });
             if (BrokerProbe.WaitFor(connection, PacketType.PubAck) is not { } answer)
                 return ProbeLine.Failed(
                     $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");

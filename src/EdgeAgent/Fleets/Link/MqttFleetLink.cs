@@ -117,7 +117,8 @@ sealed class MqttFleetLink : IFleetLink
         {
             end = e.Reason == MqttClientDisconnectReason.SessionTakenOver
                 ? $"{Where} gave our place to another client of the same id. Are there two gateways of this id?"
-                : $"{Where} ended the connection: {e.ReasonString ?? (e.Exception is { } fault ? LinkOptions.Deepest(fault) : e.Reason.ToString())}.";
+                : $"{Where} ended the connection: "
+                    + $"{e.ReasonString ?? (e.Exception is { } fault ? LinkOptions.Deepest(fault) : e.Reason.ToString())}.";
             _wake.Set();
             return Task.CompletedTask;
         };

@@ -48,7 +48,8 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
 
         if (!asks) return;
         foreach (var id in missing)
-            if (view.Gateways[id].Report is null) Publish(topics.Ask(id), new Question { What = Question.Report }.ToBytes(), isRetained: false);
+            if (view.Gateways[id].Report is null)
+                Publish(topics.Ask(id), new Question { What = Question.Report }.ToBytes(), isRetained: false);
         Drain(settleMs * 4);
     }
 

@@ -50,7 +50,8 @@ sealed record GatewayRow(string Id, string State, string Running, string Wanted,
         if (report.IsHeld) yield return "held on site";
         if (report.HasDrift) yield return "drift: its local file differs";
         if (report.LastFailed is { } failed)
-            yield return $"{Text(failed.Document)}{(IsOfVars(report, failed) ? $" with values {failed.Vars}" : "")} {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
+            yield return $"{Text(failed.Document)}{(IsOfVars(report, failed) ? $" with values {failed.Vars}" : "")} "
+                + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
                 + (string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $" ({failed.Before} → {failed.After})");
         if (report.Refused is { } refused) yield return $"refused {refused.Topic}: {refused.Reason}";
     }

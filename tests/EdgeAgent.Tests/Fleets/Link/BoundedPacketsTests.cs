@@ -12,7 +12,10 @@ public sealed class BoundedPacketsTests
     [Fact]
     public async Task Packets_within_the_bound_pass_as_they_are_wherever_reads_are_torn()
     {
-        byte[] all = [.. Packet(0x20, 2), .. Packet(0x32, 0), .. Packet(0x32, 127), .. Packet(0x32, 128), .. Packet(0x32, Most), .. Packet(0xd0, 0)];
+        byte[] all =
+        [
+            .. Packet(0x20, 2), .. Packet(0x32, 0), .. Packet(0x32, 127), .. Packet(0x32, 128), .. Packet(0x32, Most), .. Packet(0xd0, 0),
+        ];
         for (var most = 1; most <= all.Length; most += most < 20 ? 1 : 37)
         {
             var bytes = new LinkBytes();
