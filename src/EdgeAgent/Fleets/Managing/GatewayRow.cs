@@ -39,6 +39,10 @@ sealed record GatewayRow(string Id, string State, string Running, string Wanted,
 
     static string Text(DocumentRef document) => $"{document.Version} {document.Digest[..8]}";
 
+    // The document itself runs: what failed were its values.
+    static bool IsOfVars(Report report, LastFailed failed) =>
+        report.Running is { } running && running.Document.Digest == failed.Document.Digest && running.Vars != failed.Vars;
+
     static IEnumerable<string> Notes(SeenGateway gateway, Report report)
     {
         if (gateway.Trouble is { } trouble) yield return trouble;
@@ -46,7 +50,8 @@ sealed record GatewayRow(string Id, string State, string Running, string Wanted,
         if (report.IsHeld) yield return "held on site";
         if (report.HasDrift) yield return "drift: its local file differs";
         if (report.LastFailed is { } failed)
-            yield return $"{Text(failed.Document)} {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
+            yield return $"{Text(failed.Document)}{(IsOfVars(report, failed) ? $" with values {failed.Vars}" : "")} "
+                + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
                 + (string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $" ({failed.Before} → {failed.After})");
         if (report.Refused is { } refused) yield return $"refused {refused.Topic}: {refused.Reason}";
     }
