@@ -87,29 +87,4 @@ public sealed class AntiRollbackTests
         Assert.Equal("version-reused", state.Check(vars, "e").Word);
         Assert.Equal("old-version", state.Check(vars with { Version = 2 }, "d").Word);
     }
-
-    [Fact]
-    public void AFileIsWholeOrNothing()
-    {
-        var target = FleetKit.Target(10, FleetKit.Document());
-        var state = (AntiRollback.Empty with { RootVersion = 4, Vars = new(3, Digest.Of([1])) })
-            .With(target, Digest.Of(target.ToPayload())).WithGood(FleetKit.Document(), DigestOf(FleetKit.Document()));
-        var bytes = new AntiRollbackFile(17, state).ToBytes();
-        var read = AntiRollbackFile.TryRead(bytes)!;
-        Assert.Equal(bytes, read.ToBytes());
-        Assert.Equal((17, 4, state.Vars, 1), (read.Generation, read.State.RootVersion, read.State.Vars, read.State.LastGood.Count));
-        Assert.Equal("old-sequence", read.State.Check(target with { Sequence = 9 }, "").Word);
-        for (var length = 0; length < bytes.Length; length++) Assert.Null(AntiRollbackFile.TryRead(bytes.AsMemory(0, length)));
-        for (var bit = 0; bit < bytes.Length * 8; bit++)
-        {
-            bytes[bit / 8] ^= (byte)(1 << bit % 8);
-            Assert.Null(AntiRollbackFile.TryRead(bytes));
-            bytes[bit / 8] ^= (byte)(1 << bit % 8);
-        }
-
-        var older = new AntiRollbackFile(16, AntiRollback.Empty);
-        Assert.Equal(17, AntiRollbackFile.Newer(older, read)!.Generation);
-        Assert.Equal(16, AntiRollbackFile.Newer(older, null)!.Generation);
-        Assert.Null(AntiRollbackFile.Newer(null, null));
-    }
 }
