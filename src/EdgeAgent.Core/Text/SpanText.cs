@@ -8,7 +8,10 @@ public static class SpanText
     const double Minute = 60, Hour = 3600, Day = 86_400;
 
     static readonly Step[] s_spoken =
-        [new(2 * Day, Day, " days"), new(2 * Hour, Hour, " hours"), new(2 * Minute, Minute, " min"), new(10, 1, " s"), new(0, 1, " s", "0.###")];
+    [
+        new(2 * Day, Day, " days"), new(2 * Hour, Hour, " hours"), new(2 * Minute, Minute, " min"), new(10, 1, " s"),
+        new(0, 1, " s", "0.###"),
+    ];
 
     static readonly Step[] s_rounded =
     [
