@@ -12,30 +12,38 @@ sealed class LogLimiter(ILogger log, IClock clock)
 {
     const long QuietNs = 60_000_000_000;
     const int MaxSubjects = 1000;
-    readonly Dictionary<string, (long LastNs, long Held)> _subjects = [];
+    const int MaxReasons = 4;
+    readonly Dictionary<string, Said> _subjects = [];
 
     /// <summary>The logger for what does not repeat.</summary>
     public ILogger Log { get; } = log;
 
     /// <summary>Logs <paramref name="message"/>, unless its <paramref name="subject"/> was logged within the last minute.</summary>
-    public void Write(LogEventLevel level, string subject, string message)
+    public void Write(LogEventLevel level, string subject, string message) => Write(level, subject, message, isReason: false);
+
+    void Write(LogEventLevel level, string subject, string message, bool isReason)
     {
         long held;
+        var isOther = false;
         lock (_subjects)
         {
             var nowNs = clock.Monotonic.Ns;
             if (!_subjects.ContainsKey(subject) && _subjects.Count >= MaxSubjects && !TryForgetQuiet(nowNs)) subject = "";
-            if (_subjects.TryGetValue(subject, out var last) && nowNs - last.LastNs < QuietNs)
+            var isKnown = _subjects.TryGetValue(subject, out var last);
+            var isQuiet = !isKnown || nowNs - last.SinceNs >= QuietNs;
+            isOther = isReason && isKnown && last.Reason != message;
+            if (!isQuiet && !(isOther && last.Lines < MaxReasons))
             {
-                _subjects[subject] = (last.LastNs, last.Held + 1);
+                _subjects[subject] = last with { Held = last.Held + 1 };
                 return;
             }
 
             held = last.Held;
-            _subjects[subject] = (nowNs, 0);
+            _subjects[subject] = new Said(isQuiet ? nowNs : last.SinceNs, 0, isQuiet ? 1 : last.Lines + 1, isReason ? message : null);
         }
 
         if (held == 0) Log.Write(level, "{Text:l}", message);
+        else if (isOther) Log.Write(level, "{Text:l} ({Held} more of what was said before)", message, held);
         else Log.Write(level, "{Text:l} ({Held} more like this since the last one)", message, held);
     }
 
@@ -43,13 +51,16 @@ sealed class LogLimiter(ILogger log, IClock clock)
     {
         List<string> quiet = [];
         foreach (var (subject, last) in _subjects)
-            if (nowNs - last.LastNs >= QuietNs) quiet.Add(subject);
+            if (nowNs - last.SinceNs >= QuietNs) quiet.Add(subject);
         foreach (var subject in quiet) _subjects.Remove(subject);
         return quiet.Count > 0;
     }
 
     /// <summary>A warning.</summary>
     public void Warn(string subject, string message) => Write(LogEventLevel.Warning, subject, message);
+
+    /// <summary>A warning that says why something is not as it should be: another reason is told at once, of some in turn four a minute.</summary>
+    public void WarnReason(string subject, string message) => Write(LogEventLevel.Warning, subject, message, isReason: true);
 
     /// <summary>An error.</summary>
     public void Error(string subject, string message) => Write(LogEventLevel.Error, subject, message);
@@ -59,4 +70,7 @@ sealed class LogLimiter(ILogger log, IClock clock)
     {
         lock (_subjects) _subjects.Remove(subject);
     }
+
+    // Since when its minute runs, what was held back since its last line, the lines of the minute, the last reason.
+    readonly record struct Said(long SinceNs, long Held, int Lines, string? Reason);
 }

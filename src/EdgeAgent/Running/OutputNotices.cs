@@ -13,7 +13,7 @@ sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
     {
         var subject = $"output {name}";
         return new OutputHealth(
-            onFailure: text => log.Warn(subject, $"{subject}: {text}"),
+            onFailure: text => log.WarnReason(subject, $"{subject}: {text}"),
             onWell: () =>
             {
                 log.Clear(subject);
@@ -34,7 +34,7 @@ sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
                     log.Clear($"{subject} topic {topic}");
                     log.Log.Information("{Subject:l}: the records held for topic {Topic:l} have gone out", subject, topic);
                 }
-                else log.Warn($"{subject} topic {topic}", $"{subject}: {why} Records for other topics go on.");
+                else log.WarnReason($"{subject} topic {topic}", $"{subject}: {why} Records for other topics go on.");
             },
             Progress = watch.Over(subject),
             Link = watch.Over($"the connection of {subject}"),

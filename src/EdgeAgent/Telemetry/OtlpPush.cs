@@ -72,7 +72,7 @@ sealed class OtlpPush : IDisposable
         else Counts.Failed++;
         if (answer.Trouble is { } trouble)
         {
-            _log.Warn(Subject, trouble);
+            _log.WarnReason(Subject, trouble);
             _failing |= !answer.IsTaken;
         }
         else if (_failing)

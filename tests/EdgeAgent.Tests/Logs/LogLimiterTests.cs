@@ -19,6 +19,24 @@ public sealed class LogLimiterTests
     }
 
     [Fact]
+    public void Another_reason_is_told_at_once_but_not_for_ever()
+    {
+        var clock = new FakeClock();
+        var log = new LogLines(clock);
+        log.Limiter.WarnReason("s", "closed");
+        log.Limiter.WarnReason("s", "closed");
+        log.Limiter.WarnReason("s", "the proxy is not reached");
+        Assert.Equal(["Warning: closed", "Warning: the proxy is not reached (1 more of what was said before)"], log.All);
+        for (var i = 0; i < 100; i++) log.Limiter.WarnReason("s", $"reason {i % 2}");
+        Assert.Equal(4, log.All.Count);
+        clock.Pass(61);
+        log.Limiter.WarnReason("s", "reason 3");
+        Assert.Equal("Warning: reason 3 (98 more of what was said before)", log.All[^1]);
+        log.Limiter.WarnReason("s", "reason 2");
+        Assert.Equal(6, log.All.Count);
+    }
+
+    [Fact]
     public void Many_old_subjects_do_not_silence_a_new_one()
     {
         var clock = new FakeClock();

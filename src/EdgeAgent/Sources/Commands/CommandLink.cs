@@ -247,6 +247,6 @@ sealed class CommandLink : IDisposable
     {
         _state = "waiting";
         _lastError = why;
-        _log.Warn(Subject, $"source {_source}: no commands are taken: {why} Trying again until it works.");
+        _log.WarnReason(Subject, $"source {_source}: no commands are taken: {why} Trying again until it works.");
     }
 }

@@ -392,6 +392,6 @@ sealed class MqttSource : ISource, IChangeable
     void Failed(string message, string subject = "source ")
     {
         _lastError = message;
-        _log.Warn(subject + Name, $"source {Name}: {message}");
+        _log.WarnReason(subject + Name, $"source {Name}: {message}");
     }
 }
