@@ -34,7 +34,7 @@ sealed record GatewayRow
     /// <param name="now">The time.</param>
     public static GatewayRow Of(SeenGateway gateway, FleetView view, TimeSpan heartbeat, DateTimeOffset now)
     {
-        if (gateway.Report is not { } report) 
+        if (gateway.Report is not { } report)
             return new() { Id = gateway.Id, State = "never", Running = "", Wanted = "", Heard = gateway.Heard,
                 Note = gateway.Trouble ?? "no report came", Seen = gateway };
         var target = TargetChoice.Choose(gateway.Id, view.GroupsOf(gateway), view.Targets);

@@ -341,41 +341,6 @@ public sealed partial class KafkaOutputTests
     }
 
     [Fact]
-    public void The_producer_gives_nothing_up_and_holds_little()
-    {
-        var config = KafkaConfig.Producer(new KafkaOutputSettings
-        {
-            Name = "out",
-            Brokers = ["a:1", "b:2"],
-            Topic = "t",
-            QueueMemoryBytes = 4 << 20,
-        }, "gw").ToDictionary();
-        (string Name, string Value)[] held =
-        [
-            ("enable.idempotence", "true"), ("acks", "all"), ("message.timeout.ms", "0"), ("max.in.flight", "5"),
-            ("queue.buffering.max.kbytes", "4096"),
-            ("queue.buffering.max.messages", "4096"), ("compression.type", "lz4"), ("partitioner", "murmur2_random"),
-            ("bootstrap.servers", "a:1,b:2"), ("security.protocol", "plaintext"),
-        ];
-        foreach (var (name, value) in held) Assert.Equal(value, config[name]);
-        Assert.DoesNotContain("message.send.max.retries", config.Keys);
-    }
-
-    [Fact]
-    public void Options_that_cannot_work_are_trouble_and_never_thrown()
-    {
-        var settings = new KafkaOutputSettings
-        {
-            Name = "out",
-            Brokers = ["127.0.0.1:1"],
-            Tls = new TlsSettings { CaFile = "/nowhere/ca.pem" },
-        };
-        using var output = new KafkaOutput(settings, "gw", new OutputHealth());
-        output.Open();
-        Assert.Contains("tls.ca_file", output.Send([new Records().Segment(1)], CancellationToken.None).Failure);
-    }
-
-    [Fact]
     public async Task A_secret_is_in_no_message()
     {
         var lines = new List<string>();
