@@ -1,8 +1,8 @@
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
-using EdgeAgent.Core.Formats.CSV;
-using EdgeAgent.Core.Formats.JSON;
+using EdgeAgent.Core.Formats.Csv;
+using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Pipelines;
@@ -14,7 +14,7 @@ using EdgeAgent.Core.Stages.Windows;
 using EdgeAgent.Outputs.Files;
 using EdgeAgent.Outputs.Kafka;
 using EdgeAgent.Outputs.Terminal;
-using EdgeAgent.Sources.MQTT;
+using EdgeAgent.Sources.Mqtt;
 using Xunit;
 
 namespace EdgeAgent.Tests.Configuration;
@@ -61,7 +61,7 @@ public sealed class DefaultTests
     public void Commit() => Assert.Equal(new CommitSettings(), Read.Commit);
 
     [Fact]
-    public void MQTT()
+    public void Mqtt()
     {
         var read = (MqttSourceSettings)Read.Sources[0];
         Assert.Equal(new MqttSourceSettings
@@ -83,7 +83,7 @@ public sealed class DefaultTests
     static FormatSettings Format(int subscription) => ((MqttSourceSettings)Read.Sources[0]).Subscriptions[subscription].Decode;
 
     [Fact]
-    public void JSON()
+    public void Json()
     {
         var read = Assert.IsType<JsonFormatSettings>(Format(0));
         Assert.Equal(new JsonFormatSettings { Fields = read.Fields, Time = read.Time, LabelPaths = read.LabelPaths }, read);
@@ -91,7 +91,7 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void CSV()
+    public void Csv()
     {
         var read = Assert.IsType<CsvFormatSettings>(Format(1));
         Assert.Equal(new CsvFormatSettings { Fields = read.Fields, Columns = read.Columns, LabelPaths = read.LabelPaths }, read);
