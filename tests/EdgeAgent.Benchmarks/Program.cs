@@ -15,6 +15,12 @@ if (args is ["wire-send", .. var sender])
     return 0;
 }
 
+if (args is ["paced-send", .. var paced])
+{
+    PacedSender.Run(paced);
+    return 0;
+}
+
 if (args is ["wire-read", .. var reader])
 {
     WireReader.Run(reader);

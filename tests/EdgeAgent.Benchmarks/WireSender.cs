@@ -42,12 +42,12 @@ sealed class WireSender
         Console.ReadLine(); // stays connected until told, so that the client can be asked what it counted
     }
 
-    /// <summary>Reads CONNECT and SUBSCRIBE and answers them.</summary>
-    static void Greet(Socket client)
+    /// <summary>Reads CONNECT and SUBSCRIBE and answers them, in MQTT 5.0 or 3.1.1.</summary>
+    public static void Greet(Socket client, bool isV5 = true)
     {
         var buffer = new byte[4096];
         client.Receive(buffer);
-        client.Send([0x20, 3, 0, 0, 0]);
+        client.Send(isV5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0]);
         while (true)
         {
             var n = client.Receive(buffer);
@@ -56,7 +56,9 @@ sealed class WireSender
             {
                 if (buffer[at] == 0xC0) client.Send([0xD0, 0]);
                 if (buffer[at] != 0x82) continue;
-                client.Send([0x90, 4, buffer[at + 2], buffer[at + 3], 0, 1]);
+                client.Send(isV5
+                    ? [0x90, 4, buffer[at + 2], buffer[at + 3], 0, 1]
+                    : [0x90, 3, buffer[at + 2], buffer[at + 3], 1]);
                 return;
             }
         }
@@ -153,7 +155,8 @@ sealed class WireSender
         }
     }
 
-    static void Send(Socket client, ReadOnlySpan<byte> bytes)
+    /// <summary>Sends all of it.</summary>
+    public static void Send(Socket client, ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0) bytes = bytes[client.Send(bytes)..];
     }

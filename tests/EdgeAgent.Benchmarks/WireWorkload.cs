@@ -4,7 +4,8 @@ using System.Text;
 
 namespace EdgeAgent.Benchmarks;
 
-/// <summary>PUBLISH packets (MQTT 5.0) encoded beforehand: the one workload that all layers of the stack are measured on.</summary>
+/// <summary>PUBLISH packets (MQTT 5.0 if not said otherwise) encoded beforehand: the one workload that all layers of the stack are
+/// measured on.</summary>
 /// <remarks>
 /// 1,000 series in turn, about 85 bytes a packet, event times rising by 10 ms a round of all series and pass by pass, so that
 /// windows close for ever; fixed seed. With <c>any</c> every message differs from the last of its series in white space, order and
@@ -29,7 +30,7 @@ sealed class WireWorkload
     readonly int[] _ids = new int[Messages];
 
     /// <summary>Encodes a pass for a QoS; <paramref name="framed"/> puts each packet into a WebSocket frame, as brokers do.</summary>
-    public WireWorkload(int qos, bool any, bool framed = false)
+    public WireWorkload(int qos, bool any, bool framed = false, bool isV5 = true)
     {
         using var ring = new MemoryStream();
         var random = new Random(1);
@@ -39,7 +40,7 @@ sealed class WireWorkload
             var topic = Encoding.UTF8.GetBytes($"sensors/plant-north-{i % Series / 100}/device-{i % Series % 100:D5}/temperature");
             var body = any ? AnyBody(i, random) : $"{{\"ts\":{TimeOf(i)},\"value\":{Value(random)}}}";
             var payload = Encoding.UTF8.GetBytes(body);
-            var rest = 2 + topic.Length + (qos > 0 ? 2 : 0) + 1 + payload.Length;
+            var rest = 2 + topic.Length + (qos > 0 ? 2 : 0) + (isV5 ? 1 : 0) + payload.Length;
             var packet = 1 + (rest >= 128 ? 2 : 1) + rest;
             if (framed) ring.Write(packet < 126 ? [0x82, (byte)packet] : [0x82, 126, (byte)(packet >> 8), (byte)packet]);
             ring.WriteByte((byte)(0x30 | (qos << 1)));
@@ -50,7 +51,7 @@ sealed class WireWorkload
             ring.Write(topic);
             _ids[i] = (int)ring.Length;
             if (qos > 0) ring.Write([0, 0]);
-            ring.WriteByte(0);
+            if (isV5) ring.WriteByte(0); // no properties
             _times[i] = (int)ring.Length + Encoding.UTF8.GetByteCount(body.AsSpan(0, body.IndexOf("1700", StringComparison.Ordinal)));
             ring.Write(payload);
         }
@@ -74,6 +75,13 @@ sealed class WireWorkload
         var time = TimeOf(message) + (long)pass * PassMs;
         var digits = _ring.AsSpan(_times[message], 13);
         for (var i = 12; i >= 3; i--) (digits[i], time) = ((byte)('0' + time % 10), time / 10);
+    }
+
+    /// <summary>Writes a time of one's own: 13 digits, ms.</summary>
+    public void SetTimeMs(int message, long time)
+    {
+        var digits = _ring.AsSpan(_times[message], 13);
+        for (var i = 12; i >= 0; i--) (digits[i], time) = ((byte)('0' + time % 10), time / 10);
     }
 
     static long TimeOf(int message) => StartMs + message / Series * StepMs + message % Series % StepMs;

@@ -30,6 +30,6 @@ public static class WholeFile
         }
 
         File.Move(beside, path, overwrite: true);
-        if (isDurable) FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (isDurable) DurableFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

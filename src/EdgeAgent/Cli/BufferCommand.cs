@@ -4,19 +4,17 @@ using System.Text;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
+using static EdgeAgent.Cli.HeldBuffer;
 
 namespace EdgeAgent.Cli;
 
-/// <summary><c>edge-agent buffer</c>: what lies in the database, for people. <c>rejected</c>:
-/// the records an output refused for good.</summary>
+/// <summary><c>edge-agent buffer</c>: what lies in the database, for people: what waits for outputs, and <c>rejected</c>, the
+/// records an output refused for good.</summary>
 /// <remarks>Looking goes beside a running agent; what changes the database takes the data directory's lock and
 /// refuses while an agent has it.</remarks>
 static class BufferCommand
 {
     const int SampleBytes = 80;
-
-    // Moves records inside the bound they already fill: nothing may be dropped for it.
-    const long NoBound = 1L << 50;
 
     /// <summary>The command.</summary>
     public static Command Create() => new("buffer", "Works with the buffer of an agent.")
@@ -34,7 +32,66 @@ static class BufferCommand
                 (directory, output) => Purge(directory, output, Console.Out, Console.Error)),
         },
         CreateSalvage(),
+        CreateInspect(),
+        CreateExport(),
+        CreatePurge(),
     };
+
+    static Command CreateInspect()
+    {
+        var where = new AgentLocation();
+        var json = new Option<bool>("--json") { Description = "Print it as one JSON object." };
+        var command = new Command("inspect",
+            "Shows what waits for outputs, what is kept of rejected records and of state, and the files. The agent has to be stopped; "
+                + "of one that runs `status` shows it.") { json };
+        where.AddTo(command);
+        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
+            ? BufferContents.Inspect(directory, parsed.GetValue(json), Console.Out, Console.Error)
+            : ExitCode.Usage);
+        return command;
+    }
+
+    static Command CreateExport()
+    {
+        var where = new AgentLocation();
+        var output = OutputOption();
+        var command = new Command("export",
+            "Writes the records that wait for outputs to standard output, one JSON line each, and changes nothing. "
+                + "The agent has to be stopped.") { output };
+        where.AddTo(command);
+        command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
+            ? BufferContents.Export(directory, parsed.GetValue(output), Console.OpenStandardOutput(), Console.Error)
+            : ExitCode.Usage);
+        return command;
+    }
+
+    static Command CreatePurge()
+    {
+        var where = new AgentLocation();
+        var output = OutputOption();
+        var all = new Option<bool>("--all") { Description = "Those of all outputs." };
+        var command = new Command("purge",
+            "Drops the records that wait for an output, counts them as dropped, and gives their disk space back. "
+                + "The agent has to be stopped.") { output, all };
+        where.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetValue(output);
+            if (name is null != parsed.GetValue(all))
+            {
+                Console.Error.WriteLine("What waits is lost for good: say which by --output NAME, or --all.");
+                return ExitCode.Usage;
+            }
+
+            return where.DataDirectory(parsed) is { } directory
+                ? BufferContents.Purge(directory, name, Console.Out, Console.Error)
+                : ExitCode.Usage;
+        });
+        return command;
+    }
+
+    static ValueOption<string?> OutputOption() =>
+        Take.Text("--output", "Only those of this output.", "a name under `outputs`, such as --output central");
 
     static Command CreateSalvage()
     {
@@ -64,7 +121,7 @@ static class BufferCommand
     static Command Rejected(string name, string description, Func<string, string?, int> run)
     {
         var where = new AgentLocation();
-        var output = Take.Text("--output", "Only those of this output.", "a name under `outputs`, such as --output central");
+        var output = OutputOption();
         var command = new Command(name, description) { output };
         where.AddTo(command);
         command.SetAction(
@@ -80,7 +137,7 @@ static class BufferCommand
         {
             var sample = Encoding.UTF8.GetString(row.Payload.AsSpan(0, Math.Min(row.Payload.Length, SampleBytes)));
             to.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Lane.Output} {row.Number} {RejectedJson.At(row)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: "));
+                $"{row.Lane.Output} {row.Number} {RecordJson.At(row.RejectedAtNs)} {row.Payload.Length} bytes: {OneLine(row.Reason)}: "));
             to.WriteLine(OneLine(sample));
             (count, bytes) = (count + 1, bytes + row.Payload.Length);
         }
@@ -95,7 +152,7 @@ static class BufferCommand
         foreach (var row in RejectedRows.Read(directory, output))
         {
             line.SetLength(0);
-            RejectedJson.WriteLine(line, row);
+            RecordJson.WriteLine(line, row);
             line.WriteTo(to);
         }
     });
@@ -111,34 +168,4 @@ static class BufferCommand
     /// <summary>Deletes them.</summary>
     public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store.PurgeRejected(output)} rejected records deleted.")));
-
-    static int Change(string directory, TextWriter error, Action<SqliteStore> change, bool mayBeMissing = false) => Try(error, () =>
-    {
-        if (!File.Exists(Path.Combine(directory, "edge-agent.db")) && !(mayBeMissing && Directory.Exists(directory)))
-            throw new StoreException(StoreFailure.Io,
-                $"{directory} is not the data directory of an agent: there is no edge-agent.db. Name the configuration or the directory.");
-        var prepared = DataDirectory.Prepare(directory, 0);
-        if (prepared.Directory is not { } held) throw new StoreException(StoreFailure.Io, prepared.Error!);
-        using var owned = held;
-        using var store = SqliteStore.Open(
-            new StoreOptions { Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, Report = error.WriteLine });
-        change(store);
-    });
-
-    static int Try(TextWriter error, Action action)
-    {
-        try
-        {
-            action();
-            return ExitCode.Good;
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine(e.Message);
-            return ExitCode.Io;
-        }
-    }
-
-    // What a sender wrote must not steer the terminal.
-    static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -59,8 +59,8 @@ sealed class LogLimiter(ILogger log, IClock clock)
     /// <summary>A warning.</summary>
     public void Warn(string subject, string message) => Write(LogEventLevel.Warning, subject, message);
 
-    /// <summary>A warning that says why something is not as it should be: another reason is told at once, of some in turn
-    /// four a minute.</summary>
+    /// <summary>A warning that says why something is not as it should be: another reason is told at once, four a minute at
+    /// most.</summary>
     public void WarnReason(string subject, string message) => Write(LogEventLevel.Warning, subject, message, isReason: true);
 
     /// <summary>An error.</summary>

@@ -10,10 +10,19 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
 
     const string Name = "edge-agent.db";
 
+    // What goes with a database that is set aside.
+    static readonly string[] Beside = ["-wal", CommitsOf("")];
+
     /// <summary>The database.</summary>
     public string Path { get; } = System.IO.Path.Combine(directory, Name);
 
+    /// <summary>Records of commits that the tables do not hold yet (<see cref="PendingFile"/>).</summary>
+    public string CommitsPath => CommitsOf(Path);
+
     string OpenPath => Path + "-open";
+
+    /// <summary>The file of commits beside a database, also one that was set aside.</summary>
+    public static string CommitsOf(string path) => path + "-commits";
 
     /// <summary>Creates an empty file that only its owner can read; SQLite gives its other files the same mode.</summary>
     public void CreateIfAbsent()
@@ -34,7 +43,7 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
     /// <exception cref="IOException">The disk failed.</exception>
     public void Sync(Action<string>? synced)
     {
-        foreach (var path in (ReadOnlySpan<string>)[Path, Path + "-wal"])
+        foreach (var path in (ReadOnlySpan<string>)[Path, .. Beside.Select(beside => Path + beside)])
         {
             if (!File.Exists(path)) continue;
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -86,7 +95,8 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
         var target = $"{Path}.{what}-{stamp}";
         for (var i = 2; File.Exists(target); i++) target = $"{Path}.{what}-{stamp}-{i}";
         if (File.Exists(Path)) File.Move(Path, target);
-        if (File.Exists(Path + "-wal")) File.Move(Path + "-wal", target + "-wal", overwrite: true);
+        foreach (var beside in Beside)
+            if (File.Exists(Path + beside)) File.Move(Path + beside, target + beside, overwrite: true);
         File.Delete(Path + "-shm");
         DeleteOld(what);
         return target;
@@ -112,17 +122,19 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
 
     /// <summary>The newest database that was set aside for damage; null when there is none.</summary>
     public string? NewestDamaged =>
-        Directory.GetFiles(directory, $"{Name}.damaged-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))
-            .OrderByDescending(f => f, StringComparer.Ordinal).FirstOrDefault();
+        Databases("damaged").OrderByDescending(f => f, StringComparer.Ordinal).FirstOrDefault();
 
     void DeleteOld(string what)
     {
-        var old = Directory.GetFiles(directory, $"{Name}.{what}-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal))
-            .OrderByDescending(f => File.GetLastWriteTimeUtc(f)).ThenByDescending(f => f, StringComparer.Ordinal).Skip(Kept);
+        var old = Databases(what).OrderByDescending(f => File.GetLastWriteTimeUtc(f))
+            .ThenByDescending(f => f, StringComparer.Ordinal).Skip(Kept);
         foreach (var file in old)
         {
             File.Delete(file);
-            File.Delete(file + "-wal");
+            foreach (var beside in Beside) File.Delete(file + beside);
         }
     }
+
+    IEnumerable<string> Databases(string what) => Directory.GetFiles(directory, $"{Name}.{what}-*")
+        .Where(f => !Array.Exists(Beside, beside => f.EndsWith(beside, StringComparison.Ordinal)));
 }

@@ -194,21 +194,6 @@ sealed partial class OutboxTable
         }
     }
 
-    /// <summary>Lets an empty lane go on from the numbers and counts it had in another database. Inside a transaction.</summary>
-    public void Continue(Lane lane, long next, long dropped, long rejected)
-    {
-        ref var n = ref Entry(lane).Pending;
-        if (n.Next == n.Confirmed + 1 && next > n.Next && next < Schema.MaxNumber) (n.Next, n.Confirmed) = (next, next - 1);
-        n.Dropped += dropped;
-        n.Rejected += rejected;
-    }
-
-    /// <summary>Counts records that were lost with a damaged database as dropped. Inside a transaction.</summary>
-    public void CountLost(Lane lane, long count) => Entry(lane).Pending.Dropped += count;
-
-    /// <summary>Corrects the count of rejected records. Inside a transaction.</summary>
-    public void CountRejected(Lane lane, long change) => Entry(lane).Pending.Rejected += change;
-
     void Confirm(LaneEntry entry, long through)
     {
         ref var n = ref entry.Pending;

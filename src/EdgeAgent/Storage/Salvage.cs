@@ -8,7 +8,7 @@ namespace EdgeAgent.Storage;
 /// are all sent again, since what was confirmed is not known: consumers know them by their ids. Memory: locations of rows, 32 bytes each;
 /// then one row at a time.
 /// </remarks>
-sealed class Salvage(DamagedFile file, EarlierLife? earlier)
+sealed class Salvage(DamagedFile file, PendingFile? commits, EarlierLife? earlier)
 {
     const uint FirstRoot = 2, LastRoot = 8, RejectedRoot = 8;
 
@@ -26,7 +26,7 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
     readonly List<DamagedRow.Place> _progress = [];
     readonly List<DamagedRow.Place> _rejected = [];
     readonly List<(long Id, Lane Lane)> _doubtful = [];
-    readonly SortedDictionary<long, byte[]> _pending = [];
+    long? _round;
     readonly PendingChanges _changes = new();
     readonly Dictionary<long, PendingLane> _waiting = [];
     long _lostSegments, _lostState, _lostSources, _lostPending;
@@ -41,8 +41,8 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
     {
         for (var root = FirstRoot; root <= LastRoot; root++)
             foreach (var row in file.Table(root)) Take(row, root);
-        if (file.RootOf("pending") is > LastRoot and var pending)
-            foreach (var row in file.Table(pending)) Take(row, pending);
+        if (file.RootOf("mark") is > LastRoot and var mark)
+            foreach (var row in file.Table(mark)) Take(row, mark);
         foreach (var row in file.Strays()) Take(row, 0);
         TakePending();
         NameLanes();
@@ -153,15 +153,14 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
     // Records of commits up to the first that is not whole: what is behind it may rest on it.
     void TakePending()
     {
-        if (_pending.Count == 0) return;
-        var rows = new List<byte[]>();
-        foreach (var (id, row) in _pending)
+        if (commits is null) return;
+        if (_round is not { } round)
         {
-            while (rows.Count < id) rows.Add([]);
-            rows.Add(row);
+            _lostPending++; // which records count is not known
+            return;
         }
 
-        if (!PendingLog.TryRead(rows, out _, record => _changes.TryReplay(record, _waiting), out _, out _)) _lostPending++;
+        if (!commits.TryRead(round, long.MaxValue, record => _changes.TryReplay(record, _waiting), out _)) _lostPending++;
         foreach (var (id, lane) in _waiting)
         {
             var n = lane.Numbers;
@@ -181,9 +180,8 @@ sealed class Salvage(DamagedFile file, EarlierLife? earlier)
         var isOwned = row.Key >= 0;
         switch (row.Columns)
         {
-            case [null, byte[] { Length: PendingLog.SlotBytes or PendingLog.MarkBytes } slot]
-                when row.Key is >= 0 and < PendingLog.MostSlots && PendingLog.IsWhole(row.Key, slot):
-                _pending.TryAdd(row.Key, slot);
+            case [null, long round, long crc] when row.Key == 1 && crc == SqliteStore.RoundCrc(round):
+                _round = round;
                 break;
             case [null, byte[], long crc] when crc == StateTable.NameCrc(row.Key, row.Text(1)):
                 _stages.TryAdd(row.Key, row.Text(1));

@@ -15,9 +15,9 @@ static class Schema
     public const int ApplicationId = 0x45646741;
 
     /// <summary>Raised when an older program could not read the file any more.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
-    /// <summary>The format of a file whose tables hold all, as an orderly stop leaves it: nothing in <c>pending</c> counts.</summary>
+    /// <summary>The format of a file whose tables hold all, as an orderly stop leaves it: no record beside it counts.</summary>
     public const int TablesVersion = 1;
 
     public const string Create = """
@@ -32,11 +32,11 @@ static class Schema
             bytes BLOB NOT NULL);
         CREATE TABLE rejected(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, number INTEGER NOT NULL, rejected_at INTEGER NOT NULL,
             reason TEXT NOT NULL, payload BLOB NOT NULL, head BLOB NOT NULL DEFAULT x'');
-        CREATE TABLE pending(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
-        """;
+        """ + AddMark;
 
-    /// <summary>From format 1, which has no <c>pending</c>.</summary>
-    public const string UpgradeTo2 = "CREATE TABLE pending(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);";
+    /// <summary>What format 1 lacks; its programs read and write a file that has it.</summary>
+    public const string AddMark = "DROP TABLE IF EXISTS pending; "
+        + "CREATE TABLE mark(id INTEGER PRIMARY KEY, round INTEGER NOT NULL, crc INTEGER NOT NULL);";
 
     /// <summary>What the first programs of this format lack; they read and write a file that has it.</summary>
     public const string AddHead = "ALTER TABLE rejected ADD COLUMN head BLOB NOT NULL DEFAULT x''";

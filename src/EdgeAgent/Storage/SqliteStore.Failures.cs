@@ -45,7 +45,8 @@ public sealed partial class SqliteStore
     // What is durable as records has to get into the tables before the file may not grow any more; the ballast was held for that too.
     void ApplyWithoutSpace()
     {
-        if (_changes!.IsEmpty) return;
+        // A round that is spent, too: the record that failed may lie whole, and the batch is about to go into the tables.
+        if (_changes!.IsEmpty && _pending is not { IsSpent: true }) return;
         _database!.Execute("PRAGMA max_page_count=4294967294");
         Checkpoint();
         Apply();
@@ -59,11 +60,19 @@ public sealed partial class SqliteStore
             if (_isCapped) _options.Report?.Invoke($"There is space again on the disk of {_files.Path}; the ballast file is back.");
             _isCapped = false;
             _database!.Execute("PRAGMA max_page_count=4294967294");
+            _pending ??= OpenPendingAgain();
         }
         else
         {
             CapPages();
         }
+    }
+
+    PendingFile? OpenPendingAgain()
+    {
+        if (OpenPending(_changes!, []) is not { } file) return null;
+        file.Synced = () => RecordSynced?.Invoke();
+        return file;
     }
 
     // Without ballast the file may use its free pages but not grow: what is left of the disk belongs to deleting.

@@ -17,6 +17,7 @@ public sealed partial class SqliteStore
                 Connect();
                 _files.NoteOpen(true);
                 RestoreBallast();
+                ApplyFound();
                 SalvageSetAside();
                 return;
             }
@@ -50,9 +51,14 @@ public sealed partial class SqliteStore
         if (_files.IsWithoutItsWal())
             _options.Report?.Invoke($"The write-ahead log {_files.Path}-wal is gone or empty, though the database was not closed in order. "
                 + "Missing is what was committed since it was last moved into the database: "
-                    + $"records, windows and progress, {WalLimitBytes >> 10} KiB at most or one large commit. "
+                    + $"records, windows and progress, {WalLimitBytes >> 10} KiB at most or one large commit, "
+                    + "and the commits since then, of a minute at most. "
                     + "Brokers with a session send again what was not acknowledged.");
     }
+
+    void TellOfMissingCommits() => _options.Report?.Invoke($"The file of commits {_files.CommitsPath} is gone or was cut, "
+        + "though the database was not closed in order. Missing is what was committed since it was last moved into the database: "
+        + "records, windows and progress of a minute at most. Brokers with a session send again what was not acknowledged.");
 
     /// <summary>Takes over the whole rows of a database that was set aside; once, and only into a fresh one.</summary>
     void SalvageSetAside()
@@ -84,8 +90,10 @@ public sealed partial class SqliteStore
         try
         {
             using var file = new DamagedFile(path);
+            using var commits = PendingFile.TryOpen(DatabaseFiles.CommitsOf(path), toWrite: false);
             var hasMemory = HasMemory();
-            var result = Change(() => new Salvage(file, EarlierLife.Read(_options.Directory)).Run(path, hasMemory, _outbox!, batch =>
+            var salvage = new Salvage(file, commits, EarlierLife.Read(_options.Directory));
+            var result = Change(() => salvage.Run(path, hasMemory, _outbox!, batch =>
             {
                 _state!.Write(batch);
                 _outbox!.Write(batch, onlyConfirmed: false);
@@ -142,18 +150,20 @@ public sealed partial class SqliteStore
         LoadStoreId();
         var state = new StateTable(_database);
         state.Load(_database);
-        var (log, changes, lanes) = (new PendingLog(_database, PendingMaxBytes), new PendingChanges(), new Dictionary<long, PendingLane>());
-        log.Load(_database, record => changes.TryReplay(record, lanes));
-        changes.EndLife();
+        var (changes, lanes) = (new PendingChanges(), new Dictionary<long, PendingLane>());
+        _putRound = _database.Prepare("INSERT OR REPLACE INTO mark(id, round, crc) VALUES(1, ?1, ?2)"u8);
+        var pending = OpenPending(changes, lanes);
         var outbox = new OutboxTable(_database, _options.MaxSizeBytes, _options.OnFull);
         outbox.Load(_database, lanes.Values);
         _begin = _database.Prepare("BEGIN IMMEDIATE"u8);
         _end = _database.Prepare("COMMIT"u8);
         _rollback = _database.Prepare("ROLLBACK"u8);
+        (_pages, _freePages) = (_database.Prepare("PRAGMA page_count"u8), _database.Prepare("PRAGMA freelist_count"u8));
         _walIndex = new WalIndex(_files.Path);
         _walValidBytes = _walIndex.ValidBytes();
         lock (_readGate) _reader = new StoreReader(_files.Path);
-        (_state, _outbox, _pendingLog, _changes) = (state, outbox, log, changes);
+        if (pending is not null) pending.Synced = () => RecordSynced?.Invoke();
+        (_state, _outbox, _pending, _changes) = (state, outbox, pending, changes);
         if (_isCapped) CapPages();
     }
 
@@ -172,8 +182,8 @@ public sealed partial class SqliteStore
         if (Scalar("SELECT count(*) FROM sqlite_master"u8) == 0 && Scalar("PRAGMA user_version"u8) == 0)
         {
             _database!.Execute(
-                $"BEGIN IMMEDIATE; {Schema.Create} {PendingLog.Begin} PRAGMA application_id={Schema.ApplicationId}; "
-                    + $"PRAGMA user_version={Schema.Version}; COMMIT");
+                $"BEGIN IMMEDIATE; {Schema.Create} PRAGMA application_id={Schema.ApplicationId}; "
+                    + $"PRAGMA user_version={Schema.TablesVersion}; COMMIT");
             return;
         }
 
@@ -181,10 +191,10 @@ public sealed partial class SqliteStore
         if (Scalar("PRAGMA application_id"u8) != Schema.ApplicationId || version is < 1 or > Schema.Version)
             throw DatabaseException.Damage("the file is not a database of this program");
         if (Scalar("SELECT count(*) FROM pragma_table_info('rejected') WHERE name = 'head'"u8) == 0) _database!.Execute(Schema.AddHead);
-        if (version == Schema.Version) return;
-        var hasPending = Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'pending'"u8) > 0;
-        var upgrade = hasPending ? "" : Schema.UpgradeTo2 + PendingLog.Begin;
-        _database!.Execute($"BEGIN IMMEDIATE; {upgrade} PRAGMA user_version={Schema.Version}; COMMIT");
+        if (Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'mark'"u8) > 0) return;
+        if (version > Schema.TablesVersion)
+            throw DatabaseException.Damage("its commits are of a program between two releases, which was not stopped in order");
+        _database!.Execute($"BEGIN IMMEDIATE; {Schema.AddMark} COMMIT");
     }
 
     void LoadStoreId()

@@ -2,10 +2,11 @@ using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>.</summary>
+/// <summary>The store on SQLite: <c>edge-agent.db</c> in WAL mode with <c>synchronous=FULL</c>, and a file of commits before it.</summary>
 /// <remarks>
-/// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file never
-/// shrinks but uses its free pages again. Two connections: one writes (commit thread), one reads (any thread, one at a time).</para>
+/// <para>Limits: WAL ≤ max(256 KiB, one commit); outbox and rejected payloads as <see cref="StoreOptions.MaxSizeBytes"/>; the file uses
+/// its free pages again and is made smaller when most of it is free. Two connections: one writes (commit thread), one reads (any thread,
+/// one at a time).</para>
 /// <para>Invariants: in-memory counters are those of the last transaction that returned; after an I/O error both connections are
 /// closed, the WAL is cut behind its last good frame and the next commit opens anew. Format: docs/decisions/disk-format.md;
 /// state machine: docs/decisions/commit-protocol.md.</para>
@@ -25,7 +26,7 @@ public sealed partial class SqliteStore : IStore
     Statement? _begin, _end, _rollback;
     WalIndex? _walIndex;
     StateTable? _state;
-    PendingLog? _pendingLog;
+    PendingFile? _pending; // null when there is none: commits then go into the tables
     PendingChanges? _changes;
     volatile OutboxTable? _outbox;
     StoreReader? _reader;
@@ -110,8 +111,10 @@ public sealed partial class SqliteStore : IStore
         if (_database is null || _damage is not null) return;
         try
         {
-            if (IsApplyDue()) Apply();
+            var isApplied = IsApplyDue();
+            if (isApplied) Apply();
             if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
+            if (isApplied) GiveSpaceBackInTime();
         }
         catch (DatabaseException e)
         {
@@ -184,6 +187,25 @@ public sealed partial class SqliteStore : IStore
     /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
     public long PurgeRejected(string? output) => Change(() => _outbox!.Purge(_database!, output));
 
+    /// <summary>Drops the records that wait for an output (null: for any), counted as dropped, in one transaction, and gives their space
+    /// back; returns how many.</summary>
+    /// <exception cref="StoreException">Reading or writing failed; nothing has changed.</exception>
+    public long DropWaiting(string? output)
+    {
+        var dropped = Change(() => _outbox!.DropWaiting(output));
+        try
+        {
+            Checkpoint();
+            GiveSpaceBack();
+        }
+        catch (DatabaseException)
+        {
+            // The records are gone; their space is given back another time.
+        }
+
+        return dropped;
+    }
+
     T Change<T>(Func<T> change)
     {
         ThrowIfUnusable();
@@ -195,10 +217,10 @@ public sealed partial class SqliteStore : IStore
             lock (_commitGate)
             {
                 _end!.Run();
+                _walValidBytes = _walIndex!.ValidBytes();
                 _outbox!.Publish();
             }
 
-            _walValidBytes = _walIndex!.ValidBytes();
             _state!.Publish();
             return result;
         }
@@ -233,6 +255,7 @@ public sealed partial class SqliteStore : IStore
             lock (_commitGate)
             {
                 _end!.Run();
+                _walValidBytes = _walIndex!.ValidBytes();
                 result = _outbox.Publish();
             }
         }
@@ -242,7 +265,6 @@ public sealed partial class SqliteStore : IStore
             throw;
         }
 
-        _walValidBytes = _walIndex!.ValidBytes();
         Synced?.Invoke();
         _state!.Publish();
         return result;
@@ -261,7 +283,6 @@ public sealed partial class SqliteStore : IStore
 
         _state!.Rollback();
         _outbox!.Rollback();
-        _pendingLog!.Rollback();
         _walValidBytes = _walIndex!.ValidBytes();
     }
 
@@ -308,6 +329,7 @@ public sealed partial class SqliteStore : IStore
 
         _database?.Dispose();
         _walIndex?.Dispose();
+        _pending?.Dispose(); // what it says of the round is good for the next opening
         (_database, _walIndex) = (null, null);
     }
 

@@ -17,6 +17,13 @@ public sealed record StoreOptions
     /// <summary>Space held back for the day the disk is full [bytes]; room for deletions and a checkpoint.</summary>
     public int BallastBytes { get; init; } = 1 << 20;
 
+    /// <summary>Length of the file that commits are written to before they come into the tables [bytes]; 0 for none, null for what suits
+    /// <see cref="MaxSizeBytes"/>.</summary>
+    public long? CommitsBytes { get; init; }
+
+    /// <summary>Free bytes in the database file from which on it is made smaller.</summary>
+    public long GiveBackBytes { get; init; } = 8 << 20;
+
     /// <summary>What the store id is bound to; null for the machine's own (<see cref="MachineId"/>).</summary>
     public string? MachineId { get; init; }
 

@@ -130,6 +130,59 @@ public sealed class BufferCommandTests : IDisposable
         Assert.Contains("has no damaged database", Assert.Single(Lines(_error)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Inspect_shows_what_waits_by_topic_and_what_was_lost()
+    {
+        Fill().Dispose();
+        Assert.Equal(0, BufferContents.Inspect(_directory.Path, asJson: false, _output, _error));
+        var lines = Lines(_output);
+        Assert.StartsWith(_directory.File("edge-agent.db") + ": ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("numbers 1 to 5, the oldest of 2026-01-01T00:00:00.000Z; dropped so far 0, rejected 2", lines[1],
+            StringComparison.Ordinal);
+        Assert.StartsWith("output central, priority 0: 5 records, ", lines[1], StringComparison.Ordinal);
+        Assert.Equal(["  topic: 5", "output panel, priority 2: nothing waits; dropped so far 0, rejected 1"], lines[2..]);
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(0, BufferContents.Inspect(_directory.Path, asJson: true, _output, _error));
+        using var json = JsonDocument.Parse(_output.ToString());
+        Assert.Equal(5, json.RootElement.GetProperty("lanes")[0].GetProperty("topics").GetProperty("topic").GetInt64());
+    }
+
+    [Fact]
+    public void Export_of_what_waits_changes_nothing_and_purge_drops_and_counts_it()
+    {
+        Fill().Dispose();
+        foreach (var _ in (int[])[1, 2])
+        {
+            using var to = new MemoryStream();
+            Assert.Equal(0, BufferContents.Export(_directory.Path, null, to, _error));
+            var lines = Encoding.UTF8.GetString(to.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(5, lines.Length);
+            using var first = JsonDocument.Parse(lines[0]);
+            Assert.Equal(("central", 1, "topic", "id-0"), (first.RootElement.GetProperty("output").GetString(),
+                first.RootElement.GetProperty("number").GetInt32(), first.RootElement.GetProperty("topic").GetString(),
+                first.RootElement.GetProperty("id").GetString()));
+        }
+
+        Assert.Equal(0, BufferContents.Purge(_directory.Path, "panel", _output, _error));
+        Assert.Equal(0, BufferContents.Purge(_directory.Path, "central", _output, _error));
+        Assert.Equal(["0 records dropped, and counted as dropped by the next start.",
+            "5 records dropped, and counted as dropped by the next start."], Lines(_output));
+        using var store = Open();
+        Assert.Equal([5L, 0L], store.Status().Select(lane => lane.DroppedTotal));
+        Assert.Empty(StoreCase.Read(store, Central));
+    }
+
+    [Fact]
+    public void What_waits_is_left_alone_while_an_agent_has_the_directory()
+    {
+        using var held = Hold();
+        Fill().Dispose();
+        Assert.Equal(74, BufferContents.Inspect(_directory.Path, asJson: false, _output, _error));
+        Assert.Equal(74, BufferContents.Export(_directory.Path, null, Stream.Null, _error));
+        Assert.Equal(74, BufferContents.Purge(_directory.Path, null, _output, _error));
+        Assert.All(Lines(_error), line => Assert.Contains("is in use by another edge-agent process (pid ", line, StringComparison.Ordinal));
+    }
+
     DataDirectory Hold() => DataDirectory.Prepare(_directory.Path, 0).Directory!;
 
     SqliteStore Open() => SqliteStore.Open(new StoreOptions { Directory = _directory.Path, MaxSizeBytes = 1 << 20 });

@@ -64,7 +64,7 @@ public sealed class OutputPumpTests
         for (var i = 0; i < 20; i++)
         {
             records.Commit(store, random.Next(1, 30));
-            if (i % 5 == 0) rejects.Add(records.Ids[^1]);
+            if (i is 0 or 3 or 6 or 10) rejects.Add(records.Ids[^1]); // before the pump runs: it may send at once what is committed
             if (i == 10) pump.Start();
             pump.Wake();
         }

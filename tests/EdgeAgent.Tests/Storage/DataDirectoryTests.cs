@@ -70,7 +70,7 @@ public sealed class DataDirectoryTests
             Assert.NotNull(directory);
             Assert.Collection(result.Warnings,
                 w => Assert.Contains("of type tmpfs: it is memory", w),
-                w => Assert.Contains("the buffer may still need 66.0 MiB", w));
+                w => Assert.Contains("the buffer may still need 74.0 MiB", w));
         }
         finally
         {

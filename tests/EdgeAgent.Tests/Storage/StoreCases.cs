@@ -6,10 +6,11 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Storage;
 
-/// <summary>A store of one of the two kinds over its own directory, and what tests put in and take out.</summary>
+/// <summary>A store of one kind over its own directory, and what tests put in and take out.</summary>
+/// <remarks>"sqlite" writes commits to their file first, "tables" has no such file, "memory" is the twin.</remarks>
 sealed class StoreCase(string kind, long maxSizeBytes = 64 << 20, OverflowPolicy onFull = OverflowPolicy.DropOldest) : IDisposable
 {
-    public static TheoryData<string> Kinds => ["sqlite", "memory"];
+    public static TheoryData<string> Kinds => ["sqlite", "tables", "memory"];
 
     readonly TempDirectory _directory = new();
     IStore? _store;
@@ -21,7 +22,7 @@ sealed class StoreCase(string kind, long maxSizeBytes = 64 << 20, OverflowPolicy
     public IStore Store => _store ??= kind == "memory"
         ? new MemoryStore(maxSizeBytes, onFull)
         : SqliteStore.Open(new StoreOptions { Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m",
-            Report = Reports.Add });
+            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : Math.Min(SqliteStore.PendingFileBytes(maxSizeBytes), 1 << 20) });
 
     /// <summary>Closes and opens again; the twin in memory just goes on.</summary>
     public void Reopen()

@@ -50,7 +50,7 @@ public sealed class StoreDamageTests
     [Fact]
     public void FlippedBytesInTheLogGiveAPrefix()
     {
-        using var c = new StoreCase("sqlite");
+        using var c = new StoreCase("tables");
         using var copy = new TempDirectory();
         var truth = new Dictionary<long, string>();
         for (var i = 0; i < 8; i++)
@@ -208,8 +208,9 @@ public sealed class StoreDamageTests
         using (var database = new Database(temp.File("edge-agent.db"), create: false)) database.Execute("PRAGMA user_version=7");
         var reports = new List<string>();
         using (var store = SqliteStore.Open(StoreModelTests.Options(temp.Path, report: reports.Add))) Assert.Empty(store.Status());
-        Assert.Single(reports, r => r.Contains("has format 7; this program knows 2", StringComparison.Ordinal));
-        Assert.Single(Directory.GetFiles(temp.Path, "edge-agent.db.format-7-*"));
+        Assert.Single(reports, r => r.Contains("has format 7; this program knows 3", StringComparison.Ordinal));
+        Assert.Equal(1, SetAside(temp.Path));
+        Assert.Single(Directory.GetFiles(temp.Path, "edge-agent.db.format-7-*-commits"));
     }
 
     [Fact]
@@ -223,7 +224,8 @@ public sealed class StoreDamageTests
             Assert.True(File.Exists(temp.File("edge-agent.db")));
         }
 
-        Assert.Equal(DatabaseFiles.Kept, Directory.GetFiles(temp.Path, "edge-agent.db.damaged-*").Length);
+        Assert.Equal(DatabaseFiles.Kept, SetAside(temp.Path));
+        Assert.Equal(DatabaseFiles.Kept, Directory.GetFiles(temp.Path, "edge-agent.db.damaged-*-commits").Length);
     }
 
     [Fact]
@@ -254,8 +256,11 @@ public sealed class StoreDamageTests
         StoreContractTests.Put(c.Store, Central, 5, 0);
         foreach (var file in Directory.GetFiles(c.Directory))
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(5, Directory.GetFiles(c.Directory).Length);
+        Assert.Equal(6, Directory.GetFiles(c.Directory).Length);
     }
+
+    static int SetAside(string directory) => Directory.GetFiles(directory).Count(f => f.Contains(".db.", StringComparison.Ordinal)
+        && !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-commits", StringComparison.Ordinal));
 
     /// <summary>A checkpointed database with state, progress and records; gives id by number.</summary>
     static Dictionary<long, string> Fill(string directory)
@@ -304,8 +309,7 @@ public sealed class StoreDamageTests
             using var again = SqliteStore.Open(StoreModelTests.Options(directory, report: reports.Add));
             StoreContractTests.Put(again, Central, 1, 7777);
             Assert.Equal("id-7777", Assert.Single(StoreCase.Read(again, Central)).Id);
-            Assert.Equal(reports.Count(r => r.Contains("was set aside", StringComparison.Ordinal)), Directory.GetFiles(directory)
-                .Count(f => f.Contains(".db.", StringComparison.Ordinal) && !f.EndsWith("-wal", StringComparison.Ordinal)));
+            Assert.Equal(reports.Count(r => r.Contains("was set aside", StringComparison.Ordinal)), SetAside(directory));
             return reports.Count > 0;
         }
 

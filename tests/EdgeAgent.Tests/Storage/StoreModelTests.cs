@@ -46,7 +46,7 @@ public sealed class StoreModelTests
     [Fact]
     public void EveryTornTailOfTheLogGivesAPrefixOfTheCommits()
     {
-        using var c = new StoreCase("sqlite");
+        using var c = new StoreCase("tables");
         using var copy = new TempDirectory();
         var random = new Random(5);
         using var twin = new MemoryStore();
@@ -85,13 +85,19 @@ public sealed class StoreModelTests
         }
     }
 
+    internal const long CommitsBytes = 128 << 10;
+
     internal static StoreOptions Options(string directory, long max = 64 << 20, OverflowPolicy onFull = OverflowPolicy.DropOldest,
         Action<string>? report = null) =>
-            new() { Directory = directory, MaxSizeBytes = max, OnFull = onFull, MachineId = "m", Report = report, BallastBytes = 64 << 10 };
+            new()
+            {
+                Directory = directory, MaxSizeBytes = max, OnFull = onFull, MachineId = "m", Report = report, BallastBytes = 64 << 10,
+                CommitsBytes = CommitsBytes,
+            };
 
     internal static void CopyFiles(string from, string to)
     {
-        foreach (var name in (string[])["edge-agent.db", "edge-agent.db-wal"])
+        foreach (var name in (string[])["edge-agent.db", "edge-agent.db-wal", "edge-agent.db-commits"])
         {
             var source = Path.Combine(from, name);
             if (File.Exists(source)) File.Copy(source, Path.Combine(to, name), overwrite: true);
