@@ -37,7 +37,6 @@ sealed class Gateway : IDisposable
     readonly EvictionNotice _evictions;
     readonly PipelineNotices _notices;
     readonly ScoreWatch _scores;
-    readonly HeapCare _heap = new();
     readonly Restoration _restoration;
     readonly Strangers _strangers;
     readonly Overview _overview;
@@ -174,7 +173,6 @@ sealed class Gateway : IDisposable
             _evictions.AtRest();
             _notices.AtRest();
             _scores.AtRest(_clock.Monotonic);
-            _heap.AtRest(_clock.Monotonic);
             _models.DisposeRetired();
         };
         _commits.CommitNow();

@@ -97,28 +97,12 @@ public sealed partial class SqliteStore
             (32 + _changes.Stages.Count + (_changes.Bytes + _changes.EntryBytes + _outbox!.WaitingBytes) / 2000) * WalIndex.FrameBytes;
         if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
         var round = PendingFile.NewRound();
-        try
+        Transact(() =>
         {
-            _begin!.Run();
             _state!.Apply(_changes);
             _outbox.Apply();
             PutRound(round);
-            lock (_commitGate)
-            {
-                _end!.Run();
-                _walValidBytes = _walIndex!.ValidBytes();
-                _outbox.Publish();
-                _outbox.Applied();
-            }
-        }
-        catch
-        {
-            RollBack();
-            throw;
-        }
-
-        Synced?.Invoke();
-        _state.Publish();
+        }, _outbox.Applied);
         _pending?.Restart(round);
         _changes.Clear();
     }

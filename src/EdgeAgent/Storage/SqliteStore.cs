@@ -212,21 +212,12 @@ public sealed partial class SqliteStore : IStore
         try
         {
             Apply();
-            _begin!.Run();
-            var result = change();
-            lock (_commitGate)
-            {
-                _end!.Run();
-                _walValidBytes = _walIndex!.ValidBytes();
-                _outbox!.Publish();
-            }
-
-            _state!.Publish();
+            var result = default(T)!;
+            Transact(() => result = change());
             return result;
         }
         catch (DatabaseException e)
         {
-            RollBack();
             throw new StoreException(IsNoSpace(e) ? StoreFailure.Full : e.Failure, $"{_files.Path}: {e.Message}. Nothing was changed.", e);
         }
     }
@@ -244,19 +235,28 @@ public sealed partial class SqliteStore : IStore
         if (isOrderly && !File.Exists(_files.Path + "-wal")) _files.NoteOpen(false);
     }
 
-    CommitResult Transact(CommitBatch batch, bool onlyConfirmed)
+    CommitResult Transact(CommitBatch batch, bool onlyConfirmed) => Transact(() =>
+    {
+        if (!onlyConfirmed) _state!.Write(batch);
+        _outbox!.Write(batch, onlyConfirmed);
+    });
+
+    /// <summary>Changes the tables in one transaction; when it is durable, memory says the same.</summary>
+    /// <param name="change">Writes into the tables.</param>
+    /// <param name="published">What else becomes true in that moment.</param>
+    CommitResult Transact(Action change, Action? published = null)
     {
         CommitResult result;
         try
         {
             _begin!.Run();
-            if (!onlyConfirmed) _state!.Write(batch);
-            _outbox!.Write(batch, onlyConfirmed);
+            change();
             lock (_commitGate)
             {
                 _end!.Run();
                 _walValidBytes = _walIndex!.ValidBytes();
-                result = _outbox.Publish();
+                result = _outbox!.Publish();
+                published?.Invoke();
             }
         }
         catch

@@ -10,12 +10,13 @@ namespace EdgeAgent.Tests.Storage;
 /// After each sync of the file of commits, each transaction and each checkpoint the files are copied; of the file of commits only what was
 /// synced counts, whatever was written. An image is the first of two copies with some of the 512-byte sectors that the second has besides:
 /// the oldest ones (in order) or any (reordered). A start on an image goes on, and its power is cut again.
-/// EDGE_AGENT_POWER_CUTS multiplies the images.
+/// EDGE_TEST_POWER_CUTS asks for so many images in all (<c>scripts/soak --power-cuts</c>).
 /// </remarks>
 public sealed class PowerCutTests
 {
     const int Sector = 512;
-    const int ImagesBetween = 3;
+    const int LeastImagesBetween = 2;
+    const int Runs = 20;
 
     [Theory, MemberData(nameof(Seeds))]
     public void What_was_committed_is_there_whatever_the_power_took(int seed)
@@ -23,7 +24,9 @@ public sealed class PowerCutTests
         using var run = new PowerCutRun(seed);
         for (var step = 0; step < 60; step++) run.Step();
         Assert.NotEqual(0, run.GivenBack);
-        var images = ImagesBetween * (int.TryParse(Environment.GetEnvironmentVariable("EDGE_AGENT_POWER_CUTS"), out var times) ? times : 1);
+        var asked = int.TryParse(Environment.GetEnvironmentVariable("EDGE_TEST_POWER_CUTS"), out var all) ? all / Runs : 0;
+        var images = Math.Max(LeastImagesBetween, asked / (run.Copies.Count - 1) + 1);
+        var (cut, cutAgain) = (0, 0);
         using var copy = new TempDirectory();
         foreach (var (before, after) in run.Copies.Zip(run.Copies.Skip(1)))
             for (var i = 0; i < images; i++)
@@ -34,12 +37,17 @@ public sealed class PowerCutTests
                 using var store = Open(copy, run.OnFull);
                 var found = PowerCutRun.Contents(store);
                 if (!found.SequenceEqual(after.Contents) && !found.SequenceEqual(after.UnderWay)) Assert.Equal(before.Contents, found);
-                if (run.Random.Next(4) == 0) GoOn(copy, store, found, run);
+                cut++;
+                if (run.Random.Next(4) == 0 && TryGoOn(copy, store, found, run)) cutAgain++;
             }
+
+        if (asked > 0)
+            Console.WriteLine($"seed {seed}: {cut:#,0} images, {cutAgain:#,0} went on and were cut again, 0 wrong; "
+                + $"{run.Copies.Count} syncs, space given back {run.GivenBack} times");
     }
 
     // What a first cut left behind the last record must not be taken for part of what is written over it.
-    static void GoOn(TempDirectory copy, SqliteStore store, List<string> found, PowerCutRun run)
+    static bool TryGoOn(TempDirectory copy, SqliteStore store, List<string> found, PowerCutRun run)
     {
         var commits = File.ReadAllBytes(copy.File("edge-agent.db-commits"));
         var (database, log) = (Array.Empty<byte>(), Array.Empty<byte>());
@@ -49,7 +57,7 @@ public sealed class PowerCutTests
         var batch = new CommitBatch { CutAtNs = 1 };
         batch.Progress.Add(("source-0", StoreCase.Payload(1, run.Random.Next(9000))));
         store.Commit(batch);
-        if (!isRecord) return; // it went into the tables, which is another test
+        if (!isRecord) return false; // it went into the tables, which is another test
         var written = Read(copy, "edge-agent.db-commits");
         var after = PowerCutRun.Contents(store);
         using var again = new TempDirectory();
@@ -59,6 +67,7 @@ public sealed class PowerCutTests
         using var second = Open(again, run.OnFull);
         var read = PowerCutRun.Contents(second);
         if (!read.SequenceEqual(after)) Assert.Equal(found, read);
+        return true;
     }
 
     static SqliteStore Open(TempDirectory copy, OverflowPolicy onFull)
@@ -78,7 +87,7 @@ public sealed class PowerCutTests
         return bytes;
     }
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Runs)];
 
     // A log that begins anew has its header synced before its first frame (walFrames in wal.c): never new frames behind the old header.
     static byte[] WithSyncedHeader(byte[] before, byte[] after)
