@@ -16,6 +16,7 @@ static class Registry
         new DataDirectoryScenario(),
         new StalledLogScenario(),
         new ReloadScenario(),
+        new FleetScenario(),
     ];
 
     /// <summary>A scenario by its name.</summary>

@@ -173,6 +173,8 @@ public static class FindingCodes
         + "its group comes. Without `idle_timeout` the last one of a sensor that stops, or is replaced, is never told.");
     public static readonly FindingCode FormerName = new("EA2110", "former name of a key",
         "The key has another name now; the former one is read for two versions. `edge-agent config upgrade` renames it.");
+    public static readonly FindingCode NoAlerts = new("EA2111", "output that takes alerts gets none",
+        "It takes alerts only, and no pipeline that writes to it has a `score` stage with a `threshold` or `drift`.");
     public static readonly FindingCode ModelNote = new("EA2120", "model works, but",
         "Only `check` tells it: the model runs slower than it could, or something was taken from the model that the file leaves out.");
 #pragma warning restore CS1591
@@ -191,6 +193,6 @@ public static class FindingCodes
         NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
         NotOfCalendar, UnknownGroup,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
-        UnusedModel, NeverIdle, FormerName, ModelNote,
+        UnusedModel, NeverIdle, FormerName, NoAlerts, ModelNote,
     ];
 }

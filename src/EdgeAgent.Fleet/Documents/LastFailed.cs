@@ -7,6 +7,9 @@ public sealed record LastFailed
     /// <summary>The document.</summary>
     public required DocumentRef Document { get; init; }
 
+    /// <summary>Version of the values it was tried with; 0 for none.</summary>
+    public long Vars { get; init; }
+
     /// <summary>The rollout that brought it; null for none.</summary>
     public string? Rollout { get; init; }
 

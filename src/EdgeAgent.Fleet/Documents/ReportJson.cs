@@ -31,8 +31,7 @@ static class ReportJson
             Sequences = Sequences(fields),
             VarsVersion = fields.IntegerOrNull("vars", 0, long.MaxValue) ?? 0,
             State = (GatewayState)fields.Word("state", s_states, 0),
-            Running = fields.ObjectOrNull("running") is { } running ? new(Ref(running), running.Time("since"), running.Boolean("good"))
-                : null,
+            Running = fields.ObjectOrNull("running") is { } running ? RunningOf(running) : null,
             Wanted = wanted is null ? null : Ref(wanted),
             WantedBy = wanted?.TextOrNull("by", 129),
             Rollout = wanted?.IdOrNull("rollout"),
@@ -49,6 +48,11 @@ static class ReportJson
         };
     }
 
+    static Running RunningOf(JsonFields fields) => new(Ref(fields), fields.Time("since"), fields.Boolean("good"))
+    {
+        Vars = fields.IntegerOrNull("vars", 0, long.MaxValue) ?? 0,
+    };
+
     static DocumentRef Ref(JsonFields fields) => new(fields.Hex("doc", Digest.Length), fields.Integer("version", 0, long.MaxValue));
 
     static Dictionary<string, long> Sequences(JsonFields fields)
@@ -62,6 +66,7 @@ static class ReportJson
     static LastFailed Failed(JsonFields fields) => new()
     {
         Document = Ref(fields),
+        Vars = fields.IntegerOrNull("vars", 0, long.MaxValue) ?? 0,
         Rollout = fields.IdOrNull("rollout"),
         Retry = (int)(fields.IntegerOrNull("retry", 0, 1_000_000) ?? 0),
         At = fields.Time("at"),
@@ -130,6 +135,7 @@ static class ReportJson
             Start(json, "running", running.Document);
             json.WriteString("since", JsonText.Time(running.Since));
             json.WriteBoolean("good", running.IsGood);
+            if (running.Vars > 0) json.WriteNumber("vars", running.Vars);
             json.WriteEndObject();
         }
 
@@ -146,8 +152,8 @@ static class ReportJson
         {
             json.WriteStartObject("refused");
             json.WriteString("reason", refused.Reason);
-            json.WriteString("topic", Cut(refused.Topic, 300));
-            json.WriteString("detail", rest > 1 ? Cut(refused.Detail, MaxLine) : "");
+            json.WriteString("topic", JsonText.Line(refused.Topic, 300));
+            json.WriteString("detail", rest > 1 ? JsonText.Line(refused.Detail, MaxLine) : "");
             json.WriteNumber("count", refused.Count);
             json.WriteEndObject();
         }
@@ -162,16 +168,17 @@ static class ReportJson
     static void Write(Utf8JsonWriter json, LastFailed failed, int findings, int log)
     {
         Start(json, "last_failed", failed.Document);
+        if (failed.Vars > 0) json.WriteNumber("vars", failed.Vars);
         Text(json, "rollout", failed.Rollout);
         if (failed.Retry > 0) json.WriteNumber("retry", failed.Retry);
         json.WriteString("at", JsonText.Time(failed.At));
         json.WriteString("kind", s_kinds[(int)failed.Kind]);
-        json.WriteString("gate", Cut(failed.Gate, 64));
+        json.WriteString("gate", JsonText.Line(failed.Gate, 64));
         Text(json, "before", failed.Before);
         Text(json, "after", failed.After);
         if (failed.Findings.Count > 0 && findings > 0)
-            JsonText.Texts(json, "findings", failed.Findings.Take(findings).Select(line => Cut(line, MaxLine)));
-        if (failed.Log.Count > 0 && log > 0) JsonText.Texts(json, "log", failed.Log.Take(log).Select(line => Cut(line, MaxLine)));
+            JsonText.Texts(json, "findings", failed.Findings.Take(findings).Select(line => JsonText.Line(line, MaxLine)));
+        if (failed.Log.Count > 0 && log > 0) JsonText.Texts(json, "log", failed.Log.Take(log).Select(line => JsonText.Line(line, MaxLine)));
         json.WriteEndObject();
     }
 
@@ -199,13 +206,6 @@ static class ReportJson
 
     static void Text(Utf8JsonWriter json, string name, string? text)
     {
-        if (text is not null) json.WriteString(name, Cut(text, MaxLine));
-    }
-
-    // Control characters would refuse the report at its reader.
-    static string Cut(string text, int most)
-    {
-        if (text.Length > most) text = text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
-        return string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        if (text is not null) json.WriteString(name, JsonText.Line(text, MaxLine));
     }
 }

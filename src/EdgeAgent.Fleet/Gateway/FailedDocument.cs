@@ -14,6 +14,9 @@ public sealed record FailedDocument
     /// <summary>What it is; null when it was never read.</summary>
     public KnownDocument? Document { get; init; }
 
+    /// <summary>Whether it is this document, with these values where it came to that.</summary>
+    public bool IsOf(string digest, long vars) => Digest == digest && (Document is null || Document.Vars == vars);
+
     /// <summary>How: <see cref="FleetPhase.Refused"/>, <see cref="FleetPhase.Rejected"/> or <see cref="FleetPhase.Reverting"/>.</summary>
     public required FleetPhase How { get; init; }
 

@@ -16,6 +16,10 @@ public abstract record FleetEvent
     /// <summary>The targets that are there say nothing of what to run.</summary>
     public sealed record NothingWanted : FleetEvent;
 
+    /// <summary>Values came that the document which runs was not tried with; <paramref name="IsSame"/> where they change nothing for
+    /// it.</summary>
+    public sealed record ValuesCame(long Vars, bool IsSame, TrialGates Gates) : FleetEvent;
+
     /// <summary>Something was taken that nothing older may follow.</summary>
     public sealed record Remembered(AntiRollback Memory) : FleetEvent;
 

@@ -16,13 +16,17 @@ public static class FleetMachine
         FleetEvent.Started => Start(at, now),
         FleetEvent.Wanted e => Want(at, e.Upcoming, now),
         FleetEvent.NothingWanted => Unwant(at),
+        FleetEvent.ValuesCame e => Revalue(at, e, now),
         FleetEvent.Remembered e => new(at with { Memory = e.Memory }),
         FleetEvent.HandedIn e => HandIn(at, e.Upcoming),
         FleetEvent.Fetched e when Awaits(at, FleetPhase.Fetching, e.Document.Digest) =>
             new(at with
             {
                 Phase = FleetPhase.Checking,
-                Upcoming = at.Upcoming! with { Document = e.Document, Gates = e.Gates ?? at.Upcoming.Gates },
+                Upcoming = at.Upcoming! with
+                {
+                    Document = e.Document with { Vars = at.Upcoming.Vars }, Gates = e.Gates ?? at.Upcoming.Gates,
+                },
             }, FleetAction.Check),
         FleetEvent.FetchRefused e when Awaits(at, FleetPhase.Fetching, e.Digest) =>
             Fail(at, FleetPhase.Refused, e.Reason, [], now),
@@ -82,6 +86,7 @@ public static class FleetMachine
     static FleetStep Want(FleetRecord at, Upcoming wanted, DateTimeOffset now)
     {
         var isKnown = !wanted.IsNew;
+        wanted = WithGoodVars(at, wanted);
         if (at.Phase == FleetPhase.Trial)
             return at.Trial!.Document.Digest == wanted.Digest || (isKnown && at.Trial.Origin == DocumentOrigin.Hand) || at.Hold is not null
                 ? new(at) : new(at with { Phase = FleetPhase.Reverting }, FleetAction.Run, FleetAction.Report);
@@ -91,6 +96,9 @@ public static class FleetMachine
             if (upcoming.Origin == DocumentOrigin.Hand && isKnown) return new(at);
             if (upcoming.Digest == wanted.Digest)
             {
+                if (IsOfVars(at, upcoming)) return new(at);
+                if (upcoming.Vars != wanted.Vars)
+                    return new(at with { Phase = FleetPhase.Fetching, Upcoming = wanted }, FleetAction.Fetch);
                 var same = wanted with
                 {
                     Document = upcoming.Document,
@@ -102,12 +110,44 @@ public static class FleetMachine
         }
 
         if (IsTaken(at, wanted, now)) return new(at with { Phase = FleetPhase.Fetching, Upcoming = wanted }, FleetAction.Fetch);
-        return at.Upcoming is null ? new(at)
+        return at.Upcoming is null || IsOfVars(at, at.Upcoming) ? new(at)
             : new(at with { Phase = FleetPhase.Steady, Upcoming = null }, FleetAction.StopFetch, FleetAction.Report);
+    }
+
+    /// <summary>Whether it is the document that runs, with other values.</summary>
+    static bool IsOfVars(FleetRecord at, Upcoming upcoming) => at.Running?.Digest == upcoming.Digest;
+
+    /// <summary>A document that failed with the newest values is tried once more with those that are good here.</summary>
+    static Upcoming WithGoodVars(FleetRecord at, Upcoming wanted) =>
+        at.Running is { } running && running.Vars != wanted.Vars
+        && at.Failed.Any(f => f.Document is not null && f.IsOf(wanted.Digest, wanted.Vars) && f.Retry >= wanted.Retry && !f.IsUnreported)
+            ? wanted with { Vars = running.Vars } : wanted;
+
+    /// <summary>The document that runs is tried with other values, as another document would be.</summary>
+    static FleetStep Revalue(FleetRecord at, FleetEvent.ValuesCame came, DateTimeOffset now)
+    {
+        if (at is not { Phase: FleetPhase.Steady, Upcoming: null, Hold: null, Fallback: null, Running: { } running }
+            || at.UntriedVars != came.Vars) return new(at);
+        if (at.Postponed is { } later && later.Digest == running.Digest && now < later.NotBefore) return new(at);
+        var document = running with { Vars = came.Vars };
+        return came.IsSame ? new(at with { Running = document }, FleetAction.Report) : new(at with
+        {
+            Phase = FleetPhase.Checking,
+            Upcoming = new Upcoming
+            {
+                Digest = running.Digest,
+                Document = document,
+                Vars = came.Vars,
+                Origin = at.IsRunningByHand ? DocumentOrigin.Hand : DocumentOrigin.Link,
+                Gates = came.Gates,
+            },
+        }, FleetAction.Check);
     }
 
     static FleetStep Unwant(FleetRecord at) => at switch
     {
+        { Trial: { } trial } when trial.Document.Digest == at.Running?.Digest => new(at),
+        { Upcoming: { } upcoming } when IsOfVars(at, upcoming) => new(at),
         { Phase: FleetPhase.Trial, Hold: null, Trial.Origin: DocumentOrigin.Link } =>
             new(at with { Phase = FleetPhase.Reverting }, FleetAction.Run, FleetAction.Report),
         { Upcoming.Origin: DocumentOrigin.Link } =>
@@ -118,7 +158,7 @@ public static class FleetMachine
     static bool IsTaken(FleetRecord at, Upcoming wanted, DateTimeOffset now)
     {
         if (at.Running?.Digest == wanted.Digest || (at.IsRunningByHand && !wanted.IsNew)) return false;
-        if (at.Failed.Any(f => f.Digest == wanted.Digest && f.Retry >= wanted.Retry && !f.IsUnreported)) return false;
+        if (at.Failed.Any(f => f.IsOf(wanted.Digest, wanted.Vars) && f.Retry >= wanted.Retry && !f.IsUnreported)) return false;
         return at.Postponed is not { } later || later.Digest != wanted.Digest || now >= later.NotBefore;
     }
 

@@ -56,7 +56,17 @@ public sealed record FleetRecord
         new[] { Running?.Digest, Upcoming?.Digest, Trial?.Document.Digest, Trial?.Previous?.Digest }.OfType<string>()
             .Concat(Memory.LastGood).Distinct();
 
+    /// <summary>Versions of values whose content has to be kept.</summary>
+    public IEnumerable<long> KeptVars =>
+        new[] { Running?.Vars, Upcoming?.Vars, Trial?.Document.Vars, Trial?.Previous?.Vars, Memory.Vars?.Number }.OfType<long>().Distinct();
+
+    /// <summary>The version of values that the running document was not tried with yet; null when there is none.</summary>
+    public long? UntriedVars => Running is { } running && Memory.Vars?.Number is { } newest && newest > running.Vars
+        && !Failed.Any(f => f.IsOf(running.Digest, newest) && !f.IsUnreported) ? newest : null;
+
     /// <summary>This with a failure more; the oldest gives way.</summary>
-    public FleetRecord With(FailedDocument failed) =>
-        this with { Failed = [failed, .. Failed.Where(f => f.Digest != failed.Digest).Take(MostFailed - 1)] };
+    public FleetRecord With(FailedDocument failed) => this with
+    {
+        Failed = [failed, .. Failed.Where(f => !f.IsOf(failed.Digest, failed.Document?.Vars ?? 0)).Take(MostFailed - 1)],
+    };
 }

@@ -93,6 +93,7 @@ public static class FleetRecordJson
         json.WriteString("doc", upcoming.Digest);
         json.WriteBoolean("by_hand", upcoming.Origin == DocumentOrigin.Hand);
         json.WriteBoolean("is_new", upcoming.IsNew);
+        if (upcoming.Vars > 0) json.WriteNumber("vars", upcoming.Vars);
         json.WriteNumber("retry", upcoming.Retry);
         json.WriteString("rollout", upcoming.Rollout);
         Document(json, "document", upcoming.Document);
@@ -109,6 +110,7 @@ public static class FleetRecordJson
         Digest = fields.Hex("doc", Digest.Length),
         Origin = fields.Boolean("by_hand") ? DocumentOrigin.Hand : DocumentOrigin.Link,
         IsNew = fields.Boolean("is_new"),
+        Vars = fields.IntegerOrNull("vars", 0, long.MaxValue) ?? 0,
         Retry = fields.Integer("retry", 0, long.MaxValue),
         Rollout = fields.Text("rollout", 128),
         Document = DocumentOf(fields.ObjectOrNull("document")),
@@ -233,10 +235,14 @@ public static class FleetRecordJson
         json.WriteString("doc", document.Digest);
         json.WriteString("name", document.Name);
         json.WriteNumber("version", document.Version);
+        if (document.Vars > 0) json.WriteNumber("vars", document.Vars);
     }
 
     static KnownDocument? DocumentOf(JsonFields? fields) =>
-        fields is null ? null : new(fields.Hex("doc", Digest.Length), fields.Id("name"), fields.Integer("version", 1, long.MaxValue));
+        fields is null ? null : new(fields.Hex("doc", Digest.Length), fields.Id("name"), fields.Integer("version", 1, long.MaxValue))
+        {
+            Vars = fields.IntegerOrNull("vars", 0, long.MaxValue) ?? 0,
+        };
 
     static void Objects<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> members)
     {

@@ -8,6 +8,9 @@ public sealed record Upcoming
     /// <summary>Its digest.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>Version of the gateway's values that it is to be tried with; 0 for none.</summary>
+    public long Vars { get; init; }
+
     /// <summary>How it came here.</summary>
     public DocumentOrigin Origin { get; init; }
 

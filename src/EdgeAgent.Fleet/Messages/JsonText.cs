@@ -39,6 +39,13 @@ public static class JsonText
         }
     }
 
+    /// <summary>A text on one line and cut to what a reader takes: control characters would refuse it there.</summary>
+    public static string Line(string text, int most)
+    {
+        if (text.Length > most) text = text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+        return string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    }
+
     /// <summary>A list of texts.</summary>
     public static void Texts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {

@@ -17,4 +17,7 @@ public static class PayloadTypes
 
     /// <summary>How a gateway is.</summary>
     public const string Report = "application/vnd.edgeagent.report.v1+json";
+
+    /// <summary>What a gateway answers to a question.</summary>
+    public const string Answer = "application/vnd.edgeagent.answer.v1+json";
 }

@@ -23,4 +23,10 @@ public static class SizeLimits
 
     /// <summary>A question to a gateway.</summary>
     public const int Ask = 1 << 10;
+
+    /// <summary>An answer as it is published: payload, Base64 and one signature.</summary>
+    public const int Answer = 16 << 10;
+
+    /// <summary>The payload of an answer.</summary>
+    public const int AnswerPayload = 11 << 10;
 }

@@ -15,6 +15,9 @@ public sealed record MqttClientOptions
     /// <summary>Where that is.</summary>
     public Peer Peer => new(Host, Port, Tls);
 
+    /// <summary>Where bytes are counted, inside TLS; null for nowhere.</summary>
+    public LinkBytes? Bytes { get; init; }
+
     /// <summary>Protocol version.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V500;
 

@@ -73,6 +73,7 @@ public sealed class MqttConnection : IDisposable
             if (options.Tls != null) transport = TlsHandshake.Run(socket, peer, options.Tls, deadline, options.SendTimeout);
             if (options.WebSocketTarget is { } target)
                 transport = WebSocketOpening.Run(transport, peer, target, "mqtt", deadline, cancel);
+            if (options.Bytes is { } bytes) transport = new CountedTransport(transport, bytes);
             var received = new ReceiveBuffer(options.ReceiveBufferBytes);
             var limits = ConnectHandshake.Run(transport, received, options, deadline, out var sessionPresent);
             cancel.ThrowIfCancellationRequested();

@@ -26,7 +26,7 @@ static class BufferContents
     public static int Export(string directory, string? output, Stream to, TextWriter error) => Change(directory, error, store =>
     {
         using var line = new MemoryStream();
-        foreach (var lane in store.Status().Where(lane => output is null || lane.Lane.IsOf(output)))
+        foreach (var lane in LanesOf(store, output))
             ForEach(store, lane.Lane, (Segment segment, long number, in RecordReader record) =>
             {
                 line.SetLength(0);
@@ -38,12 +38,23 @@ static class BufferContents
     /// <summary>Drops what waits for an output, or for all.</summary>
     public static int Purge(string directory, string? output, TextWriter to, TextWriter error) => Change(directory, error, store =>
     {
+        LanesOf(store, output);
         var before = store.Space.Bytes;
         var dropped = store.DropWaiting(output);
         to.WriteLine($"{StatusText.Count(dropped)} records dropped, and counted as dropped by the next start.");
         var after = store.Space.Bytes;
         if (after < before) to.WriteLine($"{StatusText.Size(before - after)} of the disk are free again.");
     });
+
+    static List<LaneStatus> LanesOf(SqliteStore store, string? output)
+    {
+        var all = store.Status();
+        var found = all.Where(lane => output is null || lane.Lane.IsOf(output)).ToList();
+        if (found.Count > 0 || output is null) return found;
+        var known = all.Where(lane => !lane.Lane.IsHeld).Select(lane => OneLine(lane.Lane.Output)).Distinct().Order(StringComparer.Ordinal);
+        throw new StoreException(StoreFailure.Io, $"The buffer has nothing of an output `{OneLine(output)}`, now or before. "
+            + $"It knows: {string.Join(", ", known.DefaultIfEmpty("none"))}.");
+    }
 
     delegate void Take(Segment segment, long number, in RecordReader record);
 
@@ -68,7 +79,7 @@ static class BufferContents
         if (contents.Lanes.Length == 0) to.WriteLine("no output has had a record yet");
         foreach (var lane in contents.Lanes) lane.WriteText(to);
         foreach (var stage in contents.Stages)
-            to.WriteLine($"state of {OneLine(stage.Name)}: {StatusText.Count(stage.Rows)} rows, {StatusText.Size(stage.Bytes)}");
+            to.WriteLine($"state of {OneLine(stage.Name)}: rows {StatusText.Count(stage.Rows)}, {StatusText.Size(stage.Bytes)}");
         foreach (var path in contents.SetAside)
             to.WriteLine($"set aside: {path}, {StatusText.Size(new FileInfo(path).Length)} "
                 + $"(`edge-agent buffer salvage --from {path}` takes over what is whole in it)");

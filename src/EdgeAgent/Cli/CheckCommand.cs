@@ -5,6 +5,7 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Fleets;
+using EdgeAgent.Fleets.Link;
 using EdgeAgent.Models;
 using EdgeAgent.Probes;
 using EdgeAgent.Sources.Commands;
@@ -89,6 +90,7 @@ static class CheckCommand
         foreach (var kind in Components.Outputs)
             foreach (var output in settings.Outputs.Where(output => output.GetType() == kind.Settings))
                 good &= Show($"output {output.Name}", kind.Probe(output, context));
+        if (settings.Fleet is { } fleet) good &= Show("fleet", FleetProbe.Run(fleet, context));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }
 

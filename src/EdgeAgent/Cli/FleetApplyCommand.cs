@@ -76,7 +76,11 @@ static class FleetApplyCommand
     {
         try
         {
-            return StatusClient.Fleet(directory, "outcome", w => w.WriteString("doc", doc));
+            return StatusClient.Fleet(directory, "outcome", w =>
+            {
+                w.WriteString("doc", doc);
+                if (before.RootElement.TryGetProperty("vars", out var vars)) w.WriteNumber("vars", vars.GetInt64());
+            });
         }
         catch (IOException) when (Environment.TickCount64 < until)
         {

@@ -20,6 +20,7 @@ static class FleetCommand
             FleetRollbackCommand.Create(),
             FleetStatusCommand.Create(),
             FleetExplainCommand.Create(),
+            FleetAskCommand.Create(),
             FleetApplyCommand.Create(),
             FleetStateCommand.State(),
             FleetStateCommand.Hold(),

@@ -14,6 +14,7 @@ using EdgeAgent.Logs;
 using EdgeAgent.Native.Memory;
 using EdgeAgent.Network.Limits;
 using EdgeAgent.Reloads;
+using EdgeAgent.Reports;
 using EdgeAgent.Storage;
 using EdgeAgent.Supervision;
 
@@ -60,7 +61,8 @@ static class RunCommand
             return ExitCode.Unavailable;
         }
 
-        using var logger = Log.Create(format, verbose);
+        var tail = isOfFleet ? new LogTail() : null;
+        using var logger = Log.Create(format, verbose, also: tail);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
         _ = OpenFiles.Limit; // later there may be no file left to read it from
         var log = new LogLimiter(logger, clock);
@@ -106,7 +108,7 @@ static class RunCommand
             supervisor.Starting("Restores windows and progress from the database");
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
             return Run(settings, store, new ReloadSource(config, running, fleet?.Read ?? ConfigReader.ReadFile),
-                new Life(clock, started, log, ending, supervisor, fleet));
+                new Life(clock, started, log, ending, supervisor, fleet, tail));
         }
         catch (StoreException error)
         {
@@ -117,7 +119,7 @@ static class RunCommand
 
     static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
-        var (clock, started, log, ending, supervisor, fleet) = life;
+        var (clock, started, log, ending, supervisor, fleet, tail) = life;
         using var gateway = new Gateway(settings, store, clock, log,
             new() { Source = source, Watch = supervisor.Watch, Fleet = fleet?.Answers });
         if (gateway.Reloads is { } reloads)
@@ -139,7 +141,10 @@ static class RunCommand
             gateway.Reload();
         });
         gateway.Start();
-        fleet?.Start(new FleetHost(gateway.Status, gateway.Reload, Fail));
+        fleet?.Start(new FleetHost(gateway.Status, gateway.Reload, Fail)
+        {
+            Log = count => ShownLog(tail!, count, source),
+        });
         supervisor.Ready(StatusLine.Of(gateway.Status()));
         log.Log.Information(
             "edge-agent {Version} runs as {Id}: sources {Sources}, pipelines {Pipelines}, outputs {Outputs}; started in {StartMs} ms",
@@ -188,6 +193,14 @@ static class RunCommand
         }
     }
 
+    /// <summary>The log's end as <c>edge-agent report</c> shows it: no reading, no topic, no secret.</summary>
+    static IReadOnlyList<string> ShownLog(LogTail tail, int count, ReloadSource source)
+    {
+        var (own, running) = (ConfigExcerpt.SecretsOf(ConfigReader.ReadFile(source.Path).Root),
+            ConfigExcerpt.SecretsOf(source.Read(source.Path).Root));
+        return [.. tail.Last(count, LogExcerpt.Sentence).Select(line => own.Without(running.Without(line)))];
+    }
+
     /// <summary>What start-up left behind goes back to the system; from here on the data path allocates nothing.</summary>
     static void GiveBackStartUp()
     {
@@ -211,5 +224,5 @@ static class RunCommand
 
     /// <summary>What one run of the process has.</summary>
     sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending, Supervisor Supervisor,
-        FleetLife? Fleet);
+        FleetLife? Fleet, LogTail? Tail);
 }

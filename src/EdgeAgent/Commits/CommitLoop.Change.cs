@@ -59,6 +59,7 @@ sealed partial class CommitLoop
 
     void Take(PipelineSlot slot)
     {
+        if (slot.TakeAlertSince() is { } since) _alertsSince = _alertsSince is { } before ? MonotonicTime.Earlier(before, since) : since;
         foreach (var lane in slot.Pipeline.Lanes) _records.Take(new Lane(lane.Output, lane.Priority), lane.Records);
     }
 }

@@ -1,4 +1,5 @@
 using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.State;
 using EdgeAgent.Flow;
@@ -53,6 +54,7 @@ sealed partial class CommitLoop : ICommitRequests
     long _rejectedBytes;
     int _movedInBatch;
     bool _lastWorked = true;
+    MonotonicTime? _alertsSince;
     volatile bool _damaged;
     long _requests; // tickets handed out
     long _served;   // every ticket up to here began before a commit that has succeeded
@@ -70,6 +72,9 @@ sealed partial class CommitLoop : ICommitRequests
     /// <summary>Work to be done at a cut, with all gates closed; its records and state are part of the cut.
     /// Null when there is none.</summary>
     public Action<Core.Readings.Instant>? AtCut { get; set; }
+
+    /// <summary>When the readings came of which alerts were made; told before their commit.</summary>
+    public AlertArrivals Alerts { get; } = new();
 
     /// <summary>Work that may take its time, after each commit, with open gates on the commit thread; null when there is none.</summary>
     public Action? AtRest { get; set; }
@@ -302,6 +307,7 @@ sealed partial class CommitLoop : ICommitRequests
             return true;
         }
 
+        if (_alertsSince is { } since) Alerts.Note(_batch.CutAtNs, since);
         try
         {
             Report(_store.Commit(_batch));
@@ -319,6 +325,7 @@ sealed partial class CommitLoop : ICommitRequests
         Statistics.Durations.Add(Statistics.LastCommitNs);
         Statistics.LongestCommitNs = Math.Max(Statistics.LongestCommitNs, Statistics.LastCommitNs);
         _pace.Worked(cut, whole, bytes);
+        _alertsSince = null;
         Succeeded();
         Serve(ticket);
         _onDurable();

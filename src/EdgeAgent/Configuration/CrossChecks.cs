@@ -20,11 +20,13 @@ static class CrossChecks
         var usedModels = new HashSet<string>();
         var usedSources = new HashSet<string>();
         var usedOutputs = new HashSet<string>();
+        var alerted = new HashSet<string>();
         foreach (var (_, pipeline) in root.Entries("pipelines"))
         {
             if (pipeline.Nested is not { } values) continue;
             Resolve(values, "from", sources, usedSources, FindingCodes.UnknownSource, findings);
             Resolve(values, "to", outputs, usedOutputs, FindingCodes.UnknownOutput, findings);
+            if (values.Items("stages").Any(MakesAlerts)) alerted.UnionWith(values.Items("to").Select(to => to.Value).OfType<string>());
             LabelChecks.Run(values, sources, outputs, findings);
             MetricChecks.Run(values, sources, findings);
             foreach (var stage in values.Items("stages"))
@@ -40,11 +42,18 @@ static class CrossChecks
 
         Unused(sources, usedSources, FindingCodes.UnusedSource, "no pipeline reads from it. Name it under `from`, or remove it.", findings);
         Unused(outputs, usedOutputs, FindingCodes.UnusedOutput, "no pipeline writes to it. Name it under `to`, or remove it.", findings);
+        foreach (var (name, output) in outputs)
+            if (usedOutputs.Contains(name) && !alerted.Contains(name) && output.Nested?.Settings is OutputSettings { AlertsOnly: true })
+                findings.Add(FindingCodes.NoAlerts, output.KeyAt, output.Path,
+                    "it takes alerts only, and none of its pipelines makes any: nothing is sent to it. "
+                        + "For every record set `records: all`; for alerts give a pipeline a `score` stage with a `threshold`.");
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         BrokerSpec.CheckClientIds(sources.Values, findings);
         if (root.Find("proxy")?.Nested is { } proxy) AroundProxy(proxy, outputs.Values, findings);
         foreach (var value in (part ?? root).Written) MissingFiles(value, findings);
     }
+
+    static bool MakesAlerts(SpecValue stage) => stage.Nested is { } values && (values.Has("threshold") || values.Has("drift"));
 
     static void AroundProxy(SpecValues proxy, IEnumerable<SpecValue> components, FindingList findings)
     {

@@ -15,13 +15,13 @@ sealed class DocumentCheck(FleetFolder folder, FileFetch files, Action<Action>? 
     CancellationTokenSource? _running;
 
     /// <summary>Begins; <paramref name="done"/> hears how it ended, on another thread, unless it was cancelled.</summary>
-    public void Begin(string digest, Func<ReloadRequest, ReloadReport> reload, Action<FleetEvent> done)
+    public void Begin(KnownDocument document, Func<ReloadRequest, ReloadReport> reload, Action<FleetEvent> done)
     {
         Cancel();
         var stop = _running = new CancellationTokenSource();
         (start ?? OnThread)(() =>
         {
-            var result = Check(digest, reload, stop.Token);
+            var result = Check(document, reload, stop.Token);
             if (!stop.IsCancellationRequested && result is not null) done(result);
         });
     }
@@ -31,15 +31,16 @@ sealed class DocumentCheck(FleetFolder folder, FileFetch files, Action<Action>? 
     /// <summary>Nobody waits for it any more.</summary>
     public void Cancel() => Interlocked.Exchange(ref _running, null)?.Cancel();
 
-    FleetEvent? Check(string digest, Func<ReloadRequest, ReloadReport> reload, CancellationToken stop)
+    FleetEvent? Check(KnownDocument known, Func<ReloadRequest, ReloadReport> reload, CancellationToken stop)
     {
+        var digest = known.Digest;
         if (folder.Document(digest) is not { } document)
             return new FleetEvent.CheckFailed(digest, "the document is not kept any more, or its bytes have changed", []);
         foreach (var file in document.Files)
             if (files.Bring(file, stop) is { } fault)
                 return stop.IsCancellationRequested ? null
                     : new FleetEvent.CheckFailed(digest, new Refusal(RefusalReason.FileUnavailable, fault).ToString(), []);
-        var plan = reload(new ReloadRequest(FleetConfiguration.NameOf(digest), IsDryRun: true));
+        var plan = reload(new ReloadRequest(FleetConfiguration.NameOf(known), IsDryRun: true));
         return plan.Outcome switch
         {
             ReloadOutcome.Planned => new FleetEvent.Checked(digest),

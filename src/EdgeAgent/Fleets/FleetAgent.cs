@@ -20,11 +20,15 @@ sealed class FleetAgent : IDisposable
     const int LookMs = 1000;
     static readonly TimeSpan s_longestBefore = SampleHistory.Longest - TimeSpan.FromMinutes(5);
 
+    // A wait that somebody may wonder about is reported.
+    static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(30);
+
     readonly FleetFolder _folder;
     readonly IClock _clock;
     readonly LogLimiter _log;
     readonly FleetInbox _inbox;
     readonly FleetReporter _reporter;
+    readonly FleetReplies _replies;
     readonly DocumentCheck _check;
     readonly IFleetLink? _link;
     readonly BlockingCollection<Action> _work = new(1000);
@@ -37,6 +41,7 @@ sealed class FleetAgent : IDisposable
     GateWatch? _watch;
     MonotonicTime _waitingSince, _nextLook;
     (string Reason, string Topic) _refusalTold;
+    bool _isWaitTold;
     volatile bool _isStopped;
     volatile string? _waitsFor, _gateNow;
 
@@ -49,11 +54,8 @@ sealed class FleetAgent : IDisposable
         _started = clock.Monotonic;
         _inbox = new FleetInbox(identity, folder, clock, log);
         _reporter = new FleetReporter(identity, folder, _inbox, clock, link);
-        _inbox.Asked = (question, doc) =>
-        {
-            if (question == "retry") Take(new FleetEvent.RetryAsked(doc));
-            _reporter.IsDue = true;
-        };
+        _replies = new FleetReplies(identity, folder, _inbox, clock, link);
+        _inbox.Asked = Answer;
     }
 
     /// <summary>The record that is on the disk. Any thread.</summary>
@@ -67,6 +69,9 @@ sealed class FleetAgent : IDisposable
 
     /// <summary>The gate of the trial that is false now; null for none. Any thread.</summary>
     public string? GateNow => _gateNow;
+
+    /// <summary>What became of documents and values since the start.</summary>
+    public DocumentTally Tally { get; } = new();
 
     /// <summary>What came and what was refused.</summary>
     public FleetInbox Inbox => _inbox;
@@ -165,6 +170,7 @@ sealed class FleetAgent : IDisposable
         var refused = _inbox.Refused;
         _inbox.HandIn(type, message, Take);
         Subscribe();
+        if (_folder.Record.Phase == FleetPhase.Steady) Offer();
         return ReferenceEquals(refused, _inbox.Refused);
     }
 
@@ -222,9 +228,23 @@ sealed class FleetAgent : IDisposable
     {
         var record = _folder.Record;
         var running = record.Trial?.Document.Digest ?? record.Running?.Digest;
-        if (!_inbox.HasTarget) return;
-        if (_inbox.Wanted(running) is { } wanted) Take(new FleetEvent.Wanted(wanted));
-        else Take(new FleetEvent.NothingWanted());
+        if (_inbox.HasTarget)
+        {
+            if (_inbox.Wanted(running) is { } wanted) Take(new FleetEvent.Wanted(wanted));
+            else Take(new FleetEvent.NothingWanted());
+        }
+
+        // What was withdrawn just now gives way to what is wanted; values come when nothing else does.
+        if (ReferenceEquals(record, _folder.Record)
+            && record is { Phase: FleetPhase.Steady, Running: { } runs, UntriedVars: { } vars }) OfferVars(runs, vars);
+    }
+
+    void OfferVars(KnownDocument runs, long vars)
+    {
+        if (_folder.Document(runs.Digest) is not { } document) return;
+        var (before, after) = (_folder.Vars(runs.Vars)?.Values, _folder.Vars(vars)?.Values);
+        var isSame = document.Vars.Keys.All(name => Equals(before?.GetValueOrDefault(name), after?.GetValueOrDefault(name)));
+        Take(new FleetEvent.ValuesCame(vars, isSame, TrialGates.Of(document, _inbox.Followed)));
     }
 
     void Wait(Upcoming upcoming, GateSample sample)
@@ -232,11 +252,14 @@ sealed class FleetAgent : IDisposable
         var limits = new GateLimits(upcoming.Gates);
         var now = _clock.Now;
         var before = limits.Hold < s_longestBefore ? limits.Hold : s_longestBefore;
-        _waitsFor = StartTime.NotYet(upcoming, Now, now.WallTrusted, now.Monotonic - _waitingSince, hasOpenAlerts: false)
+        _waitsFor = StartTime.NotYet(upcoming, Now, now.WallTrusted, now.Monotonic - _waitingSince, OpenAlerts > 0)
             ?? (sample.Pipelines.Count > 0 && _history.Length < before ? "a look at how it was before, as long as `hold`" : null);
+        if (!_isWaitTold && now.Monotonic - _waitingSince >= s_longWait) (_isWaitTold, _reporter.IsDue) = (true, true);
         if (_waitsFor is null)
             Take(new FleetEvent.Due(_history.Baseline(before), _link?.IsUp == true, now.MonotonicNs, _machineBoot));
     }
+
+    int OpenAlerts => _host!.Status().Models.Sum(use => use.OpenAlerts);
 
     void Watch(Trial trial, GateSample sample)
     {
@@ -264,11 +287,34 @@ sealed class FleetAgent : IDisposable
         }
     }
 
+    void Answer(Question question)
+    {
+        switch (question.What)
+        {
+            case Question.Report:
+                _reporter.IsDue = true;
+                break;
+            case Question.Log:
+                _replies.Send(question, "", () => _host!.Log(question.Lines));
+                break;
+            case Question.Retry:
+                var isKnown = _folder.Record.Failed.Any(failed => failed.Digest == question.Document);
+                Take(new FleetEvent.RetryAsked(question.Document));
+                _replies.Send(question, isKnown ? "It may be tried again." : "It did not fail here, so there is nothing to try again.");
+                _reporter.IsDue = true;
+                break;
+            default:
+                _replies.Send(question, "This version does not know the question.");
+                break;
+        }
+    }
+
     /// <summary>Another phase is in force.</summary>
     void Entered(FleetRecord before, FleetRecord now)
     {
         (_waitsFor, _gateNow) = (null, null);
-        if (now.Phase == FleetPhase.Waiting) _waitingSince = _clock.Monotonic;
+        if (now.Phase == FleetPhase.Waiting) (_waitingSince, _isWaitTold) = (_clock.Monotonic, false);
+        Tally.Count(now.Phase);
         if (before.Phase is FleetPhase.Trial or FleetPhase.Applying || now.Phase == FleetPhase.Trial) _watch = null;
         if (before.Phase == FleetPhase.Checking) _check.Cancel();
         Tell(now);
@@ -314,7 +360,7 @@ sealed class FleetAgent : IDisposable
                     break;
                 case FleetAction.Check:
                     Subscribe();
-                    _check.Begin(_folder.Record.Upcoming!.Digest, _host!.Reload, result => Post(() => Take(result)));
+                    _check.Begin(_folder.Record.Upcoming!.Document!, _host!.Reload, result => Post(() => Take(result)));
                     break;
                 case FleetAction.Run:
                     Put();

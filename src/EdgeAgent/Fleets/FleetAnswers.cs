@@ -25,7 +25,9 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
             {
                 case "state": State(json); break;
                 case "apply": Apply(Convert.FromBase64String(Text(request, "message")), json); break;
-                case "outcome": Outcome(Text(request, "doc"), json); break;
+                case "outcome":
+                    Outcome(Text(request, "doc"), request.TryGetProperty("vars", out var vars) ? vars.GetInt64() : 0, json);
+                    break;
                 case "hold": Hold(request.TryGetProperty("local", out var local) && local.ValueKind == JsonValueKind.True, json); break;
                 case "release": Give(new FleetEvent.Released(), "released: targets are followed again", json); break;
                 case "retry": Give(new FleetEvent.RetryAsked(Text(request, "doc")), "may be tried again", json); break;
@@ -48,6 +50,17 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         var record = agent.Record;
         var fields =
             new StatusFields { { "state", FleetRecordJson.Word(record.Phase) }, { "running", record.Current?.ToString() ?? "local file" } };
+        if (record.Current is { } current)
+        {
+            fields.Add("document", current.Name);
+            fields.Add("version", current.Version);
+            fields.Add("digest", current.Digest[..8]);
+            if (current.Vars > 0) fields.Add("values", current.Vars);
+            fields.Add("since_s", (record.Trial is { } trial && trial.Document == current ? trial.Since : record.RunningSince)
+                .ToUnixTimeSeconds());
+        }
+
+        fields.Add("documents", agent.Tally.Fields);
         if (record.Upcoming is { } upcoming) fields.Add("wanted", upcoming.Document?.ToString() ?? upcoming.Digest);
         if (agent.WaitsFor is { } waits) fields.Add("waits_for", waits);
         if (agent.GateNow is { } gate) fields.Add("gate", gate);
@@ -64,6 +77,8 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         {
             fields.Add("connected", link.IsUp);
             fields.Add("reports", agent.Reporter.Sent);
+            fields.Add("bytes_in", link.Bytes.In);
+            fields.Add("bytes_out", link.Bytes.Out);
             fields.Add("link_error", link.Trouble);
         }
 
@@ -111,8 +126,11 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         if (envelope.IsGood && envelope.Value.Type is PayloadTypes.Root or PayloadTypes.Vars)
         {
             var isTaken = agent.Ask(() => agent.HandIn(envelope.Value!.Type, message));
-            Write(json, isTaken ? "applied" : "rejected",
-                isTaken ? "taken" : $"{agent.Inbox.Refused?.Reason}: {agent.Inbox.Refused?.Detail}", null);
+            if (isTaken && envelope.Value!.Type == PayloadTypes.Vars && WaitingVars(agent.Record) is { } document)
+                Write(json, "trying", $"Document {document} is tried.", document.Digest, vars: document.Vars);
+            else
+                Write(json, isTaken ? "applied" : "rejected",
+                    isTaken ? "taken" : $"{agent.Inbox.Refused?.Reason}: {agent.Inbox.Refused?.Detail}", null);
             return;
         }
 
@@ -134,21 +152,43 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
 
         if (FleetMachine.Busy(agent.Record) is { } busy)
             return (agent.Record.Trial?.Document.Digest == digest ? "trying" : "rejected", busy, digest);
-        var document = new KnownDocument(digest, read.Value.Name, read.Value.Version);
+        var document = new KnownDocument(digest, read.Value.Name, read.Value.Version)
+        {
+            Vars = agent.Record.Memory.Vars?.Number ?? 0,
+        };
         if (agent.Record.Running?.Digest == digest) return ("applied", $"Document {document} runs already.", digest);
         folder.Keep(digest, message);
         agent.Inbox.NothingIsNew();
         return agent.Take(new FleetEvent.HandedIn(new Upcoming
         {
-            Digest = digest, Origin = DocumentOrigin.Hand, Document = document, Gates = TrialGates.Of(read.Value, null),
+            Digest = digest, Origin = DocumentOrigin.Hand, Document = document, Vars = document.Vars,
+            Gates = TrialGates.Of(read.Value, null),
         })) ? ("trying", $"Document {document} is taken and being checked.", digest)
             : ("rejected", "The fleet's state cannot be written; see the agent's log.", digest);
     }
 
-    void Outcome(string digest, Utf8JsonWriter json)
+    /// <summary>The document that runs with the newest values, while it is tried with them or will be; null when it is not.</summary>
+    static KnownDocument? WaitingVars(FleetRecord record) => record is not { Running: { } running, Memory.Vars.Number: var vars } ? null
+        : record.Upcoming?.Vars == vars || record.Trial?.Document.Vars == vars || record.UntriedVars is not null
+            ? running with { Vars = vars } : null;
+
+    void Outcome(string digest, long vars, Utf8JsonWriter json)
     {
         var record = agent.Record;
-        var failed = record.Failed.FirstOrDefault(f => f.Digest == digest);
+        if (vars > 0 && WaitingVars(record) is { } waiting && waiting.Digest == digest && waiting.Vars == vars)
+        {
+            Write(json, "trying", $"{FleetRecordJson.Word(record.Phase)}{(agent.WaitsFor is { } why ? $": {why}" : "")}", digest,
+                vars: vars);
+            return;
+        }
+
+        var failed = record.Failed.FirstOrDefault(f => vars > 0 ? f.IsOf(digest, vars) : f.Digest == digest);
+        if (vars > 0 && record.Running?.Digest == digest && record.Running.Vars < vars && failed is not null)
+        {
+            Write(json, failed.How == FleetPhase.Reverting ? "reverted" : "rejected", Sentence(failed), digest, failed, vars);
+            return;
+        }
+
         var isBusy = record.Upcoming?.Digest == digest || record.Trial?.Document.Digest == digest;
         var (result, sentence) = isBusy
             ? ("trying", $"{FleetRecordJson.Word(record.Phase)}{(agent.WaitsFor is { } waits ? $": {waits}" : "")}")
@@ -173,12 +213,14 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
             isTaken ? sentence : "The fleet's state cannot be written; see the agent's log.", null);
     }
 
-    static void Write(Utf8JsonWriter json, string result, string sentence, string? digest, FailedDocument? failed = null)
+    static void Write(Utf8JsonWriter json, string result, string sentence, string? digest, FailedDocument? failed = null,
+        long vars = 0)
     {
         json.WriteStartObject();
         json.WriteString("result", result);
         json.WriteString("message", sentence);
         if (digest is not null) json.WriteString("doc", digest);
+        if (vars > 0) json.WriteNumber("vars", vars);
         if (failed is not null)
         {
             json.WritePropertyName("failed");

@@ -15,7 +15,7 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     const string Prefix = "fleet:";
 
     /// <summary>The name by which the configuration of a document that does not run yet is read.</summary>
-    public static string NameOf(string digest) => Prefix + digest;
+    public static string NameOf(KnownDocument document) => FormattableString.Invariant($"{Prefix}{document.Digest}:{document.Vars}");
 
     /// <summary>Whether a file, whatever else is wrong with it, says which gateway of which fleet this is.</summary>
     public static bool IsOfFleet(ConfigResult local) =>
@@ -39,9 +39,10 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
     /// <summary>Reads what has to run (by the path of the local file), a document by <see cref="NameOf"/>, or any other file.</summary>
     public ConfigResult Read(string path)
     {
-        if (path.StartsWith(Prefix, StringComparison.Ordinal)) return Compose(path[Prefix.Length..]);
+        if (path.StartsWith(Prefix, StringComparison.Ordinal) && path[Prefix.Length..].Split(':') is [var digest, var vars])
+            return Compose(digest, long.Parse(vars, System.Globalization.CultureInfo.InvariantCulture));
         return Path.GetFullPath(path) == Path.GetFullPath(localPath) && folder.Record.Current is { } document
-            ? Compose(document.Digest) : ConfigReader.ReadFile(path);
+            ? Compose(document.Digest, document.Vars) : ConfigReader.ReadFile(path);
     }
 
     /// <summary>The fleet link and what looks at the agent, without anything to do: what is left when nothing else can be read.</summary>
@@ -77,7 +78,7 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
 
     string LocalText() => SyncedFile.TryRead(localPath) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : "";
 
-    ConfigResult Compose(string digest)
+    ConfigResult Compose(string digest, long vars)
     {
         if (folder.Document(digest) is not { } document)
         {
@@ -87,6 +88,6 @@ sealed class FleetConfiguration(string localPath, FleetFolder folder)
         }
 
         var local = ConfigReader.ReadFile(localPath);
-        return GatewayPart.Of(local, folder.Vars()) is { } part ? DocumentConfig.Read(document, part) : local;
+        return GatewayPart.Of(local, folder.Vars(vars)) is { } part ? DocumentConfig.Read(document, part) : local;
     }
 }

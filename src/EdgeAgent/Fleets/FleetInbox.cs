@@ -40,8 +40,8 @@ sealed class FleetInbox
     /// <summary>What was refused last; null for nothing since the start.</summary>
     public RefusedMessage? Refused { get; private set; }
 
-    /// <summary>Hears of questions: the question, and the text it asks about.</summary>
-    public Action<string, string> Asked { get; set; } = (_, _) => { };
+    /// <summary>Hears of questions.</summary>
+    public Action<Question> Asked { get; set; } = _ => { };
 
     /// <summary>Whether any target is there.</summary>
     public bool HasTarget => _targets.Count > 0;
@@ -112,6 +112,7 @@ sealed class FleetInbox
         {
             Digest = wanted.Document.Digest,
             IsNew = _new.Contains(target.Scope),
+            Vars = _folder.Record.Memory.Vars?.Number ?? 0,
             Retry = candidate?.Retry ?? 0,
             Rollout = candidate?.Rollout ?? "",
             NotBefore = candidate?.NotBefore,
@@ -234,7 +235,7 @@ sealed class FleetInbox
         if (read.Value.Version <= (acceptance.Memory.Vars?.Number ?? 0)) return;
         try
         {
-            _folder.KeepVars(message);
+            _folder.KeepVars(read.Value.Version, message);
             take(new FleetEvent.Remembered(after));
         }
         catch (IOException e)
@@ -245,9 +246,8 @@ sealed class FleetInbox
 
     void OnAsk(string topic, byte[] message)
     {
-        var read = JsonFields.Read(message, SizeLimits.Ask,
-            fields => Tuple.Create(fields.Text("ask", 32), fields.TextOrNull("doc", 64) ?? ""));
-        if (read.IsGood) Asked(read.Value.Item1, read.Value.Item2);
+        var read = Question.Parse(message);
+        if (read.IsGood) Asked(read.Value);
         else Refuse(topic, read.Refusal);
     }
 

@@ -107,8 +107,8 @@ sealed class FleetReporter(FleetIdentity identity, FleetFolder folder, FleetInbo
 
     static RunningDocument? RunningOf(FleetRecord record) => record.Current is not { } current ? null
         : record.Trial is { } trial && trial.Document == current
-            ? new RunningDocument(new(current.Digest, current.Version), trial.Since, IsGood: false)
-            : new RunningDocument(new(current.Digest, current.Version), record.RunningSince, IsGood: true);
+            ? new RunningDocument(new(current.Digest, current.Version), trial.Since, IsGood: false) { Vars = current.Vars }
+            : new RunningDocument(new(current.Digest, current.Version), record.RunningSince, IsGood: true) { Vars = current.Vars };
 
     static LastFailed FailedOf(FailedDocument failed)
     {
@@ -116,6 +116,7 @@ sealed class FleetReporter(FleetIdentity identity, FleetFolder folder, FleetInbo
         return new LastFailed
         {
             Document = new(failed.Digest, failed.Document?.Version ?? 0),
+            Vars = failed.Document?.Vars ?? 0,
             Rollout = failed.Rollout.Length > 0 ? failed.Rollout : null,
             Retry = (int)failed.Retry,
             At = failed.At,
@@ -143,6 +144,7 @@ sealed class FleetReporter(FleetIdentity identity, FleetFolder folder, FleetInbo
             RecordsOut = seconds <= 0 ? 0 : Math.Max(0, Sum(sample!, f => f.Out) - Sum(before!, f => f.Out)) / seconds,
             Bad = sample is null || before is null ? 0 : SampleHistory.BadPart(before, sample) ?? 0,
             ResidentBytes = status.Agent.ResidentBytes,
+            Alerts = status.Models.Sum(use => use.OpenAlerts),
         };
     }
 

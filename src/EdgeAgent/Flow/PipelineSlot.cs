@@ -9,6 +9,7 @@ sealed class PipelineSlot(Pipeline pipeline)
     const int EarlyBytes = 256 << 10;
     readonly Lock _lock = new();
     readonly ReadingBatch _copy = new();
+    MonotonicTime? _alertSince;
 
     /// <summary>The pipeline; touched under the lock, or by the commit thread while all gates are closed.</summary>
     public Pipeline Pipeline { get; } = pipeline;
@@ -38,6 +39,15 @@ sealed class PipelineSlot(Pipeline pipeline)
         }
     } = [];
 
+    /// <summary>When the readings came of which the first alert was made that waits for the cut; null when none waits. Starts anew.
+    /// Commit thread, while all gates are closed.</summary>
+    public MonotonicTime? TakeAlertSince()
+    {
+        var since = _alertSince;
+        _alertSince = null;
+        return since;
+    }
+
     /// <summary>Runs the pipeline over a copy of <paramref name="batch"/>, which stays as it is.</summary>
     public void ProcessCopy(ReadingBatch batch, int source, in Instant now)
     {
@@ -45,7 +55,7 @@ sealed class PipelineSlot(Pipeline pipeline)
         {
             batch.CopyTo(_copy);
             Run(_copy, source, now);
-            if (IsUrgent()) Commits?.Request();
+            if (IsUrgent(now)) Commits?.Request();
         }
     }
 
@@ -55,7 +65,7 @@ sealed class PipelineSlot(Pipeline pipeline)
         lock (_lock)
         {
             Run(batch, source, now);
-            if (IsUrgent()) Commits?.Request();
+            if (IsUrgent(now)) Commits?.Request();
         }
     }
 
@@ -67,9 +77,14 @@ sealed class PipelineSlot(Pipeline pipeline)
     }
 
     /// <summary>Alerts do not wait for the interval, nor do more bytes than a commit should hold.</summary>
-    bool IsUrgent()
+    bool IsUrgent(in Instant now)
     {
-        if (Pipeline.IsUrgent) return true;
+        if (Pipeline.IsUrgent)
+        {
+            _alertSince ??= now.Monotonic;
+            return true;
+        }
+
         var lanes = Pipeline.Lanes;
         for (var i = 0; i < lanes.Count; i++)
             if (lanes[i].Records.Length > EarlyBytes) return true;

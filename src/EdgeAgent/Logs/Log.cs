@@ -21,12 +21,14 @@ static class Log
     /// <param name="verbose">Whether details of connections and commits are logged too.</param>
     /// <param name="to">Where lines go; null for standard error.</param>
     /// <param name="isJournal">Whether that is systemd's journal; null to find out.</param>
-    public static Logger Create(LogFormat format, bool verbose, Stream? to = null, bool? isJournal = null)
+    /// <param name="also">Another one that hears of each event; null for none.</param>
+    public static Logger Create(LogFormat format, bool verbose, Stream? to = null, bool? isJournal = null, ILogEventSink? also = null)
     {
         var journal = isJournal ?? (to is null && JournalFormat.IsStandardError());
         var text = format == LogFormat.Text || (format == LogFormat.Auto && (journal || !Console.IsErrorRedirected));
         ITextFormatter lines = text ? new MessageTemplateTextFormatter(journal ? JournalLine : Line) : new JsonLogLine();
-        return new LoggerConfiguration().MinimumLevel.Is(verbose ? LogEventLevel.Debug : LogEventLevel.Information)
-            .WriteTo.Sink(new LogWriter(to ?? Console.OpenStandardError(), journal ? new JournalFormat(lines) : lines)).CreateLogger();
+        var logger = new LoggerConfiguration().MinimumLevel.Is(verbose ? LogEventLevel.Debug : LogEventLevel.Information)
+            .WriteTo.Sink(new LogWriter(to ?? Console.OpenStandardError(), journal ? new JournalFormat(lines) : lines));
+        return (also is null ? logger : logger.WriteTo.Sink(also)).CreateLogger();
     }
 }

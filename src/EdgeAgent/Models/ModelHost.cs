@@ -67,6 +67,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 IsLoading = u.IsLoading,
                 Swaps = u.Slot.Swaps,
                 Drift = u.Drift!.Quantities,
+                OpenAlerts = u.OpenAlerts(),
             })];
     }
 
@@ -87,7 +88,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     {
         var user = Register(settings.Score, context.Pipeline);
         var stage = new ScoreReadings(user.Stage, context, user.Slot, user.Shadow, RecorderFor(user.Stage));
-        (user.Drift, user.Counters) = (stage.Drift, stage.Counters);
+        (user.Drift, user.Counters, user.OpenAlerts) = (stage.Drift, stage.Counters, () => stage.OpenAlerts);
         return stage;
     }
 
@@ -96,7 +97,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     {
         var user = Register(settings.Score, context.Pipeline);
         var stage = new ScoreSummaries(user.Stage, context, user.Slot, user.Shadow, RecorderFor(user.Stage));
-        (user.Drift, user.Counters) = (stage.Drift, stage.Counters);
+        (user.Drift, user.Counters, user.OpenAlerts) = (stage.Drift, stage.Counters, () => stage.OpenAlerts);
         return stage;
     }
 
@@ -316,5 +317,8 @@ sealed partial class ModelHost : IScoreModels, IDisposable
         public ScoreCounters? Counters { get; set; }
 
         public DriftWatch? Drift { get; set; }
+
+        /// <summary>Alerts of the stage that are open.</summary>
+        public Func<int> OpenAlerts { get; set; } = () => 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAgent.Clocks;
+using EdgeAgent.Network;
 using EdgeAgent.Storage;
 using EdgeAgent.Supervision;
 
@@ -31,6 +32,9 @@ public sealed class OutputHealth(
 
     /// <summary>As <see cref="Progress"/>, of the thread that keeps the connection where an output has one of its own.</summary>
     internal Progress Link { get; init; } = new("output's link");
+
+    /// <summary>Bytes its connections carried, where it counts them.</summary>
+    public LinkBytes Bytes { get; } = new();
 
     /// <summary>The clock of the output: what it waits for and how long something lasts is told by it.</summary>
     public IClock Clock => _nextTry.Clock;

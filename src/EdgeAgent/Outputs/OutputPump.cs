@@ -1,5 +1,6 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
+using EdgeAgent.Flow;
 using EdgeAgent.Network;
 using EdgeAgent.Status;
 using EdgeAgent.Storage;
@@ -39,6 +40,7 @@ public sealed partial class OutputPump : IDisposable
     readonly WindowSize _size;
     bool _isPaced; // the window ends before something that has waited
     readonly long[] _tooOld = new long[RecordPriority.All.Count];
+    readonly DurationHistogram _alertDelays = new();
     long _sent, _confirmed, _rejected, _deadLetters;
 
     /// <summary>Makes the pump; nothing runs before <see cref="Start"/>.</summary>
@@ -56,6 +58,9 @@ public sealed partial class OutputPump : IDisposable
         (_replay, _size) = (new ReplayPace(pace.ReplayRate, health.Clock), new WindowSize(pace.MaxWindowBytes));
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "output " + _lanes[0].Output };
     }
+
+    /// <summary>When the readings of alerts came.</summary>
+    public AlertArrivals Alerts { get; init; } = new();
 
     /// <summary>Starts the output thread.</summary>
     public void Start() => _thread.Start();
@@ -127,6 +132,9 @@ public sealed partial class OutputPump : IDisposable
             Rejected = Interlocked.Read(ref _rejected),
             Drops = DropsOf(overflow),
             DeadLetters = Interlocked.Read(ref _deadLetters),
+            AlertDelays = _alertDelays,
+            BytesIn = _health.Bytes.In,
+            BytesOut = _health.Bytes.Out,
             LastRejection = _health.LastRejection,
         };
     }
@@ -274,6 +282,7 @@ public sealed partial class OutputPump : IDisposable
             do
             {
                 var segment = _window[i++];
+                Measure(segment);
                 Interlocked.Add(ref _confirmed, segment.Count - RejectUnreadable(segment));
                 _sentThrough[lane] = segment.LastNumber;
             }
@@ -285,6 +294,14 @@ public sealed partial class OutputPump : IDisposable
         if (report.Failure is not null && _window[0].Lane.IsHeld) _health.Held(_window[0].Lane.HeldTopic!, report.Failure);
         else if (report.Failure is not null) _health.OnFailed(report.Failure);
         return report.Delivered == _window.Count;
+    }
+
+    /// <summary>Counts how long alerts were on their way.</summary>
+    void Measure(Segment segment)
+    {
+        if (segment.Lane.Priority < RecordPriority.Alert || Alerts.Of(segment.CommittedAtNs) is not { } arrived) return;
+        var ns = (long)(_health.Clock.Monotonic - arrived).TotalNanoseconds;
+        for (var i = 0; i < segment.Count; i++) _alertDelays.Add(ns);
     }
 
     /// <summary>Rejects the records behind the readable front of a damaged segment; returns how many.</summary>

@@ -36,6 +36,17 @@ static class ConfigExcerpt
         Write(to, node, "", "", bound);
     }
 
+    /// <summary>What the configuration <paramref name="root"/> has that is not shown, but for user names: a gateway's is often its id,
+    /// which every line may have.</summary>
+    public static Secrets SecretsOf(SpecValues? root)
+    {
+        var (secrets, bound) = (new Secrets(), new Dictionary<TextMark, SpecValue>());
+        if (root is not null) Gather(root, bound);
+        foreach (var value in bound.Values)
+            if (!IsShown(value) && value.Spec.Name != "username") secrets.Take(value);
+        return secrets;
+    }
+
     static void Gather(SpecValues values, Dictionary<TextMark, SpecValue> bound)
     {
         foreach (var value in values.Written) Gather(value, bound);

@@ -93,7 +93,7 @@ sealed class PartsMaker(RunContext context)
             MaxAge = settings.MaxAge,
             ReplayRate = settings.ReplayRate,
         };
-        var pump = new OutputPump(made.Output, lanes, context.Store, _confirmations, health, pace);
+        var pump = new OutputPump(made.Output, lanes, context.Store, _confirmations, health, pace) { Alerts = context.Commits.Alerts };
         return new OutputPart(settings, pump, made.Immediate);
     }
 

@@ -64,6 +64,7 @@ static class ModelStatusJson
         json.WriteNumber("missing", counters.Missing);
         json.WriteNumber("no_model", counters.NoModel);
         json.WriteNumber("alerts", counters.Alerts);
+        json.WriteNumber("open_alerts", use.OpenAlerts);
         WriteMissing(json, counters);
         if (use.Shadow is { } shadow) WriteShadow(json, shadow, counters);
         if (use.Drift.Count > 0) WriteDrift(json, use.Drift);

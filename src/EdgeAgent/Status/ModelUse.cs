@@ -22,6 +22,9 @@ sealed record ModelUse
     /// <summary>How long its runs of the model took; goes on counting.</summary>
     public DurationHistogram Durations { get; init; } = new(DurationHistogram.FineBounds);
 
+    /// <summary>Alerts that are open.</summary>
+    public int OpenAlerts { get; init; }
+
     /// <summary>The model in force; null when there is none.</summary>
     public ModelIdentity? Identity { get; init; }
 

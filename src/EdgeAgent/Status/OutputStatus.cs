@@ -47,4 +47,13 @@ public sealed record OutputStatus
 
     /// <summary>Why the last of them was refused; null when none was.</summary>
     public string? LastRejection { get; init; }
+
+    /// <summary>Bytes that came over its connections; 0 where they are not counted.</summary>
+    public long BytesIn { get; init; }
+
+    /// <summary>Bytes that went out over them.</summary>
+    public long BytesOut { get; init; }
+
+    /// <summary>How long alerts took from the arrival of their readings to the output's confirmation; goes on counting.</summary>
+    internal DurationHistogram AlertDelays { get; init; } = new();
 }

@@ -193,6 +193,12 @@ static class StatusJson
         fields.Add("sent", output.Sent);
         fields.Add("confirmed", output.Confirmed);
         fields.Add("rejected", output.Rejected);
+        if (output.BytesIn + output.BytesOut > 0)
+        {
+            fields.Add("bytes_in", output.BytesIn);
+            fields.Add("bytes_out", output.BytesOut);
+        }
+
         if (output.DeadLetters > 0) fields.Add("dead_letters", output.DeadLetters);
         fields.Add("dropped", output.Dropped);
         if (output.Dropped > 0) fields.Add("dropped_by", DropsOf(output.Drops));

@@ -29,9 +29,7 @@ static class MetricReader
         foreach (var use in status.Models) Add(set, use);
         if (status.Fleet is { } fleet)
         {
-            set.Add(Metrics.FleetState, 1, ("state", fleet.Word("state")));
-            if (fleet.Flag("connected") is { } isConnected) set.Add(Metrics.FleetConnected, isConnected ? 1 : 0);
-            set.Add(Metrics.FleetRefused, fleet.Count("refused"));
+            Add(set, fleet);
         }
 
         set.Add(Metrics.HttpRequests, servers.Sum(s => s.Counts.Answered), ("result", "answered"));
@@ -50,6 +48,32 @@ static class MetricReader
         return set;
     }
 
+    static void Add(MetricSet set, StatusFields fleet)
+    {
+        set.Add(Metrics.FleetState, 1, ("state", fleet.Word("state")));
+        var document = fleet.Word("document") is { Length: > 0 } name ? name : "local";
+        set.Add(Metrics.FleetRuns, 1, ("document", document), ("version", Text(fleet.Count("version"))), ("digest", fleet.Word("digest")),
+            ("values", Text(fleet.Count("values"))));
+        if (fleet.Count("since_s") is > 0 and var since) set.Add(Metrics.FleetSince, since);
+        if (fleet.Object("documents") is { } documents)
+            foreach (var (result, _) in documents) set.Add(Metrics.FleetDocuments, documents.Count(result), ("result", result));
+        if (fleet.Flag("connected") is { } isConnected)
+        {
+            set.Add(Metrics.FleetConnected, isConnected ? 1 : 0);
+            AddBytes(set, "fleet", fleet.Count("bytes_in"), fleet.Count("bytes_out"));
+        }
+
+        set.Add(Metrics.FleetRefused, fleet.Count("refused"));
+    }
+
+    static void AddBytes(MetricSet set, string link, long received, long sent)
+    {
+        set.Add(Metrics.LinkBytes, received, ("link", link), ("direction", "in"));
+        set.Add(Metrics.LinkBytes, sent, ("link", link), ("direction", "out"));
+    }
+
+    static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     static void Add(MetricSet set, SourceStatus source)
     {
         var (details, label) = (source.Details, ("source", source.Name));
@@ -61,6 +85,8 @@ static class MetricReader
         if (details.Object("messages_by_qos") is not null) set.Add(Metrics.Unacknowledged, details.Count("unacknowledged"), label);
         set.Add(Metrics.SourceConnected, source.State is "connected" or "reading" or "polling" ? 1 : 0, label);
         set.Add(Metrics.Connections, details.Count("connections"), label);
+        if (details.Count("bytes_in") > 0)
+            AddBytes(set, $"source {source.Name}", details.Count("bytes_in"), details.Count("bytes_out"));
     }
 
     /// <summary>What was wrong with messages, in at most five classes: each of the many reasons would be a series of each source.</summary>
@@ -115,6 +141,9 @@ static class MetricReader
         foreach (var drop in output.Drops)
             set.Add(Metrics.Dropped, drop.Count, label, ("priority", drop.Priority), ("reason", drop.Reason));
         set.Add(Metrics.Rejected, output.Rejected, label);
+        var delays = output.AlertDelays.Counts;
+        if (delays.Sum() > 0) set.Add(Metrics.AlertDelay, new MetricPoint([label], output.AlertDelays.SumSeconds, delays));
+        if (output.BytesIn + output.BytesOut > 0) AddBytes(set, $"output {output.Name}", output.BytesIn, output.BytesOut);
     }
 
     static void Add(MetricSet set, CommitStatus commits)
@@ -136,6 +165,7 @@ static class MetricReader
         set.Add(Metrics.UnscoredRows, use.Counters.NoModel, [.. labels, ("reason", "no_model")]);
         set.Add(Metrics.ScoreDuration, new MetricPoint(labels, use.Durations.SumSeconds, use.Durations.Counts));
         set.Add(Metrics.Alerts, use.Counters.Alerts, labels);
+        set.Add(Metrics.OpenAlerts, use.OpenAlerts, labels);
         foreach (var quantity in use.Drift)
             if (double.IsFinite(quantity.Index)) set.Add(Metrics.DriftPsi, quantity.Index, [.. labels, ("input", quantity.Name)]);
     }

@@ -4,7 +4,7 @@ using static EdgeAgent.Telemetry.MetricKind;
 namespace EdgeAgent.Telemetry;
 
 /// <summary>All metrics there are: docs/reference/metrics.md is written from this list.</summary>
-/// <remarks>No label carries a device or a topic. Series are at most 40, and 12 a source, 10 a pipeline, 15 an output, 17 a stage that
+/// <remarks>No label carries a device or a topic. Series are at most 50, and 14 a source, 10 a pipeline, 24 an output, 18 a stage that
 /// scores and one a quantity watched for drift; a test holds that.</remarks>
 static class Metrics
 {
@@ -59,10 +59,23 @@ static class Metrics
     public static readonly MetricFamily ScoreDuration = new("edgeagent_model_score_duration_seconds", Histogram, "seconds",
         "How long runs of the model took.") { Bounds = DurationHistogram.FineBounds };
     public static readonly MetricFamily Alerts = new("edgeagent_alerts", Counter, "", "Alerts opened.");
+    public static readonly MetricFamily OpenAlerts = new("edgeagent_open_alerts", Gauge, "", "Alerts that are open.");
+    public static readonly MetricFamily AlertDelay = new("edgeagent_alert_delay_seconds", Histogram, "seconds",
+        "How long alerts took from the arrival of their readings until their output confirmed them; of one commit's alerts the "
+            + "earliest arrival counts. There once an output has confirmed an alert.");
+    public static readonly MetricFamily LinkBytes = new("edgeagent_link_bytes", Counter, "bytes",
+        "Bytes that a connection carried, inside TLS, by direction: in, out. Counted for MQTT: sources, outputs and the fleet link.");
     public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
         "Population stability index of an input or the score in the last whole window.");
     public static readonly MetricFamily FleetState = new("edgeagent_fleet_state", Gauge, "",
         "1 with the state of this gateway in its fleet as label: steady, fetching, checking, waiting, applying, trial, reverting.");
+    public static readonly MetricFamily FleetRuns = new("edgeagent_fleet", Info, "",
+        "The document that runs: name, version, the first digits of its digest, and the version of this gateway's values; "
+            + "`local` for the local file.");
+    public static readonly MetricFamily FleetSince = new("edgeagent_fleet_since_seconds", Gauge, "seconds",
+        "When what runs proved good, or when its trial began, since the Unix epoch; missing for the local file.");
+    public static readonly MetricFamily FleetDocuments = new("edgeagent_fleet_documents", Counter, "",
+        "Documents and values since the start, by what became of them: good, reverted, rejected, refused.");
     public static readonly MetricFamily FleetConnected =
         new("edgeagent_fleet_connected", Gauge, "", "Whether the fleet link is there (1) or not (0).");
     public static readonly MetricFamily FleetRefused =
@@ -87,7 +100,8 @@ static class Metrics
         Removed, Late, Future, OpenWindows, Records,
         OutputConnected, BacklogRecords, BacklogBytes, BacklogOldest, Confirmed, Dropped, Rejected,
         Commits, CommitDuration, CommitBytes, Series, SeriesRefused, StateBytes, LogLinesDropped,
-        IncompleteRows, ScoredRows, UnscoredRows, ScoreDuration, Alerts, DriftPsi, FleetState, FleetConnected, FleetRefused,
+        IncompleteRows, ScoredRows, UnscoredRows, ScoreDuration, Alerts, OpenAlerts, AlertDelay, DriftPsi,
+        LinkBytes, FleetState, FleetRuns, FleetSince, FleetDocuments, FleetConnected, FleetRefused,
         HttpRequests, HttpDropped, OtlpPushes,
         CpuSeconds, ResidentBytes, OpenFiles, StartTime,
     ];

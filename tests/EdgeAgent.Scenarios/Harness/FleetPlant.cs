@@ -41,6 +41,9 @@ sealed class FleetPlant
     /// <summary>File of the records of pipeline <c>all</c>.</summary>
     public string Output => _workspace["data/out/all.jsonl"];
 
+    /// <summary>Messages that the gateway takes before it acknowledges.</summary>
+    public int ReceiveMaximum { get; init; } = 500;
+
     /// <summary>The gateway's file, with a configuration of its own or none.</summary>
     public string Write(string config) => _workspace.Write("agent.yaml", _fleet + config);
 
@@ -53,7 +56,7 @@ sealed class FleetPlant
             type: mqtt
             url: mqtt://127.0.0.1:{{port}}
             client_id: gw-fleet
-            receive_maximum: 500
+            receive_maximum: {{ReceiveMaximum}}
             subscriptions:
               - topic: s/{site}/{device}/{metric}
                 qos: 1

@@ -165,6 +165,8 @@ public sealed class BufferCommandTests : IDisposable
 
         Assert.Equal(0, BufferContents.Purge(_directory.Path, "panel", _output, _error));
         Assert.Equal(0, BufferContents.Purge(_directory.Path, "central", _output, _error));
+        Assert.Equal(74, BufferContents.Purge(_directory.Path, "centrl", _output, _error));
+        Assert.Equal("The buffer has nothing of an output `centrl`, now or before. It knows: central, panel.", Lines(_error)[^1]);
         Assert.Equal(["0 records dropped, and counted as dropped by the next start.",
             "5 records dropped, and counted as dropped by the next start."], Lines(_output));
         using var store = Open();

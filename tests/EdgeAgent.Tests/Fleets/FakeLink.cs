@@ -17,9 +17,15 @@ sealed class FakeLink : IFleetLink
 
     public string? Trouble => null;
 
+    public (long In, long Out) Bytes => (1000, 500);
+
     public IReadOnlyCollection<string> Topics { get; private set; } = [];
 
     public List<Report> Reports { get; } = [];
+
+    public List<Answer> Answers { get; } = [];
+
+    public int LastAnswerBytes { get; private set; }
 
     public Report Last => Reports[^1];
 
@@ -42,6 +48,13 @@ sealed class FakeLink : IFleetLink
 
     public void Publish(string topic, byte[] payload, bool isRetained, Action confirmed)
     {
+        if (topic.EndsWith("/answer", StringComparison.Ordinal))
+        {
+            LastAnswerBytes = payload.Length;
+            Answers.Add(Answer.Parse(Envelope.Parse(payload, PayloadTypes.Answer, SizeLimits.Answer).Value!.Payload).Value!);
+            return;
+        }
+
         var envelope = Envelope.Parse(payload, PayloadTypes.Report, SizeLimits.Report);
         Reports.Add(Report.Parse(envelope.Value!.Payload).Value!);
         if (Confirms) confirmed();

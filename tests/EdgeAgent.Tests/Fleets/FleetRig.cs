@@ -53,6 +53,15 @@ sealed class FleetRig : IDisposable
     /// <summary>Documents whose configuration has findings.</summary>
     public HashSet<string> HasFindings { get; } = [];
 
+    /// <summary>The same by the version of values that it runs with.</summary>
+    public Dictionary<long, double> PassesWithVars { get; } = [];
+
+    /// <summary>Alerts that are open.</summary>
+    public int OpenAlerts { get; set; }
+
+    /// <summary>The log.</summary>
+    public IReadOnlyList<string> LogTail { get; set; } = [];
+
     public FleetRecord Record => Agent.Record;
 
     /// <summary>The process starts, anew if it ran.</summary>
@@ -69,7 +78,10 @@ sealed class FleetRig : IDisposable
         Agent = new FleetAgent(identity, folder, check, Clock, Log.Limiter, _hasLink ? Link : null);
         Answers = new FleetAnswers(identity, Agent, folder, () => ["a.yaml:1 | agent: {}"]);
         Runs.Add(folder.Record.Current?.Digest);
-        Agent.Start(new FleetHost(Status, Reload, why => Log.Limiter.Log.Fatal("{Why:l}", why)), step.Actions, hasThread: false);
+        Agent.Start(new FleetHost(Status, Reload, why => Log.Limiter.Log.Fatal("{Why:l}", why))
+        {
+            Log = count => [.. LogTail.TakeLast(count)],
+        }, step.Actions, hasThread: false);
     }
 
     /// <summary>Seconds pass, and at each the agent takes its turn.</summary>
@@ -79,7 +91,8 @@ sealed class FleetRig : IDisposable
         {
             Clock.Pass(1);
             _counters.ReadingsIn += 100;
-            _counters.ReadingsFolded += (long)(100 * (Runs[^1] is { } digest ? Passes.GetValueOrDefault(digest, 1) : 1));
+            _counters.ReadingsFolded += (long)(100 * (Runs[^1] is { } digest ? Passes.GetValueOrDefault(digest, 1) : 1)
+                * PassesWithVars.GetValueOrDefault(Record.Current?.Vars ?? 0, 1));
             Turn();
         }
     }
@@ -136,7 +149,7 @@ sealed class FleetRig : IDisposable
     ReloadReport Reload(ReloadRequest request)
     {
         if (request.Path is { } path)
-            return HasFindings.Contains(path["fleet:".Length..])
+            return HasFindings.Contains(path.Split(':')[1])
                 ? new ReloadReport(ReloadOutcome.Findings, "The configuration has errors.") { Findings = [
                     "a.yaml:3:4  EA1102  sources: unknown key"] }
                 : new ReloadReport(ReloadOutcome.Planned, "");
@@ -160,7 +173,13 @@ sealed class FleetRig : IDisposable
         },
         Sources = [new SourceStatus("plant", "mqtt", "connected", null, [], null)],
         Pipelines = [new PipelineStatus("summaries", _counters)],
-        Models = [],
+        Models = OpenAlerts == 0 ? [] :
+        [
+            new ModelUse
+            {
+                Pipeline = "p", Stage = "score", Model = "pump", Counters = new(), Swaps = 0, Drift = [], OpenAlerts = OpenAlerts,
+            },
+        ],
         Outputs =
         [
             new OutputStatus

@@ -41,7 +41,8 @@ public sealed class GoldenStatusTests : IDisposable
         var status = Indented(json => StatusJson.Write(json, gateway.Status()));
         foreach (var changing in (string[])["version", "store_id", "uptime_s", "resident_bytes", "heap_bytes", "log_lines_dropped"])
             status = Regex.Replace(status, $"(?<=\"{changing}\": )[^,\n]*", "0", RegexOptions.None, TimeSpan.FromSeconds(10));
-        Golden("every-kind/expected.json", status);
+        // Whether the first load of a model is over depends on the machine.
+        Golden("every-kind/expected.json", status.Replace("      \"loading\": true,\n", "", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -74,8 +74,8 @@ public sealed partial class MetricsTests : IDisposable
     public void Series_are_few_and_no_two_are_the_same()
     {
         var (set, status) = OfEveryKind();
-        var most = 40 + (12 * status.Sources.Count) + (10 * status.Pipelines.Count) + (10 * status.Outputs.Count)
-            + status.Models.Sum(m => 5 + 12 + m.Drift.Count);
+        var most = 50 + (14 * status.Sources.Count) + (10 * status.Pipelines.Count) + (24 * status.Outputs.Count)
+            + status.Models.Sum(m => 6 + 12 + m.Drift.Count);
         Assert.InRange(set.Series, 30, most);
         var lines = Encoding.UTF8.GetString(PrometheusText.Write(set, false)).Split('\n').Where(l => l.Length > 0 && l[0] != '#').ToList();
         Assert.Equal(set.Series, lines.Count);

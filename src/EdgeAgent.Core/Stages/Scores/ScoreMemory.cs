@@ -18,6 +18,18 @@ sealed class ScoreMemory(DriftWatch drift)
     /// <summary>Units of state, drift's included.</summary>
     public int UnitCount => UnitsAt + Table.Limit;
 
+    /// <summary>Alerts that are open. Any thread; a number a moment old.</summary>
+    public int OpenAlerts
+    {
+        get
+        {
+            var (open, units) = (0, Units);
+            foreach (var unit in units)
+                if (unit?.Alert is { IsOpen: true }) open++;
+            return open;
+        }
+    }
+
     /// <summary>Makes room for as many indexes.</summary>
     public void Grow(int count)
     {

@@ -37,6 +37,9 @@ public sealed class ScoreReadings : IReadingStage, IStageState, IScoreReceiver
     /// <summary>What it has done.</summary>
     public ScoreCounters Counters => _engine.Counters;
 
+    /// <inheritdoc cref="ScoreMemory.OpenAlerts"/>
+    public int OpenAlerts => _memory.OpenAlerts;
+
     /// <summary>What it watches for drift.</summary>
     public DriftWatch Drift => _drift;
 

@@ -45,6 +45,9 @@ public sealed class ScoreSummaries : ISummaryStage, IStageState, IScoreReceiver
     /// <summary>What it has done.</summary>
     public ScoreCounters Counters => _engine.Counters;
 
+    /// <inheritdoc cref="ScoreMemory.OpenAlerts"/>
+    public int OpenAlerts => _memory.OpenAlerts;
+
     /// <summary>What it watches for drift.</summary>
     public DriftWatch Drift => _drift;
 

@@ -8,7 +8,7 @@ namespace EdgeAgent.Fleets.Keeping;
 /// <summary>The folder <c>fleet</c> of a data directory: the record in two files, documents and roots as they came,
 /// the gateway's key.</summary>
 /// <remarks>
-/// <c>state.0</c>, <c>state.1</c>: <see cref="FleetRecordFile"/>. <c>doc-DIGEST</c>, <c>root-VERSION</c>, <c>vars</c>: envelopes.
+/// <c>state.0</c>, <c>state.1</c>: <see cref="FleetRecordFile"/>. <c>doc-DIGEST</c>, <c>root-VERSION</c>, <c>vars-VERSION</c>: envelopes.
 /// <c>key.pem</c>: the key that reports are signed with, made at the first start. A record is durable when <see cref="Save"/> returns.
 /// One thread, but for <see cref="Document"/>.
 /// </remarks>
@@ -90,25 +90,25 @@ sealed class FleetFolder
     /// <summary>A kept root as it came; null when it is gone.</summary>
     public byte[]? Root(long version) => SyncedFile.TryRead(RootPath(version));
 
-    /// <summary>Keeps this gateway's values.</summary>
-    public void KeepVars(ReadOnlyMemory<byte> envelope) => SyncedFile.Replace(Path.Combine(_folder, "vars"), envelope);
+    /// <summary>Keeps values of this gateway.</summary>
+    public void KeepVars(long version, ReadOnlyMemory<byte> envelope) => SyncedFile.Replace(VarsPath(version), envelope);
 
-    /// <summary>The kept values; null when there are none.</summary>
-    public Vars? Vars() =>
-        SyncedFile.TryRead(Path.Combine(_folder, "vars")) is { } bytes
+    /// <summary>Kept values; null when there are none of this version.</summary>
+    public Vars? Vars(long version) =>
+        version > 0 && SyncedFile.TryRead(VarsPath(version)) is { } bytes
         && EdgeAgent.Fleet.Trust.Envelope.Parse(bytes, PayloadTypes.Vars, SizeLimits.Vars) is { IsGood: true } envelope
         && EdgeAgent.Fleet.Documents.Vars.Parse(envelope.Value.Payload) is { IsGood: true } vars ? vars.Value : null;
 
-    /// <summary>Deletes documents and roots that the record does not need any more.</summary>
+    /// <summary>Deletes documents, values and roots that the record does not need any more.</summary>
     public void Collect()
     {
-        var kept = Record.Kept.Select(digest => "doc-" + digest).ToHashSet(StringComparer.Ordinal);
+        var kept = Record.Kept.Select(DocumentPath).Concat(Record.KeptVars.Select(VarsPath))
+            .Append(RootPath(Record.Memory.RootVersion)).ToHashSet(StringComparer.Ordinal);
         try
         {
-            foreach (var path in Directory.EnumerateFiles(_folder, "doc-*"))
-                if (!kept.Contains(Path.GetFileName(path))) SyncedFile.TryDelete(path);
-            foreach (var path in Directory.EnumerateFiles(_folder, "root-*"))
-                if (Path.GetFileName(path) != Path.GetFileName(RootPath(Record.Memory.RootVersion))) SyncedFile.TryDelete(path);
+            foreach (var pattern in (ReadOnlySpan<string>)["doc-*", "root-*", "vars-*"])
+                foreach (var path in Directory.EnumerateFiles(_folder, pattern))
+                    if (!kept.Contains(path)) SyncedFile.TryDelete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -121,6 +121,8 @@ sealed class FleetFolder
     static string StatePath(string folder, long which) => Path.Combine(folder, FormattableString.Invariant($"state.{which}"));
 
     string DocumentPath(string digest) => Path.Combine(_folder, "doc-" + digest);
+
+    string VarsPath(long version) => Path.Combine(_folder, FormattableString.Invariant($"vars-{version}"));
 
     string RootPath(long version) => Path.Combine(_folder, FormattableString.Invariant($"root-{version}"));
 }

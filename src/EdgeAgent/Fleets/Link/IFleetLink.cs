@@ -9,6 +9,9 @@ interface IFleetLink : IDisposable
     /// <summary>Why it is not, or why a topic is not to be had; null when all is well.</summary>
     string? Trouble { get; }
 
+    /// <summary>Bytes that came and went out since the start.</summary>
+    (long In, long Out) Bytes { get; }
+
     /// <summary>Begins to connect, and comes back after each end by waits that grow.</summary>
     /// <param name="came">Hears of each message, with its topic; of null in place of one that is larger than any may be.</param>
     /// <param name="changed">Hears when it came up or went down.</param>

@@ -1,54 +1,47 @@
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using EdgeAgent.Brokers;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleet.Messages;
+using EdgeAgent.Network;
 using MQTTnet;
 using MQTTnet.Formatter;
 
 namespace EdgeAgent.Fleets.Link;
 
-/// <summary>Options of MQTTnet's client from the settings of a broker.</summary>
+/// <summary>Options of MQTTnet's client from the settings of a broker, and the words for what goes wrong with it.</summary>
 static class LinkOptions
 {
     // Of a message there is its topic and a few properties beside the payload.
-    const uint MostPacketBytes = SizeLimits.Document + (4 << 10);
+    const int MostPacketBytes = SizeLimits.Document + (4 << 10);
 
-    /// <summary>The options; files of <c>tls</c> are read now.</summary>
-    /// <exception cref="IOException">They cannot be used; the message says why.</exception>
-    public static MqttClientOptions Of(BrokerSettings broker, TimeSpan answerWithin)
+    /// <summary>The options.</summary>
+    /// <param name="broker">The broker.</param>
+    /// <param name="answerWithin">Longest wait for an answer, and for the connection.</param>
+    /// <param name="bytes">Counts.</param>
+    public static MqttClientOptions Of(BrokerSettings broker, TimeSpan answerWithin, LinkBytes bytes)
     {
         var isOld = broker.ProtocolVersion == 4;
+        var peer = new Peer(broker.Host, broker.Port, BrokerOptions.Of(broker).Tls);
         var options = new MqttClientOptionsBuilder().WithTcpServer(broker.Host, broker.Port).WithClientId(broker.ClientId)
+            .WithStreamProvider(new LinkStreams(peer, broker.WebSocketTarget?.Reveal(), answerWithin, MostPacketBytes, bytes))
             .WithProtocolVersion(isOld ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
             .WithKeepAlivePeriod(broker.KeepAlive).WithTimeout(answerWithin).WithCleanStart();
         if (!isOld) options.WithMaximumPacketSize(MostPacketBytes);
         if (broker.Username is { } user) options.WithCredentials(user, broker.Password?.Reveal());
-        if (broker.Tls is { } tls) options.WithTlsOptions(o => Secure(o, broker.Host, tls));
         return options.Build();
     }
 
-    static void Secure(MqttClientTlsOptionsBuilder options, string host, TlsSettings tls)
+    /// <summary>What went wrong, as a sentence: the dialler's own, else the innermost.</summary>
+    public static string Sentence(string where, Exception error)
     {
-        try
-        {
-            options.UseTls().WithTargetHost(tls.ServerName ?? host).WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
-                .WithRevocationMode(X509RevocationMode.NoCheck);
-            if (tls.CaFile is { } file)
-            {
-                var trusted = new X509Certificate2Collection();
-                trusted.ImportFromPemFile(file);
-                options.WithTrustChain(trusted);
-            }
+        for (var inner = error; ; inner = inner.InnerException)
+            if (inner is ConnectException) return inner.Message;
+            else if (inner.InnerException is null) return $"{where} cannot be reached: {Deepest(error)}.";
+    }
 
-            if (tls.CertFile is { } certificate)
-                options.WithClientCertificates([tls.KeyPassword is { } password
-                    ? X509Certificate2.CreateFromEncryptedPemFile(certificate, password.Reveal(), tls.KeyFile)
-                    : X509Certificate2.CreateFromPemFile(certificate, tls.KeyFile)]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            throw new IOException($"The files under `fleet.tls` cannot be used: {e.Message}", e);
-        }
+    /// <summary>The innermost message, without its full stop.</summary>
+    public static string Deepest(Exception error)
+    {
+        while (error.InnerException is { } inner) error = inner;
+        return error.Message.TrimEnd('.', ' ');
     }
 }

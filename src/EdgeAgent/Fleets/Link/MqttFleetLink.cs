@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Authentication;
-using System.Security.Cryptography;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Network;
@@ -22,6 +20,7 @@ sealed class MqttFleetLink : IFleetLink
     readonly CancellationTokenSource _stop = new();
     readonly AutoResetEvent _wake = new(false);
     readonly Lock _lock = new();
+    readonly LinkBytes _bytes = new();
     readonly Dictionary<string, Outgoing> _outgoing = new(StringComparer.Ordinal);
     IReadOnlyCollection<string> _topics = [];
     Action<string, byte[]?> _came = (_, _) => { };
@@ -38,6 +37,9 @@ sealed class MqttFleetLink : IFleetLink
 
     /// <inheritdoc/>
     public string? Trouble => _trouble;
+
+    /// <inheritdoc/>
+    public (long In, long Out) Bytes => (_bytes.In, _bytes.Out);
 
     /// <inheritdoc/>
     public void Start(Action<string, byte[]?> came, Action changed)
@@ -115,11 +117,12 @@ sealed class MqttFleetLink : IFleetLink
         {
             end = e.Reason == MqttClientDisconnectReason.SessionTakenOver
                 ? $"{Where} gave our place to another client of the same id. Are there two gateways of this id?"
-                : $"{Where} ended the connection: {e.ReasonString ?? (e.Exception is { } fault ? Deepest(fault) : e.Reason.ToString())}.";
+                : $"{Where} ended the connection: "
+                    + $"{e.ReasonString ?? (e.Exception is { } fault ? LinkOptions.Deepest(fault) : e.Reason.ToString())}.";
             _wake.Set();
             return Task.CompletedTask;
         };
-        var answer = Wait(stop => client.ConnectAsync(LinkOptions.Of(_broker, s_answer), stop), "CONNECT");
+        var answer = Wait(stop => client.ConnectAsync(LinkOptions.Of(_broker, s_answer, _bytes), stop), "CONNECT");
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
             throw new IOException(
                 $"{Where} refuses the connection: {answer.ResultCode}. Check `fleet` user name, password and certificate.");
@@ -207,19 +210,13 @@ sealed class MqttFleetLink : IFleetLink
             throw new IOException($"{Where} does not answer {what} within {s_answer.TotalSeconds:F0} s.");
         }
         catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or InvalidOperationException
-            or AuthenticationException or System.Net.Sockets.SocketException or CryptographicException)
+            or ConnectException or IOException or System.Net.Sockets.SocketException)
         {
-            throw new IOException($"{Where} cannot be reached: {Deepest(e)}.", e);
+            throw new IOException(LinkOptions.Sentence(Where, e), e);
         }
     }
 
     string Where => FormattableString.Invariant($"{_broker.Host}:{_broker.Port}");
-
-    static string Deepest(Exception e)
-    {
-        while (e.InnerException is { } inner) e = inner;
-        return e.Message.TrimEnd('.', ' ');
-    }
 
     sealed record Outgoing(string Topic, byte[] Payload, bool IsRetained, Action Confirmed);
 }

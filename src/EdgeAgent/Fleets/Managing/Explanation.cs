@@ -22,12 +22,14 @@ static class Explanation
             yield return $"state: {report.State.ToString().ToLowerInvariant()}, agent {report.Agent} {report.Arch}, root {report.Root}"
                 + (report.IsHeld ? ", held on site: no target is followed" : "") + (report.HasDrift ? ", local file differs" : "");
             yield return report.Running is { } running
-                ? $"runs: version {running.Document.Version}, {running.Document.Digest}, since {running.Since:u}, "
+                ? $"runs: version {running.Document.Version}, {running.Document.Digest}, "
+                + $"{(running.Vars > 0 ? $"values {running.Vars}, " : "")}since {running.Since:u}, "
                 + $"{(running.IsGood ? "good" : "under trial")}"
                 : "runs: its local file";
             if (report.LastFailed is { } failed)
             {
                 yield return $"failed last: version {failed.Document.Version}, {failed.Document.Digest}, "
+                    + (failed.Vars > 0 ? $"values {failed.Vars}, " : "")
                     + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate} "
                     + $"at {failed.At:u}: before {failed.Before ?? "-"}, after {failed.After ?? "-"}";
                 foreach (var text in failed.Findings.Concat(failed.Log)) yield return $"    {text}";

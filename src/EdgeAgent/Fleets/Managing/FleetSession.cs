@@ -48,7 +48,8 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
 
         if (!asks) return;
         foreach (var id in missing)
-            if (view.Gateways[id].Report is null) Publish(topics.Ask(id), AskText.Report, isRetained: false);
+            if (view.Gateways[id].Report is null)
+                Publish(topics.Ask(id), new Question { What = Question.Report }.ToBytes(), isRetained: false);
         Drain(settleMs * 4);
     }
 
@@ -57,6 +58,42 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
     {
         broker.Subscribe($"{view.Topics.Prefix}/root/+", view.Topics.Target("+"), view.Topics.GatewayTarget(id), view.Topics.Report(id));
         Drain(settleMs * 2);
+    }
+
+    /// <summary>Asks a gateway and waits for its answer; null when none came in time.</summary>
+    public AnswerSeen? Ask(string id, Question question, TimeSpan within)
+    {
+        AnswerSeen? seen = null;
+        broker.Subscribe(view.Topics.Answer(id));
+        Publish(view.Topics.Ask(id), question.ToBytes(), isRetained: false);
+        Await(within, message =>
+        {
+            seen = message.Topic == view.Topics.Answer(id) && view.Answer(id, message.Payload) is { } answer
+                && answer.Answer.Tag == question.Tag ? answer : null;
+            return seen is not null;
+        });
+        return seen;
+    }
+
+    /// <summary>Asks a gateway for a report and waits until one comes that was not there before.</summary>
+    public bool AskReport(string id, Question question, TimeSpan within)
+    {
+        var before = view.Gateways.GetValueOrDefault(id)?.Report?.Number;
+        Publish(view.Topics.Ask(id), question.ToBytes(), isRetained: false);
+        return Await(within, _ => view.Gateways.GetValueOrDefault(id)?.Report is { } report && report.Number != before);
+    }
+
+    bool Await(TimeSpan within, Func<BrokerMessage, bool> isIt)
+    {
+        var until = Environment.TickCount64 + (long)within.TotalMilliseconds;
+        while (Environment.TickCount64 < until)
+        {
+            if (!broker.TryTake(TimeSpan.FromMilliseconds(100), out var message)) continue;
+            Take(message);
+            if (isIt(message)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>A document as the broker has it, in its envelope; null when it has none.</summary>

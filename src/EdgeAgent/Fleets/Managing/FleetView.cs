@@ -117,6 +117,20 @@ sealed class FleetView
         else (_targets[scope], _targetBytes[scope]) = (read.Value, message.Payload);
     }
 
+    /// <summary>An answer of a gateway; null for one that cannot be read, or that another key signed than the one in the list.</summary>
+    public AnswerSeen? Answer(string id, byte[] message)
+    {
+        var envelope = Envelope.Parse(message, PayloadTypes.Answer, SizeLimits.Answer);
+        if (!envelope.IsGood || EdgeAgent.Fleet.Documents.Answer.Parse(envelope.Value.Payload) is not { IsGood: true } read
+            || read.Value.Id != id) return null;
+        var key = _gateways.GetValueOrDefault(id)?.Enrolled?.Key;
+        var isTrusted = IsSigned(envelope.Value, key);
+        return key is null || isTrusted ? new(read.Value, isTrusted) : null;
+    }
+
+    static bool IsSigned(Envelope envelope, FleetKey? key) => key is not null && envelope.Signatures.Any(s =>
+        s.KeyId == key.Id && key.Verify(envelope.Signed(), s.Signature.Span));
+
     /// <summary>The next sequence number of a scope: after the target's and after all that gateways say they have seen.</summary>
     public long NextSequence(string scope)
     {
@@ -139,8 +153,7 @@ sealed class FleetView
         }
 
         var key = gateway.Enrolled?.Key;
-        var isTrusted = key is not null && envelope.Value!.Signatures.Any(s => s.KeyId == key.Id
-            && key.Verify(envelope.Value.Signed(), s.Signature.Span));
+        var isTrusted = IsSigned(envelope.Value!, key);
         if (!isTrusted && gateway.IsTrusted || isTrusted && gateway.IsTrusted && read.Value.Number < gateway.Report!.Number)
         {
             gateway.NotTaken++;

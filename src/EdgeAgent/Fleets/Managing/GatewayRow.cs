@@ -60,6 +60,10 @@ sealed record GatewayRow
 
     static string Text(DocumentRef document) => $"{document.Version} {document.Digest[..8]}";
 
+    // The document itself runs: what failed were its values.
+    static bool IsOfVars(Report report, LastFailed failed) =>
+        report.Running is { } running && running.Document.Digest == failed.Document.Digest && running.Vars != failed.Vars;
+
     static IEnumerable<string> Notes(SeenGateway gateway, Report report)
     {
         if (gateway.Trouble is { } trouble) yield return trouble;
@@ -67,7 +71,8 @@ sealed record GatewayRow
         if (report.IsHeld) yield return "held on site";
         if (report.HasDrift) yield return "drift: its local file differs";
         if (report.LastFailed is { } failed)
-            yield return $"{Text(failed.Document)} {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
+            yield return $"{Text(failed.Document)}{(IsOfVars(report, failed) ? $" with values {failed.Vars}" : "")} "
+                + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
                 + (string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $" ({failed.Before} → {failed.After})");
         if (report.Refused is { } refused) yield return $"refused {refused.Topic}: {refused.Reason}";
     }

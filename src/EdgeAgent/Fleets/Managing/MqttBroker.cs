@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleets.Link;
+using EdgeAgent.Network;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
@@ -28,7 +28,7 @@ sealed class MqttBroker : IFleetBroker
     MqttBroker(BrokerSettings settings, Action<string> says)
     {
         var id = settings.ClientId ?? $"fleet-manager-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
-        _options = LinkOptions.Of(settings with { ClientId = id }, s_answer);
+        _options = LinkOptions.Of(settings with { ClientId = id }, s_answer, new LinkBytes());
         (_settings, _says) = (settings, says);
         _client.ApplicationMessageReceivedAsync += e =>
         {
@@ -146,18 +146,12 @@ sealed class MqttBroker : IFleetBroker
         {
             throw new IOException($"{Where} does not answer {what} within {s_answer.TotalSeconds:F0} s.");
         }
-        catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException or AuthenticationException
+        catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException or ConnectException
             or System.Net.Sockets.SocketException)
         {
             // MQTTnet's client says so of itself while it is on its way between two states.
             throw new IOException(e is InvalidOperationException ? $"{Where} has ended the connection."
-                : $"{Where} cannot be reached: {Deepest(e)}.", e);
+                : LinkOptions.Sentence(Where, e), e);
         }
-    }
-
-    static string Deepest(Exception e)
-    {
-        while (e.InnerException is { } inner) e = inner;
-        return e.Message.TrimEnd('.', ' ');
     }
 }

@@ -18,7 +18,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     const int MostInFlight = 1000;
     const int FillTimeoutMs = 200;
     readonly Dictionary<ushort, Action<byte?>> _waiting = [];
-    readonly MqttClientOptions _options = settings.Options(agentId);
+    readonly MqttClientOptions _options = settings.Options(agentId) with { Bytes = health.Bytes };
     readonly MqttRecord _record = new(agentId);
     readonly CancellationTokenSource _stop = new();
     readonly object _sync = new();

@@ -43,6 +43,7 @@ sealed class MqttSource : ISource, IChangeable
     readonly ResendStorm _storm = new();
     readonly RepeatedPublishes _publishes;
     readonly LogLimiter _log;
+    readonly LinkBytes _bytes = new();
     readonly MqttClientOptions _options;
     readonly string _sessionKey;
     readonly NextTry _nextTry;
@@ -66,7 +67,7 @@ sealed class MqttSource : ISource, IChangeable
         _session = new SessionTable(payloadsCarryTime: settings.Subscriptions.All(s => s.Decode.CarriesTime));
         _intake = new MqttIntake(settings, new MessageDecoder(settings.Subscriptions, series, MaxRoutes), feed, _session, _filters, log);
         _publishes = new RepeatedPublishes(settings.Publish);
-        _options = settings.Options();
+        _options = settings.Options() with { Bytes = _bytes };
         _subscriber = new Subscriber(settings.Name, _filters, _options.Version, log);
         _receiver = new MqttReceiver(_session, _intake, _subscriber, feed, commit,
             _options.Version == MqttVersion.V500 ? settings.ReceiveMaximum : 0);
@@ -194,6 +195,8 @@ sealed class MqttSource : ISource, IChangeable
             { "session_resumed", _sessionPresent },
             { "session_epoch", _session.Epoch },
             { "connections", _connects },
+            { "bytes_in", _bytes.In },
+            { "bytes_out", _bytes.Out },
             { "messages", _intake.Messages },
             { "readings", Feed.Readings },
             { "bad", _intake.Bad },
