@@ -21,7 +21,7 @@ public sealed class SecureKafkaTests
         using var kafka = new Kafka(door: KafkaDoor.Of(certificates, mechanism, $"{User}:{Password}", host: "localhost"));
         using var broker = new Mosquitto(workspace);
         var config = Configuration.Write(workspace, broker, kafka, output: $"{Tls(certificates)}, {Sasl(workspace, mechanism, Password)}");
-        var (code, checkedText) = Agent.Command("check", "--connect", config);
+        var (code, checkedText) = Kafka.Check(config, "topic edge.summaries is there");
         Assert.Equal((0, true), (code, checkedText.Contains("topic edge.summaries is there", StringComparison.Ordinal)));
         using var agent = new Agent(config, verbose: true).Start();
         Deliver(broker, kafka, agent);
@@ -40,10 +40,10 @@ public sealed class SecureKafkaTests
         using var tokens = new TokenServer(certificates, "gw", Password);
         using var kafka = new Kafka(door: KafkaDoor.OfToken(certificates, tokens, "gw", Password));
         using var broker = new Mosquitto(workspace);
-        Refuses(workspace, broker, kafka, $"{Tls(certificates)}, {Token("wrong")}", "No token", "sasl.client_secret");
+        Refuse(workspace, broker, new Refusal(kafka, $"{Tls(certificates)}, {Token("wrong")}", "No token", "sasl.client_secret"));
         Assert.True(tokens.Answers.Refused > 0);
         var config = Configuration.Write(workspace, broker, kafka, output: $"{Tls(certificates)}, {Token(Password)}");
-        var (code, text) = Agent.Command("check", "--connect", config);
+        var (code, text) = Kafka.Check(config, "topic edge.summaries is there");
         Assert.True(code == 0, text);
         using var agent = new Agent(config).Start();
         Deliver(broker, kafka, agent);
@@ -67,10 +67,10 @@ public sealed class SecureKafkaTests
         var certificates = new Certificates(workspace);
         using var kafka = new Kafka(door: KafkaDoor.Of(certificates, wantsClientCertificate: true));
         using var broker = new Mosquitto(workspace);
-        Refuses(workspace, broker, kafka, Tls(certificates), "Set tls.cert_file and tls.key_file");
         var other = new Certificates(workspace, "other");
-        Refuses(workspace, broker, kafka,
-            $"tls: {{ ca_file: {certificates.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}", "Check tls.cert_file");
+        Refuse(workspace, broker, new(kafka, Tls(certificates), "Set tls.cert_file and tls.key_file"),
+            new(kafka, $"tls: {{ ca_file: {certificates.Authority}, cert_file: {other.Client}, key_file: {other.ClientKey} }}",
+                "Check tls.cert_file"));
 
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka,
             output: $"tls: {{ ca_file: {certificates.Authority}, cert_file: {certificates.Client}, key_file: {certificates.ClientKey} }}"))
@@ -86,19 +86,16 @@ public sealed class SecureKafkaTests
         using var workspace = new Workspace();
         var (certificates, other) = (new Certificates(workspace), new Certificates(workspace, "other"));
         using var broker = new Mosquitto(workspace);
-        using (var kafka = new Kafka(door: KafkaDoor.Of(certificates)))
-            Refuses(workspace, broker, kafka, Tls(other), "is not signed by an authority trusted here", "issued by CN=test ca",
-                "Set tls.ca_file");
-        using (var kafka = new Kafka(door: KafkaDoor.Of(certificates)))
-            Refuses(workspace, broker, kafka, "tls: {}", "is not signed by an authority trusted here",
-                "Set tls.ca_file to the authority of the brokers");
-        using (var kafka = new Kafka(
-            door: KafkaDoor.Of(certificates, server: certificates.IssueServer("localhost", "2020-01-01 00:00:00"), host: "localhost")))
-            Refuses(workspace, broker, kafka, Tls(certificates), "is valid from 2020-01-01 to 2020-01-03", "Renew it, or set the clock");
-
+        using var kafka = new Kafka(door: KafkaDoor.Of(certificates));
+        using var expired = new Kafka(
+            door: KafkaDoor.Of(certificates, server: certificates.IssueServer("localhost", "2020-01-01 00:00:00"), host: "localhost"));
         using var named =
             new Kafka(door: KafkaDoor.Of(certificates, server: certificates.IssueServer("kafka.elsewhere"), host: "localhost"));
-        Refuses(workspace, broker, named, Tls(certificates), "not for the name localhost but for kafka.elsewhere", "under brokers");
+        Refuse(workspace, broker,
+            new(kafka, Tls(other), "is not signed by an authority trusted here", "issued by CN=test ca", "Set tls.ca_file"),
+            new(kafka, "tls: {}", "is not signed by an authority trusted here", "Set tls.ca_file to the authority of the brokers"),
+            new(expired, Tls(certificates), "is valid from 2020-01-01 to 2020-01-03", "Renew it, or set the clock"),
+            new(named, Tls(certificates), "not for the name localhost but for kafka.elsewhere", "under brokers"));
         using var agent = new Agent(Configuration.Write(workspace, broker, named, output: Tls(certificates))).Start();
         agent.WaitFor(" WRN output central: ");
         named.Tell($"certificate {certificates.Server} {certificates.ServerKey}");
@@ -112,20 +109,15 @@ public sealed class SecureKafkaTests
         using var workspace = new Workspace();
         var certificates = new Certificates(workspace);
         using var broker = new Mosquitto(workspace);
-        using (var kafka = new Kafka())
-        {
-            Refuses(workspace, broker, kafka, Tls(certificates), "does not answer with TLS");
-            Refuses(workspace, broker, kafka, Sasl(workspace, "SCRAM-SHA-512", Password), "does not ask for a user");
-        }
-
-        using (var kafka = new Kafka(door: KafkaDoor.Of(certificates)))
-            Refuses(workspace, broker, kafka, "", "does the port want TLS?");
-        using (var kafka = new Kafka(door: KafkaDoor.Of(certificates, "SCRAM-SHA-512", $"{User}:{Password}")))
-        {
-            Refuses(workspace, broker, kafka, Tls(certificates), "Then add sasl");
-            Refuses(workspace, broker, kafka, $"{Tls(certificates)}, {Sasl(workspace, "PLAIN", Password)}",
-                "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512");
-        }
+        using var plain = new Kafka();
+        using var encrypted = new Kafka(door: KafkaDoor.Of(certificates));
+        using var users = new Kafka(door: KafkaDoor.Of(certificates, "SCRAM-SHA-512", $"{User}:{Password}"));
+        Refuse(workspace, broker, new(plain, Tls(certificates), "does not answer with TLS"),
+            new(plain, Sasl(workspace, "SCRAM-SHA-512", Password), "does not ask for a user"),
+            new(encrypted, "", "does the port want TLS?"),
+            new(users, Tls(certificates), "Then add sasl"),
+            new(users, $"{Tls(certificates)}, {Sasl(workspace, "PLAIN", Password)}",
+                "does not take sasl.mechanism PLAIN; it offers SCRAM-SHA-512"));
     }
 
     [Theory]
@@ -138,7 +130,7 @@ public sealed class SecureKafkaTests
         using var kafka = new Kafka(door: KafkaDoor.Of(certificates, mechanism, $"{User}:another-word"));
         using var broker = new Mosquitto(workspace);
         var output = $"{Tls(certificates)}, {Sasl(workspace, mechanism, Password)}";
-        Refuses(workspace, broker, kafka, output, $"refuses the user {User}", "Check sasl.username, sasl.password");
+        Refuse(workspace, broker, new Refusal(kafka, output, $"refuses the user {User}", "Check sasl.username, sasl.password"));
 
         using var agent = new Agent(Configuration.Write(workspace, broker, kafka, output: output)).Start();
         agent.WaitFor("subscribed to");
@@ -170,7 +162,7 @@ public sealed class SecureKafkaTests
         using var kafka = new Kafka(door: KafkaDoor.Of(null, mechanism, $"{User}:{Password}"));
         using var broker = new Mosquitto(workspace);
         var config = Configuration.Write(workspace, broker, kafka, output: Sasl(workspace, mechanism, Password));
-        var (code, text) = Agent.Command("check", "--connect", config);
+        var (code, text) = Kafka.Check(config, "topic edge.summaries is there");
         Assert.Equal((0, isFound), (code, text.Contains("EA2003", StringComparison.Ordinal)));
         using var agent = new Agent(config).Start();
         Deliver(broker, kafka, agent);
@@ -199,24 +191,36 @@ public sealed class SecureKafkaTests
         agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0, "an empty outbox");
     }
 
-    /// <summary>Run and check both say why, in one line without the client's own words, and the agent goes on.</summary>
-    static void Refuses(Workspace workspace, Mosquitto broker, Kafka kafka, string output, params string[] words)
+    /// <summary>A cluster, what the output is to be besides, and what has to be said of it.</summary>
+    sealed record Refusal(Kafka Kafka, string Output, params string[] Words);
+
+    /// <summary>Run and check both say why, in one line without the client's own words, and the agent goes on. All at once: a check gives
+    /// the brokers its five seconds.</summary>
+    static void Refuse(Workspace workspace, Mosquitto broker, params Refusal[] refusals)
     {
-        var config = Configuration.Write(workspace, broker, kafka, "refused.yaml", output: output, dataDir: workspace["refused"],
-            id: "gw-refused");
-        var (code, text) = Agent.Command("check", "--connect", config);
-        Assert.Equal(69, code);
+        var works = refusals.Select((refusal, i) => new Background(() => RefuseOne(workspace, broker, refusal, $"refused-{i}"))).ToList();
+        foreach (var work in works) work.Join(400);
+    }
+
+    static void RefuseOne(Workspace workspace, Mosquitto broker, Refusal refusal, string name)
+    {
+        var config = Configuration.Write(workspace, broker, refusal.Kafka, name + ".yaml", output: refusal.Output,
+            dataDir: workspace[name], id: "gw-" + name);
+        (int Code, string Text) check = (0, "");
+        var checking = new Background(() => check = Kafka.Check(config, refusal.Words[0]));
         using var agent = new Agent(config).Start();
         var line = agent.WaitFor(" WRN output central: ");
         agent.WaitFor("source plant: connected to");
         Assert.Equal("failing", agent.Status().Output().Text("state"));
         var lastError = agent.Status().Output().Text("last_error");
+        checking.Join(300);
         agent.Stop();
+        Assert.Equal(69, check.Code);
         Assert.Single(agent.Lines, l => l.Contains(" WRN output", StringComparison.Ordinal));
-        foreach (var said in new[] { line, Assert.Single(text.Split('\n'), l => l.StartsWith("FAILED", StringComparison.Ordinal)),
+        foreach (var said in new[] { line, Assert.Single(check.Text.Split('\n'), l => l.StartsWith("FAILED", StringComparison.Ordinal)),
             lastError })
         {
-            foreach (var word in words) Assert.Contains(word, said, StringComparison.Ordinal);
+            foreach (var word in refusal.Words) Assert.Contains(word, said, StringComparison.Ordinal);
             foreach (var theirs in new[] { "ssl.", "security.protocol", "error:0", Password })
                 Assert.DoesNotContain(theirs, said, StringComparison.Ordinal);
         }

@@ -19,7 +19,7 @@ sealed record Options
           --agent DIR      folder of the binary (default artifacts/publish/…, which is published first)
           --parallel N     runs at a time (default 1)
           --scale F        makes every run smaller, such as 0.1
-          --resume FILE    keeps what has been run in FILE, and goes on where it ended
+          --resume FILE    keeps what has been run in FILE, and goes on where it ended; with --for only so long this time
           --write          puts the table into docs/reliability.md
           --cell CELL      one run of this very cell
           --fuzz [INPUTS]  damaged payloads of every format instead, so many each (default 10,000,000: an hour)
@@ -75,9 +75,7 @@ sealed record Options
         }
 
         if (options.Cell is not null && options.Scenarios.Count > 1) throw new FormatException("--cell needs --scenario");
-        // Runs by time go round the plan, so their numbers are not places in it.
-        if (options.Resume is not null && (options.For is not null || options.Cell is not null))
-            throw new FormatException("--resume goes with --runs");
+        if (options.Resume is not null && options.Cell is not null) throw new FormatException("--resume goes with --runs");
         return options;
     }
 

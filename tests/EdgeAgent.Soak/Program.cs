@@ -11,6 +11,7 @@ try
     var options = Options.Parse(args);
     var soak = new Soak(options);
     var isWell = soak.RunAll();
+    foreach (var scenario in options.Scenarios) (scenario as IDisposable)?.Dispose();
     if (options.IsWritten) ReliabilityPage.Write(soak.Runs, options);
     return isWell ? 0 : 1;
 }

@@ -30,10 +30,12 @@ static class ReliabilityPage
         var pairs = new Pairs(runs[0].Scenario);
         foreach (var run in runs) pairs.Add(run.Cell.Choice);
         var text = new StringBuilder();
+        var isCut = options.For is not null && options.Resume is not null;
+        var amount = options.For is { } time && !isCut ? $"--for {time.TotalMinutes:0}m" : $"--runs {(isCut ? options.Runs : runs.Count)}";
         text.AppendLine(CultureInfo.InvariantCulture, $"{Version()}; {Processor()}, {Environment.ProcessorCount} cores; "
-            + $"{DateTime.UtcNow:yyyy-MM-dd}; `scripts/soak --scenario {runs[0].Scenario.Name} --seed {options.Seed} --runs "
-            + $"{runs.Count}{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}`, {options.Parallel} at a time; "
-            + $"each of {pairs.Count} pairs of values at least {pairs.Least} times.");
+            + $"{DateTime.UtcNow:yyyy-MM-dd}; `scripts/soak --scenario {runs[0].Scenario.Name} --seed {options.Seed} {amount}"
+            + $"{(options.Scale == 1 ? "" : $" --scale {options.Scale}")}`, {(isCut ? $"{runs.Count} of them, " : "")}"
+            + $"{options.Parallel} at a time; each of {pairs.Count} pairs of values at least {pairs.Least} times.");
         text.AppendLine().AppendLine("| fault | load | broker | runs | seeds | lost | twice | recovery, median / longest | peak memory |")
             .AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in runs.GroupBy(r => r.Scenario.Key(r.Cell)).OrderBy(g => g.Key.Load, StringComparer.Ordinal)

@@ -57,7 +57,8 @@ sealed class Soak(Options options)
         while (true)
         {
             var number = Interlocked.Increment(ref _next) - 1;
-            if (options.For is { } time ? _watch.Elapsed > time : number >= plan.Count) return;
+            if (options.For is { } time && _watch.Elapsed > time) return;
+            if (number >= plan.Count && (options.For is null || options.Resume is not null)) return;
             if (done.ContainsKey(number)) continue;
             var (scenario, cell) = plan[number % plan.Count];
             // A fault that had no effect shows nothing: the cell is run again with another seed.

@@ -22,6 +22,8 @@ sealed class ApacheKafka : IDisposable
         Assert.SkipUnless(Kit is not null, "no kit of Apache Kafka: EDGE_TEST_KAFKA_KIT names its folder");
         _directory = workspace["apache-kafka"];
         Brokers = Run(["start", _directory, .. options]).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        // Kafka's own tools give up after 10 s otherwise, which a busy machine needs for less.
+        File.WriteAllText(Path.Combine(_directory, "client.properties"), "request.timeout.ms=120000\ndefault.api.timeout.ms=240000\n");
     }
 
     /// <summary>Address of the cluster.</summary>
@@ -36,6 +38,25 @@ sealed class ApacheKafka : IDisposable
 
     /// <summary>Changes a topic by options of <c>topic alter</c>.</summary>
     public void AlterTopic(string name, params string[] options) => Run(["topic", _directory, "alter", name, .. options]);
+
+    /// <summary>Deletes a topic.</summary>
+    public void DeleteTopic(string name) => Run(["topic", _directory, "delete", name]);
+
+    /// <summary>Waits until no broker has the topic any more.</summary>
+    public void WaitUntilGone(string topic) => WaitUntilGone(Brokers, topic);
+
+    /// <summary>Waits until none of these brokers has the topic any more.</summary>
+    public static void WaitUntilGone(string brokers, string topic)
+    {
+        foreach (var address in brokers.Split(','))
+            for (var until = Environment.TickCount64 + 60_000; IsThere(address, topic); Thread.Sleep(100))
+                if (Environment.TickCount64 > until) throw new TimeoutException($"{address} still has topic {topic}");
+    }
+
+    /// <summary>So many bytes a second may every client of the cluster send to each broker; null for no limit.</summary>
+    public void Quota(int? bytes) => Run(["tool", _directory, "kafka.admin.ConfigCommand", "--alter", "--entity-type", "clients",
+        "--entity-default", .. bytes is null ? ["--delete-config", "producer_byte_rate"]
+            : new[] { "--add-config", $"producer_byte_rate={bytes}" }]);
 
     /// <summary>Gives or takes a right.</summary>
     public void Acl(params string[] rule) => Run(["acl", _directory, .. rule]);
@@ -68,18 +89,28 @@ sealed class ApacheKafka : IDisposable
         Run("kill", _directory);
     }
 
+    static bool IsThere(string address, string topic) => Launch("kcat", "-b", address, "-L", "-m", "10") is not (0, var text)
+        || text.Contains($"topic \"{topic}\"", StringComparison.Ordinal);
+
     static string Run(params string[] arguments)
+    {
+        var (code, text) = Launch(Kit!, arguments);
+        return code == 0 || arguments[0] is "resume" or "kill" ? text
+            : throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {text}");
+    }
+
+    static (int Code, string Text) Launch(string file, params string[] arguments)
     {
         var text = Path.GetTempFileName();
         try
         {
             // Into a file: the brokers outlive the script and keep its output open.
-            using var process = Process.Start("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, Kit!, .. arguments]);
-            if (!process.WaitForExit(180_000))
-                throw new TimeoutException($"kafka {arguments[0]} not within 180 s: {File.ReadAllText(text)}");
-            if (process.ExitCode != 0 && arguments[0] is not ("resume" or "kill"))
-                throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {File.ReadAllText(text)}");
-            return File.ReadAllText(text);
+            var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", text, file, .. arguments]);
+            start.Environment["KAFKA_WAIT"] = "240"; // brokers that start on a busy machine [s]
+            using var process = Process.Start(start)!;
+            if (!process.WaitForExit(300_000))
+                throw new TimeoutException($"{file} {arguments[0]} not within 300 s: {File.ReadAllText(text)}");
+            return (process.ExitCode, File.ReadAllText(text));
         }
         finally
         {

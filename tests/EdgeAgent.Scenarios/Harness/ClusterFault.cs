@@ -18,6 +18,18 @@ enum ClusterFault
     /// <summary>Partitions are added.</summary>
     Partitions,
 
-    /// <summary>SIGKILL for the agent, and a start.</summary>
+    /// <summary>The topic is deleted, and made again while records wait.</summary>
+    TopicMadeAgain,
+
+    /// <summary>Brokers hold clients back to a few bytes a second.</summary>
+    Quota,
+
+    /// <summary>The topic takes no time that is older than a millisecond.</summary>
+    TimeLimit,
+
+    /// <summary>A second agent of the same id sends readings of its own.</summary>
+    SecondAgent,
+
+    /// <summary>SIGKILL for the agent, and a start; every other time while the brokers hang, so that something is on its way.</summary>
     AgentKilled,
 }

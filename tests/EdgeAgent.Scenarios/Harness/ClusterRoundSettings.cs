@@ -3,11 +3,8 @@ namespace EdgeAgent.Scenarios.Harness;
 /// <summary>A round against a cluster of three.</summary>
 sealed record ClusterRoundSettings
 {
-    /// <summary>What happens.</summary>
-    public ClusterFault Fault { get; init; }
-
-    /// <summary>How often.</summary>
-    public int Faults { get; init; } = 3;
+    /// <summary>What happens, one after the other.</summary>
+    public required IReadOnlyList<ClusterFault> Faults { get; init; }
 
     /// <summary>Whether windows are transactions.</summary>
     public bool IsExact { get; init; }

@@ -59,7 +59,8 @@ static class KafkaErrors
             $"Too few replicas of topic {topic} are in step (min.insync.replicas). Records are kept until the cluster has recovered; "
                 + "see which brokers are down.",
         ErrorCode.InvalidTimestamp =>
-            $"Kafka refuses the time of records for topic {topic}. Check the gateway's clock and the topic's message.timestamp limits.",
+            $"Kafka refuses the time of records for topic {topic}, which is that of their sending. Check the gateway's clock and the "
+                + "topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms; records are kept until then.",
         _ => $"Kafka: {error.Reason} ({error.Code}{(topic is null ? "" : ", topic " + topic)}).",
     };
 

@@ -209,7 +209,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
         var why = _reasons.RefusalSince(_quietSince);
         if (why is null && (_isAway || quiet < s_askAfter)) return;
         _health.OnFailed(why ?? KafkaProbe.WhyNot(_settings, _agentId, [.. topics.Take(MaxHeldTopics)], s_askWithin)
-            ?? "Kafka's brokers answer and do not finish a transaction. See their log; records are kept until then.");
+            ?? $"Kafka's brokers answer and do not finish a transaction. {WhatElse()} Records are kept until then.");
     }
 
     /// <summary>Writes the positions, ends the transaction, and only then says that the window is delivered.</summary>

@@ -360,13 +360,16 @@ public sealed partial class KafkaOutput
         if (why is not null) _watch.Begin();
         else if (_isAway || quiet < s_askAfter) return;
         why ??= KafkaProbe.WhyNot(_settings, _agentId, [.. flights.SelectMany(flight => flight.Topics).Distinct().Take(MaxHeldTopics)],
-            s_askWithin) ?? "Kafka's brokers answer and confirm nothing. See their log.";
+            s_askWithin) ?? $"Kafka's brokers answer and confirm nothing. {WhatElse()}";
         int waiting;
         lock (_signal) waiting = flights.Sum(flight => flight.Outstanding);
         if (waiting > 0)
             _health.OnFailed(
                 $"{why} {waiting} records have been waiting for an answer for {(int)(Now - _quietSince).TotalSeconds} s.");
     }
+
+    // Brokers tell a client that a quota holds it back in their answers alone, and librdkafka nobody.
+    string WhatElse() => $"See their log, and whether a quota (producer_byte_rate) holds back client {_settings.ClientId ?? _agentId}.";
 
     static RejectedRecord Aside(Segment segment, int index, string reason)
     {

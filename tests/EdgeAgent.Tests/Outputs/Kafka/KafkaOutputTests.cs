@@ -335,6 +335,20 @@ public sealed partial class KafkaOutputTests
     }
 
     [Fact]
+    public void Options_that_cannot_work_are_trouble_and_never_thrown()
+    {
+        var settings = new KafkaOutputSettings
+        {
+            Name = "out",
+            Brokers = ["127.0.0.1:1"],
+            Tls = new TlsSettings { CaFile = "/nowhere/ca.pem" },
+        };
+        using var output = new KafkaOutput(settings, "gw", new OutputHealth());
+        output.Open();
+        Assert.Contains("tls.ca_file", output.Send([new Records().Segment(1)], CancellationToken.None).Failure);
+    }
+
+    [Fact]
     public async Task A_secret_is_in_no_message()
     {
         var lines = new List<string>();

@@ -136,16 +136,16 @@ public sealed class KafkaTopicTroubleTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ErrorCode.InvalidRecord, "Set `key`")]
-    [InlineData(ErrorCode.PolicyViolation, "policy")]
-    [InlineData(ErrorCode.MsgSizeTooLarge, "max.message.bytes")]
-    public void A_rejection_of_every_record_sets_none_aside(ErrorCode error, string whatToDo)
+    [InlineData(ErrorCode.InvalidRecord, "Set `key`", 150)]
+    [InlineData(ErrorCode.PolicyViolation, "policy", 6)]
+    [InlineData(ErrorCode.MsgSizeTooLarge, "max.message.bytes", 6)]
+    public void A_rejection_of_every_record_sets_none_aside(ErrorCode error, string whatToDo, int count)
     {
         _cluster.CreateTopic("t", 1);
-        using var output = Output("t", null, ("linger.ms", "20"));
+        using var output = Output("t", null, ("linger.ms", "5"));
         var records = new Records();
         _cluster.PushErrors(Produce, [.. Enumerable.Repeat(error, 2000)]);
-        var segment = records.Segment(6);
+        var segment = records.Segment(count);
         var report = output.Send([segment], CancellationToken.None);
         Assert.Equal((0, 0), (report.Delivered, report.Rejected.Count));
         Assert.Contains("takes none of the records for topic t", report.Failure);
