@@ -189,6 +189,111 @@ bench_model_memory() {
   echo
 }
 
+# forest: a model of some 0.9 MB, made by Debian's python3-onnx; the small one of the cases where that is not there.
+forest() {
+  forest=$work/forest.onnx
+  /usr/bin/python3 tests/models/make_forest.py "$forest" 2>/dev/null || cp -- tests/models/cases/random_forest/model.onnx "$forest"
+}
+
+# configure_stages N: N pipelines with one stage each, all of the same file.
+configure_stages() {
+  local i sensors='acc1, acc2, current, pressure, temperature, thermocouple, voltage, flow'
+  rm -rf -- "$work/data"
+  {
+    printf 'agent: { id: gateway, data_dir: %s/data }\nsources:\n  rig:\n    type: mqtt\n    url: mqtt://127.0.0.1:%s\n' "$work" "$port"
+    printf '    client_id: gateway\n    receive_maximum: 20000\n    subscriptions:\n      - topic: rig/{device}/row\n        qos: 1\n'
+    printf '        decode: { format: json, time: { path: $.ts, unit: ms }, fields: [%s] }\nmodels:\n  m: { file: %s, budget: 1m }\npipelines:\n' "$(sed -E 's/([a-z0-9]+)/{ path: $.\1, metric: \1 }/g' <<<"$sensors")" "$forest"
+    for ((i = 0; i < $1; i++)); do
+      printf '  p%d:\n    from: rig\n    stages:\n      - align: { by: device, metrics: [%s], join: exact }\n' "$i" "$sensors"
+      printf '      - score_summaries: { model: m, fields: [%s] }\n    to: out\n' "$sensors"
+    done
+    printf 'outputs:\n  out: { type: file, path: %s/scores.jsonl }\n' "$work"
+  } >"$work/stages.yaml"
+}
+
+# ticks PID: processor time of all threads it has or had [ns, in steps of 10 ms].
+ticks() { awk -v ticks="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%.0f", ($12 + $13) * 1e9 / ticks }' "/proc/$1/stat"; }
+
+# nanoseconds PID: processor time of the threads it has, as the scheduler counts it.
+nanoseconds() { cat "/proc/$1/task"/*/schedstat 2>/dev/null | awk '{ n += $1 } END { printf "%.0f", n }'; }
+
+# scored_rows: rows scored by all stages of the agent of stages.yaml.
+scored_rows() { "$agent" status "$work/stages.yaml" --json 2>/dev/null | { grep -o '"scored":[0-9]*' || true; } | awk -F: '{ n += $2 } END { print n + 0 }'; }
+
+# stages_once AGENT N: sets $stages_kb, $stages_start (processor ns from the start until each stage has scored) and $stages_rows (ns for the rest).
+stages_once() {
+  local agent=$1 pid started rows=tests/models/cases/rig.jsonl
+  configure_stages "$2"
+  : >"$work/agent.log"
+  taskset -c 0 "$agent" run "$work/stages.yaml" --log text >/dev/null 2>"$work/agent.log" &
+  pid=$!
+  children+=("$pid")
+  await "$work/agent.log" 'subscribed to'
+  payloads() { sed -E 's/^.*"payload": "(.*)", "at".*$/\1/; s/\\"/"/g' "$rows"; }
+  # A row is told with the next one at the latest; until the models are there rows pass by.
+  until [ "$(scored_rows)" -ge "$2" ]; do
+    kill -0 "$pid" 2>/dev/null || die "the agent ended: $(tail -n 3 "$work/agent.log")"
+    payloads | awk 'NR == 1' | mosquitto_pub -p "$port" -q 1 -t "rig/warm$((RANDOM))/row" -l
+  done
+  local before
+  stages_start=$(ticks "$pid") before=$(nanoseconds "$pid") started=$(scored_rows)
+  payloads | mosquitto_pub -p "$port" -q 1 -t rig/1/row -l
+  until [ "$(scored_rows)" -ge $((started + 600 * $2)) ]; do sleep 0.05; done
+  stages_rows=$(($(nanoseconds "$pid") - before)) stages_kb=$(memory_kb "$pid" VmRSS)
+  end_child "$pid"
+}
+
+bench_stages() {
+  echo "STAGES OF ONE MODEL ($(grouped "$(stat -c %s "$forest")") bytes; 600 rows of eight sensors to each stage; one stage, then ten)"
+  broker ''
+  local one_kb one_start one_rows
+  stages_once "$agent" 1
+  one_kb=$stages_kb one_start=$stages_start one_rows=$stages_rows
+  stages_once "$agent" 10
+  local text
+  text=$(awk -v a="$one_kb" -v b="$stages_kb" -v c="$one_start" -v d="$stages_start" -v e="$one_rows" -v f="$stages_rows" 'BEGIN {
+    printf "resident %.1f MB, with one %.1f MB; processor time until all have scored %.2f s, with one %.2f s; a row through one stage %.0f µs, with one %.0f µs",
+      b * 1024 / 1e6, a * 1024 / 1e6, d / 1e9, c / 1e9, f / 6e6, e / 6e5 }')
+  echo "  ten stages: $text"
+  model_row 'ten stages on one forest of 0.9 MB' "$text"
+  end_child "$broker"
+  echo
+}
+
+# bench_models_compare OLD PAIRS: rows about models, this binary and OLD in turns.
+bench_models_compare() {
+  local new=$agent old=$1 pairs=$2 pair which figures=$work/model-pairs before
+  latency_seconds=5
+  echo "MODELS COMPARED with $("$old" version): $pairs pairs in turns; ratio new / old, median and 95 % interval"
+  printf '  %-58s %12s %12s   %s\n' '' new old 'ratio  interval'
+  local -A got
+  for ((pair = 0; pair < pairs; pair++)); do
+    for which in $([ $((pair % 2)) = 0 ] && echo new old || echo old new); do
+      agent=${!which}
+      broker ''
+      gateway 1
+      before=$(nanoseconds "$gateway")
+      probe 1
+      got[scored.$which]=$(awk -v a="$before" -v b="$(nanoseconds "$gateway")" 'BEGIN { print (b - a) / 50000 }')
+      got[rest.$which]=$(memory_kb "$gateway" VmRSS)
+      end_child "$gateway"
+      stages_once "$agent" 1
+      got[one.$which]=$stages_kb
+      stages_once "$agent" 10
+      got[ten.$which]=$stages_kb got[start.$which]=$stages_start got[rows.$which]=$(awk -v n="$stages_rows" 'BEGIN { print n / 6000 }')
+      end_child "$broker"
+    done
+    for row in scored rest one ten start rows; do echo "${got[$row.new]} ${got[$row.old]}" >>"$figures.$row"; done
+  done
+  printf '  %-58s %s\n' 'live, a reading scored, processor ns' "$(verdict "$figures.scored")"
+  printf '  %-58s %s\n' 'resident with one small model, kB' "$(verdict "$figures.rest")"
+  printf '  %-58s %s\n' 'resident, one stage on a forest of 0.9 MB, kB' "$(verdict "$figures.one")"
+  printf '  %-58s %s\n' 'resident, ten stages on it, kB' "$(verdict "$figures.ten")"
+  printf '  %-58s %s\n' 'ten stages, processor ns until all have scored' "$(verdict "$figures.start")"
+  printf '  %-58s %s\n' 'ten stages, processor ns a row and stage' "$(verdict "$figures.rows")"
+  agent=$new
+}
+
 # write_models: the figures into their own place of docs/performance.md.
 write_models() {
   {

@@ -12,6 +12,12 @@ public sealed class ForeignModelTests
 {
     const int RowsPerSecond = 40;
 
+    /// <summary>Of 600 rows in seven turns; the rest is for turns that need more.</summary>
+    const int RowsOfTurn = 60;
+
+    /// <summary>Of one wait [s]: a busy machine is slow, and nothing here rests on how fast it is.</summary>
+    const int Patience = 180;
+
     /// <summary>Of another processor, and where sums of several rows round in another order.</summary>
     const double Tolerance = 1e-4;
 
@@ -39,49 +45,61 @@ public sealed class ForeignModelTests
         var config = Write(workspace, broker, 0);
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
-        var payloads = Payloads();
-        var most = s_stages.Max(s => s.Models.Length);
-        // Each turn has its part of the rows, and on a slow machine now and then one more.
-        var (sent, limit, beyond, stop) = (0, payloads.Count / most, 0, false);
+        var (payloads, most) = (Payloads(), s_stages.Max(s => s.Models.Length));
+        var hashes = s_stages.Select(stage => stage.Models.Select(m => Hash(m.Case)).ToArray()).ToArray();
+        // A first model is waited for, but not for ever: no row comes before all are there.
+        agent.WaitForStatus(s => Uses(s).All(m => !m.TryGetProperty("loading", out _)), "all models loaded", Patience);
+        var (limit, sent, stop) = (0, 0, false);
         var load = new Background(() =>
         {
             using var publisher = new Publisher(broker.Port);
-            while (!Volatile.Read(ref stop) && sent < payloads.Count)
+            for (var idle = 0; !Volatile.Read(ref stop); Thread.Sleep(1000 / RowsPerSecond))
             {
-                if (sent < Volatile.Read(ref limit) || ++beyond % 20 == 0) publisher.Publish("rig/1/row", payloads[sent++]);
-                Thread.Sleep(1000 / RowsPerSecond);
+                if (sent < Volatile.Read(ref limit)) publisher.Publish("rig/1/row", payloads[sent++]);
+                else if (++idle % RowsPerSecond == 0) publisher.Flush(); // the broker hears of a publisher that has nothing to send
             }
 
             publisher.Flush();
         });
-        var hashes = s_stages.Select(stage => stage.Models.Select(m => Hash(m.Case)).ToArray()).ToArray();
-        // A stage takes a model over with a row, once the one before was freed at a commit; that row is scored by it.
-        bool AreInForce(JsonElement status, int turn) => status.GetProperty("models").EnumerateArray().All(model =>
+        for (var turn = 0; turn < most; turn++)
         {
-            var stage = hashes[model.Text("pipeline")[1] - '0'];
-            return model.GetProperty("sha256").GetString() == stage[turn % stage.Length] && model.Number("scored") > 0;
-        });
-        for (var i = 0; i < most; i++)
-        {
-            if (i > 0)
+            // The rows of this turn come while its models are loaded beside those in force.
+            Volatile.Write(ref limit, limit + RowsOfTurn);
+            if (turn > 0)
             {
-                Write(workspace, broker, i);
+                Write(workspace, broker, turn);
                 var (code, output) = Agent.Command("model", "reload", config);
                 Assert.True(code == 0, output);
-                Volatile.Write(ref limit, (i + 1) * payloads.Count / most);
             }
 
-            agent.WaitForStatus(s => AreInForce(s, i), $"the models of turn {i} in force");
+            // A stage takes a model over after a row, once a commit freed the one before: each gets one row more for each commit since the
+            // last one, until every stage has taken over, and then one that the models in force have to score.
+            var (commits, asked, isLast) = (0L, limit, false);
+            agent.WaitForStatus(status =>
+            {
+                var uses = Uses(status);
+                if (!uses.All(m => m.Number("scored") >= limit - Unscored(m))) return false;
+                if (isLast) return true;
+                isLast = uses.All(m => m.GetProperty("sha256").GetString() is var hash
+                    && hash == hashes[StageOf(m)][turn % hashes[StageOf(m)].Length]);
+                var done = status.GetProperty("commits").Number("done");
+                if (!isLast && done == commits) return false;
+                commits = done;
+                Assert.True(limit < payloads.Count, $"turn {turn}: {limit - asked} rows more, and not every model is in force: {status}");
+                Volatile.Write(ref limit, limit + 1);
+                return false;
+            }, $"the models of turn {turn} in force", Patience);
         }
 
         Volatile.Write(ref stop, true);
         load.Join();
-        // The last row waits for one more; a row is told by itself here (`join: exact`).
-        var status = agent.WaitForStatus(s => s.GetProperty("models").EnumerateArray().All(m => m.Number("scored") >= sent
-            - (m.Text("pipeline") == "p3" ? 19 : 0)) && s.Output().Number("backlog_records") == 0, "every row scored and written");
+        // A row is told by itself here (`join: exact`).
+        var status = agent.WaitForStatus(s => Uses(s).All(m => m.Number("scored") >= sent - Unscored(m))
+            && s.GetProperty("outputs").EnumerateArray().All(o => o.Number("backlog_records") == 0), "every row scored and written",
+            Patience);
         agent.Stop();
         agent.AssertNoErrors();
-        foreach (var model in status.GetProperty("models").EnumerateArray())
+        foreach (var model in Uses(status))
             foreach (var trouble in (string[])["failed", "over_budget", "not_finite", "missing", "no_model"])
                 Assert.Equal(0, model.Number(trouble));
         for (var i = 0; i < s_stages.Length; i++) Judge(workspace[$"p{i}.jsonl"], s_stages[i].Models, sent, first: i == 3 ? 19 : 0);
@@ -108,6 +126,7 @@ public sealed class ForeignModelTests
         using var agent = new Agent(config).Start();
         agent.WaitFor("subscribed to");
         var payloads = Payloads(240, 120);
+        var lives = new List<string>();
         foreach (var part in payloads.Chunk(30))
         {
             var load = new Background(() =>
@@ -121,7 +140,8 @@ public sealed class ForeignModelTests
 
                 publisher.Flush();
             });
-            agent.WaitForStatus(s => s.Source().Number("messages") >= 5, "some rows after a start");
+            agent.WaitForStatus(s => s.Source().Number("messages") >= 5, "some rows after a start", Patience);
+            lives.Add(agent.Text);
             agent.Kill();
             agent.Start();
             load.Join();
@@ -129,15 +149,19 @@ public sealed class ForeignModelTests
 
         var right = Expected("window_sixty");
         var records = kafka.WaitFor(r => r.Select(x => x.Id).Distinct().Count() >= payloads.Count,
-            "every row", 60, () => agent.Text + agent.Status());
+            "every row", Patience, () => agent.Text + agent.Status());
         agent.AssertNoErrors();
+        lives.Add(agent.Text);
         agent.Stop();
+        // Rows wait two seconds for a model. On a machine too slow for that, and on no other, some go on without a score.
+        var isSlow = lives.Exists(IsSlow);
         var byTime = new Dictionary<string, string>();
         foreach (var record in records.DistinctBy(r => r.Id))
         {
             using var json = JsonDocument.Parse(record.Value);
             var time = Time(json.RootElement);
             Assert.True(byTime.TryAdd(time, record.Id), $"{time} has two records");
+            if (isSlow && !json.RootElement.TryGetProperty("score", out _)) continue;
             if (right.TryGetValue(time, out var score))
                 Assert.InRange(json.RootElement.GetProperty("score").GetDouble(), score * (1 - 1e-9), score * (1 + 1e-9));
             else Assert.False(json.RootElement.TryGetProperty("score", out _), $"{time} has a score before sixty rows were there");
@@ -146,6 +170,21 @@ public sealed class ForeignModelTests
         Assert.Equal(payloads.Count, byTime.Count);
         Assert.Empty(right.Keys.Except(byTime.Keys));
     }
+
+    static bool IsSlow(string log)
+    {
+        DateTime? At(string words) => log.Split('\n').FirstOrDefault(l => l.Contains(words, StringComparison.Ordinal)) is { } line
+            ? DateTime.ParseExact(line[..23], "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : null;
+        return At("is loaded for stage") is not { } loaded
+            || At("subscribed to") is { } subscribed && (loaded - subscribed).TotalSeconds > 1;
+    }
+
+    static List<JsonElement> Uses(JsonElement status) => [.. status.GetProperty("models").EnumerateArray()];
+
+    static int StageOf(JsonElement use) => use.Text("pipeline")[1] - '0';
+
+    // Rows before its first whole window.
+    static int Unscored(JsonElement use) => StageOf(use) == 3 ? 19 : 0;
 
     static void Judge(string path, (string Case, string Model)[] models, int sent, int first)
     {

@@ -42,7 +42,9 @@ sealed class BadTally
         if (_last[(int)reason] is not { IsNew: true } entry) return null;
         entry.IsNew = false;
         return new(reason, Printable(entry.Topic.AsSpan(0, entry.TopicLength)), Printable(entry.Payload.AsSpan(0, entry.PayloadLength)),
-            Sentence(reason, entry.Subject, entry.At, entry.Payload.AsSpan(0, entry.PayloadLength)));
+            Sentence(reason, entry.Subject, entry.At, entry.Payload.AsSpan(0, entry.PayloadLength))
+                + BadAdvice.Of(reason, entry.Subject, entry.At, entry.Topic.AsSpan(0, entry.TopicLength),
+                    entry.Payload.AsSpan(0, entry.PayloadLength)));
     }
 
     static string Sentence(BadReason reason, string? subject, int at, ReadOnlySpan<byte> payload) => reason switch

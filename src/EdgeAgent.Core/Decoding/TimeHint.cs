@@ -14,7 +14,13 @@ public sealed record TimeHint(string Topic, string Path, string Seen, TimeUnit C
     public string Message => Suggested is { } unit
         ? $"The time {Seen} at {Path} is years from now when read as {Name(Configured)}; it looks like {Name(unit)}. Use "
             + $"`unit: {Key(unit)}`."
-        : $"The time {Seen} at {Path} is more than ten years from now in every unit. Is the sender's clock set, and the gateway's?";
+        : IsText ? $"The time {Seen} at {Path} is not {Name(Configured)}. `format` says how it is written{Form}."
+        : $"The time {Seen} at {Path} is more than ten years from now in every unit. Is the sender's clock set, and the gateway's? With "
+            + "`max_past` such a reading has the time of its arrival, or is dropped.";
+
+    bool IsText => Seen.AsSpan().IndexOfAnyExcept("+-.0123456789eE \"") >= 0;
+
+    string Form => TimeForms.Find(System.Text.Encoding.UTF8.GetBytes(Seen), 0, out _) is { } form ? $", here {TimeForms.Key(form)}" : "";
 
     static string Name(TimeUnit unit) => unit switch
     {

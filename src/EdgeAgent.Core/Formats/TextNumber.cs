@@ -10,10 +10,19 @@ namespace EdgeAgent.Core.Formats;
 /// <c>decimal</c> says. After the number a unit may stand; digits in it are powers (<c>m3</c>, <c>m/s2</c>).
 /// Does not allocate; takes time in proportion to the text.
 /// </remarks>
-static class TextNumber
+public static class TextNumber
 {
     const int MaxDigits = 64;
     const int MaxUnitBytes = 24;
+
+    /// <summary>Reads a text as payloads are read, for who asks once.</summary>
+    /// <returns><see cref="BadReason.None"/>, or why it is no number.</returns>
+    public static BadReason Read(string text, DecimalMark mark, out double value, out string unit)
+    {
+        var result = TryRead(Encoding.UTF8.GetBytes(text), mark, out value, out _, out var rest);
+        unit = Encoding.UTF8.GetString(rest);
+        return result;
+    }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
@@ -23,7 +32,7 @@ static class TextNumber
     /// <param name="unit">What stands after it; empty for nothing.</param>
     /// <returns><see cref="BadReason.None"/>, <see cref="BadReason.AmbiguousNumber"/>, <see cref="BadReason.OutOfRangeNumber"/> or
     /// <see cref="BadReason.WrongType"/>.</returns>
-    public static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out NumberText number,
+    internal static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out NumberText number,
         out ReadOnlySpan<byte> unit)
     {
         text = text.Trim(" \t\r\n"u8);
@@ -98,7 +107,7 @@ static class TextNumber
     }
 
     /// <summary>The number that <paramref name="text"/> starts with, at most 40 bytes of it, for a message.</summary>
-    public static ReadOnlySpan<byte> Run(ReadOnlySpan<byte> text)
+    internal static ReadOnlySpan<byte> Run(ReadOnlySpan<byte> text)
     {
         var end = text.IndexOfAnyExcept("0123456789.,+-"u8);
         return text[..Math.Min(40, end < 0 ? text.Length : end)];

@@ -4,7 +4,7 @@ namespace EdgeAgent.Core.Formats;
 
 /// <summary>Times as text in the forms, and without an offset in the zone, that a configuration names.</summary>
 /// <remarks>A time of day alone is on the day that brings it nearest to arrival.</remarks>
-sealed class TimeText
+public sealed class TimeText
 {
     const long DaySeconds = 86_400;
 

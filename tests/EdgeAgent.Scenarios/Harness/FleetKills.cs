@@ -20,7 +20,8 @@ sealed class FleetKills(Workspace workspace, FleetKillsSettings settings)
     /// <summary>Runs it.</summary>
     public FaultResult Run()
     {
-        using var broker = new Mosquitto(workspace, "max_inflight_messages 0\nlog_type error", isVerbose: false);
+        using var broker = new Mosquitto(workspace,
+            "max_inflight_messages 0\nlog_type error\nlog_type information\nlog_type notice", isVerbose: false);
         var plant = new FleetPlant(workspace, $"mqtt://127.0.0.1:{broker.Port}") { ReceiveMaximum = 20_000 };
         var topics = new FleetTopics("fleet/1");
         using var agent = new Agent(plant.Write("")).Start();

@@ -11,6 +11,7 @@ using EdgeAgent.Core.Formats.Json;
 using EdgeAgent.Core.Formats.KeyValue;
 using EdgeAgent.Core.Formats.Lorawan;
 using EdgeAgent.Core.Formats.MessagePack;
+using EdgeAgent.Core.Formats.Nmea;
 using EdgeAgent.Core.Formats.Number;
 using EdgeAgent.Core.Formats.Protobuf;
 using EdgeAgent.Core.Formats.Regex;
@@ -33,6 +34,11 @@ public sealed class FormatFuzz
 
     public static TheoryData<string, FormatSettings, string> Formats() => new()
     {
+        { "json", Json with { Fields = [new() { Path = "$.v" }], Time = Seconds, LabelPaths = [new("d", "$.d", true)] },
+            Hex("""{"t":1700000000,"d":"a\u0062","x":[null,{"y":"z"}],"v":21.37}""") },
+        { "samples", Json with { Samples = "$.s", Fields = [new() { Path = "v" }],
+            LabelPaths = [new("n", "n", true), new("g", "$.g", true)], Time = Seconds },
+            Hex("""{"g":"x","t":1700000000,"s":[{"n":"a","v":1},{"n":"b","v":"2"}]}""") },
         { "wildcards", Json with { Fields = [new() { Path = "$.s.{k}[*].v" }], Time = Seconds },
             Hex("""{"t":1700000000,"s":{"a":[{"v":1},{"v":"2,5 kg"}],"b\u0062":[{"v":3}]}}""") },
         { "all", Json with { AllFields = true, Time = Seconds }, Hex("""{"t":1700000000,"a":{"b":[1,2.5,{"c\"":3}]},"n":NaN}""") },
@@ -84,6 +90,12 @@ public sealed class FormatFuzz
                 Fields = [new("v", "v"), new("w", "w")], States = new Dictionary<string, double> { ["on"] = 1, ["off"] = 0 },
                 LabelPaths = [new("device", "d")], Time = new() { Path = "at", Unit = TimeUnit.Iso8601 },
             }, Hex("2026-07-01T12:00:00 d1 on -7") },
+        { "csv", new CsvFormatSettings { HasHeader = true, Fields = [new() { Path = "v" }], LabelPaths = [new("d", "d", true)] },
+            Hex("d,v,\"w \"\"x\"\n1,2.5,\n\"a\"\"b\",3,4\r\n") },
+        { "nmea0183", new NmeaFormatSettings { Fields = NmeaStandard.Fields, NeedCheck = false, GnssTime = true },
+            Hex("$SDDPT,2.3,0.5\n$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\r\n$WIMWV,214.8,R,0.1,K,A\r\n") },
+        { "binary", new BinaryFormatSettings { Fields = [Word, Word with { Metric = "x", Offset = 2, Type = BinaryType.F64 }] },
+            "00D7405EDD2F1A9FBE77" },
         { "number", new NumberFormatSettings(), Hex("-  1 234,5 kWh/m2") },
         { "times", Json with { Fields = [new() { Path = "$.v" }], Time = new()
             { Path = "$.t", Date = "$.d", Formats = ["dd.MM.yyyy HH:mm:ssfz", "yyyy-MM-dd h:mm tt", "ddd, d MMM yy HH:mm z"],

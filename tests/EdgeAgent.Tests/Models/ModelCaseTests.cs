@@ -51,6 +51,22 @@ public sealed class ModelCaseTests
         Assert.All(right, r => Assert.InRange(Math.Abs(scores[r.Key] - r.Value), 0, tolerance * Math.Max(Math.Abs(r.Value), median)));
     }
 
+    /// <summary>Each of the 47 cases that others reported stands for a kind: at least two of our own are of it.</summary>
+    [Fact]
+    public void Each_kind_has_two_more_cases_of_our_own()
+    {
+        var reported = Names("cases.json");
+        var own = Names("more.json").Concat(Names("kinds.json")).ToHashSet();
+        var kinds = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "of.json"))).RootElement.EnumerateObject()
+            .ToDictionary(kind => kind.Name, kind => kind.Value.EnumerateArray().Select(c => c.GetString()!).Distinct().ToList());
+        Assert.Equal(reported.Order(), kinds.Keys.Order());
+        Assert.All(kinds, kind => Assert.True(kind.Value.Count >= 2 && kind.Value.TrueForAll(own.Contains), kind.Key));
+        Assert.All(own, name => Assert.True(Directory.Exists(Path.Combine(Folder, name)), name));
+
+        static List<string> Names(string file) =>
+            [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file))).RootElement.EnumerateObject().Select(c => c.Name)];
+    }
+
     static Dictionary<string, double> Scores(ConfigResult config, string recording)
     {
         using var host = new ModelHost(Replay.WithoutBudget(config.Settings!.Models), new SystemClock(), message => Assert.Fail(message));
@@ -69,7 +85,7 @@ public sealed class ModelCaseTests
         return scores;
     }
 
-    static readonly Dictionary<string, JsonElement> Cases = ((string[])["cases.json", "more.json"])
+    static readonly Dictionary<string, JsonElement> Cases = ((string[])["cases.json", "more.json", "kinds.json"])
         .SelectMany(file => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file))).RootElement.EnumerateObject())
         .ToDictionary(c => c.Name, c => c.Value);
 

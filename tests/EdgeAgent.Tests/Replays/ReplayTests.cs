@@ -36,6 +36,21 @@ public sealed class ReplayTests
         Assert.Equal(bytes, Run(folder));
     }
 
+    /// <summary><c>cases/kinds.txt</c>: each case of the field stands for a kind, and two or more of our own are of it.</summary>
+    [Fact]
+    public void Each_kind_of_the_field_has_two_more_cases_of_our_own()
+    {
+        var kinds = File.ReadLines(Path.Combine(Cases, "..", "kinds.txt")).Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.Equal(41, kinds.Count);
+        Assert.Equal(kinds.Count, kinds.Select(kind => kind[0]).Distinct().Count());
+        Assert.All(kinds, kind =>
+        {
+            Assert.True(kind.Skip(1).Distinct().Count(own => own != kind[0]) >= 2, kind[0]);
+            Assert.All(kind, name => Assert.True(Directory.Exists(Path.Combine(Cases, name)), name));
+        });
+    }
+
     [Fact]
     public void Lines_that_cannot_be_read_are_named_and_the_rest_is_replayed()
     {

@@ -5,5 +5,7 @@ namespace EdgeAgent.Core.Formats.Cbor;
 /// <summary><c>format: cbor</c>.</summary>
 public sealed record CborFormatSettings : DocumentFormatSettings
 {
-    internal override FormatReader CreateReader() => new DocumentReader(this, new CborParser());
+    internal override FormatReader CreateReader() => new DocumentReader(this, CreateParser());
+
+    internal override DocumentParser CreateParser() => new CborParser();
 }

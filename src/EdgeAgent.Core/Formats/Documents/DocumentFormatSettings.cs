@@ -9,4 +9,7 @@ public abstract record DocumentFormatSettings : FieldFormatSettings
 
     /// <summary>Path of an array of names for the positions of rows, or null.</summary>
     public string? Columns { get; init; }
+
+    /// <summary>A parser of its documents.</summary>
+    internal abstract DocumentParser CreateParser();
 }

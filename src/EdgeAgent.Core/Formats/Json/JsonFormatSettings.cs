@@ -6,5 +6,7 @@ namespace EdgeAgent.Core.Formats.Json;
 public sealed record JsonFormatSettings : DocumentFormatSettings
 {
     internal override FormatReader CreateReader() =>
-        JsonFormatReader.CanRead(this) ? new JsonFormatReader(this) : new DocumentReader(this, new JsonDocumentParser());
+        JsonFormatReader.CanRead(this) ? new JsonFormatReader(this) : new DocumentReader(this, CreateParser());
+
+    internal override DocumentParser CreateParser() => new JsonDocumentParser();
 }

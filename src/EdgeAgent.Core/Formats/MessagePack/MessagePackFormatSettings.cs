@@ -5,5 +5,7 @@ namespace EdgeAgent.Core.Formats.MessagePack;
 /// <summary><c>format: msgpack</c>.</summary>
 public sealed record MessagePackFormatSettings : DocumentFormatSettings
 {
-    internal override FormatReader CreateReader() => new DocumentReader(this, new MessagePackParser());
+    internal override FormatReader CreateReader() => new DocumentReader(this, CreateParser());
+
+    internal override DocumentParser CreateParser() => new MessagePackParser();
 }

@@ -10,7 +10,7 @@ static class CsvLines
     public static bool TryRead(string text, out CsvShape? shape)
     {
         shape = null;
-        if (PayloadKinds.HasDecimalComma(text)) return false; // `21,5`: one number or two?
+        if (UnitNumber.TryRead(text, out _, out _) || PayloadKinds.IsAmbiguous(text)) return false; // `21,5`: one number or two?
         var lines = text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).ToList();
         foreach (var separator in Separators)
         {
@@ -20,7 +20,8 @@ static class CsvLines
             if (rows[0].Count is < 2 or > MostColumns || rows.Any(row => row.Count != rows[0].Count)) return false;
             var header = rows.Count > 1 && rows[0].All(IsName) && rows.Skip(1).All(row => row.Any(c => PayloadKinds.IsNumber(c)));
             if (!header
-                && !rows.Any(row => row.Any(cell => PayloadKinds.IsNumber(cell) || PayloadKinds.HasDecimalComma(cell)))) return false;
+                && !rows.Any(row => row.Any(cell => UnitNumber.TryRead(cell, out _, out _) || PayloadKinds.IsAmbiguous(cell))))
+                return false;
             shape = new(separator, header ? rows[0] : null, header ? rows[1..] : rows);
             return true;
         }

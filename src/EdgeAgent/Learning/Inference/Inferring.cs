@@ -20,6 +20,7 @@ static class Inferring
         var others = new Dictionary<string, List<SurveyedTopic>>(StringComparer.Ordinal);
         foreach (var topic in topics.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
+            if (SparkplugTopics.Are(topic)) continue;
             var isDeep = topic.Name.Count('/') >= MostLevels;
             if (!isDeep && IsLookedAt(topic.Kind))
             {
@@ -44,6 +45,7 @@ static class Inferring
 
         foreach (var cluster in untold)
             unread.Add(Unread(cluster.Topics, "no filter tells these topics from others with other payloads"));
+        subscriptions.AddRange(SparkplugTopics.Of(topics));
         subscriptions = [.. subscriptions.OrderByDescending(s => s.Topics.Sum(t => t.Messages)).ThenBy(s => s.Template,
             StringComparer.Ordinal)];
         foreach (var over in subscriptions.Skip(MostSubscriptions)) unread.Add(Unread(over.Topics, "there are too many kinds of messages"));
@@ -53,7 +55,8 @@ static class Inferring
     }
 
     static bool IsLookedAt(PayloadKind kind) =>
-        kind is PayloadKind.Json or PayloadKind.Plain or PayloadKind.Csv or PayloadKind.Pairs;
+        kind is PayloadKind.Json or PayloadKind.Plain or PayloadKind.Csv or PayloadKind.Pairs or PayloadKind.Influx or PayloadKind.Cbor
+            or PayloadKind.MessagePack or PayloadKind.Senml;
 
     static DecodeDraft? Draft(TopicCluster cluster, out string why)
     {
@@ -66,16 +69,30 @@ static class Inferring
                 return TextDrafts.Pairs(samples, out why);
             case PayloadKind.Csv:
                 return TextDrafts.Csv(samples, out why);
+            case PayloadKind.Influx:
+                return TextDrafts.Influx(samples, out why);
+            case PayloadKind.Senml:
+                why = "";
+                return new(new("senml"), false);
         }
 
-        var root = new JsonNode("", null);
+        var root = Tree(samples, null);
+        if (KeyedObjects.Of(root) is { Count: > 0 } keyed) root = Tree(samples, keyed);
+        var draft = JsonDrafts.Make(root, out why);
+        var format = cluster.Kind switch { PayloadKind.Cbor => "cbor", PayloadKind.MessagePack => "msgpack", _ => "json" };
+        return draft is null ? null : draft with { Decode = draft.Decode with { Format = format } };
+    }
+
+    static JsonNode Tree(List<PayloadSample> samples, IReadOnlyDictionary<string, string>? keyed)
+    {
+        var root = new JsonNode("", null, keyed);
         foreach (var sample in samples)
         {
-            if (sample.Payload.Length == 0 || !PayloadKinds.TryParse(sample.Payload, out var json)) continue;
+            if (sample.Payload.Length == 0 || !HeardJson.TryParse(sample.Payload, out var json)) continue;
             using (json) root.Add(json!.RootElement, sample.AtNs, sample.IsRetained);
         }
 
-        return JsonDrafts.Make(root, out why);
+        return root;
     }
 
     /// <summary>Samples of all topics in turn, up to a bound.</summary>

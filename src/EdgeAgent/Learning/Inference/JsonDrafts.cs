@@ -39,6 +39,12 @@ sealed class JsonDrafts
 
     DecodeDraft? Make(out string why)
     {
+        if (_array is null && Waveforms.Of(_root, _leaves) is { } wave)
+        {
+            why = "";
+            return new(wave, false);
+        }
+
         var time = Time(out var times);
         var fields = new List<ProposedField>();
         foreach (var leaf in _leaves)
@@ -52,6 +58,9 @@ sealed class JsonDrafts
         if (fields.Count == 0) return null;
         var (labels, devices, hasMetric) = Labels(fields);
         if (_sample.HasMoreNames || _root.HasMoreNames) Note("an object has ever new names: only the first ones are looked at");
+        if (_array is null && NumberedNames.Of(fields) is { } numbered)
+            return new(new ProposedDecode("json") { Fields = numbered.Fields, Time = time, Notes = _notes, PathLabels = [numbered.Label] },
+                false) { DeviceLabels = devices };
         var isGeneric = fields is [{ Metric: null }] && (FieldWords.IsGeneric(LastName(fields[0].Place)) || fields[0].Place == "$");
         return new(new ProposedDecode("json")
         {
@@ -60,6 +69,7 @@ sealed class JsonDrafts
             Time = time,
             Labels = labels,
             Notes = _notes,
+            PathLabels = [.. fields.SelectMany(f => PathLabels(f.Place)).Distinct(StringComparer.Ordinal)],
         }, isGeneric && !hasMetric) { DeviceLabels = devices };
     }
 
@@ -69,7 +79,8 @@ sealed class JsonDrafts
         if (root.Arrays > root.Objects) return root.Element is { } element && HasValues(element) ? root : null;
         var outside = new List<JsonNode>();
         Leaves(root, outside);
-        if (outside.Any(leaf => !InArray(leaf, root) && leaf.Numbers > 0 && !FieldWords.IsIdentifier(leaf.Name) && !Signs(leaf).IsTime))
+        if (outside.Any(leaf => !InArray(leaf, root) && leaf.Numbers + leaf.TextNumbers > 0
+            && !FieldWords.IsIdentifier(leaf.Name) && !Signs(leaf).IsTime))
             return null;
         return Arrays(root).Where(array => array.Element is { } element && HasValues(element)).MaxBy(array => array.LongestArray);
     }
@@ -80,7 +91,7 @@ sealed class JsonDrafts
         if (element.Objects == 0) return false;
         var inside = new List<JsonNode>();
         Leaves(element, inside);
-        return inside.Any(leaf => leaf.Numbers + leaf.Booleans > 0);
+        return inside.Any(leaf => leaf.Numbers + leaf.Booleans + leaf.TextNumbers > 0);
     }
 
     static IEnumerable<JsonNode> Arrays(JsonNode of) =>
@@ -125,21 +136,15 @@ sealed class JsonDrafts
             else candidates.Add(new(leaf, signs, isNamed));
         }
 
+        if (candidates.Count == 0 && _array is not null && OuterTime() is { } outer) candidates.Add(new(outer, Signs(outer), true));
         var best = candidates.OrderByDescending(c => (c.IsNamed ? 2 : 0) + (c.Signs.IsNear ? 2 : 0) + (IsEverywhere(c.Leaf) ? 1 : 0))
             .ThenBy(c => Path(c.Leaf).Length).FirstOrDefault();
-        if (best is null)
-        {
-            if (_array is not null && OuterTime() is { } outer)
-                Note($"one time for all elements stands outside the array, at {outer.PathBelow(_root, false)}: it is not read, "
-                    + "times are those of the arrival");
-            return null;
-        }
-
+        if (best is null) return null;
         foreach (var other in candidates)
             if (other.Leaf != best.Leaf) Note($"{Path(other.Leaf)} is a time, too");
         return new(Path(best.Leaf), best.Signs.Unit!, best.Signs.Why)
         {
-            IsOptional = !IsEverywhere(best.Leaf),
+            IsOptional = !IsOuter(best.Leaf) && !IsEverywhere(best.Leaf), HasUnset = best.Signs.HasUnset,
         };
     }
 
@@ -147,8 +152,11 @@ sealed class JsonDrafts
     {
         var outside = new List<JsonNode>();
         Leaves(_root, outside);
-        return outside.FirstOrDefault(leaf => !InArray(leaf, _root) && FieldWords.IsTime(leaf.Name) && Signs(leaf).IsTime);
+        return outside.FirstOrDefault(leaf => !InArray(leaf, _root) && FieldWords.IsTime(leaf.Name)
+            && Signs(leaf) is { IsTime: true, LocalTime: null });
     }
+
+    bool IsOuter(JsonNode leaf) => _array is not null && _array != _root && !InArray(leaf, _root);
 
     ProposedField? Field(JsonNode leaf)
     {
@@ -157,11 +165,16 @@ sealed class JsonDrafts
         var states = leaf.Booleans + leaf.Texts > 0 ? FieldWords.StatesOf(words) : [];
         if (leaf.Numbers + leaf.Booleans == 0 && states.Count == 0)
         {
-            if (words.Count > 0 && words.All(word => PayloadKinds.IsNumber(word) || PayloadKinds.HasDecimalComma(word)) && !IsLabel(leaf))
-                Note(words.Any(word => PayloadKinds.HasDecimalComma(word))
-                    ? $"{place} is a number in quotes with a comma (\"{words[0]}\"), which may mean two things: not read"
-                    : $"{place} is a number in quotes (\"{words[0]}\"): not read");
-            else if (!IsLabel(leaf) && words.Count is > 0 and <= 4)
+            if (IsLabel(leaf) || IsBytes(leaf, words)) return null;
+            if (leaf.TextNumbers > 0 && words.All(word => UnitNumber.TryRead(word, out _, out _)))
+                return new(place, ColumnName(leaf))
+                {
+                    IsOptional = !IsEverywhere(leaf), Unit = FieldWords.UnitOf(leaf.Name), Seen = $"a number in quotes, \"{words[0]}\"",
+                };
+            if (words.Count > 0 && words.All(word => UnitNumber.TryRead(word, out _, out _) || PayloadKinds.IsAmbiguous(word)))
+                Note($"{place} is a number in quotes with a comma before three digits (\"{words.First(PayloadKinds.IsAmbiguous)}\"): "
+                    + "`decimal` says what it is");
+            else if (words.Count is > 0 and <= 4)
                 Note($"{place} is text ({string.Join(", ", words.Select(w => $"\"{w}\""))}): `states` could make numbers of it");
             return null;
         }
@@ -183,6 +196,17 @@ sealed class JsonDrafts
         };
     }
 
+    /// <summary>Whether a text is what a LoRaWAN device sent, which stands beside its port.</summary>
+    bool IsBytes(JsonNode leaf, List<string> words)
+    {
+        if (leaf.Name is not ("data" or "frm_payload" or "payload_raw") || words.Count == 0
+            || !leaf.Parent!.Members.Any(m => m.Name.Replace("_", "", StringComparison.Ordinal).Equals("fport",
+                StringComparison.OrdinalIgnoreCase))) return false;
+        Note($"{Path(leaf)} is what the device itself sent (\"{words[0]}\"): `format: lorawan` reads it, by port, with the codec or the "
+            + "places of values from its data sheet");
+        return true;
+    }
+
     /// <summary>The name of a place in a row, when an array of names as long stands beside the rows.</summary>
     string? ColumnName(JsonNode leaf)
     {
@@ -202,7 +226,7 @@ sealed class JsonDrafts
         {
             foreach (var leaf in _leaves)
             {
-                if (!IsEverywhere(leaf)) continue;
+                if (!IsEverywhere(leaf) || IsNoText(leaf)) continue;
                 if (leaf.Booleans > 0 && FieldWords.IsQuality(leaf.Name))
                 {
                     labels.Add(new(leaf.Name, Path(leaf)));
@@ -227,7 +251,7 @@ sealed class JsonDrafts
         {
             foreach (var leaf in _leaves)
             {
-                if (!IsEverywhere(leaf) || leaf.Parent != _sample) continue;
+                if (!IsEverywhere(leaf) || leaf.Parent != _sample || IsNoText(leaf)) continue;
                 if (FieldWords.IsUnit(leaf.Name) && leaf.Texts > 0 && fields.Count == 1) labels.Add(new("unit", Path(leaf)));
                 else if (devices.Count == 0 && FieldWords.IsDevice(leaf.Name) && (leaf.Texts > 0 || FieldWords.IsIdentifier(leaf.Name)))
                     devices.Add(new("device", Path(leaf)));
@@ -238,6 +262,8 @@ sealed class JsonDrafts
 
         return (labels, devices, hasMetric);
     }
+
+    static bool IsNoText(JsonNode leaf) => leaf.Words.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal));
 
     IEnumerable<JsonNode> Outer()
     {
@@ -273,7 +299,8 @@ sealed class JsonDrafts
         return true;
     }
 
-    string Path(JsonNode leaf) => leaf.PathBelow(_sample, isRelative: _array is not null && _sample.Objects > 0);
+    string Path(JsonNode leaf) => IsOuter(leaf) ? leaf.PathBelow(_root, false)
+        : leaf.PathBelow(_sample, isRelative: _array is not null && _sample.Objects > 0);
 
     static TimeSigns Signs(JsonNode leaf)
     {
@@ -281,6 +308,8 @@ sealed class JsonDrafts
         foreach (var instant in leaf.Instants) instant.Tell(signs);
         return signs;
     }
+
+    static IEnumerable<string> PathLabels(string path) => JsonPath.TryParse(path, out var parsed, out _) ? parsed!.Labels : [];
 
     /// <summary>The last name of a path, as the configuration takes it for a metric.</summary>
     public static string LastName(string path) =>

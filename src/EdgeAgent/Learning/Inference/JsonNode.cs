@@ -4,8 +4,11 @@ namespace EdgeAgent.Learning.Inference;
 
 /// <summary>What stands at one place of JSON payloads: how often, and of what sort.</summary>
 /// <remarks>Bounded: 128 names of an object, 10 levels, 32 words, 64 instants; an array shows its first 32 elements, and of one that
-/// holds nothing but values the first 16 places.</remarks>
-sealed class JsonNode(string name, JsonNode? parent)
+/// holds nothing but values the first 16 places. A text that is a document is looked into.</remarks>
+/// <param name="name">Its name.</param>
+/// <param name="parent">Where it stands; null for the whole.</param>
+/// <param name="keyed">Of the whole: places whose objects are all alike, by <see cref="Place"/>, with the label their keys become.</param>
+sealed class JsonNode(string name, JsonNode? parent, IReadOnlyDictionary<string, string>? keyed = null)
 {
     const int MostNames = 128;
     const int MaxDepth = 10;
@@ -13,14 +16,19 @@ sealed class JsonNode(string name, JsonNode? parent)
     const int MostInstants = 64;
     const int MostElements = 32;
     const int MostPlaces = 16;
+    const int MostChars = 64;
 
     readonly Dictionary<string, JsonNode> _byName = new(StringComparer.Ordinal);
+    readonly IReadOnlyDictionary<string, string>? _keyed = keyed ?? parent?._keyed;
 
     /// <summary>Its name in the object above.</summary>
     public string Name => name;
 
     /// <summary>The object or array it is in.</summary>
     public JsonNode? Parent => parent;
+
+    /// <summary>Names down to it, of the whole.</summary>
+    public string Place => parent is null ? "" : $"{parent.Place}\n{name}";
 
     /// <summary>How many payloads, or elements, have it with a value.</summary>
     public int Present { get; private set; }
@@ -36,6 +44,9 @@ sealed class JsonNode(string name, JsonNode? parent)
 
     /// <summary>Texts.</summary>
     public int Texts { get; private set; }
+
+    /// <summary>Of the texts, those that are numbers.</summary>
+    public int TextNumbers { get; private set; }
 
     /// <summary>Objects.</summary>
     public int Objects { get; private set; }
@@ -95,12 +106,14 @@ sealed class JsonNode(string name, JsonNode? parent)
                 Booleans++;
                 break;
             case JsonValueKind.String:
-                Texts++;
-                if (Words.Count < MostWords && TryText(value) is { } text) Words.Add(text);
+                AddText(value, atNs, isRetained, depth);
                 break;
             case JsonValueKind.Object when depth < MaxDepth:
                 Objects++;
-                foreach (var member in value.EnumerateObject()) Member(member.Name)?.Add(member.Value, atNs, isRetained, depth + 1);
+                var label = _keyed?.GetValueOrDefault(Place);
+                foreach (var member in value.EnumerateObject())
+                    Member(label is not null && member.Value.ValueKind == JsonValueKind.Object ? $"{{{label}}}" : member.Name)
+                        ?.Add(member.Value, atNs, isRetained, depth + 1);
                 break;
             case JsonValueKind.Array when depth < MaxDepth:
                 Arrays++;
@@ -153,11 +166,30 @@ sealed class JsonNode(string name, JsonNode? parent)
         return node;
     }
 
+    void AddText(JsonElement value, long atNs, bool isRetained, int depth)
+    {
+        var text = TryText(value);
+        if (text is { Length: > 1 } && text[0] is '{' or '[' && depth < MaxDepth
+            && HeardJson.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var inner, out _))
+        {
+            Present--;
+            using (inner) Add(inner!.RootElement, atNs, isRetained, depth + 1);
+            return;
+        }
+
+        Texts++;
+        if (text is null or { Length: > MostChars }) return;
+        if (Words.Count < MostWords) Words.Add(text);
+        if (!UnitNumber.TryRead(text, out var number, out _)) return;
+        TextNumbers++;
+        (Low, High) = (Math.Min(Low, number), Math.Max(High, number));
+    }
+
     static string? TryText(JsonElement value)
     {
         try
         {
-            return value.GetString() is { Length: <= 64 } text ? text : null;
+            return value.GetString();
         }
         catch (InvalidOperationException)
         {

@@ -26,4 +26,16 @@ enum PayloadKind
 
     /// <summary>Too large to be kept.</summary>
     Large,
+
+    /// <summary>Lines of InfluxDB's protocol.</summary>
+    Influx,
+
+    /// <summary>CBOR of objects.</summary>
+    Cbor,
+
+    /// <summary>MessagePack of objects.</summary>
+    MessagePack,
+
+    /// <summary>SenML in JSON, with base names or values.</summary>
+    Senml,
 }

@@ -6,6 +6,8 @@ namespace EdgeAgent.Learning.Inference;
 /// <summary>From texts that are no JSON to a decode section.</summary>
 static class TextDrafts
 {
+    const int MostTexts = 400;
+
     /// <summary>A number or a word a payload; null with a reason when the words are no known pair.</summary>
     public static DecodeDraft? Plain(IEnumerable<PayloadSample> samples, out string why)
     {
@@ -13,22 +15,30 @@ static class TextDrafts
         var units = new SortedSet<string>(StringComparer.Ordinal);
         var (numbers, low, high, none) = (0, double.PositiveInfinity, double.NegativeInfinity,
             new SortedSet<string>(StringComparer.Ordinal));
+        string? comma = null, ambiguous = null;
         foreach (var sample in samples)
         {
-            var text = Encoding.UTF8.GetString(sample.Payload).Trim();
+            var text = Encoding.UTF8.GetString(HeardJson.Clean(sample.Payload)).Trim().Trim('"');
             if (text.Length == 0) continue;
             if (PayloadKinds.IsNumber(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
             else if (UnitNumber.TryRead(text, out number, out var unit))
             {
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
-                units.Add(unit);
+                if (unit.Length > 0) units.Add(unit);
+                if (text.Contains(',')) comma ??= text;
             }
+            else if (PayloadKinds.IsAmbiguous(text)) ambiguous ??= text;
             else if (FieldWords.NoValue.Contains(text)) none.Add(text);
             else if (words.Count < 32) words.Add(text);
         }
 
         var notes = new List<string>();
+        // A number that only a comma before decimals explains explains the others, too.
+        var isComma = ambiguous is not null && comma is not null && PayloadKinds.IsPointless(comma);
+        if (comma is not null) notes.Add($"a comma stands before decimals (\"{comma}\")");
+        if (ambiguous is not null && !isComma)
+            notes.Add($"\"{ambiguous}\" may have a decimal comma or thousands: it is not read until `decimal` says which");
         if (units.Count == 1) notes.Add($"numbers come with their unit, {units.Min}");
         else if (units.Count > 1)
             notes.Add($"numbers come with several units ({string.Join(", ", units)}): `units` gives each its factor, and refuses others");
@@ -51,7 +61,10 @@ static class TextDrafts
         if (none.Count > 0) notes.Add($"came for no value, and gives no reading: {string.Join(", ", none)}");
         var seen = numbers == 0 ? "" : $"{low.ToString("G6", CultureInfo.InvariantCulture)} to "
             + high.ToString("G6", CultureInfo.InvariantCulture);
-        return new(new ProposedDecode("number") { Fields = [new("", null) { States = states, Seen = seen }], Notes = notes }, true);
+        return new(new ProposedDecode("number")
+        {
+            Fields = [new("", null) { States = states, Seen = seen }], Notes = notes, HasDecimalComma = isComma,
+        }, true);
     }
 
     /// <summary>Names with numbers; null with a reason when the names differ from payload to payload.</summary>
@@ -95,10 +108,12 @@ static class TextDrafts
         var names = first.Header ?? [.. Enumerable.Range(1, columns.Count).Select(i => $"c{i}")];
         var notes = new List<string>();
         if (first.Header is null) notes.Add("no names of columns came: c1, c2 and so on are ours, to be replaced by what they are");
-        ProposedTime? time = null;
+        var time = TwoColumns(columns, names, out var date, out var clock);
         var fields = new List<ProposedField>();
+        var isComma = first.Separator != ',' && columns.Exists(c => c.Pointless > 0) && !columns.Exists(c => c.Points > 0);
         for (var i = 0; i < columns.Count; i++)
         {
+            if (i == date || i == clock) continue;
             var column = columns[i];
             var signs = column.Signs;
             if (signs.IsTime && (signs.IsNear || FieldWords.IsTime(names[i])))
@@ -107,8 +122,9 @@ static class TextDrafts
                 else if (time is null) time = new(names[i], signs.Unit!, signs.Why);
                 else notes.Add($"column {names[i]} is a time, too");
             }
-            else if (column.Commas > 0)
-                notes.Add($"column {names[i]} has numbers with a comma, which may stand for a point or for thousands: not read");
+            else if (column.Ambiguous > 0 && !isComma)
+                notes.Add($"column {names[i]} has numbers with a comma, which may stand for a point or for thousands: "
+                    + "`decimal` says which");
             else if (signs.Unreadable is { } text) notes.Add($"column {names[i]} is a date or a time that is not read alone (\"{text}\")");
             else if (column.Numbers * 2 > column.Cells && !FieldWords.IsIdentifier(names[i]))
                 fields.Add(new(names[i], null)
@@ -122,7 +138,7 @@ static class TextDrafts
         return new(new ProposedDecode("csv")
         {
             Fields = fields, Time = time, Columns = first.Header is null ? names : [], HasHeader = first.Header is not null,
-            Separator = first.Separator, Notes = notes,
+            Separator = first.Separator, Notes = notes, HasDecimalComma = isComma,
         }, false);
     }
 
@@ -138,19 +154,64 @@ static class TextDrafts
         if (PayloadKinds.IsNumber(cell) && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             of.Numbers++;
+            if (cell.Contains('.')) of.Points++;
             of.Signs.Add(number, sample.AtNs, sample.IsRetained);
             return;
         }
 
-        if (PayloadKinds.HasDecimalComma(cell)) of.Commas++;
+        if (of.Texts.Count < MostTexts) of.Texts.Add((cell, sample));
+        if (PayloadKinds.IsAmbiguous(cell)) of.Ambiguous++;
+        if (UnitNumber.TryRead(cell, out _, out _) || PayloadKinds.IsAmbiguous(cell)) of.Numbers++;
+        if (PayloadKinds.IsPointless(cell)) of.Pointless++;
         of.Signs.Add(cell, sample.AtNs, sample.IsRetained);
+    }
+
+    /// <summary>A column of dates and one of times of day, when both together are a time that can be read.</summary>
+    static ProposedTime? TwoColumns(List<Column> columns, IReadOnlyList<string> names, out int date, out int clock)
+    {
+        date = columns.FindIndex(c => c.Texts.Count > 0 && c.Texts.TrueForAll(cell => cell.Text is { Length: 10 }
+            && char.IsAsciiDigit(cell.Text[9]) && cell.Text.Count(char.IsAsciiDigit) == 8));
+        clock = columns.FindIndex(c => c.Texts.Count > 0
+            && c.Texts.TrueForAll(cell => cell.Text.Length is >= 5 and <= 15 && cell.Text[2] == ':'));
+        if (date < 0 || clock < 0 || columns[date].Texts.Count != columns[clock].Texts.Count)
+        {
+            (date, clock) = (-1, -1);
+            return null;
+        }
+
+        var signs = new TimeSigns();
+        foreach (var (day, hour) in columns[date].Texts.Zip(columns[clock].Texts))
+            signs.Add($"{day.Text} {hour.Text}", day.Sample.AtNs, day.Sample.IsRetained);
+        if (signs is { IsNear: true, LocalTime: null }) return new(names[clock], signs.Unit!, signs.Why) { Date = names[date] };
+        (date, clock) = (-1, -1);
+        return null;
+    }
+
+    /// <summary>Lines of InfluxDB's protocol.</summary>
+    public static DecodeDraft? Influx(IEnumerable<PayloadSample> samples, out string why)
+    {
+        why = "";
+        var tags = new SortedSet<string>(StringComparer.Ordinal);
+        string? precision = null;
+        foreach (var sample in samples)
+        {
+            if (!InfluxLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
+            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field")
+                && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
+            precision ??= shape.Precision;
+        }
+
+        return new(new ProposedDecode("influx") { Precision = precision, OwnLabels = ["field", .. tags] }, false);
     }
 
     sealed class Column
     {
         public readonly TimeSigns Signs = new();
         public int Numbers;
-        public int Commas;
+        public readonly List<(string Text, PayloadSample Sample)> Texts = [];
+        public int Points;
+        public int Pointless;
+        public int Ambiguous;
         public int Cells;
         public int None;
     }

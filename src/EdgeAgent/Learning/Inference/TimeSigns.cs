@@ -25,13 +25,16 @@ sealed class TimeSigns
     /// <summary>A text that is a time but not one that can be read, or null.</summary>
     public string? Unreadable { get; private set; }
 
+    /// <summary>Whether some stand near 1970, as those of a clock that was not set.</summary>
+    public bool HasUnset => _unset > 0;
+
     /// <summary>Whether enough values are times in one unit.</summary>
     public bool IsTime => Unit is { } unit && _units[unit] * 2 > _values - _unset;
 
     /// <summary>Whether most values are near their arrival, which no other number is by chance.</summary>
     public bool IsNear => IsTime && _near * 2 >= _values;
 
-    /// <summary>The unit of most values.</summary>
+    /// <summary>The unit of most values, or the form of texts.</summary>
     public string? Unit => _units.Count == 0 ? null : _units.MaxBy(unit => unit.Value).Key;
 
     /// <summary>Why a text without zone cannot be taken for UTC, or null when it can.</summary>
@@ -44,7 +47,8 @@ sealed class TimeSigns
             var quarters = Math.Round(usual / 900);
             return quarters != 0 && Math.Abs(usual - quarters * 900) <= SameSeconds && Math.Abs(quarters) <= 56
                 ? $"it has no zone and stands {SpanText.About(TimeSpan.FromSeconds(quarters * 900))} "
-                    + $"{(quarters > 0 ? "ahead of" : "behind")} the arrival: local time of the device, as it seems"
+                    + $"{(quarters > 0 ? "ahead of" : "behind")} the arrival: local time of the device, as it seems; "
+                    + "`time_zone` with the zone of its place reads it"
                 : "it has no zone, and the arrival does not tell which is meant";
         }
     }
@@ -87,23 +91,29 @@ sealed class TimeSigns
     /// <summary>Takes a text.</summary>
     public void Add(string text, long atNs, bool isRetained)
     {
-        _values++;
-        if (text.Contains(':') && IsoTime.TryParse(Encoding.UTF8.GetBytes(text), out var timeNs))
-        {
-            if (timeNs / 1e9 < Earliest)
-            {
-                _unset++;
-                return;
-            }
-
-            if (!HasZone(text)) _zoneless++;
-            Count("iso8601", (timeNs - atNs) / 1e9, isRetained);
-        }
-        else if (text.Length is >= 8 and <= 40 && text.Count(char.IsAsciiDigit) >= 8 && text.Any(c => c is ':' or '-' or '/' or '.' or 'T'))
-            Unreadable ??= text;
-        else if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && Units.Any(unit => number * unit.Seconds >= Earliest && number * unit.Seconds <= Latest))
+        {
+            Add(number, atNs, isRetained);
+            return;
+        }
+
+        _values++;
+        if (text.Length is < 8 or > 40 || text.Count(char.IsAsciiDigit) < 8 || text.IndexOfAny([':', '-', '/', '.', 'T']) < 0) return;
+        if (TimeForms.Find(Encoding.UTF8.GetBytes(text), atNs, out var timeNs) is not { } form)
+        {
             Unreadable ??= text;
+            return;
+        }
+
+        if (timeNs / 1e9 < Earliest)
+        {
+            _unset++;
+            return;
+        }
+
+        if (!HasZone(text)) _zoneless++;
+        Count(form, (timeNs - atNs) / 1e9, isRetained);
     }
 
     void Count(string unit, double ahead, bool isRetained)
@@ -118,6 +128,7 @@ sealed class TimeSigns
     static bool HasZone(string text)
     {
         var time = text.AsSpan(Math.Max(0, text.IndexOf(':')));
-        return time.IndexOfAny("Zz+-") >= 0;
+        return time.IndexOfAny("Zz+-") >= 0 || text.EndsWith("GMT", StringComparison.Ordinal)
+            || text.EndsWith("UTC", StringComparison.Ordinal);
     }
 }

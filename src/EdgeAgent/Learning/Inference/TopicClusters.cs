@@ -29,7 +29,7 @@ static class TopicClusters
         var roots = RootsOf(topics);
         foreach (var topic in topics)
         {
-            var paths = topic.Kind == PayloadKind.Json ? PathsOf(topic) : [];
+            var paths = topic.Kind is PayloadKind.Json or PayloadKind.Cbor or PayloadKind.MessagePack ? PathsOf(topic) : [];
             var key = $"{Sort(topic)}/{roots[RootOf(topic)]}";
             var place = string.Create(CultureInfo.InvariantCulture, $"{key}/{paths.Aggregate(0UL, (sum, path) => sum + path * Prime)}");
             if (!known.TryGetValue(place, out var cluster))
@@ -107,7 +107,7 @@ static class TopicClusters
         var paths = new HashSet<ulong>();
         foreach (var sample in topic.Samples.Take(ParsedOfATopic))
         {
-            if (!PayloadKinds.TryParse(sample.Payload, out var json)) continue;
+            if (!HeardJson.TryParse(sample.Payload, out var json)) continue;
             using (json) Walk(json!.RootElement, Prime, paths, 0);
         }
 

@@ -17,7 +17,7 @@ static class TopicNames
         if (draft.WantsTopicMetric) decode = WithMetric(cluster, decode, names, all);
         for (var i = 1; i < cluster.Depth; i++)
             if (Needs(cluster, names, i) && FieldWords.LabelAfter(cluster.Filter(i - 1) ?? "") is { } word
-                && !names.Contains(word))
+                && !names.Contains(word) && !decode.PathLabels.Contains(word))
                 names[i] = word;
         var device = Array.IndexOf(names, "device");
         foreach (var name in BehindADevice)
@@ -26,11 +26,12 @@ static class TopicNames
         for (var i = cluster.Depth - 1; i >= 0; i--)
         {
             if (!Needs(cluster, names, i)) continue;
-            while (next < FromTheRight.Length && names.Contains(FromTheRight[next])) next++;
+            while (next < FromTheRight.Length && (names.Contains(FromTheRight[next]) || decode.PathLabels.Contains(FromTheRight[next])))
+                next++;
             names[i] = next < FromTheRight.Length ? FromTheRight[next++] : $"level{i + 1}";
         }
 
-        var taken = names.OfType<string>().Where(name => name.Length > 0).ToHashSet();
+        var taken = names.OfType<string>().Where(name => name.Length > 0).Concat(decode.PathLabels).ToHashSet();
         var labels = decode.Labels.Where(label => !taken.Contains(label.Key)).ToList();
         if (!taken.Contains("device")) labels.AddRange(draft.DeviceLabels.Where(d => !taken.Contains(d.Key)));
         var levels = Enumerable.Range(0, cluster.Depth)

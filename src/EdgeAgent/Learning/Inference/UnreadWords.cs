@@ -24,14 +24,9 @@ static class UnreadWords
 
     static string Binary(SurveyedTopic topic)
     {
-        if (topic.Name.StartsWith("spBv1.0/", StringComparison.Ordinal))
-            return "binary, and by its topic Sparkplug B: `format: sparkplug` reads it";
         var payload = topic.Samples.First(s => PayloadKinds.Of(s.Payload) == PayloadKind.Binary).Payload;
         foreach (var (start, what) in Starts)
             if (payload.AsSpan().StartsWith(start)) return what;
-        var trimmed = payload.AsSpan().TrimEnd((byte)0);
-        if (trimmed.Length < payload.Length && PayloadKinds.Of(trimmed) is not PayloadKind.Binary)
-            return "text with a NUL behind it";
         return "binary: `format: binary` reads values at fixed places, once it is known what stands where";
     }
 
@@ -39,10 +34,9 @@ static class UnreadWords
     {
         var text = Encoding.UTF8.GetString(topic.Samples.First(s => PayloadKinds.Of(s.Payload) == PayloadKind.Text).Payload).Trim();
         if (text[0] is '{' or '[') return "it looks like JSON and breaks its grammar";
-        if (PayloadKinds.HasDecimalComma(text))
-            return "a number with a comma, which may be a decimal point, stand for thousands, or part two numbers: "
+        if (PayloadKinds.IsAmbiguous(text))
+            return "a number with a comma before three digits, which may be a decimal point or stand for thousands: "
                 + "`format: number` with `decimal` reads it once that is known";
-        if (text.Length > 2 && text[0] == '"' && text[^1] == '"') return "a text in quotes: `format: number` reads it where it is a number";
         if (text[0] == '<') return "it looks like XML";
         if (text[0] is '$' or '!' && text.Contains('*')
             && text.Contains(',')) return "it looks like NMEA 0183: `format: nmea0183` reads it";

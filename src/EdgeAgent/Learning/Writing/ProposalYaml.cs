@@ -63,7 +63,7 @@ sealed class ProposalYaml
             Comment(indent, "Put {device} in place of the level that differs from device to device.");
         foreach (var note in subscription.Decode.Notes) Comment(indent, Sentence(note));
         Line($"{indent}- topic: {YamlText.Scalar(subscription.Template)}");
-        if (subscription.Decode.Time is null)
+        if (!subscription.Decode.HasTime)
             Line($"{indent}  qos: 0  # no time in the payload: repeats of QoS 1 could not be told from equal messages");
         if (subscription.IsRetained)
             Line($"{indent}  retained: true  # nothing came but what had lain at the broker; its age is not known");
@@ -86,8 +86,14 @@ sealed class ProposalYaml
             if (decode.Separator != ',') Line($"{indent}separator: {YamlText.Scalar(decode.Separator.ToString())}");
         }
 
+        if (decode.Precision is { } precision and not "ns") Line($"{indent}precision: {precision}");
+        if (decode.HasDecimalComma) Line($"{indent}decimal: comma");
         var place = decode.Format == "csv" ? "column" : "path";
-        if (decode.Format == "number") One(decode.Fields[0], indent);
+        if (decode.Fields.Count == 0)
+        {
+            // The format says where values are.
+        }
+        else if (decode.Format == "number") One(decode.Fields[0], indent);
         else if (decode.Format != "regex" && decode.Fields is [{ IsOptional: false } only])
         {
             Line($"{indent}value: {YamlText.Scalar(only.Place)}{Remark(only)}");
@@ -100,11 +106,18 @@ sealed class ProposalYaml
         }
 
         if (decode.Time is { } time)
-            Line($"{indent}time: {{ {place}: {YamlText.Scalar(time.Place)}, unit: {time.Unit}"
-                + $"{(time.IsOptional ? ", on_missing: arrival" : "")} }}  # {YamlText.Printable(time.Why, 200)}");
+            Line($"{indent}time: {{ {place}: {YamlText.Scalar(time.Place)}{Reading(time)} }}  # {YamlText.Printable(time.Why, 200)}");
         if (decode.Labels.Count > 0)
             Line($"{indent}labels: {{ {string.Join(", ", decode.Labels.Select(l => $"{l.Key}: {YamlText.Scalar(l.Value)}"))} }}");
     }
+
+    static string Reading(ProposedTime time) =>
+        (time.Date is { } date ? $", date: {YamlText.Scalar(date)}" : "")
+        + (time.Unit.All(char.IsAsciiLetterOrDigit) ? time is { Date: not null, Unit: "iso8601" } ? "" : $", unit: {time.Unit}"
+            : $", format: {YamlText.Text(time.Unit)}")
+        + (time.Rate is { } rate ? $", rate: {YamlText.Scalar(rate)}" : "")
+        + (time.HasUnset ? ", max_past: 365d" : "")
+        + (time.IsOptional || time.HasUnset ? ", on_missing: arrival" : "");
 
     void One(ProposedField field, string indent)
     {
@@ -140,7 +153,8 @@ sealed class ProposalYaml
     {
         var window = proposal.Window;
         var labels = proposal.Subscriptions.SelectMany(s => s.TopicLabels
-                .Concat(s.FixedLabels.Select(l => l.Key)).Concat(s.Decode.Labels.Select(l => l.Key)))
+                .Concat(s.FixedLabels.Select(l => l.Key)).Concat(s.Decode.Labels.Select(l => l.Key))
+                .Concat(s.Decode.PathLabels).Concat(s.Decode.OwnLabels))
             .Where(label => label != "metric").Distinct(StringComparer.Ordinal).Append("metric");
         Line("pipelines:");
         Line("  summaries:");
