@@ -1,4 +1,5 @@
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Alerts;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
@@ -32,7 +33,8 @@ sealed class ScoreLayer : IDisposable
     ScoreLayer(string file)
     {
         // A budget that no pause of a busy machine passes: a model that rests after one would be measured as a fast one.
-        _loader = ModelLoader.Load(new ModelSettings { Name = "dense_ae", File = file, Budget = TimeSpan.FromSeconds(5) }, file);
+        _loader = ModelLoader.Load(new ModelSettings { Name = "dense_ae", File = file, Budget = TimeSpan.FromSeconds(5) }, file,
+            new SystemClock());
         _model = _loader.CreateFor(Stage);
         for (var i = 0; i < _features.Length; i++) _features[i] = i % 7 / 7.0;
     }

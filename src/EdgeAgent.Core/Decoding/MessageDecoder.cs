@@ -134,18 +134,19 @@ public sealed partial class MessageDecoder
             return new(0, BadReason.NoRoute);
         }
 
-        var cursor = new ReadCursor(arrivalNs, ref route.Memory) { RemembersShapes = RemembersShapes };
+        var cursor = new ReadCursor(arrivalNs, ref route.Memory, RemembersShapes);
         var isSample = plan.Reader.TryRead(payload, ref cursor);
         if (isSample && !cursor.HasMore && !cursor.IsReplaced
             && (plan.IsPlain ? TryAppend(route, plan, payload, arrivalNs, batch) : TryAppendFields(route, plan, payload, arrivalNs, batch)))
             return new(plan.Fields.Length, BadReason.None);
-        return DecodeRest(route, topic, payload, batch, receiver, ref cursor, isSample);
+        cursor.IsSample = isSample;
+        return DecodeRest(route, topic, payload, batch, receiver, ref cursor);
     }
 
     /// <summary>What follows the first call of the reader: all samples, or what was wrong.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     DecodeResult DecodeRest(Route route, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, ReadingBatch batch, IBatchReceiver receiver,
-        ref ReadCursor cursor, bool isSample)
+        ref ReadCursor cursor)
     {
         var plan = route.Plan!;
         var message = new Message
@@ -157,11 +158,11 @@ public sealed partial class MessageDecoder
             var text = cursor.IsReplaced ? cursor.Replacement : payload;
             message.Payload = text;
             message.SampleIndex = cursor.SampleIndex;
-            if (!isSample) NoSample(ref message, ref cursor);
+            if (!cursor.IsSample) NoSample(ref message, ref cursor);
             else if (plan.IsPlain && TryAppend(route, plan, text, message.ArrivalNs, batch)) message.Readings++;
             else Emit(ref message, text, plan);
             if (!cursor.HasMore) break;
-            isSample = plan.Reader.TryRead(payload, ref cursor);
+            cursor.IsSample = plan.Reader.TryRead(payload, ref cursor);
         }
 
         if (plan.Reader.Note is not null && !plan.IsNoted && _notes.Count < MaxHints)

@@ -1,7 +1,7 @@
 namespace EdgeAgent.Core.Formats;
 
 /// <summary>How far a reader is in one payload, and what it has to say of it.</summary>
-ref struct ReadCursor(long arrivalNs, ref TopicMemory memory)
+ref struct ReadCursor(long arrivalNs, ref TopicMemory memory, bool remembersShapes = false)
 {
     /// <summary>When the payload arrived [ns since the Unix epoch].</summary>
     public readonly long ArrivalNs = arrivalNs;
@@ -12,11 +12,14 @@ ref struct ReadCursor(long arrivalNs, ref TopicMemory memory)
     /// <summary>Where the next sample starts; the reader's own.</summary>
     public int At;
 
+    /// <summary>Whether the last call gave a sample: kept by the caller, where it does more than append it.</summary>
+    public bool IsSample;
+
     /// <summary>Whether another call may give more.</summary>
     public bool HasMore;
 
     /// <summary>Whether shapes of payloads are remembered; those of the topic's reader were then tried in vain.</summary>
-    public bool RemembersShapes;
+    public readonly bool RemembersShapes = remembersShapes;
 
     /// <summary>The position of the sample in its array, for samples with a spacing in time.</summary>
     public int SampleIndex;

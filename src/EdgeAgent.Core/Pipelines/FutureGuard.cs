@@ -1,6 +1,7 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.State;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Pipelines;
 
@@ -86,11 +87,11 @@ sealed class FutureGuard(PipelineSettings settings, StageContext context) : IRea
         // The sender is right about the time before the step; it is not the one to be mended.
         var backNs = _furthestNs - (now.WallNs - now.MonotonicNs);
         var remedy = backNs > _maxFutureNs && timeNs - (double)backNs <= now.WallNs + (double)_maxFutureNs
-            ? $"This gateway's clock was set back by {NoticeBoard.Span(backNs)} since the start. If it is wrong now, mend it, "
+            ? $"This gateway's clock was set back by {SpanText.Spoken(backNs / 1e9)} since the start. If it is wrong now, mend it, "
                 + "and set up NTP, such as chrony; if it was wrong before, set the sender's."
             : "Set the sender's clock, or raise `max_future`.";
-        var text = $"An event time is {NoticeBoard.Span(aheadNs)} ahead of this gateway's clock (max_future "
-            + $"{NoticeBoard.Span(_maxFutureNs)}). {became}. {remedy}";
+        var text = $"An event time is {SpanText.Spoken(aheadNs / 1e9)} ahead of this gateway's clock (max_future "
+            + $"{SpanText.Spoken(_maxFutureNs / 1e9)}). {became}. {remedy}";
         context.Notices.Post(new PipelineNotice(NoticeKind.Future, context.Series.LabelsOf(series), text));
     }
 }

@@ -29,21 +29,6 @@ public sealed class NoticeBoard
         return false;
     }
 
-    /// <summary>A span of time as people say it: <c>0.25 s</c>, <c>40 min</c>, <c>101 days</c>.</summary>
-    public static string Span(double ns)
-    {
-        var seconds = ns / 1e9;
-        FormattableString text = seconds switch
-        {
-            < 10 => $"{seconds:0.###} s",
-            < 120 => $"{seconds:0} s",
-            < 7_200 => $"{seconds / 60:0} min",
-            < 172_800 => $"{seconds / 3600:0} hours",
-            _ => $"{seconds / 86_400:0} days",
-        };
-        return FormattableString.Invariant(text);
-    }
-
     /// <summary>A sentence when <paramref name="timeNs"/> would be near now in a coarser unit, else nothing.</summary>
     /// <remarks>A clock that is not synchronised may be years off: then whatever would be from 2014 to 2034,
     /// or within ten years of the clock, is near.</remarks>

@@ -63,7 +63,8 @@ public sealed class PipelineRecords
         var payload = Encoder.EncodeLate(head, timeNs, value, watermarkNs);
         var first = FirstOf(RecordPriority.Raw);
         for (var i = 0; i < _outputs.Count; i++)
-            if (_lateTopics[i] is { } topic) Append(first + i, RecordKind.Late, timeNs, topic, head.Keys[i], _id.Bytes, payload);
+            if (_lateTopics[i] is { } topic)
+                Count(_lanes[first + i].Records.Append(RecordKind.Late, timeNs, topic, head.Keys[i], _id.Bytes, payload));
         Tap?.Record(RecordKind.Late, head, timeNs, payload);
     }
 
@@ -81,7 +82,7 @@ public sealed class PipelineRecords
         var first = FirstOf(priority);
         for (var i = 0; i < _outputs.Count; i++)
             if (kind == RecordKind.Alert || !_outputs[i].AlertsOnly)
-                Append(first + i, kind, timeNs, head.Topics[i], head.Keys[i], id, payload);
+                Count(_lanes[first + i].Records.Append(kind, timeNs, head.Topics[i], head.Keys[i], id, payload));
         Tap?.Record(kind, head, timeNs, payload);
     }
 
@@ -92,9 +93,9 @@ public sealed class PipelineRecords
         return first;
     }
 
-    void Append(int lane, RecordKind kind, long timeNs, byte[] topic, byte[]? key, ReadOnlySpan<byte> id, ReadOnlySpan<byte> payload)
+    void Count(bool isTaken)
     {
-        if (_lanes[lane].Records.Append(kind, timeNs, topic, key, id, payload)) _counters.RecordsOut++;
+        if (isTaken) _counters.RecordsOut++;
         else _counters.RecordsTooLong++;
     }
 }

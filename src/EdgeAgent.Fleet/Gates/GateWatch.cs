@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Text;
 using EdgeAgent.Fleet.Documents;
 
 namespace EdgeAgent.Fleet.Gates;
@@ -49,7 +50,8 @@ public sealed class GateWatch(GateLimits limits, GateBaseline before, MonotonicT
         if (isHeld && (isConfirmed || !needsLink)) return GateVerdict.Passed;
         if (now < deadline) return GateVerdict.GoesOn;
         if (isHeld) return GateVerdict.LinkMissing;
-        Failure = new GateFailure("within", $"all gates true for {Text(limits.Hold)}", $"for {Text(True)} at its end");
+        Failure = new GateFailure("within", $"all gates true for {SpanText.Seconds(limits.Hold)}",
+            $"for {SpanText.Seconds(True)} at its end");
         return GateVerdict.Failed;
     }
 
@@ -109,6 +111,4 @@ public sealed class GateWatch(GateLimits limits, GateBaseline before, MonotonicT
     static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.##} %");
 
     static string Bytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.#} MiB");
-
-    static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }

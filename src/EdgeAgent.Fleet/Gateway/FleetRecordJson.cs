@@ -45,7 +45,9 @@ public static class FleetRecordJson
         }
 
         if (record.Fallback is { } fallback) json.WriteString("fallback", Line(fallback));
-        json.WriteBase64String("memory", new AntiRollbackFile(record.Starts, record.Memory).ToBytes());
+        json.WriteStartObject("memory");
+        AntiRollbackJson.Write(json, record.Memory);
+        json.WriteEndObject();
     });
 
     /// <summary>The record of bytes that <see cref="Write(FleetRecord)"/> wrote; null of others.</summary>
@@ -67,8 +69,8 @@ public static class FleetRecordJson
             LinkMisses = fields.IntegerOrNull("link_misses", 0, long.MaxValue) ?? 0,
             Hold = fields.ObjectOrNull("hold") is { } hold ? new(hold.Boolean("local"), hold.Time("since")) : null,
             Fallback = fields.TextOrNull("fallback", MostText),
-            Memory = AntiRollbackFile.TryRead(fields.Base64("memory", MostBytes))?.State
-                ?? fields.Fail(AntiRollback.Empty, "memory", "damaged"),
+            Memory = fields.ObjectOrNull("memory") is { } memory ? AntiRollbackJson.Read(memory)
+                : fields.Fail(AntiRollback.Empty, "memory", "missing"),
         };
     }).Value;
 

@@ -73,4 +73,14 @@ ref struct ByteCursor(ReadOnlySpan<byte> bytes)
         _rest = _rest[(int)length..];
         return true;
     }
+
+    /// <summary>A packet identifier that is not 0 (§2.2.1) and, with 5.0, checked properties.</summary>
+    public DecodeStatus ReadHead(PacketType type, MqttVersion version, out ushort id, out ReadOnlySpan<byte> properties)
+    {
+        properties = default;
+        if (!TryUInt16(out id)) return DecodeStatus.Malformed;
+        if (id == 0) return DecodeStatus.ProtocolError;
+        if (version != MqttVersion.V500) return DecodeStatus.Ok;
+        return TryProperties(out properties) ? PropertyBlock.Check(properties, type, out _) : DecodeStatus.Malformed;
+    }
 }

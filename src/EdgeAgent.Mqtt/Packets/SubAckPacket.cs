@@ -23,16 +23,11 @@ public ref struct SubAckPacket
     {
         packet = new SubAckPacket { Type = frame.Type };
         var cursor = new ByteCursor(frame.Body);
-        if (frame.Type is not (PacketType.SubAck or PacketType.UnsubAck) || !cursor.TryUInt16(out var id)) return DecodeStatus.Malformed;
-        if (id == 0) return DecodeStatus.ProtocolError;
+        if (frame.Type is not (PacketType.SubAck or PacketType.UnsubAck)) return DecodeStatus.Malformed;
+        var head = cursor.ReadHead(frame.Type, version, out var id, out var properties);
+        if (head != DecodeStatus.Ok) return head;
         packet.PacketId = id;
-        if (version == MqttVersion.V500)
-        {
-            if (!cursor.TryProperties(out var properties)) return DecodeStatus.Malformed;
-            var status = PropertyBlock.Check(properties, frame.Type, out _);
-            if (status != DecodeStatus.Ok) return status;
-            packet.Properties = properties;
-        }
+        packet.Properties = properties;
         packet.Codes = cursor.Rest;
         if (frame.Type == PacketType.UnsubAck && version == MqttVersion.V311)
             return cursor.AtEnd ? DecodeStatus.Ok : DecodeStatus.Malformed;

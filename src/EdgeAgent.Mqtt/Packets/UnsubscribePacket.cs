@@ -19,16 +19,11 @@ public ref struct UnsubscribePacket
     {
         packet = default;
         var cursor = new ByteCursor(frame.Body);
-        if (frame.Type != PacketType.Unsubscribe || !cursor.TryUInt16(out var id)) return DecodeStatus.Malformed;
-        if (id == 0) return DecodeStatus.ProtocolError;
+        if (frame.Type != PacketType.Unsubscribe) return DecodeStatus.Malformed;
+        var head = cursor.ReadHead(frame.Type, version, out var id, out var properties);
+        if (head != DecodeStatus.Ok) return head;
         packet.PacketId = id;
-        if (version == MqttVersion.V500)
-        {
-            if (!cursor.TryProperties(out var properties)) return DecodeStatus.Malformed;
-            var status = PropertyBlock.Check(properties, PacketType.Unsubscribe, out _);
-            if (status != DecodeStatus.Ok) return status;
-            packet.Properties = properties;
-        }
+        packet.Properties = properties;
         packet.Filters = cursor.Rest;
         if (cursor.AtEnd) return DecodeStatus.ProtocolError;
         while (!cursor.AtEnd)

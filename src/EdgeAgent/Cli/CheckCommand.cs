@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
@@ -74,21 +75,22 @@ static class CheckCommand
     static int Connect(GatewaySettings settings)
     {
         var good = true;
+        var context = new ProbeContext(settings.Agent.Id, new SystemClock());
         OutgoingProxy.Use(settings.Proxy);
         foreach (var kind in Components.Sources)
         {
             var sources = settings.Sources.Where(source => source.GetType() == kind.Settings).ToList();
-            foreach (var source in sources) good &= Show($"source {source.Name}", kind.Probe(source));
+            foreach (var source in sources) good &= Show($"source {source.Name}", kind.Probe(source, context));
             if (kind.Untried(sources) is { } note) Console.Out.WriteLine($"note    sources: {note}");
         }
 
         foreach (var source in settings.Sources)
             if (Components.KindOf(source).Commands(source) is { } commands)
-                good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, settings.Agent.Id));
+                good &= Show($"commands of {source.Name}", CommandProbe.Run(commands, source.Name, context));
         foreach (var kind in Components.Outputs)
             foreach (var output in settings.Outputs.Where(output => output.GetType() == kind.Settings))
-                good &= Show($"output {output.Name}", kind.Probe(output, settings.Agent.Id));
-        if (settings.Fleet is { } fleet) good &= Show("fleet", FleetProbe.Run(fleet, settings.Agent.Id));
+                good &= Show($"output {output.Name}", kind.Probe(output, context));
+        if (settings.Fleet is { } fleet) good &= Show("fleet", FleetProbe.Run(fleet, context));
         return good ? ExitCode.Good : ExitCode.Unavailable;
     }
 

@@ -17,7 +17,7 @@ static class FleetApplyCommand
             "the path of a signed file, such as press-line-42.json");
         var wait = new Option<bool>("--wait") { Description = "Wait until the trial has ended: good, or taken back." };
         var json = new Option<bool>("--json") { Description = "Print the outcome as one JSON object." };
-        var within = Take.Whole("--timeout", "Wait at most so long [s].", 1, 1_000_000, 3600);
+        var within = Take.Whole("--timeout", "Wait at most so long [s].", new(1, 1_000_000), 3600);
         var where = new AgentLocation();
         var command = new Command("apply",
             "Hands a signed document to the agent, which checks, tries and keeps it, or goes back: exit code 0 when it proved good, "

@@ -18,10 +18,10 @@ static class FleetAskCommand
         var what = Take.TextArgument("what", "`log`: the last lines of its log, as `edge-agent report` would show them. "
             + "`report`: a report, now. `retry`: a document that failed there may be tried once more.",
             $"one of {string.Join(", ", s_words)}", isGood: s_words.Contains);
-        var lines = Take.Whole("--lines", "Of `log`: how many lines.", 1, Answer.MostLines, 20);
+        var lines = Take.Whole("--lines", "Of `log`: how many lines.", new(1, Answer.MostLines), 20);
         var doc = Take.Text("--doc", "Of `retry`: the digest of the document. [default: what failed there last]",
             "32 hexadecimal digits, such as --doc 5a0c77d19b0e4b1f8c3d2a6e7f801234", text => Digest.IsHex(text));
-        var within = Take.Whole("--timeout", "Wait at most so long for the answer [s].", 1, 3600, 30);
+        var within = Take.Whole("--timeout", "Wait at most so long for the answer [s].", new(1, 3600), 30);
         return new ManagerOption().On(new("ask", "Asks a gateway that is there: for the end of its log, a report, or another try.")
         {
             id, what, lines, doc, within,

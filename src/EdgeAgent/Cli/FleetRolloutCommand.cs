@@ -49,7 +49,7 @@ static class FleetRolloutCommand
                 $"{document.Name} {document.Version} is signed for {string.Join(", ", document.Groups)}, not for {settings.Group}. Sign "
                     + $"it for the group.");
         var plan = settings.ToPlan(settings.Rollout ?? $"{document.Name}-{document.Version}", document, manager.Settings.Heartbeat);
-        var driver = new RolloutDriver(manager.Session, settings, document, reference, plan, manager.SignTarget, manager.Marks, e =>
+        var driver = new RolloutDriver(manager.Session, new(settings, document, reference, plan), manager.SignTarget, manager.Marks, e =>
         {
             Console.Out.WriteLine(isJson ? RolloutText.Json(e) : RolloutText.Line(e));
             Console.Out.Flush();

@@ -29,8 +29,8 @@ static class FleetRootCommand
         var (roots, configs, rollouts) = (Keys("--root-key", "root"), Keys("--config-key", "config"), Keys("--rollout-key", "rollout"));
         roots.Description += " [default: those that sign]";
         configs.Required = true;
-        var rootThreshold = Take.Whole("--root-threshold", "How many root keys have to sign.", 1, 16, 1, 2);
-        var configThreshold = Take.Whole("--config-threshold", "How many config keys have to sign.", 1, 16, 1, 2);
+        var rootThreshold = Take.Whole("--root-threshold", "How many root keys have to sign.", new(1, 16), 1, 2);
+        var configThreshold = Take.Whole("--config-threshold", "How many config keys have to sign.", new(1, 16), 1, 2);
         var expires = SignerOptions.Expires("For how long it is good. [default: 365d]");
         var output = Take.Text("--out", "Where it goes. [default: root.1.json]", "the path of a file, such as --out root.1.json");
         var signing = new SignerOptions();

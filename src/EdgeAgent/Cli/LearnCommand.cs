@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 using EdgeAgent.Learning;
 using EdgeAgent.Learning.Inference;
 using EdgeAgent.Learning.Listening;
@@ -66,7 +67,7 @@ static class LearnCommand
             line => Console.Error.WriteLine(YamlText.Printable(line, 1000)));
         if (heard.Fault is { } fault) Console.Error.WriteLine(YamlText.Printable(fault, 1000));
         if (survey.Messages == 0) return Silence(heard, filters);
-        var lasted = Spans.About(heard.Lasted);
+        var lasted = SpanText.About(heard.Lasted);
         var head = new ProposalHead(broker.OriginalString, BrokerUrl.AgentId(),
             $"What {YamlText.Printable(broker.Host)} sent in {lasted} on "
             + $"{YamlText.Printable(string.Join(", ", filters))}: {survey.Messages} messages on {survey.Topics.Count} topics.")
@@ -91,7 +92,7 @@ static class LearnCommand
     static int Silence(Heard heard, string[] filters)
     {
         if (heard.Fault is null)
-            Console.Error.WriteLine($"no message in {Spans.About(heard.Lasted)} on {YamlText.Printable(string.Join(", ", filters))}. "
+            Console.Error.WriteLine($"no message in {SpanText.About(heard.Lasted)} on {YamlText.Printable(string.Join(", ", filters))}. "
                 + "Are the devices sending now, and may this user read these topics? Brokers keep messages back without "
                 + "a word. Try a longer --for.");
         return heard.Fault is null ? ExitCode.Failed : ExitCode.Unavailable;

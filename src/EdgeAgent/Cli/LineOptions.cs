@@ -6,10 +6,10 @@ namespace EdgeAgent.Cli;
 /// <summary>The options that set a serial line.</summary>
 sealed class LineOptions
 {
-    readonly ValueOption<int> _baud = Take.Whole("--baud", "Bits per second.", 50, 12_000_000, initial: 9600);
-    readonly ValueOption<int> _dataBits = Take.Whole("--data-bits", "Data bits, 5 to 8.", 5, 8, initial: 8);
+    readonly ValueOption<int> _baud = Take.Whole("--baud", "Bits per second.", new(50, 12_000_000), initial: 9600);
+    readonly ValueOption<int> _dataBits = Take.Whole("--data-bits", "Data bits, 5 to 8.", new(5, 8), initial: 8);
     readonly ChoiceOption<LineParity> _parity = new("--parity", "Parity.", LineParity.None);
-    readonly ValueOption<int> _stopBits = Take.Whole("--stop-bits", "Stop bits, 1 or 2.", 1, 2, initial: 1);
+    readonly ValueOption<int> _stopBits = Take.Whole("--stop-bits", "Stop bits, 1 or 2.", new(1, 2), initial: 1);
     readonly Option<bool> _rs485 = new("--rs485") { Description = "RS-485 direction by the driver." };
 
     /// <summary>Adds them to a command.</summary>

@@ -14,13 +14,15 @@ static class ModbusCommand
     static readonly ValueArgument<string> Bus = Take.TextArgument("bus", "Device path of the line, or host:port for TCP.",
         "the path of a serial port or host:port, such as /dev/ttyUSB0 or 192.168.1.20:502", isGood: IsBus);
     static readonly ValueOption<int> Unit =
-        Take.Whole("--unit", "Unit id.", 1, 255, initial: 1, example: 17, more: "unit ids are 1 to 247; over TCP 255 is the device itself");
+        Take.Whole("--unit", "Unit id.", new(1, 255), initial: 1, example: 17,
+            more: "unit ids are 1 to 247; over TCP 255 is the device itself");
     static readonly ChoiceOption<RegisterTable> Table = new("--table", "What kind of register.", RegisterTable.Holding);
-    static readonly ValueOption<int> Address = Take.Whole("--address", "Protocol address, from 0.", 0, 65535, initial: 0, example: 72,
+    static readonly ValueOption<int> Address = Take.Whole("--address", "Protocol address, from 0.", new(0, 65535), initial: 0, example: 72,
         more: "a data sheet's 40001 is --table holding --address 0");
     static readonly ChoiceOption<RegisterType> Type = new("--type", "How registers make a value.", RegisterType.U16);
     static readonly ChoiceOption<WordOrder> Order = new("--order", "Order of the bytes of a value of several registers.", WordOrder.Abcd);
-    static readonly ValueOption<int> TimeoutMs = Take.Whole("--timeout-ms", "How long to wait for an answer.", 1, 60_000, initial: 300);
+    static readonly ValueOption<int> TimeoutMs =
+        Take.Whole("--timeout-ms", "How long to wait for an answer.", new(1, 60_000), initial: 300);
     static readonly Option<bool> RtuOverTcp =
         new("--rtu-over-tcp") { Description = "RTU frames over TCP: a serial device server without Modbus of its own." };
 
@@ -29,8 +31,8 @@ static class ModbusCommand
 
     static Command Scan()
     {
-        var from = Take.Whole("--from", "First unit id.", 1, 247, initial: 1);
-        var to = Take.Whole("--to", "Last unit id.", 1, 247, initial: 247, example: 32);
+        var from = Take.Whole("--from", "First unit id.", new(1, 247), initial: 1);
+        var to = Take.Whole("--to", "Last unit id.", new(1, 247), initial: 247, example: 32);
         var command = new Command("scan", "Asks every unit id for one register and shows which answer.") { from, to };
         return Finish(command, (parsed, master) =>
         {
@@ -53,7 +55,7 @@ static class ModbusCommand
 
     static Command Read()
     {
-        var count = Take.Whole("--count", "How many values; for text, registers.", 1, 65536, initial: 1, example: 10);
+        var count = Take.Whole("--count", "How many values; for text, registers.", new(1, 65536), initial: 1, example: 10);
         var profile = Take.Text("--profile", "Reads all values of a sensor profile: a built-in name or a path.",
             "a name or a path, such as --profile eastron-sdm120");
         var command = new Command("read", "Reads values.") { count, profile, Unit };

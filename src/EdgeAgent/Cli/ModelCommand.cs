@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeAgent.Clocks;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Loading;
 using EdgeAgent.Models.Onnx;
@@ -70,7 +71,7 @@ static class ModelCommand
     {
         try
         {
-            ModelDescription.Write(file, output);
+            ModelDescription.Write(file, new SystemClock(), output);
             return ExitCode.Good;
         }
         catch (ModelException e)

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Models;
@@ -12,7 +13,7 @@ static class ModelFindings
     {
         if (result is not { Settings: { Models.Count: > 0 } settings, Root: { } root }) return result.Findings;
         var found = new List<Finding>();
-        foreach (var trial in ModelTrial.Run(settings.Models, settings.Pipelines))
+        foreach (var trial in ModelTrial.Run(settings.Models, settings.Pipelines, new SystemClock()))
         {
             var (at, path) = PlaceOf(root, trial);
             var code = trial.IsError ? FindingCodes.UnusableModel : FindingCodes.ModelNote;

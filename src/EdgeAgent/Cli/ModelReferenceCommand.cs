@@ -3,6 +3,7 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Models;
 using EdgeAgent.Models.Files;
+using EdgeAgent.Native.Files;
 using EdgeAgent.Replays;
 
 namespace EdgeAgent.Cli;
@@ -20,7 +21,7 @@ static class ModelReferenceCommand
         input.Required = true;
         var model = Take.Text("--model", "The model, when the configuration has several.",
             "a name under `models`, such as --model bearing");
-        var bins = Take.Whole("--bins", "Most bins of a distribution, 2 to 100.", 2, 100, initial: 10);
+        var bins = Take.Whole("--bins", "Most bins of a distribution, 2 to 100.", new(2, 100), initial: 10);
         var rows = Take.Text("--sample", "Also write the first 64 rows of features to this file, for `sample` of the model.",
             "a file to write, such as --sample sample.jsonl");
         var output = Take.Text("--output", "The file to write; without it the reference goes to standard output.",
@@ -105,7 +106,6 @@ static class ModelReferenceCommand
         }
 
         // A running agent that reloads meanwhile sees the old file or the new one.
-        File.WriteAllBytes(path + ".new", bytes);
-        File.Move(path + ".new", path, overwrite: true);
+        WholeFile.Replace(path, bytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Loading;
@@ -36,7 +37,7 @@ static class ModelScoreCommand
         try
         {
             using var reader = rows == "-" ? Console.In : new StreamReader(rows);
-            HandScore.Write(model, RowsFile.Read(reader), output);
+            HandScore.Write(model, RowsFile.Read(reader), new SystemClock(), output);
             return ExitCode.Good;
         }
         catch (ModelException e)

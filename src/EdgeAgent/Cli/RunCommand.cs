@@ -120,7 +120,8 @@ static class RunCommand
     static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
         var (clock, started, log, ending, supervisor, fleet, tail) = life;
-        using var gateway = new Gateway(settings, store, clock, log, source, watch: supervisor.Watch, fleet: fleet?.Answers);
+        using var gateway = new Gateway(settings, store, clock, log,
+            new() { Source = source, Watch = supervisor.Watch, Fleet = fleet?.Answers });
         if (gateway.Reloads is { } reloads)
         {
             reloads.Began = supervisor.Reloading;

@@ -27,9 +27,9 @@ static class SimulateCommand
         var profile = Take.Text("--profile", "Sensor profile: a built-in name or a path.",
             "a name or a path, such as --profile eastron-sdm120");
         profile.Required = true;
-        var unit = Take.Wholes("--unit", "Unit ids that answer; may be given several times.", 1, 247, initial: 1, example: 17);
-        var baud = Take.Whole("--baud", "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", 0,
-            12_000_000, initial: 0, example: 9600);
+        var unit = Take.Wholes("--unit", "Unit ids that answer; may be given several times.", new(1, 247), initial: 1, example: 17);
+        var baud = Take.Whole("--baud", "Holds answers back as long as they would take on a wire of this rate; 0 for no wait.", new(0,
+            12_000_000), initial: 0, example: 9600);
         var exact = new Option<bool>("--exact") { Description = "Keeps the times of the wire exactly, at the price of a whole "
             + "core; for measurements." };
         var command = new Command("modbus",

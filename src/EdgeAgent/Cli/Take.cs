@@ -11,25 +11,24 @@ static class Take
     /// <summary>A whole number between two bounds; <paramref name="initial"/> where it is not given.</summary>
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For the help.</param>
-    /// <param name="min">The least it may be.</param>
-    /// <param name="max">The most it may be.</param>
+    /// <param name="bounds">What it may be.</param>
     /// <param name="initial">What it is when it is not given.</param>
     /// <param name="example">A value that makes sense; <paramref name="initial"/> without it.</param>
     /// <param name="more">What else there is to say to someone who gave a wrong one.</param>
-    public static ValueOption<int> Whole(string name, string description, int min, int max, int initial, int? example = null,
+    public static ValueOption<int> Whole(string name, string description, Bounds bounds, int initial, int? example = null,
         string? more = null)
     {
-        var option = new ValueOption<int>(name, Between("a whole number", min, max, name, example ?? initial)
+        var option = new ValueOption<int>(name, Between("a whole number", bounds.Min, bounds.Max, name, example ?? initial)
             + (more is null ? "" : ": " + more)) { Description = description, HelpName = "n", DefaultValueFactory = _ => initial };
-        option.CustomParser = result => One(result, option.Expected, text => IsWhole(text, min, max, out var n) ? n : (int?)null)
+        option.CustomParser = result => One(result, option.Expected, text => IsWhole(text, bounds, out var n) ? n : (int?)null)
             ?? initial;
         return option;
     }
 
     /// <summary>Whole numbers between two bounds; the option may be given several times.</summary>
-    public static ValueOption<int[]> Wholes(string name, string description, int min, int max, int initial, int example)
+    public static ValueOption<int[]> Wholes(string name, string description, Bounds bounds, int initial, int example)
     {
-        var option = new ValueOption<int[]>(name, Between("a whole number", min, max, name, example))
+        var option = new ValueOption<int[]>(name, Between("a whole number", bounds.Min, bounds.Max, name, example))
         {
             Description = description,
             HelpName = "n",
@@ -39,7 +38,7 @@ static class Take
         {
             var all = new int[result.Tokens.Count];
             for (var i = 0; i < all.Length; i++)
-                if (!IsWhole(result.Tokens[i].Value, min, max, out all[i]))
+                if (!IsWhole(result.Tokens[i].Value, bounds, out all[i]))
                     result.AddError(Wrong(result, result.Tokens[i].Value, option.Expected));
             return all;
         };
@@ -135,8 +134,9 @@ static class Take
         return $"{name}: `{seen}` was given. Expected {expected}.";
     }
 
-    static bool IsWhole(string text, int min, int max, out int value) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
+    static bool IsWhole(string text, Bounds bounds, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+        && value >= bounds.Min && value <= bounds.Max;
 
     static double? IsNumber(string text, double min, double max) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value

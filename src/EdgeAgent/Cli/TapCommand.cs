@@ -15,7 +15,7 @@ static class TapCommand
             "a name under `pipelines`, such as --pipeline summaries");
         var label = Take.Texts("--label", "Only what has this label, as name=value. May be given several times.",
             "name=value, such as --label device=press-1", text => text.IndexOf('=') > 0);
-        var count = Take.Whole("--count", "Stop after so many lines; 0 for never.", 0, int.MaxValue, initial: 0, example: 20);
+        var count = Take.Whole("--count", "Stop after so many lines; 0 for never.", new(0, int.MaxValue), initial: 0, example: 20);
         var command = new Command("tap", "Shows readings and records of a running agent as they pass, without slowing them.") { source,
             pipeline, label, count };
         where.AddTo(command);

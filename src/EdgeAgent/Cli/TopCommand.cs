@@ -20,8 +20,8 @@ static class TopCommand
     public static Command Create()
     {
         var where = new AgentLocation();
-        var interval = Take.Whole("--interval", "Seconds between two pictures.", 1, 3600, initial: 1, example: 5);
-        var count = Take.Whole("--count", "Stop after so many pictures; 0 for never.", 0, int.MaxValue, initial: 0, example: 3);
+        var interval = Take.Whole("--interval", "Seconds between two pictures.", new(1, 3600), initial: 1, example: 5);
+        var count = Take.Whole("--count", "Stop after so many pictures; 0 for never.", new(0, int.MaxValue), initial: 0, example: 3);
         var command = new Command("top",
             "Shows the flow of a running agent live: sources, pipelines, outputs. q quits; s, p and o fold a part. "
             + "Plain lines where there is no terminal.") { interval, count };

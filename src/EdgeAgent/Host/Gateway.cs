@@ -52,21 +52,18 @@ sealed class Gateway : IDisposable
     /// <param name="store">The opened store; stays the caller's.</param>
     /// <param name="clock">The clock of everything that runs.</param>
     /// <param name="log">The log.</param>
-    /// <param name="source">Where the configuration was read and is read again for a reload; null when it is in no file.</param>
-    /// <param name="memoryLimitBytes">The memory the process may take; null to read it of its cgroup.</param>
-    /// <param name="watch">Where loops join that have to make progress; null when nobody looks.</param>
-    /// <param name="fleet">Answers for the fleet the agent is in; null when it is in none.</param>
-    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, ReloadSource? source = null,
-        long? memoryLimitBytes = null, ProgressWatch? watch = null, FleetAnswers? fleet = null)
+    /// <param name="extras">What else it has; null for nothing.</param>
+    public Gateway(GatewaySettings settings, IStore store, IClock clock, LogLimiter log, GatewayExtras? extras = null)
     {
         (_store, _log, _clock) = (store, log, clock);
-        watch ??= new ProgressWatch(ProgressWatch.LeastPatience);
+        var watch = extras?.Watch ?? new ProgressWatch(ProgressWatch.LeastPatience);
+        var fleet = extras?.Fleet;
         var agent = settings.Agent;
-        _memoryLimitBytes = memoryLimitBytes ?? MemoryLimit.Read();
+        _memoryLimitBytes = extras?.MemoryLimitBytes ?? MemoryLimit.Read();
         _room = new MemoryRoom(agent, _memoryLimitBytes);
         _series = new SeriesTable(agent.MaxSeries, _room.SeriesBytes, agent.MaxLabelBytes);
         // Each once a load: none may hide another.
-        _models = new ModelHost(settings.Models, message => log.Log.Warning("{Text:l}", message))
+        _models = new ModelHost(settings.Models, clock, message => log.Log.Warning("{Text:l}", message))
         {
             Note = message => log.Log.Information("{Text:l}", message),
             Log = message => log.Log.Information("{Text:l}", message),
@@ -99,7 +96,7 @@ sealed class Gateway : IDisposable
         _scores = new ScoreWatch(_models.Status, log);
         _restoration = new Restoration(store, _parts.Pipelines, _commits, clock, log);
         _strangers = new Strangers(store, () => _parts.Settings.Outputs);
-        if (source is not null)
+        if (extras?.Source is { } source)
         {
             _reloader = new Reloader(source, maker, context, _stop.Token) { TakeOver = TakeOver };
             _reloads = new ReloadQueue(_reloader.Run, isHeld: true);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeAgent.Core.Readings;
+using EdgeAgent.Core.Text;
 using EdgeAgent.Status;
 
 namespace EdgeAgent.Host;
@@ -26,7 +27,7 @@ static class StatusLine
         var records = status.Outputs.Sum(output => output.BacklogRecords);
         var oldestNs = status.Outputs.Where(o => o.OldestCommittedAtNs > 0).Select(o => o.OldestCommittedAtNs).DefaultIfEmpty().Min();
         if (records > 0 && oldestNs > 0 && status.At - new WallTime(oldestNs) is var age && age >= s_old)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{records} records wait, the oldest for {Duration(age)}"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{records} records wait, the oldest for {SpanText.Whole(age)}"));
         if (status.Commits.LastError is not null) parts.Add("commits fail: nothing is acknowledged, see the log");
         return string.Join("; ", parts);
     }
@@ -41,8 +42,4 @@ static class StatusLine
         if (all.Count == 0) return "";
         return $" ({string.Join(", ", all.Take(MostNames))}{(all.Count > MostNames ? ", …" : "")})";
     }
-
-    static string Duration(TimeSpan time) => time.TotalHours < 2 ? FormattableString.Invariant($"{time.TotalMinutes:0} min")
-        : time.TotalDays < 2 ? FormattableString.Invariant($"{time.TotalHours:0} h")
-            : FormattableString.Invariant($"{time.TotalDays:0} days");
 }

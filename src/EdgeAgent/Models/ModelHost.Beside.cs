@@ -102,9 +102,9 @@ sealed partial class ModelHost
         var notes = new List<ModelNote>();
         try
         {
-            using var loader = ModelLoader.Load(next, next.File, _sessions);
+            using var loader = ModelLoader.Load(next, next.File, _clock, _sessions);
             var reference = next.Drift is { } drift ? ReferenceFile.Read(next.Name, drift.Reference) : null;
-            using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file, _sessions) : null;
+            using var shadow = next.Shadow is { } file ? ModelLoader.Load(next, file, _clock, _sessions) : null;
             foreach (var user in users)
             {
                 var stage = loader.Fit(user.Stage, notes);

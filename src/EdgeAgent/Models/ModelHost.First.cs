@@ -82,7 +82,7 @@ sealed partial class ModelHost
     {
         var model = (_next ?? _settings).GetValueOrDefault(name);
         Lazy<ModelLoader> Lazily(string? file) => new(() => model is null
-            ? throw new ModelException(name, "is not under `models`.") : ModelLoader.Load(model, file!, _sessions));
+            ? throw new ModelException(name, "is not under `models`.") : ModelLoader.Load(model, file!, _clock, _sessions));
         var (loader, shadow) = (Lazily(model?.File), Lazily(model?.Shadow));
         try
         {

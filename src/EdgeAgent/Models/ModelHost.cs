@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
@@ -23,6 +24,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     readonly Lock _loading = new(); // taken before _lock
     Dictionary<string, ModelSettings> _settings;
     readonly Action<string> _report;
+    readonly IClock _clock;
     readonly List<User> _users = [];
     readonly HashSet<ModelFile> _written = [];
     readonly SessionPool _sessions = new();
@@ -30,8 +32,8 @@ sealed partial class ModelHost : IScoreModels, IDisposable
 
     /// <summary>A host of the models in <paramref name="settings"/>; nothing is loaded before a stage asks, or, with
     /// <see cref="LoadsLater"/>, before <see cref="BeginLoading"/>.</summary>
-    public ModelHost(IReadOnlyList<ModelSettings> settings, Action<string> report) =>
-        (_settings, _report) = (settings.ToDictionary(m => m.Name), report);
+    public ModelHost(IReadOnlyList<ModelSettings> settings, IClock clock, Action<string> report) =>
+        (_settings, _clock, _report) = (settings.ToDictionary(m => m.Name), clock, report);
 
     /// <summary>Takes what is to be told of a model that works; null when nobody asks.</summary>
     public Action<string>? Note { get; init; }
@@ -196,7 +198,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
                 return user;
             }
 
-            if (LoadsLater && !_isBuilding) user.Slot.First = user.First = new FirstModel();
+            if (LoadsLater && !_isBuilding) user.Slot.First = user.First = new FirstModel(_clock);
             else LoadFirst(stage.Model, [user]);
             return user;
         }

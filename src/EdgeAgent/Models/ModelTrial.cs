@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Pipelines;
 using EdgeAgent.Core.Stages.Scores;
@@ -25,7 +26,8 @@ static class ModelTrial
     }
 
     /// <summary>What a start would find; empty when all is well.</summary>
-    public static IReadOnlyList<TrialResult> Run(IReadOnlyList<ModelSettings> models, IReadOnlyList<PipelineSettings> pipelines)
+    public static IReadOnlyList<TrialResult> Run(IReadOnlyList<ModelSettings> models, IReadOnlyList<PipelineSettings> pipelines,
+        IClock clock)
     {
         var results = new List<TrialResult>();
         var loaders = new Dictionary<(string Model, string File), Lazy<ModelLoader>>();
@@ -34,7 +36,7 @@ static class ModelTrial
         ModelLoader Load(ModelSettings model, string file)
         {
             if (!loaders.TryGetValue((model.Name, file), out var loader))
-                loaders[(model.Name, file)] = loader = new(() => ModelLoader.Load(model, file, pool));
+                loaders[(model.Name, file)] = loader = new(() => ModelLoader.Load(model, file, clock, pool));
             return loader.Value;
         }
 
@@ -45,7 +47,16 @@ static class ModelTrial
                 var score = stage is ScoreSummariesSettings s ? s.Score : (stage as ScoreReadingsSettings)?.Score;
                 if (score is null || models.FirstOrDefault(m => m.Name == score.Model) is not { } model) continue;
                 void Add(string key, bool isOfStage, string message, bool isError) =>
-                    results.Add(new(model.Name, pipeline.Name, score.Name, key, isOfStage, message, isError));
+                    results.Add(new()
+                    {
+                        Model = model.Name,
+                        Pipeline = pipeline.Name,
+                        Stage = score.Name,
+                        Key = key,
+                        IsOfStage = isOfStage,
+                        Message = message,
+                        IsError = isError,
+                    });
                 var notes = new List<ModelNote>();
                 try
                 {

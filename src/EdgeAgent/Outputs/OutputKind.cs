@@ -20,18 +20,18 @@ sealed class OutputKind
     /// <summary>Makes the output.</summary>
     public required Func<OutputSettings, OutputContext, MadeOutput> Make { get; init; }
 
-    /// <summary>What <c>check --connect</c> finds out for an agent of this identity; sends no record.
+    /// <summary>What <c>check --connect</c> finds out; sends no record.
     /// Nothing where there is nothing to reach.</summary>
-    public required Func<OutputSettings, string, IReadOnlyList<ProbeLine>> Probe { get; init; }
+    public required Func<OutputSettings, ProbeContext, IReadOnlyList<ProbeLine>> Probe { get; init; }
 
     /// <summary>The kind of outputs with settings of <typeparamref name="T"/>.</summary>
     public static OutputKind Of<T>(
-        ComponentSpec spec, Func<T, OutputContext, MadeOutput> make, Func<T, string, IReadOnlyList<ProbeLine>>? probe = null)
+        ComponentSpec spec, Func<T, OutputContext, MadeOutput> make, Func<T, ProbeContext, IReadOnlyList<ProbeLine>>? probe = null)
         where T : OutputSettings => new()
         {
             Spec = spec,
             Settings = typeof(T),
             Make = (settings, context) => make((T)settings, context),
-            Probe = (settings, agentId) => probe?.Invoke((T)settings, agentId) ?? [],
+            Probe = (settings, context) => probe?.Invoke((T)settings, context) ?? [],
         };
 }

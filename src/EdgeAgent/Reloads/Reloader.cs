@@ -21,7 +21,7 @@ sealed class Reloader(ReloadSource source, PartsMaker maker, RunContext context,
 
     readonly ToldWindows _told = new();
     ConfigResult _running = source.Running;
-    ReloadStatus _status = new(0, 0, default, "", 0, 0, 0);
+    ReloadStatus _status = new();
 
     /// <summary>What runs; set by the host before the first run.</summary>
     public RunningParts Parts { get; set; } = null!;
@@ -226,9 +226,16 @@ sealed class Reloader(ReloadSource source, PartsMaker maker, RunContext context,
         else if (report.IsGood) context.Log.Log.Information("Reload: {Sentence:l}", report.Sentence);
         else context.Log.Log.Warning("Reload refused: {Sentence:l}", report.Sentence);
         var (was, closedMs) = (_status, report.Closed.TotalMilliseconds);
-        Volatile.Write(ref _status, new ReloadStatus(was.Applied + (report.IsGood ? 1 : 0), was.Refused + (report.IsGood ? 0 : 1),
-            context.Clock.Now.Wall, report.Sentence, report.Took.TotalMilliseconds,
-            report.Outcome == ReloadOutcome.Applied ? closedMs : was.ClosedMs, Math.Max(was.LongestClosedMs, closedMs)));
+        Volatile.Write(ref _status, new ReloadStatus
+        {
+            Applied = was.Applied + (report.IsGood ? 1 : 0),
+            Refused = was.Refused + (report.IsGood ? 0 : 1),
+            At = context.Clock.Now.Wall,
+            Message = report.Sentence,
+            TookMs = report.Took.TotalMilliseconds,
+            ClosedMs = report.Outcome == ReloadOutcome.Applied ? closedMs : was.ClosedMs,
+            LongestClosedMs = Math.Max(was.LongestClosedMs, closedMs),
+        });
     }
 
     sealed record Work(ConfigResult Read, ReloadPlan Plan, string[] Findings, string[] Lines)

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Models;
@@ -23,7 +24,7 @@ sealed class ReferenceRun : IDisposable
         (_model, _error) = (model, error);
         // The reference in force, if there is one, has no say in the next.
         var alone = settings with { Models = [.. settings.Models.Select(m => m with { Drift = null, Shadow = null, Sample = null })] };
-        _models = new ModelHost(Replay.WithoutBudget(alone.Models), message =>
+        _models = new ModelHost(Replay.WithoutBudget(alone.Models), new SystemClock(), message =>
         {
             HasFailed = true;
             error.WriteLine(message);

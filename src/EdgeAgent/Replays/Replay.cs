@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Gateways;
@@ -45,7 +46,10 @@ sealed class Replay
         _settings = settings;
         var series = new SeriesTable(settings.Agent.MaxSeries, settings.Agent.MaxSeriesBytes, settings.Agent.MaxLabelBytes);
         // Lives as long as the process.
-        models ??= new ModelHost(WithoutBudget(settings.Models), Console.Error.WriteLine) { Note = Console.Error.WriteLine };
+        models ??= new ModelHost(WithoutBudget(settings.Models), new SystemClock(), Console.Error.WriteLine)
+        {
+            Note = Console.Error.WriteLine,
+        };
         var stages = new StageRegistry(Components.Stages, models);
         _pipelines = [.. settings.Pipelines.Select(p => new PipelineSlot(PipelineFactory.Create(p, settings, series, stages)))];
         for (var i = 0; i < settings.Sources.Count; i++)

@@ -10,6 +10,8 @@ namespace EdgeAgent.Reports;
 /// </remarks>
 static class LogExcerpt
 {
+    const string Topic = "opic ";
+
     static readonly string[] s_ofPeers =
     [
         "connected to ", "works again", "Kafka ", "Nothing listens ", "No answer ", "There is no ", "The connection ", "The certificate ",
@@ -46,7 +48,7 @@ static class LogExcerpt
         // What stands behind these came from outside, whatever the line begins with.
         var end = text.IndexOfAny(['\r', '\n']);
         if (end >= 0) text = text[..end];
-        return IsKnown(text) && !Array.Exists(s_foreign, text.Contains) ? WithoutTopics(WithoutUsers(text))
+        return IsKnown(text) && !Array.Exists(s_foreign, text.Contains) ? Without(Without(text, "://", UserEnd), Topic, TopicEnd)
             : $"(a line of {text.Length} characters that may hold what senders sent)";
     }
 
@@ -103,45 +105,38 @@ static class LogExcerpt
             ? text.Length - rest.Length : 0;
     }
 
-    /// <summary>Puts `…` in place of the word behind each `topic`.</summary>
-    static string WithoutTopics(string text)
+    /// <summary>Puts `…` in place of what stands behind each mark, up to where <paramref name="hiddenTo"/> says of its start.</summary>
+    static string Without(string text, string mark, Func<string, int, int> hiddenTo)
     {
-        const string Word = "opic ";
         var shown = new StringBuilder();
         var from = 0;
-        for (int at; (at = text.IndexOf(Word, from, StringComparison.Ordinal)) >= 0;)
+        for (int at; (at = text.IndexOf(mark, from, StringComparison.Ordinal)) >= 0;)
         {
-            var end = at + Word.Length;
-            shown.Append(text, from, end - from);
-            from = end;
-            var isWord = at > 0 && text[at - 1] is 't' or 'T' && (at == 1 || !char.IsLetterOrDigit(text[at - 2]) && text[at - 2] != '_');
-            if (!isWord) continue;
-            while (from < text.Length && !char.IsWhiteSpace(text[from])) from++;
-            if (from > end) shown.Append('…');
+            var start = at + mark.Length;
+            shown.Append(text, from, start - from);
+            from = hiddenTo(text, start);
+            if (from > start) shown.Append('…');
         }
 
         return shown.Append(text, from, text.Length - from).ToString();
     }
 
-    /// <summary>Puts `…` in place of the user and password of each URL.</summary>
-    static string WithoutUsers(string text)
+    /// <summary>The end of the word behind `topic`, which is one word.</summary>
+    static int TopicEnd(string text, int start)
     {
-        const string Mark = "://";
-        var shown = new StringBuilder();
-        var from = 0;
-        for (int at; (at = text.IndexOf(Mark, from, StringComparison.Ordinal)) >= 0;)
-        {
-            var start = at + Mark.Length;
-            shown.Append(text, from, start - from);
-            from = start;
-            var end = start;
-            while (end < text.Length && text[end] is not ('/' or '@') && !char.IsWhiteSpace(text[end])) end++;
-            if (end == start || end == text.Length || text[end] != '@') continue;
-            shown.Append('…');
-            from = end;
-        }
+        var at = start - Topic.Length;
+        var isWord = at > 0 && text[at - 1] is 't' or 'T' && (at == 1 || !char.IsLetterOrDigit(text[at - 2]) && text[at - 2] != '_');
+        var end = start;
+        while (isWord && end < text.Length && !char.IsWhiteSpace(text[end])) end++;
+        return end;
+    }
 
-        return shown.Append(text, from, text.Length - from).ToString();
+    /// <summary>The end of the user and password of a URL, which may have none.</summary>
+    static int UserEnd(string text, int start)
+    {
+        var end = start;
+        while (end < text.Length && text[end] is not ('/' or '@') && !char.IsWhiteSpace(text[end])) end++;
+        return end < text.Length && text[end] == '@' ? end : start;
     }
 
     static bool Take(ref ReadOnlySpan<char> rest, char c)

@@ -70,8 +70,16 @@ sealed class PartsMaker(RunContext context)
     {
         context.Tap.Show(index, settings.Name);
         var feed = new SourceFeed(index, [], context.Clock, context.Commits, context.Tap, context.Watch.Over($"source {settings.Name}"));
-        var given = new SourceContext(gateway.Agent.Id, gateway.Commit, feed, context.Series, context.Clock, context.Log, context.Watch);
-        return Components.KindOf(settings).Make(settings, given);
+        return Components.KindOf(settings).Make(settings, new SourceContext
+        {
+            AgentId = gateway.Agent.Id,
+            Commit = gateway.Commit,
+            Feed = feed,
+            Series = context.Series,
+            Clock = context.Clock,
+            Log = context.Log,
+            Watch = context.Watch,
+        });
     }
 
     OutputPart NewOutput(OutputSettings settings, GatewaySettings gateway)

@@ -23,7 +23,7 @@ sealed class SourceKind
     public required Func<SourceSettings, SourceContext, ISource> Make { get; init; }
 
     /// <summary>What <c>check --connect</c> finds out about it; takes no reading.</summary>
-    public required Func<SourceSettings, IReadOnlyList<ProbeLine>> Probe { get; init; }
+    public required Func<SourceSettings, ProbeContext, IReadOnlyList<ProbeLine>> Probe { get; init; }
 
     /// <summary>Keys that a running source takes over as an <see cref="IChangeable"/>; with any other changed key it is made
     /// anew.</summary>
@@ -38,20 +38,18 @@ sealed class SourceKind
     /// <summary>What cannot be tried and <c>check --connect</c> says once of all sources of this kind; null for nothing.</summary>
     public required Func<IEnumerable<SourceSettings>, string?> Untried { get; init; }
 
-    /// <summary>The kind of sources with settings of <typeparamref name="T"/>; what is left out it has not.</summary>
-    public static SourceKind Of<T>(
-        ComponentSpec spec, Func<T, SourceContext, ISource> make, Func<T, IReadOnlyList<ProbeLine>> probe,
-        Func<T, CommandsSettings?>? commands = null, Func<T, IEnumerable<string>>? plan = null,
-        Func<IEnumerable<T>, string?>? untried = null, IReadOnlyList<string>? changeable = null)
+    /// <summary>The kind of sources with settings of <typeparamref name="T"/>.</summary>
+    public static SourceKind Of<T>(ComponentSpec spec, Func<T, SourceContext, ISource> make,
+        Func<T, ProbeContext, IReadOnlyList<ProbeLine>> probe, SourceExtras<T>? extras = null)
         where T : SourceSettings => new()
         {
             Spec = spec,
             Settings = typeof(T),
             Make = (settings, context) => make((T)settings, context),
-            Probe = settings => probe((T)settings),
-            Changeable = changeable ?? [],
-            Commands = settings => commands?.Invoke((T)settings),
-            Plan = settings => plan?.Invoke((T)settings) ?? [],
-            Untried = all => untried?.Invoke(all.Cast<T>()),
+            Probe = (settings, context) => probe((T)settings, context),
+            Changeable = extras?.Changeable ?? [],
+            Commands = settings => extras?.Commands?.Invoke((T)settings),
+            Plan = settings => extras?.Plan?.Invoke((T)settings) ?? [],
+            Untried = all => extras?.Untried?.Invoke(all.Cast<T>()),
         };
 }

@@ -3,12 +3,26 @@ using EdgeAgent.Core.Readings;
 namespace EdgeAgent.Status;
 
 /// <summary>What reloads of the configuration have done.</summary>
-/// <param name="Applied">Reloads that ended with the file in force.</param>
-/// <param name="Refused">Those that changed nothing because the file could not be used.</param>
-/// <param name="At">When the last one ended.</param>
-/// <param name="Message">What came of it, in words.</param>
-/// <param name="TookMs">How long it took [ms].</param>
-/// <param name="ClosedMs">How long the gates were closed by the last one that changed something [ms].</param>
-/// <param name="LongestClosedMs">The longest of these [ms].</param>
-sealed record ReloadStatus(
-    long Applied, long Refused, WallTime At, string Message, double TookMs, double ClosedMs, double LongestClosedMs);
+sealed record ReloadStatus
+{
+    /// <summary>Reloads that ended with the file in force.</summary>
+    public long Applied { get; init; }
+
+    /// <summary>Those that changed nothing because the file could not be used.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>When the last one ended.</summary>
+    public WallTime At { get; init; }
+
+    /// <summary>What came of it, in words.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>How long it took [ms].</summary>
+    public double TookMs { get; init; }
+
+    /// <summary>How long the gates were closed by the last one that changed something [ms].</summary>
+    public double ClosedMs { get; init; }
+
+    /// <summary>The longest of these [ms].</summary>
+    public double LongestClosedMs { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Status;
 
@@ -10,8 +11,8 @@ static class StatusText
     public static void Write(TextWriter to, JsonElement status)
     {
         var agent = status.GetProperty("agent");
-        to.WriteLine($"edge-agent {Text(agent, "id")}  version {Text(agent, "version")}  up {Duration(Number(agent, "uptime_s"))}  memory "
-            + $"{Size(Number(agent, "resident_bytes"))}");
+        to.WriteLine($"edge-agent {Text(agent, "id")}  version {Text(agent, "version")}  "
+            + $"up {SpanText.Rounded(Number(agent, "uptime_s"))}  memory {Size(Number(agent, "resident_bytes"))}");
         var commits = status.GetProperty("commits");
         to.WriteLine($"commits    {Count(Number(commits, "done"))} done, {Count(Number(commits, "failed"))} failed, "
             + $"last took {Number(commits, "last_ms"):0.0} ms, longest {Number(commits, "longest_ms"):0.0} ms");
@@ -44,13 +45,13 @@ static class StatusText
         foreach (var output in status.GetProperty("outputs").EnumerateArray())
         {
             to.WriteLine($"  {Text(output, "name"),-16} {Text(output, "state"),-12} backlog {Count(Number(output, "backlog_records"))} "
-                + $"records, {Size(Number(output, "backlog_bytes"))}, oldest {Duration(Number(output, "oldest_s"))}; "
+                + $"records, {Size(Number(output, "backlog_bytes"))}, oldest {SpanText.Rounded(Number(output, "oldest_s"))}; "
                 + $"confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, "
                 + $"rejected {Count(Number(output, "rejected"))}");
             if (Text(output, "last_rejection") is { Length: > 0 } refused) to.WriteLine($"  {"",-16} rejected: {refused}");
             if (Text(output, "last_error") is { Length: > 0 } last)
                 to.WriteLine($"  {"",-16} {(Text(output, "state") == "connected" ? "before: " : "")}{last}"
-                    + $"{(output.TryGetProperty("next_try_s", out var wait) ? $" Next try in {Duration(wait.GetDouble())}." : "")}");
+                    + (output.TryGetProperty("next_try_s", out var wait) ? $" Next try in {SpanText.Rounded(wait.GetDouble())}." : ""));
         }
     }
 
@@ -133,15 +134,5 @@ static class StatusText
         < 1 << 20 => $"{bytes / 1024:0.0} KiB",
         < 1 << 30 => $"{bytes / (1 << 20):0.0} MiB",
         _ => $"{bytes / (1 << 30):0.0} GiB",
-    };
-
-    /// <summary>Seconds in the unit that fits.</summary>
-    internal static string Duration(double seconds) => seconds switch
-    {
-        < 1 => $"{seconds * 1000:0} ms",
-        < 120 => $"{seconds:0} s",
-        < 7200 => $"{seconds / 60:0} min",
-        < 172800 => $"{seconds / 3600:0.0} h",
-        _ => $"{seconds / 86400:0.0} days",
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeAgent.Core.Text;
 using static EdgeAgent.Status.StatusText;
 
 namespace EdgeAgent.Status;
@@ -40,7 +41,7 @@ sealed class TopFrame(JsonElement now, JsonElement? before, double seconds)
     void Head()
     {
         var (agent, commits) = (now.GetProperty("agent"), now.GetProperty("commits"));
-        Add($"edge-agent {Text(agent, "id")}  {Text(agent, "version")}  up {Duration(Number(agent, "uptime_s"))}  "
+        Add($"edge-agent {Text(agent, "id")}  {Text(agent, "version")}  up {SpanText.Rounded(Number(agent, "uptime_s"))}  "
             + $"memory {Size(Number(agent, "resident_bytes"))}  series {Count(Number(agent, "series"))}", Bold);
         Add($"commits {Count(Rate(commits, before?.GetProperty("commits"), "done"))}/s, last {Number(commits, "last_ms"):0.0} ms, "
             + $"longest {Number(commits, "longest_ms"):0.0} ms");
@@ -61,7 +62,7 @@ sealed class TopFrame(JsonElement now, JsonElement? before, double seconds)
         + $"{Count(Rate(pipeline, was, "records")),16}{Count(Number(pipeline, "open_windows")),10}{Count(Number(pipeline, "late")),10}");
 
     void Output(JsonElement output, JsonElement? was) => Row(output, was,
-        $"{Rated(output, was, "confirmed")}{Count(Number(output, "backlog_records")),16}{Duration(Number(output, "oldest_s")),10}"
+        $"{Rated(output, was, "confirmed")}{Count(Number(output, "backlog_records")),16}{SpanText.Rounded(Number(output, "oldest_s")),10}"
             + $"{Count(Number(output, "dropped") + Number(output, "rejected")),10}");
 
     void Row(JsonElement one, JsonElement? was, string columns)

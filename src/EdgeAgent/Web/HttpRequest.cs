@@ -3,17 +3,32 @@ using System.Text;
 namespace EdgeAgent.Web;
 
 /// <summary>The head of a request, HTTP/1.1 and 1.0 (RFC 9112). GET and HEAD alone, without a body.</summary>
-/// <param name="IsHead">HEAD instead of GET.</param>
-/// <param name="Path">The path as it came: nothing is decoded or shortened.</param>
-/// <param name="Query">What follows <c>?</c> as it came; empty when there is nothing.</param>
-/// <param name="KeepsAlive">Whether the connection may stay for another request.</param>
-/// <param name="Host">The header <c>Host</c>; null for a request of HTTP/1.0 without one.</param>
-/// <param name="Accept">All headers <c>Accept</c>, joined by commas.</param>
-/// <param name="AcceptEncoding">All headers <c>Accept-Encoding</c>, joined by commas.</param>
-/// <param name="Authorization">The header <c>Authorization</c>, or null.</param>
-sealed record HttpRequest(
-    bool IsHead, string Path, string Query, bool KeepsAlive, string? Host, string Accept, string AcceptEncoding, string? Authorization)
+sealed record HttpRequest
 {
+    /// <summary>HEAD instead of GET.</summary>
+    public required bool IsHead { get; init; }
+
+    /// <summary>The path as it came: nothing is decoded or shortened.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What follows <c>?</c> as it came; empty when there is nothing.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>Whether the connection may stay for another request.</summary>
+    public required bool KeepsAlive { get; init; }
+
+    /// <summary>The header <c>Host</c>; null for a request of HTTP/1.0 without one.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>All headers <c>Accept</c>, joined by commas.</summary>
+    public required string Accept { get; init; }
+
+    /// <summary>All headers <c>Accept-Encoding</c>, joined by commas.</summary>
+    public required string AcceptEncoding { get; init; }
+
+    /// <summary>The header <c>Authorization</c>, or null.</summary>
+    public string? Authorization { get; init; }
+
     const string TokenMarks = "!#$%&'*+-.^_`|~";
 
     /// <summary>Whether the answer may be compressed.</summary>
@@ -61,8 +76,17 @@ sealed record HttpRequest(
         if (isNew && host is null) return 400;
         var options = connection.Split(',').Select(o => o.Trim().ToLowerInvariant()).ToList();
         var query = target.IndexOf('?');
-        request = new HttpRequest(method == "HEAD", query < 0 ? target : target[..query], query < 0 ? "" : target[(query + 1)..],
-            isNew && !options.Contains("close"), host, accept, encoding, authorization);
+        request = new HttpRequest
+        {
+            IsHead = method == "HEAD",
+            Path = query < 0 ? target : target[..query],
+            Query = query < 0 ? "" : target[(query + 1)..],
+            KeepsAlive = isNew && !options.Contains("close"),
+            Host = host,
+            Accept = accept,
+            AcceptEncoding = encoding,
+            Authorization = authorization,
+        };
         return 0;
     }
 

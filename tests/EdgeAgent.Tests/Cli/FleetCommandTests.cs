@@ -41,7 +41,7 @@ public sealed class FleetCommandTests : IDisposable
     }
 
     [Fact]
-    public void FromAKeyToARootToADocumentThatVerifies()
+    public void From_a_key_to_a_root_to_a_document_that_verifies()
     {
         MakeRoot();
         Assert.Equal(0, Run("verify", "./root.1.json"));
@@ -70,7 +70,7 @@ public sealed class FleetCommandTests : IDisposable
     [InlineData("", "headers: { Authorization: \"Bearer abc\" }")]
     [InlineData("", "headers: { X: \"${file:/etc/shadow}\" }")]
     [InlineData("", "hedders: {}")]
-    public void ADocumentWithFindingsIsNotSigned(string before, string inside)
+    public void A_document_with_findings_is_not_signed(string before, string inside)
     {
         MakeRoot();
         Write("plant.yaml", before + Plant.Replace("{ type: console }",
@@ -82,7 +82,7 @@ public sealed class FleetCommandTests : IDisposable
     }
 
     [Fact]
-    public void ARootOfTwoIsSignedByOneAfterTheOther()
+    public void A_root_of_two_is_signed_by_one_after_the_other()
     {
         MakeRoot();
         Assert.Equal(0, Run("root", "rotate", "./root.1.json", "--add", $"root={In("./root2.pub.pem")}", "--add",
@@ -118,7 +118,7 @@ public sealed class FleetCommandTests : IDisposable
     }
 
     [Fact]
-    public void ValuesOfAGatewayHaveTypes()
+    public void Values_of_a_gateway_have_types()
     {
         MakeRoot();
         Assert.Equal(0, Run("vars", "gw-a", "unit=17", "on=true", "gain=0.5", "line=press 7", "code=\"007\"", "--version", "3", "--key",
@@ -130,7 +130,7 @@ public sealed class FleetCommandTests : IDisposable
     }
 
     [Fact]
-    public void AGatewayPrintsItsLineForTheList()
+    public void A_gateway_prints_its_line_for_the_list()
     {
         MakeRoot();
         Directory.CreateDirectory(_folder.File("data/fleet"));
@@ -147,7 +147,7 @@ public sealed class FleetCommandTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNoEnvelopeIsSaidByName()
+    public void What_is_no_envelope_is_said_by_name()
     {
         Write("a.json", "{}");
         Write("b.json", new string(' ', 200_000));
@@ -157,7 +157,7 @@ public sealed class FleetCommandTests : IDisposable
     }
 
     [Fact]
-    public void ACommandSignsInPlaceOfAKey()
+    public void A_command_signs_in_place_of_a_key()
     {
         MakeRoot();
         Write("plant.yaml", Plant);

@@ -11,7 +11,7 @@ namespace EdgeAgent.Tests.Decoding;
 public sealed class FieldsAndSamples
 {
     [Fact]
-    public void EachFieldIsItsOwnSeriesAndABadOneLeavesTheOthers()
+    public void Each_field_is_its_own_series_and_a_bad_one_leaves_the_others()
     {
         var run = new DecodeRun(new SubscriptionSettings
         {
@@ -39,7 +39,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void AnOptionalFieldNeverSeenTakesNoSeries()
+    public void An_optional_field_never_seen_takes_no_series()
     {
         var run = new DecodeRun(new SubscriptionSettings
         {
@@ -51,7 +51,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void SamplesAreReadOneByOne()
+    public void Samples_are_read_one_by_one()
     {
         var run = new DecodeRun(new SubscriptionSettings
         {
@@ -75,7 +75,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void BareArraysAreSamplesToo()
+    public void Bare_arrays_are_samples_too()
     {
         var run = new DecodeRun(
             new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
@@ -83,7 +83,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void AMessageMayBeLongerThanABatch()
+    public void A_message_may_be_longer_than_a_batch()
     {
         var run = new DecodeRun(
             new SubscriptionSettings { Topic = "s", Decode = new JsonFormatSettings { Samples = "$", Fields = [new() { Path = "$" }] } });
@@ -93,7 +93,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void AMessageJoinsABatchThatIsNotEmpty()
+    public void A_message_joins_a_batch_that_is_not_empty()
     {
         var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = new NumberFormatSettings() });
         var batch = new ReadingBatch { Count = ReadingBatch.Capacity };
@@ -103,7 +103,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void LabelsFromThePayloadMakeTheSeries()
+    public void Labels_from_the_payload_make_the_series()
     {
         var run = new DecodeRun(new SubscriptionSettings
         {
@@ -124,7 +124,7 @@ public sealed class FieldsAndSamples
     }
 
     [Fact]
-    public void TheFirstMatchingSubscriptionCounts()
+    public void The_first_matching_subscription_counts()
     {
         var run = new DecodeRun(
             new SubscriptionSettings { Topic = "a/{x}", Decode = new NumberFormatSettings() },

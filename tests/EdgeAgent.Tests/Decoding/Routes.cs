@@ -23,7 +23,7 @@ namespace EdgeAgent.Tests.Decoding;
 public sealed class Routes
 {
     [Fact]
-    public void NeverMoreThanItsBoundAndIdsStay()
+    public void Never_more_than_its_bound_and_ids_stay()
     {
         var run = new DecodeRun(10_000, 100, true, DecodeRun.Json());
         for (var pass = 0; pass < 3; pass++)
@@ -41,7 +41,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void EvictionKeepsTheTopicsOfTheCurrentTick()
+    public void Eviction_keeps_the_topics_of_the_current_tick()
     {
         var run = new DecodeRun(10_000, 100, true, DecodeRun.Json());
         for (var i = 0; i < 100; i++) run.Decode($"s/{i}/m", """{"value":1}""");
@@ -54,7 +54,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void SilentSeriesAreForgottenAndTheirIdsUsedAgain()
+    public void Silent_series_are_forgotten_and_their_ids_used_again()
     {
         var run = new DecodeRun(2, 100, true, DecodeRun.Json());
         run.Decode("s/a/m", """{"value":1}""");
@@ -81,7 +81,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void EvictedRoutesStillCountAsSeen()
+    public void Evicted_routes_still_count_as_seen()
     {
         var run = new DecodeRun(1000, 10, true, DecodeRun.Json()) { Series = { Tick = 1 } };
         run.Decode("s/a/m", """{"value":1}""");
@@ -95,7 +95,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void IsKnownSavesTheSecondLookUpButTrustsOnlyTheBytes()
+    public void Is_known_saves_the_second_look_up_but_trusts_only_the_bytes()
     {
         var run = new DecodeRun(DecodeRun.Json());
         run.Decode("s/a/m", """{"value":1}""");
@@ -108,7 +108,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void AnyOrderOfTopicsLeadsToTheirOwnSeries()
+    public void Any_order_of_topics_leads_to_their_own_series()
     {
         string[] topics =
         [
@@ -131,7 +131,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void OneCallDecodesAKnownTopicAndLeavesAnUnknownOneAlone()
+    public void One_call_decodes_a_known_topic_and_leaves_an_unknown_one_alone()
     {
         var run = new DecodeRun(DecodeRun.Json());
         run.Decode("s/a/m", """{"value":1}""");
@@ -148,7 +148,7 @@ public sealed class Routes
     }
 
     [Fact]
-    public void OneSampleAReasonMadePrintable()
+    public void One_sample_a_reason_made_printable()
     {
         var run = new DecodeRun(DecodeRun.Json());
         Assert.Null(run.Decoder.TakeSample(BadReason.NoField));
@@ -178,7 +178,7 @@ public sealed class Routes
     [InlineData(TimeUnit.Milliseconds, "4102444800000", "")]
     [InlineData(TimeUnit.Milliseconds, "1700000000123", null)]
     [InlineData(TimeUnit.Milliseconds, "null", null)]
-    public void StrangeTimesGiveOneHintATopic(TimeUnit unit, string time, string? suggested)
+    public void Strange_times_give_one_hint_a_topic(TimeUnit unit, string time, string? suggested)
     {
         var run = new DecodeRun(DecodeRun.Json(time: "$.ts", unit: unit));
         for (var i = 0; i < 3; i++) run.Decode("s/a/m", $"{{\"ts\":{time},\"value\":1}}");
@@ -273,7 +273,7 @@ public sealed class Routes
 
     [Theory]
     [MemberData(nameof(Workloads))]
-    public void NothingIsAllocatedOnceWarm(string name, bool shapes, FormatSettings decode, string[] payloads)
+    public void Nothing_is_allocated_once_warm(string name, bool shapes, FormatSettings decode, string[] payloads)
     {
         _ = name;
         var run = new DecodeRun(1000, 1000, shapes, new SubscriptionSettings { Topic = "s/{device}/{metric}", Decode = decode });

@@ -38,14 +38,14 @@ public sealed class IsoTimes
     [InlineData("2023-01-01T", null)]
     [InlineData("2023-1-1", null)]
     [InlineData("", null)]
-    public void ValueOrRefusal(string text, long? expected)
+    public void Value_or_refusal(string text, long? expected)
     {
         Assert.Equal(expected is not null, IsoTime.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var ns));
         if (expected is not null) Assert.Equal(expected, ns);
     }
 
     [Fact]
-    public void EqualsDateTimeOffset()
+    public void Equals_date_time_offset()
     {
         var random = new Random(41);
         for (var i = 0; i < 100_000; i++)
@@ -59,7 +59,7 @@ public sealed class IsoTimes
     }
 
     [Fact]
-    public void NeverThrowsWhereverItIsTorn()
+    public void Never_throws_wherever_it_is_torn()
     {
         var text = "2023-11-14T22:13:20.123456789+01:00"u8.ToArray();
         for (var length = 0; length < text.Length; length++) IsoTime.TryParse(text.AsSpan(0, length), out _);

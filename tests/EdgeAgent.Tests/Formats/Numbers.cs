@@ -15,7 +15,7 @@ public sealed class Numbers
     static readonly SubscriptionSettings Plain = new() { Topic = "s/{device}/{metric}", Decode = new NumberFormatSettings() };
 
     [Fact]
-    public void EqualTheFrameworksOnMillionsOfTexts()
+    public void Equal_the_frameworks_on_millions_of_texts()
     {
         var mutations = new Mutations(31);
         var run = new DecodeRun(Plain);
@@ -36,7 +36,7 @@ public sealed class Numbers
     }
 
     [Fact]
-    public void EveryDoubleComesBackFromItsShortestText()
+    public void Every_double_comes_back_from_its_shortest_text()
     {
         var random = new Random(32);
         var run = new DecodeRun(Plain);
@@ -96,14 +96,14 @@ public sealed class Numbers
     [InlineData("1e-", "!WrongType")]
     [InlineData("1e", "!WrongType")]
     [InlineData("21.37 °C", "21.37")]
-    public void AsPeopleWriteThem(string payload, string expected)
+    public void As_people_write_them(string payload, string expected)
     {
         expected = expected.StartsWith('!') ? expected[1..] : expected.Length == 0 ? "" : $"device=d,metric=m|now|{expected}";
         Assert.Equal(expected, new DecodeRun(Plain).Decode("s/d/m", payload));
     }
 
     [Fact]
-    public void NamedStatesAndInvalidUtf8()
+    public void Named_states_and_invalid_UTF_8()
     {
         var states = new Dictionary<string, double> { ["ON"] = 1, ["OFF"] = 0, ["true"] = 5 };
         var run = new DecodeRun(Plain

@@ -160,7 +160,7 @@ public sealed class GatewayTests : IDisposable
             Pipelines = [new PipelineSettings { Name = "p", From = [], Stages = stages, To = ["out"] }],
             Outputs = [new FileOutputSettings { Name = "out", Path = Path.Combine(_directory, "out.jsonl") }],
         },
-        store, new SystemClock(alwaysTrusted: true), _log.Limiter, memoryLimitBytes: memoryLimitBytes);
+        store, new SystemClock(alwaysTrusted: true), _log.Limiter, new() { MemoryLimitBytes = memoryLimitBytes });
 
     static JsonElement Status(Gateway gateway)
     {

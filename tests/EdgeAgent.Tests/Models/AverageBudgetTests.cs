@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Models.Loading;
 using Xunit;
 
@@ -8,7 +8,9 @@ public sealed class AverageBudgetTests
 {
     static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(5);
 
-    static long Ticks(double milliseconds) => (long)(milliseconds * Stopwatch.Frequency / 1000);
+    static long Ns(double milliseconds) => (long)(milliseconds * 1e6);
+
+    static MonotonicTime At(double milliseconds) => new(Ns(milliseconds));
 
     // Runs one after another from a moment on, one each `every` ms; how many of them ran.
     static int Run(AverageBudget budget, int runs, double every, Func<int, double> took, double from = 1e6, bool ended = false)
@@ -16,9 +18,9 @@ public sealed class AverageBudgetTests
         var ran = 0;
         for (var i = 0; i < runs; i++)
         {
-            var now = Ticks(from + (i * every));
+            var now = At(from + (i * every));
             if (budget.Rests(now)) continue;
-            budget.Add(now, Ticks(took(i)), ended);
+            budget.Add(now, Ns(took(i)), ended);
             ran++;
         }
 
@@ -46,14 +48,14 @@ public sealed class AverageBudgetTests
     {
         var budget = new AverageBudget(s_budget);
         Assert.Equal(1, Run(budget, 100, 20, _ => 100, ended: true)); // 2 s
-        Assert.False(budget.Rests(Ticks(1e6 + 2001)));
+        Assert.False(budget.Rests(At(1e6 + 2001)));
         var slow = new AverageBudget(TimeSpan.FromSeconds(10));
-        slow.Add(Ticks(1e6), Ticks(200_000), wasEnded: true);
-        Assert.True(slow.Rests(Ticks(1e6 + 59_999)));
-        Assert.False(slow.Rests(Ticks(1e6 + 60_001)));
-        slow.Add(Ticks(2e6), Ticks(200_000), wasEnded: true);
+        slow.Add(At(1e6), Ns(200_000), wasEnded: true);
+        Assert.True(slow.Rests(At(1e6 + 59_999)));
+        Assert.False(slow.Rests(At(1e6 + 60_001)));
+        slow.Add(At(2e6), Ns(200_000), wasEnded: true);
         slow.Forget();
-        Assert.False(slow.Rests(Ticks(2e6)));
+        Assert.False(slow.Rests(At(2e6)));
     }
 
     [Fact]
@@ -62,8 +64,8 @@ public sealed class AverageBudgetTests
         var budget = new AverageBudget(s_budget);
         Run(budget, 1, 0, _ => 90);
         Assert.Equal(1, Run(budget, 1, 0, _ => 90, from: 1e6 + 11_000));
-        Assert.False(budget.Rests(Ticks(1e6 + 11_001)));
+        Assert.False(budget.Rests(At(1e6 + 11_001)));
         Run(budget, 1, 0, _ => 90, from: 1e6 + 12_000);
-        Assert.True(budget.Rests(Ticks(1e6 + 12_001)));
+        Assert.True(budget.Rests(At(1e6 + 12_001)));
     }
 }

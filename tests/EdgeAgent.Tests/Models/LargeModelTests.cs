@@ -1,4 +1,5 @@
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
@@ -64,7 +65,7 @@ public sealed class LargeModelTests : IDisposable
     static List<string> Build(ModelSettings model, out ModelHost host, out PipelineRig rig)
     {
         var reports = new List<string>();
-        host = new ModelHost([model], reports.Add);
+        host = new ModelHost([model], new SystemClock(), reports.Add);
         var stage = ScoreRig.Readings() with { Model = "m" };
         rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }),
             stages: new StageRegistry(Components.Stages, host));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
@@ -121,7 +122,7 @@ public sealed class MappedModelTests : IDisposable
     static (PipelineRig Rig, ModelHost Host, List<string> Reports) Build(ModelSettings model, ScoreSettings stage)
     {
         var reports = new List<string>();
-        var host = new ModelHost([model], reports.Add);
+        var host = new ModelHost([model], new SystemClock(), reports.Add);
         return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }),
             stages: new StageRegistry(Components.Stages, host)), host, reports);
     }

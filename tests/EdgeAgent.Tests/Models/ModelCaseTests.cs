@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EdgeAgent.Cli;
+using EdgeAgent.Clocks;
 using EdgeAgent.Configuration;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Models;
@@ -68,7 +69,7 @@ public sealed class ModelCaseTests
 
     static Dictionary<string, double> Scores(ConfigResult config, string recording)
     {
-        using var host = new ModelHost(Replay.WithoutBudget(config.Settings!.Models), message => Assert.Fail(message));
+        using var host = new ModelHost(Replay.WithoutBudget(config.Settings!.Models), new SystemClock(), message => Assert.Fail(message));
         using var input = new StreamReader(recording);
         using var output = new MemoryStream();
         Assert.True(new Replay(config.Settings!, host).Run(input, output, TextWriter.Null));

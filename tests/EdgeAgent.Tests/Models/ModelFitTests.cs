@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Models.Files;
@@ -15,6 +16,9 @@ public sealed class ModelFitTests
     static ModelSettings Model(string file) =>
         new() { Name = "m", File = TestModels.PathOf(file), Budget = TimeSpan.FromSeconds(5) };
 
+    static ModelLoader Load(ModelSettings settings, string? file = null) =>
+        ModelLoader.Load(settings, file ?? settings.File, new SystemClock());
+
     static ScoreSettings Stage(params string[] fields) => ScoreRig.Summaries(fields) with { Model = "m" };
 
     static string[] Sensors => ["acc1", "acc2", "current", "pressure", "temperature", "thermocouple", "voltage", "flow"];
@@ -31,7 +35,7 @@ public sealed class ModelFitTests
     [Fact]
     public void Inputs_get_the_field_of_their_name_in_whatever_order_fields_are()
     {
-        using var loader = ModelLoader.Load(Model("cases/lr_dataframe/model.onnx"), Model("cases/lr_dataframe/model.onnx").File);
+        using var loader = Load(Model("cases/lr_dataframe/model.onnx"));
         using var inOrder = loader.CreateFor(Stage(Sensors));
         using var reversed = loader.CreateFor(Stage([.. Sensors.Reverse()]));
         var rows = Numbers(24);
@@ -43,7 +47,7 @@ public sealed class ModelFitTests
     public void Names_that_do_not_match_are_refused_unless_position_is_said()
     {
         var settings = Model("cases/lr_dataframe/model.onnx");
-        using var loader = ModelLoader.Load(settings, settings.File);
+        using var loader = Load(settings);
         var refused = Assert.Throws<ModelException>(() => loader.CreateFor(Stage(["acc_1", .. Sensors[1..]])));
         Assert.Equal(("fields", true), (refused.Key, refused.IsOfStage));
         Assert.Contains("no field of its own for `acc1`. Did you mean `acc_1`? ", refused.Message);
@@ -51,7 +55,7 @@ public sealed class ModelFitTests
             Assert.Throws<ModelException>(() => loader.CreateFor(Stage([.. Sensors, "x"]))).Message);
         Assert.Contains("in the same order", Assert.Throws<ModelException>(
             () => loader.CreateFor(Stage([.. Sensors.Reverse()]) with { Score = ScoreKind.ReconstructionMse })).Message);
-        using var byPosition = ModelLoader.Load(settings with { FeedByPosition = true }, settings.File);
+        using var byPosition = Load(settings with { FeedByPosition = true });
         byPosition.CreateFor(Stage(["acc_1", .. Sensors[1..]])).Dispose();
     }
 
@@ -59,7 +63,7 @@ public sealed class ModelFitTests
     public void The_layout_is_that_of_the_model_and_a_contradiction_is_refused()
     {
         var settings = Model("cases/conv_field_major/model.onnx");
-        using var loader = ModelLoader.Load(settings, settings.File);
+        using var loader = Load(settings);
         var notes = new List<ModelNote>();
         var stage = Stage(Sensors) with { Last = 20 };
         Assert.True(loader.Fit(stage, notes).FieldMajor);
@@ -87,7 +91,7 @@ public sealed class ModelFitTests
     public void Rows_of_one_run_give_what_they_give_alone(string name, int rows, string? note)
     {
         var settings = Model($"cases/{name}/model.onnx") with { Label = "worn" };
-        using var loader = ModelLoader.Load(settings, settings.File);
+        using var loader = Load(settings);
         var notes = new List<ModelNote>();
         using var model = loader.CreateFor(Stage(Sensors), notes);
         Assert.Equal(rows, model.MaxRows);
@@ -108,7 +112,7 @@ public sealed class ModelFitTests
     public void Rows_that_only_the_others_give_a_meaning_are_refused()
     {
         var settings = Model("cases/batch_statistics/model.onnx");
-        using var loader = ModelLoader.Load(settings, settings.File);
+        using var loader = Load(settings);
         Assert.Contains("depends on the other rows", Assert.Throws<ModelException>(() => loader.CreateFor(Stage(Sensors))).Message);
     }
 
@@ -121,21 +125,21 @@ public sealed class ModelFitTests
         File.Copy(Path.Combine(from, "model.onnx"), model);
         var settings = new ModelSettings { Name = "m", File = model };
         Assert.Contains("keeps its weights in `model.onnx.data`",
-            Assert.Throws<ModelException>(() => ModelLoader.Load(settings, model)).Message);
+            Assert.Throws<ModelException>(() => Load(settings, model)).Message);
         File.Copy(Path.Combine(from, "model.onnx.data"), weights);
         byte[] all = [.. File.ReadAllBytes(model), .. File.ReadAllBytes(weights)];
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(all));
         foreach (var map in (bool[])[false, true])
         {
-            using var loader = ModelLoader.Load(settings with { Sha256 = sha256, MaxSizeBytes = all.Length, Map = map }, model);
+            using var loader = Load(settings with { Sha256 = sha256, MaxSizeBytes = all.Length, Map = map }, model);
             Assert.Equal(sha256, loader.Identity.Sha256);
             loader.CreateFor(Stage(Sensors)).Dispose();
         }
 
-        var tooLarge = Assert.Throws<ModelException>(() => ModelLoader.Load(settings with { MaxSizeBytes = all.Length - 1 }, model));
+        var tooLarge = Assert.Throws<ModelException>(() => Load(settings with { MaxSizeBytes = all.Length - 1 }, model));
         Assert.Equal("max_size", tooLarge.Key);
         File.WriteAllBytes(weights, File.ReadAllBytes(weights)[1..]);
-        Assert.Contains("lies outside its file", Assert.Throws<ModelException>(() => ModelLoader.Load(settings, model)).Message);
+        Assert.Contains("lies outside its file", Assert.Throws<ModelException>(() => Load(settings, model)).Message);
     }
 
     [Theory]
@@ -146,7 +150,7 @@ public sealed class ModelFitTests
     public void Rows_of_a_file_are_scored_by_hand(string file, string rows, int lines)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        HandScore.Write(Model(file), RowsFile.Read(new StringReader(rows)), output);
+        HandScore.Write(Model(file), RowsFile.Read(new StringReader(rows)), new SystemClock(), output);
         var written = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(lines, written.Length);
         Assert.Single(written.Distinct());

@@ -1,4 +1,5 @@
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Drift;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
@@ -27,7 +28,7 @@ public sealed class ModelHostTests
     internal static (PipelineRig Rig, ModelHost Host, List<string> Reports) Build(ModelSettings model, ScoreSettings stage)
     {
         var reports = new List<string>();
-        var host = new ModelHost([model], reports.Add);
+        var host = new ModelHost([model], new SystemClock(), reports.Add);
         var registry = new StageRegistry(Components.Stages, host);
         return (new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }), stages: registry),
             host, reports);

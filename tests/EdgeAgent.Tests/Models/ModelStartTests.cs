@@ -1,4 +1,5 @@
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
@@ -23,7 +24,7 @@ public sealed class ModelStartTests
     public void Stages_of_the_same_content_and_options_share_a_session_that_goes_with_the_last()
     {
         var forest = Model("iforest");
-        var host = new ModelHost([forest, forest with { Name = "n" }, forest with { Name = "o", Threads = 2 }],
+        var host = new ModelHost([forest, forest with { Name = "n" }, forest with { Name = "o", Threads = 2 }], new SystemClock(),
             message => Assert.Fail(message));
         var registry = new StageRegistry(Components.Stages, host);
         PipelineRig Rig(string model) => new(PipelineRig.Settings(
@@ -44,7 +45,7 @@ public sealed class ModelStartTests
     public void Models_that_come_later_are_loaded_once_and_told_with_what_it_took()
     {
         var (reports, lines) = (new List<string>(), new List<string>());
-        var host = new ModelHost([Model("gain2"), Model("nowhere") with { Name = "gone" }], reports.Add)
+        var host = new ModelHost([Model("gain2"), Model("nowhere") with { Name = "gone" }], new SystemClock(), reports.Add)
             { LoadsLater = true, Log = line => { lock (lines) lines.Add(line); } };
         var registry = new StageRegistry(Components.Stages, host);
         PipelineRig Rig(string model) => new(PipelineRig.Settings(
@@ -73,7 +74,7 @@ public sealed class ModelStartTests
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("edge-agent-later-").FullName, "scaling.json");
         File.WriteAllText(path, """{"mean":[3],"stddev":[4]}""");
-        var host = new ModelHost([Model("gain2")], message => Assert.Fail(message)) { LoadsLater = true };
+        var host = new ModelHost([Model("gain2")], new SystemClock(), message => Assert.Fail(message)) { LoadsLater = true };
         var stage = new ScoreReadingsSettings { Name = "score", Score = Stage() with { ScalingFile = path } };
         var rig = new PipelineRig(PipelineRig.Settings(stage), stages: new StageRegistry(Components.Stages, host));
         host.BeginLoading();

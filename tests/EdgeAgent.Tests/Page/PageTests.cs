@@ -157,7 +157,16 @@ public sealed partial class PageTests : IDisposable
     [GeneratedRegex("""\son[a-z]+="|\sstyle=|innerHTML|insertAdjacentHTML|document\.write|eval\(|\ssrc=|://(?!www\.w3\.org/2000/svg)""")]
     private static partial Regex Inline();
 
-    static HttpRequest Request(string encoding) => new(false, "/", "", true, "localhost", "", encoding, null);
+    static HttpRequest Request(string encoding) => new()
+    {
+        IsHead = false,
+        Path = "/",
+        Query = "",
+        KeepsAlive = true,
+        Host = "localhost",
+        Accept = "",
+        AcceptEncoding = encoding,
+    };
 
     void Tick()
     {

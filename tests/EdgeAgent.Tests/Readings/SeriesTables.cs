@@ -6,7 +6,7 @@ namespace EdgeAgent.Tests.Readings;
 public sealed class SeriesTables
 {
     [Fact]
-    public void EqualLabelsShareOneDenseId()
+    public void Equal_labels_share_one_dense_id()
     {
         var table = new SeriesTable(10);
         Assert.Equal(0, table.Intern(Labels(1)));
@@ -20,7 +20,7 @@ public sealed class SeriesTables
     }
 
     [Fact]
-    public void PastTheBoundItRefusesCountsAndListsTheFirst()
+    public void Past_the_bound_it_refuses_counts_and_lists_the_first()
     {
         var table = new SeriesTable(200);
         for (var i = 0; i < 200; i++) Assert.Equal(i, table.Intern(Labels(i)));
@@ -32,7 +32,7 @@ public sealed class SeriesTables
     }
 
     [Fact]
-    public void ForgottenIdsAreGivenAgain()
+    public void Forgotten_ids_are_given_again()
     {
         var table = new SeriesTable(2);
         table.Intern(Labels(1));
@@ -105,7 +105,7 @@ public sealed class SeriesTables
     }
 
     [Fact]
-    public void SilentSeriesAreThoseNotSeenSince()
+    public void Silent_series_are_those_not_seen_since()
     {
         var table = new SeriesTable(10) { Tick = 5 };
         for (var i = 0; i < 3; i++) table.Intern(Labels(i));
@@ -119,7 +119,7 @@ public sealed class SeriesTables
     }
 
     [Fact]
-    public void ManyThreadsAgreeOnIds()
+    public void Many_threads_agree_on_ids()
     {
         var table = new SeriesTable(1000);
         var ids = new int[4][];

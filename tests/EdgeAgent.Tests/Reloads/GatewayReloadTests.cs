@@ -79,7 +79,7 @@ public sealed class GatewayReloadTests : IDisposable
     {
         var running = ConfigReader.Read(_text, "a.yaml");
         var gateway = new Gateway(running.Settings!, new MemoryStore(), new SystemClock(alwaysTrusted: true), _log.Limiter,
-            new ReloadSource("a.yaml", running, path => ConfigReader.Read(_text, path)));
+            new() { Source = new ReloadSource("a.yaml", running, path => ConfigReader.Read(_text, path)) });
         gateway.Reloads!.Began = () => _began++;
         gateway.Reloads.Ended = report =>
         {

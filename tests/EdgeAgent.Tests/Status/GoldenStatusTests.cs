@@ -36,6 +36,8 @@ public sealed class GoldenStatusTests : IDisposable
         store.Commit(batch);
         using var salvaged = new FaultyStore(store) { Salvaged = SalvageOf("edge-agent.db.damaged-1") };
         using var gateway = new Gateway(settings, salvaged, new FakeClock(), new LogLines().Limiter);
+        // Models are loaded beside it.
+        Assert.True(SpinWait.SpinUntil(() => !gateway.Status().Models.Any(model => model.IsLoading), 60_000));
         var status = Indented(json => StatusJson.Write(json, gateway.Status()));
         foreach (var changing in (string[])["version", "store_id", "uptime_s", "resident_bytes", "heap_bytes", "log_lines_dropped"])
             status = Regex.Replace(status, $"(?<=\"{changing}\": )[^,\n]*", "0", RegexOptions.None, TimeSpan.FromSeconds(10));

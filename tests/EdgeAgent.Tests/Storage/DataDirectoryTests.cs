@@ -8,7 +8,7 @@ namespace EdgeAgent.Tests.Storage;
 public sealed class DataDirectoryTests
 {
     [Fact]
-    public void AMissingDirectoryIsCreatedForItsOwnerOnly()
+    public void A_missing_directory_is_created_for_its_owner_only()
     {
         using var temp = new TempDirectory();
         var path = temp.File("a/b");
@@ -18,7 +18,7 @@ public sealed class DataDirectoryTests
     }
 
     [Fact]
-    public void AFileInItsPlaceIsAnError()
+    public void A_file_in_its_place_is_an_error()
     {
         using var temp = new TempDirectory();
         File.WriteAllText(temp.File("data"), "");
@@ -28,7 +28,7 @@ public sealed class DataDirectoryTests
     }
 
     [Fact]
-    public void ASecondOwnerIsRefusedByPidUntilTheFirstGoes()
+    public void A_second_owner_is_refused_by_pid_until_the_first_goes()
     {
         using var temp = new TempDirectory();
         using (DataDirectory.Prepare(temp.Path, 1).Directory)
@@ -42,7 +42,7 @@ public sealed class DataDirectoryTests
     }
 
     [Fact]
-    public void AReadOnlyFileSystemIsNamed()
+    public void A_read_only_file_system_is_named()
     {
         using var temp = new TempDirectory();
         if (!Mounted(temp.Path, "ro,size=1m")) return;
@@ -59,7 +59,7 @@ public sealed class DataDirectoryTests
     }
 
     [Fact]
-    public void MemoryAndTooLittleSpaceAreFindings()
+    public void Memory_and_too_little_space_are_findings()
     {
         using var temp = new TempDirectory();
         if (!Mounted(temp.Path, "size=3m,mode=700")) return;
@@ -79,7 +79,7 @@ public sealed class DataDirectoryTests
     }
 
     [Fact]
-    public void AnOrdinaryUserIsToldItsNameAndTheMode()
+    public void An_ordinary_user_is_told_its_name_and_the_mode()
     {
         using var temp = new TempDirectory();
         File.SetUnixFileMode(temp.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -113,7 +113,7 @@ public sealed class DataDirectoryTests
     [InlineData("/database", "/", "overlay", false)]
     [InlineData("/data/my disk/x", "/data/my disk", "nfs4", true)]
     [InlineData("/data/over", "/data/over", "tmpfs", false)]
-    public void TheMountUnderAPathIsFound(string path, string point, string type, bool isReadOnly)
+    public void The_mount_under_a_path_is_found(string path, string point, string type, bool isReadOnly)
     {
         const string text = """
             1 0 0:1 / / rw,relatime - overlay overlay rw,lowerdir=a

@@ -9,7 +9,7 @@ namespace EdgeAgent.Tests.Storage;
 public sealed class StateLogTests
 {
     [Theory, MemberData(nameof(Seeds))]
-    public void WhatIsRestoredIsWhatTheLastCommitTook(int seed)
+    public void What_is_restored_is_what_the_last_commit_took(int seed)
     {
         var random = new Random(seed);
         using var store = new MemoryStore();
@@ -104,7 +104,7 @@ public sealed class StateLogTests
     [InlineData(2000, 1)]
     [InlineData(2000, 100)]
     [InlineData(20_000, 500)]
-    public void TheLogStaysWithinFourTimesItsLiveSizeForOneAndAHalfTimesTheBytes(int units, int hot)
+    public void The_log_stays_within_four_times_its_live_size_for_one_and_a_half_times_the_bytes(int units, int hot)
     {
         var random = new Random(7);
         using var store = new MemoryStore();
@@ -141,7 +141,7 @@ public sealed class StateLogTests
     }
 
     [Fact]
-    public void RestartsThatFollowEachOtherDoNotLetTheLogGrow()
+    public void Restarts_that_follow_each_other_do_not_let_the_log_grow()
     {
         using var store = new MemoryStore();
         var random = new Random(3);
@@ -169,7 +169,7 @@ public sealed class StateLogTests
     }
 
     [Fact]
-    public void StagesThatAreNoLongerConfiguredAreHandedOverAndDeletedByTheFirstCommitThatHolds()
+    public void Stages_that_are_no_longer_configured_are_handed_over_and_deleted_by_the_first_commit_that_holds()
     {
         using var store = new MemoryStore();
         var old = new FakeStage();
@@ -193,7 +193,7 @@ public sealed class StateLogTests
     }
 
     [Fact]
-    public void MalformedEntriesAreCountedAndTheRestIsRestored()
+    public void Malformed_entries_are_counted_and_the_rest_is_restored()
     {
         var good = new byte[] { 5, 1, (byte)'x', 1, 1, (byte)'7' };
         var stage = new FakeStage();
@@ -210,7 +210,7 @@ public sealed class StateLogTests
     }
 
     [Fact]
-    public void RandomRowsNeverThrow()
+    public void Random_rows_never_throw()
     {
         var random = new Random(11);
         for (var i = 0; i < 20_000; i++)
@@ -223,7 +223,7 @@ public sealed class StateLogTests
     }
 
     [Fact]
-    public void RowsAreCutAtAQuarterMebibyteAndKeepTheirBytesUntilTheNextCut()
+    public void Rows_are_cut_at_a_quarter_mebibyte_and_keep_their_bytes_until_the_next_cut()
     {
         var stage = new FakeStage();
         var log = new StateLog([("s", stage)]);

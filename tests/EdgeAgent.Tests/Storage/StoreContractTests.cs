@@ -11,7 +11,7 @@ public sealed class StoreContractTests
     static readonly Lane Alerts = new("central", 5);
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void AFreshStoreIsEmpty(string kind)
+    public void A_fresh_store_is_empty(string kind)
     {
         using var c = new StoreCase(kind);
         Assert.Matches("^[0-9a-f]{32}$", c.Store.StoreId);
@@ -25,7 +25,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void StateRecordsAndProgressComeBackTogether(string kind)
+    public void State_records_and_progress_come_back_together(string kind)
     {
         using var c = new StoreCase(kind);
         var bytes = new byte[] { 1, 2, 3 };
@@ -51,7 +51,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void StateIsReadInSequenceAndDeletedBelowOne(string kind)
+    public void State_is_read_in_sequence_and_deleted_below_one(string kind)
     {
         using var c = new StoreCase(kind);
         var batch = new CommitBatch();
@@ -71,7 +71,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void ADeletedStageCanBeginAgainInTheSameCommit(string kind)
+    public void A_deleted_stage_can_begin_again_in_the_same_commit(string kind)
     {
         using var c = new StoreCase(kind);
         var batch = new CommitBatch();
@@ -86,7 +86,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void NumbersRiseByOneOverCommitsAndReopens(string kind)
+    public void Numbers_rise_by_one_over_commits_and_reopens(string kind)
     {
         using var c = new StoreCase(kind);
         for (var i = 0; i < 5; i++)
@@ -103,7 +103,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void AConfirmationInTheMiddleIsExactAndKeepsTheSegment(string kind)
+    public void A_confirmation_in_the_middle_is_exact_and_keeps_the_segment(string kind)
     {
         using var c = new StoreCase(kind);
         Put(c.Store, Central, 10, 0);
@@ -127,7 +127,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void LanesAreIndependent(string kind)
+    public void Lanes_are_independent(string kind)
     {
         using var c = new StoreCase(kind);
         var local = new Lane("local", 0);
@@ -143,7 +143,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void ALargeCommitBecomesSeveralSegments(string kind)
+    public void A_large_commit_becomes_several_segments(string kind)
     {
         using var c = new StoreCase(kind);
         Put(c.Store, Central, 1000, 0, payloadBytes: 300);
@@ -153,7 +153,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void RejectedRecordsAreCounted(string kind)
+    public void Rejected_records_are_counted(string kind)
     {
         using var c = new StoreCase(kind);
         Put(c.Store, Central, 3, 0);
@@ -166,7 +166,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void BlockStoresWhatWasCutAndTurnsFullBeforeTheBound(string kind)
+    public void Block_stores_what_was_cut_and_turns_full_before_the_bound(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.Block);
         var from = 0;
@@ -182,7 +182,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void DropOldestTakesWholeOldSegmentsOfTheLowestPriority(string kind)
+    public void Drop_oldest_takes_whole_old_segments_of_the_lowest_priority(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20);
         Put(c.Store, Alerts, 10, 0, 1000);
@@ -201,7 +201,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void WhatAnOutputHasAlthoughItWasDroppedDoesNotCount(string kind)
+    public void What_an_output_has_although_it_was_dropped_does_not_count(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20);
         for (var i = 0; i < 90; i++) Put(c.Store, Central, 10, 10 * i, 1000);
@@ -227,7 +227,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void DropNewestCountsAndUsesNoNumbers(string kind)
+    public void Drop_newest_counts_and_uses_no_numbers(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.DropNewest);
         Put(c.Store, Central, 900, 0, 1000);
@@ -243,7 +243,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void AHigherPriorityNeverGivesWayToALower(string kind)
+    public void A_higher_priority_never_gives_way_to_a_lower(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20);
         Put(c.Store, Alerts, 990, 0, 1000);
@@ -253,7 +253,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void DropNewestLetsAnAlertDisplaceTheOldestOfLowerPriorities(string kind)
+    public void Drop_newest_lets_an_alert_displace_the_oldest_of_lower_priorities(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.DropNewest);
         var raw = new Lane("central", -1);
@@ -269,7 +269,7 @@ public sealed class StoreContractTests
     }
 
     [Theory, MemberData(nameof(StoreCase.Kinds), MemberType = typeof(StoreCase))]
-    public void RejectedPayloadsMakeWayForUnsentRecords(string kind)
+    public void Rejected_payloads_make_way_for_unsent_records(string kind)
     {
         using var c = new StoreCase(kind, 1 << 20, OverflowPolicy.DropNewest);
         var batch = new CommitBatch();

@@ -10,7 +10,7 @@ public sealed class StoreDamageTests
     static readonly Lane Central = new("central", 0);
 
     [Fact]
-    public void FlippedBytesInTheDatabaseInventNothing()
+    public void Flipped_bytes_in_the_database_invent_nothing()
     {
         using var original = new TempDirectory();
         var truth = Fill(original.Path);
@@ -32,7 +32,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void ATruncatedZeroedOrForeignDatabaseIsSetAside()
+    public void A_truncated_zeroed_or_foreign_database_is_set_aside()
     {
         using var original = new TempDirectory();
         var truth = Fill(original.Path);
@@ -48,7 +48,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void FlippedBytesInTheLogGiveAPrefix()
+    public void Flipped_bytes_in_the_log_give_a_prefix()
     {
         using var c = new StoreCase("tables");
         using var copy = new TempDirectory();
@@ -77,7 +77,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void ALogWithoutItsDatabaseIsDamage()
+    public void A_log_without_its_database_is_damage()
     {
         using var c = new StoreCase("sqlite");
         using var copy = new TempDirectory();
@@ -110,7 +110,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void OneDamagedPlaceOfThousandsOfSegmentsCostsItsOwnRowsOnly()
+    public void One_damaged_place_of_thousands_of_segments_costs_its_own_rows_only()
     {
         using var original = new TempDirectory();
         using (var store = SqliteStore.Open(StoreModelTests.Options(original.Path)))
@@ -158,7 +158,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void ALogThatWasNotMovedIntoTheDatabaseCounts()
+    public void A_log_that_was_not_moved_into_the_database_counts()
     {
         using var c = new StoreCase("sqlite");
         using var copy = new TempDirectory();
@@ -201,7 +201,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void ADatabaseOfANewerFormatIsKeptAside()
+    public void A_database_of_a_newer_format_is_kept_aside()
     {
         using var temp = new TempDirectory();
         Fill(temp.Path);
@@ -214,7 +214,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void OnlyTheNewestDamagedFilesAreKept()
+    public void Only_the_newest_damaged_files_are_kept()
     {
         using var temp = new TempDirectory();
         for (var i = 0; i < 5; i++)
@@ -229,7 +229,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void TheStoreIdFollowsTheMachineAndTheDatabase()
+    public void The_store_id_follows_the_machine_and_the_database()
     {
         using var temp = new TempDirectory();
         string Id(string machine)
@@ -250,7 +250,7 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public void FilesAreForTheirOwnerOnly()
+    public void Files_are_for_their_owner_only()
     {
         using var c = new StoreCase("sqlite");
         StoreContractTests.Put(c.Store, Central, 5, 0);

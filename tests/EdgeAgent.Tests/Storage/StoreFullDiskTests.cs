@@ -10,7 +10,7 @@ public sealed class StoreFullDiskTests
     static readonly Lane Central = new("central", 0);
 
     [Fact]
-    public void AFullDiskFailsCommitsKeepsWhatWasThereAndRecoversByItself()
+    public void A_full_disk_fails_commits_keeps_what_was_there_and_recovers_by_itself()
     {
         using var temp = new TempDirectory();
         if (!DataDirectoryTests.Mounted(temp.Path, "size=7m")) return;
@@ -63,7 +63,7 @@ public sealed class StoreFullDiskTests
     }
 
     [Fact]
-    public void OnAFullDiskCommitsGoIntoTheTablesAndBackToTheirFileWhenThereIsRoom()
+    public void On_a_full_disk_commits_go_into_the_tables_and_back_to_their_file_when_there_is_room()
     {
         using var temp = new TempDirectory();
         if (!DataDirectoryTests.Mounted(temp.Path, "size=9m")) return;
@@ -100,7 +100,7 @@ public sealed class StoreFullDiskTests
     }
 
     [Fact]
-    public void AFullDiskWithConfirmationsInTheSameBatchMakesItsOwnRoom()
+    public void A_full_disk_with_confirmations_in_the_same_batch_makes_its_own_room()
     {
         using var temp = new TempDirectory();
         if (!DataDirectoryTests.Mounted(temp.Path, "size=4m")) return;
@@ -124,7 +124,7 @@ public sealed class StoreFullDiskTests
     }
 
     [Fact]
-    public void AStoreOnAFullDiskStillOpensAndDeletes()
+    public void A_store_on_a_full_disk_still_opens_and_deletes()
     {
         using var temp = new TempDirectory();
         if (!DataDirectoryTests.Mounted(temp.Path, "size=4m")) return;
@@ -151,7 +151,7 @@ public sealed class StoreFullDiskTests
     [Theory]
     [InlineData(OverflowPolicy.DropOldest)]
     [InlineData(OverflowPolicy.DropNewest)]
-    public void TheFilesStayBoundedOverManyTimesTheBound(OverflowPolicy onFull)
+    public void The_files_stay_bounded_over_many_times_the_bound(OverflowPolicy onFull)
     {
         const long max = 2 << 20;
         using var c = new StoreCase("sqlite", max, onFull);
@@ -183,7 +183,7 @@ public sealed class StoreFullDiskTests
     [Theory]
     [InlineData("tables")]
     [InlineData("sqlite")]
-    public void TheLogHoldsOneLargeCommitAndShrinksAgain(string kind)
+    public void The_log_holds_one_large_commit_and_shrinks_again(string kind)
     {
         using var c = new StoreCase(kind);
         var batch = new CommitBatch();

@@ -11,7 +11,7 @@ public sealed class StoreIoErrorTests
     const string ChildMark = "EDGE_AGENT_TEST_IO_CHILD";
 
     [Fact]
-    public void AfterWriteErrorsTheStoreReopensAndEqualsItsTwin()
+    public void After_write_errors_the_store_reopens_and_equals_its_twin()
     {
         if (Environment.GetEnvironmentVariable(ChildMark) is not null)
         {

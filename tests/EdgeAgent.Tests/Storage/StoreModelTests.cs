@@ -16,7 +16,7 @@ public sealed class StoreModelTests
     };
 
     [Theory, MemberData(nameof(Runs))]
-    public void TheStoreEqualsItsTwin(int seed, OverflowPolicy onFull)
+    public void The_store_equals_its_twin(int seed, OverflowPolicy onFull)
     {
         const long max = 1 << 20;
         var random = new Random(seed);
@@ -44,7 +44,7 @@ public sealed class StoreModelTests
     }
 
     [Fact]
-    public void EveryTornTailOfTheLogGivesAPrefixOfTheCommits()
+    public void Every_torn_tail_of_the_log_gives_a_prefix_of_the_commits()
     {
         using var c = new StoreCase("tables");
         using var copy = new TempDirectory();

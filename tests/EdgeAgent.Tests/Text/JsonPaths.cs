@@ -28,7 +28,7 @@ public sealed class JsonPaths
     [InlineData("*.v", "v", true)]
     [InlineData("$$.ts", "ts", false)]
     [InlineData("$$", null, false)]
-    public void ReadsTheSubset(string text, string? lastName, bool relative)
+    public void Reads_the_subset(string text, string? lastName, bool relative)
     {
         Assert.True(JsonPath.TryParse(text, out var path, out var fault), fault.Message);
         Assert.Equal(lastName, path!.LastName);
@@ -59,7 +59,7 @@ public sealed class JsonPaths
     [InlineData("$['a'x", 2)]
     [InlineData("$[?(@.a)]", 3)]
     [InlineData("$.a b", 4)]
-    public void SaysWhatIsWrongAndWhere(string text, int column)
+    public void Says_what_is_wrong_and_where(string text, int column)
     {
         Assert.False(JsonPath.TryParse(text, out _, out var fault));
         Assert.Equal(column, fault.Offset + 1);
@@ -81,7 +81,7 @@ public sealed class JsonPaths
     [InlineData("$.a.b", """{"a":{"b":5},"a":{"c":6}}""", "5")]
     [InlineData("$.a.b", """{"a":[{"b":5}]}""", null)]
     [InlineData("$.a[0]", """{"a":{"0":5}}""", null)]
-    public void LeadsToTheValue(string path, string payload, string? expected)
+    public void Leads_to_the_value(string path, string payload, string? expected)
     {
         var run = new DecodeRun(DecodeRun.Json(path));
         for (var i = 0; i < 2; i++)

@@ -15,7 +15,7 @@ public sealed class TopicTemplates
     [InlineData("/a//{x}", "/a//+", "x")]
     [InlineData("$SYS/{x}", "$SYS/+", "x")]
     [InlineData("größe/{x}", "größe/+", "x")]
-    public void GivesTheFilterAndTheLabels(string text, string filter, string labels)
+    public void Gives_the_filter_and_the_labels(string text, string filter, string labels)
     {
         Assert.True(TopicTemplate.TryParse(text, out var template, out _));
         Assert.Equal(filter, template!.Filter);
@@ -58,7 +58,7 @@ public sealed class TopicTemplates
     [InlineData("{p#}", "$SYS/x", null)]
     [InlineData("s", "s", "")]
     [InlineData("s", "", null)]
-    public void MatchesAsMqttDoes(string text, string topic, string? expected)
+    public void Matches_as_MQTT_does(string text, string topic, string? expected)
     {
         Assert.True(TopicTemplate.TryParse(text, out var template, out _));
         var labels = new List<KeyValuePair<string, string>> { new("kept", "1") };
@@ -87,7 +87,7 @@ public sealed class TopicTemplates
     [InlineData("a/{b}/{b}", 7, "two levels")]
     [InlineData("$share/g/a", 1, "share:")]
     [InlineData("a\0b", 2, "U+0000")]
-    public void SaysWhatIsWrongAndWhere(string text, int column, string words)
+    public void Says_what_is_wrong_and_where(string text, int column, string words)
     {
         Assert.False(TopicTemplate.TryParse(text, out var template, out var fault));
         Assert.Null(template);
@@ -96,7 +96,7 @@ public sealed class TopicTemplates
     }
 
     [Fact]
-    public void RefusesHalfACharacter()
+    public void Refuses_half_a_character()
     {
         Assert.False(TopicTemplate.TryParse("a/x\ud800", out _, out var fault));
         Assert.Equal(4, fault.Offset + 1);
@@ -104,6 +104,6 @@ public sealed class TopicTemplates
     }
 
     [Fact]
-    public void RefusesMoreThanMqttCanCarry() =>
+    public void Refuses_more_than_MQTT_can_carry() =>
         Assert.False(TopicTemplate.TryParse(new string('a', 65_536), out _, out _));
 }

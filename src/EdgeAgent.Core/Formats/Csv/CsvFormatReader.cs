@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EdgeAgent.Core.Formats.Csv;
 
 /// <summary>Reads CSV payloads (RFC 4180: quotes doubled inside quotes, CRLF, LF or CR), a sample a line.</summary>
@@ -23,28 +21,21 @@ sealed class CsvFormatReader : FormatReader
     /// <summary>A reader for checked settings.</summary>
     public CsvFormatReader(CsvFormatSettings settings)
     {
-        var wanted = new List<string>();
+        var wanted = new NamedPlaces();
         Layout = new SampleLayout
         {
-            Fields = [.. settings.Fields.Select(f => new FieldPlace(f, Place(f.Path), f.Path))],
-            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date))
-                : null,
-            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path), l.Optional, l.Default))],
+            Fields = [.. settings.Fields.Select(f => new FieldPlace(f, wanted.Add(f.Path), f.Path))],
+            Time = wanted.Add(settings.Time),
+            Labels = wanted.Add(settings.LabelPaths),
             Text = settings.Text,
         };
         _hasHeader = settings.HasHeader;
         _separator = (byte)settings.Separator;
         _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
-        _wanted = [.. wanted.Select(Encoding.UTF8.GetBytes)];
-        _columns = [.. wanted.Select(name => settings.Columns.ToList().IndexOf(name))];
+        _wanted = wanted.Bytes;
+        _columns = [.. wanted.Names.Select(name => settings.Columns.ToList().IndexOf(name))];
         _cells = new PayloadValue[Math.Max(16, settings.Columns.Count)];
-        Places = new PayloadValue[wanted.Count];
-
-        int Place(string column)
-        {
-            wanted.Add(column);
-            return wanted.Count - 1;
-        }
+        Places = new PayloadValue[_columns.Length];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Text;
 using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Formats.KeyValue;
@@ -19,30 +18,21 @@ sealed class KeyValueReader : FormatReader
     /// <summary>A reader for checked settings.</summary>
     public KeyValueReader(KeyValueFormatSettings settings)
     {
-        var keys = new List<string>();
-        var labels = new List<LabelPlace>();
+        var keys = new NamedPlaces();
         Layout = new SampleLayout
         {
             Fields = [.. settings.Fields.Select(f =>
-                new FieldPlace(f, Place(settings.AllFields ? "" : f.Path), settings.AllFields ? null : f.Path))],
-            Time = settings.Time is { } time ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date))
-                : null,
-            Labels = labels,
+                new FieldPlace(f, keys.Add(settings.AllFields ? "" : f.Path), settings.AllFields ? null : f.Path))],
+            Time = keys.Add(settings.Time),
+            Labels = settings.AllFields
+                ? [.. keys.Add(settings.LabelPaths), new(LabelSet.Metric, "fields: all", _allPlace = keys.Add(""))]
+                : keys.Add(settings.LabelPaths),
             Text = settings.Text,
         };
-        foreach (var label in settings.LabelPaths) labels.Add(new(label.Name, label.Path, Place(label.Path), label.Optional,
-            label.Default));
-        if (settings.AllFields) labels.Add(new(LabelSet.Metric, "fields: all", _allPlace = Place("")));
-        _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
+        _keys = keys.Bytes;
         _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
         _assign = settings.Assign is { } c ? (byte)c : null;
-        Places = new PayloadValue[keys.Count];
-
-        int Place(string key)
-        {
-            keys.Add(key);
-            return keys.Count - 1;
-        }
+        Places = new PayloadValue[_keys.Length];
     }
 
     /// <inheritdoc/>

@@ -83,8 +83,8 @@ sealed class MessagePackParser : BinaryDocumentParser
         switch (c)
         {
             case <= 0x7F: value.SetInteger(c, false); return BadReason.None;
-            case <= 0x8F: return Container(text, start, at, c & 15, ValueKind.Object, ref value, out items);
-            case <= 0x9F: return Container(text, start, at, c & 15, ValueKind.Array, ref value, out items);
+            case <= 0x8F: return Container(text, start, at, items = c & 15, ValueKind.Object, ref value);
+            case <= 0x9F: return Container(text, start, at, items = c & 15, ValueKind.Array, ref value);
             case <= 0xBF: return Text(text, ref at, (uint)c & 31, ref value);
             case 0xC0: value.Set(0, 1, ValueKind.Null); return BadReason.None;
             case 0xC1: return BadReason.Malformed;
@@ -123,17 +123,14 @@ sealed class MessagePackParser : BinaryDocumentParser
                 return BadReason.None;
             case 0xC7 or 0xC8 or 0xC9: return Extension(text, ref at, (uint)number, ref value);
             case >= 0xD4 and <= 0xD8: return Extension(text, ref at, 1u << (c - 0xD4), ref value);
-            case 0xDC or 0xDD: return Container(text, start, at, (long)number, ValueKind.Array, ref value, out items);
-            case 0xDE or 0xDF: return Container(text, start, at, (long)number, ValueKind.Object, ref value, out items);
+            case 0xDC or 0xDD: return Container(text, start, at, items = (long)number, ValueKind.Array, ref value);
+            case 0xDE or 0xDF: return Container(text, start, at, items = (long)number, ValueKind.Object, ref value);
             default: return Text(text, ref at, (uint)number, ref value);
         }
     }
 
-    static BadReason Container(ReadOnlySpan<byte> text, int start, int at, long count, ValueKind kind, ref PayloadValue value,
-        out long items)
+    static BadReason Container(ReadOnlySpan<byte> text, int start, int at, long count, ValueKind kind, ref PayloadValue value)
     {
-        items = count;
-
         // An item takes a byte at least: a longer promise is not kept.
         if (count > text.Length - at) return BadReason.Truncated;
         value.Set(start, at, kind);

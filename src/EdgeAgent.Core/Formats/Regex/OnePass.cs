@@ -57,10 +57,10 @@ sealed class OnePass
         {
             var row = new Move[classCount];
             Array.Fill(row, new(-1, 0));
-            var found = new List<(int Step, ulong Saves)>();
-            Follow(steps, from, atStart, atEnd: false, 0, [], found);
+            var reached = new Reached(steps, atStart, AtEnd: false);
+            reached.Follow(from, 0);
             var match = No;
-            foreach (var (at, saves) in found)
+            foreach (var (at, saves) in reached.Found)
             {
                 if (steps[at].Op == Op.Match)
                 {
@@ -83,11 +83,11 @@ sealed class OnePass
                 }
             }
 
-            found.Clear();
-            Follow(steps, from, atStart, atEnd: true, 0, [], found);
+            reached = new Reached(steps, atStart, AtEnd: true);
+            reached.Follow(from, 0);
             moves.Add(row);
             matches.Add(match);
-            ends.Add(found.Where(f => steps[f.Step].Op == Op.Match).Select(f => f.Saves).FirstOrDefault(No));
+            ends.Add(reached.Found.Where(f => steps[f.Step].Op == Op.Match).Select(f => f.Saves).FirstOrDefault(No));
             return true;
         }
     }
@@ -145,33 +145,6 @@ sealed class OnePass
         for (; saves != 0; saves &= saves - 1) slots[BitOperations.TrailingZeroCount(saves)] = at;
     }
 
-    // All steps reached without a byte, in the order of preference; a step already reached is left to its first way.
-    static void Follow(Step[] steps, int at, bool atStart, bool atEnd, ulong saves, HashSet<int> seen, List<(int Step, ulong Saves)> found)
-    {
-        if (!seen.Add(at)) return;
-        var step = steps[at];
-        switch (step.Op)
-        {
-            case Op.Jump:
-                Follow(steps, step.X, atStart, atEnd, saves, seen, found);
-                break;
-            case Op.Split:
-                Follow(steps, step.X, atStart, atEnd, saves, seen, found);
-                Follow(steps, step.Y, atStart, atEnd, saves, seen, found);
-                break;
-            case Op.AtStart when atStart:
-            case Op.AtEnd when atEnd:
-                Follow(steps, at + 1, atStart, atEnd, saves, seen, found);
-                break;
-            case Op.Save:
-                Follow(steps, at + 1, atStart, atEnd, saves | 1UL << step.X, seen, found);
-                break;
-            case Op.Byte or Op.Set or Op.Match:
-                found.Add((at, saves));
-                break;
-        }
-    }
-
     // Bytes that no step tells apart share a class.
     static (byte[] Classes, int Count) Classes(Step[] steps, bool[][] sets)
     {
@@ -196,4 +169,38 @@ sealed class OnePass
     }
 
     static bool Fits(Step step, bool[][] sets, int b) => step.Op == Op.Byte ? step.X == b : sets[step.X][b];
+
+    // All steps reached without a byte, in the order of preference; a step already reached is left to its first way.
+    sealed record Reached(Step[] Steps, bool AtStart, bool AtEnd)
+    {
+        readonly HashSet<int> _seen = [];
+
+        public List<(int Step, ulong Saves)> Found { get; } = [];
+
+        public void Follow(int at, ulong saves)
+        {
+            if (!_seen.Add(at)) return;
+            var step = Steps[at];
+            switch (step.Op)
+            {
+                case Op.Jump:
+                    Follow(step.X, saves);
+                    break;
+                case Op.Split:
+                    Follow(step.X, saves);
+                    Follow(step.Y, saves);
+                    break;
+                case Op.AtStart when AtStart:
+                case Op.AtEnd when AtEnd:
+                    Follow(at + 1, saves);
+                    break;
+                case Op.Save:
+                    Follow(at + 1, saves | 1UL << step.X);
+                    break;
+                case Op.Byte or Op.Set or Op.Match:
+                    Found.Add((at, saves));
+                    break;
+            }
+        }
+    }
 }

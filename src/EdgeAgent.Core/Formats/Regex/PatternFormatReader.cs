@@ -17,26 +17,18 @@ sealed class PatternFormatReader : FormatReader
         _fields = [.. settings.Fields];
         _hasStates = settings.States.Count > 0;
         var named = _pattern.Groups.ToList();
-        var groups = _fields.Select(f => GroupOf(f.Group)).ToList();
+        var groups = new NamedPlaces();
         Layout = new SampleLayout
         {
-            Fields = [.. _fields.Select((f, place) =>
-                new FieldPlace(new() { Path = f.Group, Metric = f.Metric, Optional = true, States = settings.States }, place))],
-            Time = settings.Time is { } time
-                ? new TimePlace(time, Place(time.Path), DatePlace: time.Date is null ? -1 : Place(time.Date)) : null,
-            Labels = [.. settings.LabelPaths.Select(l => new LabelPlace(l.Name, l.Path, Place(l.Path), l.Optional, l.Default))],
+            Fields = [.. _fields.Select(f =>
+                new FieldPlace(new() { Path = f.Group, Metric = f.Metric, Optional = true, States = settings.States },
+                    groups.Add(f.Group)))],
+            Time = groups.Add(settings.Time),
+            Labels = groups.Add(settings.LabelPaths),
             Text = settings.Text,
         };
-        _groups = [.. groups];
-        Places = new PayloadValue[groups.Count];
-
-        int GroupOf(string name) => named.IndexOf(name) + 1;
-
-        int Place(string group)
-        {
-            groups.Add(GroupOf(group));
-            return groups.Count - 1;
-        }
+        _groups = [.. groups.Names.Select(name => named.IndexOf(name) + 1)];
+        Places = new PayloadValue[_groups.Length];
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.State;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Stages.Alignment;
 
@@ -178,17 +179,15 @@ public sealed class AlignStage : IReadingStage, ITimedStage, IStageState
         for (var i = 0; i < _units.Limit; i++)
         {
             if (!_units.IsHere(i) || _groups[i].Readings < PatientReadings * _row.Length) continue;
-            if ((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs < patienceNs) continue;
+            var waitedNs = (double)_groups[i].Group!.LatestNs - _groups[i].SinceNs;
+            if (waitedNs < patienceNs) continue;
             waiting++;
             if (!_context.Notices.Wants(NoticeKind.Waiting)) continue;
             var missing = string.Join(", ",
                 _settings.Metrics.Where((_, m) => _groups[i].Group!.TimeOf(m) < _groups[i].SinceNs).Select(m => $"`{m}`"));
-            var noRow = _context.TakesIncomplete ? "No whole row" : "No row";
-            var text = missing.Length > 0
-                ? $"{noRow} for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: {missing} did not report. "
-                    + "Is the sensor there, and its metric spelt as in `metrics`?"
-                : $"{noRow} for {NoticeBoard.Span((double)_groups[i].Group!.LatestNs - _groups[i].SinceNs)}: "
-                    + "its metrics are never near enough in time. Raise `tolerance`, or use another `join`.";
+            var text = $"{(_context.TakesIncomplete ? "No whole row" : "No row")} for {SpanText.Spoken(waitedNs / 1e9)}: "
+                + (missing.Length > 0 ? $"{missing} did not report. Is the sensor there, and its metric spelt as in `metrics`?"
+                    : "its metrics are never near enough in time. Raise `tolerance`, or use another `join`.");
             _context.Notices.Post(new PipelineNotice(NoticeKind.Waiting, _units.LabelsOf(i), text));
         }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.State;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Core.Stages.Windows;
 
@@ -289,11 +290,11 @@ public sealed partial class WindowStage : IReadingStage, ITimedStage, IStageStat
     {
         _late.Add(series, t, value, watermarkNs);
         if (!_context.Notices.Wants(NoticeKind.Late)) return;
-        var behind = NoticeBoard.Span((double)watermarkNs - t);
+        var behind = SpanText.Spoken(((double)watermarkNs - t) / 1e9);
         var aheadNs = (double)watermarkNs - _now.WallNs;
         var text = aheadNs > _context.MaxFutureNs
             ? $"An event time is {behind} behind the watermark of its group and its window is gone. "
-                + $"That watermark is {NoticeBoard.Span(aheadNs)} ahead of this gateway's clock: the clock was set back, "
+                + $"That watermark is {SpanText.Spoken(aheadNs / 1e9)} ahead of this gateway's clock: the clock was set back, "
                 + "or was ahead when earlier readings came. Until it is past the watermark, readings of the group count as late. "
                 + "Set up NTP, such as chrony; if the clock is wrong now, mend it."
             : $"An event time is {behind} behind the watermark of its group and its window is gone. "

@@ -8,12 +8,11 @@ static class SyncedFile
     /// <summary>Most bytes read of any file here.</summary>
     public const int MostBytes = 1 << 20;
 
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Creates a folder for its owner alone.</summary>
     public static void CreateFolder(string path)
     {
-        if (!Directory.Exists(path)) Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        if (!Directory.Exists(path)) Directory.CreateDirectory(path,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Writes over the start of a file, which is made so long at its first time that no later write needs space.</summary>
@@ -22,16 +21,11 @@ static class SyncedFile
         Guarded(path, () =>
         {
             if (new FileInfo(path) is { Exists: true } file && file.Length >= fileBytes) return;
-            using var made = new FileStream(path + ".new", Options(FileMode.Create));
-            made.Write(new byte[fileBytes]);
-            made.Flush(flushToDisk: true);
-            made.Dispose();
-            File.Move(path + ".new", path, overwrite: true);
-            SyncFolder(path);
+            WholeFile.ReplaceDurably(path, made => made.Write(new byte[fileBytes]));
         });
         try
         {
-            using var stream = new FileStream(path, Options(FileMode.Open));
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
             stream.Write(bytes);
             stream.Flush(flushToDisk: true);
         }
@@ -42,18 +36,8 @@ static class SyncedFile
     }
 
     /// <summary>Writes a file whole or not at all.</summary>
-    public static void Replace(string path, ReadOnlyMemory<byte> bytes) => Guarded(path, () =>
-    {
-        File.Delete(path + ".new");
-        using (var stream = new FileStream(path + ".new", Options(FileMode.CreateNew)))
-        {
-            stream.Write(bytes.Span);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
-        SyncFolder(path);
-    });
+    public static void Replace(string path, ReadOnlyMemory<byte> bytes) =>
+        Guarded(path, () => WholeFile.ReplaceDurably(path, to => to.Write(bytes.Span)));
 
     /// <summary>The bytes of a file; null when there is none that can be read.</summary>
     public static byte[]? TryRead(string path)
@@ -80,16 +64,6 @@ static class SyncedFile
             // It is in nobody's way.
         }
     }
-
-    static FileStreamOptions Options(FileMode mode) => new()
-    {
-        Mode = mode,
-        Access = FileAccess.Write,
-        BufferSize = 0,
-        UnixCreateMode = mode == FileMode.Open ? null : OwnerOnly,
-    };
-
-    static void SyncFolder(string path) => FolderSync.Sync(Path.GetDirectoryName(path)!);
 
     static void Guarded(string path, Action write)
     {

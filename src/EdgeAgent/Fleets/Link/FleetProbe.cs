@@ -18,18 +18,20 @@ namespace EdgeAgent.Fleets.Link;
 static class FleetProbe
 {
     const ushort SubscribeId = 1, RootId = 2;
-    const int RootMs = 1500;
+    static readonly TimeSpan s_root = TimeSpan.FromMilliseconds(1500);
 
     // A document that there is not: its topic has the form of all others.
     static readonly string s_noDocument = new('0', Digest.Length);
 
     /// <summary>The findings, good ones included; none where documents are only handed in.</summary>
-    public static IReadOnlyList<ProbeLine> Run(FleetSettings settings, string agentId) => settings.Broker is not { } broker ? []
-        : BrokerProbe.Try(BrokerOptions.Of(broker, agentId + "-fleet"), (connection, version) =>
-            new Asked(connection, version, settings, agentId, broker.Username).Lines());
+    public static IReadOnlyList<ProbeLine> Run(FleetSettings settings, ProbeContext context) => settings.Broker is not { } broker ? []
+        : BrokerProbe.Try(BrokerOptions.Of(broker, context.AgentId + "-fleet"), context.Clock,
+            probe => new Asked(probe, settings, context, broker.Username).Lines());
 
-    sealed class Asked(MqttConnection connection, MqttVersion version, FleetSettings settings, string id, string? user)
+    sealed class Asked(BrokerProbe probe, FleetSettings settings, ProbeContext context, string? user)
     {
+        readonly MqttConnection _connection = probe.Connection;
+        readonly string _id = context.AgentId;
         readonly FleetTopics _topics = new(settings.Prefix);
         ushort _lastId = RootId;
 
@@ -37,31 +39,31 @@ static class FleetProbe
 
         public IEnumerable<ProbeLine> Lines()
         {
-            if (!connection.Limits.RetainAvailable)
+            if (!_connection.Limits.RetainAvailable)
                 yield return ProbeLine.Failed("the broker keeps no retained messages, and a fleet lives by them. Allow them there");
             string[] read =
             [
-                _topics.GatewayTarget(id), .. settings.Groups.Append(FleetTopics.All).Select(_topics.Target), _topics.Vars(id),
-                _topics.Ask(id), _topics.Document(s_noDocument),
+                _topics.GatewayTarget(_id), .. settings.Groups.Append(FleetTopics.All).Select(_topics.Target), _topics.Vars(_id),
+                _topics.Ask(_id), _topics.Document(s_noDocument),
             ];
             foreach (var line in Subscribed(SubscribeId, read)) yield return line;
             foreach (var line in Root()) yield return line;
-            foreach (var topic in (string[])[_topics.Report(id), _topics.Answer(id)]) yield return Written(topic);
+            foreach (var topic in (string[])[_topics.Report(_id), _topics.Answer(_id)]) yield return Written(topic);
         }
 
         IEnumerable<ProbeLine> Subscribed(ushort packetId, string[] topics)
         {
-            connection.Subscribe(packetId, [.. topics.Select(topic => new MqttSubscription(topic, 1, RetainHandling: 2))]);
-            if (BrokerProbe.WaitFor(connection, PacketType.SubAck) is not { } answer)
+            _connection.Subscribe(packetId, [.. topics.Select(topic => new MqttSubscription(topic, 1, RetainHandling: 2))]);
+            if (probe.WaitFor(PacketType.SubAck) is not { } answer)
                 return [ProbeLine.Failed(
-                    $"no answer to SUBSCRIBE within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}")];
+                    $"no answer to SUBSCRIBE within {BrokerProbe.AnswerMs / 1000} s. {_connection.CloseReason?.Message}")];
             var refused = topics.Zip(answer.Payload).Where(pair => pair.Second >= 0x80).ToList();
             return refused.Count == 0 ? [ProbeLine.Good($"{topics.Length} topics granted, {topics[0]} the first of them")]
                 : refused.Select(pair => Refused(pair.First, pair.Second));
         }
 
         ProbeLine Refused(string topic, byte code) => ProbeLine.Failed(
-            $"SUBSCRIBE to {topic} refused: {ReasonCodes.Describe(PacketType.SubAck, version, code).Sentence} Let {Who} read there; "
+            $"SUBSCRIBE to {topic} refused: {ReasonCodes.Describe(PacketType.SubAck, probe.Version, code).Sentence} Let {Who} read there; "
             + "access lists for mosquitto and EMQX: docs/fleet-manager.md");
 
         /// <summary>The pinned root; where it is a file the broker need not have it.</summary>
@@ -69,10 +71,10 @@ static class FleetProbe
         {
             if (RootPin.TryParse(settings.Root) is not { } pin) yield break;
             var topic = _topics.Root(pin.Version);
-            connection.Subscribe(RootId, [new MqttSubscription(topic, 1)]);
-            var until = Environment.TickCount64 + RootMs;
-            while (Environment.TickCount64 < until && connection.Fill(100) != FillResult.Closed)
-                while (connection.TryNext(out var packet))
+            _connection.Subscribe(RootId, [new MqttSubscription(topic, 1)]);
+            var until = context.Clock.Monotonic + s_root;
+            while (context.Clock.Monotonic < until && _connection.Fill(100) != FillResult.Closed)
+                while (_connection.TryNext(out var packet))
                     if (packet.Kind == PacketType.SubAck && packet.Payload is [>= 0x80 and var code, ..])
                     {
                         yield return Refused(topic, code);
@@ -94,19 +96,19 @@ static class FleetProbe
 
         ProbeLine Written(string topic)
         {
-            if (version == MqttVersion.V311)
+            if (probe.Version == MqttVersion.V311)
                 return ProbeLine.Good(
                     $"whether {topic} may be written cannot be known with MQTT 3.1.1: a broker that forbids it does not say so");
-            connection.Publish(new PublishPacket
+            _connection.Publish(new PublishPacket
             {
                 Topic = Encoding.UTF8.GetBytes(topic), Payload = default, Qos = 1, PacketId = ++_lastId,
             });
-            if (BrokerProbe.WaitFor(connection, PacketType.PubAck) is not { } answer)
+            if (probe.WaitFor(PacketType.PubAck) is not { } answer)
                 return ProbeLine.Failed(
-                    $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");
+                    $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {_connection.CloseReason?.Message}");
             return answer.Reason < 0x80 ? ProbeLine.Good($"{topic} may be written")
                 : ProbeLine.Failed($"PUBLISH to {topic} refused: "
-                    + $"{ReasonCodes.Describe(PacketType.PubAck, version, answer.Reason).Sentence} Let {Who} write there");
+                    + $"{ReasonCodes.Describe(PacketType.PubAck, probe.Version, answer.Reason).Sentence} Let {Who} write there");
         }
     }
 }

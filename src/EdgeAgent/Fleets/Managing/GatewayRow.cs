@@ -4,16 +4,29 @@ using EdgeAgent.Fleet.Rollouts;
 namespace EdgeAgent.Fleets.Managing;
 
 /// <summary>One gateway as the status shows it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="State">The word of its state; <c>silent</c> when it was not heard for two heartbeats, <c>never</c> when not at
-/// all.</param>
-/// <param name="Running">What runs, for people.</param>
-/// <param name="Wanted">What its target wants of it, for people; empty when that runs.</param>
-/// <param name="Heard">When it was heard.</param>
-/// <param name="Note">What there is to say: what failed, what is wrong.</param>
-/// <param name="Seen">All that is known.</param>
-sealed record GatewayRow(string Id, string State, string Running, string Wanted, DateTimeOffset Heard, string Note, SeenGateway Seen)
+sealed record GatewayRow
 {
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The word of its state; <c>silent</c> when it was not heard for two heartbeats, <c>never</c> when not at all.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What runs, for people.</summary>
+    public required string Running { get; init; }
+
+    /// <summary>What its target wants of it, for people; empty when that runs.</summary>
+    public required string Wanted { get; init; }
+
+    /// <summary>When it was heard.</summary>
+    public required DateTimeOffset Heard { get; init; }
+
+    /// <summary>What there is to say: what failed, what is wrong.</summary>
+    public required string Note { get; init; }
+
+    /// <summary>All that is known.</summary>
+    public required SeenGateway Seen { get; init; }
+
     /// <summary>The row of a gateway.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="view">What is known.</param>
@@ -21,17 +34,25 @@ sealed record GatewayRow(string Id, string State, string Running, string Wanted,
     /// <param name="now">The time.</param>
     public static GatewayRow Of(SeenGateway gateway, FleetView view, TimeSpan heartbeat, DateTimeOffset now)
     {
-        if (gateway.Report is not { } report) return new(gateway.Id, "never", "", "", gateway.Heard, gateway.Trouble ?? "no report came",
-            gateway);
+        if (gateway.Report is not { } report)
+            return new() { Id = gateway.Id, State = "never", Running = "", Wanted = "", Heard = gateway.Heard,
+                Note = gateway.Trouble ?? "no report came", Seen = gateway };
         var target = TargetChoice.Choose(gateway.Id, view.GroupsOf(gateway), view.Targets);
         var wanted = target?.For(gateway.Id, report.Running?.Document.Digest)?.Document;
         var state = now - gateway.Heard > heartbeat * 2.4 ? "silent"
             : target?.Candidate is { State: CandidateState.Run } candidate && candidate.Admits(gateway.Id)
             && Outcomes.Of(report, candidate) == Outcome.Failed
             ? "failed" : report.State.ToString().ToLowerInvariant();
-        return new(gateway.Id, state, Text(report.Running), wanted is null || wanted.Digest == report.Running?.Document.Digest ? ""
-            : Text(wanted), gateway.Heard,
-            string.Join("; ", Notes(gateway, report)), gateway);
+        return new()
+        {
+            Id = gateway.Id,
+            State = state,
+            Running = Text(report.Running),
+            Wanted = wanted is null || wanted.Digest == report.Running?.Document.Digest ? "" : Text(wanted),
+            Heard = gateway.Heard,
+            Note = string.Join("; ", Notes(gateway, report)),
+            Seen = gateway,
+        };
     }
 
     static string Text(Fleet.Documents.Running? running) => running is null ? "local file" : Text(running.Document)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeAgent.Fleet.Messages;
+using EdgeAgent.Native.Files;
 
 namespace EdgeAgent.Fleets.Managing;
 
@@ -29,32 +30,26 @@ static class ViewCache
 
     /// <summary>Writes it.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Save(string path, FleetView view, RolloutMarks marks)
+    public static void Save(string path, FleetView view, RolloutMarks marks) => WholeFile.Replace(path, file =>
     {
-        var beside = path + ".new";
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
-        {
-            if (marks is { Rollout: { } rollout, Since: { } since })
+        if (marks is { Rollout: { } rollout, Since: { } since })
+            Line(file, json =>
+            {
+                json.WriteString("rollout", rollout);
+                json.WriteNumber("wave", marks.Wave);
+                json.WriteString("since", JsonText.Time(since));
+            });
+        foreach (var gateway in view.Gateways.Values)
+            if (gateway.Report is not null)
                 Line(file, json =>
                 {
-                    json.WriteString("rollout", rollout);
-                    json.WriteNumber("wave", marks.Wave);
-                    json.WriteString("since", JsonText.Time(since));
+                    json.WriteString("id", gateway.Id);
+                    json.WriteString("heard", JsonText.Time(gateway.Heard));
+                    json.WriteBase64String("report", gateway.Message);
                 });
-            foreach (var gateway in view.Gateways.Values)
-                if (gateway.Report is not null)
-                    Line(file, json =>
-                    {
-                        json.WriteString("id", gateway.Id);
-                        json.WriteString("heard", JsonText.Time(gateway.Heard));
-                        json.WriteBase64String("report", gateway.Message);
-                    });
-        }
+    });
 
-        File.Move(beside, path, overwrite: true);
-    }
-
-    static void Line(FileStream file, Action<Utf8JsonWriter> members)
+    static void Line(Stream file, Action<Utf8JsonWriter> members)
     {
         file.Write(JsonText.Object(members));
         file.WriteByte((byte)'\n');

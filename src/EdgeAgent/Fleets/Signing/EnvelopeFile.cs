@@ -1,5 +1,6 @@
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleet.Trust;
+using EdgeAgent.Native.Files;
 
 namespace EdgeAgent.Fleets.Signing;
 
@@ -26,8 +27,6 @@ static class EnvelopeFile
             : SizeLimits.Document;
         if (bytes.Length > most) throw new IOException($"{path}: too-large: {bytes.Length} bytes when signed; at most {most} can be "
             + $"published.");
-        var next = path + ".new";
-        File.WriteAllBytes(next, bytes);
-        File.Move(next, path, overwrite: true);
+        WholeFile.Replace(path, bytes);
     }
 }

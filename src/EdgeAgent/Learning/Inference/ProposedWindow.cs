@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Text;
+
 namespace EdgeAgent.Learning.Inference;
 
 /// <summary>A window that holds some ten readings of most topics.</summary>
@@ -24,6 +26,6 @@ sealed record ProposedWindow(TimeSpan Length, TimeSpan OutOfOrder, TimeSpan Idle
         var length = Lengths.First(l => l >= usual * 10 || l == Lengths[^1]);
         return new(length, late, length * 2 + late, usual < TimeSpan.FromMilliseconds(1)
             ? "messages came faster than one a millisecond"
-            : $"most topics send every {Spans.About(usual)}: some ten readings a window");
+            : $"most topics send every {SpanText.About(usual)}: some ten readings a window");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Text;
 
 namespace EdgeAgent.Learning.Inference;
 
@@ -45,8 +46,9 @@ sealed class TimeSigns
             var usual = _ahead.Count == 0 ? double.NaN : _ahead.Order().ElementAt(_ahead.Count / 2);
             var quarters = Math.Round(usual / 900);
             return quarters != 0 && Math.Abs(usual - quarters * 900) <= SameSeconds && Math.Abs(quarters) <= 56
-                ? $"it has no zone and stands {Spans.About(TimeSpan.FromSeconds(quarters * 900))} {(quarters > 0 ? "ahead of" : "behind")} "
-                    + "the arrival: local time of the device, as it seems; `time_zone` with the zone of its place reads it"
+                ? $"it has no zone and stands {SpanText.About(TimeSpan.FromSeconds(quarters * 900))} "
+                    + $"{(quarters > 0 ? "ahead of" : "behind")} the arrival: local time of the device, as it seems; "
+                    + "`time_zone` with the zone of its place reads it"
                 : "it has no zone, and the arrival does not tell which is meant";
         }
     }
@@ -61,7 +63,7 @@ sealed class TimeSigns
             {
                 var usual = _ahead.Order().ElementAt(_ahead.Count / 2);
                 words.Append(Math.Abs(usual) < 0.0005 ? "as the arrival"
-                    : $"{Spans.About(TimeSpan.FromSeconds(usual))} {(usual > 0 ? "ahead of" : "before")} the arrival");
+                    : $"{SpanText.About(TimeSpan.FromSeconds(usual))} {(usual > 0 ? "ahead of" : "before")} the arrival");
             }
             else words.Append("a plausible date");
             if (_zoneless > 0) words.Append("; without a zone, read as UTC");

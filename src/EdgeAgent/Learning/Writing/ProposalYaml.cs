@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Specs;
+using EdgeAgent.Core.Text;
 using EdgeAgent.Learning.Inference;
 
 namespace EdgeAgent.Learning.Writing;
@@ -56,7 +57,7 @@ sealed class ProposalYaml
         const string indent = "      ";
         var count = subscription.Topics.Count;
         var first = YamlText.Printable(subscription.Topics[0].Name);
-        var rate = subscription.Interval is { } interval ? $", a message every {Spans.About(interval)}" : "";
+        var rate = subscription.Interval is { } interval ? $", a message every {SpanText.About(interval)}" : "";
         Comment(indent, $"{(count == 1 ? "One topic, " : $"{count} topics such as ")}{first}{rate}. {result}");
         if (count == 1 && subscription.TopicLabels.Count == 0)
             Comment(indent, "Put {device} in place of the level that differs from device to device.");

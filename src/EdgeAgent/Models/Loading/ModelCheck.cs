@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
@@ -55,9 +54,8 @@ static class ModelCheck
         for (var i = 0; i < MostTries && (i == 0 || status != RunResult.Ok || (budget > TimeSpan.Zero && least > budget)); i++)
         {
             Array.Clear(states);
-            var started = Stopwatch.GetTimestamp();
-            status = model.Probe(features, states, outputs);
-            if (Stopwatch.GetElapsedTime(started) is var took && took < least) least = took;
+            status = model.Probe(features, states, outputs, out var took);
+            if (took < least) least = took;
             if (status == RunResult.Failed) break;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Onnx;
@@ -11,15 +12,15 @@ static class ModelDescription
 {
     /// <summary>Writes the description of <paramref name="file"/>.</summary>
     /// <exception cref="ModelException">It cannot be used.</exception>
-    public static void Write(string file, TextWriter output)
+    public static void Write(string file, IClock clock, TextWriter output)
     {
         var name = NameOf(file);
         var (settings, pool) = (new ModelSettings { Name = name, File = file, MaxSizeBytes = 2L << 30, Budget = TimeSpan.Zero },
             new SessionPool());
-        using var unnamed = ModelLoader.Load(settings, file, pool);
+        using var unnamed = ModelLoader.Load(settings, file, clock, pool);
         // Of two classes the second is the one that is looked for, by all conventions.
         var labels = StageDescription.LabelsOf(unnamed, name);
-        using var loader = ModelLoader.Load(settings with { Label = labels.Count > 0 ? labels[^1] : null }, file, pool);
+        using var loader = ModelLoader.Load(settings with { Label = labels.Count > 0 ? labels[^1] : null }, file, clock, pool);
         Describe(loader, file, output);
         WriteSection(loader.Session, name, file, loader.Identity.Sha256, labels, output);
         StageDescription.Write(loader, name, output);

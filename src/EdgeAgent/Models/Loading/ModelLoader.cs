@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
 using EdgeAgent.Models.Files;
@@ -12,9 +13,10 @@ sealed class ModelLoader : IDisposable
 {
     readonly ModelSettings _settings;
     readonly SharedSession _shared;
+    readonly IClock _clock;
 
-    ModelLoader(ModelSettings settings, ModelIdentity identity, SharedSession shared, OnnxFileHeader header) =>
-        (_settings, Identity, _shared, Header) = (settings, identity, shared, header);
+    ModelLoader(ModelSettings settings, ModelIdentity identity, SharedSession shared, OnnxFileHeader header, IClock clock) =>
+        (_settings, Identity, _shared, Header, _clock) = (settings, identity, shared, header, clock);
 
     /// <summary>Which model it is.</summary>
     public ModelIdentity Identity { get; }
@@ -32,9 +34,10 @@ sealed class ModelLoader : IDisposable
     /// <summary>Reads, hashes and loads <paramref name="file"/> (the model's own file, or its shadow).</summary>
     /// <param name="settings">How.</param>
     /// <param name="file">The file.</param>
+    /// <param name="clock">The clock of its runs.</param>
     /// <param name="pool">Where a session of the same content may be already; null for one of its own.</param>
     /// <exception cref="ModelException">It cannot be used, or ONNX Runtime is not there; one line.</exception>
-    public static ModelLoader Load(ModelSettings settings, string file, SessionPool? pool = null)
+    public static ModelLoader Load(ModelSettings settings, string file, IClock clock, SessionPool? pool = null)
     {
         var read = ModelFile.Read(settings.Name, file, settings.MaxSizeBytes, file == settings.File ? settings.Sha256 : null, settings.Map);
         var options = new OnnxSessionOptions { IntraOpThreads = settings.Threads, Arena = settings.Arena, Provider = settings.Provider,
@@ -43,13 +46,13 @@ sealed class ModelLoader : IDisposable
         var isLoaded = false;
         try
         {
-            var isMade = shared.Make(read);
+            var isMade = shared.Make(read, clock);
             var metadata = shared.Session.Metadata;
             // A file without a version reads as the largest number; the start of its hash then tells one from another.
             var version = settings.Version ?? (metadata.Version is > 0 and < long.MaxValue and var number
                 ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : read.Sha256[..12]);
             isLoaded = true;
-            return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), shared, read.Header)
+            return new ModelLoader(settings, new ModelIdentity(settings.Name, version, read.Sha256), shared, read.Header, clock)
                 { Made = isMade ? (shared.Took, shared.GrewBytes) : null };
         }
         catch (OnnxException e)
@@ -112,8 +115,8 @@ sealed class ModelLoader : IDisposable
         _shared.Hold();
         try
         {
-            var model = OnnxModel.Create(Session, settings, Identity, plan, _shared.Leave);
-            (model.File, model.IsFieldMajor) = (_shared.File, stage.FieldMajor);
+            var model = OnnxModel.Create(Session, settings, Identity, plan, _clock);
+            (model.OnDispose, model.File, model.IsFieldMajor) = (_shared.Leave, _shared.File, stage.FieldMajor);
             return model;
         }
         catch (Exception e)

@@ -1,5 +1,5 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Drift;
-using System.Diagnostics;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Onnx;
@@ -18,6 +18,7 @@ sealed class OnnxModel : IModel
 {
     readonly OnnxSession _session;
     readonly ModelPlan _plan;
+    readonly IClock _clock;
     readonly OnnxRun _run;
     readonly RunBudget? _watch;
     readonly RowShape _output;
@@ -25,17 +26,16 @@ sealed class OnnxModel : IModel
     readonly string? _label;
     readonly double[] _gathered;
     readonly AverageBudget? _budget;
-    readonly Action? _onDispose;
 
-    OnnxModel(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose, Ready ready)
+    OnnxModel(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, IClock clock, Ready ready)
     {
-        (_session, Identity, _plan, _onDispose) = (session, identity, plan, onDispose);
+        (_session, Identity, _plan, _clock) = (session, identity, plan, clock);
         (var run, var shapes, MaxRows) = ready;
         (_run, _output, _stateShapes) = (run, shapes[0], shapes[1..]);
         _label = plan.Output.Kind == OnnxValueKind.SequenceOfMaps ? settings.Label ?? "1" : null;
         _gathered = new double[plan.Inputs.FirstOrDefault(i => i.Stride > 1)?.Shape.Count ?? 0];
         if (settings.Budget <= TimeSpan.Zero) return;
-        _watch = new RunBudget(run, AverageBudget.Longest * settings.Budget);
+        _watch = new RunBudget(run, AverageBudget.Longest * settings.Budget, clock);
         _budget = new AverageBudget(settings.Budget);
     }
 
@@ -48,6 +48,9 @@ sealed class OnnxModel : IModel
 
     /// <summary>Where times of runs are counted; null for nowhere. Set once, before a stage gets the model.</summary>
     public DurationHistogram? Durations { get; set; }
+
+    /// <summary>Called at its end. Set once.</summary>
+    public Action? OnDispose { get; set; }
 
     /// <summary>The file it runs from, when that is mapped; null otherwise. The loader disposes it.</summary>
     public ModelFile? File { get; set; }
@@ -95,13 +98,13 @@ sealed class OnnxModel : IModel
 
     /// <summary>Prepares runs over a session.</summary>
     /// <exception cref="ModelException">A run of one row of means fails.</exception>
-    public static OnnxModel Create(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, Action? onDispose)
+    public static OnnxModel Create(OnnxSession session, ModelSettings settings, ModelIdentity identity, ModelPlan plan, IClock clock)
     {
-        var one = Probe(session, settings, plan, 1);
-        var started = Stopwatch.GetTimestamp();
-        _ = Probe(session, settings, plan, 1);
-        var runTime = Stopwatch.GetElapsedTime(started);
-        var two = plan.HasBatch && settings.MaxRows > 1 && plan.FixedRows == 0 ? TryProbe(session, settings, plan, 2) : null;
+        var one = Probe(session, settings, plan, clock, 1);
+        var started = clock.Monotonic;
+        _ = Probe(session, settings, plan, clock, 1);
+        var runTime = clock.Monotonic - started;
+        var two = plan.HasBatch && settings.MaxRows > 1 && plan.FixedRows == 0 ? TryProbe(session, settings, plan, clock, 2) : null;
         var shapes = new RowShape[one.Length];
         for (var i = 0; i < shapes.Length; i++) shapes[i] = plan.FixedRows == 0 ? RowShape.Seen(one[i], two?[i])
             : plan.Output.Kind == OnnxValueKind.SequenceOfMaps && i == 0 ? new RowShape([1], 0)
@@ -117,21 +120,21 @@ sealed class OnnxModel : IModel
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
         for (var i = 0; i < plan.StateOutputs.Count; i++)
             outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
-        return new OnnxModel(session, settings, identity, plan, onDispose,
+        return new OnnxModel(session, settings, identity, plan, clock,
             new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows)) { RunTime = runTime };
     }
 
     /// <inheritdoc/>
     public RunResult Run(int rows, ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = _clock.Monotonic;
         if (_budget?.Rests(started) == true) return RunResult.OverBudget;
         _watch?.Begin();
         var result = RunUnwatched(rows, features, states, outputs);
         _watch?.End();
-        var now = Stopwatch.GetTimestamp();
-        _budget?.Add(now, now - started, result == RunResult.OverBudget);
-        Durations?.Add(Stopwatch.GetElapsedTime(started, now).Ticks * 100);
+        var now = _clock.Monotonic;
+        _budget?.Add(now, now.Ns - started.Ns, result == RunResult.OverBudget);
+        Durations?.Add(now.Ns - started.Ns);
         return result;
     }
 
@@ -147,9 +150,19 @@ sealed class OnnxModel : IModel
     }
 
     /// <summary>One run of one row for a check: without the rest after a run past its budget.</summary>
-    public RunResult Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs)
+    public RunResult Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs) =>
+        Probe(features, states, outputs, out _);
+
+    /// <inheritdoc cref="Probe(ReadOnlySpan{double}, Span{double}, Span{double})"/>
+    /// <param name="features">The row.</param>
+    /// <param name="states">States before and after it.</param>
+    /// <param name="outputs">Gets what the model gives.</param>
+    /// <param name="took">Its time.</param>
+    public RunResult Probe(ReadOnlySpan<double> features, Span<double> states, Span<double> outputs, out TimeSpan took)
     {
+        var started = _clock.Monotonic;
         var status = Run(1, features, states, outputs);
+        took = _clock.Monotonic - started;
         _budget?.Forget();
         return status;
     }
@@ -159,7 +172,7 @@ sealed class OnnxModel : IModel
     {
         _watch?.Dispose();
         _run.Dispose();
-        _onDispose?.Invoke();
+        OnDispose?.Invoke();
     }
 
     void WriteInputs(int rows, ReadOnlySpan<double> features, ReadOnlySpan<double> states)
@@ -247,11 +260,11 @@ sealed class OnnxModel : IModel
         tensor.Write(0, values);
     }
 
-    static long[][]? TryProbe(OnnxSession session, ModelSettings settings, ModelPlan plan, int rows)
+    static long[][]? TryProbe(OnnxSession session, ModelSettings settings, ModelPlan plan, IClock clock, int rows)
     {
         try
         {
-            return Probe(session, settings, plan, rows);
+            return Probe(session, settings, plan, clock, rows);
         }
         catch (ModelException)
         {
@@ -260,12 +273,12 @@ sealed class OnnxModel : IModel
     }
 
     // Runs rows of zeros and lets ONNX Runtime make the outputs: their shapes are then known whatever the model declares.
-    static long[][] Probe(OnnxSession session, ModelSettings settings, ModelPlan plan, int rows)
+    static long[][] Probe(OnnxSession session, ModelSettings settings, ModelPlan plan, IClock clock, int rows)
     {
         using var run = new OnnxRun(session, Inputs(plan, rows),
             [(plan.Output.Name, null), .. plan.StateOutputs.Select(s => (s.Name, (OnnxTensor?)null))]);
         // Ten seconds without an end is no model for a stream; the budget proper is held later, on a warm session.
-        using (var watch = new RunBudget(run, TimeSpan.FromSeconds(10)))
+        using (var watch = new RunBudget(run, TimeSpan.FromSeconds(10), clock))
         {
             watch.Begin();
             var status = run.Run(rows);

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using EdgeAgent.Clocks;
 using EdgeAgent.Models.Files;
 using EdgeAgent.Models.Onnx;
 
@@ -31,14 +31,14 @@ sealed class SharedSession(SessionPool pool, SessionKey key)
     /// <summary>Makes the session unless it is there; waits for another thread that does.</summary>
     /// <returns>Whether this call made it.</returns>
     /// <exception cref="OnnxException">It was refused.</exception>
-    public bool Make(ModelFile read)
+    public bool Make(ModelFile read, IClock clock)
     {
         lock (_making)
         {
             if (_session is not null) return false;
-            var (started, before) = (Stopwatch.GetTimestamp(), Environment.WorkingSet);
+            var (started, before) = (clock.Monotonic, Environment.WorkingSet);
             _session = read.Open(OnnxLibrary.Load(), key.Options);
-            (Took, GrewBytes) = (Stopwatch.GetElapsedTime(started), Math.Max(0, Environment.WorkingSet - before));
+            (Took, GrewBytes) = (clock.Monotonic - started, Math.Max(0, Environment.WorkingSet - before));
             return true;
         }
     }

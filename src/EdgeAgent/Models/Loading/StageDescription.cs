@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages.Scores;
@@ -71,9 +70,8 @@ static class StageDescription
         var least = TimeSpan.MaxValue;
         for (var i = 0; i < Runs && (i == 0 || least < TimeSpan.FromMilliseconds(100)); i++)
         {
-            var started = Stopwatch.GetTimestamp();
-            model.Probe(features, new double[model.StateCount], outputs);
-            if (Stopwatch.GetElapsedTime(started) is var time && time < least) least = time;
+            model.Probe(features, new double[model.StateCount], outputs, out var took);
+            if (took < least) least = took;
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{least.TotalMicroseconds:0} µs");

@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Models.Onnx;
 
@@ -13,15 +14,16 @@ sealed class RunBudget : IDisposable
 {
     readonly OnnxRun _run;
     readonly TimeSpan _budget;
+    readonly IClock _clock;
     readonly AutoResetEvent _wake = new(false);
     readonly Thread _thread;
     volatile bool _disposed;
     long _startedAt;
     int _armed;
 
-    public RunBudget(OnnxRun run, TimeSpan budget)
+    public RunBudget(OnnxRun run, TimeSpan budget, IClock clock)
     {
-        (_run, _budget) = (run, budget);
+        (_run, _budget, _clock) = (run, budget, clock);
         _thread = new Thread(Watch, 128 * 1024) { IsBackground = true, Name = "model-budget" };
         _thread.Start();
     }
@@ -29,7 +31,7 @@ sealed class RunBudget : IDisposable
     /// <summary>A run begins.</summary>
     public void Begin()
     {
-        Volatile.Write(ref _startedAt, Stopwatch.GetTimestamp());
+        Volatile.Write(ref _startedAt, _clock.Monotonic.Ns);
         if (Interlocked.CompareExchange(ref _armed, 1, 0) == 0) _wake.Set();
     }
 
@@ -70,7 +72,8 @@ sealed class RunBudget : IDisposable
             return Volatile.Read(ref _startedAt) != 0 && Interlocked.CompareExchange(ref _armed, 1, 0) == 0;
         }
 
-        if (Stopwatch.GetElapsedTime(startedAt) >= _budget && Volatile.Read(ref _startedAt) == startedAt) _run.Terminate(number);
+        var took = _clock.Monotonic - new MonotonicTime(startedAt);
+        if (took >= _budget && Volatile.Read(ref _startedAt) == startedAt) _run.Terminate(number);
         return true;
     }
 }

@@ -53,8 +53,16 @@ public sealed partial class KafkaOutput : IPositionedOutput
         var (at, isWrong) = (_progress.PartitionOf(found.Partitions.Count), false);
         _progressAt = new TopicPartition(_settings.ProgressTopic, at);
         var progress = _progress;
-        var (code, _) = PartitionReader.Read(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1",
-            [.. KafkaConfig.Connection(_settings, _agentId)], _settings.ProgressTopic, at, progress.From, (key, value, offset) =>
+        var question = new PartitionQuestion
+        {
+            Library = NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1",
+            Options = [.. KafkaConfig.Connection(_settings, _agentId)],
+            Topic = _settings.ProgressTopic,
+            Partition = at,
+            From = progress.From,
+            TimeoutMs = (int)s_initWithin.TotalMilliseconds,
+        };
+        var (code, _) = PartitionReader.Read(question, (key, value, offset) =>
             {
                 if (!key.SequenceEqual(progress.Key)) return;
                 progress.From = offset;
@@ -63,7 +71,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
             {
                 _health.Progress.At(Supervision.Step.Connecting);
                 return !stop.IsCancellationRequested;
-            }, (int)s_initWithin.TotalMilliseconds);
+            });
         if (code != 0)
             return PositionReport.Failed($"The positions in topic {_settings.ProgressTopic} cannot be read to their end "
                 + $"({new Error((ErrorCode)code).Reason}). See whether a transaction of another client is open there, and grant Read on "

@@ -275,7 +275,7 @@ public sealed partial class KafkaOutput
                     var before = _signal.Reports;
                     _health.Progress.At(Step.Sending);
                     Monitor.Wait(_signal, s_queueFullWait);
-                    if (_signal.Reports != before) Progress();
+                    if (_signal.Reports != before) Advance();
                 }
 
                 Say([flight]);
@@ -319,7 +319,7 @@ public sealed partial class KafkaOutput
                 }
 
                 if (reports < 0) _watch.Begin();
-                else if (_signal.Reports != reports) Progress();
+                else if (_signal.Reports != reports) Advance();
                 reports = _signal.Reports;
                 var (wait, untilSay) = (_watch.Left(_isAway), _nextSay - Now);
                 if (untilSay < wait) wait = untilSay;
@@ -336,9 +336,10 @@ public sealed partial class KafkaOutput
     }
 
     /// <summary>As much of a wait as a loop may take at once.</summary>
-    static int Slice(TimeSpan wait) => (int)Math.Clamp(wait.TotalMilliseconds + 1, 1, Supervision.Progress.LongestWaitMs);
+    static int Slice(TimeSpan wait) => (int)Math.Clamp(wait.TotalMilliseconds + 1, 1, Progress.LongestWaitMs);
 
-    void Progress()
+    /// <summary>Reports came: what waits does not wait in vain.</summary>
+    void Advance()
     {
         _watch.Progress();
         Quiet();

@@ -10,9 +10,9 @@ namespace EdgeAgent.Outputs.Kafka;
 public static class KafkaProbe
 {
     /// <summary>The findings of <see cref="Run"/> for <c>check --connect</c>, good ones included.</summary>
-    internal static IReadOnlyList<ProbeLine> Lines(KafkaOutputSettings settings, string agentId)
+    internal static IReadOnlyList<ProbeLine> Lines(KafkaOutputSettings settings, ProbeContext context)
     {
-        var probe = Run(settings, agentId, ProbeLine.AnswerWithin);
+        var probe = Run(settings, context.AgentId, ProbeLine.AnswerWithin);
         List<ProbeLine> lines = [.. probe.Findings.Select(ProbeLine.Failed)];
         if (probe.Brokers.Count == 0) return lines;
         lines.Insert(0, ProbeLine.Good($"reached {string.Join(", ", probe.Brokers)}"));

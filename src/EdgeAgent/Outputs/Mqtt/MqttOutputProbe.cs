@@ -8,8 +8,8 @@ namespace EdgeAgent.Outputs.Mqtt;
 static class MqttOutputProbe
 {
     /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<ProbeLine> Run(MqttOutputSettings settings, string agentId) =>
-        BrokerProbe.Try(settings.Options(agentId), (connection, _) => Limits(connection, settings),
+    public static IReadOnlyList<ProbeLine> Run(MqttOutputSettings settings, ProbeContext context) =>
+        BrokerProbe.Try(settings.Options(context.AgentId), context.Clock, broker => Limits(broker.Connection, settings),
             "; nothing was published");
 
     static IEnumerable<ProbeLine> Limits(MqttConnection connection, MqttOutputSettings settings)

@@ -29,9 +29,7 @@ sealed class CommandLink : IDisposable
     readonly CommandInbox _inbox;
     readonly IClock _clock;
     readonly NextTry _nextTry;
-    readonly Progress _progress;
     readonly LogLimiter _log;
-    readonly Func<TimeSpan>? _retryAfter;
     readonly byte[] _topic;
     readonly CancellationTokenSource _stop = new();
     readonly Lock _lock = new();
@@ -45,16 +43,20 @@ sealed class CommandLink : IDisposable
     volatile string? _lastError;
 
     /// <summary>A link that is not yet connected.</summary>
-    public CommandLink(
-        CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log, Func<TimeSpan>? retryAfter = null,
-        Progress? progress = null)
+    public CommandLink(CommandsSettings settings, string agentId, CommandInbox inbox, IClock clock, LogLimiter log)
     {
-        (_source, _settings, _inbox, _clock, _log, _retryAfter) = (inbox.Source, settings, inbox, clock, log, retryAfter);
+        (_source, _settings, _inbox, _clock, _log) = (inbox.Source, settings, inbox, clock, log);
         _options = settings.Options(_source, agentId);
-        (_nextTry, _progress) = (new NextTry(clock), progress ?? new Progress("commands"));
+        _nextTry = new NextTry(clock);
         _topic = Encoding.UTF8.GetBytes(settings.Topic);
         inbox.Finished = Answer;
     }
+
+    /// <summary>How long to wait before the next try; null for a back-off.</summary>
+    public Func<TimeSpan>? RetryAfter { get; init; }
+
+    /// <summary>Where its loop says that it goes on.</summary>
+    public Progress Progress { get; init; } = new("commands");
 
     /// <summary>Starts its thread; once.</summary>
     public void Start()
@@ -87,7 +89,7 @@ sealed class CommandLink : IDisposable
 
     void Run()
     {
-        var loop = new BrokerLoop(new Backoff(), _retryAfter, _nextTry.In, _progress, _stop.Token);
+        var loop = new BrokerLoop(new Backoff(), RetryAfter, _nextTry.In, Progress, _stop.Token);
         loop.Run(Serve, error =>
         {
             Down(error.Message);
@@ -114,7 +116,7 @@ sealed class CommandLink : IDisposable
                 new MqttSubscription(_settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2));
             while (!_stop.IsCancellationRequested && connection.Fill(LookMs) is var filled && filled != FillResult.Closed)
             {
-                _progress.At(Step.Reading);
+                Progress.At(Step.Reading);
                 while (filled == FillResult.Data && connection.TryNext(out var packet))
                     if (!Take(connection, packet)) return Ended();
                 _inbox.Expire();

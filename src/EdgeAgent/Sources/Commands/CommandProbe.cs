@@ -17,20 +17,20 @@ namespace EdgeAgent.Sources.Commands;
 static class CommandProbe
 {
     /// <summary>The findings, good ones included.</summary>
-    public static IReadOnlyList<ProbeLine> Run(CommandsSettings settings, string source, string agentId) =>
-        BrokerProbe.Try(settings.Options(source, agentId), (connection, version) =>
+    public static IReadOnlyList<ProbeLine> Run(CommandsSettings settings, string source, ProbeContext context) =>
+        BrokerProbe.Try(settings.Options(source, context.AgentId), context.Clock, broker =>
         [
-            .. BrokerProbe.Subscribe(connection, version,
+            .. broker.Subscribe(
                 [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
-            Answer(connection, version, settings.Answers),
+            Answer(broker, settings.Answers, context.Clock.Now.Wall.Ns),
         ]);
 
-    static ProbeLine Answer(MqttConnection connection, MqttVersion version, string topic)
+    static ProbeLine Answer(BrokerProbe broker, string topic, long nowNs)
     {
-        if (version == MqttVersion.V311)
+        if (broker.Version == MqttVersion.V311)
             return ProbeLine.Good(
                 $"whether answers may be published to {topic} cannot be known with MQTT 3.1.1: a broker that forbids it does not say so");
-        if (connection.Limits.MaximumQos == 0)
+        if (broker.Connection.Limits.MaximumQos == 0)
             return ProbeLine.Good(
                 $"whether answers may be published to {topic} cannot be known: this broker takes QoS 0 only, which it does not answer");
         var answer = new CommandAnswer
@@ -40,20 +40,21 @@ static class CommandProbe
             Error = "No command: edge-agent check --connect tries whether answers may be published.",
         };
         const ushort packetId = 2;
-        connection.Publish(new PublishPacket
+        broker.Connection.Publish(new PublishPacket
         {
             Topic = Encoding.UTF8.GetBytes(topic),
-            Payload = answer.ToJson((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100),
+            Payload = answer.ToJson(nowNs),
             Qos = 1,
             PacketId = packetId,
             Properties = new PropertyList().Add(PropertyId.PayloadFormatIndicator, 1)
                 .Add(PropertyId.ContentType, "application/json").Encoded,
         });
-        if (BrokerProbe.WaitFor(connection, PacketType.PubAck) is not { } code)
+        if (broker.WaitFor(PacketType.PubAck) is not { } code)
             return ProbeLine.Failed(
-                $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {connection.CloseReason?.Message}");
+                $"no answer to PUBLISH to {topic} within {BrokerProbe.AnswerMs / 1000} s. {broker.Connection.CloseReason?.Message}");
         return code.Reason < 0x80
             ? ProbeLine.Good($"answers may be published to {topic}; one that says it is a check was")
-            : ProbeLine.Failed($"answers to {topic} refused: {ReasonCodes.Describe(PacketType.PubAck, version, code.Reason).Sentence}");
+            : ProbeLine.Failed($"answers to {topic} refused: "
+                + $"{ReasonCodes.Describe(PacketType.PubAck, broker.Version, code.Reason).Sentence}");
     }
 }

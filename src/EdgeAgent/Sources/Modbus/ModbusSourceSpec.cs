@@ -78,7 +78,7 @@ public static class ModbusSourceSpec
     internal static readonly SourceKind Kind = SourceKind.Of<ModbusSourceSettings>(Spec,
         (settings, context) => WiredSource.Create(settings.Name, settings.Commands, context,
             inbox => new ModbusPoller(settings, context.Feed, context.Series, context.Clock, context.Log, inbox)),
-        settings => [ModbusProbe.Run(settings)], settings => settings.Commands, PollPlanText.Lines);
+        (settings, _) => [ModbusProbe.Run(settings)], new() { Commands = settings => settings.Commands, Plan = PollPlanText.Lines });
 
     static LabelScope LabelsOf(SpecValues unit) => new(
         unit.Entries("labels").Select(e => e.Key).Concat(unit.Items("registers").Select(

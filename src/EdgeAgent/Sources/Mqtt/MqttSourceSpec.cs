@@ -89,7 +89,7 @@ public static class MqttSourceSpec
     /// <summary>The source.</summary>
     internal static readonly SourceKind Kind = SourceKind.Of<MqttSourceSettings>(Spec,
         (settings, context) => new MqttSource(settings, context.Commit, context.Feed, context.Series, context.Log),
-        MqttSourceProbe.Run, untried: MqttSourceProbe.Untried, changeable: ["subscriptions"]);
+        MqttSourceProbe.Run, new() { Untried = MqttSourceProbe.Untried, Changeable = ["subscriptions"] });
 
     static void Check(SpecValues v, FindingList findings)
     {

@@ -55,7 +55,7 @@ public static class SerialSourceSpec
     internal static readonly SourceKind Kind = SourceKind.Of<SerialSourceSettings>(Spec,
         (settings, context) => WiredSource.Create(settings.Name, settings.Commands, context,
             inbox => new LineReader(settings, context.Feed, context.Series, context.Log, inbox)),
-        settings => [PortProbe.Run(settings.Line)], settings => settings.Commands);
+        (settings, _) => [PortProbe.Run(settings.Line)], new() { Commands = settings => settings.Commands });
 
     static LabelScope LabelsOf(SpecValues v)
     {

@@ -43,8 +43,10 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
         var inbox = new CommandInbox(name, settings.Rules, context.Clock, context.Log);
         var wired = protocol(inbox);
         inbox.Wake = wired.Wake;
-        var link = new CommandLink(settings, context.AgentId, inbox, context.Clock, context.Log,
-            progress: context.Watch?.Over($"commands of source {name}"));
+        var link = new CommandLink(settings, context.AgentId, inbox, context.Clock, context.Log)
+        {
+            Progress = context.Watch?.Over($"commands of source {name}") ?? new("commands"),
+        };
         return new WiredSource(name, wired, context.Feed, context.Log, link);
     }
 

@@ -12,10 +12,10 @@ public sealed class BucketTests
     [InlineData("r-17", "gw-b", 9425)]
     [InlineData("r-18", "gw-a", 9588)]
     [InlineData("2026-11-27.press-line-42", "gw-plant7-01", 9523)]
-    public void ABucketIsTheSameEverywhere(string rollout, string id, int bucket) => Assert.Equal(bucket, Bucket.Of(rollout, id));
+    public void A_bucket_is_the_same_everywhere(string rollout, string id, int bucket) => Assert.Equal(bucket, Bucket.Of(rollout, id));
 
     [Fact]
-    public void AMillionBucketsAreUniform()
+    public void A_million_buckets_are_uniform()
     {
         const int count = 1_000_000;
         var counts = new int[Bucket.Count];
@@ -27,14 +27,14 @@ public sealed class BucketTests
     }
 
     [Fact]
-    public void AGatewayStandsElsewhereInEachRollout()
+    public void A_gateway_stands_elsewhere_in_each_rollout()
     {
         var same = Enumerable.Range(0, 1000).Count(i => Bucket.Of("r-1", $"gw-{i}") < 100 && Bucket.Of("r-2", $"gw-{i}") < 100);
         Assert.InRange(same, 0, 3);
     }
 
     [Fact]
-    public void ADelayLiesWithinTheSpread()
+    public void A_delay_lies_within_the_spread()
     {
         var spread = TimeSpan.FromMinutes(10);
         var delays = Enumerable.Range(0, 2000).Select(i => Bucket.Delay("r-1", $"gw-{i}", spread)).ToList();

@@ -20,7 +20,7 @@ public sealed class DocumentTests
     };
 
     [Fact]
-    public void ADocumentIsReadBackByteForByte()
+    public void A_document_is_read_back_byte_for_byte()
     {
         var read = ConfigDocument.Parse(Whole.ToPayload()).Value!;
         Assert.Equal(Whole.Config, read.Config);
@@ -43,7 +43,7 @@ public sealed class DocumentTests
     [InlineData("\"type\":\"integer\"", "\"type\":\"int\"")]
     [InlineData("\"config\":\"", "\"confic\":\"")]
     [InlineData("\"size\":81234", "\"size\":-1")]
-    public void ADocumentOutOfFormIsRefused(string seen, string other)
+    public void A_document_out_of_form_is_refused(string seen, string other)
     {
         var text = Encoding.UTF8.GetString(Whole.ToPayload());
         Assert.Contains(seen, text, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void ItSaysWhichAgentsAndGroupsItIsFor()
+    public void It_says_which_agents_and_groups_it_is_for()
     {
         Assert.True(Whole.IsFor("0.4.0"));
         Assert.True(Whole.IsFor("1.0.0-rc1"));
@@ -63,7 +63,7 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void TheDocumentsGateGoesBeforeTheTargets()
+    public void The_documents_gate_goes_before_the_targets()
     {
         var target = FleetKit.Target(1, Whole) with { Gates = new() { Readings = RatioRule.Any, Hold = TimeSpan.FromSeconds(10) } };
         var gates = TrialGates.Of(Whole, target);
@@ -74,7 +74,7 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void ValuesAreReadBack()
+    public void Values_are_read_back()
     {
         var vars = new Vars
         {
@@ -90,7 +90,7 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void AReportFitsWhateverItHasToSay()
+    public void A_report_fits_whatever_it_has_to_say()
     {
         var report = new Report
         {

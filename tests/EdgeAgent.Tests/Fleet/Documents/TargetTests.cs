@@ -26,7 +26,7 @@ public sealed class TargetTests
     }) with { Gates = new() { Hold = TimeSpan.FromSeconds(10), Readings = RatioRule.Any, Restarts = 1, ResidentBytes = 300_000_000 } };
 
     [Fact]
-    public void ATargetIsReadBack()
+    public void A_target_is_read_back()
     {
         var target = With(CandidateState.Pause, 500, "gw-a", "gw-b") with { Expires = FleetKit.Noon.AddDays(7) };
         var read = Target.Parse(target.ToPayload()).Value!;
@@ -38,7 +38,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void WhoIsAdmittedRunsTheCandidate()
+    public void Who_is_admitted_runs_the_candidate()
     {
         var (inside, outside) = ("", "");
         for (var i = 0; inside.Length == 0 || outside.Length == 0; i++)
@@ -54,7 +54,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void TheOwnTargetGoesFirstThenTheGroupsInOrderThenAll()
+    public void The_own_target_goes_first_then_the_groups_in_order_then_all()
     {
         Target Of(string group) => FleetKit.Target(1, Old) with { Group = group };
         var own = FleetKit.Target(1, Old) with { Group = null, Gateway = "gw-a" };
@@ -83,7 +83,7 @@ public sealed class TargetTests
     [InlineData("""{"v":1,"group":"a","seq":1,"issued":"2026-11-27T12:00:00Z","stable":{"doc":"D","version":1},"gate":{"bad":">=1x"}}""",
         "malformed")]
     [InlineData("""{"v":1,"group":"a","seq":1,"issued":"2026-11-27T12:00:00Z","stable":{"doc":"D","version":1},"later":true}""", "none")]
-    public void ATargetOutOfFormIsRefusedByName(string text, string word) =>
+    public void A_target_out_of_form_is_refused_by_name(string text, string word) =>
         Assert.Equal(word, FleetKit.ResultOf(Target.Parse(Encoding.UTF8.GetBytes(text.Replace("D", NewDigest, StringComparison.Ordinal)))));
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class TargetTests
     [InlineData("22:00-04:00", "23:30", true)]
     [InlineData("22:00-04:00", "03:59", true)]
     [InlineData("22:00-04:00", "12:00", false)]
-    public void AWindowOfTheDayHoldsOverMidnight(string window, string at, bool holds) =>
+    public void A_window_of_the_day_holds_over_midnight(string window, string at, bool holds) =>
         Assert.Equal(holds, DayWindow.TryParse(window)!.Holds(TimeSpan.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class TargetTests
     [InlineData("<=2x+1%", 0, 0.01, true)]
     [InlineData("<=2x+1%", 0.01, 0.031, false)]
     [InlineData("any", 1000, 0, true)]
-    public void ARuleComparesWithBefore(string text, double before, double after, bool kept)
+    public void A_rule_compares_with_before(string text, double before, double after, bool kept)
     {
         var rule = RatioRule.TryParse(text)!;
         Assert.Equal((kept, text), (rule.IsKept(before, after), rule.ToString()));

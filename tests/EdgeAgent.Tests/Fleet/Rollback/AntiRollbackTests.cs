@@ -13,7 +13,7 @@ public sealed class AntiRollbackTests
     static string DigestOf(ConfigDocument document) => Digest.Of(document.ToPayload());
 
     [Fact]
-    public void OnlyAHigherSequenceOrTheSameTargetIsTaken()
+    public void Only_a_higher_sequence_or_the_same_target_is_taken()
     {
         var target = FleetKit.Target(10, FleetKit.Document());
         var digest = Digest.Of(target.ToPayload());
@@ -27,7 +27,7 @@ public sealed class AntiRollbackTests
     }
 
     [Fact]
-    public void ARootSetsASequenceBackOnce()
+    public void A_root_sets_a_sequence_back_once()
     {
         var stolen = FleetKit.Target(long.MaxValue, FleetKit.Document());
         var state = (AntiRollback.Empty with { RootVersion = 1 }).With(stolen, "");
@@ -49,7 +49,7 @@ public sealed class AntiRollbackTests
     }
 
     [Fact]
-    public void AnOldDocumentComesBackOnlyWhereItRanWell()
+    public void An_old_document_comes_back_only_where_it_ran_well()
     {
         var state = AntiRollback.Empty;
         foreach (var version in (long[])[1, 2, 3, 4, 5, 6, 7]) state = state.WithGood(FleetKit.Document(version),
@@ -68,7 +68,7 @@ public sealed class AntiRollbackTests
     }
 
     [Fact]
-    public void TheRootsMinimumCutsOffForGood()
+    public void The_roots_minimum_cuts_off_for_good()
     {
         var state = AntiRollback.Empty.WithGood(FleetKit.Document(3), DigestOf(FleetKit.Document(3)));
         var root = new TrustRoot { Version = 2, Issued = FleetKit.Noon, Roles = _kit.Root.Roles, MinVersion = new Dictionary<string,
@@ -78,7 +78,7 @@ public sealed class AntiRollbackTests
     }
 
     [Fact]
-    public void ValuesOnlyRise()
+    public void Values_only_rise()
     {
         var vars = new Vars { Id = "gw-a", Version = 3, Issued = FleetKit.Noon, Values = new Dictionary<string,
             object> { ["unit"] = 17L } };
@@ -86,30 +86,5 @@ public sealed class AntiRollbackTests
         Assert.Equal("none", state.Check(vars, "d").Word);
         Assert.Equal("version-reused", state.Check(vars, "e").Word);
         Assert.Equal("old-version", state.Check(vars with { Version = 2 }, "d").Word);
-    }
-
-    [Fact]
-    public void AFileIsWholeOrNothing()
-    {
-        var target = FleetKit.Target(10, FleetKit.Document());
-        var state = (AntiRollback.Empty with { RootVersion = 4, Vars = new(3, Digest.Of([1])) })
-            .With(target, Digest.Of(target.ToPayload())).WithGood(FleetKit.Document(), DigestOf(FleetKit.Document()));
-        var bytes = new AntiRollbackFile(17, state).ToBytes();
-        var read = AntiRollbackFile.TryRead(bytes)!;
-        Assert.Equal(bytes, read.ToBytes());
-        Assert.Equal((17, 4, state.Vars, 1), (read.Generation, read.State.RootVersion, read.State.Vars, read.State.LastGood.Count));
-        Assert.Equal("old-sequence", read.State.Check(target with { Sequence = 9 }, "").Word);
-        for (var length = 0; length < bytes.Length; length++) Assert.Null(AntiRollbackFile.TryRead(bytes.AsMemory(0, length)));
-        for (var bit = 0; bit < bytes.Length * 8; bit++)
-        {
-            bytes[bit / 8] ^= (byte)(1 << bit % 8);
-            Assert.Null(AntiRollbackFile.TryRead(bytes));
-            bytes[bit / 8] ^= (byte)(1 << bit % 8);
-        }
-
-        var older = new AntiRollbackFile(16, AntiRollback.Empty);
-        Assert.Equal(17, AntiRollbackFile.Newer(older, read)!.Generation);
-        Assert.Equal(16, AntiRollbackFile.Newer(older, null)!.Generation);
-        Assert.Null(AntiRollbackFile.Newer(null, null));
     }
 }

@@ -15,7 +15,7 @@ public sealed class EnvelopeMutationTests
     readonly FleetKit _kit = new();
 
     [Fact]
-    public void NoneIsTakenWhoseContentIsNotWhatWasSigned()
+    public void None_is_taken_whose_content_is_not_what_was_signed()
     {
         var random = new Random(15);
         var document = FleetKit.Document(config: "sources:\n  a: { type: mqtt } # é\n");

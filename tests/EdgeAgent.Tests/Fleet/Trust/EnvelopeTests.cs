@@ -20,7 +20,7 @@ public sealed class EnvelopeTests
     readonly FleetKit _kit = new();
 
     [Fact]
-    public void ThePublishedVectorOfDsseHolds()
+    public void The_published_vector_of_DSSE_holds()
     {
         var key = Key(BigInteger.Parse(VectorX, CultureInfo.InvariantCulture).ToByteArray(true, true),
             BigInteger.Parse(VectorY, CultureInfo.InvariantCulture).ToByteArray(true, true));
@@ -36,7 +36,7 @@ public sealed class EnvelopeTests
         + "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8")]
     [InlineData("test", "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367"
         + "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083")]
-    public void TheVectorsOfRfc6979Hold(string text, string signature)
+    public void The_vectors_of_RFC_6979_hold(string text, string signature)
     {
         var key = Key(Convert.FromHexString("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"),
             Convert.FromHexString("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299"));
@@ -46,7 +46,7 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
-    public void WhatIsWrittenIsReadBack()
+    public void What_is_written_is_read_back()
     {
         var message = FleetKit.Sign(PayloadTypes.Target, "{\"é\":1}"u8.ToArray(), _kit.RolloutKey, _kit.ConfigKey);
         var envelope = Envelope.Parse(message, PayloadTypes.Target, SizeLimits.Target).Value!;
@@ -72,11 +72,11 @@ public sealed class EnvelopeTests
     [InlineData("""{"payloadType":"t","payload":"A A==","signatures":[]}""", "bad-base64")]
     [InlineData("""{"payloadType":"t","payload":"AA==","signatures":[{"sig":"?"}]}""", "bad-base64")]
     [InlineData("""{"payloadType":"t","payload":"-_8=","signatures":[],"more":1}""", "none")]
-    public void WhatIsNoEnvelopeIsRefusedByName(string message, string word) =>
+    public void What_is_no_envelope_is_refused_by_name(string message, string word) =>
         Assert.Equal(word, FleetKit.ResultOf(Envelope.Parse(Encoding.UTF8.GetBytes(message), "t", 1000)));
 
     [Fact]
-    public void ALargerOneIsNotRead()
+    public void A_larger_one_is_not_read()
     {
         var message = new byte[1 << 20];
         Assert.Equal("too-large", FleetKit.ResultOf(Envelope.Parse(message, PayloadTypes.Document, SizeLimits.Document)));
@@ -84,7 +84,7 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
-    public void WhoSignedDecides()
+    public void Who_signed_decides()
     {
         Assert.Equal("none", Check(RoleNames.Config, _kit.ConfigKey));
         Assert.Equal("wrong-role", Check(RoleNames.Config, _kit.RolloutKey));
@@ -94,7 +94,7 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
-    public void AKeyCountsOnce()
+    public void A_key_counts_once()
     {
         using var second = SigningKey.Create();
         var root = new TrustRoot

@@ -9,7 +9,7 @@ public sealed class RootChainTests
     readonly FleetKit _kit = new();
 
     [Fact]
-    public void TheFirstRootIsThePinnedOne()
+    public void The_first_root_is_the_pinned_one()
     {
         var message = _kit.Signed(_kit.Root, _kit.RootKey);
         var print = Digest.Fingerprint(_kit.Root.ToPayload());
@@ -29,10 +29,10 @@ public sealed class RootChainTests
     [InlineData("sha256:AA000000000000000000000000000000000000000000000000000000000000aa")]
     [InlineData("sha256:00000000000000000000000000000000000000000000000000000000000000aa@0")]
     [InlineData("sha256:00000000000000000000000000000000000000000000000000000000000000aa@x")]
-    public void AFingerprintHasOneForm(string text) => Assert.Null(RootPin.TryParse(text));
+    public void A_fingerprint_has_one_form(string text) => Assert.Null(RootPin.TryParse(text));
 
     [Fact]
-    public void AChainMissedWhileAwayIsWalkedStepByStep()
+    public void A_chain_missed_while_away_is_walked_step_by_step()
     {
         var keys = Enumerable.Range(1, 5).Select(_ => SigningKey.Create()).ToList();
         TrustRoot Of(int version) => new()
@@ -62,7 +62,7 @@ public sealed class RootChainTests
     }
 
     [Fact]
-    public void ARootIsReadBack()
+    public void A_root_is_read_back()
     {
         var root = new TrustRoot
         {
@@ -87,7 +87,7 @@ public sealed class RootChainTests
     [InlineData("\"spki\":\"MFkw", "\"spki\":\"MFkx", "bad-key")]
     [InlineData("\"id\":\"", "\"id\":\"0000000000000000\",\"x\":\"", "bad-key")]
     [InlineData("2026-11-27T12:00:00Z", "2026-11-27 12:00", "malformed")]
-    public void ARootOutOfFormIsRefusedByName(string seen, string other, string word)
+    public void A_root_out_of_form_is_refused_by_name(string seen, string other, string word)
     {
         var payload = System.Text.Encoding.UTF8.GetString(_kit.Root.ToPayload());
         Assert.Contains(seen, payload, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class RootChainTests
     }
 
     [Fact]
-    public void AKeyIsReadFromItsPem()
+    public void A_key_is_read_from_its_PEM()
     {
         using var key = SigningKey.Create();
         using var open = SigningKey.TryRead(key.ToPem(), null, out _);

@@ -19,7 +19,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void AStolenRolloutKeyBringsNoContentNoValuesAndNoKeys()
+    public void A_stolen_rollout_key_brings_no_content_no_values_and_no_keys()
     {
         var document = FleetKit.Document();
         var vars = new Vars { Id = "gw-a", Version = 1, Issued = FleetKit.Noon, Values = new Dictionary<string, object> { ["unit"] = 1L } };
@@ -32,7 +32,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void WhatIsSignedAsOneThingIsNoOther()
+    public void What_is_signed_as_one_thing_is_no_other()
     {
         // A document of the config role, sent as values: the type is part of what is signed.
         var message = Encoding.UTF8.GetString(_kit.Signed(FleetKit.Document()));
@@ -43,7 +43,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void AWithheldRootStopsTheChainAndNothingElse()
+    public void A_withheld_root_stops_the_chain_and_nothing_else()
     {
         Assert.Equal("wrong-root-version", FleetKit.ResultOf(RootChain.Next(_kit.Root, _kit.Signed(_kit.RootOf(3), _kit.RootKey))));
         Assert.Equal("wrong-root-version", FleetKit.ResultOf(RootChain.Next(_kit.Root, _kit.Signed(_kit.Root, _kit.RootKey))));
@@ -51,7 +51,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void AKeyThatARootTookOutSignsNothingMore()
+    public void A_key_that_a_root_took_out_signs_nothing_more()
     {
         using var fresh = SigningKey.Create();
         var next = new TrustRoot
@@ -66,7 +66,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void AForgedReportIsNotTheGateways()
+    public void A_forged_report_is_not_the_gateways()
     {
         using var gateway = SigningKey.Create();
         using var other = SigningKey.Create();
@@ -88,7 +88,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void AClockThatIsNotSynchronisedLooksAtNoExpiry()
+    public void A_clock_that_is_not_synchronised_looks_at_no_expiry()
     {
         var expired = FleetKit.Noon;
         Assert.True(new ClockReading(expired, IsSynchronised: true).HasPassed(expired));
@@ -98,7 +98,7 @@ public sealed class ThreatTests
     }
 
     [Fact]
-    public void AReplayIsOldWhateverItsSignatures()
+    public void A_replay_is_old_whatever_its_signatures()
     {
         var (old, now) = (FleetKit.Target(7, FleetKit.Document()), FleetKit.Target(8, FleetKit.Document(2)));
         var state = AntiRollback.Empty.With(old, Digest.Of(old.ToPayload())).With(now, Digest.Of(now.ToPayload()));

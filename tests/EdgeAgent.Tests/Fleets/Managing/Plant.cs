@@ -91,8 +91,8 @@ sealed class Plant : IDisposable
         manager.Session.Collect(asks: false);
         var (read, reference) = manager.Place(settings!.Document, _folder.Path);
         var rollout = settings.ToPlan($"{read.Name}-{read.Version}", read, TimeSpan.FromMinutes(15));
-        var driver = new RolloutDriver(manager.Session, settings, read, reference, rollout, manager.SignTarget, manager.Marks, says
-            ?? (_ => { }));
+        var driver = new RolloutDriver(manager.Session, new(settings, read, reference, rollout), manager.SignTarget, manager.Marks,
+            says ?? (_ => { }));
         try
         {
             return driver.Run(isOnce, stop);

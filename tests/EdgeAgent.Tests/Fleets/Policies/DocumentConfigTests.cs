@@ -47,7 +47,7 @@ public sealed class DocumentConfigTests
     }
 
     [Fact]
-    public void WhatTheFleetSentGoesBeforeTheOwnFileBeforeTheDefault()
+    public void What_the_fleet_sent_goes_before_the_own_file_before_the_default()
     {
         Assert.Equal((17, "press 7"), UnitOf(Read(Sent(("unit", 17L), ("place", "press 7")), "{ unit: 3, place: own }")));
         Assert.Equal((3, "own"), UnitOf(Read(null, "{ unit: 3, place: own }")));
@@ -55,7 +55,7 @@ public sealed class DocumentConfigTests
     }
 
     [Fact]
-    public void AValueIsWholeAndNeverTextThatIsParsedAgain()
+    public void A_value_is_whole_and_never_text_that_is_parsed_again()
     {
         const string place = "a, registers: []}] # ${file:/etc/shadow} ${var:unit}: \"";
         Assert.Equal(place, UnitOf(Read(Sent(("unit", 1L), ("place", place)), "{}")).Place);
@@ -65,7 +65,7 @@ public sealed class DocumentConfigTests
     [InlineData("{}", "no value `unit`")]
     [InlineData("{ unit: x }", "no integer")]
     [InlineData("{ unit: 300 }", "255")]
-    public void AValueThatIsMissingOrNoneIsAFinding(string local, string words)
+    public void A_value_that_is_missing_or_none_is_a_finding(string local, string words)
     {
         var finding = Assert.Single(Read(null, local).Findings, f => f.Severity == Severity.Error);
         Assert.Contains(words, finding.Message, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class DocumentConfigTests
     }
 
     [Fact]
-    public void AValueHasToBeDeclaredAndAlone()
+    public void A_value_has_to_be_declared_and_alone()
     {
         Assert.Equal(FindingCodes.BadVar, Assert.Single(Read(Sent(("unit", "17")), "{}").Findings, f => f.Severity == Severity.Error).Code);
         var other = Read(Sent(("unit", 1L)), "{}", Yaml.Replace("var:place", "var:plaice", StringComparison.Ordinal)).Findings;
@@ -85,7 +85,7 @@ public sealed class DocumentConfigTests
     }
 
     [Fact]
-    public void EachLineSaysWhichFileItIsFrom()
+    public void Each_line_says_which_file_it_is_from()
     {
         var part = GatewayPart.Of(Local("{ unit: 3 }"))!;
         var document = FleetKit.Document(42, Yaml) with { Vars = Declared };
@@ -97,18 +97,18 @@ public sealed class DocumentConfigTests
     }
 
     [Fact]
-    public void AGatewayWhoseOwnSectionsAreBrokenTakesNothing() =>
+    public void A_gateway_whose_own_sections_are_broken_takes_nothing() =>
         Assert.Null(GatewayPart.Of(ConfigReader.Read("agent: { id: gw-a, data_dir: /d }\nfleet: { root: x }\n", "c")));
 
     [Fact]
-    public void FindingsOfADocumentHaveItsNameLineAndColumn()
+    public void Findings_of_a_document_have_its_name_line_and_column()
     {
         var findings = Read(Sent(("unit", 1L)), "{}", Yaml.Replace("address: 0", "adress: 0", StringComparison.Ordinal)).Findings;
         Assert.StartsWith("press-line.yaml:5:", findings[0].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AtSigningAMissingValueIsNoFinding() =>
+    public void At_signing_a_missing_value_is_no_finding() =>
         Assert.DoesNotContain(DocumentConfig.Read(FleetKit.Document(42, Yaml) with { Vars = Declared }, GatewayPart.Unknown).Findings,
             f => f.Severity == Severity.Error);
 }

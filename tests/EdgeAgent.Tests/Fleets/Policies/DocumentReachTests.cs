@@ -47,7 +47,7 @@ public sealed class DocumentReachTests : IDisposable
         """ + Rest;
 
     [Fact]
-    public void ADocumentThatReachesNothingIsGood()
+    public void A_document_that_reaches_nothing_is_good()
     {
         var read = Read(Webhook("https://hooks.example/x", "gw"), "");
         Assert.True(read.IsGood, string.Join('\n', read.Findings));
@@ -61,11 +61,11 @@ public sealed class DocumentReachTests : IDisposable
     [InlineData("status: { listen: 0.0.0.0:80 }")]
     [InlineData("telemetry: { otlp: { url: \"http://elsewhere.example\" } }")]
     [InlineData("\"fleet\": x")]
-    public void ItBringsNoneOfTheGatewaysOwnSections(string section) =>
+    public void It_brings_none_of_the_gateways_own_sections(string section) =>
         Assert.Equal("EA1330@1:1", Errors(section + "\n" + Webhook("https://hooks.example/x", "gw")));
 
     [Fact]
-    public void WhatIsNotAllowedIsRefusedWhereItStands()
+    public void What_is_not_allowed_is_refused_where_it_stands()
     {
         Assert.Equal("EA1331@1:1 EA1331@3:1", Errors(Webhook("https://hooks.example/x", "gw"), ", allow: [pipelines, buffer]"));
         Assert.Equal("", Errors(Webhook("https://hooks.example/x", "gw"), ", allow: [pipelines, sources, outputs]"));
@@ -74,7 +74,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void ALabelDoesNotCarryAFileAway()
+    public void A_label_does_not_carry_a_file_away()
     {
         var yaml = """
             sources:
@@ -87,7 +87,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void AHeaderDoesNotCarryAnotherSecretAway()
+    public void A_header_does_not_carry_another_secret_away()
     {
         var secrets = Directory.CreateDirectory(_folder.File("secrets")).FullName;
         File.WriteAllText(Path.Combine(secrets, "pager"), "word\n");
@@ -105,7 +105,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void ASecretOfAHostGoesToThatHostAlone()
+    public void A_secret_of_a_host_goes_to_that_host_alone()
     {
         var secrets = Directory.CreateDirectory(_folder.File("secrets/hooks.example")).Parent!.FullName;
         File.WriteAllText(Path.Combine(secrets, "hooks.example", "token"), "word\n");
@@ -123,7 +123,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void AWebhookDoesNotGoElsewhere()
+    public void A_webhook_does_not_go_elsewhere()
     {
         const string only = ", allow_hosts: [\"*.plant7.example\", 127.0.0.1]";
         Assert.Equal("", Errors(Webhook("https://hooks.plant7.example/x", "gw"), only));
@@ -138,7 +138,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void AWriteToADeviceNeedsTheWordCommands()
+    public void A_write_to_a_device_needs_the_word_commands()
     {
         var yaml = """
             sources:
@@ -164,11 +164,11 @@ public sealed class DocumentReachTests : IDisposable
     [InlineData("../data2/x", false)]
     [InlineData("/etc/cron.d/x", false)]
     [InlineData("/dev/ttyS0", false)]
-    public void AFileIsWrittenOnlyBelowTheDataDirectory(string path, bool isGood) =>
+    public void A_file_is_written_only_below_the_data_directory(string path, bool isGood) =>
         Assert.Equal(isGood ? "" : "EA1333@4:27", Errors(Sources + $"outputs:\n  o: {{ type: file, path:  \"{path}\" }}\n" + Rest));
 
     [Fact]
-    public void AFileIsReadOnlyWhereDocumentsBelong()
+    public void A_file_is_read_only_where_documents_belong()
     {
         string Of(string path) => Errors(Sources + $"outputs:\n  o: {{ type: webhook, url: \"https://h\", tls: {{ ca_file: \"{path}\" }} "
             + $"}}\n" + Rest);
@@ -184,7 +184,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void ASecretDoesNotStandInADocument()
+    public void A_secret_does_not_stand_in_a_document()
     {
         Assert.Equal("EA1335@4:82", Errors(Webhook("https://h/x", "gw").Replace("X-Who: \"gw\"", "Authorization: \"Bearer abc\"",
             StringComparison.Ordinal)
@@ -198,7 +198,7 @@ public sealed class DocumentReachTests : IDisposable
     }
 
     [Fact]
-    public void AtSigningNothingIsReadAndTheSameIsFound()
+    public void At_signing_nothing_is_read_and_the_same_is_found()
     {
         string Of(string yaml) => string.Join(' ', DocumentConfig.Read(FleetKit.Document(config: yaml), GatewayPart.Unknown).Findings
             .Where(f => f.Severity == Severity.Error).Select(f => f.Code.Id));

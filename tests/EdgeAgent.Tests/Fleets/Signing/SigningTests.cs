@@ -20,7 +20,7 @@ public sealed class SigningTests : IDisposable
     }
 
     [Fact]
-    public void AKeyIsReadBackAndNeverOverwritten()
+    public void A_key_is_read_back_and_never_overwritten()
     {
         using var key = SigningKey.Create();
         var shown = KeyFiles.Write(key, _folder.File("config.pem"), "secret word");
@@ -37,7 +37,7 @@ public sealed class SigningTests : IDisposable
     }
 
     [Fact]
-    public void ACommandSignsInWhateverFormItGives()
+    public void A_command_signs_in_whatever_form_it_gives()
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = FleetKey.TryParse(ecdsa.ExportSubjectPublicKeyInfo())!;
@@ -60,7 +60,7 @@ public sealed class SigningTests : IDisposable
     }
 
     [Fact]
-    public void ACommandThatSignsNothingIsSaid()
+    public void A_command_that_signs_nothing_is_said()
     {
         using var key = SigningKey.Create();
         string Of(string command) => Assert.Throws<IOException>(() => Signer.Of(command, key.Public).Sign(_data)).Message;
@@ -77,10 +77,10 @@ public sealed class SigningTests : IDisposable
     [InlineData("30060201010301ff")]
     [InlineData("3046022200000101010101010101010101010101010101010101010101010101010101010101010101010101010101010101"
         + "010101010101010101010101010102010100")]
-    public void WhatIsNoSignatureHasNoForm(string hex) => Assert.Null(SignatureForm.TryNormalise(Convert.FromHexString(hex)));
+    public void What_is_no_signature_has_no_form(string hex) => Assert.Null(SignatureForm.TryNormalise(Convert.FromHexString(hex)));
 
     [Fact]
-    public void AnyBytesAreTakenOrRefusedWithoutAnException()
+    public void Any_bytes_are_taken_or_refused_without_an_exception()
     {
         var random = new Random(6);
         for (var i = 0; i < 20_000; i++)

@@ -28,7 +28,7 @@ public sealed class CsvPayloads
     [InlineData("2,5\n1,\"4", "2:5 BadCsv")]
     [InlineData("", "")]
     [InlineData("\n", "")]
-    public void ColumnsByPosition(string payload, string expected) =>
+    public void Columns_by_position(string payload, string expected) =>
         Check(payload, expected, Settings() with { Columns = ["t", "v", "note"] });
 
     [Theory]
@@ -40,11 +40,11 @@ public sealed class CsvPayloads
     [InlineData("t,v\n", "")]
     [InlineData("t,v", "")]
     [InlineData("\"t,v\n1,2", "BadCsv")]
-    public void ColumnsByHeader(string payload, string expected) =>
+    public void Columns_by_header(string payload, string expected) =>
         Check(payload, expected, Settings() with { HasHeader = true });
 
     [Fact]
-    public void OtherHeadersOtherColumns()
+    public void Other_headers_other_columns()
     {
         var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { HasHeader = true } });
         Assert.Equal("metric=v|1000000000|2", run.Decode("s", "t,v\n1,2\n"));
@@ -56,7 +56,7 @@ public sealed class CsvPayloads
     }
 
     [Fact]
-    public void SeparatorAndLabels()
+    public void Separator_and_labels()
     {
         var run = new DecodeRun(new SubscriptionSettings
         {
@@ -68,7 +68,7 @@ public sealed class CsvPayloads
     }
 
     [Fact]
-    public void DamagedTextNeverThrowsAndTheNextIsFine()
+    public void Damaged_text_never_throws_and_the_next_is_fine()
     {
         var random = new Random(51);
         var run = new DecodeRun(new SubscriptionSettings { Topic = "s", Decode = Settings() with { HasHeader = true } });

@@ -61,7 +61,7 @@ public sealed class JsonPayloads
     [InlineData("{\"value\":1,\"s\":\"a\tb\"}", "!NotJson")]
     [InlineData("""{"value":1,"s":"\x"}""", "!NotJson")]
     [InlineData("""{"value":1,"s":"\u12g4"}""", "!NotJson")]
-    public void ValueOrReason(string payload, string expected)
+    public void Value_or_reason(string payload, string expected)
     {
         expected = expected.StartsWith('!') ? expected[1..] : expected.Length == 0 ? "" : $"device=d,metric=m|now|{expected}";
         var run = new DecodeRun(DecodeRun.Json());
@@ -95,7 +95,7 @@ public sealed class JsonPayloads
     [InlineData(TimeUnit.Iso8601, "\"2023-11-14\\u005422:13:20Z\"", "1700000000000000000")]
     [InlineData(TimeUnit.Iso8601, "1700000000", "!BadTime")]
     [InlineData(TimeUnit.Iso8601, "\"yesterday\"", "!BadTime")]
-    public void TimeOrReason(TimeUnit unit, string time, string expected)
+    public void Time_or_reason(TimeUnit unit, string time, string expected)
     {
         expected = expected[0] == '!' ? expected[1..] : $"device=d,metric=m|{expected}|1";
         var run = new DecodeRun(DecodeRun.Json(time: "$.ts", unit: unit));
@@ -103,7 +103,7 @@ public sealed class JsonPayloads
     }
 
     [Fact]
-    public void MissingTimeBecomesArrivalByPolicy()
+    public void Missing_time_becomes_arrival_by_policy()
     {
         var settings = DecodeRun.Json(time: "$.ts");
         var decode = (JsonFormatSettings)settings.Decode;
@@ -116,7 +116,7 @@ public sealed class JsonPayloads
     }
 
     [Fact]
-    public void NestingStopsAt64()
+    public void Nesting_stops_at_64()
     {
         var run = new DecodeRun(DecodeRun.Json());
         Assert.Equal("device=d,metric=m|now|1",
@@ -128,7 +128,7 @@ public sealed class JsonPayloads
     }
 
     [Fact]
-    public void InvalidUtf8IsCounted()
+    public void Invalid_UTF_8_is_counted()
     {
         var run = new DecodeRun(DecodeRun.Json());
         // In a part nobody asks for it harms nothing; as a label it does.

@@ -15,7 +15,7 @@ public sealed class ScannerAgainstReader
     static readonly PathTree Nothing = new();
 
     [Fact]
-    public void AcceptsTheSame()
+    public void Accepts_the_same()
     {
         var mutations = new Mutations(21);
         var scanner = new JsonScanner(0);
@@ -33,7 +33,7 @@ public sealed class ScannerAgainstReader
     }
 
     [Fact]
-    public void AcceptsTheSameTornAtEveryByte()
+    public void Accepts_the_same_torn_at_every_byte()
     {
         var mutations = new Mutations(22);
         var scanner = new JsonScanner(0);
@@ -49,7 +49,7 @@ public sealed class ScannerAgainstReader
     }
 
     [Fact]
-    public void FindsTheSameNumber()
+    public void Finds_the_same_number()
     {
         var mutations = new Mutations(23);
         var run = new DecodeRun(10, 10, false, DecodeRun.Json());

@@ -48,7 +48,7 @@ public sealed class ShapesAgainstParser
     [InlineData(2, 13)]
     [InlineData(3, 14)]
     [InlineData(4, 15)]
-    public void OnGoodAndDamagedPayloads(int kind, int seed)
+    public void On_good_and_damaged_payloads(int kind, int seed)
     {
         var mutations = new Mutations(seed);
         var shaped = new DecodeRun(1000, 1000, true, Kinds[kind]);
@@ -70,7 +70,7 @@ public sealed class ShapesAgainstParser
 
     /// <summary>Each kind of difference to the remembered payload, one at a time and torn at every length.</summary>
     [Fact]
-    public void OnEveryOneByteChange()
+    public void On_every_one_byte_change()
     {
         var learnt = """{"seq":17,"ts":1700000000123,"status":"ok","value":21.37,"on":true}"""u8.ToArray();
         var shaped = new DecodeRun(1000, 1000, true, Kinds[3]);

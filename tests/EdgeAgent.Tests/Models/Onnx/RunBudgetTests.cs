@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Models.Onnx;
 using Xunit;
 
@@ -31,7 +32,7 @@ public sealed class RunBudgetTests
         // No run: it is looked at only when a budget is over.
         for (var i = 0; i < 20; i++)
         {
-            var budget = new RunBudget(null!, s_hour);
+            var budget = new RunBudget(null!, s_hour, new SystemClock());
             use(budget);
             var dispose = new Thread(budget.Dispose) { IsBackground = true };
             dispose.Start();

@@ -42,11 +42,14 @@ public sealed class CommandLinkTests
         var clock = new SystemClock(alwaysTrusted: true);
         using var waits = new ManualResetEventSlim();
         var link = new CommandLink(Settings(1), "gw",
-            new CommandInbox("s", Rules, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter, () =>
+            new CommandInbox("s", Rules, clock, new LogLines(clock).Limiter), clock, new LogLines(clock).Limiter)
+        {
+            RetryAfter = () =>
             {
                 waits.Set();
                 return TimeSpan.FromMinutes(1);
-            });
+            },
+        };
         link.Start();
         Assert.True(waits.Wait(10_000));
         var status = "";
@@ -151,8 +154,10 @@ public sealed class CommandLinkTests
             peer.ExpectEnd("e0 00");
         });
         var inbox = new CommandInbox("s", Rules, clock, log.Limiter);
-        using var link = new CommandLink(Settings(broker.Port), "gw", inbox, clock, log.Limiter,
-            () => TimeSpan.FromHours(1));
+        using var link = new CommandLink(Settings(broker.Port), "gw", inbox, clock, log.Limiter)
+        {
+            RetryAfter = () => TimeSpan.FromHours(1),
+        };
         link.Start();
         Assert.True(
             SpinWait.SpinUntil(() => log.All.Any(l => l.Contains("refuses the subscription to c", StringComparison.Ordinal)), 30_000));

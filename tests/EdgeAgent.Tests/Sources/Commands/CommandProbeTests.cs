@@ -1,6 +1,8 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Commands;
 using EdgeAgent.Core.Settings;
+using EdgeAgent.Probes;
 using EdgeAgent.Sources.Commands;
 using EdgeAgent.Sources.Serial;
 using EdgeAgent.Tests.Mqtt.Client;
@@ -11,6 +13,8 @@ namespace EdgeAgent.Tests.Sources.Commands;
 /// <summary>What <c>check --connect</c> says of a source's commands, against a scripted broker.</summary>
 public sealed class CommandProbeTests
 {
+    static readonly ProbeContext s_context = new("gw", new SystemClock());
+
     static CommandsSettings Settings(int port, int version = 5) => new()
     {
         Broker = new BrokerSettings { Host = "127.0.0.1", Port = port, ProtocolVersion = version },
@@ -38,7 +42,7 @@ public sealed class CommandProbeTests
             peer.Send($"40 04 00 02 {published} 00");
             peer.ExpectEnd("e0 00");
         });
-        var lines = CommandProbe.Run(Settings(broker.Port), "s", "gw");
+        var lines = CommandProbe.Run(Settings(broker.Port), "s", s_context);
         Assert.Equal([true, isGranted, isPublished], lines.Select(l => l.IsGood));
         Assert.Equal($"connected to 127.0.0.1:{broker.Port}", lines[0].Text);
         Assert.StartsWith(first, lines[1].Text, StringComparison.Ordinal);
@@ -56,7 +60,7 @@ public sealed class CommandProbeTests
             peer.Send("90 03 00 01 01");
             peer.ExpectEnd("e0 00");
         });
-        var lines = CommandProbe.Run(Settings(broker.Port, version: 4), "s", "gw");
+        var lines = CommandProbe.Run(Settings(broker.Port, version: 4), "s", s_context);
         Assert.All(lines, l => Assert.True(l.IsGood));
         Assert.Contains("cannot be known with MQTT 3.1.1", lines[2].Text, StringComparison.Ordinal);
     }
@@ -71,7 +75,7 @@ public sealed class CommandProbeTests
             using var _ = new System.Net.Sockets.TcpClient("127.0.0.1", port);
         }
 
-        var line = Assert.Single(CommandProbe.Run(Settings(port), "s", "gw"));
+        var line = Assert.Single(CommandProbe.Run(Settings(port), "s", s_context));
         Assert.False(line.IsGood);
         Assert.Contains("Nothing listens", line.Text, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Models;
 using EdgeAgent.Core.Stages;
 using EdgeAgent.Core.Stages.Scores;
@@ -42,7 +43,7 @@ public sealed class ExpectedScoreTests
             var reports = new List<string>();
             using var host = new ModelHost(
                 [new ModelSettings { Name = "m", File = TestModels.PathOf(model + ".onnx"), Budget = TimeSpan.FromSeconds(5) }],
-                reports.Add);
+                new SystemClock(), reports.Add);
             var stage = ScoreRig.Readings(features) with { Model = "m", Score = kind };
             var rig = new PipelineRig(PipelineRig.Settings(new ScoreReadingsSettings { Name = "score", Score = stage }),
                 stages: new StageRegistry(Components.Stages, host));
