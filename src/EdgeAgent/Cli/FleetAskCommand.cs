@@ -17,7 +17,7 @@ static class FleetAskCommand
         var id = Take.TextArgument("id", "The gateway.", "the id of a gateway, such as gw-plant7-01", isGood: JsonFields.IsId);
         var what = Take.TextArgument("what", "`log`: the last lines of its log, as `edge-agent report` would show them. "
             + "`report`: a report, now. `retry`: a document that failed there may be tried once more.",
-            $"one of {string.Join(", ", s_words)}", isGood: s_words.Contains);
+            $"one of {string.Join(", ", s_words)}, such as {Question.Log}", isGood: s_words.Contains);
         var lines = Take.Whole("--lines", "Of `log`: how many lines.", new(1, Answer.MostLines), 20);
         var doc = Take.Text("--doc", "Of `retry`: the digest of the document. [default: what failed there last]",
             "32 hexadecimal digits, such as --doc 5a0c77d19b0e4b1f8c3d2a6e7f801234", text => Digest.IsHex(text));

@@ -36,7 +36,7 @@ public sealed class CommandLineTests
     {
         var command = All(CommandList.Root(), "").First(c => c.Path == path).Command;
         List<string> line = [.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
-        line.AddRange(command.Arguments.Select(a => name == $"<{a.Name}>" ? value : a.ValueType == typeof(double) ? "1" : "something"));
+        line.AddRange(command.Arguments.Select(a => name == $"<{a.Name}>" ? value : Example(a)));
         foreach (var option in command.Options.Where(o => o.Required && o.Name != name)) line.AddRange([option.Name, "something"]);
         if (name[0] == '-') line.AddRange([name, value]);
 
@@ -63,8 +63,7 @@ public sealed class CommandLineTests
         var command = All(CommandList.Root(), "").First(c => c.Path == path).Command;
         foreach (var option in command.Options.Where(o => o is IExpecting))
         {
-            var said = Said(
-                [.. path.Split(' '), .. command.Arguments.Select(a => a.ValueType == typeof(double) ? "1" : "something"), option.Name]);
+            var said = Said([.. path.Split(' '), .. command.Arguments.Select(Example), option.Name]);
             Assert.Contains($"{option.Name} has no value. Expected {((IExpecting)option).Expected}.", said, StringComparison.Ordinal);
             AssertPlain(said);
         }
@@ -103,6 +102,9 @@ public sealed class CommandLineTests
         Assert.Equal(first, said.Split(Environment.NewLine)[0]);
         AssertPlain(said);
     }
+
+    // What the argument itself names as a value.
+    static string Example(Argument argument) => ((IExpecting)argument).Expected.Split("such as ")[^1].Split(' ')[0];
 
     static bool IsText(Option option) => option is ValueOption<string?> or ValueOption<string[]>;
 
