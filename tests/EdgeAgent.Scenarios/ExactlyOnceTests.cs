@@ -56,4 +56,48 @@ public sealed class ExactlyOnceTests(ApacheCluster cluster)
             publisher.Flush();
         }
     }
+
+    [Fact]
+    public void What_a_topic_refuses_goes_to_the_dead_letters_in_the_transaction_of_the_rest_also_when_killed()
+    {
+        using var workspace = new Workspace();
+        cluster.Kafka.CreateTopic("exact-small", "--config", "max.message.bytes=800");
+        cluster.Kafka.CreateTopic("exact-dead");
+        cluster.CreateProgressTopic();
+        using var broker = new Mosquitto(workspace);
+        using var agent = new Agent(ClusterRound.Configuration(workspace, broker, cluster.Brokers, "exact-small", isExact: true,
+            more: "dead_letter_topic: exact-dead\n    compression: none")).Start();
+        using var publisher = new Publisher(broker.Port);
+        agent.WaitFor("subscribed to");
+        // The topic takes records before it refuses some: those are at fault, and not the topic.
+        Give(0, isLarge: false);
+        agent.WaitForStatus(s => s.Output().Number("confirmed") > 0, "a record taken", Patience);
+        for (var i = 1; i < 40; i++) Give(i, isLarge: i % 10 == 0);
+        var status = agent.WaitForStatus(s => s.Output().Number("rejected") == 3 && s.Output().Number("backlog_records") == 0,
+            "all dealt with", Patience);
+        Assert.Equal(3, status.Output().Number("dead_letters"));
+        cluster.Kafka.Pause();
+        for (var i = 40; i < 60; i++) Give(i, isLarge: i % 10 == 0);
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 20, "all that is to wait");
+        agent.Kill();
+        cluster.Kafka.Resume();
+        agent.Start();
+        agent.WaitForStatus(s => s.Output().Number("backlog_records") == 0 && s.Output().Text("state") == "connected", "all dealt with",
+            Patience);
+        agent.Stop();
+        Assert.Equal(Enumerable.Range(0, 60).Where(i => i is 0 || i % 10 != 0), Values("exact-small"));
+        Assert.Equal([10, 20, 30, 40, 50], Values("exact-dead"));
+        Assert.All(cluster.Kafka.Read("exact-dead", isCommitted: true), line =>
+            Assert.Contains("edge_error=too_large", line, StringComparison.Ordinal));
+
+        void Give(int value, bool isLarge)
+        {
+            publisher.Publish($"sensors/{(isLarge ? new string('s', 240) : "p7")}/d/{(isLarge ? new string('m', 240) : "n")}",
+                Sensors.Payload(Configuration.StartMs + value, value));
+            publisher.Flush();
+        }
+    }
+
+    IEnumerable<int> Values(string topic) =>
+        ClusterRecord.Read(cluster.Kafka, topic, isCommitted: true).Select(record => (int)record.Value).Order();
 }

@@ -25,6 +25,9 @@ public sealed partial class KafkaOutput : IPositionedOutput
     static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(500), s_initWithin = TimeSpan.FromSeconds(40),
         s_fencedFor = TimeSpan.FromSeconds(30);
 
+    // In a row.
+    const int MaxUnsure = 3;
+
     KafkaProgress? _progress;
     TopicPartition? _progressAt;
     bool _isInitialised, _isPositioned;
@@ -93,7 +96,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
         for (var place = 0; place < records.Count; place++)
             if (records[place].Topic is null)
                 refused[place] = Aside(records[place].Segment, records[place].Index, NoSuchName) with { Error = "topic_name" };
-        var (tries, buries) = (0, _settings.DeadLetterTopic is not null);
+        var (tries, unsure, buries) = (0, 0, _settings.DeadLetterTopic is not null);
         while (true)
         {
             var places = Enumerable.Range(0, records.Count).Where(place => !refused.ContainsKey(place)).ToArray();
@@ -102,6 +105,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
             if (attempt is null) return new SendReport(0, [], null);
             if (attempt.Failure is not { } failure) return Commit(segments, refused.Values, buries, attempt, stop);
             if (!Abort(stop)) return Left(failure, stop);
+            if (KafkaErrors.IsNoVerdict(failure.Error.Code) && ++unsure <= MaxUnsure) continue;
             // What the topic for dead letters does not take is set aside here: it never holds a record that is well.
             if (failure.Place < 0)
             {
@@ -113,6 +117,7 @@ public sealed partial class KafkaOutput : IPositionedOutput
                 return new SendReport(0, [], ExplainExactly(failure.Error, failure.Topic));
             if (Search(records, places, refused, stop) is { } why) return new SendReport(0, [], why);
             if (!_isPositioned) return new SendReport(0, [], null);
+            unsure = 0;
         }
     }
 
@@ -238,10 +243,18 @@ public sealed partial class KafkaOutput : IPositionedOutput
     {
         var (found, taken) = (new List<(int Place, Error Error, string Topic)>(), new HashSet<string>());
         var parts = new Stack<int[]>([places]);
+        var unsure = 0;
         while (parts.TryPop(out var part))
         {
             var attempt = Try(records, part, [], stop);
             if (attempt is null || !Abort(stop)) return attempt?.Failure is { } left ? ExplainExactly(left.Error, left.Topic) : null;
+            if (attempt.Failure is { } none && KafkaErrors.IsNoVerdict(none.Error.Code) && ++unsure <= MaxUnsure)
+            {
+                parts.Push(part);
+                continue;
+            }
+
+            unsure = 0;
             if (attempt.Failure is null) taken.UnionWith(attempt.Taken);
             else if (!KafkaErrors.IsRejection(attempt.Failure.Value.Error.Code))
                 return ExplainExactly(attempt.Failure.Value.Error, attempt.Failure.Value.Topic);
