@@ -12,7 +12,7 @@ namespace EdgeAgent.Storage;
 public sealed partial class SqliteStore
 {
     /// <summary>A commit of more goes into the tables at once [bytes].</summary>
-    const long LargeBytes = 64 << 10;
+    const long LargeBytes = 256 << 10;
 
     const long MostPendingBytes = 8 << 20;
     const long LeastPendingBytes = 128 << 10;
