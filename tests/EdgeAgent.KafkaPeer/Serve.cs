@@ -16,7 +16,7 @@ static class Serve
     public static int Run(int brokers, int? port, string host, Front front, IReadOnlyList<(string Name, int Partitions)> topics,
         bool exitAtEof)
     {
-        using var cluster = new MockCluster(brokers);
+        using var cluster = ContinueSignal.Without(() => new MockCluster(brokers));
         foreach (var (name, partitions) in topics) cluster.CreateTopic(name, partitions);
         var forwarders = Forward(cluster, port, host, front);
         Console.WriteLine(
