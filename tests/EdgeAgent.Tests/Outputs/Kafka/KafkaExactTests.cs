@@ -81,6 +81,9 @@ public sealed class KafkaExactTests : IDisposable
             Assert.Equal("bad", Assert.Single(KafkaTopic.Read(_cluster, "dead")).Header("ce_id"));
             _cluster.SetTopicError("dead", ErrorCode.TopicAuthorizationFailed);
             var aside = SendAll(output, new Segment(s_lane, 3, 2, 0, buffer.Bytes.ToArray()));
+            // The client may give up the window for what befell the dead letter; the pump then tries it again.
+            for (var tries = 0; aside.Delivered == 0 && tries < 10; tries++)
+                aside = SendAll(output, new Segment(s_lane, 3, 2, 0, buffer.Bytes.ToArray()));
             Assert.Equal((1, null, 4), (aside.Delivered, aside.Rejected[0].DeadLetterTopic, aside.Rejected[0].Number));
         }
 
