@@ -1,5 +1,6 @@
-using EdgeAgent.Core.Readings;
 using System.Globalization;
+using EdgeAgent.Core.Readings;
+using EdgeAgent.Native.Files;
 
 namespace EdgeAgent.Storage;
 
@@ -54,17 +55,14 @@ sealed class EarlierLife
         var path = Path.Combine(directory, Name);
         try
         {
-            File.Delete(path + ".new");
-            using (var file = new StreamWriter(new FileStream(path + ".new", FileMode.CreateNew, FileAccess.Write)))
+            WholeFile.Replace(path, to =>
             {
-                file.Write(
-                    string.Create(CultureInfo.InvariantCulture, $"store {store.StoreId} {now.Ns / 1_000_000_000}\n"));
+                using var file = new StreamWriter(to, leaveOpen: true);
+                file.Write(string.Create(CultureInfo.InvariantCulture, $"store {store.StoreId} {now.Ns / 1_000_000_000}\n"));
                 foreach (var lane in store.Status())
                     file.Write(string.Create(CultureInfo.InvariantCulture, $"lane {lane.Lane.Priority} "
                         + $"{store.ConfirmedThrough(lane.Lane) + lane.Records} {lane.Records} {lane.Lane.Output}\n"));
-            }
-
-            File.Move(path + ".new", path, overwrite: true);
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -233,9 +233,7 @@ public sealed partial class SqliteStore
     long Scalar(ReadOnlySpan<byte> sql)
     {
         using var statement = _database!.Prepare(sql);
-        var value = statement.Step() ? statement.Long(0) : 0;
-        statement.Reset();
-        return value;
+        return Number(statement);
     }
 
     static long MetaCrc(string id, string machine)

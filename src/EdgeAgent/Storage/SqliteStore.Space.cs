@@ -54,10 +54,10 @@ public sealed partial class SqliteStore
         GiveSpaceBack();
     }
 
-    static long Number(Statement pragma)
+    static long Number(Statement statement)
     {
-        var value = pragma.Step() ? pragma.Long(0) : 0;
-        pragma.Reset();
+        var value = statement.Step() ? statement.Long(0) : 0;
+        statement.Reset();
         return value;
     }
 }
