@@ -83,12 +83,13 @@ sealed class PipelineLayer
             _pipeline.Process(_batch, 0, now);
             if (!_cuts || b % 16 != 15)
             {
-                if (_pipeline.Lanes[0].Records.Length > 1 << 20) _pipeline.Lanes[0].Records.Clear();
+                foreach (var lane in _pipeline.Lanes)
+                    if (lane.Records.Length > 1 << 20) lane.Records.Clear();
                 continue;
             }
 
             _pipeline.OnCut(now, [long.MinValue]);
-            _pipeline.Lanes[0].Records.Clear();
+            foreach (var lane in _pipeline.Lanes) lane.Records.Clear();
             _units.Clear();
             for (var i = 0; i < _pipeline.States.Count; i++)
             {
