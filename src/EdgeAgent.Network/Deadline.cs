@@ -7,6 +7,9 @@ public readonly struct Deadline(TimeSpan after)
 {
     readonly long _at = Stopwatch.GetTimestamp() + (long)(Math.Min(after.TotalSeconds, int.MaxValue / 1000) * Stopwatch.Frequency);
 
+    /// <summary>Whether it has passed.</summary>
+    public bool HasPassed => LeftMs == 0;
+
     /// <summary>What is left [ms], rounded up; 0 when it has passed.</summary>
     public int LeftMs => (int)Math.Max(0, Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _at).TotalMilliseconds));
 }

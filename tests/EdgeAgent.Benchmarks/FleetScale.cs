@@ -94,7 +94,7 @@ static class FleetScale
         };
         var agent = new FleetAgent(identity, kept, new DocumentCheck(kept, new FileFetch(data)), clock,
             new LogLimiter(Serilog.Core.Logger.None, clock),
-            new MqttFleetLink(broker with { ClientId = id }));
+            new MqttFleetLink(broker with { ClientId = id }, clock));
         agent.Start(new FleetHost(() => Status(id, clock), r => Reloaded(r.IsDryRun), why => Console.Error.WriteLine($"{id}: {why}")), []);
         return agent;
     }

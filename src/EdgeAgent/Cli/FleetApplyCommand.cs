@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using EdgeAgent.Fleet.Messages;
+using EdgeAgent.Network;
 using EdgeAgent.Status;
 
 namespace EdgeAgent.Cli;
@@ -52,14 +53,14 @@ static class FleetApplyCommand
         try
         {
             var answer = StatusClient.Fleet(directory, "apply", w => w.WriteBase64String("message", message));
-            var until = Environment.TickCount64 + (waitSeconds * 1000L);
+            var deadline = new Deadline(TimeSpan.FromSeconds(waitSeconds));
             var said = "";
-            while (Result(answer) == "trying" && Environment.TickCount64 < until)
+            while (Result(answer) == "trying" && !deadline.HasPassed)
             {
                 var doc = answer.RootElement.GetProperty("doc").GetString()!;
                 if (!isJson && said != (said = answer.RootElement.GetProperty("message").GetString()!)) Console.Error.WriteLine(said);
                 Thread.Sleep(LookMs);
-                answer = Outcome(directory, doc, answer, until);
+                answer = Outcome(directory, doc, answer, deadline);
             }
 
             return Tell(answer, isJson);
@@ -72,7 +73,7 @@ static class FleetApplyCommand
     }
 
     /// <summary>Asks again; an agent that starts anew just now, as a bad document may make it, is waited for.</summary>
-    static JsonDocument Outcome(string directory, string doc, JsonDocument before, long until)
+    static JsonDocument Outcome(string directory, string doc, JsonDocument before, Deadline deadline)
     {
         try
         {
@@ -82,7 +83,7 @@ static class FleetApplyCommand
                 if (before.RootElement.TryGetProperty("vars", out var vars)) w.WriteNumber("vars", vars.GetInt64());
             });
         }
-        catch (IOException) when (Environment.TickCount64 < until)
+        catch (IOException) when (!deadline.HasPassed)
         {
             return before;
         }

@@ -66,7 +66,7 @@ sealed class FleetLife : IDisposable
             RetainsReport = settings.RetainReport,
         };
         var link = settings.Broker is { } broker
-            ? new MqttFleetLink(broker with { ClientId = broker.ClientId ?? agentSettings.Id + "-fleet" }) : null;
+            ? new MqttFleetLink(broker with { ClientId = broker.ClientId ?? agentSettings.Id + "-fleet" }, clock) : null;
         var agent = new FleetAgent(identity, folder, new DocumentCheck(folder, new FileFetch(dataDirectory)), clock, log, link);
         agent.Reporter.HasDrift = configuration.HasDrift;
         return new FleetLife(agent, new FleetAnswers(identity, agent, folder, configuration.Lines), configuration, effective, step.Actions);

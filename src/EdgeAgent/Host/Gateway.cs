@@ -122,7 +122,7 @@ sealed class Gateway : IDisposable
             ReloadModels = answers is null ? null : answers.ReloadModels,
         };
         var facts = new PageFacts(() => _parts.Settings.Pipelines, () => _reloader?.Findings ?? []);
-        _observers = new Observers(settings, Status, tap, facts, log);
+        _observers = new Observers(settings, Status, tap, facts, clock, log);
         if (_reloader is not null) _reloader.Observe = _observers.Renew;
     }
 

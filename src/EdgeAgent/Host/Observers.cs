@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Gateways;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Logs;
@@ -20,6 +21,7 @@ sealed class Observers : IDisposable
     readonly Func<GatewayStatus> _status;
     readonly Tap _tap;
     readonly PageFacts _facts;
+    readonly IClock _clock;
     readonly LogLimiter _log;
     readonly List<HttpServer> _servers = [];
     OtlpPush? _push;
@@ -30,10 +32,11 @@ sealed class Observers : IDisposable
     /// <param name="status">A look at the agent.</param>
     /// <param name="tap">Shows readings as they pass.</param>
     /// <param name="facts">What the page says of the configuration.</param>
+    /// <param name="clock">The time.</param>
     /// <param name="log">The log.</param>
-    public Observers(GatewaySettings settings, Func<GatewayStatus> status, Tap tap, PageFacts facts, LogLimiter log)
+    public Observers(GatewaySettings settings, Func<GatewayStatus> status, Tap tap, PageFacts facts, IClock clock, LogLimiter log)
     {
-        (_status, _tap, _facts, _log) = (status, tap, facts, log);
+        (_status, _tap, _facts, _clock, _log) = (status, tap, facts, clock, log);
         Make(settings);
     }
 
@@ -48,7 +51,7 @@ sealed class Observers : IDisposable
     void Make(GatewaySettings settings)
     {
         MetricSet Read() => MetricReader.Read(_status(), _servers, _push?.Counts);
-        var metrics = new Dictionary<string, Func<HttpRequest, HttpReply>> { ["/metrics"] = new MetricsPage(Read).Answer };
+        var metrics = new Dictionary<string, Func<HttpRequest, HttpReply>> { ["/metrics"] = new MetricsPage(Read, _clock).Answer };
         var socket = Path.Combine(settings.Agent.DataDir, SocketName);
         if (Address(socket, _log) is { } address)
             _servers.Add(new HttpServer(new HttpEndpoint("metrics", "metrics socket", address), metrics, _log));

@@ -17,14 +17,14 @@ public sealed partial class SqliteStore
     const long MostPendingBytes = 8 << 20;
     const long LeastPendingBytes = 128 << 10;
     const int BufferPart = 8;
-    const long ApplyEveryMs = 60_000;
+    static readonly TimeSpan s_applyEvery = TimeSpan.FromMinutes(1);
 
     // What the tables still need on a small disk: ballast and write-ahead log.
     const long RoomBesideBytes = 4 << 20;
 
     readonly StateWriter _record = new();
     Statement? _putRound;
-    long _pendingSinceMs;
+    long _pendingSince; // a timestamp of the options' clock
 
     /// <summary>Called after each transaction and each checkpoint, when what they wrote is synced; for tests that cut the power.</summary>
     internal Action? Synced { get; set; }
@@ -49,7 +49,7 @@ public sealed partial class SqliteStore
         if (whole > LargeBytes || entries > PendingChanges.MaxEntryBytes) return false;
         if (_pending.IsSpent || IsPendingFull(whole, entries)) Apply();
         if (!_pending.HasRoom(2 * (whole + entries))) return false;
-        if (_changes.IsEmpty) _pendingSinceMs = Environment.TickCount64;
+        if (_changes.IsEmpty) _pendingSince = _options.Clock.GetTimestamp();
         try
         {
             _record.Clear();
@@ -87,7 +87,7 @@ public sealed partial class SqliteStore
             || _changes.Bytes + _outbox!.WaitingBytes + whole > PendingChanges.MaxBytes);
 
     bool IsApplyDue() => !_isCapped && _pending is not null && !_changes!.IsEmpty
-        && (Environment.TickCount64 - _pendingSinceMs >= ApplyEveryMs || IsPendingFull(PendingChanges.MaxBytes / 8, 0));
+        && (_options.Clock.GetElapsedTime(_pendingSince) >= s_applyEvery || IsPendingFull(PendingChanges.MaxBytes / 8, 0));
 
     /// <summary>Writes what waits into the tables, in one transaction with the round that begins behind it.</summary>
     internal void Apply()

@@ -9,9 +9,9 @@ namespace EdgeAgent.Storage;
 public sealed partial class SqliteStore
 {
     const long MostLiveBytes = 4 << 20;
-    const long GiveBackPauseMs = 3_600_000;
+    static readonly TimeSpan s_giveBackPause = TimeSpan.FromHours(1);
     Statement? _pages, _freePages;
-    long _noGiveBackBeforeMs;
+    long? _gaveBackAt; // a timestamp of the options' clock
 
     /// <summary>The database file as it is now. Commit thread.</summary>
     public StoreSpace Space
@@ -49,8 +49,9 @@ public sealed partial class SqliteStore
     // Once an hour at most, whatever became of it: a disk must not be worn out by trying.
     void GiveSpaceBackInTime()
     {
-        if (Environment.TickCount64 < _noGiveBackBeforeMs || Space.FreeBytes < _options.GiveBackBytes) return;
-        _noGiveBackBeforeMs = Environment.TickCount64 + GiveBackPauseMs;
+        if (_gaveBackAt is { } at && _options.Clock.GetElapsedTime(at) < s_giveBackPause) return;
+        if (Space.FreeBytes < _options.GiveBackBytes) return;
+        _gaveBackAt = _options.Clock.GetTimestamp();
         GiveSpaceBack();
     }
 

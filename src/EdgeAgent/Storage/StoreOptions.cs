@@ -27,7 +27,7 @@ public sealed record StoreOptions
     /// <summary>What the store id is bound to; null for the machine's own (<see cref="MachineId"/>).</summary>
     public string? MachineId { get; init; }
 
-    /// <summary>Names files that are set aside.</summary>
+    /// <summary>Names files that are set aside, and says when commits go into the tables and space is given back.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside,

@@ -1,3 +1,5 @@
+using EdgeAgent.Network;
+
 namespace EdgeAgent.Supervision;
 
 /// <summary>How far the loop of one thread has come. <see cref="ProgressWatch"/> looks at it.</summary>
@@ -50,11 +52,11 @@ sealed class Progress(string name, ProgressWatch? watch = null)
     /// <returns>Whether one was set.</returns>
     public bool Wait(WaitHandle[] handles, TimeSpan time)
     {
-        for (var until = Environment.TickCount64 + (long)time.TotalMilliseconds; ;)
+        for (var deadline = new Deadline(time); ;)
         {
             At(Step.Waiting);
-            var left = until - Environment.TickCount64;
-            if (WaitHandle.WaitAny(handles, (int)Math.Clamp(left, 0, LongestWaitMs)) != WaitHandle.WaitTimeout) return true;
+            var left = deadline.LeftMs;
+            if (WaitHandle.WaitAny(handles, Math.Min(left, LongestWaitMs)) != WaitHandle.WaitTimeout) return true;
             if (left <= LongestWaitMs) return false;
         }
     }

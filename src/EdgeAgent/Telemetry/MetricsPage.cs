@@ -1,16 +1,20 @@
+using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Web;
 
 namespace EdgeAgent.Telemetry;
 
 /// <summary>The answer to <c>/metrics</c>. Any thread.</summary>
 /// <remarks>Metrics are read at most ten times a second, however often they are asked for.</remarks>
-sealed class MetricsPage(Func<MetricSet> read)
+/// <param name="read">Reads them.</param>
+/// <param name="clock">Says how old they are.</param>
+sealed class MetricsPage(Func<MetricSet> read, IClock clock)
 {
-    const int FreshMs = 100;
+    static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(100);
     readonly Lock _lock = new();
     readonly byte[]?[] _written = new byte[]?[4];
     MetricSet? _set;
-    long _readAtMs;
+    MonotonicTime _readAt;
 
     /// <summary>The metrics in the form the request prefers.</summary>
     public HttpReply Answer(HttpRequest request)
@@ -26,10 +30,10 @@ sealed class MetricsPage(Func<MetricSet> read)
     {
         lock (_lock)
         {
-            var now = Environment.TickCount64;
-            if (_set is null || now - _readAtMs >= FreshMs)
+            var now = clock.Monotonic;
+            if (_set is null || now - _readAt >= s_fresh)
             {
-                (_set, _readAtMs) = (read(), now);
+                (_set, _readAt) = (read(), now);
                 Array.Clear(_written);
             }
 

@@ -24,7 +24,7 @@ sealed class HttpConnection(Socket socket, HttpServer server)
     /// <summary>Whether no request is being answered: it may give way to another connection.</summary>
     public bool IsIdle => !_answers;
 
-    /// <summary>When it last became idle; smaller is earlier.</summary>
+    /// <summary>The server's turn in which it last became idle; smaller is earlier.</summary>
     public long IdleSince { get; private set; }
 
     /// <summary>Ends it from outside. Any thread.</summary>
@@ -74,7 +74,7 @@ sealed class HttpConnection(Socket socket, HttpServer server)
     {
         while (true)
         {
-            IdleSince = Environment.TickCount64;
+            IdleSince = server.NextTurn();
             var status = ReadHead(raw, stream, out var length);
             if (status < 0) return;
             HttpRequest? request = null;

@@ -22,6 +22,7 @@ sealed class HttpServer(HttpEndpoint endpoint, IReadOnlyDictionary<string, Func<
     readonly ManualResetEventSlim _stopped = new();
     Socket? _listener;
     int _threads;
+    long _turns;
 
     /// <summary>Where it listens.</summary>
     public HttpEndpoint Endpoint => endpoint;
@@ -137,6 +138,9 @@ sealed class HttpServer(HttpEndpoint endpoint, IReadOnlyDictionary<string, Func<
             }
         }
     }
+
+    /// <summary>Numbers the moments at which connections become idle. Any thread.</summary>
+    internal long NextTurn() => Interlocked.Increment(ref _turns);
 
     void Take(Socket client)
     {

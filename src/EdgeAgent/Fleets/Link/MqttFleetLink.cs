@@ -1,4 +1,5 @@
 using System.Buffers;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Network;
@@ -16,6 +17,7 @@ sealed class MqttFleetLink : IFleetLink
     static readonly TimeSpan s_answer = TimeSpan.FromSeconds(20);
 
     readonly BrokerSettings _broker;
+    readonly IClock _clock;
     readonly Backoff _backoff = new();
     readonly CancellationTokenSource _stop = new();
     readonly AutoResetEvent _wake = new(false);
@@ -30,7 +32,7 @@ sealed class MqttFleetLink : IFleetLink
     volatile bool _isUp;
 
     /// <summary>A link that is not started.</summary>
-    public MqttFleetLink(BrokerSettings broker) => _broker = broker;
+    public MqttFleetLink(BrokerSettings broker, IClock clock) => (_broker, _clock) = (broker, clock);
 
     /// <inheritdoc/>
     public bool IsUp => _isUp;
@@ -77,7 +79,7 @@ sealed class MqttFleetLink : IFleetLink
     {
         while (!_stop.IsCancellationRequested)
         {
-            var began = Environment.TickCount64;
+            var began = _clock.Monotonic;
             try
             {
                 Serve();
@@ -97,7 +99,7 @@ sealed class MqttFleetLink : IFleetLink
                 _changed();
             }
 
-            _backoff.Ended(TimeSpan.FromMilliseconds(Environment.TickCount64 - began));
+            _backoff.Ended(_clock.Monotonic - began);
             if (_stop.Token.WaitHandle.WaitOne(_backoff.Next())) return;
         }
     }

@@ -1,6 +1,7 @@
 using EdgeAgent.Fleet.Documents;
 using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleet.Trust;
+using EdgeAgent.Network;
 
 namespace EdgeAgent.Fleets.Managing;
 
@@ -13,9 +14,9 @@ namespace EdgeAgent.Fleets.Managing;
 sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffset> now, int settleMs = 300)
 {
     const int Batch = 50;
-    const int ReadBackMs = 10_000;
-    const int MostCollectMs = 60_000;
     const int MostTries = 8;
+    static readonly TimeSpan s_readBack = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan s_mostCollected = TimeSpan.FromSeconds(60);
 
     /// <summary>What is known.</summary>
     public FleetView View => view;
@@ -85,8 +86,8 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
 
     bool Await(TimeSpan within, Func<BrokerMessage, bool> isIt)
     {
-        var until = Environment.TickCount64 + (long)within.TotalMilliseconds;
-        while (Environment.TickCount64 < until)
+        var deadline = new Deadline(within);
+        while (!deadline.HasPassed)
         {
             if (!broker.TryTake(TimeSpan.FromMilliseconds(100), out var message)) continue;
             Take(message);
@@ -166,8 +167,8 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
     Echo ReadBack(string topic, byte[] ours, long sequence)
     {
         var (isThere, isLast, hasOthers) = (false, false, false);
-        var until = Environment.TickCount64 + ReadBackMs;
-        while (Environment.TickCount64 < until)
+        var deadline = new Deadline(s_readBack);
+        while (!deadline.HasPassed)
         {
             if (!broker.TryTake(TimeSpan.FromMilliseconds(Math.Min(50, settleMs)), out var message)) continue;
             Take(message);
@@ -175,7 +176,7 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
             if (message.Payload.AsSpan().SequenceEqual(ours))
             {
                 (isThere, isLast) = (true, true);
-                until = Environment.TickCount64 + settleMs;
+                deadline = new Deadline(TimeSpan.FromMilliseconds(settleMs));
             }
             else if (Signed.Target(message.Payload, view.Root, out _) is { IsGood: true } other && other.Value.Sequence >= sequence)
                 (isLast, hasOthers) = (false, true);
@@ -187,8 +188,8 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
     /// <summary>Takes messages until none comes for so long [ms].</summary>
     void Drain(int quietMs, Func<bool>? isEnough = null)
     {
-        var until = Environment.TickCount64 + MostCollectMs;
-        while (Environment.TickCount64 < until && isEnough?.Invoke() != true
+        var deadline = new Deadline(s_mostCollected);
+        while (!deadline.HasPassed && isEnough?.Invoke() != true
             && broker.TryTake(TimeSpan.FromMilliseconds(quietMs), out var message))
             Take(message);
     }
