@@ -10,12 +10,12 @@ static class ModbusLayer
 
     public static void Run()
     {
-        Case("120 registers u16", RegisterType.U16, WordOrder.Abcd, 120);
-        Case("120 registers f32 cdab", RegisterType.F32, WordOrder.Cdab, 60);
-        Case("120 registers i32", RegisterType.I32, WordOrder.Abcd, 60);
+        Case("120 registers u16", RegisterType.U16, ByteOrder.Abcd, 120);
+        Case("120 registers f32 cdab", RegisterType.F32, ByteOrder.Cdab, 60);
+        Case("120 registers i32", RegisterType.I32, ByteOrder.Abcd, 60);
     }
 
-    static void Case(string name, RegisterType type, WordOrder order, int values)
+    static void Case(string name, RegisterType type, ByteOrder order, int values)
     {
         var width = new RegisterSettings { Metric = "m", Address = 0, Type = type }.Width;
         var unit = new ModbusUnitSettings

@@ -45,7 +45,7 @@ static class BadAdvice
         if (topic.StartsWith("spBv1.0/"u8)) return " By its topic it is Sparkplug B, which `format: sparkplug` reads.";
         if (payload.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return " It is compressed; `encoding: gzip` undoes that.";
         var text = payload.Trim(" \t\r\n"u8);
-        return !text.IsEmpty && TextNumber.TryRead(text, DecimalMark.Any, out _, out _, out _) == BadReason.None
+        return !text.IsEmpty && NumberWithUnit.TryRead(text, DecimalMark.Any, out _, out _, out _) == BadReason.None
             ? " It is a number alone, which `format: number` reads." : "";
     }
 

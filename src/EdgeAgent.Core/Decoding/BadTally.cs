@@ -89,7 +89,7 @@ sealed class BadTally
     /// <summary>Shows both readings of a comma before three digits.</summary>
     static string Readings(string? subject, int at, ReadOnlySpan<byte> payload)
     {
-        var seen = at >= 0 && at < payload.Length ? Encoding.ASCII.GetString(TextNumber.Run(payload[at..].TrimStart(" \""u8))) : "";
+        var seen = at >= 0 && at < payload.Length ? Encoding.ASCII.GetString(NumberWithUnit.Run(payload[at..].TrimStart(" \""u8))) : "";
         return seen.Contains(',')
             ? $"`{seen}`{At(subject)} can be {seen.Replace(',', '.')} or {seen.Replace(",", "", StringComparison.Ordinal)}. "
                 + "Say `decimal: comma` or `decimal: point`."

@@ -50,7 +50,7 @@ sealed class FieldPlan
     }
 
     /// <summary>As <see cref="TryTreat(ref double)"/> for a number whose digits are known.</summary>
-    public bool TryTreat(in NumberText number, ref double value)
+    public bool TryTreat(in DecimalDigits number, ref double value)
     {
         if (!IsTreated) return true;
         value = _scale.Of(in number, value);
@@ -99,7 +99,7 @@ sealed class FieldPlan
             }
         }
 
-        var reason = TextNumber.TryRead(text, _text.Decimal, out value, out var number, out var unit);
+        var reason = NumberWithUnit.TryRead(text, _text.Decimal, out value, out var number, out var unit);
         if (reason != BadReason.None) return reason;
         if (_units.Length > 0 && !unit.IsEmpty)
         {

@@ -71,7 +71,7 @@ public sealed partial class MessageDecoder
         if (plan.TimeText is { } form)
             return form.TryRead(plan.DatePlace < 0 ? text : WithDate(message.Payload, plan, text), message.ArrivalNs, out timeNs);
         text = text.Trim(" \t"u8);
-        return !text.IsEmpty && NumberText.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length,
+        return !text.IsEmpty && DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length,
             out var number) == text.Length && EpochTime.TryToNs(in number, plan.TimeExponent, out timeNs);
     }
 

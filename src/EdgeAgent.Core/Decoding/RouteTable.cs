@@ -202,7 +202,7 @@ sealed class RouteTable(int maxRoutes)
             if (at + 8 <= length) a = Mix(a ^ Word(ref bytes, at));
             b = Mix(b ^ Word(ref bytes, length - 8));
         }
-        else a = Mix(a ^ NumberText.EightBytes(ref bytes, 0, length));
+        else a = Mix(a ^ DecimalDigits.EightBytes(ref bytes, 0, length));
         return Mix(a ^ BitOperations.RotateLeft(b, 32));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -81,6 +81,6 @@ public enum BadReason
     /// <summary>A metric without a name, only an alias.</summary>
     OnlyAlias,
 
-    /// <summary>Sound, but nothing of it is asked for; good, and counted nowhere.</summary>
+    /// <summary>Sound, but nothing of it is asked for, or it says that there is no value; good, and counted nowhere.</summary>
     NotAsked,
 }

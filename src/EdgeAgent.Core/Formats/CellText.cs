@@ -21,7 +21,7 @@ static class CellText
         while (end > start && IsSpace(payload[end - 1])) end--;
         value.Set(start, end, ValueKind.Null, hasEscapes);
         if (start == end) return;
-        var after = NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
+        var after = DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(payload), start, end, out value.Number);
         if (after == end && (isPointNumber || !payload[start..end].Contains((byte)'.')))
         {
             value.Kind = ValueKind.Number;

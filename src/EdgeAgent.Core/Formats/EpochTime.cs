@@ -29,7 +29,7 @@ static class EpochTime
         _ => 0,
     };
 
-    /// <summary>As <see cref="TryToNs(in NumberText, int, out long)"/> for a number that is no text; its whole part stays exact.</summary>
+    /// <summary>As <see cref="TryToNs(in DecimalDigits, int, out long)"/> for a number that is no text; whole parts stay exact.</summary>
     public static bool TryToNs(double number, int unitExponent, out long timeNs)
     {
         timeNs = 0;
@@ -43,7 +43,7 @@ static class EpochTime
     /// <summary>The number × 10^<paramref name="unitExponent"/> ns since the Unix epoch; what is below a nanosecond is cut off.</summary>
     /// <returns>False when it does not fit (before 1677 or after 2262).</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryToNs(in NumberText number, int unitExponent, out long timeNs)
+    public static bool TryToNs(in DecimalDigits number, int unitExponent, out long timeNs)
     {
         var exponent = number.Exponent + unitExponent;
         timeNs = 0;

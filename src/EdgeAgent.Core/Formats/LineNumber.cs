@@ -10,7 +10,7 @@ static class LineNumber
     public static bool TryRead(ReadOnlySpan<byte> text, out double value)
     {
         value = 0;
-        return !text.IsEmpty && NumberText.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length, out var number) == text.Length
+        return !text.IsEmpty && DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length, out var number) == text.Length
             && number.TryToDouble(text, 0, text.Length, out value);
     }
 }

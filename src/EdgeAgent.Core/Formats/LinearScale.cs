@@ -44,7 +44,7 @@ public sealed record LinearScale
     /// <summary>The scaled value of a number whose digits are known, rounded once where they are few enough; <paramref name="value"/> is it
     /// as
     /// a double.</summary>
-    internal double Of(in NumberText number, double value)
+    internal double Of(in DecimalDigits number, double value)
     {
         if (number.Exponent is > 0 or < -15 || number.Mantissa > 1UL << 53 || number.IsCut) return Of(value);
         var power = Math.Pow(10, -number.Exponent);

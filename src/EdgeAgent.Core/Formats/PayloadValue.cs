@@ -56,7 +56,7 @@ struct PayloadValue
     public bool HasEscapes;
 
     /// <summary>For a number: its value.</summary>
-    public NumberText Number;
+    public DecimalDigits Number;
 
     /// <summary>Sets everything but the number, in place: a copied value would wait for its parts to reach the cache.</summary>
     public void Set(int start, int end, ValueKind kind, bool hasEscapes = false)

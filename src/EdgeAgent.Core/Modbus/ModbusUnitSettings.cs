@@ -13,7 +13,7 @@ public sealed record ModbusUnitSettings
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Byte order of values that name none.</summary>
-    public WordOrder Order { get; init; }
+    public ByteOrder Order { get; init; }
 
     /// <summary>Longest run of unnamed registers a read may go over; of two limits the smaller counts.</summary>
     public int MaxGap { get; init; } = 8;

@@ -23,7 +23,7 @@ public static class ModbusUnitSpec
                 with { DefaultDoc = "none", MaxCount = 2000 },
             FieldSpec.Duration("interval", "Poll interval of registers that name none.", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(7))
                 with { Default = TimeSpan.FromSeconds(1) },
-            RegisterSpec.OrderField("`abcd`") with { Default = WordOrder.Abcd },
+            RegisterSpec.OrderField("`abcd`") with { Default = ByteOrder.Abcd },
             FieldSpec.Integer("max_gap", "Longest run of unnamed registers a read may go over.", 0, 124) with { Default = 8L },
             FieldSpec.Integer("max_registers", "Most registers in one read.", 1, 125) with { Default = 125L },
             FieldSpec.Map("labels", "Labels added to every series.", FieldType.NewLabel, FieldSpec.Text("", "Value of the label."))
@@ -37,7 +37,7 @@ public static class ModbusUnitSpec
             Metrics = v.Texts("metrics"),
             Registers = v.All<RegisterSettings>("registers"),
             Interval = v.Get<TimeSpan>("interval"),
-            Order = v.Get<WordOrder>("order"),
+            Order = v.Get<ByteOrder>("order"),
             MaxGap = v.Int("max_gap"),
             MaxRegisters = v.Int("max_registers"),
             Labels = v.Entries("labels").ToDictionary(e => e.Key, e => (string)e.Value.Value!),

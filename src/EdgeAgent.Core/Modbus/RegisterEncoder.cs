@@ -11,7 +11,7 @@ public static class RegisterEncoder
     /// <param name="value">Physical value.</param>
     /// <param name="bytes">Room for <c>2 × Width</c> bytes.</param>
     /// <returns>False when the value does not fit the type.</returns>
-    public static bool TryEncode(RegisterSettings settings, WordOrder unitOrder, double value, Span<byte> bytes)
+    public static bool TryEncode(RegisterSettings settings, ByteOrder unitOrder, double value, Span<byte> bytes)
     {
         if (settings.FirstBit is not null || settings.Type is RegisterType.Text or RegisterType.Bit) return false;
         var raw = (value - settings.Offset) / settings.Scale;
@@ -70,10 +70,10 @@ public static class RegisterEncoder
         return bits;
     }
 
-    static void Reorder(Span<byte> bytes, WordOrder order)
+    static void Reorder(Span<byte> bytes, ByteOrder order)
     {
-        if (order is WordOrder.Dcba or WordOrder.Cdab) bytes.Reverse();
-        if (order is WordOrder.Abcd or WordOrder.Dcba) return;
+        if (order is ByteOrder.Dcba or ByteOrder.Cdab) bytes.Reverse();
+        if (order is ByteOrder.Abcd or ByteOrder.Dcba) return;
         for (var i = 0; i + 1 < bytes.Length; i += 2) (bytes[i], bytes[i + 1]) = (bytes[i + 1], bytes[i]);
     }
 }

@@ -9,7 +9,7 @@ namespace EdgeAgent.Core.Modbus;
 public readonly struct RegisterFormat
 {
     readonly RegisterType _type;
-    readonly WordOrder _order;
+    readonly ByteOrder _order;
     readonly byte _firstBit;
     readonly ulong _bitMask;
     readonly double _scale;
@@ -18,7 +18,7 @@ public readonly struct RegisterFormat
     readonly double _max;
 
     /// <summary>The format of <paramref name="settings"/>, in <paramref name="unitOrder"/> where it names none.</summary>
-    public RegisterFormat(RegisterSettings settings, WordOrder unitOrder)
+    public RegisterFormat(RegisterSettings settings, ByteOrder unitOrder)
     {
         _type = settings.IsBits ? RegisterType.Bit : settings.Type;
         _order = settings.Order ?? unitOrder;
@@ -61,10 +61,10 @@ public readonly struct RegisterFormat
     }
 
     /// <summary>Reads ASCII text up to the first NUL, without blanks at the ends; bytes outside 0x20–0x7E become <c>?</c>.</summary>
-    public static string ReadText(ReadOnlySpan<byte> data, WordOrder order)
+    public static string ReadText(ReadOnlySpan<byte> data, ByteOrder order)
     {
         var text = new StringBuilder();
-        var swap = order is WordOrder.Badc or WordOrder.Dcba ? 1 : 0;
+        var swap = order is ByteOrder.Badc or ByteOrder.Dcba ? 1 : 0;
         for (var i = 0; i < data.Length; i++)
         {
             var b = data[i ^ swap];
@@ -112,7 +112,7 @@ public readonly struct RegisterFormat
         return true;
     }
 
-    uint Raw16(ReadOnlySpan<byte> bytes) => _order is WordOrder.Abcd or WordOrder.Cdab
+    uint Raw16(ReadOnlySpan<byte> bytes) => _order is ByteOrder.Abcd or ByteOrder.Cdab
         ? BinaryPrimitives.ReadUInt16BigEndian(bytes)
         : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
@@ -121,9 +121,9 @@ public readonly struct RegisterFormat
         var raw = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         return _order switch
         {
-            WordOrder.Abcd => raw,
-            WordOrder.Cdab => BitOperations.RotateLeft(raw, 16),
-            WordOrder.Badc => BitOperations.RotateLeft(BinaryPrimitives.ReverseEndianness(raw), 16),
+            ByteOrder.Abcd => raw,
+            ByteOrder.Cdab => BitOperations.RotateLeft(raw, 16),
+            ByteOrder.Badc => BitOperations.RotateLeft(BinaryPrimitives.ReverseEndianness(raw), 16),
             _ => BinaryPrimitives.ReverseEndianness(raw),
         };
     }
@@ -133,9 +133,9 @@ public readonly struct RegisterFormat
         var raw = BinaryPrimitives.ReadUInt64BigEndian(bytes);
         return _order switch
         {
-            WordOrder.Abcd => raw,
-            WordOrder.Cdab => SwapBytesInWords(BinaryPrimitives.ReverseEndianness(raw)),
-            WordOrder.Badc => SwapBytesInWords(raw),
+            ByteOrder.Abcd => raw,
+            ByteOrder.Cdab => SwapBytesInWords(BinaryPrimitives.ReverseEndianness(raw)),
+            ByteOrder.Badc => SwapBytesInWords(raw),
             _ => BinaryPrimitives.ReverseEndianness(raw),
         };
     }

@@ -16,7 +16,7 @@ public sealed record RegisterSettings
     public RegisterType Type { get; init; } = RegisterType.U16;
 
     /// <summary>Byte order; null takes that of the unit.</summary>
-    public WordOrder? Order { get; init; }
+    public ByteOrder? Order { get; init; }
 
     /// <summary>Text only: length in registers.</summary>
     public int LengthRegisters { get; init; } = 1;

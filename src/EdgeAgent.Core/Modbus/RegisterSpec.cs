@@ -59,7 +59,7 @@ public static class RegisterSpec
             Address = v.Int("address"),
             Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit
                 : v.Get<RegisterType>("type"),
-            Order = v.GetNullable<WordOrder>("order"),
+            Order = v.GetNullable<ByteOrder>("order"),
             LengthRegisters = (int)(v.GetNullable<long>("length") ?? 1),
             FirstBit = (int?)v.GetNullable<long>("first_bit"),
             BitCount = v.Int("bit_count"),
@@ -76,10 +76,10 @@ public static class RegisterSpec
     /// <summary>The key <c>order</c>.</summary>
     public static FieldSpec OrderField(string otherwise) =>
         FieldSpec.Enum("order", "Order of bytes in registers; A is the most significant of 32 bits.",
-            new("abcd", WordOrder.Abcd, "High word first, as the specification says."),
-            new("cdab", WordOrder.Cdab, "Low word first."),
-            new("badc", WordOrder.Badc, "High word first, bytes of each word swapped."),
-            new("dcba", WordOrder.Dcba, "Little-endian throughout.")) with { DefaultDoc = otherwise };
+            new("abcd", ByteOrder.Abcd, "High word first, as the specification says."),
+            new("cdab", ByteOrder.Cdab, "Low word first."),
+            new("badc", ByteOrder.Badc, "High word first, bytes of each word swapped."),
+            new("dcba", ByteOrder.Dcba, "Little-endian throughout.")) with { DefaultDoc = otherwise };
 
     /// <summary>Labels every Modbus reading can have.</summary>
     public static readonly string[] Labels = [LabelSet.Metric, "device", "unit"];

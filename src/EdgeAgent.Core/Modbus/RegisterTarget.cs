@@ -7,7 +7,7 @@ namespace EdgeAgent.Core.Modbus;
 /// <param name="Register">Where and how.</param>
 /// <param name="Order">Order where the register names none.</param>
 /// <param name="Settings">The entry it comes from.</param>
-public sealed record RegisterTarget(byte Unit, RegisterSettings Register, WordOrder Order, RegisterWriteSettings Settings)
+public sealed record RegisterTarget(byte Unit, RegisterSettings Register, ByteOrder Order, RegisterWriteSettings Settings)
 {
     /// <summary>The target of a write among units whose profiles are applied.</summary>
     /// <param name="write">The entry.</param>

@@ -18,7 +18,7 @@ public static class RegisterWriteSpec
             Address = v.Int("address"),
             Type = v.Get<RegisterTable>("table") is RegisterTable.Coil or RegisterTable.Discrete ? RegisterType.Bit
                 : v.Get<RegisterType>("type"),
-            Order = v.GetNullable<WordOrder>("order"),
+            Order = v.GetNullable<ByteOrder>("order"),
             Scale = v.Get<double>("scale"),
             Offset = v.Get<double>("offset"),
         },

@@ -10,7 +10,7 @@ public sealed record SensorProfile
     public required string Source { get; init; }
 
     /// <summary>Byte order of values that name none.</summary>
-    public WordOrder Order { get; init; }
+    public ByteOrder Order { get; init; }
 
     /// <summary>Longest run of unnamed registers a read may go over.</summary>
     public int MaxGap { get; init; } = 8;

@@ -16,7 +16,7 @@ public static class SensorProfileSpec
             FieldSpec.Text("model", "Maker and model.") with { Required = true },
             FieldSpec.Text("source", "The document the map is taken from.") with { Required = true },
             FieldSpec.Text("line", "Factory settings of the line, for the installer.") with { DefaultDoc = "unknown" },
-            RegisterSpec.OrderField("`abcd`") with { Default = WordOrder.Abcd },
+            RegisterSpec.OrderField("`abcd`") with { Default = ByteOrder.Abcd },
             FieldSpec.Integer("max_gap", "Longest run of unnamed registers a read may go over.", 0, 124) with { Default = 8L },
             FieldSpec.Integer("max_registers", "Most registers the device gives in one read.", 1, 125) with { Default = 125L },
             FieldSpec.List("registers", "The map.", FieldSpec.Nested("", "A register.", RegisterSpec.Spec))
@@ -26,7 +26,7 @@ public static class SensorProfileSpec
         {
             Model = v.Get<string>("model"),
             Source = v.Get<string>("source"),
-            Order = v.Get<WordOrder>("order"),
+            Order = v.Get<ByteOrder>("order"),
             MaxGap = v.Int("max_gap"),
             MaxRegisters = v.Int("max_registers"),
             Registers = v.All<RegisterSettings>("registers"),

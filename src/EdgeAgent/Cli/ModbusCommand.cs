@@ -20,7 +20,7 @@ static class ModbusCommand
     static readonly ValueOption<int> Address = Take.Whole("--address", "Protocol address, from 0.", new(0, 65535), initial: 0, example: 72,
         more: "a data sheet's 40001 is --table holding --address 0");
     static readonly ChoiceOption<RegisterType> Type = new("--type", "How registers make a value.", RegisterType.U16);
-    static readonly ChoiceOption<WordOrder> Order = new("--order", "Order of the bytes of a value of several registers.", WordOrder.Abcd);
+    static readonly ChoiceOption<ByteOrder> Order = new("--order", "Order of the bytes of a value of several registers.", ByteOrder.Abcd);
     static readonly ValueOption<int> TimeoutMs =
         Take.Whole("--timeout-ms", "How long to wait for an answer.", new(1, 60_000), initial: 300);
     static readonly Option<bool> RtuOverTcp =
@@ -172,7 +172,7 @@ static class ModbusCommand
             .Where(r => r.Address + r.Width <= 65536)];
     }
 
-    static bool Show(ModbusMaster master, PlannedRead read, WordOrder order)
+    static bool Show(ModbusMaster master, PlannedRead read, ByteOrder order)
     {
         var answer = master.Ask(read.Request);
         if (answer.Status != AnswerStatus.Ok)

@@ -28,7 +28,7 @@ static class CrossChecks
             Resolve(values, "to", outputs, usedOutputs, FindingCodes.UnknownOutput, findings);
             if (values.Items("stages").Any(MakesAlerts)) alerted.UnionWith(values.Items("to").Select(to => to.Value).OfType<string>());
             LabelChecks.Run(values, sources, outputs, findings);
-            MetricChecks.Run(values, sources, findings);
+            StageChecks.Run(values, sources, findings);
             foreach (var stage in values.Items("stages"))
                 if (stage.Nested is { } scoring && scoring.Spec.Field("model") is not null
                     && scoring.Find("model") is { Value: string model } at)

@@ -71,9 +71,9 @@ sealed class SimulatedBus(SensorProfile profile, byte[] units, int baud, bool ex
     }
 
     // A device's text is the name of its label in capitals, cut to the register's length.
-    static void WriteText(RegisterSettings r, WordOrder order, Span<byte> to)
+    static void WriteText(RegisterSettings r, ByteOrder order, Span<byte> to)
     {
-        var swap = (r.Order ?? order) is WordOrder.Badc or WordOrder.Dcba ? 1 : 0;
+        var swap = (r.Order ?? order) is ByteOrder.Badc or ByteOrder.Dcba ? 1 : 0;
         var text = "SIM-" + r.Metric.ToUpperInvariant();
         for (var i = 0; i < 2 * r.Width; i++) to[i ^ swap] = i < text.Length ? (byte)text[i] : (byte)0;
     }

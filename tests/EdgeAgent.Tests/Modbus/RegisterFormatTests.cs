@@ -5,29 +5,29 @@ namespace EdgeAgent.Tests.Modbus;
 
 public sealed class RegisterFormatTests
 {
-    static RegisterSettings Register(RegisterType type, WordOrder order) => new() { Metric = "m", Address = 0, Type = type, Order = order };
+    static RegisterSettings Register(RegisterType type, ByteOrder order) => new() { Metric = "m", Address = 0, Type = type, Order = order };
 
     // 123456.0f is 0x47F12000, the value the Eastron manuals' tables use the layout of.
     [Theory]
-    [InlineData(WordOrder.Abcd, "47F12000")]
-    [InlineData(WordOrder.Cdab, "200047F1")]
-    [InlineData(WordOrder.Badc, "F1470020")]
-    [InlineData(WordOrder.Dcba, "0020F147")]
-    public void Reads_a_float_in_every_order(WordOrder order, string bytes)
+    [InlineData(ByteOrder.Abcd, "47F12000")]
+    [InlineData(ByteOrder.Cdab, "200047F1")]
+    [InlineData(ByteOrder.Badc, "F1470020")]
+    [InlineData(ByteOrder.Dcba, "0020F147")]
+    public void Reads_a_float_in_every_order(ByteOrder order, string bytes)
     {
-        var status = new RegisterFormat(Register(RegisterType.F32, order), WordOrder.Abcd)
+        var status = new RegisterFormat(Register(RegisterType.F32, order), ByteOrder.Abcd)
             .Read(Convert.FromHexString(bytes), 0, out var value);
         Assert.Equal((ValueStatus.Ok, 123456.0), (status, value));
     }
 
     [Theory]
-    [InlineData(WordOrder.Abcd, "0102030405060708")]
-    [InlineData(WordOrder.Cdab, "0708050603040102")]
-    [InlineData(WordOrder.Badc, "0201040306050807")]
-    [InlineData(WordOrder.Dcba, "0807060504030201")]
-    public void Reads_64_bits_in_every_order(WordOrder order, string bytes)
+    [InlineData(ByteOrder.Abcd, "0102030405060708")]
+    [InlineData(ByteOrder.Cdab, "0708050603040102")]
+    [InlineData(ByteOrder.Badc, "0201040306050807")]
+    [InlineData(ByteOrder.Dcba, "0807060504030201")]
+    public void Reads_64_bits_in_every_order(ByteOrder order, string bytes)
     {
-        new RegisterFormat(Register(RegisterType.I64, order), WordOrder.Abcd).Read(Convert.FromHexString(bytes), 0, out var value);
+        new RegisterFormat(Register(RegisterType.I64, order), ByteOrder.Abcd).Read(Convert.FromHexString(bytes), 0, out var value);
         Assert.Equal(0x0102030405060708L, (long)value, 16.0);
     }
 
@@ -44,7 +44,7 @@ public sealed class RegisterFormatTests
     [InlineData(RegisterType.Bcd64, "0000001234567890", 1234567890)]
     public void Reads_every_type(RegisterType type, string bytes, double expected)
     {
-        var status = new RegisterFormat(Register(type, WordOrder.Abcd), WordOrder.Dcba)
+        var status = new RegisterFormat(Register(type, ByteOrder.Abcd), ByteOrder.Dcba)
             .Read(Convert.FromHexString(bytes), 0, out var value);
         Assert.Equal((ValueStatus.Ok, expected), (status, value));
     }
@@ -55,12 +55,12 @@ public sealed class RegisterFormatTests
     [InlineData(RegisterType.F64, "7FF0000000000000")]
     public void Refuses_what_is_no_number(RegisterType type, string bytes) =>
         Assert.Equal(ValueStatus.Invalid,
-            new RegisterFormat(Register(type, WordOrder.Abcd), 0).Read(Convert.FromHexString(bytes), 0, out _));
+            new RegisterFormat(Register(type, ByteOrder.Abcd), 0).Read(Convert.FromHexString(bytes), 0, out _));
 
     [Fact]
     public void Scales_then_checks_the_range()
     {
-        var r = Register(RegisterType.I16, WordOrder.Abcd) with { Scale = 0.1, Offset = -40, Min = -40, Max = 125 };
+        var r = Register(RegisterType.I16, ByteOrder.Abcd) with { Scale = 0.1, Offset = -40, Min = -40, Max = 125 };
         var format = new RegisterFormat(r, 0);
         Assert.Equal(ValueStatus.Ok, format.Read([0x02, 0x58], 0, out var value));
         Assert.Equal(20.0, value, 1e-12);
@@ -70,7 +70,7 @@ public sealed class RegisterFormatTests
     [Fact]
     public void Reads_bit_fields_and_bits()
     {
-        var field = Register(RegisterType.U16, WordOrder.Abcd) with { FirstBit = 4, BitCount = 3 };
+        var field = Register(RegisterType.U16, ByteOrder.Abcd) with { FirstBit = 4, BitCount = 3 };
         new RegisterFormat(field, 0).Read([0xAB, 0xD5], 0, out var value);
         Assert.Equal(5, value);
         var bit = new RegisterSettings { Metric = "m", Address = 0, Table = RegisterTable.Coil };
@@ -81,9 +81,9 @@ public sealed class RegisterFormatTests
     [Fact]
     public void Reads_text()
     {
-        Assert.Equal("SDM630", RegisterFormat.ReadText("SDM630\0X"u8, WordOrder.Abcd));
-        Assert.Equal("SDM630", RegisterFormat.ReadText("DS6M03"u8, WordOrder.Badc));
-        Assert.Equal("a?b", RegisterFormat.ReadText([0x20, 0x61, 0xFF, 0x62], WordOrder.Abcd));
+        Assert.Equal("SDM630", RegisterFormat.ReadText("SDM630\0X"u8, ByteOrder.Abcd));
+        Assert.Equal("SDM630", RegisterFormat.ReadText("DS6M03"u8, ByteOrder.Badc));
+        Assert.Equal("a?b", RegisterFormat.ReadText([0x20, 0x61, 0xFF, 0x62], ByteOrder.Abcd));
     }
 
     [Fact]
@@ -91,15 +91,15 @@ public sealed class RegisterFormatTests
     {
         var random = new Random(5);
         foreach (var type in Enum.GetValues<RegisterType>().Where(t => t is not (RegisterType.Bit or RegisterType.Text)))
-        foreach (var order in Enum.GetValues<WordOrder>())
+        foreach (var order in Enum.GetValues<ByteOrder>())
         for (var i = 0; i < 200; i++)
         {
             var r = Register(type, order) with { Scale = 0.5, Offset = 3 };
             var raw = (double)random.Next(
                 type is RegisterType.I16 or RegisterType.I32 or RegisterType.I64 or RegisterType.F32 ? -9999 : 0, 10000);
             var bytes = new byte[8];
-            Assert.True(RegisterEncoder.TryEncode(r, WordOrder.Abcd, raw * 0.5 + 3, bytes));
-            Assert.Equal(ValueStatus.Ok, new RegisterFormat(r, WordOrder.Abcd).Read(bytes, 0, out var back));
+            Assert.True(RegisterEncoder.TryEncode(r, ByteOrder.Abcd, raw * 0.5 + 3, bytes));
+            Assert.Equal(ValueStatus.Ok, new RegisterFormat(r, ByteOrder.Abcd).Read(bytes, 0, out var back));
             Assert.Equal(raw * 0.5 + 3, back);
         }
 

@@ -80,7 +80,7 @@ public sealed class SensorProfileTests
         var unit =
             SensorProfiles.Resolve(new() { Unit = 1, Device = "d", Profile = "tuf-2000", Metrics = ["velocity"], Registers = [own] });
         Assert.Equal(["velocity", "own"], unit.Registers.Select(r => r.Metric));
-        Assert.Equal(WordOrder.Cdab, unit.Registers[0].Order);
+        Assert.Equal(ByteOrder.Cdab, unit.Registers[0].Order);
         Assert.Null(unit.Registers[1].Order);
     }
 }

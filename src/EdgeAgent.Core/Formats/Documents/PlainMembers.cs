@@ -10,7 +10,7 @@ sealed class PlainMembers
     PlainMembers((byte[], int)[] wanted) =>
         _wanted = [.. wanted.Select(w => (w.Item1, Word(w.Item1), w.Item2))];
 
-    static ulong Word(byte[] name) => NumberText.EightBytes(ref MemoryMarshal.GetArrayDataReference(name), 0, name.Length);
+    static ulong Word(byte[] name) => DecimalDigits.EightBytes(ref MemoryMarshal.GetArrayDataReference(name), 0, name.Length);
 
     /// <summary>The paths of a plan; null when one of them is another kind of path.</summary>
     public static PlainMembers? Of(DocumentPlan plan)
@@ -46,7 +46,7 @@ sealed class PlainMembers
             if (member.HasNumber) continue;
             if (member.NameHasEscapes) return false;
             var length = member.NameEnd - member.NameStart;
-            var word = NumberText.EightBytes(ref origin, member.NameStart, text.Length);
+            var word = DecimalDigits.EightBytes(ref origin, member.NameStart, text.Length);
             if (length < 8) word &= (1UL << 8 * length) - 1;
             foreach (ref readonly var wanted in _wanted.AsSpan())
                 if (wanted.Word == word && wanted.Name.Length == length

@@ -168,7 +168,7 @@ sealed class InfluxReader : FormatReader
             return true;
         }
 
-        var after = NumberText.ScanJson(ref MemoryMarshal.GetReference(payload), start, end, out time.Number);
+        var after = DecimalDigits.ScanJson(ref MemoryMarshal.GetReference(payload), start, end, out time.Number);
         time.Set(start, end, ValueKind.Number);
         return after == end;
     }
@@ -217,7 +217,7 @@ sealed class InfluxReader : FormatReader
             else
             {
                 var last = end > at && payload[end - 1] is (byte)'i' or (byte)'u' ? end - 1 : end;
-                if (NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), at, last, out value.Number) != last) return false;
+                if (DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(payload), at, last, out value.Number) != last) return false;
                 value.Set(at, last, ValueKind.Number);
             }
 

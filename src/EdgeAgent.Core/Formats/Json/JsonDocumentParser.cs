@@ -146,7 +146,7 @@ sealed class JsonDocumentParser : DocumentParser
         }
         else if (c == (byte)'-' && !IsWord(text, at, "-Infinity"u8) || (uint)(c - '0') <= 9)
         {
-            var end = NumberText.ScanJson(ref origin, at, text.Length, out added.Value.Number);
+            var end = DecimalDigits.ScanJson(ref origin, at, text.Length, out added.Value.Number);
             if (end >= 0) added.Value.Set(at, end, ValueKind.Number);
             at = end < 0 ? ~end : end;
             if (end < 0) return BadReason.NotJson;

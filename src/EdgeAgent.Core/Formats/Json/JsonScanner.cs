@@ -123,7 +123,7 @@ sealed class JsonScanner(int placeCount)
         {
             var start = at;
             ref var found = ref place < 0 ? ref _unwanted : ref Places[place];
-            at = NumberText.ScanJson(ref origin, at, length, out found.Number);
+            at = DecimalDigits.ScanJson(ref origin, at, length, out found.Number);
             if (at < 0) return Fail(text, ~at, start);
             found.Start = start;
             found.End = at;
@@ -205,7 +205,7 @@ sealed class JsonScanner(int placeCount)
     internal static int StringEnd(ref byte text, int at, int length, out bool escaped, ref ulong seen)
     {
         // A byte of the word is marked when it is below 0x20, a quote or a backslash; the lowest mark is always right.
-        var word = NumberText.EightBytes(ref text, at, length);
+        var word = DecimalDigits.EightBytes(ref text, at, length);
         seen |= word;
         var marks = Marks(word);
         if (marks != 0)
@@ -226,7 +226,7 @@ sealed class JsonScanner(int placeCount)
         escaped = false;
         while (at < length)
         {
-            var word = NumberText.EightBytes(ref text, at, length);
+            var word = DecimalDigits.EightBytes(ref text, at, length);
             seen |= word;
             var marks = Marks(word);
             if (marks == 0)

@@ -95,7 +95,7 @@ sealed class JsonShape
             ref var value = ref step.Place < 0 ? ref _unwanted : ref places[step.Place];
             if (step.Kind == ValueKind.Number)
             {
-                at = NumberText.ScanJson(ref origin, at, length, out value.Number);
+                at = DecimalDigits.ScanJson(ref origin, at, length, out value.Number);
                 if (at < 0) return false;
                 value.Start = start;
                 value.End = at;

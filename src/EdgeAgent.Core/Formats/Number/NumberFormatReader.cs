@@ -24,7 +24,7 @@ sealed class NumberFormatReader(NumberFormatSettings settings) : FormatReader
     {
         ref var value = ref Places[0];
         if (_isPointNumber && !payload.IsEmpty
-            && NumberText.ScanLoose(ref MemoryMarshal.GetReference(payload), 0, payload.Length, out value.Number) == payload.Length)
+            && DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(payload), 0, payload.Length, out value.Number) == payload.Length)
         {
             value.Set(0, payload.Length, ValueKind.Number);
             return true;

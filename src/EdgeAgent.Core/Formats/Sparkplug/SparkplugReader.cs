@@ -7,7 +7,7 @@ namespace EdgeAgent.Core.Formats.Sparkplug;
 /// <remarks>
 /// Payload: timestamp 1 [ms], metrics 2. Metric: name 1, alias 2, timestamp 3 [ms], datatype 4, is_null 7, int 10, long 11, float 12,
 /// double 13, boolean 14, string 15 and others. Whole numbers of the types Int8 (1) to Int64 (4) are in two's complement. Texts, data sets,
-/// templates and null are no readings. Source: Sparkplug 3.0, chapter 6 and its protobuf schema.
+/// templates and null are no readings and are passed over, uncounted. Source: Sparkplug 3.0, chapter 6 and its protobuf schema.
 /// </remarks>
 sealed class SparkplugReader : FormatReader
 {

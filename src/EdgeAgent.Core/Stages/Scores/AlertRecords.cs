@@ -26,7 +26,7 @@ sealed class AlertRecords
     public AlertRecords(ScoreSettings settings, StageContext context, ScoreEngine engine)
     {
         (_settings, _context, _engine) = (settings, context, engine);
-        if (settings.Threshold is not null) context.Records.AddPriority(AlertPayload.Priority);
+        if (settings.Threshold is not null) context.Records.AddPriority(RecordPriority.Alert);
     }
 
     /// <summary>Writes the alert of a row that opened or closed one.</summary>
@@ -51,9 +51,9 @@ sealed class AlertRecords
         Member(",\"threshold\":"u8, alert.StartThreshold);
         Member(",\"score\":"u8, alert.Score);
         if (!isClosed) WriteFeatures(row);
-        AlertPayload.WriteModel(_json, _engine.Model?.Identity);
+        AlertTail.WriteModel(_json, _engine.Model?.Identity);
         _context.Identity.WriteSummary(_id, alert.StartNs, isClosed ? 1 : 0, unit.Head.IdLabels);
-        _context.Records.Write(RecordKind.Alert, AlertPayload.Priority, unit.Head, isClosed ? alert.EndNs : alert.StartNs, _id.Bytes,
+        _context.Records.Write(RecordKind.Alert, RecordPriority.Alert, unit.Head, isClosed ? alert.EndNs : alert.StartNs, _id.Bytes,
             _json.Bytes);
     }
 
@@ -69,7 +69,7 @@ sealed class AlertRecords
         Member(",\"score\":"u8, score);
         if (outcome == ScoreOutcome.Stale) _json.Raw(",\"stale\":true"u8);
         if (unit.Alert is { } alert) Member(",\"threshold\":"u8, alert.Threshold);
-        AlertPayload.WriteModel(_json, _engine.Model?.Identity);
+        AlertTail.WriteModel(_json, _engine.Model?.Identity);
         _context.Identity.WriteReading(_id, _engine.TimeOf(row), value, unit.Head.IdLabels);
         _context.Records.Write(RecordKind.Score, 0, unit.Head, _engine.TimeOf(row), _id.Bytes, _json.Bytes);
     }

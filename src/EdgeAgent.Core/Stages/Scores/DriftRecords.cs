@@ -27,7 +27,7 @@ sealed class DriftRecords
         _context = context;
         _head = context.Records.Encoder.HeadOf(LabelSet.Empty);
         // A reload may bring drift to a stage that had none.
-        context.Records.AddPriority(AlertPayload.Priority);
+        context.Records.AddPriority(RecordPriority.Alert);
     }
 
     /// <summary>Writes what became of the alert of <paramref name="quantity"/>.</summary>
@@ -52,9 +52,9 @@ sealed class DriftRecords
             Numbers(",\"observed\":["u8, quantity.Shift.Shares, round: true);
         }
 
-        AlertPayload.WriteModel(_json, model?.Identity);
+        AlertTail.WriteModel(_json, model?.Identity);
         _context.Identity.WriteSummary(_id, quantity.StartNs, isClosed ? 1 : 0, Encoding.UTF8.GetBytes("~drift=" + quantity.Name));
-        _context.Records.Write(RecordKind.Alert, AlertPayload.Priority, _head, isClosed ? quantity.EndNs : quantity.StartNs, _id.Bytes,
+        _context.Records.Write(RecordKind.Alert, RecordPriority.Alert, _head, isClosed ? quantity.EndNs : quantity.StartNs, _id.Bytes,
             _json.Bytes);
     }
 

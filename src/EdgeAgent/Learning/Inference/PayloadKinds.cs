@@ -56,7 +56,7 @@ static class PayloadKinds
 
     /// <summary>Whether a text is a number with a single comma before three digits, which may mean two things.</summary>
     public static bool IsAmbiguous(string text) =>
-        TextNumber.Read(text, DecimalMark.Any, out _, out _) == BadReason.AmbiguousNumber;
+        NumberWithUnit.Read(text, DecimalMark.Any, out _, out _) == BadReason.AmbiguousNumber;
 
     /// <summary>Whether a text is a number whose only mark is a comma that must stand before decimals.</summary>
     public static bool IsPointless(string text) => text.Contains(',') && !text.Contains('.') && UnitNumber.TryRead(text, out _, out _);

@@ -12,5 +12,5 @@ static class UnitNumber
 
     /// <summary>Reads a text as the agent does, when it is one number and its unit, if it has one, is known.</summary>
     public static bool TryRead(string text, out double number, out string unit) =>
-        TextNumber.Read(text, DecimalMark.Any, out number, out unit) == BadReason.None && (unit.Length == 0 || Units.Contains(unit));
+        NumberWithUnit.Read(text, DecimalMark.Any, out number, out unit) == BadReason.None && (unit.Length == 0 || Units.Contains(unit));
 }

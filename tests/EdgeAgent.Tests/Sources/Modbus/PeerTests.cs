@@ -68,7 +68,7 @@ public sealed class PeerTests : IDisposable
 
     static void Writes(ModbusMaster master, Random random)
     {
-        foreach (var order in Enum.GetValues<WordOrder>())
+        foreach (var order in Enum.GetValues<ByteOrder>())
         foreach (var type in Enum.GetValues<RegisterType>().Where(t => t is not (RegisterType.Bit or RegisterType.Text)))
         {
             var register = new RegisterSettings { Metric = "m", Address = random.Next(0, 900), Type = type, Order = order };

@@ -25,7 +25,7 @@ public sealed class UnitSeriesTests
                 [
                     new() { Metric = "x", Address = 0 },
                     new() { Metric = "serial", Address = 10, Type = RegisterType.Text, LengthRegisters = 3 },
-                    new() { Metric = "firmware", Address = 13, Type = RegisterType.Text, LengthRegisters = 2, Order = WordOrder.Badc },
+                    new() { Metric = "firmware", Address = 13, Type = RegisterType.Text, LengthRegisters = 2, Order = ByteOrder.Badc },
                 ],
             },
             new() { Unit = 2, Device = "two", Registers = [new() { Metric = "x", Address = 0 }] },

@@ -3,8 +3,8 @@ using EdgeAgent.Core.Specs;
 
 namespace EdgeAgent.Configuration;
 
-/// <summary>Whether the metrics that <c>align</c> joins and the fields that models take can be there at all.</summary>
-static class MetricChecks
+/// <summary>What several stages say together: whether what <c>align</c> joins and models take can be there at all.</summary>
+static class StageChecks
 {
     /// <summary>Adds the findings of one pipeline.</summary>
     public static void Run(SpecValues pipeline, Dictionary<string, SpecValue> sources, FindingList findings)

@@ -12,7 +12,7 @@ namespace EdgeAgent.Core.Formats;
 /// and beyond that from the text again.
 /// Eight digits are read at a time inside one 64-bit word.
 /// </remarks>
-struct NumberText
+struct DecimalDigits
 {
     const ulong Zeros = 0x3030303030303030;
     const int ExponentCap = 100_000;
@@ -39,7 +39,7 @@ struct NumberText
     /// <summary>Reads a number by the grammar of RFC 8259 §6 from <paramref name="at"/>.</summary>
     /// <returns>The position after it; or, when it breaks the grammar, the complement of the position of the break (negative).</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ScanJson(ref byte text, int at, int length, out NumberText number)
+    public static int ScanJson(ref byte text, int at, int length, out DecimalDigits number)
     {
         var start = at;
         var negative = at < length && Unsafe.Add(ref text, at) == (byte)'-';
@@ -94,7 +94,7 @@ struct NumberText
         return ScanLongJson(ref text, start, length, out number);
     }
 
-    static int ScanLongJson(ref byte text, int at, int length, out NumberText number)
+    static int ScanLongJson(ref byte text, int at, int length, out DecimalDigits number)
     {
         number = default;
         ulong mantissa = 0;
@@ -137,7 +137,7 @@ struct NumberText
     /// <summary>Reads a number as people write it in text and tables: like JSON, and also <c>+1</c>, <c>.5</c>,
     /// <c>5.</c> and <c>007</c>.</summary>
     /// <returns>As <see cref="ScanJson"/>.</returns>
-    public static int ScanLoose(ref byte text, int at, int length, out NumberText number)
+    public static int ScanLoose(ref byte text, int at, int length, out DecimalDigits number)
     {
         number = default;
         ulong mantissa = 0;
@@ -196,7 +196,7 @@ struct NumberText
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
             CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
-    static int ExponentPart(ref byte text, int at, int length, ref NumberText number)
+    static int ExponentPart(ref byte text, int at, int length, ref DecimalDigits number)
     {
         var negative = false;
         if (at < length && Unsafe.Add(ref text, at) is (byte)'-' or (byte)'+') negative = Unsafe.Add(ref text, at++) == (byte)'-';

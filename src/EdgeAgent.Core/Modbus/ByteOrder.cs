@@ -1,7 +1,7 @@
 namespace EdgeAgent.Core.Modbus;
 
 /// <summary>The order of the bytes of a value in registers; A is the most significant byte of 32 bits.</summary>
-public enum WordOrder : byte
+public enum ByteOrder : byte
 {
     /// <summary>Big-endian words, high word first: what the specification says.</summary>
     Abcd,

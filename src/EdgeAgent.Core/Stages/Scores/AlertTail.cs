@@ -3,12 +3,9 @@ using EdgeAgent.Core.Records;
 
 namespace EdgeAgent.Core.Stages.Scores;
 
-/// <summary>What the records of every alert have in common.</summary>
-static class AlertPayload
+/// <summary>How the records of every alert end.</summary>
+static class AlertTail
 {
-    /// <summary>Priority of alerts: they bring a commit forward.</summary>
-    public const int Priority = RecordPriority.Alert;
-
     /// <summary>Ends a payload with the model that gave the score.</summary>
     public static void WriteModel(JsonBuffer json, ModelIdentity? model)
     {

@@ -10,7 +10,7 @@ namespace EdgeAgent.Core.Formats;
 /// <c>decimal</c> says. After the number a unit may stand; digits in it are powers (<c>m3</c>, <c>m/s2</c>).
 /// Does not allocate; takes time in proportion to the text.
 /// </remarks>
-public static class TextNumber
+public static class NumberWithUnit
 {
     const int MaxDigits = 64;
     const int MaxUnitBytes = 24;
@@ -32,7 +32,7 @@ public static class TextNumber
     /// <param name="unit">What stands after it; empty for nothing.</param>
     /// <returns><see cref="BadReason.None"/>, <see cref="BadReason.AmbiguousNumber"/>, <see cref="BadReason.OutOfRangeNumber"/> or
     /// <see cref="BadReason.WrongType"/>.</returns>
-    internal static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out NumberText number,
+    internal static BadReason TryRead(ReadOnlySpan<byte> text, DecimalMark mark, out double value, out DecimalDigits number,
         out ReadOnlySpan<byte> unit)
     {
         text = text.Trim(" \t\r\n"u8);
@@ -87,18 +87,18 @@ public static class TextNumber
         unit = text[at..].TrimStart(" \t"u8);
         if (!unit.IsEmpty && !IsUnit(unit)) return BadReason.WrongType;
         if (ambiguous) return BadReason.AmbiguousNumber;
-        if (NumberText.ScanLoose(ref MemoryMarshal.GetReference(digits), 0, length, out number) != length) return BadReason.WrongType;
+        if (DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(digits), 0, length, out number) != length) return BadReason.WrongType;
         if (!number.TryToDouble(digits[..length], 0, length, out value)) return BadReason.OutOfRangeNumber;
         if (negative) (value, number.IsNegative) = (-value, true);
         return BadReason.None;
     }
 
     /// <summary>The common case: digits with a point or without, and a unit that cannot be part of the number.</summary>
-    static bool IsPlain(ReadOnlySpan<byte> text, out double value, out NumberText number, out ReadOnlySpan<byte> unit)
+    static bool IsPlain(ReadOnlySpan<byte> text, out double value, out DecimalDigits number, out ReadOnlySpan<byte> unit)
     {
         value = 0;
         unit = default;
-        var end = NumberText.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length, out number);
+        var end = DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length, out number);
         if (end <= 0 || number.IsCut || number.Exponent is > 0 or < -15) return false;
         unit = text[end..];
         while (!unit.IsEmpty && unit[0] is (byte)' ' or (byte)'\t') unit = unit[1..];
