@@ -83,13 +83,12 @@ sealed class PipelineLayer
             _pipeline.Process(_batch, 0, now);
             if (!_cuts || b % 16 != 15)
             {
-                foreach (var lane in _pipeline.Lanes)
-                    if (lane.Records.Length > 1 << 20) lane.Records.Clear();
+                Empty(1 << 20);
                 continue;
             }
 
             _pipeline.OnCut(now, [long.MinValue]);
-            foreach (var lane in _pipeline.Lanes) lane.Records.Clear();
+            Empty(0);
             _units.Clear();
             for (var i = 0; i < _pipeline.States.Count; i++)
             {
@@ -100,6 +99,14 @@ sealed class PipelineLayer
                 foreach (var unit in _units) state.WriteUnit(unit, _writer);
             }
         }
+    }
+
+    // Forgets the records of lanes that hold more than so many bytes; by index, since an enumerator would be an allocation.
+    void Empty(int above)
+    {
+        var lanes = _pipeline!.Lanes;
+        for (var i = 0; i < lanes.Count; i++)
+            if (lanes[i].Records.Length > above) lanes[i].Records.Clear();
     }
 
     void Fill(int from)

@@ -24,7 +24,8 @@ sealed class ManagerOption
             try
             {
                 if (Settings(parsed.GetValue(_file) ?? Usual) is not { } settings) return ExitCode.Configuration;
-                using var manager = Manager.Open(settings, s => MqttBroker.Connect(s.Broker, Console.Error.WriteLine));
+                using var manager = Manager.Open(settings, s => MqttBroker.Connect(s.Broker, Console.Error.WriteLine),
+                    () => DateTimeOffset.UtcNow);
                 return run(parsed, manager, parsed.GetValue(_json));
             }
             catch (FleetException error)

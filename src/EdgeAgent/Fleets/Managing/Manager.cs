@@ -12,13 +12,13 @@ sealed class Manager : IDisposable
     readonly SigningKey? _key;
     readonly Signer? _signer;
 
-    Manager(ManagerSettings settings, IFleetBroker broker, FleetView view, SigningKey? key, int settleMs)
+    Manager(ManagerSettings settings, IFleetBroker broker, FleetView view, SigningKey? key, Func<DateTimeOffset> now, int settleMs)
     {
         (Settings, _broker, _key) = (settings, broker, key);
         _signer = key is not null ? Signer.Of(key)
             : settings.SignWith is { } command ? Signer.Of(command, KeyFiles.ReadPublic(settings.PublicKey!)) : null;
-        Session = new(broker, view, () => DateTimeOffset.UtcNow, settleMs);
-        Marks = ViewCache.Load(settings.Cache, view, DateTimeOffset.UtcNow);
+        Session = new(broker, view, now, settleMs);
+        Marks = ViewCache.Load(settings.Cache, view, now());
     }
 
     /// <summary>The settings.</summary>
@@ -36,16 +36,18 @@ sealed class Manager : IDisposable
     /// <summary>Opens all of it.</summary>
     /// <param name="settings">The manager's file.</param>
     /// <param name="connect">Makes the connection.</param>
+    /// <param name="now">The time.</param>
     /// <param name="settleMs">How long another manager's message may be behind our own [ms].</param>
     /// <exception cref="FleetException">A file cannot be used; the message says why.</exception>
     /// <exception cref="IOException">A file cannot be read, or the broker not be reached.</exception>
-    public static Manager Open(ManagerSettings settings, Func<ManagerSettings, IFleetBroker> connect, int settleMs = 300)
+    public static Manager Open(
+        ManagerSettings settings, Func<ManagerSettings, IFleetBroker> connect, Func<DateTimeOffset> now, int settleMs = 300)
     {
         var root = RootChain.First(File.ReadAllBytes(settings.Root), pin: null);
         if (!root.IsGood) throw new FleetException($"{settings.Root}: {root.Refusal} Give the root that the gateways are pinned to.");
         var list = GatewayList.Read(settings.Gateways);
         var key = settings.Key is { } file ? KeyFiles.ReadPrivate(file, () => settings.KeyPassword?.Reveal()) : null;
-        return new(settings, connect(settings), new(new FleetTopics(settings.Prefix), root.Value, list), key, settleMs);
+        return new(settings, connect(settings), new(new FleetTopics(settings.Prefix), root.Value, list), key, now, settleMs);
     }
 
     /// <summary>Signs a target.</summary>

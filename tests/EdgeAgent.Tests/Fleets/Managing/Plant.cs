@@ -76,7 +76,7 @@ sealed class Plant : IDisposable
     {
         var settings = SettingsFile.Read<ManagerSettings>(ManagerSpec.Spec, Path("manager.yaml"), out var findings);
         Xunit.Assert.Empty(findings);
-        return EdgeAgent.Fleets.Managing.Manager.Open(settings!, _ => Broker.Connect(), settleMs: 20);
+        return EdgeAgent.Fleets.Managing.Manager.Open(settings!, _ => Broker.Connect(), () => DateTimeOffset.UtcNow, settleMs: 20);
     }
 
     /// <summary>Drives a plan of a document, as the command does.</summary>
