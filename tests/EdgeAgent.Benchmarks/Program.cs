@@ -9,6 +9,12 @@ using EdgeAgent.Benchmarks;
     ("modbus", _ => ModbusLayer.Run()),
 ];
 
+if (args is ["--once", .. var rest])
+{
+    Measure.Rounds = 1;
+    args = rest;
+}
+
 if (args is ["wire-send", .. var sender])
 {
     WireSender.Run(sender);

@@ -78,7 +78,7 @@ sealed class ScoreLayer : IDisposable
 
     void Runs(int rows, int passes)
     {
-        OnnxTensor Tensor() => new(TensorElementType.Float, [-1, Features], 0, rows);
+        OnnxTensor Tensor() => new(TensorElementType.Float, [0, Features], 0, rows);
         var (input, output) = (Tensor(), Tensor());
         input.Write(0, _features.AsSpan(0, rows * Features));
         using var run = new OnnxRun(_loader.Session, [("x", input)], [("y", output)]);
