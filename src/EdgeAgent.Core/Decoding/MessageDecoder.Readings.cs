@@ -58,7 +58,9 @@ public sealed partial class MessageDecoder
                     continue;
                 }
             }
-            else if (!TryOtherValue(ref message, plan, field, in found, out value)) continue;
+            else if ((field.IsTreated || !found.TryToDouble(payload, out value))
+                && !TryOtherValue(ref message, plan, field, in found, out value))
+                continue;
 
             var series = known[i];
             if (series < 0 && (series = Resolve(ref message, plan, route, known, i)) < 0)
@@ -80,7 +82,7 @@ public sealed partial class MessageDecoder
     {
         ref readonly var found = ref plan.Values[plan.FirstPlace];
         var series = _routes.FirstSeriesOf(route);
-        if (found.Kind != ValueKind.Number || series < 0 || batch.IsFull) return false;
+        if (series < 0 || batch.IsFull) return false;
         var timeNs = arrivalNs;
         if (plan.TimePlace >= 0)
         {
@@ -89,7 +91,7 @@ public sealed partial class MessageDecoder
             if (!IsNear(timeNs, arrivalNs) && !route.TimeHinted) return false;
         }
 
-        if (!found.Number.TryToDouble(payload, found.Start, found.End, out var value)) return false;
+        if (!found.TryToDouble(payload, out var value)) return false;
         batch.Add(series, timeNs, value);
         return true;
     }
@@ -119,7 +121,7 @@ public sealed partial class MessageDecoder
         for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var found = ref values[fields[i].Place];
-            if (found.Kind == ValueKind.Number && known[i] >= 0 && found.Number.TryToDouble(payload, found.Start, found.End, out var value))
+            if (known[i] >= 0 && found.TryToDouble(payload, out var value))
             {
                 batch.Add(known[i], timeNs, value);
                 continue;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeAgent.Core.Formats;
 
 /// <summary>What stands at a place of a payload.</summary>
@@ -69,6 +71,16 @@ struct PayloadValue
 
     /// <summary>A number that is no text; kept in the bits of <see cref="Number"/>'s mantissa.</summary>
     public readonly double Double => BitConverter.UInt64BitsToDouble(Number.Mantissa);
+
+    /// <summary>The number, of text or none.</summary>
+    /// <returns>False when it is no number, or none that a double can hold.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool TryToDouble(ReadOnlySpan<byte> payload, out double value)
+    {
+        if (Kind == ValueKind.Number) return Number.TryToDouble(payload, Start, End, out value);
+        value = Double;
+        return Kind == ValueKind.Double && double.IsFinite(value);
+    }
 
     /// <summary>A time that is no text [ns since the Unix epoch]; kept as <see cref="Double"/> is.</summary>
     public readonly long InstantNs => (long)Number.Mantissa;

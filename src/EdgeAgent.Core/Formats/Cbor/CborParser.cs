@@ -14,6 +14,7 @@ sealed class CborParser : BinaryDocumentParser
     const byte Unsigned64 = 0x1B;
     const byte ShortText = 0x60;
     const byte Double = 0xFB;
+    const long UntilBreak = -1;
 
     readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
 
@@ -34,19 +35,19 @@ sealed class CborParser : BinaryDocumentParser
 
             var fault = ReadValue(text, ref at, ref added.Value, out var items, 0);
             if (fault != BadReason.None) return fault;
-            if (items >= -1)
+            if (depth > 0 && _above[depth - 1].Left > 0) _above[depth - 1].Left--;
+            if (items != 0)
             {
                 if (depth == MaxDepth) return BadReason.TooDeep;
                 _above[depth++] = (node, items, added.Value.Kind == ValueKind.Object);
             }
-            else if (depth > 0 && _above[depth - 1].Left > 0) _above[depth - 1].Left--;
 
             // Closes all that are complete: of known length, or ended by a break.
-            while (depth > 0)
+            for (; depth > 0; depth--)
             {
                 ref var above = ref _above[depth - 1];
                 if (above.Left > 0) break;
-                if (above.Left < 0)
+                if (above.Left == UntilBreak)
                 {
                     if (at >= text.Length) return BadReason.Truncated;
                     if (text[at] != 0xFF) break;
@@ -54,8 +55,6 @@ sealed class CborParser : BinaryDocumentParser
                 }
 
                 document[above.Node].End = document.Count;
-                depth--;
-                if (depth > 0 && _above[depth - 1].Left > 0) _above[depth - 1].Left--;
             }
 
             if (depth == 0) return BadReason.None;
@@ -90,12 +89,11 @@ sealed class CborParser : BinaryDocumentParser
         }
     }
 
-    /// <summary>Reads a value; of a container its head alone: <paramref name="items"/> is then how many are to come, -1 for until a break,
-    /// and
-    /// -2 for no container.</summary>
+    /// <summary>Reads a value; of a container its head alone: <paramref name="items"/> is then how many are to come, or
+    /// <see cref="UntilBreak"/>.</summary>
     static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items, int tags)
     {
-        items = -2;
+        items = 0;
         if (at >= text.Length) return BadReason.Truncated;
         var start = at;
         var c = text[at];
@@ -117,8 +115,10 @@ sealed class CborParser : BinaryDocumentParser
             return BadReason.None;
         }
 
-        if (!TryHead(text, ref at, out var argument, out var isIndefinite)) return extra is >= 28 and < 31 ? BadReason.Malformed
-            : BadReason.Truncated;
+        var (argument, isIndefinite) = ((ulong)extra, false);
+        if (extra < 24) at++;
+        else if (!TryHead(text, ref at, out argument, out isIndefinite))
+            return extra is >= 28 and < 31 ? BadReason.Malformed : BadReason.Truncated;
         switch (major)
         {
             case 0:
@@ -134,7 +134,7 @@ sealed class CborParser : BinaryDocumentParser
                 // An item takes a byte at least: a longer promise is not kept.
                 if (!isIndefinite && argument > (ulong)(text.Length - at)) return BadReason.Truncated;
                 value.Set(start, at, major == 5 ? ValueKind.Object : ValueKind.Array);
-                items = isIndefinite ? -1 : (long)argument;
+                items = isIndefinite ? UntilBreak : (long)argument;
                 return BadReason.None;
             case 6:
                 return tags == 8 || isIndefinite ? BadReason.Malformed : ReadTagged(text, ref at, argument, ref value, out items, tags + 1);
@@ -147,7 +147,7 @@ sealed class CborParser : BinaryDocumentParser
     {
         if (tag == 4)
         {
-            items = -2;
+            items = 0;
             return ReadFraction(text, ref at, ref value);
         }
 
