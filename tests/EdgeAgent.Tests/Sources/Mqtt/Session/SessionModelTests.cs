@@ -185,6 +185,7 @@ public sealed class SessionModelTests
             if (_random.Next(2) == 0) Queue(_random.Next(20));
             if (kill) _agent.Kill();
             _agent.Connected(sessionPresent: true);
+            if (_random.Next(4) == 0) _broker.ConnectGone();
             _broker.Connect(wasKilled: _mayKillBroker && _random.Next(4) == 0);
         }
     }

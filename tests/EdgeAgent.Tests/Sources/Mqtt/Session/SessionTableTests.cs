@@ -70,6 +70,19 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void A_broker_that_goes_on_elsewhere_gets_its_acknowledgements_however_much_was_open()
+    {
+        var table = Table(ids: 40_000, hash: _ => 42);
+        Assert.Equal(SessionTable.Credit, Commit(table).Count);
+        table.Resume();
+        for (var i = 0; i < 10; i++) Assert.True(table.OnPublish((ushort)(50_000 + i), 1, false, 7));
+        Assert.Equal(1, table.Disagreements);
+        var ready = Commit(table);
+        for (var i = 0; i < 3; i++) ready.AddRange(Commit(table, confirm: true));
+        Assert.Equal(Enumerable.Range(50_000, 10).Select(i => ((ushort)i, (byte)1)), ready);
+    }
+
+    [Fact]
     public void Messages_that_expired_at_the_broker_leave_a_gap_in_the_run()
     {
         var table = Table(ids: 30);
