@@ -81,7 +81,7 @@ sealed class ModelLoader : IDisposable
     /// <exception cref="ModelException">It does not fit or does not run.</exception>
     public OnnxModel CreateFor(ScoreSettings stage, List<ModelNote>? notes = null)
     {
-        var plan = ModelPlan.Of(Session, _settings, stage);
+        var plan = Plan(stage);
         if (plan.FixedRows > 0)
             notes?.Add(new("file", false, $"is fixed to {plan.FixedRows} rows a run: each costs as much, however few wait. "
                 + "Export it with an open first dimension."));
@@ -107,6 +107,20 @@ sealed class ModelLoader : IDisposable
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    // Whatever a file makes this program do, the model is refused and the agent goes on.
+    ModelPlan Plan(ScoreSettings stage)
+    {
+        try
+        {
+            return ModelPlan.Of(Session, _settings, stage);
+        }
+        catch (Exception e) when (e is not (ModelException or OutOfMemoryException))
+        {
+            throw new ModelException(_settings.Name, $"cannot be used, by a fault of this program ({e.GetType().Name}: {e.Message}). "
+                + "Please report it with what `edge-agent model inspect` says.");
         }
     }
 

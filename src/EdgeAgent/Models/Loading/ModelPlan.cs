@@ -46,7 +46,7 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
             if (info.Kind != OnnxValueKind.Tensor || OnnxValueInfo.SizeOf(info.Type) == 0)
                 throw new ModelException(model.Name, $"input `{info.Name}` is {info.Describe()}; only tensors of numbers can be fed.");
             model.Inputs.TryGetValue(info.Name, out var given);
-            var field = named is null ? -1 : named[info.Name];
+            var field = named?.GetValueOrDefault(info.Name, -1) ?? -1; // one with a state or a constant takes no field
             var shape = (fixedRows > 0 && given?.Constant is null ? RowShape.Fixed(info.Dimensions, fixedRows)
                     : RowShape.Of(info, given?.StateOutput is not null, field < 0 ? stage : stage! with { Fields = [stage.Fields[field]] }))
                 ?? throw new ModelException(model.Name, $"input `{info.Name}` is {info.Describe()}, which {stage?.FeatureCount ?? 0} "
@@ -118,6 +118,7 @@ sealed record ModelPlan(IReadOnlyList<PlannedInput> Inputs, OnnxValueInfo Output
         return session.Outputs.LastOrDefault(o => !states.Contains(o)
             && o.Type is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16)
             ?? session.Outputs.FirstOrDefault(o => !states.Contains(o) && OnnxValueInfo.SizeOf(o.Type) > 0)
+            ?? states.FirstOrDefault() // the only output is the state of the next row as well
             ?? throw new ModelException(model.Name, $"has no output of numbers; it has {Names(session.Outputs)}.");
     }
 

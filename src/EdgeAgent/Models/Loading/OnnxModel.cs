@@ -118,8 +118,13 @@ sealed class OnnxModel : IModel
         var inputs = Inputs(plan, maxRows);
         OnnxTensor Make(OnnxValueInfo info, RowShape shape) => TensorOf(info, shape, plan, batched ? maxRows : 1);
         List<(string, OnnxTensor?)> outputs = [(plan.Output.Name, isMaps ? null : Make(plan.Output, shapes[0]))];
+        // An output that is bound twice is written once: what is score and state, or the state of two inputs, has one memory.
         for (var i = 0; i < plan.StateOutputs.Count; i++)
-            outputs.Add((plan.StateOutputs[i].Name, Make(plan.StateOutputs[i], shapes[i + 1])));
+        {
+            var name = plan.StateOutputs[i].Name;
+            outputs.Add((name, outputs.Find(o => o.Item1 == name).Item2 ?? Make(plan.StateOutputs[i], shapes[i + 1])));
+        }
+
         return new OnnxModel(session, settings, identity, plan, clock,
             new Ready(new OnnxRun(session, inputs, outputs), shapes, maxRows)) { RunTime = runTime };
     }
