@@ -12,8 +12,8 @@ public sealed class LinkBytes
     public long Out => Interlocked.Read(ref _sent);
 
     /// <summary>Some came.</summary>
-    public void Received(int count) => Interlocked.Add(ref _received, count);
+    public void Received(long count) => Interlocked.Add(ref _received, count);
 
     /// <summary>Some went out.</summary>
-    public void Sent(int count) => Interlocked.Add(ref _sent, count);
+    public void Sent(long count) => Interlocked.Add(ref _sent, count);
 }

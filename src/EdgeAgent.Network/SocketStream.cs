@@ -7,7 +7,7 @@ namespace EdgeAgent.Network;
 /// A read that runs out of time throws <see cref="IOException"/> with <see cref="ReadTimedOut"/> set and takes nothing,
 /// so TLS can go on later.
 /// </remarks>
-public sealed class SocketStream(Socket socket) : Stream
+public sealed class SocketStream(Socket socket) : DuplexStream
 {
     /// <summary>Longest wait of one read [ms].</summary>
     public int ReadTimeoutMs { get; set; }
@@ -26,21 +26,6 @@ public sealed class SocketStream(Socket socket) : Stream
 
     /// <summary>Whether a write ran out of time; the stream is of no use then.</summary>
     public bool WriteTimedOut { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -79,21 +64,4 @@ public sealed class SocketStream(Socket socket) : Stream
         var timeoutMs = WritesEnd is { } end ? Math.Min(end.LeftMs, WriteTimeoutMs) : WriteTimeoutMs;
         return timeoutMs > 0 && socket.Poll(TimeSpan.FromMilliseconds(timeoutMs), SelectMode.SelectWrite);
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -3,24 +3,9 @@ namespace EdgeAgent.Network;
 /// <summary>A transport as a stream, for a client that reads asynchronously and little: each read that has to wait takes a thread.
 /// </summary>
 /// <remarks>One reader, one writer. Disposing it ends the connection, and a waiting read with it.</remarks>
-public sealed class TransportStream(ITransport transport) : Stream
+public sealed class TransportStream(ITransport transport) : DuplexStream
 {
     const int WaitMs = 60_000;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -31,9 +16,6 @@ public sealed class TransportStream(ITransport transport) : Stream
         while (result == FillResult.Timeout);
         return result == FillResult.Data ? count : transport.Error is { } error ? throw new IOException(error) : 0;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -56,25 +38,11 @@ public sealed class TransportStream(ITransport transport) : Stream
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Write(buffer.Span);
         return default;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -2,14 +2,14 @@ using EdgeAgent.Network;
 
 namespace EdgeAgent.Fleets.Link;
 
-/// <summary>The bytes of an MQTT connection as its client reads them: no packet is longer than a bound, and all are counted.</summary>
+/// <summary>The bytes of an MQTT connection as its client reads them: no packet is longer than a bound.</summary>
 /// <remarks>
 /// MQTT 3.1.1 knows no bound of packets, and a client makes room for a whole one before it looks at it. Of a longer PUBLISH the
 /// client sees the bound in place of its length and so many of its bytes; the rest is read and dropped, so that the connection and its
 /// numbers stay as they are. Any other packet of that length ends the connection. [3.1.1 §2.2.3: remaining length of 1 to 4 bytes,
 /// 7 bits each, the lowest first.] One reader, one writer.
 /// </remarks>
-sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stream
+sealed class BoundedPackets(Stream inner, int mostBytes) : DuplexStream
 {
     const int MostHead = 5;
     const int Publish = 3;
@@ -18,21 +18,6 @@ sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stre
     byte[]? _dropped;
     int _headAt, _headEnd;
     int _body, _rest;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -47,7 +32,7 @@ sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stre
             return part.Length;
         }
 
-        var count = await TakeAsync(buffer[..Math.Min(buffer.Length, _body)], cancellationToken).ConfigureAwait(false);
+        var count = await inner.ReadAsync(buffer[..Math.Min(buffer.Length, _body)], cancellationToken).ConfigureAwait(false);
         _body -= count;
         return count;
     }
@@ -61,34 +46,21 @@ sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stre
         ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        bytes.Sent(buffer.Length);
-    }
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        inner.WriteAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-        inner.Write(buffer, offset, count);
-        bytes.Sent(count);
-    }
+    public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
 
     /// <inheritdoc/>
     public override void Flush() => inner.Flush();
 
     /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -103,7 +75,7 @@ sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stre
         while (_rest > 0)
         {
             _dropped ??= new byte[4096];
-            var count = await TakeAsync(_dropped.AsMemory(0, Math.Min(_dropped.Length, _rest)), cancel).ConfigureAwait(false);
+            var count = await inner.ReadAsync(_dropped.AsMemory(0, Math.Min(_dropped.Length, _rest)), cancel).ConfigureAwait(false);
             if (count == 0) return false;
             _rest -= count;
         }
@@ -113,7 +85,7 @@ sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stre
         var length = 0;
         while (true)
         {
-            if (await TakeAsync(_head.AsMemory(_headEnd, 1), cancel).ConfigureAwait(false) == 0) return false;
+            if (await inner.ReadAsync(_head.AsMemory(_headEnd, 1), cancel).ConfigureAwait(false) == 0) return false;
             var digit = _head[_headEnd++];
             if (_headEnd == 1) continue;
             length |= (digit & 0x7f) << (7 * (_headEnd - 2));
@@ -136,12 +108,5 @@ sealed class BoundedPackets(Stream inner, int mostBytes, LinkBytes bytes) : Stre
             _head[_headEnd++] = (byte)(left > 0x7f ? (left & 0x7f) | 0x80 : left);
             if (left <= 0x7f) return;
         }
-    }
-
-    async ValueTask<int> TakeAsync(Memory<byte> into, CancellationToken cancel)
-    {
-        var count = await inner.ReadAsync(into, cancel).ConfigureAwait(false);
-        bytes.Received(count);
-        return count;
     }
 }

@@ -16,7 +16,7 @@ sealed class LinkStreams(Peer peer, string? webSocketTarget, TimeSpan timeout, i
     {
         var stream = webSocketTarget is null ? await StreamDialer.OpenAsync(peer, timeout, cancellationToken).ConfigureAwait(false)
             : WebSocket(webSocketTarget, cancellationToken);
-        return new BoundedPackets(stream, mostPacketBytes, bytes);
+        return new BoundedPackets(new CountedStream(stream, bytes), mostPacketBytes);
     }
 
     TransportStream WebSocket(string target, CancellationToken cancel)

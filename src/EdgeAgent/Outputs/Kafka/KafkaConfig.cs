@@ -31,6 +31,8 @@ static class KafkaConfig
         config.DeliveryReportFields = "none";
         // That a broker was reached, and what it answered to records, is in this log alone (KafkaReasons).
         config.Set("debug", "metadata,msg");
+        // The bytes that were carried are in its statistics alone (KafkaTraffic).
+        config.Set("statistics.interval.ms", "30000");
         if (settings.ExactlyOnce)
         {
             config.Set("transactional.id", TransactionalId(settings, agentId));

@@ -33,6 +33,7 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
     readonly KafkaWatchdog _watch;
     readonly KafkaReach _reach;
     readonly KafkaLimits _limits;
+    readonly KafkaTraffic _traffic;
     readonly KafkaSignal _signal = new();
     readonly HashSet<string> _held = [];
     readonly string _agentId;
@@ -56,6 +57,7 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
         _build = build ?? (builder => builder.Build());
         _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => health.Clock.Monotonic);
         (_settings, _health, _agentId) = (settings, health, agentId);
+        _traffic = new KafkaTraffic(health.Bytes);
         _reach = new KafkaReach(WhyNotNow, OnReach, health.Clock);
         _limits = new KafkaLimits(topics => KafkaProbe.Ask(settings, agentId, topics, isDeep: true, s_askWithin), health.Clock);
         _record = new KafkaRecord(agentId);
@@ -111,11 +113,12 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
         if (KafkaFiles.WhyNot(_settings) is { } unusable) return unusable;
         NativeLibraries.Register();
         if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return $"Kafka's client does not start: {why}";
+        _traffic.Begins();
         try
         {
             _producer = _build(new ProducerBuilder<byte[]?, byte[]>(_config)
                 .SetErrorHandler((_, error) => OnError(error))
-                .SetStatisticsHandler((_, json) => _health.Detail(json))
+                .SetStatisticsHandler((_, json) => OnStatistics(json))
                 .SetLogHandler((_, line) => OnLog(line)));
             return null;
         }
@@ -123,6 +126,12 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
         {
             return $"Kafka's client does not start: {KafkaFailure.OurWords(e.Message)}";
         }
+    }
+
+    void OnStatistics(string json)
+    {
+        _traffic.Take(json);
+        _health.Detail(json);
     }
 
     // That a broker answers, and takes our name and password, is in the log alone, among details of connections that are for nobody.

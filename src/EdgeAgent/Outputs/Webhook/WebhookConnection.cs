@@ -18,15 +18,17 @@ sealed class WebhookConnection : IDisposable
     static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
     readonly WebhookOutputSettings _settings;
     readonly Progress _progress;
+    readonly LinkBytes _bytes;
     readonly Peer _peer;
     readonly HttpClient _client;
     Stream? _opened;
     volatile bool _dialed;
 
-    /// <summary>Not yet connected; <paramref name="progress"/> passes while an answer is waited for.</summary>
-    public WebhookConnection(WebhookOutputSettings settings, Progress progress)
+    /// <summary>Not yet connected; <paramref name="progress"/> passes while an answer is waited for, <paramref name="bytes"/> counts what
+    /// is carried.</summary>
+    public WebhookConnection(WebhookOutputSettings settings, Progress progress, LinkBytes bytes)
     {
-        (_settings, _progress) = (settings, progress);
+        (_settings, _progress, _bytes) = (settings, progress, bytes);
         _peer = new Peer(settings.Host, settings.Port, settings.Tls is not { } tls ? null
             : new TlsOptions
             {
@@ -43,7 +45,7 @@ sealed class WebhookConnection : IDisposable
             _dialed = true;
             return Interlocked.Exchange(ref _opened, null) is { } opened
                 ? ValueTask.FromResult(opened)
-                : StreamDialer.OpenAsync(_peer, settings.Timeout, cancel);
+                : OpenAsync(settings.Timeout, cancel);
         });
     }
 
@@ -55,7 +57,7 @@ sealed class WebhookConnection : IDisposable
     {
         try
         {
-            var opened = StreamDialer.OpenAsync(_peer, within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult();
+            var opened = OpenAsync(within > s_least ? within : s_least, stop).AsTask().GetAwaiter().GetResult();
             Interlocked.Exchange(ref _opened, opened)?.Dispose();
             return null;
         }
@@ -68,6 +70,9 @@ sealed class WebhookConnection : IDisposable
             return "The agent stops.";
         }
     }
+
+    async ValueTask<Stream> OpenAsync(TimeSpan within, CancellationToken stop) =>
+        new CountedStream(await StreamDialer.OpenAsync(_peer, within, stop).ConfigureAwait(false), _bytes);
 
     /// <summary>Whether the last exchange failed because a connection that was kept from an earlier one had ended: another one,
     /// over a new connection, is due at once.</summary>

@@ -25,7 +25,7 @@ public sealed class WebhookOutput : IOutput
     /// <summary>An output that is not yet connected.</summary>
     public WebhookOutput(WebhookOutputSettings settings, string agentId, OutputHealth health) =>
         (_settings, _health, _connection, _request) =
-            (settings, health, new WebhookConnection(settings, health.Progress), new WebhookRequest(settings, agentId));
+            (settings, health, new WebhookConnection(settings, health.Progress, health.Bytes), new WebhookRequest(settings, agentId));
 
     /// <inheritdoc/>
     public void Open()

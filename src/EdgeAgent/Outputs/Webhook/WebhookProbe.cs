@@ -1,3 +1,4 @@
+using EdgeAgent.Network;
 using EdgeAgent.Probes;
 using EdgeAgent.Supervision;
 
@@ -9,7 +10,7 @@ static class WebhookProbe
     /// <summary>The findings, good ones included.</summary>
     public static IReadOnlyList<ProbeLine> Run(WebhookOutputSettings settings)
     {
-        using var connection = new WebhookConnection(settings, new Progress("probe"));
+        using var connection = new WebhookConnection(settings, new Progress("probe"), new LinkBytes());
         var failure = connection.Connect(ProbeLine.AnswerWithin, CancellationToken.None);
         return [failure is null ? ProbeLine.Good($"reached {connection.Where}; nothing was posted") : ProbeLine.Failed(failure)];
     }

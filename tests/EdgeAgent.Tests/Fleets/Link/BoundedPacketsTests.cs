@@ -19,7 +19,7 @@ public sealed class BoundedPacketsTests
         for (var most = 1; most <= all.Length; most += most < 20 ? 1 : 37)
         {
             var bytes = new LinkBytes();
-            Assert.Equal(all, await ReadAll(new BoundedPackets(new TornStream(all, most), Most, bytes), most));
+            Assert.Equal(all, await ReadAll(new BoundedPackets(new CountedStream(new TornStream(all, most), bytes), Most), most));
             Assert.Equal(all.Length, bytes.In);
         }
     }
@@ -30,14 +30,14 @@ public sealed class BoundedPacketsTests
         byte[] longer = Packet(0x33, 5_000), next = Packet(0x32, 20);
         byte[] expected = [0x33, .. Length(Most), .. longer.AsSpan(1 + Length(5_000).Length, Most), .. next];
         for (var most = 1; most <= 5_100; most += most < 20 ? 1 : 517)
-            Assert.Equal(expected, await ReadAll(new BoundedPackets(new TornStream([.. longer, .. next], most), Most, new()), most));
+            Assert.Equal(expected, await ReadAll(new BoundedPackets(new TornStream([.. longer, .. next], most), Most), most));
     }
 
     [Fact]
     public async Task A_huge_message_takes_no_memory()
     {
         const int Huge = 200_000_000;
-        var stream = new BoundedPackets(new TornStream([0x32, .. Length(Huge)], 1 << 20, Huge), Most, new());
+        var stream = new BoundedPackets(new TornStream([0x32, .. Length(Huge)], 1 << 20, Huge), Most);
         var before = GC.GetTotalAllocatedBytes();
         var read = await ReadAll(stream, 4096);
         Assert.Equal(3 + Most, read.Length);
@@ -49,7 +49,7 @@ public sealed class BoundedPacketsTests
     [InlineData(new byte[] { 0x30, 0xff, 0xff, 0xff, 0xff, 0x01 }, "more than 4 bytes")]
     public async Task Any_other_long_packet_ends_the_connection(byte[] packet, string words)
     {
-        var error = await Assert.ThrowsAsync<IOException>(() => ReadAll(new BoundedPackets(new TornStream(packet, 10), Most, new()), 10));
+        var error = await Assert.ThrowsAsync<IOException>(() => ReadAll(new BoundedPackets(new TornStream(packet, 10), Most), 10));
         Assert.Contains(words, error.Message);
     }
 

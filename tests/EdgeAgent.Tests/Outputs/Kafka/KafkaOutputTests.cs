@@ -311,7 +311,9 @@ public sealed partial class KafkaOutputTests
         cluster.CreateTopic("t", 1);
         using var told = new ManualResetEventSlim();
         double ratio = 0;
-        var health = new OutputHealth(onDetail: line =>
+        var isCounted = true;
+        OutputHealth? health = null;
+        health = new OutputHealth(onDetail: line =>
         {
             if (!line.StartsWith('{')) return;
             using var statistics = JsonDocument.Parse(line);
@@ -319,6 +321,7 @@ public sealed partial class KafkaOutputTests
                 (statistics.RootElement.GetProperty("txmsg_bytes").GetInt64(), statistics.RootElement.GetProperty("tx_bytes").GetInt64());
             if (messages < 1_000_000) return;
             ratio = (double)sent / messages;
+            isCounted &= health!.Bytes.Out == sent && health.Bytes.In > 0;
             told.Set();
         });
         using var output = new KafkaOutput(Settings(cluster) with { Compression = compression }, "gw", health,
