@@ -38,6 +38,13 @@ public sealed class BacklogTests(ITestOutputHelper output)
     public void A_backlog_of_QoS_2_whose_ids_wrap() =>
         Run(new() { Protocol = "v3.1.1", BrokerInFlight = 1000, Messages = 0, MessagesOfQos2 = 70_000, Kills = 2, Seed = 6 });
 
+    [Fact]
+    public void A_CONNECT_whose_sender_has_gone_makes_the_broker_publish_again_what_was_released() =>
+        Run(new()
+        {
+            Messages = 10_000, MessagesOfQos2 = 80_000, ReceiveMaximum = 65_535, HasEqualPayloads = true, HasRaw = true, Gone = 4, Seed = 7
+        });
+
     void Run(BacklogSettings settings)
     {
         using var workspace = new Workspace();
@@ -45,6 +52,6 @@ public sealed class BacklogTests(ITestOutputHelper output)
         output.WriteLine(result.ToString());
         Assert.True(result.IsExact, result.ToString());
         // Else nothing was shown.
-        Assert.True(settings.Kills + settings.Cuts == 0 || result.Repeats > 0, result.ToString());
+        Assert.True(settings.Kills + settings.Cuts + settings.Gone == 0 || result.Repeats > 0, result.ToString());
     }
 }

@@ -126,12 +126,15 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
         [.. Enumerable.Range(0, count).Select(_ => new WireCount((long)(Sent * 0.95 * _random.NextDouble()), _random.Next(5) > 0))
             .OrderBy(c => c.At)];
 
+    enum FaultKind { Kill, Stall, Gone }
+
     // Gives false when nothing moves any more.
     bool Disturb(Mosquitto broker, Wire wire, Agent agent)
     {
-        var faults = Instants(settings.Kills).Select(at => (At: at, IsKill: true)).ToList();
-        if (settings.Stall > TimeSpan.Zero) faults.Add((Instants(1)[0], false));
-        foreach (var (at, isKill) in faults.OrderBy(f => f.At.At))
+        var faults = Instants(settings.Kills).Select(at => (At: at, Kind: FaultKind.Kill)).ToList();
+        faults.AddRange(Instants(settings.Gone).Select(at => (at, FaultKind.Gone)));
+        if (settings.Stall > TimeSpan.Zero) faults.Add((Instants(1)[0], FaultKind.Stall));
+        foreach (var (at, kind) in faults.OrderBy(f => f.At.At))
         {
             var progress = new Progress();
             while (!wire.HasReached(at))
@@ -140,7 +143,14 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
                 agent.WaitForMore(1);
             }
 
-            if (isKill)
+            if (kind == FaultKind.Gone)
+            {
+                broker.Signal("STOP");
+                wire.ConnectAndGo();
+                wire.Cut();
+                broker.Signal("CONT");
+            }
+            else if (kind == FaultKind.Kill)
             {
                 // Also between two things that have to do with messages, such as a commit and its acknowledgements.
                 Thread.Sleep(_random.Next(0, 30));

@@ -36,6 +36,9 @@ sealed record BacklogSettings
     /// <summary>How long the broker is stopped (SIGSTOP), once; zero for never.</summary>
     public TimeSpan Stall { get; init; }
 
+    /// <summary>CONNECTs whose sender has gone by the time the broker reads them, between a cut and the next connection.</summary>
+    public int Gone { get; init; }
+
     /// <summary>Whether four other programs take the cores.</summary>
     public bool IsMachineBusy { get; init; }
 

@@ -26,6 +26,7 @@ sealed class Wire : IDisposable
     int _cuts;
     (long At, int Connection)? _fault;
     volatile Line? _last;
+    volatile byte[]? _hello; // what the last connection began with: CONNECT
     bool _isSwallowing;
 
     /// <summary>Listens for connections to a broker on the loopback; cuts when the counts get to the <paramref name="cuts"/>.</summary>
@@ -79,6 +80,14 @@ sealed class Wire : IDisposable
         Interlocked.Increment(ref _cuts);
         NoteFault();
         _last?.Reset();
+    }
+
+    /// <summary>Sends the broker the CONNECT of the last connection once more and closes at once, as a client that gave up waiting.</summary>
+    public void ConnectAndGo()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(IPAddress.Loopback, _target);
+        SendAll(socket, _hello);
     }
 
     /// <summary>Notes a fault from now on; with <paramref name="ends"/> only a message of a later connection ends it.</summary>
@@ -162,6 +171,7 @@ sealed class Wire : IDisposable
         {
             while (line.Agent.Receive(buffer) is var n and > 0)
             {
+                if (line.Up.Steps == 0) _hello = buffer[..n];
                 var (before, steps) = (line.Up.Acknowledgements, line.Up.Steps);
                 line.Up.Take(buffer.AsSpan(0, n));
                 var passed = Interlocked.Add(ref _acknowledgements, line.Up.Acknowledgements - before);

@@ -22,7 +22,7 @@ sealed class BacklogScenario : IScenario
         new("n", ("20000", 3), ("100000", 5), ("300000", 2), ("1000000", 0.3)),
         new("kills", ("0", 1), ("5", 1), ("20", 1)),
         new("cuts", ("0", 1), ("5", 1), ("20", 1)),
-        new("stall", ("no", 7), ("22s", 1)),
+        new("stall", ("no", 6), ("22s", 1), ("gone", 1)),
         new("payloads", ("distinct", 1), ("equal", 1)),
         new("machine", ("idle", 3), ("busy", 1)),
         new("disk", ("fast", 2), ("ordinary", 1), ("slow", 1)),
@@ -55,13 +55,14 @@ sealed class BacklogScenario : IScenario
                 Devices = cell["payloads"] == "equal" && random.Next(2) == 0 ? 1 : 50,
                 Kills = cell.Number("kills"),
                 Cuts = cell.Number("cuts"),
-                Stall = cell["stall"] == "no" ? TimeSpan.Zero : TimeSpan.FromSeconds(22),
+                Stall = cell["stall"] == "22s" ? TimeSpan.FromSeconds(22) : TimeSpan.Zero,
+                Gone = cell["stall"] == "gone" ? 5 : 0,
                 IsMachineBusy = cell["machine"] == "busy",
                 SyncDelayMs = cell["disk"] == "slow" ? random.Next(10, 40) : 0,
                 DataDirectory = memory,
                 Seed = seed,
             }).Run();
-            var hasFault = cell["kills"] != "0" || cell["cuts"] != "0";
+            var hasFault = cell["kills"] != "0" || cell["cuts"] != "0" || cell["stall"] == "gone";
             return new(result.Lost, result.Twice, result.IsStuck ? "messages are open and nothing moves" : null,
                 !hasFault || result.Repeats > 0,
                 hasFault || cell["stall"] != "no" ? result.Recovery : null, result.PeakBytes, result.ToString());
@@ -78,7 +79,7 @@ sealed class BacklogScenario : IScenario
         string[] faults =
         [
             .. cell["kills"] == "0" ? Array.Empty<string>() : ["killed"], .. cell["cuts"] == "0" ? Array.Empty<string>() : ["cut off"],
-            .. cell["stall"] == "no" ? Array.Empty<string>() : ["broker stopped 22 s"],
+            .. cell["stall"] switch { "22s" => (string[])["broker stopped 22 s"], "gone" => ["CONNECT of a client that has gone"], _ => [] },
         ];
         return new(faults is [] ? "none" : string.Join(", ", faults), $"backlog, QoS {(cell["qos"] == "both" ? "1 and 2" : cell["qos"])}",
             "mosquitto");

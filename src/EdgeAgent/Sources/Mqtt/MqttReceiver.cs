@@ -24,7 +24,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
     readonly List<ushort> _completed = [];
     readonly ushort[] _run = new ushort[1024];
     MqttConnection? _connection;
-    (long Ping, long Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
+    (long Ping, ReadMark Mark) _receipt; // once this ping is answered, acknowledgements up to the mark have been read
 
     /// <summary>From when the broker has nothing more of a backlog.</summary>
     public MonotonicTime DrainedAt => _drain.DrainedAt;
@@ -62,7 +62,12 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
     {
         _completed.Clear();
         session.OnCommitted(_completed);
-        if (_completed.Count > 0) _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
+        if (_completed.Count > 0)
+        {
+            _connection?.PubComp(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_completed));
+            AskReceipt();
+        }
+
         SendReady();
         subscriber.OnCommitted();
     }
@@ -129,7 +134,12 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
         if (_connection is not { } connection) return;
         _ready.Clear();
         session.TakeReady(_ready);
-        if (_ready.Count == 0) return;
+        if (_ready.Count == 0)
+        {
+            if (session.WaitsForReceipt) AskReceipt();
+            return;
+        }
+
         _stall.OnAcknowledge(feed.Clock.Monotonic, _ready.Count);
         for (var i = 0; i < _ready.Count;)
         {
@@ -145,7 +155,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
     /// <summary>A ping behind acknowledgements: its answer says that they have arrived.</summary>
     void AskReceipt()
     {
-        if (_receipt.Ping == 0 && _connection is { } connection) _receipt = (connection.Ping(), session.Mark);
+        if (_receipt.Ping == 0 && _connection is { } connection) _receipt = (connection.Ping(), session.TakeMark());
     }
 
     void OnPingAnswered(MqttConnection connection)
@@ -154,8 +164,7 @@ sealed class MqttReceiver(SessionTable session, MqttIntake intake, Subscriber su
         _drain.OnAnswer(answered, intake.Messages, _stall.Limit, feed.Now.Monotonic);
         if (_receipt.Ping == 0 || answered < _receipt.Ping) return;
         var mark = _receipt.Mark;
-        session.Confirm(mark);
         _receipt = default;
-        if (session.Mark != mark) AskReceipt();
+        if (session.Confirm(mark)) AskReceipt();
     }
 }

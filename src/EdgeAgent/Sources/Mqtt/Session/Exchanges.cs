@@ -94,14 +94,38 @@ sealed class Exchanges(MessageLog log)
         while (_byId.Count > 0 && _byId.TryGetValue(id, out var first) && first.Number != number)
         {
             if (first.ReleasedOn == _connection && first.IsReleased) return false;
-            // PUBREL comes before the proof that PUBREC was read.
-            if (first.ReceivedOn == _connection && first.Number > log.Confirmed) return false;
+            if (first.ReceivedOn == _connection) return false; // until its PUBREL comes, or Forget
             if (first.PublishedOn == _connection && first.ReceivedOn != _connection) return true; // it stands behind this one
             log.SetFinished(first.Number, true);
             Abandon(id, first.Number);
         }
 
         return true;
+    }
+
+    /// <summary>The lowest number above <paramref name="floor"/> whose PUBCOMP has not left, or <c>long.MaxValue</c>.</summary>
+    public long LowestAbove(long floor)
+    {
+        var lowest = log.FirstOpen(floor + 1) is > 0 and var open ? open : long.MaxValue;
+        foreach (var (_, exchange) in _released)
+            if (exchange.Number > floor) lowest = Math.Min(lowest, exchange.Number);
+        foreach (var (_, exchange) in _cut)
+            if (exchange.Number > floor) lowest = Math.Min(lowest, exchange.Number);
+        return lowest;
+    }
+
+    /// <summary>The broker has read what left for messages up to <paramref name="through"/>: an exchange of which it has spoken of no PUBREL
+    /// by then it has forgotten.</summary>
+    /// <param name="through">Number.</param>
+    /// <param name="waiting">Messages that wait for their acknowledgement.</param>
+    public void Forget(long through, ArrivalQueue waiting)
+    {
+        for (var number = log.FirstOpen(0); number > 0 && number <= through; number = log.FirstOpen(number + 1))
+        {
+            if (waiting.LowestAbove(number - 1) == number) continue;
+            log.SetFinished(number, true);
+            Abandon(log.Pieces.Of(number).IdOf(number), number);
+        }
     }
 
     /// <summary>PUBREC leaves.</summary>
@@ -113,11 +137,8 @@ sealed class Exchanges(MessageLog log)
     /// <summary>Notes a PUBREL.</summary>
     /// <returns>True when its PUBCOMP waits for a commit; false when it leaves at once,
     /// since nothing is known of the exchange (any more).</returns>
-    /// <param name="id">Its packet id.</param>
-    /// <param name="number">Number of the message, whose PUBREC the broker has read; 0 when not known.</param>
-    public bool OnRelease(ushort id, out long number)
+    public bool OnRelease(ushort id)
     {
-        number = 0;
         Exchange? again = null;
         for (var exchange = _byId.GetValueOrDefault(id); exchange is not null; exchange = exchange.Next)
         {
@@ -140,7 +161,6 @@ sealed class Exchanges(MessageLog log)
         }
 
         if (again is null) return false;
-        number = again.Number;
         again.Releases = again.ReleasedOn == _connection ? again.Releases + 1 : 1;
         again.ReleasedOn = _connection;
         return true;

@@ -34,6 +34,7 @@ sealed class MessageLog : IStageState
     bool _headIsDirty = true;
     bool _wasTaken;
     bool _headIsStored; // or in a cut: before that the state log must not count it as written
+    long _noneOpenBelow; // every exchange of a number below has had its PUBREL
 
     /// <summary>Number of the oldest message remembered.</summary>
     public long First => _pieces.Count > 0 ? _pieces.Oldest.First : Last + 1;
@@ -71,6 +72,39 @@ sealed class MessageLog : IStageState
 
     /// <summary>Called for each QoS 2 message that is dropped although its exchange is not over: packet id, number.</summary>
     public Action<ushort, long>? Dropped { get; set; }
+
+    /// <summary>The lowest number from <paramref name="from"/> on whose exchange has had no PUBREL; 0 when there is none.</summary>
+    public long FirstOpen(long from)
+    {
+        _noneOpenBelow = Math.Max(_noneOpenBelow, First);
+        var isLowest = from <= _noneOpenBelow;
+        for (var number = Math.Max(from, _noneOpenBelow); number <= Last; number++)
+        {
+            var piece = _pieces.Of(number);
+            if (!piece.HasOpenExchanges) number = piece.Last;
+            else if (piece.QosOf(number) == 2 && !piece.IsFinished(number))
+            {
+                if (isLowest) _noneOpenBelow = number;
+                return number;
+            }
+        }
+
+        if (isLowest) _noneOpenBelow = Last + 1;
+        return 0;
+    }
+
+    /// <summary>The lowest number of QoS 2 from <paramref name="from"/> to <paramref name="through"/>; 0 when there is none.</summary>
+    public long FirstExchange(long from, long through)
+    {
+        for (var number = Math.Max(from, First); number <= Math.Min(through, Last); number++)
+        {
+            var piece = _pieces.Of(number);
+            if (!piece.HasExchanges) number = piece.Last;
+            else if (piece.QosOf(number) == 2) return number;
+        }
+
+        return 0;
+    }
 
     /// <summary>Begins a new epoch: nothing that was sent before comes again under its old id.</summary>
     public void Reset()
@@ -113,6 +147,7 @@ sealed class MessageLog : IStageState
     public void SetFinished(long number, bool finished)
     {
         if (number < First) return;
+        if (!finished) _noneOpenBelow = Math.Min(_noneOpenBelow, number);
         var piece = _pieces.Of(number);
         if (piece.IsFinished(number) == finished) return;
         piece.SetFinished(number, finished);

@@ -4,8 +4,8 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 
 /// <summary>The in-flight table of one MQTT session: which messages were seen, which may be acknowledged, which are repeats.</summary>
 /// <remarks>
-/// <para>Messages of QoS 1 and 2 are numbered in arrival order, R the last. Marks: C, acknowledgements the broker is known to have read; A
-/// ≥ C, the highest number acknowledged on any connection. No acknowledgement leaves for a number above durable C + <see cref="Credit"/>,
+/// <para>Messages of QoS 1 and 2 are numbered in arrival order, R the last. Marks: C, up to which the broker is known to have read PUBACK or
+/// PUBCOMP; A ≥ C, the highest number acknowledged on any connection. No acknowledgement leaves for a number above durable C + <see cref="Credit"/>,
 /// so a resumed session of a broker that keeps order begins with one of fewer than 65,535 numbers, and the packet id decides which.</para>
 /// <para>Used under the source's gate. The rule and why nothing is lost or taken twice by it: docs/decisions/redelivery.md.</para>
 /// </remarks>
@@ -26,6 +26,7 @@ sealed class SessionTable
     long _confirmedCut;
     long _confirmedDurable;
     bool _isCut;
+    bool _completedSince; // PUBCOMPs have left that the last mark knows nothing of
 
     /// <summary>An empty table.</summary>
     /// <param name="payloadsCarryTime">Whether every payload has a time of its own,
@@ -114,9 +115,8 @@ sealed class SessionTable
     public bool OnRelease(ushort id)
     {
         _redelivery.OnRelease();
-        var waits = _exchanges.OnRelease(id, out var number);
-        // The broker reads in order: it has read the PUBREC and every acknowledgement before it.
-        if (number > _log.Confirmed && number <= _acknowledged && _arrivals.LowestAbove(_log.Confirmed) > number) ConfirmThrough(number);
+        var waits = _exchanges.OnRelease(id);
+        _completedSince |= !waits;
         return waits;
     }
 
@@ -140,13 +140,35 @@ sealed class SessionTable
     }
 
     /// <summary>Mark to hand to <see cref="Confirm"/> when the broker is known to have read all acknowledgements sent so far.</summary>
-    public long Mark => Math.Max(_log.Confirmed, Math.Min(_redelivery.Arrived, _arrivals.LowestAbove(_log.Confirmed) - 1));
-
-    /// <summary>The broker has read all acknowledgements up to <paramref name="mark"/>, taken on this connection.</summary>
-    public void Confirm(long mark)
+    public ReadMark Mark
     {
-        ConfirmThrough(mark);
+        get
+        {
+            var confirmed = _log.Confirmed;
+            var read = Math.Max(confirmed, Math.Min(_redelivery.Arrived, _arrivals.LowestAbove(confirmed) - 1));
+            return new(read, Math.Max(confirmed, Math.Min(read, _exchanges.LowestAbove(confirmed) - 1)));
+        }
+    }
+
+    /// <summary>Whether acknowledgements wait until the broker is known to have read earlier ones, and a ping would tell.</summary>
+    public bool WaitsForReceipt => _arrivals.Next > _confirmedDurable + Credit && Mark is var mark
+        && (mark.Settled > _log.Confirmed || (_log.FirstOpen(_log.Confirmed + 1) is > 0 and var open && open <= mark.Read));
+
+    /// <summary>A ping leaves that will prove <see cref="Mark"/> as it is now.</summary>
+    public ReadMark TakeMark()
+    {
+        _completedSince = false;
+        return Mark;
+    }
+
+    /// <summary>The broker has read all that had left when <paramref name="mark"/> was taken on this connection.</summary>
+    /// <returns>Whether another ping would prove more.</returns>
+    public bool Confirm(ReadMark mark)
+    {
+        _exchanges.Forget(mark.Read, _arrivals);
+        if (!_completedSince) _log.Confirm(mark.Settled, _arrivals.LowestAbove(0));
         if (WantsConfirmedStored) _log.WantConfirmedStored();
+        return _completedSince || Mark != mark;
     }
 
     /// <summary>Remembers what the commit of this cut will settle; after the state log has taken <see cref="State"/>.</summary>
@@ -214,7 +236,12 @@ sealed class SessionTable
         _committed = _cut = _acknowledged = _log.Last;
     }
 
-    void ConfirmThrough(long number) => _log.Confirm(number, _arrivals.LowestAbove(0));
+    // The broker has read PUBACK and PUBREC up to here. Of an exchange that is not enough: it may publish again what it has released.
+    void ConfirmThrough(long number)
+    {
+        if (_log.FirstExchange(_log.Confirmed + 1, number) is > 0 and var exchange) number = exchange - 1;
+        _log.Confirm(number, _arrivals.LowestAbove(0));
+    }
 
     void Again(long number, ushort id, int qos)
     {

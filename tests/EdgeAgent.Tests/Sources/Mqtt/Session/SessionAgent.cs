@@ -47,8 +47,7 @@ sealed class SessionAgent(bool payloadsCarryTime)
             case WireKind.Ping:
                 if (packet.Mark.Ping != _receipt) break;
                 _receipt = 0;
-                _table.Confirm(packet.Mark.Through);
-                if (_table.Mark != packet.Mark.Through) Ask();
+                if (_table.Confirm(packet.Mark.Through)) Ask();
                 break;
         }
     }
@@ -58,7 +57,7 @@ sealed class SessionAgent(bool payloadsCarryTime)
         _ready.Clear();
         _table.TakeReady(_ready);
         foreach (var (id, qos) in _ready) _wire.Enqueue(new WirePacket(qos == 1 ? WireKind.PubAck : WireKind.PubRec, id));
-        if (_ready.Count > 0) Ask();
+        if (_ready.Count > 0 || _table.WaitsForReceipt) Ask();
     }
 
     public void Cut()
@@ -89,6 +88,7 @@ sealed class SessionAgent(bool payloadsCarryTime)
         _completed.Clear();
         _table.OnCommitted(_completed);
         foreach (var id in _completed) _wire.Enqueue(new WirePacket(WireKind.PubComp, id));
+        if (_completed.Count > 0) Ask();
         Send();
     }
 
@@ -121,7 +121,7 @@ sealed class SessionAgent(bool payloadsCarryTime)
     {
         if (_receipt != 0) return;
         _receipt = ++_pings;
-        _wire.Enqueue(new WirePacket(WireKind.Ping, 0) { Mark = (_receipt, _table.Mark) });
+        _wire.Enqueue(new WirePacket(WireKind.Ping, 0) { Mark = (_receipt, _table.TakeMark()) });
     }
 }
 
@@ -139,5 +139,5 @@ enum WireKind
 readonly record struct WirePacket(WireKind Kind, ushort Id, int Qos = 0, bool Dup = false, ulong Hash = 0, int Message = -1)
 {
     /// <summary>Of a ping: its number, and what its answer proves.</summary>
-    public (long Ping, long Through) Mark { get; init; }
+    public (long Ping, ReadMark Through) Mark { get; init; }
 }

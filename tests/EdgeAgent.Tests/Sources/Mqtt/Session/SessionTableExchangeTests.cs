@@ -1,3 +1,4 @@
+using EdgeAgent.Sources.Mqtt.Session;
 using Xunit;
 using static EdgeAgent.Tests.Sources.Mqtt.Session.SessionTables;
 
@@ -101,13 +102,52 @@ public sealed class SessionTableExchangeTests
     }
 
     [Fact]
-    public void A_PUBREL_proves_that_the_acknowledgements_before_it_were_read()
+    public void An_exchange_is_settled_when_its_PUBCOMP_is_known_to_be_read_and_no_sooner()
     {
         var table = Table();
-        for (ushort id = 1; id <= 3; id++) table.OnPublish(id, 2, false, id);
+        for (ushort id = 1; id <= 3; id++) table.OnPublish(id, 2, false, 42);
         Commit(table);
-        table.OnRelease(2);
+        for (ushort id = 1; id <= 3; id++) Assert.True(table.OnRelease(id));
+        var early = table.TakeMark(); // behind the PUBRECs alone
+        Assert.Equal(new ReadMark(Read: 3, Settled: 0), early);
+        Commit(table); // the PUBCOMPs leave
+        Assert.True(table.Confirm(early));
+        Assert.Equal(new ReadMark(3, 3), table.TakeMark());
+        table.Resume(); // the broker read none of them, and publishes again what it had released
+        for (ushort id = 1; id <= 3; id++) Assert.False(table.OnPublish(id, 2, true, 42));
+        Assert.True(table.OnPublish(4, 2, false, 42));
+        Assert.Equal(0, table.Disagreements);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_PUBCOMP_that_left_behind_the_ping_is_not_proven_by_its_answer(bool comesAgain)
+    {
+        var table = Table();
+        table.OnPublish(1, 2, false, 1);
+        Commit(table);
+        table.OnRelease(1);
+        Commit(table);
         table.Resume();
-        Assert.Equal(2, table.Mark);
+        table.OnPublish(2, 2, false, 2);
+        var mark = table.TakeMark();
+        Assert.Equal(new ReadMark(1, 1), mark);
+        if (comesAgain) Assert.False(table.OnRelease(1)); // answered at once
+        Assert.Equal(comesAgain, table.Confirm(mark));
+        table.Resume();
+        Assert.Equal(comesAgain ? 0 : 1, table.Mark.Settled); // of an unplaced connection: what is confirmed
+    }
+
+    [Fact]
+    public void An_exchange_that_the_broker_has_forgotten_keeps_nothing_open()
+    {
+        var table = Table();
+        table.OnPublish(1, 2, false, 1);
+        Commit(table); // PUBREC leaves, and no PUBREL ever comes
+        Assert.Equal(new ReadMark(1, 0), table.TakeMark());
+        Assert.True(table.Confirm(table.Mark));
+        Assert.Equal(new ReadMark(1, 1), table.TakeMark());
+        Assert.False(table.OnRelease(1)); // late all the same: answered
     }
 }

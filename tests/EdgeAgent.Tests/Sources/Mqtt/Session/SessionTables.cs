@@ -32,7 +32,7 @@ static class SessionTables
     /// <summary>A cut and its commit; then what is ready to be acknowledged.</summary>
     public static List<(ushort Id, byte Qos)> Commit(SessionTable table, bool confirm = false, List<ushort>? completed = null)
     {
-        if (confirm) table.Confirm(table.Mark);
+        if (confirm) table.Confirm(table.TakeMark());
         table.State.TakeDirty([]);
         table.OnCut();
         table.OnCommitted(completed ?? []);
