@@ -42,7 +42,7 @@ public sealed class BacklogTests(ITestOutputHelper output)
     public void A_CONNECT_whose_sender_has_gone_makes_the_broker_publish_again_what_was_released() =>
         Run(new()
         {
-            Messages = 10_000, MessagesOfQos2 = 80_000, ReceiveMaximum = 65_535, HasEqualPayloads = true, HasRaw = true, Gone = 4, Seed = 7
+            Messages = 1_000, MessagesOfQos2 = 5_000, ReceiveMaximum = 65_535, HasEqualPayloads = true, HasRaw = true, Gone = 3, Seed = 7
         });
 
     void Run(BacklogSettings settings)

@@ -16,6 +16,25 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public void A_signal_during_the_start_ends_nothing()
+    {
+        using var plant = new Plant();
+        for (var i = 0; i < 5; i++)
+        {
+            plant.Agent.Stop();
+            plant.Agent.Start(waitUntilRuns: false);
+            var open = $"/proc/{plant.Agent.ProcessId}/fd";
+            while (!Directory.Exists(open) || !Directory.GetFiles(open).Any(IsDatabase)) Thread.Sleep(1);
+            plant.Agent.Signal("HUP");
+            plant.Agent.WaitFor(" runs as ");
+        }
+
+        plant.Agent.Stop();
+
+        static bool IsDatabase(string link) => new FileInfo(link).LinkTarget?.EndsWith("edge-agent.db", StringComparison.Ordinal) == true;
+    }
+
+    [Fact]
     public void A_broken_file_changes_nothing_and_the_next_good_one_is_taken_by_a_signal()
     {
         using var plant = new Plant();

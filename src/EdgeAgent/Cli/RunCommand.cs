@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime;
-using System.Runtime.InteropServices;
 using EdgeAgent.Clocks;
 using EdgeAgent.Commits;
 using EdgeAgent.Configuration;
@@ -46,6 +45,7 @@ static class RunCommand
 
     static int Run(string config, LogFormat format, bool verbose)
     {
+        using var hangUp = new HangUp();
         using var manager = ServiceManager.OfThisProcess();
         var clock = new SystemClock();
         var started = clock.Monotonic;
@@ -108,7 +108,7 @@ static class RunCommand
             supervisor.Starting("Restores windows and progress from the database");
             foreach (var missing in EarlierLife.Read(directory.Path)?.MissingFrom(store) ?? []) logger.Error("{Text:l}", missing);
             return Run(settings, store, new ReloadSource(config, running, fleet?.Read ?? ConfigReader.ReadFile),
-                new Life(clock, started, log, ending, supervisor, fleet, tail));
+                new Life(clock, started, log, ending, supervisor, fleet, tail, hangUp));
         }
         catch (StoreException error)
         {
@@ -119,7 +119,7 @@ static class RunCommand
 
     static int Run(GatewaySettings settings, IStore store, ReloadSource source, Life life)
     {
-        var (clock, started, log, ending, supervisor, fleet, tail) = life;
+        var (clock, started, log, ending, supervisor, fleet, tail, hangUp) = life;
         using var gateway = new Gateway(settings, store, clock, log,
             new() { Source = source, Watch = supervisor.Watch, Fleet = fleet?.Answers });
         if (gateway.Reloads is { } reloads)
@@ -135,12 +135,8 @@ static class RunCommand
         }
 
         gateway.Ended = Fail;
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            gateway.Reload();
-        });
         gateway.Start();
+        hangUp.Calls(gateway.Reload);
         fleet?.Start(new FleetHost(gateway.Status, gateway.Reload, Fail)
         {
             Log = count => ShownLog(tail!, count, source),
@@ -166,6 +162,7 @@ static class RunCommand
 
         log.Log.Information("Stopping: last commit, then outputs have 5 s to send what is left. A second signal stops at once");
         supervisor.Stopping();
+        hangUp.Calls(null);
         var committed = gateway.Stop();
         fleet?.Dispose();
         if (!committed)
@@ -224,5 +221,5 @@ static class RunCommand
 
     /// <summary>What one run of the process has.</summary>
     sealed record Life(SystemClock Clock, MonotonicTime Started, LogLimiter Log, Ending Ending, Supervisor Supervisor,
-        FleetLife? Fleet, LogTail? Tail);
+        FleetLife? Fleet, LogTail? Tail, HangUp HangUp);
 }

@@ -79,7 +79,12 @@ sealed class BacklogScenario : IScenario
         string[] faults =
         [
             .. cell["kills"] == "0" ? Array.Empty<string>() : ["killed"], .. cell["cuts"] == "0" ? Array.Empty<string>() : ["cut off"],
-            .. cell["stall"] switch { "22s" => (string[])["broker stopped 22 s"], "gone" => ["CONNECT of a client that has gone"], _ => [] },
+            .. cell["stall"] switch
+            {
+                "22s" => (string[])["broker stopped 22 s"],
+                "gone" => ["CONNECT of a client that has gone"],
+                _ => [],
+            },
         ];
         return new(faults is [] ? "none" : string.Join(", ", faults), $"backlog, QoS {(cell["qos"] == "both" ? "1 and 2" : cell["qos"])}",
             "mosquitto");

@@ -113,8 +113,8 @@ sealed class ModelBroker(BrokerKind kind, int window, Random random, Func<int, u
         return true;
     }
 
-    /// <summary>Takes a CONNECT whose sender has gone by then, as an overloaded broker does. mosquitto sets out to send PUBREL again, cannot
-    /// write, and publishes what it had released on the connection after.</summary>
+    /// <summary>Takes a CONNECT whose sender has gone by then, as an overloaded broker does. mosquitto sets out to send PUBREL again,
+    /// cannot write, and publishes what it had released on the connection after.</summary>
     public void ConnectGone()
     {
         if (kind == BrokerKind.Mosquitto)
