@@ -39,12 +39,15 @@ sealed class AgentLocation
         if (parsed.GetValue(_config) is not { } file) return Usual;
         if (System.IO.Directory.Exists(file)) return file;
         var result = ConfigReader.ReadFile(file);
-        if (Of(result) is { } directory) return directory;
-        foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
-        return null;
+        var directory = Of(result);
+        if (directory is null)
+            foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
+        else if (result.Settings is null && !FleetConfiguration.IsOfFleet(result))
+            Console.Error.WriteLine($"{file} has errors, which `edge-agent check` shows; an agent that runs by an earlier one is looked for in {directory}.");
+        return directory;
     }
 
-    // The file of a gateway in a fleet need not have more than these sections.
-    static string? Of(ConfigResult result) =>
-        result.Settings?.Agent.DataDir ?? (FleetConfiguration.IsOfFleet(result) ? result.DataDirectory : null);
+    // Whatever else is wrong with the file: the agent may run by an earlier one, and by variables of its own. Of a gateway in a fleet it need not
+    // have more than these sections.
+    static string? Of(ConfigResult result) => result.Settings?.Agent.DataDir ?? result.DataDirectory;
 }

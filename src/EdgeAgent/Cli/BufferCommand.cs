@@ -47,7 +47,7 @@ static class BufferCommand
         where.AddTo(command);
         command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
             ? BufferContents.Inspect(directory, parsed.GetValue(json), Console.Out, Console.Error)
-            : ExitCode.Usage);
+            : ExitCode.Configuration);
         return command;
     }
 
@@ -61,7 +61,7 @@ static class BufferCommand
         where.AddTo(command);
         command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
             ? BufferContents.Export(directory, parsed.GetValue(output), Console.OpenStandardOutput(), Console.Error)
-            : ExitCode.Usage);
+            : ExitCode.Configuration);
         return command;
     }
 
@@ -85,7 +85,7 @@ static class BufferCommand
 
             return where.DataDirectory(parsed) is { } directory
                 ? BufferContents.Purge(directory, name, Console.Out, Console.Error)
-                : ExitCode.Usage;
+                : ExitCode.Configuration;
         });
         return command;
     }
@@ -104,7 +104,7 @@ static class BufferCommand
         where.AddTo(command);
         command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
             ? Salvage(directory, parsed.GetValue(from), Console.Out, Console.Error)
-            : ExitCode.Usage);
+            : ExitCode.Configuration);
         return command;
     }
 
@@ -125,7 +125,7 @@ static class BufferCommand
         var command = new Command(name, description) { output };
         where.AddTo(command);
         command.SetAction(
-            parsed => where.DataDirectory(parsed) is { } directory ? run(directory, parsed.GetValue(output)) : ExitCode.Usage);
+            parsed => where.DataDirectory(parsed) is { } directory ? run(directory, parsed.GetValue(output)) : ExitCode.Configuration);
         return command;
     }
 

@@ -27,7 +27,7 @@ static class FleetApplyCommand
         where.AddTo(command);
         command.SetAction(parsed => where.DataDirectory(parsed) is { } directory
             ? Apply(directory, parsed.GetValue(file)!, parsed.GetValue(wait) ? parsed.GetValue(within) : 0, parsed.GetValue(json))
-            : ExitCode.Usage);
+            : ExitCode.Configuration);
         return command;
     }
 

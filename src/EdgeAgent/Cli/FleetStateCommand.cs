@@ -47,7 +47,7 @@ static class FleetStateCommand
 
     static int Ask(string? directory, string verb, Action<Utf8JsonWriter> more, Action<JsonElement> show)
     {
-        if (directory is null) return ExitCode.Usage;
+        if (directory is null) return ExitCode.Configuration;
         try
         {
             using var answer = StatusClient.Fleet(directory, verb, more);

@@ -31,7 +31,7 @@ static class ModelCommand
             "Lets a running agent read its configuration again and take over changed models; everything else in it stays as it was.");
         where.AddTo(reload);
         reload.SetAction(
-            parsed => where.DataDirectory(parsed) is { } directory ? Reload(directory, Console.Out, Console.Error) : ExitCode.Usage);
+            parsed => where.DataDirectory(parsed) is { } directory ? Reload(directory, Console.Out, Console.Error) : ExitCode.Configuration);
         return reload;
     }
 

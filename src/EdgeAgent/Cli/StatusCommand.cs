@@ -16,7 +16,7 @@ static class StatusCommand
         where.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
+            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Configuration;
             try
             {
                 using var status = StatusClient.Status(directory);

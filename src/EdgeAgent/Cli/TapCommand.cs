@@ -21,7 +21,7 @@ static class TapCommand
         where.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
+            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Configuration;
             try
             {
                 var left = parsed.GetValue(count) is var most and > 0 ? most : long.MaxValue;

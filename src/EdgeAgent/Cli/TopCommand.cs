@@ -28,7 +28,7 @@ static class TopCommand
         where.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Usage;
+            if (where.DataDirectory(parsed) is not { } directory) return ExitCode.Configuration;
             try
             {
                 var screen = !Console.IsOutputRedirected && !Console.IsInputRedirected

@@ -64,8 +64,8 @@ static class Metrics
         "How long alerts took from the arrival of their readings until their output confirmed them; of one commit's alerts the "
             + "earliest arrival counts. There once an output has confirmed an alert.");
     public static readonly MetricFamily LinkBytes = new("edgeagent_link_bytes", Counter, "bytes",
-        "Bytes that a connection carried, inside TLS, by direction: in, out. Counted for sources, outputs and the fleet link over MQTT, for "
-            + "webhooks, and for Kafka twice a minute.");
+        "Bytes that a connection carried, inside TLS, by direction: in, out. Counted for sources, outputs and the fleet link over MQTT, "
+            + "for webhooks, and for Kafka twice a minute.");
     public static readonly MetricFamily DriftPsi = new("edgeagent_drift_psi", Gauge, "",
         "Population stability index of an input or the score in the last whole window.");
     public static readonly MetricFamily FleetState = new("edgeagent_fleet_state", Gauge, "",

@@ -82,7 +82,7 @@ sealed class Wire : IDisposable
         _last?.Reset();
     }
 
-    /// <summary>Sends the broker the CONNECT of the last connection once more and closes at once, as a client that gave up waiting.</summary>
+    /// <summary>Sends the broker the CONNECT of the last connection once more and closes at once, as a client that gave up.</summary>
     public void ConnectAndGo()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

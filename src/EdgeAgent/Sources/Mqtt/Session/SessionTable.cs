@@ -4,8 +4,9 @@ namespace EdgeAgent.Sources.Mqtt.Session;
 
 /// <summary>The in-flight table of one MQTT session: which messages were seen, which may be acknowledged, which are repeats.</summary>
 /// <remarks>
-/// <para>Messages of QoS 1 and 2 are numbered in arrival order, R the last. Marks: C, up to which the broker is known to have read PUBACK or
-/// PUBCOMP; A ≥ C, the highest number acknowledged on any connection. No acknowledgement leaves for a number above durable C + <see cref="Credit"/>,
+/// <para>Messages of QoS 1 and 2 are numbered in arrival order, R the last. Marks: C, up to which the broker is known to have read PUBACK
+/// or PUBCOMP; A ≥ C, the highest number acknowledged on any connection. No acknowledgement leaves for a number above durable C + <see
+/// cref="Credit"/>,
 /// so a resumed session of a broker that keeps order begins with one of fewer than 65,535 numbers, and the packet id decides which.</para>
 /// <para>Used under the source's gate. The rule and why nothing is lost or taken twice by it: docs/decisions/redelivery.md.</para>
 /// </remarks>
