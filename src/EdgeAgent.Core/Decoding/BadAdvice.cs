@@ -36,7 +36,7 @@ static class BadAdvice
         if (subject?.StartsWith(SampleLayout.SamplesKey, StringComparison.Ordinal) is true)
             return from[0] == (byte)'{' ? " For one object leave `samples` out and write whole paths." : "";
         // The payload itself is the value.
-        if (subject is { Length: 0 } && from[0] is (byte)'{' or (byte)'[') return " `format: json` reads it.";
+        if (subject is { Length: 0 } && from[0] is (byte)'{' or (byte)'[') return " It is JSON, which `format: json` reads.";
         if (Thousands(from) is { } thousands) return thousands;
         if (from[0] == (byte)'{') return " It is an object: `fields: all` reads every number in it.";
         if (from[0] == (byte)'[') return " It is an array: `[*]` behind its path reads its elements.";

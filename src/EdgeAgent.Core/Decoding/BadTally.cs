@@ -62,8 +62,6 @@ sealed class BadTally
             : $"The label at {subject} is not valid UTF-8.",
         BadReason.WrongType when subject?.StartsWith(SampleLayout.SamplesKey, StringComparison.Ordinal) is true =>
             $"What `{subject}` names is no array, as `samples` needs.",
-        BadReason.WrongType when subject is not null && IsContainer(at, payload) =>
-            $"The value{At(subject)} is {(payload[at] == (byte)'{' ? "an object" : "an array")}.",
         BadReason.WrongType => $"The value{At(subject)} is neither a number, a boolean nor a state named in the configuration.",
         BadReason.NoField when IsNull(at, payload) =>
             $"There is no value{At(subject)}: it is null. `missing: [\"null\"]` or `optional` lets that pass.",
@@ -109,9 +107,6 @@ sealed class BadTally
     static string At(string? subject) => string.IsNullOrEmpty(subject) ? "" : $" at {subject}";
 
     static bool IsNull(int at, ReadOnlySpan<byte> payload) => at >= 0 && at < payload.Length && payload[at..].StartsWith("null"u8);
-
-    static bool IsContainer(int at, ReadOnlySpan<byte> payload) =>
-        at >= 0 && at < payload.Length && payload[at] is (byte)'{' or (byte)'[';
 
     /// <summary>The number as it is written, with a blank before it; nothing when it is no text or was cut off.</summary>
     static string Seen(int at, ReadOnlySpan<byte> payload) =>

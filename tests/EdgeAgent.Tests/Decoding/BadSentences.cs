@@ -21,12 +21,14 @@ public sealed class BadSentences
         { Value, """{"v":"4.7k"}""",
             "`4.7k` at $.v can be 4.7 of a unit `k` or 4700. Say `units: { k: 1 }` or `units: { k: 1000 }`." },
         { Value, """{"v":null}""", "There is no value at $.v: it is null. `missing: [\"null\"]` or `optional` lets that pass." },
-        { Value, """{"v":{"w":1}}""", "The value at $.v is an object. `fields: all` reads every number in it." },
+        { Value, """{"v":{"w":1}}""", "The value at $.v is neither a number, a boolean nor a state named in the "
+            + "configuration. It is an object: `fields: all` reads every number in it." },
         { Value, """{"v":"1,234,567"}""", "The value at $.v is neither a number, a boolean nor a state named in the configuration. "
             + "With `decimal: point` it is 1234567." },
         { Number, "1.234.567", "The value is neither a number, a boolean nor a state named in the configuration. "
             + "With `decimal: comma` it is 1234567." },
-        { Number, """{"v":1}""", "The value is an object. `format: json` reads it." },
+        { Number, """{"v":1}""", "The value is neither a number, a boolean nor a state named in the configuration. "
+            + "It is JSON, which `format: json` reads." },
         { Number, "+inf", "The value is NaN or infinite." },
         { new JsonFormatSettings { AllFields = true }, """{"a":1,"b":{"c":NaN,"d":2}}""", "The value at b.c is NaN or infinite." },
         { new JsonFormatSettings { Samples = "$.v", Fields = [new() { Path = "w" }] }, """{"v":{"w":1}}""",
