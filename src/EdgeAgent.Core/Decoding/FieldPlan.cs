@@ -131,6 +131,7 @@ sealed class FieldPlan
 
         var reason = NumberWithUnit.TryRead(text, _text.Decimal, out value, out var number, out var unit);
         if (reason != BadReason.None) return reason;
+        if (_text.NamesNumbers && !unit.IsEmpty && _text.IsMissing(text.TrimEnd(" \t\r\n"u8)[..^unit.Length])) return BadReason.NotAsked;
         if (unit.Length == 1 && _units.Length == 0 && NumberWithUnit.EndsInFactor(text)) return BadReason.AmbiguousNumber;
         if (_units.Length > 0 && !unit.IsEmpty)
         {

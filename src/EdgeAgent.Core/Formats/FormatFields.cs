@@ -46,7 +46,8 @@ public static class FormatFields
             new("point", DecimalMark.Point, "A point; commas stand between thousands."),
             new("comma", DecimalMark.Comma, "A comma; points stand between thousands.")) with { Default = DecimalMark.Any },
         FieldSpec.List("missing", "Texts that say there is no value, in any case of letters: neither a reading nor an error. A number "
-            + "counts as it is written (`-999` is not `-999.0`); `null` named here is the null of JSON, too.",
+            + "counts as it is written (`-999` is not `-999.0`), with a unit or without; `null` is the null of JSON, too, "
+            + "where it is named here and not only by default.",
             FieldSpec.Text("", "A text.") with { MayBeEmpty = true })
             with
             {
