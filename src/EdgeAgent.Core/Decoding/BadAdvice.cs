@@ -15,7 +15,7 @@ static class BadAdvice
         ReadOnlySpan<byte> payload) => reason switch
     {
         BadReason.NoField or BadReason.MissingTime => Name(subject, payload),
-        BadReason.WrongType when at >= 0 && at < payload.Length => Value(payload[at..]),
+        BadReason.WrongType when at >= 0 && at < payload.Length => Value(subject, payload[at..]),
         BadReason.BadUtf8 or BadReason.NotJson or BadReason.Malformed => Format(topic, payload),
         BadReason.BadTime when at >= 0 && at < payload.Length => Time(Word(payload[at..])),
         _ => "",
@@ -31,13 +31,34 @@ static class BadAdvice
         return near is null ? "" : $" Did you mean `{near}`?";
     }
 
-    static string Value(ReadOnlySpan<byte> from)
+    static string Value(string? subject, ReadOnlySpan<byte> from)
     {
+        if (subject?.StartsWith(SampleLayout.SamplesKey, StringComparison.Ordinal) is true)
+            return from[0] == (byte)'{' ? " For one object leave `samples` out and write whole paths." : "";
+        // The payload itself is the value.
+        if (subject is { Length: 0 } && from[0] is (byte)'{' or (byte)'[') return " It is JSON, which `format: json` reads.";
+        if (Thousands(from) is { } thousands) return thousands;
         if (from[0] == (byte)'{') return " It is an object: `fields: all` reads every number in it.";
         if (from[0] == (byte)'[') return " It is an array: `[*]` behind its path reads its elements.";
         var word = Word(from);
         return word.Length is 0 or > MaxWord || !word.All(c => char.IsAsciiLetter(c) || c is '_' or '-')
             ? "" : $" `states: {{ {word}: 1 }}` makes a number of that word.";
+    }
+
+    /// <summary>What makes a number of a text with several commas or points before groups of three digits, which is else taken for a
+    /// list.</summary>
+    static string? Thousands(ReadOnlySpan<byte> from)
+    {
+        var run = Encoding.ASCII.GetString(NumberWithUnit.Run(from.TrimStart(" \""u8)));
+        foreach (var (mark, said) in (ReadOnlySpan<(char, string)>)[(',', "point"), ('.', "comma")])
+        {
+            var groups = run.TrimStart('-', '+').Split(mark);
+            if (groups.Length > 2 && groups[0].Length is > 0 and <= 3 && groups[0].All(char.IsAsciiDigit)
+                && groups.Skip(1).All(group => group.Length == 3 && group.All(char.IsAsciiDigit)))
+                return $" With `decimal: {said}` it is {run.Replace(mark.ToString(), "", StringComparison.Ordinal)}.";
+        }
+
+        return null;
     }
 
     static string Format(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EdgeAgent.Core.Formats;
 
@@ -21,7 +22,9 @@ sealed class FieldPlan
         _states = [.. settings.States.Select(s => (Encoding.UTF8.GetBytes(s.Key), s.Value))];
         _units = [.. settings.Units.Select(u => (Encoding.UTF8.GetBytes(u.Key), new LinearScale(u.Value, 0)))];
         (_text, _scale, _min, _max) = (text, settings.Scale, settings.Min, settings.Max);
-        IsTreated = !_scale.IsOne || !double.IsNegativeInfinity(_min) || !double.IsPositiveInfinity(_max);
+        NamesNumbers = text.NamesNumbers || _states.Any(state => TextPlan.MayBeNumber(state.Text));
+        Limits = LimitsOf(settings);
+        IsTreated = NamesNumbers || !_scale.IsOne || !double.IsNegativeInfinity(_min) || !double.IsPositiveInfinity(_max);
     }
 
     public readonly int Place;
@@ -31,7 +34,16 @@ sealed class FieldPlan
     /// <summary>Whether a number is not yet the value.</summary>
     public readonly bool IsTreated;
 
+    /// <summary>Whether a number as it is written may be a state, or say that there is no value.</summary>
+    public readonly bool NamesNumbers;
+
+    /// <summary>The bounds of the value in words, as <c>above `max` 125</c>.</summary>
+    public readonly string Limits;
+
     public readonly string Path;
+
+    /// <summary>Whether the configuration itself says that null is no value.</summary>
+    public bool NamesNull => _text.NamesNull;
 
     public readonly string? Metric;
 
@@ -40,6 +52,14 @@ sealed class FieldPlan
 
     /// <summary>Labels of this field alone.</summary>
     public readonly IReadOnlyDictionary<string, string> Labels;
+
+    static string LimitsOf(FieldSettings settings)
+    {
+        var low = string.Create(CultureInfo.InvariantCulture, $"below `min` {settings.Min}");
+        var high = string.Create(CultureInfo.InvariantCulture, $"above `max` {settings.Max}");
+        var limits = double.IsNegativeInfinity(settings.Min) ? high : double.IsPositiveInfinity(settings.Max) ? low : $"{low} or {high}";
+        return settings.Scale.IsOne ? limits : $"{limits} after `scale` and `offset`";
+    }
 
     /// <summary>Scales a number; false when the value is outside its bounds.</summary>
     public bool TryTreat(ref double value)
@@ -78,6 +98,16 @@ sealed class FieldPlan
         return false;
     }
 
+    /// <summary>Whether a number as it is written is a state, or says that there is no value.</summary>
+    /// <param name="text">The number.</param>
+    /// <param name="value">The state's number.</param>
+    /// <param name="isMissing">Whether there is no value.</param>
+    public bool IsNamed(ReadOnlySpan<byte> text, out double value, out bool isMissing)
+    {
+        isMissing = false;
+        return TryState(text, out value) || (isMissing = _text.IsMissing(text));
+    }
+
     /// <summary>What a text means.</summary>
     /// <param name="text">The text.</param>
     /// <param name="value">The value, scaled, when the answer is <see cref="BadReason.None"/>.</param>
@@ -101,6 +131,8 @@ sealed class FieldPlan
 
         var reason = NumberWithUnit.TryRead(text, _text.Decimal, out value, out var number, out var unit);
         if (reason != BadReason.None) return reason;
+        if (_text.NamesNumbers && !unit.IsEmpty && _text.IsMissing(text.TrimEnd(" \t\r\n"u8)[..^unit.Length])) return BadReason.NotAsked;
+        if (unit.Length == 1 && _units.Length == 0 && NumberWithUnit.EndsInFactor(text)) return BadReason.AmbiguousNumber;
         if (_units.Length > 0 && !unit.IsEmpty)
         {
             LinearScale? factor = null;

@@ -44,17 +44,22 @@ public sealed partial class MessageDecoder
             var field = fields[i];
             ref readonly var found = ref values[field.Place];
             double value;
-            if (found.Kind == ValueKind.Number)
+            if (field.NamesNumbers && found.Kind is ValueKind.Number or ValueKind.Double
+                && field.IsNamed(TextOf(plan, in found, payload), out value, out var isMissing))
+            {
+                if (isMissing) continue;
+            }
+            else if (found.Kind == ValueKind.Number)
             {
                 if (!found.Number.TryToDouble(payload, found.Start, found.End, out value))
                 {
-                    Bad(ref message, BadReason.OutOfRangeNumber, field.Path, found.Start);
+                    BadValue(ref message, plan, field, BadReason.OutOfRangeNumber, in found);
                     continue;
                 }
 
                 if (field.IsTreated && !field.TryTreat(in found.Number, ref value))
                 {
-                    Bad(ref message, BadReason.OutsideRange, field.Path, found.Start);
+                    BadValue(ref message, plan, field, BadReason.OutsideRange, in found);
                     continue;
                 }
             }
@@ -145,7 +150,7 @@ public sealed partial class MessageDecoder
                 return false;
             case ValueKind.Absent or ValueKind.Null:
                 if (found.Kind == ValueKind.Null && found.Start == found.End && field.TryState(default, out value)) return true;
-                if (field.Optional) return false;
+                if (field.Optional || found.Kind == ValueKind.Null && found.End > found.Start && field.NamesNull) return false;
                 reason = BadReason.NoField;
                 break;
             case ValueKind.Double:
@@ -164,7 +169,7 @@ public sealed partial class MessageDecoder
                 break;
         }
 
-        Bad(ref message, reason, field.Path, found.Start);
+        BadValue(ref message, plan, field, reason, in found);
         return false;
     }
 

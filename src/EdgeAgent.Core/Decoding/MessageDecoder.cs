@@ -129,8 +129,7 @@ public sealed partial class MessageDecoder
     {
         if (route.Plan is not { } plan)
         {
-            if (route.IsPassedOver) return new(0, BadReason.NotAsked);
-            _bad.Add(BadReason.NoRoute, topic, payload, null, -1);
+            _bad.Add(BadReason.NoRoute, topic, payload, route.BroughtBy, -1);
             return new(0, BadReason.NoRoute);
         }
 
@@ -267,7 +266,8 @@ public sealed partial class MessageDecoder
 
         var route = AddRoute(topic, plan);
         if (plan is not null) return route;
-        foreach (var candidate in _plans) route.IsPassedOver |= candidate.Template.IsPassedOver(topic);
+        foreach (var candidate in _plans)
+            if (candidate.Template.IsBrought(topic)) route.BroughtBy ??= candidate.Template.Text;
         return route;
     }
 
@@ -293,6 +293,20 @@ public sealed partial class MessageDecoder
         if (message.First is BadReason.None or BadReason.NotAsked) message.First = reason;
         if (reason == BadReason.NotAsked) return;
         _bad.Add(reason, message.Topic, message.Payload, subject, at);
+    }
+
+    /// <summary>As <see cref="Bad"/> for the value of a field.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void BadValue(ref Message message, SubscriptionPlan plan, FieldPlan field, BadReason reason, in PayloadValue found)
+    {
+        if (message.Payload.IsEmpty) reason = BadReason.NotAsked;
+        if (message.First is BadReason.None or BadReason.NotAsked) message.First = reason;
+        if (reason == BadReason.NotAsked) return;
+        var name = default(ReadOnlySpan<byte>);
+        if (plan.NamePlace >= 0 && plan.Values[plan.NamePlace].Kind is ValueKind.String or ValueKind.OwnString)
+            name = TextOf(plan, in plan.Values[plan.NamePlace], message.Payload);
+        _bad.Add(reason, message.Topic, message.Payload, field.Path,
+            found.End == 0 || found.Kind == ValueKind.Absent ? -1 : found.Start, name, field.Limits);
     }
 
     /// <summary>One message on its way.</summary>

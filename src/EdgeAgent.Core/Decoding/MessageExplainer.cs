@@ -7,7 +7,7 @@ namespace EdgeAgent.Core.Decoding;
 
 /// <summary>Says step by step what the subscriptions of one source make of a message.</summary>
 /// <remarks>Each call starts anew, as after a start of the agent. For people: it allocates as it likes.</remarks>
-public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscriptions)
+public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscriptions, int maxLabelBytes)
 {
     const int MaxSamples = 20;
     const int MaxText = 120;
@@ -71,7 +71,7 @@ public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscri
 
     void Readings(byte[] topic, ReadOnlySpan<byte> payload, long arrivalNs, List<string> lines)
     {
-        var series = new SeriesTable(1000, maxLabelBytes: 1024);
+        var series = new SeriesTable(1000, maxLabelBytes: maxLabelBytes);
         var decoder = new MessageDecoder(subscriptions, series, 1000);
         var receiver = new Lines(series, arrivalNs, lines);
         var batch = new ReadingBatch();
@@ -115,6 +115,9 @@ public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscri
     {
         public const int Most = 50;
 
+        // `max_future` of a pipeline that says nothing: five minutes.
+        const long MaxAheadNs = 300_000_000_000;
+
         int _count;
 
         public void Flush(ReadingBatch batch)
@@ -125,7 +128,9 @@ public sealed class MessageExplainer(IReadOnlyList<SubscriptionSettings> subscri
                 var value = batch.Value[i].ToString("R", CultureInfo.InvariantCulture);
                 var time = batch.TimeNs[i] == arrivalNs ? "arrival" : Time(batch.TimeNs[i]);
                 var quality = (batch.Quality[i] & Quality.TimeReplaced) == 0 ? "" : ", its own time could not be used";
-                lines.Add($"reading   {series.LabelsOf(batch.Series[i]).Canonical}  =  {value}  at {time}{quality}");
+                var ahead = batch.TimeNs[i] - arrivalNs <= MaxAheadNs ? ""
+                    : ", ahead of its arrival: what becomes of it say `max_future` and `future` of the pipeline";
+                lines.Add($"reading   {series.LabelsOf(batch.Series[i]).Canonical}  =  {value}  at {time}{quality}{ahead}");
             }
 
             batch.Count = 0;

@@ -26,6 +26,7 @@ sealed class SubscriptionPlan
         var text = new TextPlan(layout.Text);
         Fields = [.. layout.Fields.Select(f => new FieldPlan(f, text))];
         FirstPlace = Fields[0].Place;
+        NamePlace = layout.NamePlace;
         Labels = [.. layout.Labels];
         TimePlace = layout.Time?.Place ?? -1;
         Time = layout.Time?.Settings;
@@ -68,6 +69,9 @@ sealed class SubscriptionPlan
 
     /// <summary>The place of the first field.</summary>
     public int FirstPlace { get; }
+
+    /// <summary>The place of the name of the one number of a sample, or -1 when its field says where it is.</summary>
+    public int NamePlace { get; }
 
     public LabelPlace[] Labels { get; }
 

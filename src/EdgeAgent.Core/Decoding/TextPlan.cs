@@ -13,10 +13,22 @@ sealed class TextPlan
     {
         Decimal = rules.Decimal;
         _missing = [.. rules.Missing.Select(Encoding.UTF8.GetBytes)];
+        NamesNull = rules.Missing != TextRules.UsualMissing && rules.Missing.Contains("null", StringComparer.OrdinalIgnoreCase);
+        NamesNumbers = _missing.Any(MayBeNumber);
         foreach (var word in _missing) _starts[word.Length == 0 ? 0 : word[0] | 0x20] = true;
     }
 
     public readonly DecimalMark Decimal;
+
+    /// <summary>Whether null is among texts for no value that the configuration names.</summary>
+    public readonly bool NamesNull;
+
+    /// <summary>Whether one of the texts for no value may be a number.</summary>
+    public readonly bool NamesNumbers;
+
+    /// <summary>Whether a name may be how a number is written.</summary>
+    public static bool MayBeNumber(byte[] name) =>
+        name.Length > 0 && (name[0] <= (byte)'9' || name[0] >= 0x80) && name.Any(c => char.IsAsciiDigit((char)c));
 
     /// <summary>Whether a text says that there is no value.</summary>
     public bool IsMissing(ReadOnlySpan<byte> text)

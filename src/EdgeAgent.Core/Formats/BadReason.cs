@@ -36,6 +36,9 @@ public enum BadReason
     /// <summary>A CSV line with an unclosed quote or text after a closing quote.</summary>
     BadCsv,
 
+    /// <summary>A row with more values than there are columns, or a header that names a wanted column twice.</summary>
+    BadColumns,
+
     /// <summary>No subscription matches the topic.</summary>
     NoRoute,
 
@@ -80,6 +83,9 @@ public enum BadReason
 
     /// <summary>A metric without a name, only an alias.</summary>
     OnlyAlias,
+
+    /// <summary>Bytes on a port of LoRaWAN that no entry of <c>uplinks</c> names.</summary>
+    UnknownPort,
 
     /// <summary>Sound, but nothing of it is asked for, or it says that there is no value; good, and counted nowhere.</summary>
     NotAsked,

@@ -14,8 +14,8 @@ public static class FormatFields
 
     /// <summary><c>states</c>: named states that stand for numbers.</summary>
     public static readonly FieldSpec States =
-        FieldSpec.Map("states", "Named states that stand for numbers; upper and lower case are the same where no state is written "
-            + "exactly so.",
+        FieldSpec.Map("states", "Named states that stand for numbers; a number as it is written can be one, too. Upper and lower case "
+            + "are the same where no state is written exactly so.",
             FieldType.Text, FieldSpec.Number("", "The number."))
             with { DefaultDoc = "none", MaxCount = 1000, Example = "{ open: 1, closed: 0 }", MayBeEmpty = true };
 
@@ -29,7 +29,8 @@ public static class FormatFields
         States,
         FieldSpec.Map("units", "Units that may stand after a number in a text, and the factor each brings; another one is refused.",
             FieldType.Text, FieldSpec.Number("", "The factor."))
-            with { DefaultDoc = "any unit, passed over", MaxCount = 100, Example = "{ kg: 1, g: 0.001 }" },
+            with { DefaultDoc = "any unit, passed over; but `k`, `M`, `G`, `m` or `u` alone, right behind the digits, is refused, since it "
+                + "can be a factor", MaxCount = 100, Example = "{ kg: 1, g: 0.001 }" },
         FieldSpec.Number("scale", "Factor, as exact as decimals on paper.") with { DefaultDoc = "1", Example = "0.1" },
         FieldSpec.Number("offset", "Added after scaling.") with { DefaultDoc = "0", Example = "-40" },
         FieldSpec.Number("min", "Lowest good value; one below it is counted as bad.") with { DefaultDoc = "none", Example = "-40" },
@@ -44,7 +45,9 @@ public static class FormatFields
                 + "is refused."),
             new("point", DecimalMark.Point, "A point; commas stand between thousands."),
             new("comma", DecimalMark.Comma, "A comma; points stand between thousands.")) with { Default = DecimalMark.Any },
-        FieldSpec.List("missing", "Texts that say there is no value, in any case of letters: neither a reading nor an error.",
+        FieldSpec.List("missing", "Texts that say there is no value, in any case of letters: neither a reading nor an error. A number "
+            + "counts as it is written (`-999` is not `-999.0`), with a unit or without; `null` is the null of JSON, too, "
+            + "where it is named here and not only by default.",
             FieldSpec.Text("", "A text.") with { MayBeEmpty = true })
             with
             {

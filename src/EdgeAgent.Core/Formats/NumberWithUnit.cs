@@ -42,7 +42,7 @@ public static class NumberWithUnit
         unit = default;
         var negative = TakeSign(ref text, out var hasSign);
         if (hasSign) text = text.TrimStart(" "u8);
-        if (text.Length > 2 && text[0] == (byte)'0' && (text[1] | 0x20) == 'x') return Hexadecimal(text[2..], negative, out value);
+        if (text.Length > 1 && text[0] == (byte)'0' && (text[1] | 0x20) == 'x') return Hexadecimal(text[2..], negative, out value);
 
         Span<byte> digits = stackalloc byte[MaxDigits];
         if (!TryMark(text, ref mark, out var ambiguous)) return BadReason.WrongType;
@@ -106,6 +106,19 @@ public static class NumberWithUnit
         return number.TryToDouble(text, 0, end, out value);
     }
 
+    /// <summary>Whether a text ends in a letter right behind its digits that may be a factor without a unit: <c>4.7k</c>.</summary>
+    internal static bool EndsInFactor(ReadOnlySpan<byte> text)
+    {
+        text = text.TrimEnd(" \t\r\n"u8);
+        return text.Length > 1 && FactorOf((char)text[^1]) is not null && char.IsAsciiDigit((char)text[^2]);
+    }
+
+    /// <summary>What a letter multiplies a number by where it stands for a factor; null when it stands for none.</summary>
+    internal static decimal? FactorOf(char letter) => letter switch
+    {
+        'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, 'm' => 0.001m, 'u' => 0.000_001m, _ => null,
+    };
+
     /// <summary>The number that <paramref name="text"/> starts with, at most 40 bytes of it, for a message.</summary>
     internal static ReadOnlySpan<byte> Run(ReadOnlySpan<byte> text)
     {
@@ -132,7 +145,7 @@ public static class NumberWithUnit
     static BadReason Hexadecimal(ReadOnlySpan<byte> text, bool negative, out double value)
     {
         value = 0;
-        if (text.Length > 16) return BadReason.WrongType;
+        if (text.Length is 0 or > 16) return BadReason.WrongType;
         ulong bits = 0;
         foreach (var c in text)
         {

@@ -3,6 +3,9 @@ namespace EdgeAgent.Core.Formats;
 /// <summary>What a reader puts at which place of a sample.</summary>
 sealed record SampleLayout
 {
+    /// <summary>What the subject of a fault starts with when it is what <c>samples</c> names.</summary>
+    public const string SamplesKey = "samples: ";
+
     /// <summary>The numbers; at least one.</summary>
     public required IReadOnlyList<FieldPlace> Fields { get; init; }
 
@@ -11,6 +14,9 @@ sealed record SampleLayout
 
     /// <summary>Labels in the payload.</summary>
     public IReadOnlyList<LabelPlace> Labels { get; init; } = [];
+
+    /// <summary>Where the name of the one number of a sample stands, when its field has no path of its own; -1 for nowhere.</summary>
+    public int NamePlace { get; init; } = -1;
 
     /// <summary>What texts mean.</summary>
     public TextRules Text { get; init; } = TextRules.Default;

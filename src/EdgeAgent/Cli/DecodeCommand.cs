@@ -54,7 +54,7 @@ static class DecodeCommand
                 var good = false;
                 foreach (var each in sources)
                 {
-                    var explainer = new MessageExplainer(each.Subscriptions);
+                    var explainer = new MessageExplainer(each.Subscriptions, settings.Agent.MaxLabelBytes);
                     Console.WriteLine($"source    {each.Name}");
                     foreach (var line in explainer.Explain(parsed.GetValue(topic)!, bytes, arrival)) Console.WriteLine(line);
                     good |= explainer.IsGood;

@@ -109,7 +109,7 @@ sealed class Replay
             var result = decoder.Decode(Encoding.UTF8.GetBytes(message.Topic), message.Payload, atNs, _batch, receiver);
             readings += result.Readings;
             if (!result.IsGood) bad++;
-            if (Explains) Explain(number, in message, errors);
+            if (Explains) Explain(number, in message, in result, errors);
             else if (!result.IsGood || decoder.HasHint) Complain(number, decoder, message.Topic, errors);
             if (_batch.Count > 0) receiver.Flush(_batch);
         }
@@ -122,13 +122,17 @@ sealed class Replay
         return good;
     }
 
-    void Explain(long number, in (string Source, string Topic, byte[] Payload, long AtNs) message, TextWriter errors)
+    void Explain(long number, in (string Source, string Topic, byte[] Payload, long AtNs) message, in DecodeResult result,
+        TextWriter errors)
     {
         errors.WriteLine($"line {number}");
         var name = message.Source;
         var source = _settings.Sources.OfType<MqttSourceSettings>().First(s => s.Name == name);
-        foreach (var line in new MessageExplainer(source.Subscriptions).Explain(message.Topic, message.Payload, message.AtNs))
-            errors.WriteLine($"  {line}");
+        var explainer = new MessageExplainer(source.Subscriptions, _settings.Agent.MaxLabelBytes);
+        foreach (var line in explainer.Explain(message.Topic, message.Payload, message.AtNs)) errors.WriteLine($"  {line}");
+        // Each message is told as if it were the first of its topic.
+        if (explainer.IsGood && result is { Readings: 0, Reason: BadReason.NotAsked })
+            errors.WriteLine("  repeat    it came before; the recording gives no reading of it");
     }
 
     /// <summary>Says what of a message could not be read and why, as the log of a running agent does, but of every message.</summary>

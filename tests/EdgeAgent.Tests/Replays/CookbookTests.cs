@@ -62,7 +62,8 @@ public sealed partial class CookbookTests
         var result = ConfigReader.ReadFile(file);
         Assert.True(result.Settings is not null, string.Join('\n', result.Findings));
         Assert.True(IsoTime.TryParse("2026-07-01T12:00:00Z"u8, out var arrivalNs));
-        var explainer = new MessageExplainer(((MqttSourceSettings)result.Settings!.Sources[0]).Subscriptions);
+        var subscriptions = ((MqttSourceSettings)result.Settings!.Sources[0]).Subscriptions;
+        var explainer = new MessageExplainer(subscriptions, result.Settings.Agent.MaxLabelBytes);
         var readings = explainer.Explain(topic, bytes, arrivalNs).Where(l => l.StartsWith("reading", StringComparison.Ordinal))
             .Select(l => l[10..].Replace("  =  ", " = ", StringComparison.Ordinal).Replace("  at ", " at ",
                 StringComparison.Ordinal)).ToList();

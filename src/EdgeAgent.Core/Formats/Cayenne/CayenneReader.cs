@@ -14,6 +14,7 @@ sealed class CayenneReader : FormatReader
     public override SampleLayout Layout { get; } = new()
     {
         Fields = [new(new() { Path = "value" }, 0)], Labels = [new(LabelSet.Metric, "type", 1), new(ChannelLabel, ChannelLabel, 2)],
+        NamePlace = 1,
     };
 
     /// <inheritdoc/>

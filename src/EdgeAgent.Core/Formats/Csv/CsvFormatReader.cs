@@ -11,12 +11,16 @@ sealed class CsvFormatReader : FormatReader
 
     readonly bool _hasHeader;
     readonly byte[][] _wanted;
+    readonly string[] _names;
     readonly byte _separator;
     readonly bool _isPointNumber;
     readonly int[] _columns;
     PayloadValue[] _cells;
     byte[] _header = [];
     int _headerLength;
+    int _count;
+    (int Count, string Text) _told;
+    string? _doubled;
 
     /// <summary>A reader for checked settings.</summary>
     public CsvFormatReader(CsvFormatSettings settings)
@@ -33,8 +37,10 @@ sealed class CsvFormatReader : FormatReader
         _separator = (byte)settings.Separator;
         _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
         _wanted = wanted.Bytes;
+        _names = [.. wanted.Names];
         _columns = [.. wanted.Names.Select(name => settings.Columns.ToList().IndexOf(name))];
         _cells = new PayloadValue[Math.Max(16, settings.Columns.Count)];
+        _count = settings.Columns.Count;
         Places = new PayloadValue[_columns.Length];
     }
 
@@ -50,18 +56,22 @@ sealed class CsvFormatReader : FormatReader
         if (!cursor.HasMore)
         {
             if (payload.StartsWith("\uFEFF"u8)) cursor.At = 3;
-            if (_hasHeader && !TryHeader(payload, ref cursor.At)) return cursor.Fail(BadReason.BadCsv, null, 0);
+            if (_hasHeader && !TryHeader(payload, ref cursor.At))
+                return _doubled is null ? cursor.Fail(BadReason.BadCsv, null, 0) : cursor.Fail(BadReason.BadColumns, _doubled, -1);
         }
 
         if (cursor.At >= payload.Length) return false;
         var start = cursor.At;
-        var isGood = TryLine(payload, ref cursor.At, out var isBlank);
+        var isGood = TryLine(payload, ref cursor.At, out var isBlank, out var used);
         cursor.HasMore = cursor.At < payload.Length;
-        return isGood ? !isBlank : cursor.Fail(BadReason.BadCsv, null, start);
+        if (!isGood) return cursor.Fail(BadReason.BadCsv, null, start);
+        if (used <= _count) return !isBlank;
+        if (_told.Count != _count) _told = (_count, _count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return cursor.Fail(BadReason.BadColumns, _told.Text, used);
     }
 
     /// <summary>Reads the header from <paramref name="at"/>.</summary>
-    /// <returns>False when the line is broken.</returns>
+    /// <returns>False when the line is broken or names a wanted column twice.</returns>
     bool TryHeader(ReadOnlySpan<byte> payload, ref int at)
     {
         if (_headerLength > 0 && payload[at..].StartsWith(_header.AsSpan(0, _headerLength)))
@@ -71,22 +81,30 @@ sealed class CsvFormatReader : FormatReader
         }
 
         var start = at;
-        _headerLength = 0;
-        if (!TryCells(payload, ref at, out var count)) return false;
+        (_headerLength, _doubled) = (0, null);
+        if (!TryCells(payload, ref at, out var count, out _)) return false;
         if (count > _cells.Length && count <= MaxColumns)
         {
             _cells = new PayloadValue[count];
             at = start;
-            TryCells(payload, ref at, out count);
+            TryCells(payload, ref at, out count, out _);
         }
+
+        _count = count;
 
         Array.Fill(_columns, -1);
         for (var column = Math.Min(count, _cells.Length) - 1; column >= 0; column--)
         {
             var name = _cells[column].TextIn(payload).Trim(" \t"u8);
             for (var place = 0; place < _wanted.Length; place++)
-                if (name.SequenceEqual(_wanted[place])) _columns[place] = column;
+            {
+                if (!name.SequenceEqual(_wanted[place])) continue;
+                if (_columns[place] >= 0) _doubled = _names[place];
+                _columns[place] = column;
+            }
         }
+
+        if (_doubled is not null) return false;
 
         // Without its line break a line is no proof that the next header ends there too.
         if (at > start && payload[at - 1] is (byte)'\n')
@@ -100,12 +118,16 @@ sealed class CsvFormatReader : FormatReader
     }
 
     /// <summary>Reads the line at <paramref name="at"/>, which becomes the start of the next; a missing column is absent.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="at">Where the line starts.</param>
+    /// <param name="isBlank">Whether there is nothing in it.</param>
+    /// <param name="used">How many values it has; empty ones at its end do not count.</param>
     /// <returns>False when the line is broken; the next one can be read.</returns>
-    bool TryLine(ReadOnlySpan<byte> payload, ref int at, out bool isBlank)
+    bool TryLine(ReadOnlySpan<byte> payload, ref int at, out bool isBlank, out int used)
     {
         var start = at;
         isBlank = false;
-        if (!TryCells(payload, ref at, out var count)) return false;
+        if (!TryCells(payload, ref at, out var count, out used)) return false;
         isBlank = count == 1 && payload[start..at].Trim(" \t\r\n"u8).IsEmpty;
         for (var place = 0; place < _columns.Length; place++)
         {
@@ -123,9 +145,9 @@ sealed class CsvFormatReader : FormatReader
         return true;
     }
 
-    bool TryCells(ReadOnlySpan<byte> payload, ref int at, out int count)
+    bool TryCells(ReadOnlySpan<byte> payload, ref int at, out int count, out int used)
     {
-        count = 0;
+        (count, used) = (0, 0);
         while (true)
         {
             var cell = new PayloadValue { Kind = ValueKind.String, Start = at };
@@ -142,6 +164,7 @@ sealed class CsvFormatReader : FormatReader
 
             if (count < _cells.Length) _cells[count] = cell;
             count++;
+            if (!payload[cell.Start..cell.End].Trim((byte)' ').IsEmpty) used = count;
             if (at == payload.Length) return true;
             var c = payload[at++];
             if (c == _separator) continue;

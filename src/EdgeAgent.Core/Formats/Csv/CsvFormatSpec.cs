@@ -10,7 +10,8 @@ public static class CsvFormatSpec
     {
         Name = "csv",
         Kind = ComponentKind.Format,
-        Doc = "Lines of separated values with named columns; quotes as in RFC 4180.",
+        Doc = "Lines of separated values with named columns; quotes as in RFC 4180. A line with more values than columns is refused; "
+            + "empty ones at its end do not count.",
         Example = "decode: { format: csv, columns: [ts, temperature], value: temperature, time: { column: ts, unit: s } }",
         Fields =
         [

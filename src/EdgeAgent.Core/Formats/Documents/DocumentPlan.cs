@@ -80,7 +80,7 @@ sealed class DocumentPlan
         }
 
         PlaceCount = places;
-        Layout = new SampleLayout { Fields = fields, Time = time, Labels = labels, Text = settings.Text };
+        Layout = new SampleLayout { Fields = fields, Time = time, Labels = labels, Text = settings.Text, NamePlace = AllPlace };
     }
 
     /// <summary>What stands at which place.</summary>
@@ -134,6 +134,7 @@ sealed class DocumentPlan
         var group = new FieldGroup
         {
             Prefix = prefix, Before = [.. before], Wild = [.. wild], SkipsEmpty = skipsEmpty, Subject = subject,
+            SamplesKey = arrayStep >= 0 ? SampleLayout.SamplesKey + subject : null,
         };
         Groups.Add(group);
         return group;

@@ -98,7 +98,8 @@ sealed class DocumentReader : FormatReader
             var fault = Missing(group);
             _group = _group + 1 < _groups.Length ? _group + 1 : -1;
             (_isStarted, _isMatched, _isFound) = (false, false, false);
-            if (fault != BadReason.None) return cursor.Fail(fault, group.Subject);
+            if (fault != BadReason.None)
+                return cursor.Fail(fault, fault == BadReason.WrongType ? group.SamplesKey ?? group.Subject : group.Subject);
         }
     }
 
@@ -227,6 +228,8 @@ sealed class DocumentReader : FormatReader
     bool NextNumber(ReadOnlySpan<byte> text)
     {
         var node = _all!.Next(text, ref _own, MetricStart, out var length);
+        if (Note is null && _all.TextPath is { } path)
+            Note = $"`fields: all` reads no texts, and `{path}` is a number in one. Name it under `fields` to have it.";
         if (node < 0) return false;
         Take(_groups[_group].Fields[0].Place, node);
         Places[_plan.AllPlace].Set(MetricStart, MetricStart + length, ValueKind.OwnString);

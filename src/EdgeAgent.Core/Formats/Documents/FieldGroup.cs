@@ -31,4 +31,7 @@ sealed class FieldGroup
 
     /// <summary>What is named when nothing matches.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>What is named when there is no array where <c>samples</c> needs one; null for a group that it does not name.</summary>
+    public string? SamplesKey { get; init; }
 }

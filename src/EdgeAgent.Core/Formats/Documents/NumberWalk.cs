@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace EdgeAgent.Core.Formats.Documents;
 
@@ -15,6 +16,9 @@ sealed class NumberWalk(Document document, DocumentParser parser)
 
     /// <summary>Whether numbers may be left.</summary>
     public bool IsWalking => _node < _end;
+
+    /// <summary>The path of the first text met that is a number; texts are passed over.</summary>
+    public string? TextPath { get; private set; }
 
     /// <summary>Starts at a value.</summary>
     public void Start(int node)
@@ -45,7 +49,14 @@ sealed class NumberWalk(Document document, DocumentParser parser)
                 continue;
             }
 
-            if (document[_node].Value.Kind is not (ValueKind.Number or ValueKind.Double) || _excluded.Contains(_node)) continue;
+            if (document[_node].Value.Kind is not (ValueKind.Number or ValueKind.Double) || _excluded.Contains(_node))
+            {
+                if (TextPath is null && document[_node].Value.Kind == ValueKind.String && !_excluded.Contains(_node)
+                    && NumberWithUnit.TryRead(document[_node].Value.TextIn(text), DecimalMark.Any, out _, out _, out _) == BadReason.None)
+                    TextPath = Encoding.UTF8.GetString(target.AsSpan(start, length));
+                continue;
+            }
+
             if (length == 0) "value"u8.CopyTo(target.AsSpan(start, length = 5));
             return _node++;
         }

@@ -31,6 +31,7 @@ sealed class InfluxReader : FormatReader
             new("tags", "tags", Tags, Optional: true, IsSet: true), new(LabelSet.Metric, "measurement", Measurement),
                 new(FieldLabel, FieldLabel, Field),
         ],
+        NamePlace = Field,
     };
 
     /// <inheritdoc/>

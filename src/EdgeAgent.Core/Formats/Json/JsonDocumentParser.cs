@@ -194,7 +194,7 @@ sealed class JsonDocumentParser : DocumentParser
             var length = IsWord(text, at, "NaN"u8) || IsWord(text, at, "nan"u8) ? 3 : IsWord(text, at, "Infinity"u8) ? 8
                 : IsWord(text, at, "-Infinity"u8) ? 9 : 0;
             if (length == 0) return false;
-            value.SetDouble(double.NaN);
+            value.SetDouble(length == 3 ? double.NaN : length == 8 ? double.PositiveInfinity : double.NegativeInfinity);
             at += length;
         }
 

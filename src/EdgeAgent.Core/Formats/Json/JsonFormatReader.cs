@@ -15,6 +15,7 @@ sealed class JsonFormatReader : FormatReader
     readonly PathTree? _element;
     readonly int _samplesPlace = PathTree.None;
     readonly string? _samplesPath;
+    readonly string? _samplesKey;
     readonly int[] _elementPlaces;
     readonly (int Element, int Document)[] _either;
     readonly JsonScanner _scanner;
@@ -31,6 +32,7 @@ sealed class JsonFormatReader : FormatReader
             var samples = Path(settings.Samples);
             _samplesPlace = _document.AddPlace(samples, ref places);
             _samplesPath = samples.Text;
+            _samplesKey = SampleLayout.SamplesKey + samples.Text;
             _element = new PathTree();
         }
 
@@ -127,7 +129,7 @@ sealed class JsonFormatReader : FormatReader
         if (samples.Kind != ValueKind.Array)
         {
             var reason = samples.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.NoField : BadReason.WrongType;
-            return cursor.Fail(reason, _samplesPath, samples.Start);
+            return cursor.Fail(reason, reason == BadReason.WrongType ? _samplesKey : _samplesPath, samples.Start);
         }
 
         cursor.At = NextMark(payload, samples.Start + 1);

@@ -10,7 +10,9 @@ sealed class KeyValueReader : FormatReader
 
     readonly byte[][] _keys;
     readonly byte? _assign;
+    readonly DecimalMark _decimal;
     readonly bool _isPointNumber;
+    readonly string _wanted;
     readonly int _allPlace = -1;
     (int KeyStart, int KeyEnd, int Start, int End)[] _pairs = new (int, int, int, int)[16];
     int _count;
@@ -28,9 +30,13 @@ sealed class KeyValueReader : FormatReader
                 ? [.. keys.Add(settings.LabelPaths), new(LabelSet.Metric, "fields: all", _allPlace = keys.Add(""))]
                 : keys.Add(settings.LabelPaths),
             Text = settings.Text,
+            NamePlace = _allPlace,
         };
         _keys = keys.Bytes;
-        _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
+        _decimal = settings.Text.Decimal;
+        _isPointNumber = _decimal != DecimalMark.Comma;
+        var assign = settings.Assign is { } mark ? $"`{mark}`" : "`=` or `:`";
+        _wanted = $"key with {assign} behind it";
         _assign = settings.Assign is { } c ? (byte)c : null;
         Places = new PayloadValue[_keys.Length];
     }
@@ -47,7 +53,7 @@ sealed class KeyValueReader : FormatReader
         if (!cursor.HasMore)
         {
             FindPairs(payload);
-            if (_count == 0) return cursor.Fail(BadReason.NoMatch);
+            if (_count == 0) return cursor.Fail(BadReason.NoMatch, _wanted);
             foreach (ref var place in Places.AsSpan()) place.Kind = ValueKind.Absent;
             for (var pair = 0; pair < _count; pair++)
                 for (var place = 0; place < _keys.Length; place++)
@@ -65,7 +71,7 @@ sealed class KeyValueReader : FormatReader
         {
             if (IsOther(payload, cursor.At)) continue;
             Take(payload, cursor.At, ref value);
-            if (value.Kind != ValueKind.Number) continue;
+            if (value.Kind != ValueKind.Number && !IsNumber(payload, in value)) continue;
             Places[_allPlace].Set(_pairs[cursor.At].KeyStart, _pairs[cursor.At].KeyEnd, ValueKind.String);
             cursor.HasMore = ++cursor.At < _count;
             return true;
@@ -73,6 +79,10 @@ sealed class KeyValueReader : FormatReader
 
         return cursor.HasMore = false;
     }
+
+    /// <summary>Whether a text is a number with its unit, or one of which nobody said how it is meant.</summary>
+    bool IsNumber(ReadOnlySpan<byte> payload, in PayloadValue value) => value.Kind == ValueKind.String
+        && NumberWithUnit.TryRead(value.TextIn(payload), _decimal, out _, out _, out _) is BadReason.None or BadReason.AmbiguousNumber;
 
     /// <summary>Whether a pair is the time or a label.</summary>
     bool IsOther(ReadOnlySpan<byte> payload, int pair)

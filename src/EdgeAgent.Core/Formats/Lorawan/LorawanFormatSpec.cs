@@ -46,7 +46,8 @@ public static class LorawanFormatSpec
         Example = "decode: { format: lorawan, uplinks: [{ port: 2, fields: [{ metric: temperature, at: 0, type: i16, scale: 0.1 }] }] }",
         Fields =
         [
-            FieldSpec.List("uplinks", "What the bytes are, by port; the first entry that fits counts.",
+            FieldSpec.List("uplinks", "What the bytes are, by port; the first entry that fits counts. Bytes on a port that none "
+                + "names are counted as bad.",
                 FieldSpec.Nested("", "A port.", Uplink))
                 with { DefaultDoc = "bytes are not read", MaxCount = 100 },
             FieldSpec.Boolean("decoded", "Whether what the server decoded (`object`, `decoded_payload`) is taken where it is there, "

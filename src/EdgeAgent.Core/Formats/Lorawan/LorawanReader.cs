@@ -35,6 +35,7 @@ sealed class LorawanReader : FormatReader
     byte[] _bytes = new byte[256];
     int _length;
     int _at;
+    int _unknownPort = -1;
     bool _isCayenne;
 
     /// <summary>A reader for checked settings.</summary>
@@ -92,9 +93,15 @@ sealed class LorawanReader : FormatReader
         if (!cursor.HasMore)
         {
             if (!TryOpen(payload, ref cursor)) return false;
-            cursor.HasMore = _isCayenne || _decoded.IsWalking;
+            cursor.HasMore = _isCayenne || _decoded.IsWalking || _unknownPort >= 0;
             if (HasFixed()) return true;
             if (!cursor.HasMore) return false;
+        }
+
+        if (_unknownPort >= 0)
+        {
+            cursor.HasMore = false;
+            return cursor.Fail(BadReason.UnknownPort, null, _unknownPort);
         }
 
         foreach (ref var place in Places.AsSpan(0, _value)) place.Kind = ValueKind.NotAsked;
@@ -132,7 +139,7 @@ sealed class LorawanReader : FormatReader
         var at = 0;
         if (!_parser.TryRead(payload, ref at, _document, ref cursor)) return false;
         foreach (ref var place in Places.AsSpan()) place.Kind = ValueKind.NotAsked;
-        _isCayenne = false;
+        (_isCayenne, _unknownPort) = (false, -1);
         _decoded.Stop();
         var things = Member(payload, 0, "uplink_message"u8);
         var isThings = things >= 0;
@@ -184,7 +191,10 @@ sealed class LorawanReader : FormatReader
             return true;
         }
 
-        return HasFixed() || cursor.Fail(BadReason.NotAsked);
+        // An uplink without bytes only answers the network.
+        if (_ports.Length == 0 || _document[data].Value.TextIn(payload).IsEmpty) return HasFixed() || cursor.Fail(BadReason.NotAsked);
+        _unknownPort = (int)Math.Min(number, int.MaxValue);
+        return true;
     }
 
     int Member(ReadOnlySpan<byte> payload, int parent, ReadOnlySpan<byte> name)

@@ -1,28 +1,29 @@
 namespace EdgeAgent.Core.Formats.Regex;
 
 /// <summary>Reads numbers, a time and labels from the named groups of a <see cref="BytePattern"/>; a payload is one sample.</summary>
-/// <remarks>A decimal comma is read as a point. Groups that took no part, or hold neither a number nor a state, give no value.</remarks>
+/// <remarks>Groups that took no part or are empty give no value; when all are so, the pattern does not match.</remarks>
 sealed class PatternFormatReader : FormatReader
 {
-    const int MaxNumberBytes = 64;
     readonly BytePattern _pattern;
-    readonly PatternField[] _fields;
     readonly int[] _groups;
-    readonly bool _hasStates;
+    readonly int _fields;
+    readonly bool _isPointNumber;
 
     /// <summary>A reader for checked settings.</summary>
     public PatternFormatReader(PatternFormatSettings settings)
     {
         _pattern = BytePattern.TryParse(settings.Pattern, out var error) ?? throw new ArgumentException(error);
-        _fields = [.. settings.Fields];
-        _hasStates = settings.States.Count > 0;
+        _fields = settings.Fields.Count;
+        _isPointNumber = settings.Text.Decimal != DecimalMark.Comma;
         var named = _pattern.Groups.ToList();
         var groups = new NamedPlaces();
         Layout = new SampleLayout
         {
-            Fields = [.. _fields.Select(f =>
-                new FieldPlace(new() { Path = f.Group, Metric = f.Metric, Optional = true, States = settings.States },
-                    groups.Add(f.Group)))],
+            Fields = [.. settings.Fields.Select(f =>
+                new FieldPlace(new()
+                {
+                    Path = f.Group, Metric = f.Metric, Optional = true, States = settings.States, Scale = f.Scale ?? LinearScale.One,
+                }, groups.Add(f.Group)))],
             Time = groups.Add(settings.Time),
             Labels = groups.Add(settings.LabelPaths),
             Text = settings.Text,
@@ -47,30 +48,16 @@ sealed class PatternFormatReader : FormatReader
             ref var place = ref Places[i];
             place.Kind = ValueKind.Absent;
             if (!_pattern.TryGroup(_groups[i], out var range)) continue;
-            var text = payload[range];
-            if (i >= _fields.Length) place.Set(range.Start.Value, range.End.Value, ValueKind.String);
-            else if (TryNumber(text, out var value)) place.SetDouble(_fields[i].Scale is { } scale ? scale.Of(value) : value);
-            else if (_hasStates) place.Set(range.Start.Value, range.End.Value, ValueKind.String);
-            else continue;
-            found |= i < _fields.Length;
+            if (i >= _fields)
+            {
+                place.Set(range.Start.Value, range.End.Value, ValueKind.String);
+                continue;
+            }
+
+            CellText.Read(payload, range.Start.Value, range.End.Value, false, ref place, _isPointNumber);
+            found |= place.Kind != ValueKind.Null;
         }
 
         return found || cursor.Fail(BadReason.NoMatch);
-    }
-
-    static bool TryNumber(ReadOnlySpan<byte> text, out double value)
-    {
-        value = 0;
-        Span<byte> copy = stackalloc byte[MaxNumberBytes];
-        text = text.Trim((byte)' ');
-        if (text.IsEmpty || text.Length > MaxNumberBytes) return false;
-        if (text.Contains((byte)','))
-        {
-            text.CopyTo(copy);
-            copy[text.IndexOf((byte)',')] = (byte)'.';
-            return LineNumber.TryRead(copy[..text.Length], out value);
-        }
-
-        return LineNumber.TryRead(text, out value);
     }
 }

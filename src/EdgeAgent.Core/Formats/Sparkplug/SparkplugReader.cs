@@ -22,6 +22,7 @@ sealed class SparkplugReader : FormatReader
         Fields = [new(new() { Path = "metric" }, Value)],
         Time = new(new() { Path = "timestamp", Unit = TimeUnit.Milliseconds }, Time),
         Labels = [new(LabelSet.Metric, "name", Name)],
+        NamePlace = Name,
     };
 
     /// <inheritdoc/>
