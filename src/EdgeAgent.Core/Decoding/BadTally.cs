@@ -76,7 +76,6 @@ sealed class BadTally
             : $"A row has {at} values where there are {subject} columns. Name all columns; a value with the separator in it, as a decimal "
                 + "comma can be, needs quotes.",
         BadReason.UnknownPort => $"Bytes on port {at}: no entry of `uplinks` says what they are.",
-        BadReason.NoRoute when subject is not null => $"The topic has not the form of `{subject}`, whose filter brings it.",
         BadReason.NoRoute => "No subscription of the source matches the topic.",
         BadReason.TooManySeries => $"The series of {subject} is new and agent.max_series or agent.max_series_bytes is reached; "
             + "the least useful series give way at the next commit.",

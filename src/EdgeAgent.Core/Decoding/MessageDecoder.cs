@@ -129,7 +129,8 @@ public sealed partial class MessageDecoder
     {
         if (route.Plan is not { } plan)
         {
-            _bad.Add(BadReason.NoRoute, topic, payload, route.BroughtBy, -1);
+            if (route.IsPassedOver) return new(0, BadReason.NotAsked);
+            _bad.Add(BadReason.NoRoute, topic, payload, null, -1);
             return new(0, BadReason.NoRoute);
         }
 
@@ -266,8 +267,7 @@ public sealed partial class MessageDecoder
 
         var route = AddRoute(topic, plan);
         if (plan is not null) return route;
-        foreach (var candidate in _plans)
-            if (candidate.Template.IsBrought(topic)) route.BroughtBy ??= candidate.Template.Text;
+        foreach (var candidate in _plans) route.IsPassedOver |= candidate.Template.IsPassedOver(topic);
         return route;
     }
 

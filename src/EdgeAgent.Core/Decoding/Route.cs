@@ -23,8 +23,8 @@ sealed class Route
     /// <summary>The subscription; null when none matches.</summary>
     public SubscriptionPlan? Plan;
 
-    /// <summary>Where none matches, the topic of a subscription whose filter brings it; null when there is none.</summary>
-    public string? BroughtBy;
+    /// <summary>Whether a subscription brings the topic but does not mean it, and none matches.</summary>
+    public bool IsPassedOver;
 
     /// <summary>The route found after this one the last time, or null.</summary>
     public Route? Next;

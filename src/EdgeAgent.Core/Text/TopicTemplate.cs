@@ -129,7 +129,7 @@ public sealed class TopicTemplate
     }
 
     /// <summary>Whether <paramref name="topic"/>, which does not match, is one that the broker sends by <see cref="Filter"/>.</summary>
-    public bool IsBrought(ReadOnlySpan<byte> topic)
+    public bool IsPassedOver(ReadOnlySpan<byte> topic)
     {
         if (!IsNarrow || topic.IsEmpty || (topic[0] == (byte)'$' && _levels[0].Kind != LevelKind.Literal)) return false;
         var rest = topic;

@@ -43,11 +43,12 @@ sealed class AgentLocation
         if (directory is null)
             foreach (var finding in result.Findings) Console.Error.WriteLine(finding);
         else if (result.Settings is null && !FleetConfiguration.IsOfFleet(result))
-            Console.Error.WriteLine($"{file} has errors, which `edge-agent check` shows; an agent that runs by an earlier one is looked for in {directory}.");
+            Console.Error.WriteLine(
+                $"{file} has errors, which `edge-agent check` shows; an agent that runs by an earlier one is looked for in {directory}.");
         return directory;
     }
 
-    // Whatever else is wrong with the file: the agent may run by an earlier one, and by variables of its own. Of a gateway in a fleet it need not
-    // have more than these sections.
+    // Whatever else is wrong with the file: the agent may run by an earlier one, and by variables of its own.
+    // That of a gateway in a fleet need not have more than these sections.
     static string? Of(ConfigResult result) => result.Settings?.Agent.DataDir ?? result.DataDirectory;
 }
