@@ -16,17 +16,22 @@ static class TextDrafts
         var (numbers, low, high, none) = (0, double.PositiveInfinity, double.NegativeInfinity,
             new SortedSet<string>(StringComparer.Ordinal));
         string? comma = null, ambiguous = null;
+        var hasPoint = false;
         foreach (var sample in samples)
         {
             var text = Encoding.UTF8.GetString(HeardJson.Clean(sample.Payload)).Trim().Trim('"');
             if (text.Length == 0) continue;
             if (PayloadKinds.IsNumber(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            {
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
+                hasPoint |= text.Contains('.');
+            }
             else if (UnitNumber.TryRead(text, out number, out var unit))
             {
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
                 if (unit.Length > 0) units.Add(unit);
                 if (text.Contains(',')) comma ??= text;
+                else hasPoint |= text.Contains('.');
             }
             else if (PayloadKinds.IsAmbiguous(text)) ambiguous ??= text;
             else if (FieldWords.NoValue.Contains(text)) none.Add(text);
@@ -35,7 +40,7 @@ static class TextDrafts
 
         var notes = new List<string>();
         // A number that only a comma before decimals explains explains the others, too.
-        var isComma = ambiguous is not null && comma is not null && PayloadKinds.IsPointless(comma);
+        var isComma = comma is not null && !hasPoint && PayloadKinds.IsPointless(comma);
         if (comma is not null) notes.Add($"a comma stands before decimals (\"{comma}\")");
         if (ambiguous is not null && !isComma)
             notes.Add($"\"{ambiguous}\" may have a decimal comma or thousands: it is not read until `decimal` says which");
@@ -108,6 +113,10 @@ static class TextDrafts
         var names = first.Header ?? [.. Enumerable.Range(1, columns.Count).Select(i => $"c{i}")];
         var notes = new List<string>();
         if (first.Header is null) notes.Add("no names of columns came: c1, c2 and so on are ours, to be replaced by what they are");
+        if (first is { Header: null, Separator: ',' } && columns.Sum(c => c.Points) == 0 && columns.Count(c => c.Numbers > 0) is > 1 and var whole
+            && whole % 2 == 0)
+            notes.Add("no number has decimals: if the device writes decimal commas, two columns are one number, and only another separator "
+                + "or `format: regex` tells them apart");
         var time = TwoColumns(columns, names, out var date, out var clock);
         var fields = new List<ProposedField>();
         var isComma = first.Separator != ',' && columns.Exists(c => c.Pointless > 0) && !columns.Exists(c => c.Points > 0);
@@ -196,7 +205,7 @@ static class TextDrafts
         foreach (var sample in samples)
         {
             if (!InfluxLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
-            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field")
+            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field" or "pipeline" or "time" or "value" or "quality")
                 && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
             precision ??= shape.Precision;
         }
