@@ -20,13 +20,16 @@ public sealed record TimeHint(string Topic, string Path, string Seen, TimeUnit C
     public string Message => $"The time {(Seen.Length > 0 ? Seen : "of an empty text")} at {Path} " + (
         Suggested is { } unit
             ? $"is {(IsRead ? $"years from now when read as {Name(Configured)}" : $"not {Name(Configured)}")}; it looks like {Name(unit)}."
-                + (UnitKey is { } key ? $" Use `{key}: {Key(unit)}`{(Configured == TimeUnit.Formatted ? " instead, or add its form" : "")}." : "")
+                + (UnitKey is { } key ? $" Use `{key}: {Key(unit)}`{Instead}." : "")
         : IsRead || IsNumber
-            ? $"is more than ten years from now{(IsRead && !IsNumber ? "" : " in every unit")}. Is the sender's clock set, and the gateway's? "
-                + "With `max_past` such a reading has the time of its arrival, or is dropped."
+            ? $"is more than ten years from now{(IsRead && !IsNumber ? "" : " in every unit")}. "
+                + "Is the sender's clock set, and the gateway's? With `max_past` such a reading has the time of its arrival, or is dropped."
         : Seen.Length == 0 ? $"is not {Name(Configured)}. With `on_missing: arrival` such a reading has the time of its arrival."
-        : Path.StartsWith('$') || Seen.AsSpan().IndexOfAny(";\t|") < 0 ? $"is not {Name(Configured)}. `format` says how it is written{Form}."
+        : Path.StartsWith('$') || Seen.AsSpan().IndexOfAny(";\t|") < 0
+            ? $"is not {Name(Configured)}. `format` says how it is written{Form}."
         : $"is not {Name(Configured)}. It looks like several columns: is `separator` another?");
+
+    string Instead => Configured == TimeUnit.Formatted ? " instead, or add its form" : "";
 
     bool IsNumber => Seen.Length > 0 && Seen.AsSpan().IndexOfAnyExcept("+-.0123456789eE \"") < 0;
 

@@ -143,8 +143,8 @@ public static class FormatFields
                             + "Use `unit: iso8601` or `format`, or remove the key.");
                 foreach (var form in v.Items("format"))
                     if (form.Value is string text && TimeFormat.Unswapped(text) is { } meant)
-                        findings.Add(FindingCodes.MinuteForMonth, form.At, form.Path, $"`{Nearest.Cut(text)}`: `MM` is the month and `mm` the "
-                            + $"minute. Write `{Nearest.Cut(meant)}`.");
+                        findings.Add(FindingCodes.MinuteForMonth, form.At, form.Path, $"`{Nearest.Cut(text)}`: `MM` is the month and "
+                            + $"`mm` the minute. Write `{Nearest.Cut(meant)}`.");
                 if (v.Find("spacing") is { } spacing && v.Has("rate"))
                     findings.Add(FindingCodes.Exclusive, spacing.KeyAt, spacing.Path, "`spacing` beside `rate`. Keep one of them.");
             },

@@ -30,7 +30,8 @@ sealed class TimeFormat
         var runs = new List<(int At, int Length)>();
         for (var i = 0; i < form.Length; i += runs.Count > 0 && runs[^1].At == i ? runs[^1].Length : 1)
             if (form[i] == '\'') return null;
-            else if (Letters.Contains(form[i])) runs.Add((i, form.AsSpan(i).IndexOfAnyExcept(form[i]) is >= 0 and var n ? n : form.Length - i));
+            else if (Letters.Contains(form[i]))
+                runs.Add((i, form.AsSpan(i).IndexOfAnyExcept(form[i]) is >= 0 and var n ? n : form.Length - i));
         var meant = form.ToCharArray();
         for (var k = 0; k < runs.Count; k++)
         {

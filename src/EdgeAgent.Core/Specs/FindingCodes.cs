@@ -181,14 +181,15 @@ public static class FindingCodes
         + "stands; this one looks like a path or a template. What stands in the payload is read by `decode.labels`, what stands in the "
         + "topic by a level `{label}`.");
     public static readonly FindingCode LabelUnseen = new("EA2301", "label that is never seen",
-        "Another of the same name takes its place: of labels with one name the last wins, in the order subscription, topic, payload, value.");
+        "Another of the same name takes its place: of labels with one name the last wins, in the order subscription, topic, payload, "
+            + "value.");
     public static readonly FindingCode RelabelUnknown = new("EA2302", "names for a label that is not there",
         "`relabel` names a label that no reading of the subscription has.");
     public static readonly FindingCode NoSuchMetric = new("EA2303", "filter for a metric that never comes",
         "A pattern of `keep` or `drop` matches no metric of the pipeline's sources.");
     public static readonly FindingCode MixedMetrics = new("EA2304", "metrics mixed in one window",
-        "The sources give several metrics and `by` leaves out the label that tells them apart, so temperatures and pressures have one mean. "
-            + "Add it to `by`, or `keep` one metric. Counting alone is not told.");
+        "The sources give several metrics and `by` leaves out the label that tells them apart, so temperatures and pressures have one "
+            + "mean. Add it to `by`, or `keep` one metric. Counting alone is not told.");
     public static readonly FindingCode MixedSenders = new("EA2305", "senders mixed in one window",
         "Topics that `+` or `#` matches give readings with the same labels, so a window mixes them. Write `{device}` for `+`, "
             + "`{rest#}` for `#`, and add the label to `by`.");

@@ -25,8 +25,9 @@ static class LiteralChecks
         if (value.Value is not string text || findings.IsFull) return;
         if (text is "$" || text.StartsWith("$.", StringComparison.Ordinal) || text.StartsWith("$[", StringComparison.Ordinal)
             || text.StartsWith("$$", StringComparison.Ordinal))
-            findings.Add(FindingCodes.LiteralLabel, value.At, value.Path, $"`{Nearest.Cut(text)}` looks like a path and is taken as it stands: "
-                + $"all readings get this text. For what stands in the payload write, under `decode`, `labels: {{ {label}: {Nearest.Cut(text)} }}`.");
+            findings.Add(FindingCodes.LiteralLabel, value.At, value.Path, $"`{Nearest.Cut(text)}` looks like a path and is taken as it "
+                + "stands: all readings get this text. For what stands in the payload write, under `decode`, "
+                + $"`labels: {{ {label}: {Nearest.Cut(text)} }}`.");
         else if (Templates.Holes(text).FirstOrDefault(hole => Words.Label(hole.Label) is null).Label is { } hole)
             findings.Add(FindingCodes.LiteralLabel, value.At, value.Path, $"`{Nearest.Cut(text)}` looks like a template and is taken as it "
                 + $"stands: all readings get this text. What stands in the topic is the label `{Nearest.Cut(hole)}` already.");

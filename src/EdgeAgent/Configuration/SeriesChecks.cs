@@ -68,14 +68,16 @@ static class SeriesChecks
         {
             var names = string.Join(", ", metrics.Names.Order(StringComparer.Ordinal).Take(4).Select(name => $"`{Nearest.Cut(name)}`"));
             findings.Add(FindingCodes.MixedMetrics, by.At, by.Path, "without `metric` a window mixes the values of all metrics"
-                + $"{(names.Length > 0 ? $" ({names}{(metrics.IsOpen || metrics.Names.Count > 4 ? " and others" : "")})" : "")}. Add it, or `keep` one metric.");
+                + $"{(names.Length > 0 ? $" ({names}{(metrics.IsOpen || metrics.Names.Count > 4 ? " and others" : "")})" : "")}. "
+                + "Add it, or `keep` one metric.");
         }
 
         foreach (var subscription in inputs.SelectMany(input => input.Items("subscriptions")))
             if (subscription.Nested is { Settings: SubscriptionSettings settings } values && values.Find("topic") is { } topic
                 && settings.Topic.Split('/').Any(level => level is "+" or "#") && !MetricScope.TellsSenders(settings))
-                findings.Add(FindingCodes.MixedSenders, topic.At, topic.Path, $"`{Nearest.Cut(settings.Topic)}` matches topics whose readings "
-                    + "have the same labels, and a window mixes them. Write `{device}` for `+`, `{rest#}` for `#`, and add it to `by`.");
+                findings.Add(FindingCodes.MixedSenders, topic.At, topic.Path, $"`{Nearest.Cut(settings.Topic)}` matches topics whose "
+                    + "readings have the same labels, and a window mixes them. Write `{device}` for `+`, `{rest#}` for `#`, "
+                    + "and add it to `by`.");
     }
 
     static MetricScope? MetricsOf(SpecValues source)

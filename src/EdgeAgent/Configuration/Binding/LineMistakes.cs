@@ -41,7 +41,8 @@ static class LineMistakes
             return (value + 1, $"a space is missing after `{name}:`");
         value += line.AsSpan(value).IndexOfAnyExcept(' ') is >= 0 and var blanks ? blanks : 0;
         var close = value < line.Length && line[value] == '{' ? line.IndexOf('}', value) : -1;
-        return close > 0 && close + 1 < line.Length && line.AsSpan(value, close - value).IndexOf(':') < 0 && line[close + 1] is not (' ' or ',' or '}' or ']')
+        return close > 0 && close + 1 < line.Length && line.AsSpan(value, close - value).IndexOf(':') < 0
+            && line[close + 1] is not (' ' or ',' or '}' or ']')
             ? (value + 1, $"the text of `{name}` starts with `{{` and needs quotes, as in {name}: \"{{site}}/{{device}}\"") : null;
     }
 
@@ -57,8 +58,8 @@ static class LineMistakes
             var isBack = open.Count > 0 && open.Peek().Indent > indent;
             while (open.Count > 0 && open.Peek().Indent > indent) open.Pop();
             if (i + 1 == stumbled && isBack && open.Count > 0 && open.Peek().Indent < indent && line[indent] != '-')
-                return (new(i + 1, indent + 1), $"no line above has its {indent} spaces of indentation; line {open.Peek().Line}, the nearest "
-                    + $"that it could belong beside, has {open.Peek().Indent}. Mend one of the two");
+                return (new(i + 1, indent + 1), $"no line above has its {indent} spaces of indentation; line {open.Peek().Line}, the "
+                    + $"nearest that it could belong beside, has {open.Peek().Indent}. Mend one of the two");
             if (open.Count > 0 && open.Peek().Indent == indent) open.Pop();
             open.Push((indent, i + 1));
             if (line.AsSpan(indent).StartsWith("- ")) open.Push((indent + 2, i + 1));

@@ -50,8 +50,8 @@ sealed class ScalarBinder(References references, FindingList findings)
 
     /// <summary>Says that a key has no value, and where a comment took it, that.</summary>
     public void NoValue(FieldSpec spec, ScalarNode node, string path, TextMark keyAt) => findings.Add(FindingCodes.NoValue, keyAt, path,
-        (node.IsCommented ? "no value: `#` after a blank begins a comment. Put a text that starts with `#` in quotes; else give " : "no value. Give ")
-            + $"{Expected(spec)}, or remove the key.");
+        (node.IsCommented ? "no value: `#` after a blank begins a comment. Put a text that starts with `#` in quotes; else give "
+            : "no value. Give ") + $"{Expected(spec)}, or remove the key.");
 
     object? Convert(FieldSpec spec, ScalarNode node, string text, SpecValue value) => spec.Type switch
     {

@@ -48,7 +48,8 @@ static class Inferring
         subscriptions.AddRange(SparkplugTopics.Of(topics));
         subscriptions = [.. subscriptions.OrderByDescending(s => s.Topics.Sum(t => t.Messages)).ThenBy(s => s.Template,
             StringComparer.Ordinal)];
-        foreach (var over in subscriptions.Skip(MostSubscriptions)) unread.Add(new Unread(over.Topics, "there are too many kinds of messages"));
+        foreach (var over in subscriptions.Skip(MostSubscriptions))
+            unread.Add(new Unread(over.Topics, "there are too many kinds of messages"));
         return new(
             [.. subscriptions.Take(MostSubscriptions)],
             [.. unread.OrderByDescending(u => u.Topics).ThenBy(u => u.Names[0], StringComparer.Ordinal).Take(MostUnread)]);

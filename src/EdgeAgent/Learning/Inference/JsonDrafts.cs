@@ -74,9 +74,12 @@ sealed class JsonDrafts
     }
 
     /// <summary>What to say of numbers that stand in an array alone; null when there are none.</summary>
-    string? Elements() => Arrays(_root).FirstOrDefault(array => array.Element is { Numbers: > 0 } || array.Places.Any(p => p.Numbers > 0)) is { } found
-        ? $"its numbers are the elements of an array: `value: \"{found.PathBelow(_root, false)}[*]\"` reads them as values of one time, and `[0]` "
-            + "the first alone" : null;
+    string? Elements()
+    {
+        var array = Arrays(_root).FirstOrDefault(a => a.Element is { Numbers: > 0 } || a.Places.Any(place => place.Numbers > 0));
+        return array is null ? null : $"its numbers are the elements of an array: `value: \"{array.PathBelow(_root, false)}[*]\"` "
+            + "reads them as values of one time, and `[0]` the first alone";
+    }
 
     /// <summary>The array whose elements are samples: one with values inside, and none of their like outside.</summary>
     static JsonNode? ArrayOfSamples(JsonNode root)

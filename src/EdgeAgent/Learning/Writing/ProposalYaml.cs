@@ -62,12 +62,13 @@ sealed class ProposalYaml
         if (count == 1 && subscription.TopicLabels.Count == 0)
             Comment(indent, "Put {device} in place of the level that differs from device to device.");
         if (!subscription.IsRetained && subscription.Topics.FirstOrDefault(topic => topic.Live == 0) is { } lain)
-            Comment(indent, $"{YamlText.Printable(lain.Name)} came only as a retained message, which is not read: `retained: true` reads such.");
+            Comment(indent, $"{YamlText.Printable(lain.Name)} came only as a retained message, which is not read: "
+                + "`retained: true` reads such.");
         foreach (var note in subscription.Decode.Notes) Comment(indent, Sentence(note));
         Line($"{indent}- topic: {YamlText.Scalar(subscription.Template)}");
         if (!subscription.Decode.HasTime)
-            Line($"{indent}  qos: 0  # no time in the payload: repeats of QoS 1 could not be told from equal messages. What is sent while the agent is "
-                + "away is lost");
+            Line($"{indent}  qos: 0  # no time in the payload: repeats of QoS 1 could not be told from equal messages. "
+                + "What is sent while the agent is away is lost");
         if (subscription.IsRetained)
             Line($"{indent}  retained: true  # nothing came but what had lain at the broker; its age is not known");
         Decode(subscription.Decode);
@@ -91,7 +92,7 @@ sealed class ProposalYaml
 
         if (decode.Precision is { } precision and not "ns") Line($"{indent}precision: {precision}");
         if (decode.HasDecimalComma) Line($"{indent}decimal: comma");
-        var place = decode.Format == "csv" ? "column" : "path";
+        var place = decode.Format switch { "csv" => "column", "key_value" => "key", _ => "path" };
         if (decode.Fields.Count == 0)
         {
             // The format says where values are.
