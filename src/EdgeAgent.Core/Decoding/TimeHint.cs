@@ -17,7 +17,7 @@ public sealed record TimeHint(string Topic, string Path, string Seen, TimeUnit C
     public string? UnitKey { get; init; } = "unit";
 
     /// <summary>A sentence for the log.</summary>
-    public string Message => $"The time {(Seen.Length > 0 ? Seen : "of an empty text")} at {Path} " + (
+    public string Message => $"The {(Seen.Length > 0 ? $"time {Seen}" : "empty time")} at {Path} " + (
         Suggested is { } unit
             ? $"is {(IsRead ? $"years from now when read as {Name(Configured)}" : $"not {Name(Configured)}")}; it looks like {Name(unit)}."
                 + (UnitKey is { } key ? $" Use `{key}: {Key(unit)}`{Instead}." : "")

@@ -28,6 +28,6 @@ sealed record ProposedWindow(TimeSpan Length, TimeSpan OutOfOrder, TimeSpan Idle
         return new(length, late, length * 2 + late, usual < TimeSpan.FromMilliseconds(1)
             ? "messages came faster than one a millisecond"
             : $"most topics send every {SpanText.About(usual)}: "
-                + $"some {(count < 2 ? "one reading" : $"{Math.Min(count, 99_999):0} readings")} a window");
+                + $"{(count < 2 ? "one reading" : $"some {Math.Min(count, 99_999):0} readings")} a window");
     }
 }

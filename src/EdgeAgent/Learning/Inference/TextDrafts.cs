@@ -117,7 +117,10 @@ static class TextDrafts
 
         return counts.Count is 0 or > MostKeys ? null : new(new ProposedDecode("key_value")
         {
-            Fields = [.. counts.Select(c => new ProposedField(c.Key, null) { IsOptional = c.Value < total, Seen = $"such as {seen[c.Key]}" })],
+            Fields = [.. counts.Select(c => new ProposedField(c.Key, null)
+            {
+                IsOptional = c.Value < total, Seen = $"such as {seen[c.Key]}",
+            })],
         }, false);
     }
 
