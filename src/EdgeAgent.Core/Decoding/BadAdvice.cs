@@ -14,7 +14,7 @@ static class BadAdvice
     public static string Of(BadReason reason, string? subject, int at, ReadOnlySpan<byte> topic,
         ReadOnlySpan<byte> payload) => reason switch
     {
-        BadReason.NoField or BadReason.MissingTime => Name(subject, payload),
+        BadReason.NoField or BadReason.MissingTime when at is not (BadTally.TooOld or BadTally.OfRate) => Name(subject, payload),
         BadReason.WrongType when at >= 0 && at < payload.Length => Value(subject, payload[at..]),
         BadReason.BadUtf8 or BadReason.NotJson or BadReason.Malformed => Format(topic, payload),
         BadReason.BadTime when at >= 0 && at < payload.Length => Time(Word(payload[at..])),

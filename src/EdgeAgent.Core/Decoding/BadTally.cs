@@ -10,6 +10,12 @@ namespace EdgeAgent.Core.Decoding;
 /// any thread, the rest is single-threaded.</remarks>
 sealed class BadTally
 {
+    /// <summary>In place of where a time stands: it is older than <c>max_past</c>.</summary>
+    public const int TooOld = -2;
+
+    /// <summary>In place of where a rate stands.</summary>
+    public const int OfRate = -3;
+
     const int TopicBytes = 256;
     const int PayloadBytes = 120;
     const int NameBytes = 64;
@@ -69,6 +75,9 @@ sealed class BadTally
         BadReason.NotFinite =>
             subject is null ? $"NaN or infinity at byte {at}; JSON has no such number." : $"The value{At(subject)} is NaN or infinite.",
         BadReason.OutOfRangeNumber => $"The number{At(subject)} is too large for a 64-bit floating-point number.",
+        BadReason.BadTime or BadReason.MissingTime when at == OfRate =>
+            $"At {subject} is no rate: a number above 0, the elements a second, is expected.",
+        BadReason.MissingTime when at == TooOld => $"The time at {subject} is older than `max_past`.",
         BadReason.BadTime => $"The time at {subject} cannot be read in the configured unit.",
         BadReason.MissingTime => $"There is no time at {subject}.",
         BadReason.BadCsv => $"The CSV line at byte {at} has an unclosed quote or text after a closing quote.",

@@ -22,12 +22,14 @@ public sealed partial class MessageDecoder
 
         if (TryTimeValue(ref message, plan, in time, out timeNs)) return true;
         var missing = time.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked;
-        if (!missing && !message.Route.TimeHinted) Hint(ref message, plan, in time);
-        return TryReplaceTime(ref message, plan, in time, missing, out timeNs, out quality);
+        var noDate = !missing && plan.DatePlace >= 0 && plan.Values[plan.DatePlace].Kind is ValueKind.Absent or ValueKind.Null;
+        if (!missing && !noDate && !message.Route.TimeHinted) Hint(ref message, plan, in time, isRead: false);
+        return TryReplaceTime(ref message, plan, noDate ? plan.Time!.Date! : plan.Time!.Path, missing || noDate, time.Start, out timeNs,
+            out quality);
     }
 
     /// <summary>Arrival time for one that is missing, or false with its reason, as the policy has it.</summary>
-    bool TryReplaceTime(ref Message message, SubscriptionPlan plan, in PayloadValue time, bool missing, out long timeNs, out byte quality)
+    bool TryReplaceTime(ref Message message, SubscriptionPlan plan, string path, bool missing, int at, out long timeNs, out byte quality)
     {
         quality = Quality.Good;
         timeNs = message.ArrivalNs;
@@ -39,7 +41,7 @@ public sealed partial class MessageDecoder
             return true;
         }
 
-        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, plan.Time!.Path, time.Start);
+        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, path, at);
         return false;
     }
 
@@ -66,7 +68,8 @@ public sealed partial class MessageDecoder
     {
         timeNs = 0;
         if (time.Kind == ValueKind.Double) return !plan.TimeIsText && EpochTime.TryToNs(time.Double, plan.TimeExponent, out timeNs);
-        if (time.Kind is not (ValueKind.String or ValueKind.OwnString)) return false;
+        var isForm = time.Kind == ValueKind.Number && time.End > 0 && plan.Time!.Unit == TimeUnit.Formatted;
+        if (!isForm && time.Kind is not (ValueKind.String or ValueKind.OwnString)) return false;
         var text = TextOf(plan, in time, message.Payload);
         if (plan.TimeText is { } form)
             return form.TryRead(plan.DatePlace < 0 ? text : WithDate(message.Payload, plan, text), message.ArrivalNs, out timeNs);
@@ -97,34 +100,36 @@ public sealed partial class MessageDecoder
         }
 
         Bad(ref message, found.Kind is ValueKind.Absent or ValueKind.Null ? BadReason.MissingTime : BadReason.BadTime, plan.Time!.Rate,
-            found.Start);
+            BadTally.OfRate);
         return false;
     }
 
     /// <summary>Looks for a unit that puts the time near arrival. At most once a topic; an instant has no unit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    void Hint(ref Message message, SubscriptionPlan plan, in PayloadValue time)
+    void Hint(ref Message message, SubscriptionPlan plan, in PayloadValue time, bool isRead)
     {
         if (time.Kind == ValueKind.Instant) return;
         message.Route.TimeHinted = true;
         if (_hints.Count >= MaxHints) return;
         TimeUnit? suggested = null;
-        if (time.Kind == ValueKind.Number)
+        var text = time.Kind is ValueKind.String or ValueKind.OwnString ? TextOf(plan, in time, message.Payload).Trim(" \t"u8) : default;
+        var number = time.Number;
+        if (time.Kind == ValueKind.Number || !text.IsEmpty
+            && DecimalDigits.ScanLoose(ref MemoryMarshal.GetReference(text), 0, text.Length, out number) == text.Length)
         {
             foreach (var unit in (ReadOnlySpan<TimeUnit>)[TimeUnit.Seconds, TimeUnit.Milliseconds, TimeUnit.Microseconds,
                 TimeUnit.Nanoseconds])
-                if (EpochTime.TryToNs(in time.Number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs))
+                if (EpochTime.TryToNs(in number, EpochTime.NsExponent(unit), out var ns) && IsNear(ns, message.ArrivalNs))
                     suggested = unit;
         }
-        else if (time.Kind == ValueKind.String && IsoTime.TryParse(TextOf(plan, in time, message.Payload), out var ns)
-            && IsNear(ns, message.ArrivalNs))
-            suggested = TimeUnit.Iso8601;
+        else if (!text.IsEmpty && IsoTime.TryParse(text, out var ns) && IsNear(ns, message.ArrivalNs)) suggested = TimeUnit.Iso8601;
 
-        if (suggested == plan.Time!.Unit) suggested = null;
-        var seen = time.TextIn(message.Payload);
+        if (suggested == plan.Time!.Unit || isRead && suggested == TimeUnit.Iso8601) suggested = null;
+        var seen = time.Kind is ValueKind.String or ValueKind.OwnString ? text : time.TextIn(message.Payload);
+        if (plan.DatePlace >= 0 && !isRead) seen = WithDate(message.Payload, plan, seen);
         _hints.Enqueue(new(Encoding.UTF8.GetString(message.Topic[..Math.Min(256, message.Topic.Length)]), plan.Time!.Path,
             Encoding.UTF8.GetString(seen[..Math.Min(40, seen.Length)]),
-            plan.Time!.Unit, suggested));
+            plan.Time!.Unit, suggested) { IsRead = isRead, UnitKey = plan.TimeUnitKey });
     }
 
     static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;

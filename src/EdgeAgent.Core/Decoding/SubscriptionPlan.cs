@@ -34,6 +34,7 @@ sealed class SubscriptionPlan
         SpacingNs = (Time?.Spacing?.Ticks ?? 0) * 100;
         DatePlace = layout.Time?.DatePlace ?? -1;
         MaxPastNs = (Time?.MaxPast?.Ticks ?? 0) * 100;
+        TimeUnitKey = layout.Time is { } at ? at.UnitKey : null;
         TimeIsText = Time?.Unit >= TimeUnit.Iso8601;
         TimeText = TimeIsText ? new TimeText(Time!) : null;
         var isIso = Time is { Unit: TimeUnit.Iso8601, Zone: null, Date: null };
@@ -82,6 +83,9 @@ sealed class SubscriptionPlan
     public TimeSettings? Time { get; }
 
     public bool TimeIsText { get; }
+
+    /// <summary>The key that says the unit of the time; null when the format has its own.</summary>
+    public string? TimeUnitKey { get; }
 
     /// <summary>Reads times as text; null when they are numbers.</summary>
     public TimeText? TimeText { get; }

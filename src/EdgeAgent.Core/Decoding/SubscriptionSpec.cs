@@ -53,6 +53,7 @@ public static class SubscriptionSpec
                     + "anew after a reconnect (Artemis, rumqttd), or never sets DUP and reuses ids, equal messages in flight cannot be "
                     + "told from repeats and may count twice. Give `time`, or make payloads differ.");
             CheckSeries(v, findings);
+            SubscriptionChecks.Run(v, findings);
         },
     };
 

@@ -28,10 +28,10 @@ public static class FormatFields
     [
         States,
         FieldSpec.Map("units", "Units that may stand after a number in a text, and the factor each brings; another one is refused.",
-            FieldType.Text, FieldSpec.Number("", "The factor."))
-            with { DefaultDoc = "any unit, passed over; but `k`, `M`, `G`, `m` or `u` alone, right behind the digits, is refused, since it "
-                + "can be a factor", MaxCount = 100, Example = "{ kg: 1, g: 0.001 }" },
-        FieldSpec.Number("scale", "Factor, as exact as decimals on paper.") with { DefaultDoc = "1", Example = "0.1" },
+            FieldType.Text, FieldSpec.Factor("", "The factor."))
+            with { DefaultDoc = "any unit, passed over; but `k`, `M` or `G` alone, right behind the digits, is refused, since it can be a "
+                + "factor", MaxCount = 100, Example = "{ kg: 1, g: 0.001 }" },
+        FieldSpec.Factor("scale", "Factor, as exact as decimals on paper.") with { DefaultDoc = "1", Example = "0.1" },
         FieldSpec.Number("offset", "Added after scaling.") with { DefaultDoc = "0", Example = "-40" },
         FieldSpec.Number("min", "Lowest good value; one below it is counted as bad.") with { DefaultDoc = "none", Example = "-40" },
         FieldSpec.Number("max", "Highest good value.") with { DefaultDoc = "none", Example = "125" },
@@ -144,6 +144,10 @@ public static class FormatFields
                     if (v.Find(key) is { } text && v.TryGet("unit", out TimeUnit unit) && v.Has("unit") && unit < TimeUnit.Iso8601)
                         findings.Add(FindingCodes.Exclusive, text.KeyAt, text.Path, $"`{key}` is for times as text, not for numbers. "
                             + "Use `unit: iso8601` or `format`, or remove the key.");
+                foreach (var form in v.Items("format"))
+                    if (form.Value is string text && TimeFormat.Unswapped(text) is { } meant)
+                        findings.Add(FindingCodes.MinuteForMonth, form.At, form.Path, $"`{Nearest.Cut(text)}`: `MM` is the month and "
+                            + $"`mm` the minute. Write `{Nearest.Cut(meant)}`.");
                 if (v.Find("spacing") is { } spacing && v.Has("rate"))
                     findings.Add(FindingCodes.Exclusive, spacing.KeyAt, spacing.Path, "`spacing` beside `rate`. Keep one of them.");
             },

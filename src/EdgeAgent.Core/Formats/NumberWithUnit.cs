@@ -116,7 +116,7 @@ public static class NumberWithUnit
     /// <summary>What a letter multiplies a number by where it stands for a factor; null when it stands for none.</summary>
     internal static decimal? FactorOf(char letter) => letter switch
     {
-        'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, 'm' => 0.001m, 'u' => 0.000_001m, _ => null,
+        'k' => 1_000, 'M' => 1_000_000, 'G' => 1_000_000_000, _ => null, // `2.5m` is a length
     };
 
     /// <summary>The number that <paramref name="text"/> starts with, at most 40 bytes of it, for a message.</summary>

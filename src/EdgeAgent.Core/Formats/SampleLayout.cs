@@ -39,7 +39,8 @@ sealed record FieldPlace(FieldSettings Settings, int Place, string? LastName = n
 /// <param name="Place">Its place.</param>
 /// <param name="RatePlace">Where the samples a second are, or -1.</param>
 /// <param name="DatePlace">Where the date is, or -1.</param>
-sealed record TimePlace(TimeSettings Settings, int Place, int RatePlace = -1, int DatePlace = -1);
+/// <param name="UnitKey">The key that says the unit; null when the format has its own.</param>
+sealed record TimePlace(TimeSettings Settings, int Place, int RatePlace = -1, int DatePlace = -1, string? UnitKey = "unit");
 
 /// <summary>A label's place.</summary>
 /// <param name="Name">Name of the label.</param>

@@ -23,6 +23,29 @@ sealed class TimeFormat
     /// <summary>Whether it has a date.</summary>
     public bool HasDate => _parts.Any(p => p.Kind == 'd' && p.Length < 3);
 
+    /// <summary>The form that is meant when minutes stand where the month belongs or a month where minutes do; null when neither does.
+    /// </summary>
+    public static string? Unswapped(string form)
+    {
+        var runs = new List<(int At, int Length)>();
+        for (var i = 0; i < form.Length; i += runs.Count > 0 && runs[^1].At == i ? runs[^1].Length : 1)
+            if (form[i] == '\'') return null;
+            else if (Letters.Contains(form[i]))
+                runs.Add((i, form.AsSpan(i).IndexOfAnyExcept(form[i]) is >= 0 and var n ? n : form.Length - i));
+        var meant = form.ToCharArray();
+        for (var k = 0; k < runs.Count; k++)
+        {
+            var isMinute = form[runs[k].At] == 'm';
+            if (!isMinute && form[runs[k].At] != 'M') continue;
+            var around = $"{(k > 0 ? form[runs[k - 1].At] : ' ')}{(k + 1 < runs.Count ? form[runs[k + 1].At] : ' ')}";
+            var isClock = around.AsSpan().ContainsAny("Hhs");
+            if (isClock != around.AsSpan().ContainsAny("yd") && isClock != isMinute)
+                meant.AsSpan(runs[k].At, runs[k].Length).Fill(isClock ? 'm' : 'M');
+        }
+
+        return new string(meant) is var other && other != form ? other : null;
+    }
+
     /// <summary>Reads a form; null with a sentence when it is none.</summary>
     public static TimeFormat? TryParse(string text, out string error)
     {

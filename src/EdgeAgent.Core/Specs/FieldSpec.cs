@@ -36,6 +36,9 @@ public sealed record FieldSpec
     /// <summary>Largest value, of the type of the value; null for none.</summary>
     public IComparable? Max { get; init; }
 
+    /// <summary>For a number: whether 0 makes every value the same, and so is refused.</summary>
+    public bool IsFactor { get; init; }
+
     /// <summary>The unit of a number, for the docs.</summary>
     public string? Unit { get; init; }
 
@@ -113,6 +116,9 @@ public sealed record FieldSpec
 
     /// <summary>A finite number.</summary>
     public static FieldSpec Number(string name, string doc) => new(name, FieldType.Number, doc);
+
+    /// <summary>A number that values are multiplied by, not 0.</summary>
+    public static FieldSpec Factor(string name, string doc) => Number(name, doc) with { IsFactor = true };
 
     /// <summary>A boolean.</summary>
     public static FieldSpec Boolean(string name, string doc, bool otherwise) => new(name, FieldType.Boolean, doc) { Default = otherwise };

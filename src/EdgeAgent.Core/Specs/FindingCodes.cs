@@ -177,6 +177,28 @@ public static class FindingCodes
         "It takes alerts only, and no pipeline that writes to it has a `score` stage with a `threshold` or `drift`.");
     public static readonly FindingCode ModelNote = new("EA2120", "model works, but",
         "Only `check` tells it: the model runs slower than it could, or something was taken from the model that the file leaves out.");
+    public static readonly FindingCode LiteralLabel = new("EA2300", "path where a text is meant", "The value of a label is taken as it "
+        + "stands; this one looks like a path or a template. What stands in the payload is read by `decode.labels`, what stands in the "
+        + "topic by a level `{label}`.");
+    public static readonly FindingCode LabelUnseen = new("EA2301", "label that is never seen",
+        "Another of the same name takes its place: of labels with one name the last wins, in the order subscription, topic, payload, "
+            + "value.");
+    public static readonly FindingCode RelabelUnknown = new("EA2302", "names for a label that is not there",
+        "`relabel` names a label that no reading of the subscription has.");
+    public static readonly FindingCode NoSuchMetric = new("EA2303", "filter for a metric that never comes",
+        "A pattern of `keep` or `drop` matches no metric of the pipeline's sources.");
+    public static readonly FindingCode MixedMetrics = new("EA2304", "metrics mixed in one window",
+        "The sources give several metrics and `by` leaves out the label that tells them apart, so temperatures and pressures have one "
+            + "mean. Add it to `by`, or `keep` one metric. Counting alone is not told.");
+    public static readonly FindingCode MixedSenders = new("EA2305", "senders mixed in one window",
+        "Topics that `+` or `#` matches give readings with the same labels, so a window mixes them. Write `{device}` for `+`, "
+            + "`{rest#}` for `#`, and add the label to `by`.");
+    public static readonly FindingCode CurlyQuote = new("EA2306", "typographic quotes",
+        "A value starts with a quote of typesetting, which YAML takes for a part of the text. Use \" or '.");
+    public static readonly FindingCode MinuteForMonth = new("EA2307", "minutes and months swapped",
+        "In a form of times `MM` is the month and `mm` the minute, and one stands in the place of the other.");
+    public static readonly FindingCode NoRows = new("EA2308", "columns without rows",
+        "`columns` names positions in rows that are arrays, and no path leads into one. Give `samples`, the path of the rows.");
 #pragma warning restore CS1591
 
     /// <summary>All kinds in the order of their ids.</summary>
@@ -193,6 +215,7 @@ public static class FindingCodes
         NotFromAfar, NotAllowedFromAfar, SecretElsewhere, PathElsewhere, HostElsewhere, SecretInDocument, BadVar, FleetDocumentGone,
         NotOfCalendar, UnknownGroup,
         LiteralSecret, OpenSecretFile, PlainPassword, Overlap, Shared, ArrivalTime, UnusedSource, UnusedOutput, CleanSession, FileMissing,
-        UnusedModel, NeverIdle, FormerName, NoAlerts, ModelNote,
+        UnusedModel, NeverIdle, FormerName, NoAlerts, ModelNote, LiteralLabel, LabelUnseen, RelabelUnknown, NoSuchMetric, MixedMetrics,
+        MixedSenders, CurlyQuote, MinuteForMonth, NoRows,
     ];
 }

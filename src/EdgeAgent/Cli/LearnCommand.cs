@@ -104,7 +104,7 @@ static class LearnCommand
         foreach (var unread in proposal.Unread)
         {
             var more = unread.Topics > 1 ? $" and {unread.Topics - 1} more" : "";
-            Console.Error.WriteLine($"  {YamlText.Printable(unread.Topic)}{more}: {unread.Why}");
+            Console.Error.WriteLine($"  {YamlText.Printable(unread.Names[0])}{more}: {unread.Why}");
             if (unread.Sample is { } sample) Console.Error.WriteLine($"      {YamlText.Printable(sample)}");
         }
 

@@ -129,6 +129,13 @@ public static class ConfigSchema
                 json.WriteString("type", "number");
                 if (field.Min is double low) json.WriteNumber("minimum", low);
                 if (field.Max is double high) json.WriteNumber("maximum", high);
+                if (field.IsFactor)
+                {
+                    json.WriteStartObject("not");
+                    json.WriteNumber("const", 0);
+                    json.WriteEndObject();
+                }
+
                 break;
             case FieldType.Boolean:
                 json.WriteString("type", "boolean");

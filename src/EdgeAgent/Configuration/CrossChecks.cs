@@ -49,6 +49,7 @@ static class CrossChecks
                         + "For every record set `records: all`; for alerts give a pipeline a `score` stage with a `threshold`.");
         Unused(models, usedModels, FindingCodes.UnusedModel, "no score stage names it. Name it under `model`, or remove it.", findings);
         BrokerSpec.CheckClientIds(sources.Values, findings);
+        foreach (var source in sources.Values) LiteralChecks.Run(source, findings);
         if (root.Find("proxy")?.Nested is { } proxy) AroundProxy(proxy, outputs.Values, findings);
         foreach (var value in (part ?? root).Written) MissingFiles(value, findings);
     }

@@ -10,6 +10,7 @@ static class StageChecks
     public static void Run(SpecValues pipeline, Dictionary<string, SpecValue> sources, FindingList findings)
     {
         HashSet<string>? fields = null;
+        SeriesChecks.Run(pipeline, sources, findings);
         foreach (var stage in pipeline.Items("stages"))
         {
             if (stage.Nested is not { } values) return;

@@ -32,9 +32,7 @@ static class Learner
             {
                 var subscription = proposal.Subscriptions[i];
                 if (isRefused ? !results[i].IsRefused : results[i].Readings > 0) good.Add(subscription);
-                else unread.Add(new(subscription.Topics[0].Name, subscription.Topics.Count,
-                    (results[i].Fault ?? "no sample gives a reading")
-                    .TrimEnd('.'), subscription.Topics[0].Samples.Select(s => s.Payload).FirstOrDefault(p => p.Length > 0)));
+                else unread.Add(new Unread(subscription.Topics, (results[i].Fault ?? "no sample gives a reading").TrimEnd('.')));
             }
 
             proposal = new(good, unread);

@@ -26,7 +26,7 @@ public static class BinaryFormatSpec
                 with { Default = true },
             FieldSpec.Integer("first_bit", "First bit of a bit field, 0 the lowest.", 0, 63) with { DefaultDoc = "the whole value" },
             FieldSpec.Integer("bit_count", "Bits of a bit field.", 1, 64) with { Default = 1L },
-            FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
+            FieldSpec.Factor("scale", "Factor.") with { Default = 1.0 },
             FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
             FieldSpec.Number("min", "Lowest valid value.") with { DefaultDoc = "none" },
             FieldSpec.Number("max", "Highest valid value.") with { DefaultDoc = "none" },

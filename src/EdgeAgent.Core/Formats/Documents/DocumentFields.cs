@@ -49,6 +49,10 @@ public static class DocumentFields
             if (other is { Value: string path } && DocumentPlan.Fault(path, fields.Select(f => (string)f.Value!), samples) is { } fault)
                 findings.Add(FindingCodes.BadJsonPath, other.At, other.Path, $"`{Nearest.Cut(path)}`: {fault}. Give it the wildcards "
                     + "of the value.");
+        if (v.Find("columns") is { Value: string } columns && samples is null && fields.Count > 0
+            && fields.All(f => JsonPath.TryParse((string)f.Value!, out var flat, out _) && flat!.Steps.Count() < 2))
+            findings.Add(FindingCodes.NoRows, columns.KeyAt, columns.Path, "the names are of positions in rows, and no path leads into "
+                + "a row. Give `samples`, the path of the rows, or remove `columns`.");
         if (v.Has("labels")) return;
         foreach (var field in fields)
             if (JsonPath.TryParse((string)field.Value!, out var parsed, out _) && parsed!.Steps.Any(IsNameless) && samples is null)

@@ -13,7 +13,9 @@ public static class InfluxFormatSpec
         Kind = ComponentKind.Format,
         Doc = "Lines of InfluxDB's line protocol. Each number of a line is a reading: its measurement is the label `metric`, its field "
             + "the label "
-            + "`field`, and each tag a label. A line without a timestamp has the arrival time; texts are passed over.",
+            + "`field`, and each tag a label; a tag called `metric`, `field`, `pipeline`, `time`, `value` or `quality`, or named as "
+            + "another one once `_` stands for what no label has, gets a `_` behind its name. A line "
+            + "without a timestamp has the arrival time; texts are passed over.",
         Example = "decode: { format: influx }",
         Fields =
         [

@@ -16,6 +16,9 @@ sealed class InfluxReader : FormatReader
     /// <summary>The label that holds the name of a field.</summary>
     public const string FieldLabel = "field";
 
+    /// <summary>Names that tags cannot have as labels: those of the measurement, of the field, and of fields of every record.</summary>
+    static readonly string[] Reserved = [LabelSet.Metric, FieldLabel, "pipeline", "time", "value", "quality"];
+
     const int Value = 0, Measurement = 1, Tags = 2, Field = 3, Time = 4;
 
     int _fieldsEnd;
@@ -25,7 +28,7 @@ sealed class InfluxReader : FormatReader
     public InfluxReader(InfluxFormatSettings settings) => Layout = new SampleLayout
     {
         Fields = [new(new() { Path = FieldLabel }, Value)],
-        Time = new(new() { Path = "timestamp", Unit = settings.Unit }, Time),
+        Time = new(new() { Path = "timestamp", Unit = settings.Unit }, Time, UnitKey: "precision"),
         Labels =
         [
             new("tags", "tags", Tags, Optional: true, IsSet: true), new(LabelSet.Metric, "measurement", Measurement),
@@ -97,12 +100,23 @@ sealed class InfluxReader : FormatReader
     /// <inheritdoc/>
     public override void AddLabels(ReadOnlySpan<byte> text, List<KeyValuePair<string, string>> labels)
     {
+        List<(string Name, string Value)> tags = [];
         while (!text.IsEmpty)
         {
             var equals = End(text, 0, (byte)'=', (byte)'=', out _);
             var comma = End(text, Math.Min(equals + 1, text.Length), (byte)',', (byte)',', out _);
-            if (equals < comma) labels.Add(new(LabelName(Clean(text[..equals])), Clean(text[(equals + 1)..comma])));
+            if (equals < comma) tags.Add((Clean(text[..equals]), Clean(text[(equals + 1)..comma])));
             text = text[Math.Min(comma + 1, text.Length)..];
+        }
+
+        // A name that is a label as it stands keeps it; one that has to change gives way.
+        var taken = tags.Select(tag => tag.Name).Concat(Reserved).ToHashSet(StringComparer.Ordinal);
+        foreach (var (tag, value) in tags.OrderBy(tag => tag.Name, StringComparer.Ordinal))
+        {
+            var name = LabelName(tag);
+            if (name != tag || Reserved.Contains(tag))
+                while (!taken.Add(name)) name += '_';
+            labels.Add(new(name, value));
         }
     }
 

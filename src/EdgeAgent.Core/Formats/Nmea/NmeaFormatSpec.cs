@@ -19,7 +19,7 @@ public static class NmeaFormatSpec
             FieldSpec.Text("transducer", "XDR: name of the transducer.")
                 with { DefaultDoc = "none; give `index` instead", Example = "TempAir" },
             FieldSpec.Text("metric", "Value of the label `metric`.") with { Required = true, Syntax = Words.Name },
-            FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
+            FieldSpec.Factor("scale", "Factor.") with { Default = 1.0 },
         ],
         Build = v => new NmeaField
         {

@@ -18,7 +18,7 @@ public static class PatternFormatSpec
         Fields =
         [
             FieldSpec.Text("pattern", "The expression.") with { Required = true, Syntax = Pattern },
-            FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
+            FieldSpec.Factor("scale", "Factor.") with { Default = 1.0 },
             FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
             FormatFields.States,
             FormatFields.Time(FieldType.Text, Key, "Group"),

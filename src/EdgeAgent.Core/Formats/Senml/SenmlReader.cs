@@ -38,7 +38,8 @@ sealed class SenmlReader : FormatReader
         if (settings.UnitLabel is { } unit) labels.Add(new(unit, "u", Unit, Optional: true));
         Layout = new SampleLayout
         {
-            Fields = [new(new() { Path = "v" }, Value)], Time = new(new() { Path = "t", Unit = TimeUnit.Seconds }, Time), Labels = labels,
+            Fields = [new(new() { Path = "v" }, Value)],
+            Time = new(new() { Path = "t", Unit = TimeUnit.Seconds }, Time, UnitKey: null), Labels = labels,
         };
     }
 

@@ -15,7 +15,7 @@ public static class ConvertSpec
         Example = "convert: { scale: 1.8, offset: 32 }",
         Fields =
         [
-            FieldSpec.Number("scale", "Factor.") with { Default = 1.0 },
+            FieldSpec.Factor("scale", "Factor.") with { Default = 1.0 },
             FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
         ],
         Build = v => new ConvertSettings { Name = v.Name, Scale = v.Get<double>("scale"), Offset = v.Get<double>("offset") },

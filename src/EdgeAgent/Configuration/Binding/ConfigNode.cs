@@ -23,6 +23,12 @@ sealed class ScalarNode(TextMark at, string text, bool isPlain) : ConfigNode(at)
     /// <summary>Whether it is a value as such, in which no reference is looked for.</summary>
     public bool IsValue { get; init; }
 
+    /// <summary>Whether a comma in braces cut it in two, as in <c>{ scale: 0,1 }</c>; the text is then as it was meant.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>Whether what follows its place in the line is a comment.</summary>
+    public bool IsCommented { get; init; }
+
     /// <summary>Whether it stands for no value (YAML 1.2 core schema).</summary>
     public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 }

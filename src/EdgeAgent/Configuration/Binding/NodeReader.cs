@@ -18,6 +18,7 @@ sealed class NodeReader
     readonly FindingList _findings;
     readonly string _text;
     readonly Parser _parser;
+    readonly List<int> _lines = [0];
     int _nodes;
     int _aliasLine;
     TextMark _last = TextMark.Start;
@@ -25,6 +26,7 @@ sealed class NodeReader
     NodeReader(string text, FindingList findings)
     {
         _text = text;
+        for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n', end + 1)) _lines.Add(end + 1);
         _findings = findings;
         _parser = new(new Scanner(new StringReader(text), skipComments: true));
     }
@@ -40,7 +42,9 @@ sealed class NodeReader
         }
         catch (YamlException e)
         {
-            if (isClean) findings.Add(FindingCodes.NotYaml, Mark(e.Start), "", SyntaxWords.For(e.Message));
+            if (isClean && LineMistakes.Find(text, Mark(e.Start)) is { } mistake)
+                findings.Add(FindingCodes.NotYaml, mistake.At, "", $"not well-formed YAML: {mistake.Words}.");
+            else if (isClean) findings.Add(FindingCodes.NotYaml, Mark(e.Start), "", SyntaxWords.For(e.Message));
             return null;
         }
         catch (Exception e)
@@ -90,7 +94,10 @@ sealed class NodeReader
         var refused = IsRefused(current, at, path);
         ConfigNode read = current switch
         {
-            Scalar scalar => new ScalarNode(at, scalar.Value, scalar.Style == ScalarStyle.Plain),
+            Scalar scalar => new ScalarNode(at, scalar.Value, scalar.Style == ScalarStyle.Plain)
+            {
+                IsCommented = scalar.Value.Length == 0 && Rest(at).TrimStart(": ").StartsWith('#'),
+            },
             SequenceStart => Sequence(at, depth, path),
             MappingStart => Mapping(at, depth, path),
             _ => new RefusedNode(at),
@@ -123,6 +130,8 @@ sealed class NodeReader
                     _findings.Add(FindingCodes.KeyNotText, key.At, path,
                         "a key is a list or has keys of its own. Keys are plain words; quote a value that starts with `{` or `[`.");
             }
+            else if (IsRest(name, value) && entries is [.., (var cut, ScalarNode { IsPlain: true } start)] && IsNumber(start.Text))
+                entries[^1] = (cut, new ScalarNode(start.At, $"{start.Text},{name.Text}", true) { IsCut = true });
             else if (name is { IsPlain: true, Text: "<<" })
                 _findings.Add(FindingCodes.Alias, name.At, path, "merge keys are refused. Write the keys out.");
             else if (!lines.TryAdd(name.Text, name.At.Line))
@@ -134,6 +143,13 @@ sealed class NodeReader
         _parser.MoveNext();
         return new(at, entries);
     }
+
+    /// <summary>Whether a key is what a comma in braces cut from a number: digits, perhaps a unit, and no value.</summary>
+    static bool IsRest(ScalarNode key, ConfigNode value) => key.IsPlain && key.Text.Length > 0 && char.IsAsciiDigit(key.Text[0])
+        && key.Text.AsSpan().IndexOfAnyExcept("0123456789dhmsuBKMGik") < 0 && value is ScalarNode { IsPlain: true, Text: "" };
+
+    static bool IsNumber(string text) => text.AsSpan().TrimStart("+-") is { Length: > 0 } digits
+        && digits.IndexOfAnyExceptInRange('0', '9') < 0;
 
     bool IsRefused(ParsingEvent current, TextMark at, string path)
     {
@@ -153,12 +169,13 @@ sealed class NodeReader
         return true;
     }
 
-    char Written(TextMark at)
+    char Written(TextMark at) => Rest(at) is { IsEmpty: false } rest ? rest[0] : '\0';
+
+    /// <summary>The text from a place to the end of the file.</summary>
+    ReadOnlySpan<char> Rest(TextMark at)
     {
-        var start = 0;
-        for (var line = 1; line < at.Line && start >= 0; line++) start = _text.IndexOf('\n', start) + 1;
-        var index = start + at.Column - 1;
-        return index < _text.Length ? _text[index] : '\0';
+        var index = _lines[Math.Min(at.Line, _lines.Count) - 1] + at.Column - 1;
+        return index < _text.Length ? _text.AsSpan(index) : default;
     }
 
     void Next<T>() where T : ParsingEvent

@@ -8,6 +8,8 @@ namespace EdgeAgent.Configuration.Binding;
 /// <remarks>Findings show the text as the file has it, references not resolved, and nothing of a secret.</remarks>
 sealed class ScalarBinder(References references, FindingList findings)
 {
+    const string CurlyQuotes = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb";
+
     /// <summary>The bound value; its <c>Value</c> is null when a finding was made.</summary>
     public SpecValue Bind(FieldSpec spec, ScalarNode node, string path, TextMark keyAt)
     {
@@ -15,7 +17,7 @@ sealed class ScalarBinder(References references, FindingList findings)
         var value = new SpecValue(spec, path, node.At, keyAt, null, secret ? null : node.Text) { Quote = node.IsPlain ? 0 : 1 };
         if (node.IsNull)
         {
-            findings.Add(FindingCodes.NoValue, keyAt, path, $"no value. Give {Expected(spec)}, or remove the key.");
+            NoValue(spec, node, path, keyAt);
             return value;
         }
 
@@ -38,8 +40,18 @@ sealed class ScalarBinder(References references, FindingList findings)
                 "the secret stands in the file itself. Use `${file:/path}` or `${env:NAME}`.");
 
         var bound = Convert(spec, node, text, value);
+        if (bound is not null && node.IsCut)
+            bound = Bad(value, FindingCodes.BadText, 0, $"{Seen(value)}: a comma in braces ends the value. Put the text in quotes.");
+        if (bound is not null && node.IsPlain && text.Length > 0 && CurlyQuotes.Contains(text[0]) && !secret)
+            findings.Add(FindingCodes.CurlyQuote, node.At, path, $"{Seen(value)}: the quotes of typesetting are part of the text. "
+                + "Use \" or ', or no quotes.");
         return bound is not null && IsInRange(spec, bound, value) ? value with { Value = bound } : value;
     }
+
+    /// <summary>Says that a key has no value, and where a comment took it, that.</summary>
+    public void NoValue(FieldSpec spec, ScalarNode node, string path, TextMark keyAt) => findings.Add(FindingCodes.NoValue, keyAt, path,
+        (node.IsCommented ? "no value: `#` after a blank begins a comment. Put a text that starts with `#` in quotes; else give "
+            : "no value. Give ") + $"{Expected(spec)}, or remove the key.");
 
     object? Convert(FieldSpec spec, ScalarNode node, string text, SpecValue value) => spec.Type switch
     {
@@ -80,9 +92,16 @@ sealed class ScalarBinder(References references, FindingList findings)
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (node.IsPlain && double.TryParse(node.Text, styles, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             && node.Text.AsSpan().ContainsAnyInRange('0', '9')) return number;
+        if (DecimalComma(node.Text) is { } point)
+            return Bad(value, FindingCodes.NotANumber, 0, $"{Seen(value)} has a decimal comma. Write a point: {point}.");
         return Bad(value, FindingCodes.NotANumber, 0,
             $"{Seen(value)} is not a finite number. Give {Expected(value.Spec)}{(node.IsPlain ? "" : ", without quotes")}.");
     }
+
+    /// <summary>A number with a decimal comma as it is written with a point, or null for another text.</summary>
+    public static string? DecimalComma(string text) => text.Count(c => c == ',') == 1 && text.Replace(',', '.') is var point
+        && double.TryParse(point, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+            ? point : null;
 
     object? Boolean(ScalarNode node, SpecValue value)
     {
@@ -138,6 +157,12 @@ sealed class ScalarBinder(References references, FindingList findings)
 
     bool IsInRange(FieldSpec spec, object bound, SpecValue value)
     {
+        if (spec.IsFactor && bound is 0.0)
+        {
+            findings.Add(FindingCodes.OutOfRange, value.At, value.Path, "0 makes every value the same. Use another factor.");
+            return false;
+        }
+
         var low = spec.Min is { } min && min.CompareTo(bound) > 0;
         if (!low && !(spec.Max is { } max && max.CompareTo(bound) < 0)) return true;
         var (word, limit, use) = low ? ("below the minimum", spec.Min!, "or more") : ("above the maximum", spec.Max!, "or less");

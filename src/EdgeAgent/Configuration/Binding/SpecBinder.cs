@@ -34,8 +34,8 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
                 var values = new SpecValues(nested, name, path, keyAt);
                 values.Set(key, Value(nested.Field(key)!, node, "", path, keyAt));
                 return new(spec, path, node.At, keyAt, Finish(values), null);
-            case ScalarNode { IsNull: true }:
-                findings.Add(FindingCodes.NoValue, keyAt, path, $"no value. Give {ScalarBinder.Expected(spec)}, or remove the key.");
+            case ScalarNode { IsNull: true } none:
+                _scalars.NoValue(spec, none, path, keyAt);
                 return new(spec, path, node.At, keyAt, null, null);
         }
 

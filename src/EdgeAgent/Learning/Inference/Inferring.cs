@@ -33,25 +33,26 @@ static class Inferring
             alike.Add(topic);
         }
 
-        foreach (var (why, alike) in others) unread.Add(Unread(alike, why));
+        foreach (var (why, alike) in others) unread.Add(new Unread(alike, why));
         var untold = new List<TopicCluster>();
         var subscriptions = new List<ProposedSubscription>();
         var clusters = TopicClusters.Of(good, untold);
         foreach (var cluster in clusters)
         {
             if (Draft(cluster, out var why) is { } draft) subscriptions.Add(TopicNames.Complete(cluster, draft, clusters));
-            else unread.Add(Unread(cluster.Topics, why));
+            else unread.Add(new Unread(cluster.Topics, why));
         }
 
         foreach (var cluster in untold)
-            unread.Add(Unread(cluster.Topics, "no filter tells these topics from others with other payloads"));
+            unread.Add(new Unread(cluster.Topics, "no filter tells these topics from others with other payloads"));
         subscriptions.AddRange(SparkplugTopics.Of(topics));
         subscriptions = [.. subscriptions.OrderByDescending(s => s.Topics.Sum(t => t.Messages)).ThenBy(s => s.Template,
             StringComparer.Ordinal)];
-        foreach (var over in subscriptions.Skip(MostSubscriptions)) unread.Add(Unread(over.Topics, "there are too many kinds of messages"));
+        foreach (var over in subscriptions.Skip(MostSubscriptions))
+            unread.Add(new Unread(over.Topics, "there are too many kinds of messages"));
         return new(
             [.. subscriptions.Take(MostSubscriptions)],
-            [.. unread.OrderByDescending(u => u.Topics).ThenBy(u => u.Topic, StringComparer.Ordinal).Take(MostUnread)]);
+            [.. unread.OrderByDescending(u => u.Topics).ThenBy(u => u.Names[0], StringComparer.Ordinal).Take(MostUnread)]);
     }
 
     static bool IsLookedAt(PayloadKind kind) =>
@@ -109,7 +110,4 @@ static class Inferring
 
         return samples;
     }
-
-    static Unread Unread(IReadOnlyList<SurveyedTopic> topics, string why) =>
-        new(topics[0].Name, topics.Count, why, topics[0].Samples.Select(s => s.Payload).FirstOrDefault(p => p.Length > 0));
 }

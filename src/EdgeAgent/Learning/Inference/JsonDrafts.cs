@@ -54,7 +54,7 @@ sealed class JsonDrafts
             else Note($"more than {MostFields} values: the rest is not proposed");
         }
 
-        why = fields.Count > 0 ? "" : _notes.FirstOrDefault() ?? "no number, boolean or known pair of words is in it";
+        why = fields.Count > 0 ? "" : _notes.FirstOrDefault() ?? Elements() ?? "no number, boolean or known pair of words is in it";
         if (fields.Count == 0) return null;
         var (labels, devices, hasMetric) = Labels(fields);
         if (_sample.HasMoreNames || _root.HasMoreNames) Note("an object has ever new names: only the first ones are looked at");
@@ -71,6 +71,14 @@ sealed class JsonDrafts
             Notes = _notes,
             PathLabels = [.. fields.SelectMany(f => PathLabels(f.Place)).Distinct(StringComparer.Ordinal)],
         }, isGeneric && !hasMetric) { DeviceLabels = devices };
+    }
+
+    /// <summary>What to say of numbers that stand in an array alone; null when there are none.</summary>
+    string? Elements()
+    {
+        var array = Arrays(_root).FirstOrDefault(a => a.Element is { Numbers: > 0 } || a.Places.Any(place => place.Numbers > 0));
+        return array is null ? null : $"its numbers are the elements of an array: `value: \"{array.PathBelow(_root, false)}[*]\"` "
+            + "reads them as values of one time, and `[0]` the first alone";
     }
 
     /// <summary>The array whose elements are samples: one with values inside, and none of their like outside.</summary>

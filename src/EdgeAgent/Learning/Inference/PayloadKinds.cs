@@ -33,7 +33,7 @@ static class PayloadKinds
         if (text[0] is '{' or '[') return PayloadKind.Text;
         if (IsNumber(text) || IsWord(text) || UnitNumber.TryRead(text, out _, out _)) return PayloadKind.Plain;
         if (InfluxLines.TryRead(text, out _)) return PayloadKind.Influx;
-        if (TextPairs.TryRead(text, out _)) return PayloadKind.Pairs;
+        if (TextPairs.TryRead(text, out _) || KeyValues.TryRead(text, out _)) return PayloadKind.Pairs;
         return CsvLines.TryRead(text, out _) ? PayloadKind.Csv : PayloadKind.Text;
     }
 

@@ -24,8 +24,10 @@ sealed record ProposedWindow(TimeSpan Length, TimeSpan OutOfOrder, TimeSpan Idle
             return new(TimeSpan.FromMinutes(1), late, TimeSpan.FromMinutes(2), "no topic was heard twice: a minute is a guess");
         var usual = intervals[intervals.Count / 2];
         var length = Lengths.First(l => l >= usual * 10 || l == Lengths[^1]);
+        var count = Math.Round(length / usual);
         return new(length, late, length * 2 + late, usual < TimeSpan.FromMilliseconds(1)
             ? "messages came faster than one a millisecond"
-            : $"most topics send every {SpanText.About(usual)}: some ten readings a window");
+            : $"most topics send every {SpanText.About(usual)}: "
+                + $"{(count < 2 ? "one reading" : $"some {Math.Min(count, 99_999):0} readings")} a window");
     }
 }

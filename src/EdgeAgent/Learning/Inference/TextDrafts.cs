@@ -7,6 +7,7 @@ namespace EdgeAgent.Learning.Inference;
 static class TextDrafts
 {
     const int MostTexts = 400;
+    const int MostKeys = 64;
 
     /// <summary>A number or a word a payload; null with a reason when the words are no known pair.</summary>
     public static DecodeDraft? Plain(IEnumerable<PayloadSample> samples, out string why)
@@ -16,17 +17,22 @@ static class TextDrafts
         var (numbers, low, high, none) = (0, double.PositiveInfinity, double.NegativeInfinity,
             new SortedSet<string>(StringComparer.Ordinal));
         string? comma = null, ambiguous = null;
+        var hasPoint = false;
         foreach (var sample in samples)
         {
             var text = Encoding.UTF8.GetString(HeardJson.Clean(sample.Payload)).Trim().Trim('"');
             if (text.Length == 0) continue;
             if (PayloadKinds.IsNumber(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            {
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
+                hasPoint |= text.Contains('.');
+            }
             else if (UnitNumber.TryRead(text, out number, out var unit))
             {
                 (numbers, low, high) = (numbers + 1, Math.Min(low, number), Math.Max(high, number));
                 if (unit.Length > 0) units.Add(unit);
                 if (text.Contains(',')) comma ??= text;
+                else hasPoint |= text.Contains('.');
             }
             else if (PayloadKinds.IsAmbiguous(text)) ambiguous ??= text;
             else if (FieldWords.NoValue.Contains(text)) none.Add(text);
@@ -35,7 +41,7 @@ static class TextDrafts
 
         var notes = new List<string>();
         // A number that only a comma before decimals explains explains the others, too.
-        var isComma = ambiguous is not null && comma is not null && PayloadKinds.IsPointless(comma);
+        var isComma = comma is not null && !hasPoint && PayloadKinds.IsPointless(comma);
         if (comma is not null) notes.Add($"a comma stands before decimals (\"{comma}\")");
         if (ambiguous is not null && !isComma)
             notes.Add($"\"{ambiguous}\" may have a decimal comma or thousands: it is not read until `decimal` says which");
@@ -74,17 +80,47 @@ static class TextDrafts
         var others = 0;
         foreach (var sample in samples)
         {
-            if (!TextPairs.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
+            var text = Encoding.UTF8.GetString(sample.Payload).Trim();
+            if (!TextPairs.TryRead(text, out var shape))
+            {
+                if (KeyValues.TryRead(text, out _)) others++;
+                continue;
+            }
+
             first ??= shape;
             if (shape!.Pattern != first!.Pattern) others++;
         }
 
-        why = "names with numbers, but not the same ones each time: `format: regex` reads those a pattern names";
-        if (first is null || others > 0) return null;
+        why = "names with numbers that cannot be told apart: `format: regex` reads those a pattern names";
+        if (first is null || others > 0) return KeyValue(samples);
         return new(new ProposedDecode("regex")
         {
             Pattern = first.Pattern,
             Fields = [.. first.Names.Select(name => new ProposedField(name, name) { Unit = FieldWords.UnitOf(name) })],
+        }, false);
+    }
+
+    /// <summary>Names with numbers that differ from payload to payload, or have units.</summary>
+    static DecodeDraft? KeyValue(IEnumerable<PayloadSample> samples)
+    {
+        var (total, counts, seen) = (0, new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, string>());
+        foreach (var sample in samples)
+        {
+            if (!KeyValues.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var pairs)) continue;
+            total++;
+            foreach (var (name, value) in pairs)
+            {
+                counts[name] = counts.GetValueOrDefault(name) + 1;
+                seen.TryAdd(name, value);
+            }
+        }
+
+        return counts.Count is 0 or > MostKeys ? null : new(new ProposedDecode("key_value")
+        {
+            Fields = [.. counts.Select(c => new ProposedField(c.Key, null)
+            {
+                IsOptional = c.Value < total, Seen = $"such as {seen[c.Key]}",
+            })],
         }, false);
     }
 
@@ -108,6 +144,10 @@ static class TextDrafts
         var names = first.Header ?? [.. Enumerable.Range(1, columns.Count).Select(i => $"c{i}")];
         var notes = new List<string>();
         if (first.Header is null) notes.Add("no names of columns came: c1, c2 and so on are ours, to be replaced by what they are");
+        if (first is { Header: null, Separator: ',' } && columns.Sum(c => c.Points) == 0
+            && columns.Count(c => c.Numbers > 0) is > 1 and var whole && whole % 2 == 0)
+            notes.Add("no number has decimals: if the device writes decimal commas, two columns are one number, and only another separator "
+                + "or `format: regex` tells them apart");
         var time = TwoColumns(columns, names, out var date, out var clock);
         var fields = new List<ProposedField>();
         var isComma = first.Separator != ',' && columns.Exists(c => c.Pointless > 0) && !columns.Exists(c => c.Points > 0);
@@ -196,7 +236,7 @@ static class TextDrafts
         foreach (var sample in samples)
         {
             if (!InfluxLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
-            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field")
+            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field" or "pipeline" or "time" or "value" or "quality")
                 && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
             precision ??= shape.Precision;
         }

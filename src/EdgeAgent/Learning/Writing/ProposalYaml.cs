@@ -61,10 +61,14 @@ sealed class ProposalYaml
         Comment(indent, $"{(count == 1 ? "One topic, " : $"{count} topics such as ")}{first}{rate}. {result}");
         if (count == 1 && subscription.TopicLabels.Count == 0)
             Comment(indent, "Put {device} in place of the level that differs from device to device.");
+        if (!subscription.IsRetained && subscription.Topics.FirstOrDefault(topic => topic.Live == 0) is { } lain)
+            Comment(indent, $"{YamlText.Printable(lain.Name)} came only as a retained message, which is not read: "
+                + "`retained: true` reads such.");
         foreach (var note in subscription.Decode.Notes) Comment(indent, Sentence(note));
         Line($"{indent}- topic: {YamlText.Scalar(subscription.Template)}");
         if (!subscription.Decode.HasTime)
-            Line($"{indent}  qos: 0  # no time in the payload: repeats of QoS 1 could not be told from equal messages");
+            Line($"{indent}  qos: 0  # no time in the payload: repeats of QoS 1 could not be told from equal messages. "
+                + "What is sent while the agent is away is lost");
         if (subscription.IsRetained)
             Line($"{indent}  retained: true  # nothing came but what had lain at the broker; its age is not known");
         Decode(subscription.Decode);
@@ -88,7 +92,7 @@ sealed class ProposalYaml
 
         if (decode.Precision is { } precision and not "ns") Line($"{indent}precision: {precision}");
         if (decode.HasDecimalComma) Line($"{indent}decimal: comma");
-        var place = decode.Format == "csv" ? "column" : "path";
+        var place = decode.Format switch { "csv" => "column", "key_value" => "key", _ => "path" };
         if (decode.Fields.Count == 0)
         {
             // The format says where values are.
@@ -182,7 +186,8 @@ sealed class ProposalYaml
         Line("# Not read:");
         foreach (var each in unread)
         {
-            Comment("", $"- {YamlText.Printable(each.Topic)}{(each.Topics > 1 ? $" and {each.Topics - 1} more" : "")}: {each.Why}.");
+            var names = string.Join(", ", each.Names.Select(name => YamlText.Printable(name)));
+            Comment("", $"- {names}{(each.Topics > each.Names.Count ? $" and {each.Topics - each.Names.Count} more" : "")}: {each.Why}.");
             if (each.Sample is { } sample) Line($"#     {YamlText.Printable(sample)}");
         }
     }
