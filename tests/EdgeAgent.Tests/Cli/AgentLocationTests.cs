@@ -10,7 +10,7 @@ public sealed class AgentLocationTests
 {
     [Theory]
     [InlineData("bogus: 1\n")]
-    [InlineData("outputs: { o: { type: kafka, brokers: [\"k:9092\"], topic: t, sasl: { username: u, password: \"${env:NOT_SET_HERE}\" } } }\n")]
+    [InlineData("outputs: { o: { type: webhook, url: \"https://h\", headers: { x: \"${env:NOT_SET_HERE}\" } } }\n")]
     public void A_file_with_errors_still_names_the_data_directory(string rest)
     {
         using var directory = new TempDirectory();

@@ -114,8 +114,8 @@ sealed class Exchanges(MessageLog log)
         return lowest;
     }
 
-    /// <summary>The broker has read what left for messages up to <paramref name="through"/>: an exchange of which it has spoken of no PUBREL
-    /// by then it has forgotten.</summary>
+    /// <summary>The broker has read what left for messages up to <paramref name="through"/>: an exchange for which no PUBREL came until
+    /// then it has forgotten.</summary>
     /// <param name="through">Number.</param>
     /// <param name="waiting">Messages that wait for their acknowledgement.</param>
     public void Forget(long through, ArrivalQueue waiting)
