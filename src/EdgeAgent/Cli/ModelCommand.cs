@@ -30,8 +30,9 @@ static class ModelCommand
         var reload = new Command("reload",
             "Lets a running agent read its configuration again and take over changed models; everything else in it stays as it was.");
         where.AddTo(reload);
-        reload.SetAction(
-            parsed => where.DataDirectory(parsed) is { } directory ? Reload(directory, Console.Out, Console.Error) : ExitCode.Configuration);
+        reload.SetAction(parsed => where.DataDirectory(parsed) is { } directory
+            ? Reload(directory, Console.Out, Console.Error)
+            : ExitCode.Configuration);
         return reload;
     }
 
