@@ -22,6 +22,9 @@ sealed class HeldTopic(string name, Lane[] lanes, TimeSpan firstWait, IClock clo
     /// <summary>Its lanes.</summary>
     public Lane[] Lanes => lanes;
 
+    /// <summary>Why its records wait, for people.</summary>
+    public string Why { get; set; } = $"Records for topic {name} have waited since before this start.";
+
     /// <summary>When it is tried next.</summary>
     public MonotonicTime Due { get; private set; }
 

@@ -18,7 +18,8 @@ public sealed partial class OutputPump
             if (isNew)
             {
                 topic.Rest();
-                _health.Held(ofTopic.Key, ofTopic.First(record => record.Why is not null).Why);
+                topic.Why = ofTopic.First(record => record.Why is not null).Why!;
+                _health.Held(topic.Name, topic.Why);
             }
 
             topic.Moved(lane, _sentThrough[lane]);
@@ -49,6 +50,7 @@ public sealed partial class OutputPump
                 || _window.Count == 0 && _isPaced || _window.Count > 0 && !SendWindow())
             {
                 topic.Rest();
+                if (!_isPaced) _health.Held(topic.Name, topic.Why);
                 continue;
             }
 

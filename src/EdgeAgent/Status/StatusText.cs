@@ -49,8 +49,10 @@ static class StatusText
                 + $"confirmed {Count(Number(output, "confirmed"))}, dropped {Count(Number(output, "dropped"))}, "
                 + $"rejected {Count(Number(output, "rejected"))}");
             if (Text(output, "last_rejection") is { Length: > 0 } refused) to.WriteLine($"  {"",-16} rejected: {refused}");
+            var held = output.TryGetProperty("held_records", out var waiting) ? waiting.GetDouble() : 0;
+            var now = held > 0 ? $"{Count(held)} records held: " : Text(output, "state") == "connected" ? "before: " : "";
             if (Text(output, "last_error") is { Length: > 0 } last)
-                to.WriteLine($"  {"",-16} {(Text(output, "state") == "connected" ? "before: " : "")}{last}"
+                to.WriteLine($"  {"",-16} {now}{last}"
                     + (output.TryGetProperty("next_try_s", out var wait) ? $" Next try in {SpanText.Rounded(wait.GetDouble())}." : ""));
         }
     }
