@@ -51,9 +51,12 @@ static class RunCommand
         var started = clock.Monotonic;
         var result = ConfigReader.ReadFile(config);
         var isOfFleet = FleetConfiguration.IsOfFleet(result);
-        foreach (var finding in result.Findings)
-            if (!isOfFleet || !FleetConfiguration.IsOfDocument(finding)) Console.Error.WriteLine(finding);
-        if (result.Settings is null && !isOfFleet) return ExitCode.Configuration;
+        var findings = result.Findings.Where(f => !isOfFleet || !FleetConfiguration.IsOfDocument(f)).ToList();
+        if (result.Settings is null && !isOfFleet)
+        {
+            foreach (var finding in findings) Console.Error.WriteLine(finding);
+            return ExitCode.Configuration;
+        }
 
         if (NativeLibraries.MissingToRun() is { } library)
         {
@@ -63,6 +66,7 @@ static class RunCommand
 
         var tail = isOfFleet ? new LogTail() : null;
         using var logger = Log.Create(format, verbose, also: tail);
+        foreach (var finding in findings) logger.Warning("{Text:l}", finding.ToString());
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
         _ = OpenFiles.Limit; // later there may be no file left to read it from
         var log = new LogLimiter(logger, clock);
