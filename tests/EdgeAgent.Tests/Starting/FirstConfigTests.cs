@@ -23,7 +23,8 @@ public sealed class FirstConfigTests
     public void Checks_without_a_finding(string topic, string? value, string? time, string send)
     {
         var read = ConfigReader.Read(FirstConfig.Of(Usual with { Topic = topic, Value = value, Time = time, Send = send }), "/tmp/c.yaml");
-        Assert.Empty(read.Findings.Where(f => value != "$"));
+        // That `+` and `#` hide which machine sends is true of a topic that was given so.
+        Assert.Empty(read.Findings.Where(f => value != "$" && !(topic.Contains('+') && f.ToString().Contains("EA2305"))));
         Assert.True(read.IsGood || value == "$");
     }
 
