@@ -6,6 +6,10 @@ namespace EdgeAgent.Core.Formats.Influx;
 /// <summary><c>format: influx</c>.</summary>
 public static class InfluxFormatSpec
 {
+    /// <summary>Names that tags cannot have as labels: those of the measurement, of the field, and of fields of every record.</summary>
+    public static readonly IReadOnlyList<string> ReservedTags =
+        [LabelSet.Metric, InfluxReader.FieldLabel, "pipeline", "time", "value", "quality"];
+
     /// <summary>The spec.</summary>
     public static readonly ComponentSpec Spec = new()
     {

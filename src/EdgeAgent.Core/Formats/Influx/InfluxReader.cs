@@ -16,9 +16,6 @@ sealed class InfluxReader : FormatReader
     /// <summary>The label that holds the name of a field.</summary>
     public const string FieldLabel = "field";
 
-    /// <summary>Names that tags cannot have as labels: those of the measurement, of the field, and of fields of every record.</summary>
-    static readonly string[] Reserved = [LabelSet.Metric, FieldLabel, "pipeline", "time", "value", "quality"];
-
     const int Value = 0, Measurement = 1, Tags = 2, Field = 3, Time = 4;
 
     int _fieldsEnd;
@@ -110,11 +107,11 @@ sealed class InfluxReader : FormatReader
         }
 
         // A name that is a label as it stands keeps it; one that has to change gives way.
-        var taken = tags.Select(tag => tag.Name).Concat(Reserved).ToHashSet(StringComparer.Ordinal);
+        var taken = tags.Select(tag => tag.Name).Concat(InfluxFormatSpec.ReservedTags).ToHashSet(StringComparer.Ordinal);
         foreach (var (tag, value) in tags.OrderBy(tag => tag.Name, StringComparer.Ordinal))
         {
             var name = LabelName(tag);
-            if (name != tag || Reserved.Contains(tag))
+            if (name != tag || InfluxFormatSpec.ReservedTags.Contains(tag))
                 while (!taken.Add(name)) name += '_';
             labels.Add(new(name, value));
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeAgent.Core.Formats.Influx;
 
 namespace EdgeAgent.Learning.Inference;
 
@@ -236,7 +237,7 @@ static class TextDrafts
         foreach (var sample in samples)
         {
             if (!InfluxLines.TryRead(Encoding.UTF8.GetString(sample.Payload).Trim(), out var shape)) continue;
-            tags.UnionWith(shape!.Tags.Where(tag => tag is not ("metric" or "field" or "pipeline" or "time" or "value" or "quality")
+            tags.UnionWith(shape!.Tags.Where(tag => !InfluxFormatSpec.ReservedTags.Contains(tag)
                 && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
             precision ??= shape.Precision;
         }
