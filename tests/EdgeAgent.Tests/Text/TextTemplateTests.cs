@@ -16,7 +16,7 @@ public sealed class TextTemplateTests
     [InlineData("{{{site}}}", "{s1}")]
     [InlineData("a{site}{site}", "as1s1")]
     [InlineData("{absent}-", "-")]
-    public void Expands(string text, string expected)
+    public void Expands_labels_in_their_holes(string text, string expected)
     {
         Assert.True(TextTemplate.TryParse(text, out var template, out _));
         Assert.Equal(expected, template.Expand(Labels));
