@@ -49,8 +49,8 @@ public sealed partial class MessageDecoder
     /// <summary>Whether JSON shapes are remembered (default). Without it every payload is parsed; the readings are the same.</summary>
     public bool RemembersShapes { get; init; } = true;
 
-    /// <summary>Routes cached.</summary>
-    public int RouteCount => _routes.Count;
+    /// <summary>Routes cached; for tests.</summary>
+    internal int RouteCount => _routes.Count;
 
     /// <summary>Samples whose time was missing or unreadable and became the arrival time. Read by any thread.</summary>
     public long TimesReplaced => Volatile.Read(ref _timesReplaced);

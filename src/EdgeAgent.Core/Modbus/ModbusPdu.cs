@@ -25,21 +25,6 @@ public static class ModbusPdu
     /// <summary>Most registers in one write (§6.12).</summary>
     public const int MaxWriteRegisters = 123;
 
-    /// <summary>Whether the request keeps the limits of the specification.</summary>
-    public static bool IsValid(in ModbusRequest r)
-    {
-        var most = r.Function switch
-        {
-            ModbusFunction.ReadCoils or ModbusFunction.ReadDiscreteInputs => MaxReadBits,
-            ModbusFunction.ReadHoldingRegisters or ModbusFunction.ReadInputRegisters => MaxReadRegisters,
-            ModbusFunction.WriteCoil or ModbusFunction.WriteRegister => 1,
-            ModbusFunction.WriteCoils => MaxWriteBits,
-            ModbusFunction.WriteRegisters => MaxWriteRegisters,
-            _ => 0,
-        };
-        return r.Count >= 1 && r.Count <= most && r.Address + r.Count <= 65536 && (r.IsRead || r.Data.Length == r.DataBytes);
-    }
-
     /// <summary>Writes a valid request; <paramref name="pdu"/> has room for <see cref="MaxBytes"/>.</summary>
     /// <returns>Bytes written.</returns>
     public static int WriteRequest(in ModbusRequest r, Span<byte> pdu)

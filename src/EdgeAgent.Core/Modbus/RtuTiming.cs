@@ -2,28 +2,23 @@ namespace EdgeAgent.Core.Modbus;
 
 /// <summary>The times of an RTU line (Modbus over Serial Line V1.02 §2.5.1.1 and §2.4.1).</summary>
 /// <remarks>
-/// A character has 11 bits: start, 8 data, parity or a second stop, stop (§2.5.1). Up to 19,200 baud the silences are 1.5 and
-/// 3.5 characters; above, the specification recommends the fixed values 750 µs and 1.750 ms.
+/// A character has 11 bits: start, 8 data, parity or a second stop, stop (§2.5.1). Up to 19,200 baud the silence between
+/// frames is 3.5 characters; above, the specification recommends the fixed value 1.750 ms.
 /// </remarks>
 public readonly record struct RtuTiming
 {
     /// <summary>Times for a line of <paramref name="baud"/> bits per second.</summary>
     /// <param name="baud">Bits per second, above 0.</param>
     /// <param name="bitsPerCharacter">Bits of one character on the line, 11 unless the line is set otherwise.</param>
-    /// <param name="fastSilence">Above 19,200 baud: true takes the fixed silences, false 1.5 and 3.5 characters.</param>
+    /// <param name="fastSilence">Above 19,200 baud: true takes the fixed silence, false 3.5 characters.</param>
     public RtuTiming(int baud, int bitsPerCharacter = 11, bool fastSilence = true)
     {
         CharacterNs = bitsPerCharacter * 1_000_000_000L / baud;
-        var isFixed = baud > 19_200 && fastSilence;
-        InsideFrameNs = isFixed ? 750_000 : CharacterNs * 3 / 2;
-        BetweenFramesNs = isFixed ? 1_750_000 : CharacterNs * 7 / 2;
+        BetweenFramesNs = baud > 19_200 && fastSilence ? 1_750_000 : CharacterNs * 7 / 2;
     }
 
     /// <summary>Time of one character [ns].</summary>
     public long CharacterNs { get; }
-
-    /// <summary>t1.5: longest silence inside a frame [ns].</summary>
-    public long InsideFrameNs { get; }
 
     /// <summary>t3.5: shortest silence between frames [ns].</summary>
     public long BetweenFramesNs { get; }

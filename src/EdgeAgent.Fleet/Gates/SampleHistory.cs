@@ -14,8 +14,8 @@ public sealed class SampleHistory
     /// <summary>The newest; null while there is none.</summary>
     public GateSample? Last => _samples.Count > 0 ? _samples[^1] : null;
 
-    /// <summary>Samples held.</summary>
-    public int Count => _samples.Count;
+    /// <summary>Samples held; for tests.</summary>
+    internal int Count => _samples.Count;
 
     /// <summary>How far back it goes now.</summary>
     public TimeSpan Length => _samples.Count > 1 ? _samples[^1].At - _samples[0].At : TimeSpan.Zero;

@@ -29,9 +29,6 @@ public sealed class Rollout(RolloutPlan plan)
     DateTimeOffset _lastHeard;
     DateTimeOffset? _reached;
 
-    /// <summary>The plan.</summary>
-    public RolloutPlan Plan => plan;
-
     /// <summary>The wave that is admitted; −1 before the first.</summary>
     public int Wave { get; private set; } = -1;
 

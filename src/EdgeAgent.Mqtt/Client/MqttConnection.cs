@@ -48,13 +48,13 @@ public sealed class MqttConnection : IDisposable
     public MqttCloseReason? CloseReason => Volatile.Read(ref _closeReason);
 
     /// <summary>PINGREQs sent, by the keep-alive and by <see cref="Ping"/>.</summary>
-    public long PingsSent => _keepAlive.PingsSent;
+    internal long PingsSent => _keepAlive.PingsSent;
 
     /// <summary>PINGRESPs received. Once it reaches a ping's number, the broker has received everything sent before that ping.</summary>
     public long PingsAnswered => _keepAlive.PingsAnswered;
 
     /// <summary>Size of the receive buffer now [bytes].</summary>
-    public int ReceiveBufferBytes => _received.CapacityBytes;
+    internal int ReceiveBufferBytes => _received.CapacityBytes;
 
     /// <summary>Connects: TCP, TLS, WebSocket, CONNECT, and waits for CONNACK. Blocks at most the connect time-out.</summary>
     /// <exception cref="ConnectException">It could not be made; the message says why in a sentence.</exception>
@@ -161,17 +161,6 @@ public sealed class MqttConnection : IDisposable
 
     /// <summary>Releases QoS 2 messages of our own, in this order, in one write.</summary>
     public SendResult PubRel(ReadOnlySpan<ushort> packetIds) => SendMany(PacketType.PubRel, packetIds);
-
-    /// <summary>Sends one acknowledgement with a reason code.</summary>
-    public SendResult Acknowledge(AckPacket packet)
-    {
-        lock (_sender.Gate)
-        {
-            if (_sender.Open() is not { } buffer) return SendResult.Closed;
-            packet.WriteTo(buffer, _version);
-            return _sender.Flush();
-        }
-    }
 
     /// <summary>Identifier that subscriptions get from here on, 1 to 127; 0 for none. Messages that come by them carry it (5.0).</summary>
     public byte SubscriptionId { get; set; }

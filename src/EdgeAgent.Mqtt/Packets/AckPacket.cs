@@ -1,6 +1,6 @@
 namespace EdgeAgent.Mqtt.Packets;
 
-/// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP (MQTT 5.0 §3.4–3.7; 3.1.1 §3.4–3.7) as a view, or as the fields to write.</summary>
+/// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP (MQTT 5.0 §3.4–3.7; 3.1.1 §3.4–3.7) as a view.</summary>
 /// <remarks>
 /// Wire: type (PUBREL with flags 0010) · remaining length · packet id u16 · 5.0 only, each may be left out: reason code u8 · properties.
 /// Without a reason code it means success.
@@ -41,24 +41,11 @@ public ref struct AckPacket
         return PropertyBlock.Check(packet.Properties, frame.Type, out _);
     }
 
-    /// <summary>Appends the packet in its shortest form.</summary>
-    public readonly void WriteTo(PacketBuffer to, MqttVersion version)
-    {
-        var bare = version == MqttVersion.V311 || ReasonCode == 0 && Properties.IsEmpty;
-        to.WriteHeader(HeaderOf(Type), bare ? 2 : Properties.IsEmpty ? 3 : 3 + PacketBuffer.PropertiesLength(version, Properties));
-        to.WriteUInt16(PacketId);
-        if (bare) return;
-        to.WriteByte(ReasonCode);
-        if (!Properties.IsEmpty) to.WriteProperties(version, Properties);
-    }
-
     /// <summary>Appends one successful acknowledgement of <paramref name="type"/> for each identifier, in that order;
     /// the same bytes in both versions.</summary>
     public static void WriteMany(PacketBuffer to, PacketType type, ReadOnlySpan<ushort> packetIds)
     {
-        var header = HeaderOf(type);
+        var header = (int)type << 4 | (type == PacketType.PubRel ? 2 : 0);
         foreach (var id in packetIds) to.WriteUInt32((uint)header << 24 | 2u << 16 | id);
     }
-
-    static byte HeaderOf(PacketType type) => (byte)((int)type << 4 | (type == PacketType.PubRel ? 2 : 0));
 }

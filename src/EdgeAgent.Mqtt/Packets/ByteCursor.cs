@@ -61,9 +61,6 @@ ref struct ByteCursor(ReadOnlySpan<byte> bytes)
         return true;
     }
 
-    /// <summary>Like <see cref="TryBinary"/>, and valid text.</summary>
-    public bool TryText(out ReadOnlySpan<byte> value) => TryBinary(out value) && MqttText.IsValid(value);
-
     /// <summary>Variable length, then that many bytes of properties (§2.2.2), not yet looked at.</summary>
     public bool TryProperties(out ReadOnlySpan<byte> encoded)
     {

@@ -1,6 +1,6 @@
 namespace EdgeAgent.Mqtt.Packets;
 
-/// <summary>CONNACK (MQTT 5.0 §3.2; 3.1.1 §3.2) as a view, or as the fields to write.</summary>
+/// <summary>CONNACK (MQTT 5.0 §3.2; 3.1.1 §3.2) as a view.</summary>
 /// <remarks>Wire: 0x20 · remaining length · acknowledge flags u8 (bit 0: session present) · code u8 · properties (5.0).</remarks>
 public ref struct ConnAckPacket
 {
@@ -33,14 +33,5 @@ public ref struct ConnAckPacket
         if (!ReasonCodes.IsDefined(PacketType.ConnAck, version, code) || code != 0 && packet.SessionPresent)
             return DecodeStatus.ProtocolError;
         return PropertyBlock.Check(packet.Properties, PacketType.ConnAck, out _);
-    }
-
-    /// <summary>Appends the packet.</summary>
-    public readonly void WriteTo(PacketBuffer to, MqttVersion version)
-    {
-        to.WriteHeader((byte)PacketType.ConnAck << 4, 2 + PacketBuffer.PropertiesLength(version, Properties));
-        to.WriteByte(SessionPresent ? (byte)1 : (byte)0);
-        to.WriteByte(ReasonCode);
-        to.WriteProperties(version, Properties);
     }
 }

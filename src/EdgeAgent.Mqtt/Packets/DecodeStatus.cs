@@ -1,7 +1,7 @@
 namespace EdgeAgent.Mqtt.Packets;
 
 /// <summary>What reading bytes came to. Every failure has the value of its MQTT 5.0 reason code (§2.4),
-/// ready for DISCONNECT or CONNACK.</summary>
+/// ready for DISCONNECT.</summary>
 public enum DecodeStatus : byte
 {
     /// <summary>A whole, valid packet was read.</summary>
@@ -15,12 +15,6 @@ public enum DecodeStatus : byte
 
     /// <summary>Well formed, but not allowed here.</summary>
     ProtocolError = 0x82,
-
-    /// <summary>CONNECT for another protocol name or level than 3.1.1 or 5.0.</summary>
-    UnsupportedVersion = 0x84,
-
-    /// <summary>CONNECT with a client identifier that is not allowed.</summary>
-    ClientIdNotValid = 0x85,
 
     /// <summary>A topic name is empty or has a wildcard.</summary>
     TopicNameInvalid = 0x90,

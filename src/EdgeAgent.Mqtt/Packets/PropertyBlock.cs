@@ -43,10 +43,8 @@ public readonly ref struct PropertyBlock(ReadOnlySpan<byte> encoded)
     internal static DecodeStatus Check(ReadOnlySpan<byte> encoded, PacketType packet, out ushort topicAlias) =>
         Check(encoded, (ushort)(1 << (int)packet), out topicAlias);
 
-    /// <summary>Judges the properties of a will (§3.1.3.2).</summary>
-    internal static DecodeStatus CheckWill(ReadOnlySpan<byte> encoded) => Check(encoded, PropertyTable.Will, out _);
-
-    static DecodeStatus Check(ReadOnlySpan<byte> encoded, ushort scope, out ushort topicAlias)
+    /// <summary>Judges all properties for a place of <see cref="PropertyTable"/>.</summary>
+    internal static DecodeStatus Check(ReadOnlySpan<byte> encoded, ushort scope, out ushort topicAlias)
     {
         topicAlias = 0;
         var seen = 0UL;

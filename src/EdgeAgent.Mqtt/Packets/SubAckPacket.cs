@@ -1,6 +1,6 @@
 namespace EdgeAgent.Mqtt.Packets;
 
-/// <summary>SUBACK or UNSUBACK (MQTT 5.0 §3.9, §3.11; 3.1.1 §3.9, §3.11) as a view, or as the fields to write.</summary>
+/// <summary>SUBACK or UNSUBACK (MQTT 5.0 §3.9, §3.11; 3.1.1 §3.9, §3.11) as a view.</summary>
 /// <remarks>Wire: 0x90 or 0xB0 · remaining length · packet id u16 · properties (5.0) · one code u8 for each
 /// filter (none in a 3.1.1 UNSUBACK).</remarks>
 public ref struct SubAckPacket
@@ -36,14 +36,5 @@ public ref struct SubAckPacket
             // above, a refusal whatever it means
             if (code < 0x80 && !ReasonCodes.IsDefined(frame.Type, version, code)) return DecodeStatus.ProtocolError;
         return DecodeStatus.Ok;
-    }
-
-    /// <summary>Appends the packet.</summary>
-    public readonly void WriteTo(PacketBuffer to, MqttVersion version)
-    {
-        to.WriteHeader((byte)((int)Type << 4), 2 + PacketBuffer.PropertiesLength(version, Properties) + Codes.Length);
-        to.WriteUInt16(PacketId);
-        to.WriteProperties(version, Properties);
-        to.WriteBytes(Codes);
     }
 }

@@ -39,48 +39,6 @@ public static class TopicFilter
         return true;
     }
 
-    /// <summary>Whether a valid filter matches a topic name. A wildcard in the first level does not match a topic that
-    /// starts with <c>$</c> [MQTT-4.7.2-1].</summary>
-    public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
-    {
-        if (TrySplitShare(filter, out _, out var inner)) filter = inner;
-        if (IsHidden(topic) && StartsWithWildcard(filter)) return false;
-        while (true)
-        {
-            var wanted = NextLevel(ref filter, out var filterEnds);
-            if (wanted is [(byte)'#']) return true;
-            var level = NextLevel(ref topic, out var topicEnds);
-            if (wanted is not [(byte)'+'] && !wanted.SequenceEqual(level)) return false;
-            // "a/#" also matches "a" (§4.7.1.2).
-            if (topicEnds) return filterEnds || filter is [(byte)'#'];
-            if (filterEnds) return false;
-        }
-    }
-
-    /// <summary>Whether some topic name is matched by both valid filters, so that a broker may deliver its messages twice (§3.3.4).
-    /// Share groups are left aside.</summary>
-    public static bool Overlap(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
-    {
-        if (TrySplitShare(first, out _, out var inner)) first = inner;
-        if (TrySplitShare(second, out _, out inner)) second = inner;
-        if (IsHidden(first) ? StartsWithWildcard(second) : IsHidden(second) && StartsWithWildcard(first)) return false;
-        for (var depth = 0; ; depth++)
-        {
-            var a = NextLevel(ref first, out var firstEnds);
-            var b = NextLevel(ref second, out var secondEnds);
-            if (a is [(byte)'#'] || b is [(byte)'#']) return true;
-            if (a is not [(byte)'+'] && b is not [(byte)'+'] && !a.SequenceEqual(b)) return false;
-            // "a/#" also matches "a"; but "/#" and "+" would have only the empty topic in common, which does not exist.
-            var isNothing = depth == 0 && (a.IsEmpty || b.IsEmpty);
-            if (firstEnds) return secondEnds || (second is [(byte)'#'] && !isNothing);
-            if (secondEnds) return first is [(byte)'#'] && !isNothing;
-        }
-    }
-
-    static bool IsHidden(ReadOnlySpan<byte> topic) => topic is [(byte)'$', ..];
-
-    static bool StartsWithWildcard(ReadOnlySpan<byte> filter) => filter is [(byte)'+' or (byte)'#', ..];
-
     static ReadOnlySpan<byte> NextLevel(ref ReadOnlySpan<byte> rest, out bool isLast)
     {
         var slash = rest.IndexOf((byte)'/');

@@ -12,27 +12,18 @@ static class EffectiveConfig
     /// <param name="result">What was read.</param>
     /// <param name="file">Its name, for the places.</param>
     /// <param name="writer">Takes the text.</param>
-    public static void Write(ConfigResult result, string file, TextWriter writer) => Write(result, _ => file, writer);
-
-    /// <summary>As the other, for one that was put together of several files.</summary>
-    /// <param name="result">What was read.</param>
-    /// <param name="fileOf">The name of the file that a section is from.</param>
-    /// <param name="writer">Takes the text.</param>
-    public static void Write(ConfigResult result, Func<string, string> fileOf, TextWriter writer)
+    public static void Write(ConfigResult result, string file, TextWriter writer)
     {
-        if (result is { IsGood: true, Root: { } root }) new Dump(fileOf, writer).Keys(root, 0);
+        if (result is { IsGood: true, Root: { } root }) new Dump(file, writer).Keys(root, 0);
     }
 
-    sealed class Dump(Func<string, string> fileOf, TextWriter writer)
+    sealed class Dump(string file, TextWriter writer)
     {
-        string _file = "";
-
         public void Keys(SpecValues values, int depth)
         {
             if (SelectorOf(values.Spec) is { } selector) Line(depth, $"{selector}: {values.Spec.Name}");
             foreach (var field in values.Spec.Fields)
             {
-                if (depth == 0) _file = fileOf(field.Name);
                 if (values.Find(field.Name) is { } value) Value(field.Name, value, depth);
                 else if (field.Default is { } otherwise) Line(depth, $"{field.Name}: {Quoted(Words.Of(field, otherwise), field)}",
                     "default");
@@ -94,7 +85,7 @@ static class EffectiveConfig
             : Quoted(value.Written ?? "", value.Spec);
 
         string From(SpecValue value) =>
-            $"{_file}:{value.At.Line}{string.Concat(value.Sources.Select(source => $", {source}"))}";
+            $"{file}:{value.At.Line}{string.Concat(value.Sources.Select(source => $", {source}"))}";
 
         static string Quoted(string text, FieldSpec? spec) =>
             spec?.Type is FieldType.Integer or FieldType.Number or FieldType.Boolean

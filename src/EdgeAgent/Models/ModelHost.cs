@@ -41,7 +41,7 @@ sealed partial class ModelHost : IScoreModels, IDisposable
     /// <summary>Takes a line for each stage that is given a model, with what that took; null when nobody asks.</summary>
     public Action<string>? Log { get; init; }
 
-    /// <summary>Sessions in use.</summary>
+    /// <summary>Sessions in use; for tests.</summary>
     internal int Sessions => _sessions.Count;
 
     /// <summary>Samples of each model's inputs and scores by model and quantity, to be filled while a reference is made;

@@ -34,9 +34,6 @@ sealed class ReloadPlan
             _changes.Add(new(PartKind.Model, name, ChangeKind.InPlace, [], "taken over between two batches"));
     }
 
-    /// <summary>The differences.</summary>
-    public IReadOnlyList<PartChange> Changes => _changes;
-
     /// <summary>Why it cannot be done without a restart; empty when it can.</summary>
     public List<Finding> Restarts { get; } = [];
 

@@ -18,8 +18,8 @@ sealed class ReloadQueue(Func<ReloadRequest, ReloadReport> run, bool isHeld = fa
     bool _isHeld = isHeld;
     bool _isStopped;
 
-    /// <summary>Requests that no run has taken yet.</summary>
-    public int Waiting
+    /// <summary>Requests that no run has taken yet; for tests.</summary>
+    internal int Waiting
     {
         get { lock (_sync) return _waiting.Count; }
     }

@@ -39,24 +39,13 @@ public sealed class DataDirectory : IDisposable
         {
             ownership = OpenLock(path);
             WritePid(path);
-            return new DataDirectoryResult(new DataDirectory(path, ownership), null, Warnings(path, maxSizeBytes, isOurs: true));
+            return new DataDirectoryResult(new DataDirectory(path, ownership), null, Warnings(path, maxSizeBytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ownership?.Dispose();
             return Failed(NotTaken(path, e));
         }
-    }
-
-    /// <summary>Says what <see cref="Prepare"/> would meet, but creates, writes and holds nothing.</summary>
-    public static DataDirectoryResult Inspect(string path, long maxSizeBytes)
-    {
-        path = System.IO.Path.GetFullPath(path);
-        if (File.Exists(path)) return Failed(NotADirectory(path));
-        var existing = Existing(path);
-        return FileSystem(existing) is { IsReadOnly: true } mount
-            ? Failed(ReadOnly(path, mount))
-            : new DataDirectoryResult(null, null, Warnings(existing, maxSizeBytes, isOurs: existing == path));
     }
 
     /// <summary>Gives the directory back.</summary>
@@ -190,12 +179,12 @@ public sealed class DataDirectory : IDisposable
     static string ReadOnly(string path, Mount mount) =>
         $"agent.data_dir: {path} lies on {mount.Point} ({mount.Type}), which is mounted read-only. Mount it writable or name another path.";
 
-    static List<string> Warnings(string path, long maxSizeBytes, bool isOurs)
+    static List<string> Warnings(string path, long maxSizeBytes)
     {
         var warnings = new List<string>();
         if (FileSystem(path) is { } mount && Volatility(mount.Type) is { } why)
             warnings.Add($"agent.data_dir: {path} lies on {mount.Point}, a file system of type {mount.Type}: {why}");
-        if (isOurs && OpenTo(path) is { } who)
+        if (OpenTo(path) is { } who)
             warnings.Add($"agent.data_dir: {path} (mode {Convert.ToString((int)File.GetUnixFileMode(path), 8).PadLeft(4, '0')}) may be "
                 + $"written to by {who}: they can change what is sent, or replace the agent's files. Take that right "
                 + $"away: chmod go-w {path}.");
@@ -209,8 +198,8 @@ public sealed class DataDirectory : IDisposable
         return warnings;
     }
 
-    /// <summary>Who besides its owner may write to a directory; null for nobody, or when there is none yet.</summary>
-    static string? OpenTo(string path) => !System.IO.Directory.Exists(path) ? null : File.GetUnixFileMode(path) switch
+    /// <summary>Who besides its owner may write to a directory; null for nobody.</summary>
+    static string? OpenTo(string path) => File.GetUnixFileMode(path) switch
     {
         var mode when mode.HasFlag(UnixFileMode.OtherWrite) => "every user of this machine",
         var mode when mode.HasFlag(UnixFileMode.GroupWrite) => "its whole group",

@@ -56,8 +56,8 @@ sealed class StageLog(string stage, IStageState state)
     /// <summary>Whether it writes this memory.</summary>
     public bool IsOf(IStageState other) => ReferenceEquals(state, other);
 
-    /// <summary>Bytes of all rows of this stage in the store.</summary>
-    public long LogBytes => _logBytes;
+    /// <summary>Bytes of all rows of this stage in the store; for tests.</summary>
+    internal long LogBytes => _logBytes;
 
     /// <summary>Bytes of the newest entry of every unit.</summary>
     public long LiveBytes => _liveBytes;

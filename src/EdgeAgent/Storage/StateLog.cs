@@ -22,8 +22,8 @@ public sealed class StateLog
         foreach (var (stage, state) in stages) _stages.Add(stage, new StageLog(stage, state));
     }
 
-    /// <summary>Bytes of all rows of configured stages in the store.</summary>
-    public long LogBytes => _stages.Values.Sum(s => s.LogBytes);
+    /// <summary>Bytes of all rows of configured stages in the store; for tests.</summary>
+    internal long LogBytes => _stages.Values.Sum(s => s.LogBytes);
 
     /// <summary>Bytes of the newest entry of every unit of configured stages.</summary>
     public long LiveBytes => _stages.Values.Sum(s => s.LiveBytes);

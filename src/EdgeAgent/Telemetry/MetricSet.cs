@@ -15,9 +15,6 @@ sealed class MetricSet(WallTime at, WallTime startedAt)
     /// <summary>When the process began to count.</summary>
     public WallTime StartedAt => startedAt;
 
-    /// <summary>Time series in all.</summary>
-    public int Series => _points.Values.Sum(points => points.Sum(p => p.Series));
-
     /// <summary>Metrics that have values.</summary>
     public IEnumerable<(MetricFamily Family, IReadOnlyList<MetricPoint> Points)> Families
     {

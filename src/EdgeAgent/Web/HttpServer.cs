@@ -30,11 +30,11 @@ sealed class HttpServer(HttpEndpoint endpoint, IReadOnlyDictionary<string, Func<
     /// <summary>What it has done.</summary>
     public HttpCounts Counts { get; } = new();
 
-    /// <summary>Where it listens now, with the port that was given for port 0; null when it does not.</summary>
-    public EndPoint? Bound => _listener?.LocalEndPoint;
+    /// <summary>Where it listens now, with the port that was given for port 0; null when it does not. For tests.</summary>
+    internal EndPoint? Bound => _listener?.LocalEndPoint;
 
-    /// <summary>Connections held now.</summary>
-    public int Connections
+    /// <summary>Connections held now; for tests.</summary>
+    internal int Connections
     {
         get { lock (_connections) return _connections.Count; }
     }

@@ -54,7 +54,7 @@ public sealed class PollPlanTests
             Assert.Equal(unit.Registers.Count, reads.Sum(r => r.Values.Count));
             foreach (var read in reads)
             {
-                Assert.True(ModbusPdu.IsValid(read.Request));
+                Assert.True(ModbusLimits.AreKept(read.Request));
                 if (!read.Request.IsBits) Assert.InRange(read.Request.Count, 1, unit.MaxRegisters);
                 foreach (var v in read.Values)
                 {

@@ -15,7 +15,8 @@ public sealed class SensorProfileTests
         Assert.Empty(findings);
         Assert.NotNull(profile);
         var unit = SensorProfiles.Resolve(new() { Unit = 1, Device = "d", Profile = name, Registers = [] });
-        Assert.All(PollPlan.For(unit), read => Assert.True(ModbusPdu.IsValid(read.Request) && read.Request.Count <= profile.MaxRegisters));
+        Assert.All(PollPlan.For(unit), read =>
+            Assert.True(ModbusLimits.AreKept(read.Request) && read.Request.Count <= profile.MaxRegisters));
     }
 
     [Theory, MemberData(nameof(Names))]

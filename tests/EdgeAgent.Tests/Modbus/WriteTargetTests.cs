@@ -15,7 +15,7 @@ public sealed class WriteTargetTests
     static string Frame(RegisterTarget target, double value, out double written)
     {
         Assert.True(target.TryWrite(value, out var request, out written));
-        Assert.True(ModbusPdu.IsValid(request));
+        Assert.True(ModbusLimits.AreKept(request));
         var pdu = new byte[ModbusPdu.MaxBytes];
         return Convert.ToHexString(pdu, 0, ModbusPdu.WriteRequest(request, pdu));
     }

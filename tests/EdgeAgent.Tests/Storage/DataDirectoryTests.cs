@@ -23,7 +23,6 @@ public sealed class DataDirectoryTests
         using var temp = new TempDirectory();
         File.WriteAllText(temp.File("data"), "");
         Assert.Contains("is a file; a directory is expected", DataDirectory.Prepare(temp.File("data"), 1).Error);
-        Assert.Contains("is a file; a directory is expected", DataDirectory.Inspect(temp.File("data"), 1).Error);
         Assert.Contains("cannot create it", DataDirectory.Prepare(temp.File("data/below"), 1).Error);
     }
 
@@ -48,8 +47,7 @@ public sealed class DataDirectoryTests
         if (!Mounted(temp.Path, "ro,size=1m")) return;
         try
         {
-            foreach (var result in (DataDirectoryResult[])[DataDirectory.Prepare(temp.Path, 1), DataDirectory.Inspect(temp.Path, 1),
-                DataDirectory.Prepare(temp.File("x"), 1)])
+            foreach (var result in (DataDirectoryResult[])[DataDirectory.Prepare(temp.Path, 1), DataDirectory.Prepare(temp.File("x"), 1)])
                 Assert.Contains("mounted read-only", result.Error);
         }
         finally
@@ -159,7 +157,9 @@ public sealed class DataDirectoryTests
     {
         using var directory = new TempDirectory();
         File.SetUnixFileMode(directory.Path, (UnixFileMode)Convert.ToInt32(mode, 8));
-        var found = DataDirectory.Inspect(directory.Path, 0).Warnings
+        var result = DataDirectory.Prepare(directory.Path, 0);
+        using var held = result.Directory;
+        var found = result.Warnings
             .Where(warning => warning.Contains("may be written to by", StringComparison.Ordinal))
             .ToList();
         if (who is null) Assert.Empty(found);

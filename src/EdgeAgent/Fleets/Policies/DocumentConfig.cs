@@ -32,10 +32,6 @@ public static class DocumentConfig
         };
     }
 
-    /// <summary>Which file a section of the effective configuration is from: for <c>fleet state</c> and <c>config show</c>.</summary>
-    public static Func<string, string> FileOf(ConfigDocument document, GatewayPart part) => section =>
-        GatewayPart.Own.Contains(section) ? Path.GetFileName(part.Local?.Path ?? "") : $"{document.Name} {document.Version}";
-
     // What is a warning in a file of one's own is none in a document, which lies in brokers.
     static Finding OfDocument(Finding finding) => finding.Code != FindingCodes.LiteralSecret ? finding
         : finding with

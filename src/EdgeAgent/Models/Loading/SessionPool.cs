@@ -6,8 +6,8 @@ sealed class SessionPool
     readonly Lock _lock = new();
     readonly Dictionary<SessionKey, SharedSession> _sessions = [];
 
-    /// <summary>Sessions that somebody holds.</summary>
-    public int Count
+    /// <summary>Sessions that somebody holds; for tests.</summary>
+    internal int Count
     {
         get { lock (_lock) return _sessions.Count; }
     }

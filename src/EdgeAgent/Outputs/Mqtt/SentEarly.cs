@@ -9,11 +9,8 @@ sealed class SentEarly(int most)
     readonly Queue<(string Id, long Place)> _order = []; // of those forgotten or sent again the older places stay until their turn
     long _places;
 
-    /// <summary>Records remembered.</summary>
-    public int Count => _sent.Count;
-
-    /// <summary>Places held in the order of sending.</summary>
-    public int Queued => _order.Count;
+    /// <summary>Places held in the order of sending; for tests.</summary>
+    internal int Queued => _order.Count;
 
     /// <summary>A record was published.</summary>
     public void Sent(string id, bool isConfirmed)

@@ -56,9 +56,6 @@ sealed class MqttIntake
     /// <summary>Messages of this run.</summary>
     public long Messages => _byQos[0] + _byQos[1] + _byQos[2];
 
-    /// <summary>Messages passed over because they had come before.</summary>
-    public long Repeats => Volatile.Read(ref _repeats);
-
     /// <summary>Messages with something that could not be decoded.</summary>
     public long Bad => Volatile.Read(ref _bad);
 

@@ -8,6 +8,7 @@ sealed class VirtualFleet
     static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly Random _random;
+    readonly RolloutPlan _plan;
     readonly Rollout _rollout;
     readonly Gateway[] _gateways;
     readonly PriorityQueue<(int Gateway, Happening What), double> _events = new();
@@ -20,7 +21,7 @@ sealed class VirtualFleet
     public VirtualFleet(RolloutPlan plan, int gateways, double failing, int seed, double offline = 0, double backAfter = 0)
     {
         _random = new(seed);
-        _rollout = new(plan);
+        (_plan, _rollout) = (plan, new(plan));
         _gateways = new Gateway[gateways];
         _hasHeartbeats = plan.Heartbeat < TimeSpan.FromDays(1);
         var canaries = plan.CanariesOf(plan.Waves.Count - 1).ToHashSet();
@@ -65,7 +66,7 @@ sealed class VirtualFleet
     /// <summary>Runs until the rollout ends by itself, then until every gateway that comes back is back.</summary>
     public Decision Run()
     {
-        var plan = _rollout.Plan;
+        var plan = _plan;
         Decision decision = default;
         var untilDecision = 0.0;
         while (true)
@@ -107,7 +108,7 @@ sealed class VirtualFleet
     {
         Published++;
         _rollout.Restore(wave, s_start.AddSeconds(_now));
-        (_admit, _spread) = (_rollout.Plan.Waves[wave].Admit, spread);
+        (_admit, _spread) = (_plan.Waves[wave].Admit, spread);
         for (var i = 0; i < _gateways.Length; i++)
             if (_gateways[i].BackAt <= _now) Receive(i);
     }
@@ -138,7 +139,7 @@ sealed class VirtualFleet
         {
             case Happening.Heartbeat:
                 if (_now < _endedAt)
-                    _events.Enqueue((i, what), _now + _rollout.Plan.Heartbeat.TotalSeconds * (0.8 + 0.4 * _random.NextDouble()));
+                    _events.Enqueue((i, what), _now + _plan.Heartbeat.TotalSeconds * (0.8 + 0.4 * _random.NextDouble()));
                 _rollout.Observe(gateway.Id, gateway.Outcome, time);
                 break;
             case Happening.Back:

@@ -85,18 +85,6 @@ public sealed class DocumentConfigTests
     }
 
     [Fact]
-    public void Each_line_says_which_file_it_is_from()
-    {
-        var part = GatewayPart.Of(Local("{ unit: 3 }"))!;
-        var document = FleetKit.Document(42, Yaml) with { Vars = Declared };
-        using var text = new StringWriter();
-        EffectiveConfig.Write(DocumentConfig.Read(document, part), DocumentConfig.FileOf(document, part), text);
-        Assert.Contains("id: 'gw-a'  # config.yaml:1\n", text.ToString(), StringComparison.Ordinal);
-        Assert.Contains("listen: '127.0.0.1:8080'  # config.yaml:2\n", text.ToString(), StringComparison.Ordinal);
-        Assert.Contains("address: '127.0.0.1:502'  # press-line 42:4\n", text.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_gateway_whose_own_sections_are_broken_takes_nothing() =>
         Assert.Null(GatewayPart.Of(ConfigReader.Read("agent: { id: gw-a, data_dir: /d }\nfleet: { root: x }\n", "c")));
 

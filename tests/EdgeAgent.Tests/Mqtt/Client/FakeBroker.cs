@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeAgent.Mqtt.Packets;
+using EdgeAgent.Tests.Mqtt.Packets;
 
 namespace EdgeAgent.Tests.Mqtt.Client;
 
@@ -47,9 +49,11 @@ sealed class FakeBroker : IDisposable
     }
 }
 
-/// <summary>The broker's end of one connection.</summary>
+/// <summary>The broker's end of one connection. Each packet it reads is judged by the letter of the version that CONNECT names.</summary>
 sealed class FakePeer(Socket socket, Stream stream)
 {
+    MqttVersion _version = MqttVersion.V500;
+
     public Socket Socket => socket;
 
     public Stream Stream => stream;
@@ -79,7 +83,9 @@ sealed class FakePeer(Socket socket, Stream stream)
         while (bytes[^1] >= 0x80);
         var body = new byte[length];
         stream.ReadExactly(body);
-        return [.. bytes, .. body];
+        byte[] packet = [.. bytes, .. body];
+        Judge(packet);
+        return packet;
     }
 
     /// <summary>Reads one CONNECT, whatever it says, and accepts it.</summary>
@@ -109,6 +115,15 @@ sealed class FakePeer(Socket socket, Stream stream)
         var expected = Hex.Of(Hex.Bytes(hex));
         var actual = Hex.Of(ReadToEnd());
         if (actual != expected) throw new InvalidOperationException($"expected {expected} and the end, got {actual}");
+    }
+
+    void Judge(byte[] packet)
+    {
+        PacketFrame.TryRead(packet, int.MaxValue, out var frame);
+        if (frame.Type == PacketType.Connect && ConnectReader.TryRead(frame, out var connect) == DecodeStatus.Ok)
+            _version = connect.Version;
+        var status = PacketWords.TryRead(packet, _version, int.MaxValue, out _, new PacketBuffer());
+        if (status != DecodeStatus.Ok) throw new InvalidOperationException($"the client sent what is {status}: {Hex.Of(packet)}");
     }
 
     byte ReadByte()

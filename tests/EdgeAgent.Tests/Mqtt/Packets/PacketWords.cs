@@ -35,7 +35,7 @@ static class PacketWords
         switch (frame.Type)
         {
             case PacketType.Connect:
-                status = ConnectPacket.TryRead(frame, out var c);
+                status = ConnectReader.TryRead(frame, out var c);
                 if (status != DecodeStatus.Ok) return status;
                 line.Append(
                     $"CONNECT v{(int)c.Version}{(c.CleanStart ? " clean" : "")} keep={c.KeepAliveSeconds} id={Hex.Text(c.ClientId)}");
@@ -60,10 +60,10 @@ static class PacketWords
                 ack.WriteTo(again, version);
                 return status;
             case PacketType.Subscribe:
-                status = SubscribePacket.TryRead(frame, version, out var s);
+                status = SubscribeReader.TryRead(frame, version, out var s);
                 if (status != DecodeStatus.Ok) return status;
                 line.Append($"SUBSCRIBE id={s.PacketId}");
-                foreach (var e in s)
+                for (var e = new SubscribeReader(s.Entries); e.MoveNext();)
                     line.Append($" {Hex.Text(e.Filter)}:q{e.Qos}{(e.NoLocal ? " nolocal" : "")}{(e.RetainAsPublished ? " rap" : "")} "
                         + $"rh{e.RetainHandling}");
                 line.Append(Properties(s.Properties));
@@ -76,10 +76,10 @@ static class PacketWords
                 sa.WriteTo(again, version);
                 return status;
             case PacketType.Unsubscribe:
-                status = UnsubscribePacket.TryRead(frame, version, out var u);
+                status = UnsubscribeReader.TryRead(frame, version, out var u);
                 if (status != DecodeStatus.Ok) return status;
                 line.Append($"UNSUBSCRIBE id={u.PacketId}");
-                for (var left = u.Filters; UnsubscribePacket.TryNext(ref left, out var filter);) line.Append($" {Hex.Text(filter)}");
+                foreach (var filter in UnsubscribeReader.Filters(u)) line.Append($" {filter}");
                 line.Append(Properties(u.Properties));
                 u.WriteTo(again, version);
                 return status;

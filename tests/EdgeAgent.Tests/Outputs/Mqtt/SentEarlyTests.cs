@@ -28,9 +28,8 @@ public sealed class SentEarlyTests
         for (var i = 0; i < 3; i++) early.Sent("b" + i, isConfirmed: true);
         early.Sent("a", isConfirmed: true);
         early.Sent("c", isConfirmed: true);
-        Assert.True(early.Has("a", out _));
+        Assert.All(["a", "b1", "b2", "c"], id => Assert.True(early.Has(id, out _)));
         Assert.False(early.Has("b0", out _));
-        Assert.Equal(4, early.Count);
     }
 
     [Fact]
@@ -43,7 +42,7 @@ public sealed class SentEarlyTests
             if (i % 3 == 0) early.Lost("a" + i);
         }
 
-        Assert.InRange(early.Count, 3, 4);
+        Assert.InRange(Enumerable.Range(0, 1000).Count(i => early.Has("a" + i, out _)), 3, 4);
         Assert.InRange(early.Queued, 3, 16);
     }
 }

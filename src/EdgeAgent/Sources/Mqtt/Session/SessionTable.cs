@@ -51,8 +51,8 @@ sealed class SessionTable
     /// <summary>Messages that wait for a commit.</summary>
     public long Uncommitted => _log.Last - _committed;
 
-    /// <summary>Messages remembered.</summary>
-    public long Remembered => _log.Count;
+    /// <summary>Messages remembered; for tests.</summary>
+    internal long Remembered => _log.Count;
 
     /// <summary>Whether more is remembered than any broker tried sends before it needs acknowledgements; it bounds the memory.</summary>
     public bool IsTooLarge => _log.Pieces.Count > MostPieces;
