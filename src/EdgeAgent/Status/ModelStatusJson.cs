@@ -65,19 +65,10 @@ static class ModelStatusJson
         json.WriteNumber("no_model", counters.NoModel);
         json.WriteNumber("alerts", counters.Alerts);
         json.WriteNumber("open_alerts", use.OpenAlerts);
-        WriteMissing(json, counters);
+        // Which inputs were missing, in rows left out and in rows where another value stood in.
+        StatusJson.WriteCounts(json, "missing_by_field", counters.Fields, counters.MissingBy);
         if (use.Shadow is { } shadow) WriteShadow(json, shadow, counters);
         if (use.Drift.Count > 0) WriteDrift(json, use.Drift);
-        json.WriteEndObject();
-    }
-
-    // Which inputs were missing, in rows left out and in rows where another value stood in; nothing while all came.
-    static void WriteMissing(Utf8JsonWriter json, ScoreCounters counters)
-    {
-        if (!Array.Exists(counters.MissingBy, n => n > 0)) return;
-        json.WriteStartObject("missing_by_field");
-        for (var i = 0; i < counters.MissingBy.Length; i++)
-            if (counters.MissingBy[i] > 0) json.WriteNumber(counters.Fields[i], counters.MissingBy[i]);
         json.WriteEndObject();
     }
 

@@ -159,7 +159,7 @@ static class StatusJson
         json.WriteNumber("evicted", counters.Evicted);
         json.WriteNumber("shed", counters.Shed);
         json.WriteNumber("align_waiting", counters.AlignWaiting);
-        WriteMissing(json, counters);
+        WriteCounts(json, "missing_by_metric", counters.Metrics, counters.MissingByMetric);
         json.WriteNumber("open_windows", counters.OpenWindows);
         json.WriteNumber("groups", counters.Groups);
         json.WriteNumber("records", counters.RecordsOut);
@@ -170,13 +170,13 @@ static class StatusJson
         json.WriteEndObject();
     }
 
-    // Nothing while every moment had all of its metrics.
-    static void WriteMissing(Utf8JsonWriter json, PipelineCounters counters)
+    /// <summary>Counts above zero, by name; nothing while all are zero.</summary>
+    public static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyList<string> names, long[] counts)
     {
-        if (!Array.Exists(counters.MissingByMetric, n => n > 0)) return;
-        json.WriteStartObject("missing_by_metric");
-        for (var i = 0; i < counters.MissingByMetric.Length; i++)
-            if (counters.MissingByMetric[i] > 0) json.WriteNumber(counters.Metrics[i], counters.MissingByMetric[i]);
+        if (!Array.Exists(counts, n => n > 0)) return;
+        json.WriteStartObject(name);
+        for (var i = 0; i < counts.Length; i++)
+            if (counts[i] > 0) json.WriteNumber(names[i], counts[i]);
         json.WriteEndObject();
     }
 

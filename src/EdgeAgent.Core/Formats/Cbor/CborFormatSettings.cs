@@ -7,5 +7,5 @@ public sealed record CborFormatSettings : DocumentFormatSettings
 {
     internal override FormatReader CreateReader() => new DocumentReader(this, CreateParser());
 
-    internal override DocumentParser CreateParser() => new CborParser();
+    internal override DocumentParser CreateParser() => new BinaryDocumentParser<CborItems>();
 }

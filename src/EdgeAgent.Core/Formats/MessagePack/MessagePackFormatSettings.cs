@@ -7,5 +7,5 @@ public sealed record MessagePackFormatSettings : DocumentFormatSettings
 {
     internal override FormatReader CreateReader() => new DocumentReader(this, CreateParser());
 
-    internal override DocumentParser CreateParser() => new MessagePackParser();
+    internal override DocumentParser CreateParser() => new BinaryDocumentParser<MessagePackItems>();
 }

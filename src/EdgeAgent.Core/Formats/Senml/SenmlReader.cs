@@ -17,7 +17,7 @@ sealed class SenmlReader : FormatReader
     const long RelativeNs = (1L << 28) * 1_000_000_000;
 
     readonly JsonDocumentParser _json = new();
-    readonly CborParser _cbor = new();
+    readonly BinaryDocumentParser<CborItems> _cbor = new();
     readonly Document _document = new();
     readonly bool _namesBase;
     byte[] _own = new byte[256];

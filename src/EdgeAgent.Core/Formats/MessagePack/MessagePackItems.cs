@@ -3,47 +3,17 @@ using EdgeAgent.Core.Formats.Documents;
 
 namespace EdgeAgent.Core.Formats.MessagePack;
 
-/// <summary>Reads MessagePack objects, one after another.</summary>
+/// <summary>MessagePack objects, one after another.</summary>
 /// <remarks>
 /// Strings and binaries are texts. Keys are strings or whole numbers. The extension -1 is a time in its three forms; other extensions are
 /// no value. Source: the specification at github.com/msgpack/msgpack, spec.md.
 /// </remarks>
-sealed class MessagePackParser : BinaryDocumentParser
+readonly struct MessagePackItems : IDocumentItems
 {
     const byte ShortText = 0xA0;
 
-    readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
-
     /// <inheritdoc/>
-    protected override BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
-    {
-        var depth = 0;
-        while (true)
-        {
-            var node = document.Add();
-            if (node < 0) return BadReason.TooManyValues;
-            ref var added = ref document[node];
-            if (depth > 0 && _above[depth - 1].IsMap)
-            {
-                var wrong = ReadKey(text, ref at, ref added);
-                if (wrong != BadReason.None) return wrong;
-            }
-
-            var fault = ReadValue(text, ref at, ref added.Value, out var items);
-            if (fault != BadReason.None) return fault;
-            if (depth > 0) _above[depth - 1].Left--;
-            if (items > 0)
-            {
-                if (depth == MaxDepth) return BadReason.TooDeep;
-                _above[depth++] = (node, items, added.Value.Kind == ValueKind.Object);
-            }
-
-            for (; depth > 0 && _above[depth - 1].Left == 0; depth--) document[_above[depth - 1].Node].End = document.Count;
-            if (depth == 0) return BadReason.None;
-        }
-    }
-
-    static BadReason ReadKey(ReadOnlySpan<byte> text, ref int at, ref DocumentNode name)
+    public static BadReason ReadKey(ReadOnlySpan<byte> text, ref int at, ref DocumentNode name)
     {
         if (at >= text.Length) return BadReason.Truncated;
         var length = text[at] - ShortText;
@@ -64,8 +34,8 @@ sealed class MessagePackParser : BinaryDocumentParser
         return BadReason.None;
     }
 
-    /// <summary>Reads a value; of a container its head alone, with how many items are to come.</summary>
-    static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items)
+    /// <inheritdoc/>
+    public static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items)
     {
         items = 0;
         if (at >= text.Length) return BadReason.Truncated;

@@ -3,65 +3,20 @@ using EdgeAgent.Core.Formats.Documents;
 
 namespace EdgeAgent.Core.Formats.Cbor;
 
-/// <summary>Reads CBOR data items (RFC 8949), one after another (RFC 8742).</summary>
+/// <summary>CBOR data items (RFC 8949), one after another (RFC 8742).</summary>
 /// <remarks>
 /// Texts and byte strings of definite length stand where they are in the payload; those of indefinite length are a text when they have one
 /// chunk, and else no value. Keys are texts or whole numbers. Tag 0 and 1 are times, 4 a decimal fraction, the rest of the tags is passed
 /// over. Simple values are false, true, null and undefined.
 /// </remarks>
-sealed class CborParser : BinaryDocumentParser
+readonly struct CborItems : IDocumentItems
 {
     const byte Unsigned64 = 0x1B;
     const byte ShortText = 0x60;
     const byte Double = 0xFB;
-    const long UntilBreak = -1;
-
-    readonly (int Node, long Left, bool IsMap)[] _above = new (int, long, bool)[MaxDepth];
 
     /// <inheritdoc/>
-    protected override BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
-    {
-        var depth = 0;
-        while (true)
-        {
-            var node = document.Add();
-            if (node < 0) return BadReason.TooManyValues;
-            ref var added = ref document[node];
-            if (depth > 0 && _above[depth - 1].IsMap)
-            {
-                var key = ReadKey(text, ref at, ref added);
-                if (key != BadReason.None) return key;
-            }
-
-            var fault = ReadValue(text, ref at, ref added.Value, out var items, 0);
-            if (fault != BadReason.None) return fault;
-            if (depth > 0 && _above[depth - 1].Left > 0) _above[depth - 1].Left--;
-            if (items != 0)
-            {
-                if (depth == MaxDepth) return BadReason.TooDeep;
-                _above[depth++] = (node, items, added.Value.Kind == ValueKind.Object);
-            }
-
-            // Closes all that are complete: of known length, or ended by a break.
-            for (; depth > 0; depth--)
-            {
-                ref var above = ref _above[depth - 1];
-                if (above.Left > 0) break;
-                if (above.Left == UntilBreak)
-                {
-                    if (at >= text.Length) return BadReason.Truncated;
-                    if (text[at] != 0xFF) break;
-                    at++;
-                }
-
-                document[above.Node].End = document.Count;
-            }
-
-            if (depth == 0) return BadReason.None;
-        }
-    }
-
-    static BadReason ReadKey(ReadOnlySpan<byte> text, ref int at, ref DocumentNode name)
+    public static BadReason ReadKey(ReadOnlySpan<byte> text, ref int at, ref DocumentNode name)
     {
         if (at >= text.Length) return BadReason.Truncated;
         var length = text[at] - ShortText;
@@ -89,8 +44,10 @@ sealed class CborParser : BinaryDocumentParser
         }
     }
 
-    /// <summary>Reads a value; of a container its head alone: <paramref name="items"/> is then how many are to come, or
-    /// <see cref="UntilBreak"/>.</summary>
+    /// <inheritdoc/>
+    public static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items) =>
+        ReadValue(text, ref at, ref value, out items, 0);
+
     static BadReason ReadValue(ReadOnlySpan<byte> text, ref int at, ref PayloadValue value, out long items, int tags)
     {
         items = 0;
@@ -134,7 +91,7 @@ sealed class CborParser : BinaryDocumentParser
                 // An item takes a byte at least: a longer promise is not kept.
                 if (!isIndefinite && argument > (ulong)(text.Length - at)) return BadReason.Truncated;
                 value.Set(start, at, major == 5 ? ValueKind.Object : ValueKind.Array);
-                items = isIndefinite ? UntilBreak : (long)argument;
+                items = isIndefinite ? IDocumentItems.UntilBreak : (long)argument;
                 return BadReason.None;
             case 6:
                 return tags == 8 || isIndefinite ? BadReason.Malformed : ReadTagged(text, ref at, argument, ref value, out items, tags + 1);
