@@ -1,7 +1,7 @@
 namespace EdgeAgent.Core.Formats.Documents;
 
-/// <summary>How an encoding writes keys and values. A struct without fields: the walk over a document is compiled for each encoding by itself,
-/// and calls it without looking it up.</summary>
+/// <summary>How an encoding writes keys and values. A struct without fields: the walk over a document is compiled for each encoding
+/// by itself, and calls nothing virtual.</summary>
 interface IDocumentItems
 {
     /// <summary>Stands for the number of items of a container that a break ends (the byte 0xFF of CBOR).</summary>
