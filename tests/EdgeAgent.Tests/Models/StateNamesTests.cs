@@ -1,4 +1,5 @@
 using EdgeAgent.Models.Loading;
+using Xunit;
 
 namespace EdgeAgent.Tests.Models;
 

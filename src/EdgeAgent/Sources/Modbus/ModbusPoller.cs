@@ -57,7 +57,7 @@ sealed class ModbusPoller : IWireProtocol
     public string Type => "modbus";
 
     /// <inheritdoc/>
-    public string Doing => "polling";
+    public SourceState Doing { get; } = new("polling", IsConnected: true);
 
     /// <inheritdoc/>
     public string WireKey => "bus";

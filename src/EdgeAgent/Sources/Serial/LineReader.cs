@@ -50,7 +50,7 @@ sealed class LineReader : IWireProtocol
     public string Type => "serial";
 
     /// <inheritdoc/>
-    public string Doing => "reading";
+    public SourceState Doing { get; } = new("reading", IsConnected: true);
 
     /// <inheritdoc/>
     public string WireKey => "port";
