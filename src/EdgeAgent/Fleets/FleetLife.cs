@@ -48,7 +48,9 @@ sealed class FleetLife : IDisposable
             log.Log.Error("Fleet: both copies of the state are damaged; it begins anew, and the local file runs");
         var now = new DateTimeOffset(clock.Now.Wall.Utc, TimeSpan.Zero);
         var step = FleetMachine.Step(folder.Record, new FleetEvent.Started(), now);
+        var before = folder.Record;
         folder.Save(step.Record);
+        Reversal.TellAtStart(log.Log, before, step.Record);
         var configuration = new FleetConfiguration(path, folder);
         var effective = Effect(folder, configuration, path, local, now, log);
         var agentSettings = FleetConfiguration.Section<AgentSettings>(local, "agent")!;
@@ -90,8 +92,9 @@ sealed class FleetLife : IDisposable
             log.Log.Error("Fleet: document {Document:l} cannot be run", document);
             folder.Save(FleetMachine.Step(folder.Record,
                 new FleetEvent.Unreadable(read.Findings.Count > 0 ? read.Findings[0].ToString() : "unreadable"), now).Record);
-            if (folder.Record.Phase == FleetPhase.Reverting)
-                folder.Save(FleetMachine.Step(folder.Record, new FleetEvent.RunDone(true, "", []), now).Record);
+            if (folder.Record.Phase != FleetPhase.Reverting) continue;
+            folder.Save(FleetMachine.Step(folder.Record, new FleetEvent.RunDone(true, "", []), now).Record);
+            Reversal.Tell(log.Log, document, folder.Record.Current, $"{folder.Record.Failed[0].Gate}");
         }
 
         if (local.IsGood) return local;

@@ -30,8 +30,7 @@ static class Explanation
             {
                 yield return $"failed last: version {failed.Document.Version}, {failed.Document.Digest}, "
                     + (failed.Vars > 0 ? $"values {failed.Vars}, " : "")
-                    + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate} "
-                    + $"at {failed.At:u}: before {failed.Before ?? "-"}, after {failed.After ?? "-"}";
+                    + $"at {failed.At:u}: {FailureText.Of(failed)}";
                 foreach (var text in failed.Findings.Concat(failed.Log)) yield return $"    {text}";
             }
 

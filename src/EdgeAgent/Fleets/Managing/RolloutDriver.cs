@@ -195,9 +195,8 @@ sealed class RolloutDriver(FleetSession session, PreparedRollout prepared, Func<
         _rollout.Observe(gateway.Id, outcome, gateway.Heard);
         if (outcome != Outcome.Failed || !marks.IsNew(_plan.Rollout, gateway.Id)) return;
         var failed = gateway.Report!.LastFailed!;
-        Say(RolloutEventKind.Failed, $"{gateway.Id}: {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
-            + $"{(string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $", before {failed.Before}, after {failed.After}")}"
-            + $"{(failed.Findings.Count > 0 ? $": {failed.Findings[0]}" : "")}");
+        Say(RolloutEventKind.Failed,
+            $"{gateway.Id}: {FailureText.Of(failed)}{(failed.Findings.Count > 0 ? $": {failed.Findings[0]}" : "")}");
     }
 
     void Say(RolloutEventKind kind, string text, long? sequence = null) =>

@@ -71,8 +71,8 @@ sealed class ModbusTroubles(ModbusSourceSettings settings, IReadOnlyList<Planned
             (_polls.SaidNs, _polls.Lines) = (nowNs, 1);
             var intervalNs = ModbusMaster.Ns(reads[slot].Interval);
             var isOurs = _heldUpNs >= intervalNs && nowNs - _heldUpAtNs <= (missed + 1) * intervalNs;
-            log.Log.Warning("source {Source:l}: {Device:l}: missed {Missed} polls of {Read:l}: {Why:l}{More:l}", settings.Name,
-                settings.Units[unitOfRead[slot]].Device, missed, reads[slot],
+            log.Log.Warning("source {Source:l}: {Device:l}: missed {Missed:l} of {Read:l}: {Why:l}{More:l}", settings.Name,
+                settings.Units[unitOfRead[slot]].Device, missed == 1 ? "a poll" : $"{missed} polls", reads[slot],
                 isOurs ? "its readings were not taken in time: the gateway or its disk is too slow. Read less often, or from fewer registers."
                     : TooSlow(elapsedNs, string.Join(", ", failing())),
                 More(_polls.TakeHeld() - missed, "polls of this source were missed"));

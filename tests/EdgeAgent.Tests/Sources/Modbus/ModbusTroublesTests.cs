@@ -79,7 +79,7 @@ public sealed class ModbusTroublesTests
         for (var i = 0; i <= 300; i++, _now += 200 * Ms) _troubles.Missed(0, 1, 112 * Ms, () => ["meter-9"], _now);
         for (var i = 0; i <= 300; i++, _now += 200 * Ms) _troubles.Missed(0, 0, 5 * Ms, () => [], _now);
         Assert.Equal(3, _log.All.Count);
-        Assert.Equal("Warning: source bus: meter-1: missed 1 polls of unit 3: ReadHoldingRegisters 0..9 (10 values) every 0.1 s: the line "
+        Assert.Equal("Warning: source bus: meter-1: missed a poll of unit 3: ReadHoldingRegisters 0..9 (10 values) every 0.1 s: the line "
             + "is too slow for all that is asked of it (this answer took 112 ms). Give longer intervals, read fewer registers, or raise "
             + "the baud rate. Units that do not answer hold it up, too: meter-9.", _log.All[0]);
         Assert.EndsWith("(299 more polls of this source were missed since the last line)", _log.All[1]);
