@@ -7,6 +7,7 @@ using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleet.Trust;
 using EdgeAgent.Fleets.Keeping;
 using EdgeAgent.Fleets.Link;
+using EdgeAgent.Fleets.Policies;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 
@@ -69,7 +70,8 @@ sealed class FleetLife : IDisposable
         };
         var link = settings.Broker is { } broker
             ? new MqttFleetLink(broker with { ClientId = broker.ClientId ?? agentSettings.Id + "-fleet" }, clock) : null;
-        var agent = new FleetAgent(identity, folder, new DocumentCheck(folder, new FileFetch(dataDirectory)), clock, log, link);
+        var files = new FileFetch(dataDirectory, own: new OwnFiles(dataDirectory, pin is null ? [settings.Root, path] : [path]));
+        var agent = new FleetAgent(identity, folder, new DocumentCheck(folder, files), clock, log, link);
         agent.Reporter.HasDrift = configuration.HasDrift;
         return new FleetLife(agent, new FleetAnswers(identity, agent, folder, configuration.Lines), configuration, effective, step.Actions);
     }
