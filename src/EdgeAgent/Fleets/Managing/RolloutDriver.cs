@@ -25,9 +25,10 @@ sealed class RolloutDriver(FleetSession session, PreparedRollout prepared, Func<
     /// name="stop"/>.</summary>
     /// <param name="isOnce">Whether to look and act once instead of staying.</param>
     /// <param name="stop">Ends it.</param>
-    /// <exception cref="FleetException">It cannot be started; the message says why.</exception>
+    /// <exception cref="FleetException">It cannot be started, or the broker keeps an older target; the message says why.</exception>
     public Step Run(bool isOnce, CancellationToken stop)
     {
+        session.RequireNewest(_settings.Group);
         session.Heard = Hear;
         if (Candidate() is null) Start();
         while (true)
