@@ -74,7 +74,7 @@ sealed class Plant : IDisposable
 
     /// <summary>Signs the root after the pinned one, with numbers that it sets.</summary>
     public byte[] NextRoot(IReadOnlyDictionary<string, long> sequences) => Envelope.Sign(PayloadTypes.Root,
-        (_root with { Version = 2, Sequences = sequences }).ToPayload(), _rootKey).ToBytes();
+        new TrustRoot { Version = 2, Issued = _root.Issued, Roles = _root.Roles, Sequences = sequences }.ToPayload(), _rootKey).ToBytes();
 
     /// <summary>Opens a manager by its file.</summary>
     public Manager Manager()
