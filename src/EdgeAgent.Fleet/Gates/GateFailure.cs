@@ -15,7 +15,8 @@ public sealed record GateFailure(string Gate, string Before, string After)
 
     /// <summary>Too many starts inside a trial.</summary>
     public static GateFailure OfStarts(int boots, int allowed) => new(Starts,
-        string.Create(CultureInfo.InvariantCulture, $"at most {allowed + 1} start{(allowed == 0 ? "" : "s")} of the agent inside the trial"),
+        string.Create(CultureInfo.InvariantCulture,
+            $"at most {allowed + 1} start{(allowed == 0 ? "" : "s")} of the agent inside the trial"),
         string.Create(CultureInfo.InvariantCulture, $"{boots} starts (after a crash, a kill, a restart or a cut of power)"));
 
     /// <summary>Whether <see cref="Before"/> and <see cref="After"/> are the same figure at two times.</summary>

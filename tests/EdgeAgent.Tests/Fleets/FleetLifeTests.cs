@@ -116,7 +116,8 @@ public sealed class FleetLifeTests : IDisposable
         Assert.Equal("good", Source(Start("")));
         var record = Saved();
         Assert.Equal((FleetPhase.Steady, "start"), (record.Phase, record.Failed[0].Gate!.Gate));
-        Assert.Contains(_log.All, line => line.StartsWith($"Warning: Fleet: document press-line 2 (cccccccc) goes back to {good}: start: "));
+        Assert.Contains(_log.All,
+            line => line.StartsWith($"Warning: Fleet: document press-line 2 (cccccccc) goes back to {good}: start: "));
     }
 
     [Fact]
@@ -164,7 +165,8 @@ public sealed class FleetLifeTests : IDisposable
             },
         });
         Assert.Equal("good", Source(Start("")));
-        Assert.Equal($"Warning: Fleet: document {tried} goes back to {good}: readings into p: 5/s before, 1/s after", Assert.Single(_log.All));
+        Assert.Equal($"Warning: Fleet: document {tried} goes back to {good}: readings into p: 5/s before, 1/s after",
+            Assert.Single(_log.All));
     }
 
     [Fact]

@@ -170,7 +170,8 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
         if (view.OldTarget(scope) is { } old) throw new FleetException(old);
     }
 
-    /// <summary>Publishes the newest target of a scope again, byte for byte; one that has expired with the next number.</summary>
+    /// <summary>Publishes the newest target of a scope again, byte for byte; with the next number where gateways
+    /// would not take that.</summary>
     /// <returns>The target, and whether it was published: not when the broker keeps it already.</returns>
     /// <exception cref="FleetException">It is not known here.</exception>
     /// <exception cref="IOException">The broker did not keep it.</exception>
@@ -179,9 +180,11 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
         if (view.OldTarget(scope) is null)
             return view.Targets.TryGetValue(scope, out var there) ? (there, false)
                 : throw new FleetException($"no target of {scope} is known here, and the broker keeps none.");
-        if (view.Targets.GetValueOrDefault(scope) is not { } newest || newest.Sequence + 1 != view.NextSequence(scope)) RequireNewest(scope);
-        newest = view.Targets[scope];
-        if (newest.Expires <= now()) return (Write(scope, sign, target => target)!, true);
+        if (view.Targets.GetValueOrDefault(scope) is not { } newest || newest.Sequence < (view.Seen(scope)?.Number ?? 0)
+            || newest.Sequence < view.Known.Highest(scope))
+            throw new FleetException(view.OldTarget(scope)!);
+        if (newest.Expires <= now() || newest.Sequence <= view.Known.SetBy(scope).Number)
+            return (Write(scope, sign, target => target)!, true);
         var topic = TopicOf(scope);
         var bytes = view.Known.Bytes(scope)!;
         Publish(topic, bytes, isRetained: true);

@@ -128,14 +128,15 @@ sealed class FleetView
         s.KeyId == key.Id && key.Verify(envelope.Signed(), s.Signature.Span));
 
     /// <summary>The next sequence number of a scope: after all that is known here and after all that gateways say they have seen.</summary>
-    public long NextSequence(string scope) => Math.Max(Known.Highest(scope), Seen(scope)?.Number ?? 0) + 1;
+    public long NextSequence(string scope) =>
+        Math.Max(Known.SetBy(scope).Number, Math.Max(Known.Highest(scope), Seen(scope)?.Number ?? 0)) + 1;
 
     /// <summary>The highest number of a scope that a gateway says it has seen, and which says so; null when none does.</summary>
     public (long Number, string Id)? Seen(string scope)
     {
         (long Number, string Id)? highest = null;
         foreach (var gateway in _gateways.Values)
-            if (gateway.IsTrusted && gateway.Report!.Root >= Known.RootOf(scope)
+            if (gateway.IsTrusted && gateway.Report!.Root >= Known.SetBy(scope).Root
                 && gateway.Report.Sequences.TryGetValue(scope, out var seen) && !(seen <= highest?.Number))
                 highest = (seen, gateway.Id);
         return highest;
@@ -146,13 +147,14 @@ sealed class FleetView
     public string? OldTarget(string scope)
     {
         var (kept, newest) = (Known.Kept(scope), Targets.GetValueOrDefault(scope)?.Sequence ?? 0);
-        var known = Math.Max(newest, Known.Highest(scope));
-        var isSeen = Seen(scope) is { } report && report.Number > known;
-        if (isSeen) known = Seen(scope)!.Value.Number;
+        var known = Known.Highest(scope);
+        var by = "";
+        if (Seen(scope) is { } seen && seen.Number > Math.Max(known, Known.SetBy(scope).Number))
+            (known, by) = (seen.Number, $", as {seen.Id} has seen");
         if (known == 0 || kept >= known || kept is null && newest == 0) return null;
         return $"the broker keeps {(kept is { } number ? $"target {number}" : "no target")} of {scope}, and target {known} was published "
-            + $"before{(isSeen ? $", as {Seen(scope)!.Value.Id} has seen" : "")}: "
-            + (kept is null ? "the broker has lost it. " : "an old one was published again, or the broker lost the newer ones. ")
+            + $"before{by}: {(kept is null ? "the broker has lost it"
+                : "an old one was published again, or the broker lost the newer ones")}. "
             + (newest == known ? $"Nothing is built on it. Publish the newest again: `edge-agent fleet republish {scope}`."
                 : "Nothing is built on it, and the newest is not known here. Run this where it was published, or say what shall run: "
                     + $"`edge-agent fleet rollback {scope} --to FILE`.");

@@ -23,12 +23,13 @@ sealed class KnownTargets
     /// <summary>The newest as it was published; null for none.</summary>
     public byte[]? Bytes(string scope) => _bytes.GetValueOrDefault(scope);
 
-    /// <summary>The root that set the number of a scope anew; 0 for none.</summary>
-    public long RootOf(string scope) => _set.GetValueOrDefault(scope).Root;
+    /// <summary>The root that set the number of a scope anew, and the number; 0 for none.</summary>
+    public (long Root, long Number) SetBy(string scope) => _set.GetValueOrDefault(scope);
 
-    /// <summary>The highest number that is known of here, also of a target that cannot be verified any more.</summary>
-    public long Highest(string scope) => Math.Max(_newest.GetValueOrDefault(scope)?.Sequence ?? 0,
-        Math.Max(_remembered.GetValueOrDefault(scope), _set.GetValueOrDefault(scope).Number));
+    /// <summary>The highest number that was published, as far as is known here; also of a target that cannot be verified any
+    /// more.</summary>
+    public long Highest(string scope) =>
+        Math.Max(_newest.GetValueOrDefault(scope)?.Sequence ?? 0, _remembered.GetValueOrDefault(scope));
 
     /// <summary>The number of the target that the broker keeps; null when none came.</summary>
     public long? Kept(string scope) => _kept.TryGetValue(scope, out var number) ? number : null;
@@ -48,7 +49,7 @@ sealed class KnownTargets
     /// <returns>Whether it counts.</returns>
     public bool Recall(string scope, long number, long rootVersion, byte[] message, TrustRoot root)
     {
-        if (rootVersion < RootOf(scope)) return false;
+        if (rootVersion < SetBy(scope).Root) return false;
         _remembered[scope] = Math.Max(number, _remembered.GetValueOrDefault(scope));
         if (Signed.Target(message, root, out _) is { IsGood: true } read && read.Value.Scope == scope
             && read.Value.Sequence > (_newest.GetValueOrDefault(scope)?.Sequence ?? 0))

@@ -7,8 +7,9 @@ namespace EdgeAgent.Fleets.Managing;
 
 /// <summary>The newest target of each scope that this manager published or saw, in a file of its own.</summary>
 /// <remarks>
-/// JSON lines, written beside and renamed: scope, number, version of the root, the target as it was published. What is there already is read
-/// before it is written, so a higher number of another manager stays. Without the file the reports of gateways say which numbers there were.
+/// JSON lines, written beside and renamed: scope, number, version of the root, the target as it was published. What is there already is
+/// read before it is written, so a higher number of another manager stays. Without the file the reports of gateways say which numbers
+/// there were.
 /// </remarks>
 /// <param name="path">The file.</param>
 sealed class TargetMemory(string path)

@@ -51,8 +51,8 @@ sealed class ModbusTroubles(ModbusSourceSettings settings, IReadOnlyList<Planned
             if (unit.Lines == MostLines) return;
             unit.Lines++;
             _isTold[sample.Slot][sample.Index] = true;
-            log.Log.Warning("source {Source:l}: {Device:l}: {What:l}{More:l}", settings.Name, settings.Units[index].Device, Sentence(sample),
-                More(unit.TakeHeld() - 1, "values of this device were not taken"));
+            log.Log.Warning("source {Source:l}: {Device:l}: {What:l}{More:l}", settings.Name, settings.Units[index].Device,
+                Sentence(sample), More(unit.TakeHeld() - 1, "values of this device were not taken"));
         }
         else if (unit.HasEnded(nowNs))
         {
@@ -73,7 +73,7 @@ sealed class ModbusTroubles(ModbusSourceSettings settings, IReadOnlyList<Planned
             var isOurs = _heldUpNs >= intervalNs && nowNs - _heldUpAtNs <= (missed + 1) * intervalNs;
             log.Log.Warning("source {Source:l}: {Device:l}: missed {Missed:l} of {Read:l}: {Why:l}{More:l}", settings.Name,
                 settings.Units[unitOfRead[slot]].Device, missed == 1 ? "a poll" : $"{missed} polls", reads[slot],
-                isOurs ? "its readings were not taken in time: the gateway or its disk is too slow. Read less often, or from fewer registers."
+                isOurs ? "its readings were not taken in time: the gateway or its disk is too slow. Read less often, or fewer registers."
                     : TooSlow(elapsedNs, string.Join(", ", failing())),
                 More(_polls.TakeHeld() - missed, "polls of this source were missed"));
         }

@@ -179,7 +179,8 @@ public sealed class DocumentReachTests : IDisposable
     public void A_link_does_not_lead_to_the_agents_own_files(string link, string target, string path, bool isWrittenOnly = false)
     {
         var data = _folder.File("data");
-        foreach (var folder in (string[])["fleet", "b", "models", "out", "elsewhere"]) Directory.CreateDirectory(Path.Combine(data, folder));
+        foreach (var folder in (string[])["fleet", "b", "models", "out", "elsewhere"])
+            Directory.CreateDirectory(Path.Combine(data, folder));
         File.CreateSymbolicLink(Path.Combine(data, link), target);
         File.CreateSymbolicLink(Path.Combine(data, "out/elsewhere"), "../elsewhere");
         File.CreateSymbolicLink(Path.Combine(data, "b/circle"), "circle");
@@ -199,7 +200,8 @@ public sealed class DocumentReachTests : IDisposable
         File.WriteAllText(_folder.File("data/fleet/key.pem"), "the key");
         File.CreateSymbolicLink(Path.Combine(secrets, "password"), "../data/fleet/key.pem");
         var read = this.Read(Webhook("https://h", $"${{file:{secrets}/password}}"), $", secrets: [{secrets}]");
-        Assert.Contains(read.Findings, f => f.Code.Id == "EA1332" && f.Message.Contains($"leads by a link to {_folder.File("data/fleet/key.pem")}"));
+        Assert.Contains(read.Findings,
+            f => f.Code.Id == "EA1332" && f.Message.Contains($"leads by a link to {_folder.File("data/fleet/key.pem")}"));
     }
 
     [Fact]
