@@ -192,9 +192,9 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
         return (view.Targets[scope], true);
     }
 
-    /// <summary>A target that would be expired when it leaves gets as long again as it had.</summary>
+    /// <summary>What is made of a target has as long as that had: a way back that has expired would reach nobody.</summary>
     Target Timely(Target target) =>
-        target.Expires is { } end && end <= now() ? target with { Expires = now() + (end - target.Issued).Duration() } : target;
+        target.Expires is { } end ? target with { Expires = now() + (end - target.Issued).Duration() } : target;
 
     string TopicOf(string scope) => scope.StartsWith('@') ? view.Topics.GatewayTarget(scope[1..]) : view.Topics.Target(scope);
 
