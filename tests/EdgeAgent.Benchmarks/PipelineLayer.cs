@@ -41,7 +41,6 @@ sealed class PipelineLayer
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = stages, To = ["central"] };
         _pipeline = new Pipeline(settings, new PipelineContext
         {
-            AgentId = "bench",
             Series = _series,
             Outputs = [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
             Stages = new StageRegistry(Components.Stages),

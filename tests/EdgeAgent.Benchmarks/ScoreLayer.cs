@@ -107,7 +107,6 @@ sealed class ScoreLayer : IDisposable
                 To = ["out"] },
             new PipelineContext
             {
-                AgentId = "bench",
                 Series = series,
                 Outputs = [new ConsoleOutputSettings { Name = "out", Topic = "scores", Key = "" }],
                 Stages = stages,

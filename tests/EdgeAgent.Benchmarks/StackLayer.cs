@@ -62,7 +62,6 @@ sealed class StackLayer : IBatchReceiver, IDisposable
         var settings = new PipelineSettings { Name = "summaries", From = ["plant"], Stages = [keep, range, window], To = ["central"] };
         _pipeline = new Pipeline(settings, new PipelineContext
         {
-            AgentId = "bench",
             Series = _series,
             Outputs = [new ConsoleOutputSettings { Name = "central", Topic = "edge.summaries", Key = "{site}/{device}" }],
             Stages = new StageRegistry(Components.Stages),

@@ -23,7 +23,6 @@ public sealed class PollSchedule
         public int ProbeSlot;
         public long PauseNs;
         public long ProbeAtNs;
-        public long PausedAtNs;
     }
 
     /// <summary>A schedule that starts at <paramref name="startNs"/>.</summary>
@@ -95,7 +94,6 @@ public sealed class PollSchedule
     {
         ref var unit = ref _units[_slots[slot].Unit];
         if (unit.PauseNs == 0 && ++unit.Failures <= _retries) return true;
-        if (unit.PauseNs == 0) unit.PausedAtNs = nowNs;
         unit.PauseNs = unit.PauseNs == 0 ? _firstPauseNs : Math.Min(2 * unit.PauseNs, _maxPauseNs);
         unit.ProbeSlot = slot;
         unit.ProbeAtNs = nowNs + unit.PauseNs;

@@ -3,12 +3,6 @@ namespace EdgeAgent.Core.Modbus;
 /// <summary>What is known of one kind of device: its register map and limits. A file of <c>hardware/sensors</c>.</summary>
 public sealed record SensorProfile
 {
-    /// <summary>Maker and model.</summary>
-    public required string Model { get; init; }
-
-    /// <summary>Document the map is taken from.</summary>
-    public required string Source { get; init; }
-
     /// <summary>Byte order of values that name none.</summary>
     public ByteOrder Order { get; init; }
 

@@ -24,8 +24,6 @@ public static class SensorProfileSpec
         ],
         Build = v => new SensorProfile
         {
-            Model = v.Get<string>("model"),
-            Source = v.Get<string>("source"),
             Order = v.Get<ByteOrder>("order"),
             MaxGap = v.Int("max_gap"),
             MaxRegisters = v.Int("max_registers"),

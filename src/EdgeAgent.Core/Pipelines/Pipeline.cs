@@ -43,26 +43,21 @@ public sealed class Pipeline
                 throw new ArgumentException($"stage `{all[i].Name}` cannot stand at place {i + 1} of pipeline `{settings.Name}`");
         var fold = roles.FindIndex(role => !role.PassesReadings()) is var at and >= 0 ? at : all.Count;
 
-        StageContext Context(int count, ISummaryReceiver next)
+        StageContext Context(int count, ISummaryReceiver next) => new()
         {
-            var fingerprint = Stages.Fingerprint.Of(all, count);
-            return new StageContext
-            {
-                Pipeline = settings.Name,
-                Fingerprint = fingerprint,
-                Identity = new RecordIdentity(settings.Name, fingerprint),
-                Series = given.Series,
-                Records = _records,
-                Next = next,
-                Counters = Counters,
-                Notices = Notices,
-                TakesIncomplete = all.Skip(count).Any(stage => stage.TakesIncomplete),
-                Sources = given.Sources,
-                MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
-                SeriesTtl = given.SeriesTtl,
-                AllLent = stages.Lent,
-            };
-        }
+            Pipeline = settings.Name,
+            Identity = new RecordIdentity(settings.Name, Stages.Fingerprint.Of(all, count)),
+            Series = given.Series,
+            Records = _records,
+            Next = next,
+            Counters = Counters,
+            Notices = Notices,
+            TakesIncomplete = all.Skip(count).Any(stage => stage.TakesIncomplete),
+            Sources = given.Sources,
+            MaxFutureNs = settings.MaxFuture.Ticks * TimeSpan.NanosecondsPerTick,
+            SeriesTtl = given.SeriesTtl,
+            AllLent = stages.Lent,
+        };
 
         // Summaries keep the identity of the stage that folded them, whatever is added to them later.
         var identity = new RecordIdentity(settings.Name, Stages.Fingerprint.Of(all, Math.Min(fold + 1, all.Count)));

@@ -7,9 +7,6 @@ namespace EdgeAgent.Core.Pipelines;
 /// <summary>What a pipeline is given besides its own settings.</summary>
 public sealed record PipelineContext
 {
-    /// <summary>Identity of the agent; part of every record's identity as <c>ce_source</c>, set by the output.</summary>
-    public required string AgentId { get; init; }
-
     /// <summary>Labels of series ids.</summary>
     public required SeriesTable Series { get; init; }
 

@@ -49,9 +49,6 @@ public sealed class PipelineCounters
     /// <summary>Records that could not be written because topic, key or id were over 65,534 bytes.</summary>
     public long RecordsTooLong;
 
-    /// <summary>Restored state entries that were malformed.</summary>
-    public long BadState;
-
     /// <summary>Readings each stage removed, in the order of <see cref="StageNames"/>.</summary>
     public long[] Removed { get; internal set; } = [];
 

@@ -9,9 +9,6 @@ public sealed class StageContext
     /// <summary>Name of the pipeline.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>Fingerprint of this stage and all before it, 16 hexadecimal digits.</summary>
-    public required string Fingerprint { get; init; }
-
     /// <summary>Starts the ids of the stage's records.</summary>
     public required RecordIdentity Identity { get; init; }
 

@@ -11,9 +11,6 @@ public sealed class TextTemplate
 
     TextTemplate(string[] parts) => _parts = parts;
 
-    /// <summary>The names in the holes, in order, repeats included.</summary>
-    public IEnumerable<string> Labels => _parts.Where((_, i) => i % 2 == 1);
-
     /// <summary>Whether there are no holes.</summary>
     public bool IsConstant => _parts.Length == 1;
 

@@ -16,9 +16,8 @@ public sealed class TopicTemplate
 
     readonly Level[] _levels;
 
-    TopicTemplate(string text, Level[] levels)
+    TopicTemplate(Level[] levels)
     {
-        Text = text;
         _levels = levels;
         Filter = string.Join('/', levels.Select(l => l.Kind switch
         {
@@ -32,9 +31,6 @@ public sealed class TopicTemplate
     }
 
     enum LevelKind { Literal, Label, Any, Rest, Parts, LabelledRest }
-
-    /// <summary>The template as written.</summary>
-    public string Text { get; }
 
     /// <summary>The MQTT topic filter, without a shared-subscription prefix.</summary>
     public string Filter { get; }
@@ -69,7 +65,7 @@ public sealed class TopicTemplate
             column += part.Length + 1;
         }
 
-        template = new TopicTemplate(text, [.. levels]);
+        template = new TopicTemplate([.. levels]);
         return true;
     }
 

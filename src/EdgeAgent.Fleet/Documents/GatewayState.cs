@@ -6,7 +6,7 @@ public enum GatewayState
     /// <summary>Runs what it shall, or waits for a target.</summary>
     Steady,
 
-    /// <summary>Verifies a target.</summary>
+    /// <summary>Verifies a target. A word of the protocol that this version reads and never reports.</summary>
     Verifying,
 
     /// <summary>Fetches a document or its files.</summary>

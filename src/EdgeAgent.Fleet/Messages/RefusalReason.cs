@@ -2,6 +2,7 @@ namespace EdgeAgent.Fleet.Messages;
 
 /// <summary>Why a message of the fleet protocol is not taken. The words of <see cref="Refusal.Word"/> are part of the protocol:
 /// docs/fleet.md.</summary>
+/// <remarks><see cref="NotAllowed"/> and <see cref="FailedBefore"/> are words of the protocol that this version never says.</remarks>
 public enum RefusalReason
 {
     /// <summary>It is taken.</summary>

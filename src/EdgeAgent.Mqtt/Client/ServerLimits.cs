@@ -1,4 +1,3 @@
-using System.Text;
 using EdgeAgent.Mqtt.Packets;
 
 namespace EdgeAgent.Mqtt.Client;
@@ -28,39 +27,27 @@ public sealed record ServerLimits
     /// <summary>Largest packet it takes [bytes].</summary>
     public uint MaximumPacketBytes { get; init; } = uint.MaxValue;
 
-    /// <summary>Most topic aliases we may define.</summary>
-    public int TopicAliasMaximum { get; init; }
-
     /// <summary>Keep-alive in force: the broker's, or else ours.</summary>
     public TimeSpan KeepAlive { get; init; }
 
     /// <summary>Session expiry in force: the broker's, or else ours.</summary>
     public TimeSpan SessionExpiry { get; init; }
 
-    /// <summary>Client identifier in force: the one the broker assigned, or else ours.</summary>
-    public string ClientId { get; init; } = "";
-
-    internal static ServerLimits From(MqttClientOptions options, PropertyBlock properties)
+    internal static ServerLimits From(MqttClientOptions options, PropertyBlock properties) => new()
     {
-        var assigned = properties.TryGetBytes(PropertyId.AssignedClientIdentifier, out var id);
-        return new ServerLimits
-        {
-            MaximumQos = (int)Number(properties, PropertyId.MaximumQos, 2),
-            RetainAvailable = Number(properties, PropertyId.RetainAvailable, 1) == 1,
-            WildcardsAvailable = Number(properties, PropertyId.WildcardSubscriptionAvailable, 1) == 1,
-            SharedSubscriptionsAvailable = Number(properties, PropertyId.SharedSubscriptionAvailable, 1) == 1,
-            SubscriptionIdentifiersAvailable = options.Version == MqttVersion.V500
-                && Number(properties, PropertyId.SubscriptionIdentifierAvailable, 1) == 1,
-            ReceiveMaximum = (int)Number(properties, PropertyId.ReceiveMaximum, ushort.MaxValue),
-            MaximumPacketBytes = Number(properties, PropertyId.MaximumPacketSize, uint.MaxValue),
-            TopicAliasMaximum = (int)Number(properties, PropertyId.TopicAliasMaximum, 0),
-            KeepAlive = properties.TryGetNumber(PropertyId.ServerKeepAlive, out var keepAlive) ? TimeSpan.FromSeconds(keepAlive)
-                : options.KeepAlive,
-            SessionExpiry = properties.TryGetNumber(PropertyId.SessionExpiryInterval, out var expiry) ? TimeSpan.FromSeconds(expiry)
-                : options.SessionExpiry,
-            ClientId = assigned ? Encoding.UTF8.GetString(id) : options.ClientId,
-        };
-    }
+        MaximumQos = (int)Number(properties, PropertyId.MaximumQos, 2),
+        RetainAvailable = Number(properties, PropertyId.RetainAvailable, 1) == 1,
+        WildcardsAvailable = Number(properties, PropertyId.WildcardSubscriptionAvailable, 1) == 1,
+        SharedSubscriptionsAvailable = Number(properties, PropertyId.SharedSubscriptionAvailable, 1) == 1,
+        SubscriptionIdentifiersAvailable = options.Version == MqttVersion.V500
+            && Number(properties, PropertyId.SubscriptionIdentifierAvailable, 1) == 1,
+        ReceiveMaximum = (int)Number(properties, PropertyId.ReceiveMaximum, ushort.MaxValue),
+        MaximumPacketBytes = Number(properties, PropertyId.MaximumPacketSize, uint.MaxValue),
+        KeepAlive = properties.TryGetNumber(PropertyId.ServerKeepAlive, out var keepAlive) ? TimeSpan.FromSeconds(keepAlive)
+            : options.KeepAlive,
+        SessionExpiry = properties.TryGetNumber(PropertyId.SessionExpiryInterval, out var expiry) ? TimeSpan.FromSeconds(expiry)
+            : options.SessionExpiry,
+    };
 
     static uint Number(PropertyBlock properties, PropertyId id, uint otherwise) =>
         properties.TryGetNumber(id, out var value) ? value : otherwise;

@@ -23,9 +23,6 @@ public readonly ref struct PacketFrame
     /// <summary>Packet type.</summary>
     public PacketType Type => (PacketType)(Header >> 4);
 
-    /// <summary>The lower four bits of the first byte.</summary>
-    public int Flags => Header & 0x0F;
-
     /// <summary>Everything after the fixed header; empty unless the status was <c>Ok</c>.</summary>
     public ReadOnlySpan<byte> Body { get; }
 

@@ -6,9 +6,6 @@ public readonly ref struct PropertyBlock(ReadOnlySpan<byte> encoded)
     /// <summary>The properties as they stand on the wire, without the length in front.</summary>
     public ReadOnlySpan<byte> Encoded { get; } = encoded;
 
-    /// <summary>Whether there is none.</summary>
-    public bool IsEmpty => Encoded.IsEmpty;
-
     /// <summary>For <c>foreach</c>.</summary>
     public PropertyReader GetEnumerator() => new(Encoded);
 

@@ -109,9 +109,6 @@ public sealed class SerialPort : IDisposable
         }
     }
 
-    /// <summary>Throws away what was received and what was not sent yet.</summary>
-    public void Discard() => Tty.Control(_fd, Tty.TCFLSH, Tty.FlushBoth);
-
     /// <summary>The driver's error counters, or null when it keeps none (ptys, some USB adapters).</summary>
     public SerialErrors? TryErrors()
     {

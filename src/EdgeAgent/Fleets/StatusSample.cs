@@ -16,7 +16,7 @@ static class StatusSample
         At = at,
         Sources = status.Sources.ToDictionary(s => s.Name, s => s.State.IsConnected, StringComparer.Ordinal),
         Outputs = status.Outputs.ToDictionary(
-            o => o.Name, o => new GateOutput(o.Connected, o.Confirmed, o.BacklogRecords), StringComparer.Ordinal),
+            o => o.Name, o => new GateOutput(o.Connected, o.BacklogRecords), StringComparer.Ordinal),
         Pipelines = status.Pipelines.ToDictionary(p => p.Name, p => new GateFlow(
             p.Counters.ReadingsIn, p.Counters.ReadingsFolded - p.Counters.Late - p.Counters.BadTime), StringComparer.Ordinal),
         CommitError = status.Commits.LastError,

@@ -20,7 +20,6 @@ static class PipelineFactory
             if (settings.From.Contains(gateway.Sources[i].Name)) sources |= 1UL << (indexOf?.Invoke(gateway.Sources[i].Name) ?? i);
         return new Pipeline(settings, new PipelineContext
         {
-            AgentId = gateway.Agent.Id,
             Series = series,
             Outputs = outputs,
             Stages = stages,

@@ -27,7 +27,6 @@ sealed class CommitRig
         Store = store ?? new FaultyStore();
         Pipeline = new Pipeline(PipelineRig.Settings(stages), new PipelineContext
         {
-            AgentId = "agent",
             Series = Series,
             Outputs = [new ConsoleOutputSettings { Name = "out" }],
             Stages = new StageRegistry(Components.Stages),

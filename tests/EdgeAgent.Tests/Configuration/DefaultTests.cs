@@ -45,10 +45,10 @@ public sealed class DefaultTests
         """, "defaults").Settings!;
 
     [Fact]
-    public void Agent() => Assert.Equal(new AgentSettings { Id = "gw", DataDir = "/d" }, Read.Agent);
+    public void The_agent_has_the_defaults_of_its_record() => Assert.Equal(new AgentSettings { Id = "gw", DataDir = "/d" }, Read.Agent);
 
     [Fact]
-    public void Buffer() => Assert.Equal(new BufferSettings(), Read.Buffer);
+    public void The_buffer_has_the_defaults_of_its_record() => Assert.Equal(new BufferSettings(), Read.Buffer);
 
     [Fact]
     public void Empty_sections_equal_absent_ones()
@@ -58,10 +58,10 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void Commit() => Assert.Equal(new CommitSettings(), Read.Commit);
+    public void Commits_have_the_defaults_of_their_record() => Assert.Equal(new CommitSettings(), Read.Commit);
 
     [Fact]
-    public void Mqtt()
+    public void An_MQTT_source_has_the_defaults_of_its_record()
     {
         var read = (MqttSourceSettings)Read.Sources[0];
         Assert.Equal(new MqttSourceSettings
@@ -73,7 +73,7 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void Subscription()
+    public void A_subscription_has_the_defaults_of_its_record()
     {
         var read = ((MqttSourceSettings)Read.Sources[0]).Subscriptions[0];
         Assert.Equal(new SubscriptionSettings { Topic = "t/{metric}", Decode = read.Decode, Labels = read.Labels }, read);
@@ -83,7 +83,7 @@ public sealed class DefaultTests
     static FormatSettings Format(int subscription) => ((MqttSourceSettings)Read.Sources[0]).Subscriptions[subscription].Decode;
 
     [Fact]
-    public void Json()
+    public void The_format_json_has_the_defaults_of_its_record()
     {
         var read = Assert.IsType<JsonFormatSettings>(Format(0));
         Assert.Equal(new JsonFormatSettings { Fields = read.Fields, Time = read.Time, LabelPaths = read.LabelPaths }, read);
@@ -91,7 +91,7 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void Csv()
+    public void The_format_csv_has_the_defaults_of_its_record()
     {
         var read = Assert.IsType<CsvFormatSettings>(Format(1));
         Assert.Equal(new CsvFormatSettings { Fields = read.Fields, Columns = read.Columns, LabelPaths = read.LabelPaths }, read);
@@ -99,7 +99,7 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void Number()
+    public void The_format_number_has_the_defaults_of_its_record()
     {
         var read = Assert.IsType<NumberFormatSettings>(Format(2));
         Assert.Equal(new NumberFormatSettings(), read);
@@ -115,17 +115,18 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void Time() => Assert.Equal(new TimeSettings { Path = "$.t" }, ((JsonFormatSettings)Format(0)).Time);
+    public void A_time_has_the_defaults_of_its_record() =>
+        Assert.Equal(new TimeSettings { Path = "$.t" }, ((JsonFormatSettings)Format(0)).Time);
 
     [Fact]
-    public void Pipeline()
+    public void A_pipeline_has_the_defaults_of_its_record()
     {
         var read = Read.Pipelines[0];
         Assert.Equal(new PipelineSettings { Name = "p", From = read.From, Stages = read.Stages, To = read.To }, read);
     }
 
     [Fact]
-    public void Stages()
+    public void Stages_have_the_defaults_of_their_records()
     {
         var read = Read.Pipelines[0].Stages;
         Assert.Equal(new RangeSettings { Name = "range", Min = 0 }, read[0]);
@@ -138,7 +139,7 @@ public sealed class DefaultTests
     }
 
     [Fact]
-    public void Outputs()
+    public void Outputs_have_the_defaults_of_their_records()
     {
         var kafka = (KafkaOutputSettings)Read.Outputs[0];
         Assert.Equal(new KafkaOutputSettings { Name = "k", Brokers = kafka.Brokers, Topic = "t" }, kafka);

@@ -53,7 +53,7 @@ public sealed class TimeTexts
     [InlineData("h tt", "13 pm")]
     [InlineData("dd MMM yyyy", "01 Foo 2026")]
     [InlineData("HH:mmz", "12:00+25")]
-    public void Refuses(string form, string text) =>
+    public void Refuses_what_does_not_fit_the_form(string form, string text) =>
         Assert.False(TimeFormat.TryParse(form, out _)!.TryRead(Encoding.ASCII.GetBytes(text), out _, out _, out _));
 
     [Theory]

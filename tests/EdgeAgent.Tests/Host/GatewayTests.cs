@@ -175,7 +175,6 @@ public sealed class GatewayTests : IDisposable
         var series = new SeriesTable(100_000);
         var old = new Pipeline(PipelineRig.Settings(stage) with { Name = pipeline }, new PipelineContext
         {
-            AgentId = "agent",
             Series = series,
             Outputs = [new ConsoleOutputSettings { Name = "out" }],
             Stages = new StageRegistry(Components.Stages),

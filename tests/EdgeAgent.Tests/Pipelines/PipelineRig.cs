@@ -25,7 +25,6 @@ sealed class PipelineRig
         Series = series ?? new SeriesTable(100_000);
         Pipeline = new Pipeline(settings, new PipelineContext
         {
-            AgentId = "agent",
             Series = Series,
             Outputs = outputs ?? [new ConsoleOutputSettings { Name = "out" }],
             Stages = stages ?? new StageRegistry(Components.Stages),

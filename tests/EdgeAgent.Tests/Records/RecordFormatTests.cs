@@ -53,7 +53,7 @@ public sealed class RecordFormatTests
     }
 
     [Fact]
-    public void Ids()
+    public void Ids_hold_stage_time_and_labels()
     {
         var (id, labels) = (new RecordIdentity("a/b%", "0123456789abcdef"), LabelSet.Of(("x", "1/2"), ("y", "=,")));
         var json = new JsonBuffer();

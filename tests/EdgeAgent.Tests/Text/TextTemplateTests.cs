@@ -16,7 +16,7 @@ public sealed class TextTemplateTests
     [InlineData("{{{site}}}", "{s1}")]
     [InlineData("a{site}{site}", "as1s1")]
     [InlineData("{absent}-", "-")]
-    public void Expands(string text, string expected)
+    public void Expands_labels_in_their_holes(string text, string expected)
     {
         Assert.True(TextTemplate.TryParse(text, out var template, out _));
         Assert.Equal(expected, template.Expand(Labels));
@@ -37,11 +37,12 @@ public sealed class TextTemplateTests
         Assert.EndsWith(".", error.Message);
     }
 
-    [Fact]
-    public void Names_its_labels()
+    [Theory]
+    [InlineData("{site}-{device}", false)]
+    [InlineData("{{site}}", true)]
+    public void A_text_without_holes_is_constant(string text, bool isConstant)
     {
-        Assert.True(TextTemplate.TryParse("{site}-{device}-{site}", out var template, out _));
-        Assert.Equal(["site", "device", "site"], template.Labels);
-        Assert.False(template.IsConstant);
+        Assert.True(TextTemplate.TryParse(text, out var template, out _));
+        Assert.Equal(isConstant, template.IsConstant);
     }
 }

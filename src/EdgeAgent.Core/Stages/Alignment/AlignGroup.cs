@@ -20,9 +20,6 @@ sealed class AlignGroup(int metrics, AlignRows? rows)
     /// <summary>Event time of a metric's last value [ns]; <c>long.MinValue</c> before the first.</summary>
     public long TimeOf(int metric) => _times[metric];
 
-    /// <summary>Rows that wait for later values; null but for <c>linear</c>.</summary>
-    public AlignRows? Rows => rows;
-
     /// <summary>Takes a value and draws the line to it through the rows that wait;
     /// false when it is older than what its metric has.</summary>
     public bool SetLinear(int metric, long timeNs, double value, long toleranceNs, long gridNs)

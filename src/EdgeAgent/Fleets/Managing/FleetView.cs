@@ -11,7 +11,6 @@ sealed class FleetView
 {
     static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
-    readonly IReadOnlyDictionary<string, EnrolledGateway> _enrolled;
     readonly Dictionary<string, SeenGateway> _gateways = new(StringComparer.Ordinal);
     readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     readonly SortedDictionary<long, byte[]> _roots = [];
@@ -22,7 +21,7 @@ sealed class FleetView
     /// <param name="enrolled">The list of gateways.</param>
     public FleetView(FleetTopics topics, TrustRoot root, IReadOnlyDictionary<string, EnrolledGateway> enrolled)
     {
-        (Topics, Root, _enrolled) = (topics, root, enrolled);
+        (Topics, Root) = (topics, root);
         foreach (var gateway in enrolled.Values) _gateways.Add(gateway.Id, new() { Id = gateway.Id, Enrolled = gateway });
     }
 

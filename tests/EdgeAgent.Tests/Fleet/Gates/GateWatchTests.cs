@@ -26,7 +26,7 @@ public sealed class GateWatchTests
         {
             At = new MonotonicTime(_second * 1_000_000_000),
             Sources = new Dictionary<string, bool> { ["s"] = connected },
-            Outputs = new Dictionary<string, GateOutput> { ["o"] = new(output, 0, 1) },
+            Outputs = new Dictionary<string, GateOutput> { ["o"] = new(output, 1) },
             Pipelines = new Dictionary<string, GateFlow> { ["p"] = new(_in, _out) },
             CommitError = commit, Bad = _bad, Messages = _messages, ResidentBytes = resident,
         };

@@ -81,9 +81,8 @@ public sealed class ConnectTests
             new ServerLimits
             {
                 MaximumQos = 1, RetainAvailable = false, WildcardsAvailable = false, SharedSubscriptionsAvailable = false,
-                ReceiveMaximum = 10, MaximumPacketBytes =
-                    4096, TopicAliasMaximum = 5, KeepAlive = TimeSpan.FromSeconds(5), SessionExpiry = TimeSpan.FromSeconds(10),
-                ClientId = "id",
+                ReceiveMaximum = 10, MaximumPacketBytes = 4096,
+                KeepAlive = TimeSpan.FromSeconds(5), SessionExpiry = TimeSpan.FromSeconds(10),
             },
             connection.Limits);
         Assert.Equal(SendResult.NotSupported, connection.Subscribe(1, new MqttSubscription("a/+", 0)));

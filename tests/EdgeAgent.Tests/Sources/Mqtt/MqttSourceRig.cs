@@ -50,7 +50,6 @@ sealed class MqttSourceRig : IDisposable
         var clock = new SystemClock(alwaysTrusted: true);
         var pipeline = new Pipeline(PipelineRig.Settings(), new PipelineContext
         {
-            AgentId = "agent",
             Series = _series,
             Outputs = [new ConsoleOutputSettings { Name = "out" }],
             Stages = new StageRegistry(Components.Stages),

@@ -4,7 +4,7 @@ using EdgeAgent.Fleets.Keeping;
 using EdgeAgent.Tests.Fleet;
 using Xunit;
 
-namespace EdgeAgent.Tests.Fleets;
+namespace EdgeAgent.Tests.Fleets.Keeping;
 
 /// <summary>What lies on the disk, and what is made of it when it is damaged.</summary>
 public sealed class FleetFolderTests : IDisposable

@@ -3,7 +3,7 @@ using EdgeAgent.Configuration;
 using EdgeAgent.Learning.Inference;
 using Xunit;
 
-namespace EdgeAgent.Tests.Learning;
+namespace EdgeAgent.Tests.Learning.Inference;
 
 /// <summary>What comes in great number, in great size or with ill will: bounded, told of, and harmless in the proposal.</summary>
 public sealed class SurveyTests

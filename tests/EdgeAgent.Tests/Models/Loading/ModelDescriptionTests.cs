@@ -2,7 +2,7 @@ using EdgeAgent.Cli;
 using EdgeAgent.Core.Stages.Scores;
 using Xunit;
 
-namespace EdgeAgent.Tests.Models;
+namespace EdgeAgent.Tests.Models.Loading;
 
 /// <summary>What inspect tells of a model, and what is pasted of it.</summary>
 public sealed class ModelDescriptionTests

@@ -1,24 +1,19 @@
 using System.Text;
 using EdgeAgent.Core.Formats;
-using EdgeAgent.Core.Formats.Binary;
 using EdgeAgent.Core.Formats.Nmea;
-using EdgeAgent.Core.Formats.Regex;
 using EdgeAgent.Core.Lines;
 using EdgeAgent.Tests.Lines;
 using Xunit;
 
-namespace EdgeAgent.Tests.Formats.Binary;
+namespace EdgeAgent.Tests.Formats.Nmea;
 
-public sealed class LineDecoderTests
+public sealed class NmeaFormatReaderTests
 {
     static string Sealed(string body) => $"${body}*{Checksum.Xor(Encoding.ASCII.GetBytes(body)):X2}";
 
     static NmeaFormatSettings Nmea(params NmeaField[] more) => new() { Fields = [.. NmeaStandard.Fields, .. more] };
 
-    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, string line) =>
-        Decode(format, Encoding.ASCII.GetBytes(line));
-
-    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, byte[] line)
+    static (BadReason Reason, Dictionary<string, double> Values) Decode(FormatSettings format, string line)
     {
         var run = new LineRun(format);
         return (run.Decode(line), run.Values);
@@ -109,42 +104,5 @@ public sealed class LineDecoderTests
         Assert.Equal(10, run.Readings.Values.Length);
         Assert.Equal(545.4, run.Values["altitude_m"]);
         Assert.Equal(BadReason.NotAsked, run.Decode(Sealed("GPZZZ,1") + "\r\n" + Sealed("GPZZZ,2")));
-    }
-
-    [Fact]
-    public void Reads_binary_fields()
-    {
-        var decoder = new BinaryFormatSettings
-        {
-            Fields =
-            [
-                new() { Metric = "a", Offset = 0, Type = BinaryType.I24 },
-                new() { Metric = "b", Offset = 3, Type = BinaryType.U16, BigEndian = false, Scale = new(0.1, 1) },
-                new() { Metric = "c", Offset = 5, Type = BinaryType.F32, BigEndian = false },
-                new() { Metric = "d", Offset = 9, Type = BinaryType.U8, FirstBit = 2, BitCount = 3 },
-                new() { Metric = "e", Offset = 9, Type = BinaryType.I8, Max = 10 },
-                new() { Metric = "f", Offset = 10, Type = BinaryType.I64, BigEndian = false },
-            ],
-        };
-        byte[] frame = [0xFF, 0xFF, 0xFE, 0x0A, 0x00, 0x00, 0x00, 0x80, 0x3F, 0b0101_0110, 0xFD, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-        var (status, values) = Decode(decoder, frame);
-        Assert.Equal(BadReason.None, status);
-        Assert.Equal((-2, 2, 1, 5, -3), (values["a"], values["b"], values["c"], values["d"], values["f"]));
-        Assert.False(values.ContainsKey("e"));
-        Assert.Equal(BadReason.Truncated, Decode(decoder, frame[..^1]).Reason);
-    }
-
-    [Fact]
-    public void Reads_the_groups_of_a_pattern()
-    {
-        var decoder = new PatternFormatSettings
-        {
-            Pattern = "^S\\s+(?<w>[-+]?\\d+[.,]\\d+) (?:kg|(?<g>\\d+) g)",
-            Fields = [new("w", "weight", new(2, 1)), new("g", "grams")],
-        };
-        var (status, values) = Decode(decoder, "S   12,25 kg");
-        Assert.Equal((BadReason.None, 25.5), (status, values["weight"]));
-        Assert.False(values.ContainsKey("grams"));
-        Assert.Equal(BadReason.NoMatch, Decode(decoder, "S x").Reason);
     }
 }

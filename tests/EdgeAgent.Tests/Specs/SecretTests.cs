@@ -1,8 +1,9 @@
 using EdgeAgent.Configuration;
 using EdgeAgent.Sources.Mqtt;
+using EdgeAgent.Tests.Configuration;
 using Xunit;
 
-namespace EdgeAgent.Tests.Configuration;
+namespace EdgeAgent.Tests.Specs;
 
 /// <summary>A marker secret goes in by every way there is and comes out by none.</summary>
 public sealed class SecretTests : IDisposable

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EdgeAgent.Tests.Fleet.Documents;
 
-public sealed class DocumentTests
+public sealed class FleetDocumentTests
 {
     static readonly ConfigDocument Whole = FleetKit.Document(42, "# ein Kommentar: é\nsources: {}\r\n\ttab\n") with
     {

@@ -12,7 +12,7 @@ namespace EdgeAgent.Tests.Sources.Modbus;
 
 /// <summary>The master against slaves nobody here wrote, over a socat pty pair and TCP. Needs python3-pymodbus, libmodbus5,
 /// socat.</summary>
-public sealed class PeerTests : IDisposable
+public sealed class ForeignSlaveTests : IDisposable
 {
     const int Size = 1000;
     readonly string _folder = Directory.CreateTempSubdirectory("edge-peer-").FullName;

@@ -2,7 +2,7 @@ using EdgeAgent.Core.Readings;
 using EdgeAgent.Models.Loading;
 using Xunit;
 
-namespace EdgeAgent.Tests.Models;
+namespace EdgeAgent.Tests.Models.Loading;
 
 public sealed class AverageBudgetTests
 {

@@ -3,7 +3,7 @@ using EdgeAgent.Configuration.Binding;
 using EdgeAgent.Core.Specs;
 using Xunit;
 
-namespace EdgeAgent.Tests.Configuration.Binding;
+namespace EdgeAgent.Tests.Specs;
 
 /// <summary>A key under its former name: read, told of, and renamed in place.</summary>
 public sealed class FormerNameTests

@@ -2,13 +2,14 @@ using System.Text;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Network;
 using EdgeAgent.Network.WebSockets;
+using EdgeAgent.Tests.Mqtt.Client;
 using Xunit;
 using static EdgeAgent.Tests.Mqtt.Client.ClientSetup;
 
-namespace EdgeAgent.Tests.Mqtt.Client;
+namespace EdgeAgent.Tests.Network.WebSockets;
 
 /// <summary>MQTT in a WebSocket: the opening, and servers that do not agree.</summary>
-public sealed class WebSocketTests
+public sealed class WebSocketOpeningTests
 {
     const string Agreed = "HTTP/1.1 101 Switching Protocols\r\nupgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n"
         + "Sec-WebSocket-Accept: {0}\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";

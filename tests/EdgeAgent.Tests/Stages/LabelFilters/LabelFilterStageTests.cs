@@ -1,27 +1,12 @@
 using EdgeAgent.Core.Readings;
-using EdgeAgent.Core.Stages;
-using EdgeAgent.Core.Stages.Conversions;
 using EdgeAgent.Core.Stages.LabelFilters;
-using EdgeAgent.Core.Stages.Ranges;
-using EdgeAgent.Core.Text;
 using Xunit;
 
-namespace EdgeAgent.Tests.Stages;
+namespace EdgeAgent.Tests.Stages.LabelFilters;
 
-public sealed class FilterStageTests
+public sealed class LabelFilterStageTests
 {
     static readonly Instant Now = Instant.Of(0, 0);
-
-    static ReadingBatch Batch(params ReadOnlySpan<(int Series, long TimeNs, double Value)> rows)
-    {
-        var batch = new ReadingBatch();
-        foreach (var (series, time, value) in rows) batch.Add(series, time, value);
-        return batch;
-    }
-
-    static string Rows(ReadingBatch batch) =>
-        string.Join(' ', Enumerable.Range(0, batch.Count)
-            .Select(i => FormattableString.Invariant($"{batch.Series[i]}@{batch.TimeNs[i]}={batch.Value[i]}q{batch.Quality[i]}")));
 
     static LabelFilterSettings Filter(bool drop, params (string Name, string[] Patterns)[] labels) => new()
     {
@@ -66,7 +51,7 @@ public sealed class FilterStageTests
         var table = new SeriesTable(10);
         var id = table.Intern(LabelSet.Of(("site", "a")));
         var stage = new LabelFilterStage(Filter(false, ("site", ["a"])), table);
-        var batch = Batch((id, 1, 1));
+        var batch = StageBatch.Of((id, 1, 1));
         stage.Process(batch, 0, Now);
         Assert.Equal(1, batch.Count);
         stage.Forget([id]);
@@ -75,41 +60,6 @@ public sealed class FilterStageTests
         Assert.Equal(id, table.Intern(LabelSet.Of(("site", "b"))));
         stage.Process(batch, 0, Now);
         Assert.Equal(0, batch.Count);
-    }
-
-    [Theory]
-    [InlineData("*", "", true)]
-    [InlineData("a*b*c", "axxbyyc", true)]
-    [InlineData("a*b*c", "axxbyy", false)]
-    [InlineData("?", "", false)]
-    [InlineData("t?mp*", "temperature", true)]
-    [InlineData("**a", "ba", true)]
-    [InlineData("abc", "abcd", false)]
-    [InlineData("*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
-    public void Globs(string pattern, string text, bool expected) => Assert.Equal(expected, GlobPattern.IsMatch(pattern, text));
-
-    [Theory]
-    [InlineData(RangeAction.Drop, "0@1=-1q0 0@3=5q0 0@5=0q0", 2)]
-    [InlineData(RangeAction.Clamp, "0@1=-1q0 0@2=5q4 0@3=5q0 0@4=-1q4 0@5=0q0", 2)]
-    [InlineData(RangeAction.Mark, "0@1=-1q0 0@2=5.1q1 0@3=5q0 0@4=-7q1 0@5=0q0", 2)]
-    public void Range(RangeAction action, string expected, int outside)
-    {
-        var stage = new RangeStage(new RangeSettings { Name = "range", Min = -1, Max = 5, Action = action });
-        var batch = Batch((0, 1, -1), (0, 2, 5.1), (0, 3, 5), (0, 4, -7), (0, 5, 0));
-        stage.Process(batch, 0, Now);
-        Assert.Equal((expected, outside), (Rows(batch), stage.Outside));
-    }
-
-    [Fact]
-    public void Convert_drops_what_is_no_longer_finite()
-    {
-        var counters = new PipelineCounters();
-        var batch = Batch((0, 1, 100), (0, 2, 1e300), (0, 3, -40));
-        new ConvertStage(new ConvertSettings { Name = "convert", Scale = 1.8, Offset = 32 }, counters).Process(batch, 0, Now);
-        Assert.Equal("0@1=212q0 0@2=1.8E+300q0 0@3=-40q0", Rows(batch));
-        new ConvertStage(new ConvertSettings { Name = "convert", Scale = 1e10 }, counters).Process(batch, 0, Now);
-        Assert.Equal("0@1=2120000000000q0 0@3=-400000000000q0", Rows(batch));
-        Assert.Equal(1, counters.NotFinite);
     }
 
     [Fact]
