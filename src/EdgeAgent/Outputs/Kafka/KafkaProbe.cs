@@ -130,8 +130,8 @@ public static class KafkaProbe
         if (settings.ExactlyOnce && topic.Name == settings.ProgressTopic && topic.Settings.TryGetValue("cleanup.policy", out var policy)
             && policy != "compact")
             yield return $"Topic {topic.Name}, in which exactly_once keeps how far this output has come, has cleanup.policy {policy}: "
-                + "Kafka deletes that one day, and a gateway that stopped in the wrong moment then sends records twice. Set cleanup.policy to "
-                + "compact.";
+                + "Kafka deletes that one day, and a gateway that stopped in the wrong moment then sends records twice. "
+                + "Set cleanup.policy to compact.";
     }
 
     /// <summary>The topic of <c>exactly_once</c> is not there.</summary>

@@ -1,7 +1,7 @@
 using EdgeAgent.Models.Loading;
 using Xunit;
 
-namespace EdgeAgent.Tests.Models;
+namespace EdgeAgent.Tests.Models.Loading;
 
 public sealed class StateNamesTests
 {
