@@ -30,6 +30,7 @@ sealed class ModbusPoller : IWireProtocol
     readonly PollSchedule _schedule;
     readonly ModbusCounters _counters = new();
     readonly ModbusTroubles _troubles;
+    readonly LineErrors _lineErrors;
     readonly Func<IEnumerable<string>> _failing;
     readonly RtuTiming? _timing;
     readonly long _startNs;
@@ -49,6 +50,7 @@ sealed class ModbusPoller : IWireProtocol
         _reads = [.. reads.Select(r => r.read)];
         _unitOfRead = [.. reads.Select(r => r.i)];
         _series = new UnitSeries(units, reads, series);
+        _lineErrors = new LineErrors(settings.Name, log);
         _troubles = new ModbusTroubles(settings, _reads, _unitOfRead, log);
         _failing = Failing;
         _startNs = clock.Monotonic.Ns;
@@ -77,6 +79,7 @@ sealed class ModbusPoller : IWireProtocol
             using var master = ModbusMaster.Open(_settings, _clock, stopping);
             _master = master;
             _schedule.Restart(_clock.Monotonic.Ns);
+            _lineErrors.Opened(master.Wire.Errors, _clock.Monotonic);
             opened();
             if (!stopping.IsCancellationRequested) _inbox?.Open();
             Poll(master, heard, stopping);
@@ -109,6 +112,7 @@ sealed class ModbusPoller : IWireProtocol
         fields.Add("missed", _schedule.Missed);
         fields.Add("skipped", _schedule.Skipped);
         fields.Add("failing", Failing().ToList());
+        _lineErrors.AddTo(fields);
         return fields;
     }
 
@@ -136,6 +140,7 @@ sealed class ModbusPoller : IWireProtocol
             _feed.Progress.At(Step.Asking);
             if (again < 0) _counters.Poll(now - dueNs);
             again = Poll(master, slot, stopping) ? slot : -1;
+            if (_clock.Monotonic is var answered && _lineErrors.IsDue(answered)) _lineErrors.Look(master.Wire.Errors, answered);
             if (isHeard || master.LastStatus is not (AnswerStatus.Ok or AnswerStatus.Exception)) continue;
             isHeard = true;
             heard();
