@@ -1,4 +1,5 @@
 using EdgeAgent.Catalog;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Decoding;
 using EdgeAgent.Core.Formats;
 using EdgeAgent.Core.Formats.Json;
@@ -67,7 +68,7 @@ sealed class StackLayer : IBatchReceiver, IDisposable
         });
         if (commitEvery == 0) return;
         _folder = Directory.CreateTempSubdirectory("edge-bench").FullName;
-        _store = SqliteStore.Open(new StoreOptions { Directory = _folder });
+        _store = SqliteStore.Open(new StoreOptions { Clock = new SystemClock(), Directory = _folder });
         _state = new StateLog(_pipeline.States.Select(s => (s.StageKey, s.State)));
     }
 

@@ -48,6 +48,7 @@ public sealed class FleetGatewayTests
         Assert.Equal("trial", agent.Status().GetProperty("fleet").Text("state"));
         agent.Kill();
         agent.Start();
+        agent.WaitFor("restarts: 2 starts");
         var fleet = agent.Status().GetProperty("fleet");
         Assert.StartsWith("line 1 ", fleet.Text("running"));
         Assert.Contains("restarts", fleet.Text("last_failed"));

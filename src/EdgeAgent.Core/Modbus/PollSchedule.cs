@@ -53,8 +53,8 @@ public sealed class PollSchedule
     /// <summary>Grid points passed by because the unit was degraded.</summary>
     public long Skipped { get; private set; }
 
-    /// <summary>Whether a unit is degraded.</summary>
-    public bool IsDegraded(int unit) => _units[unit].PauseNs > 0;
+    /// <summary>Whether a unit is degraded; one that is only written to never is.</summary>
+    public bool IsDegraded(int unit) => unit < _units.Length && _units[unit].PauseNs > 0;
 
     /// <summary>The slot to poll now.</summary>
     /// <param name="nowNs">Now.</param>

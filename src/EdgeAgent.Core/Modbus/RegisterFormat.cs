@@ -1,19 +1,20 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using EdgeAgent.Core.Formats;
 
 namespace EdgeAgent.Core.Modbus;
 
 /// <summary>How one value is read from the data of an answer.</summary>
-/// <remarks>Pure, does not allocate. The caller has made sure that the data is long enough.</remarks>
+/// <remarks>Pure, does not allocate. The caller has made sure that the data is long enough. Scaled as payloads are, by
+/// <see cref="LinearScale"/>.</remarks>
 public readonly struct RegisterFormat
 {
     readonly RegisterType _type;
     readonly ByteOrder _order;
     readonly byte _firstBit;
     readonly ulong _bitMask;
-    readonly double _scale;
-    readonly double _offset;
+    readonly LinearScale? _scale;
     readonly double _min;
     readonly double _max;
 
@@ -24,7 +25,8 @@ public readonly struct RegisterFormat
         _order = settings.Order ?? unitOrder;
         _firstBit = (byte)(settings.FirstBit ?? 0);
         _bitMask = settings.FirstBit is null ? 0 : settings.BitCount >= 64 ? ulong.MaxValue : (1UL << settings.BitCount) - 1;
-        (_scale, _offset, _min, _max) = (settings.Scale, settings.Offset, settings.Min, settings.Max);
+        var scale = new LinearScale(settings.Scale, settings.Offset);
+        (_scale, _min, _max) = (scale.IsOne ? null : scale, settings.Min, settings.Max);
     }
 
     /// <summary>Reads the value.</summary>
@@ -55,7 +57,7 @@ public readonly struct RegisterFormat
                 break;
         }
 
-        value = value * _scale + _offset;
+        if (_scale is not null) value = _scale.Of(value);
         if (!double.IsFinite(value)) return ValueStatus.Invalid;
         return value >= _min && value <= _max ? ValueStatus.Ok : ValueStatus.OutOfRange;
     }

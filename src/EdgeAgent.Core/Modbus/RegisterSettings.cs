@@ -27,7 +27,7 @@ public sealed record RegisterSettings
     /// <summary>Bits of a bit field.</summary>
     public int BitCount { get; init; } = 1;
 
-    /// <summary>Factor from the raw to the physical value.</summary>
+    /// <summary>Factor from the raw to the physical value; with <see cref="Offset"/> a <see cref="Formats.LinearScale"/>.</summary>
     public double Scale { get; init; } = 1;
 
     /// <summary>Added after scaling.</summary>

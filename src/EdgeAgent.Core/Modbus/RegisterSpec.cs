@@ -44,7 +44,8 @@ public static class RegisterSpec
                 with { DefaultDoc = "none; needed for text", Unit = "registers" },
             FieldSpec.Integer("first_bit", "First bit of a bit field, 0 the lowest.", 0, 63) with { DefaultDoc = "the whole value" },
             FieldSpec.Integer("bit_count", "Bits of a bit field.", 1, 64) with { Default = 1L },
-            FieldSpec.Factor("scale", "Factor from the raw to the physical value.") with { Default = 1.0, Example = "0.1" },
+            FieldSpec.Factor("scale", "Factor from the raw to the physical value, as exact as decimals on paper.")
+                with { Default = 1.0, Example = "0.1" },
             FieldSpec.Number("offset", "Added after scaling.") with { Default = 0.0 },
             FieldSpec.Text("unit", "Engineering unit, added as label `unit`.") with { DefaultDoc = "none", Example = "V" },
             FieldSpec.Number("min", "Lowest valid value; below it a reading is dropped and counted.") with { DefaultDoc = "none" },

@@ -53,9 +53,10 @@ public sealed record AntiRollback
     {
         if (Sequences.GetValueOrDefault(target.Scope) is not { } mark || target.Sequence > mark.Number) return Refusal.None;
         if (target.Sequence < mark.Number)
-            return new(RefusalReason.OldSequence, $"sequence {target.Sequence} of {target.Scope}; {mark.Number} was taken before.");
+            return new(RefusalReason.OldSequence, $"target {target.Sequence} of {target.Scope} is older than "
+                + $"{mark.Number}, which was taken here before: an old one was published again.");
         return payloadDigest == mark.Digest ? Refusal.None
-            : new(RefusalReason.SequenceReused, $"sequence {target.Sequence} of {target.Scope} again, with other content.");
+            : new(RefusalReason.SequenceReused, $"target {target.Sequence} of {target.Scope} again, with other content.");
     }
 
     /// <summary>After a target was taken.</summary>
@@ -73,7 +74,8 @@ public sealed record AntiRollback
             || version > mark.Number) return Refusal.None;
         if (version < mark.Number)
             return new(RefusalReason.OldVersion,
-                $"{name} {version}; {mark.Number} ran well here, and this is none of the last {GoodCount} that did.");
+                $"{name} {version} is older than {mark.Number}, which ran well here, and none of the last {GoodCount} that did. "
+                    + $"Sign its content with a version above {mark.Number}.");
         return payloadDigest == mark.Digest ? Refusal.None
             : new(RefusalReason.VersionReused, $"{name} {version} again, with other content. Raise its version.");
     }
@@ -94,7 +96,8 @@ public sealed record AntiRollback
     {
         if (Vars is not { } mark || vars.Version > mark.Number) return Refusal.None;
         if (vars.Version < mark.Number)
-            return new(RefusalReason.OldVersion, $"values {vars.Version}; {mark.Number} were taken before.");
+            return new(RefusalReason.OldVersion, $"values {vars.Version} are older than {mark.Number}, which were taken here before. "
+                + "Raise their version.");
         return payloadDigest == mark.Digest ? Refusal.None
             : new(RefusalReason.VersionReused, $"values {vars.Version} again, with other content. Raise their version.");
     }

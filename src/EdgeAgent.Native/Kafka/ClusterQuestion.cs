@@ -65,7 +65,7 @@ public static unsafe class ClusterQuestion
     /// <summary>Asks; blocks for at most about <paramref name="timeoutMs"/>.</summary>
     /// <param name="library">Path or name of librdkafka.</param>
     /// <param name="options">librdkafka's options, secrets among them;
-    /// nothing of them is in the answer but a refused option's name.</param>
+    /// nothing of them is in the answer but a refused option.</param>
     /// <param name="topics">Topics to ask for.</param>
     /// <param name="isDeep">Whether the brokers are asked themselves, those that lead the topics first, and the topics' settings are read.
     /// </param>
@@ -80,23 +80,20 @@ public static unsafe class ClusterQuestion
             var deadline = Environment.TickCount64 + timeoutMs;
             var handle = NativeLibrary.Load(library);
             var error = stackalloc byte[ErrorBytes];
-            var configuration = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(handle, "rd_kafka_conf_new"))();
-            var set = (delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)NativeLibrary.GetExport(handle, "rd_kafka_conf_set");
-            foreach (var (name, value) in options)
-            {
-                // The arrays end in a zero and outlive the call, which copies them.
-                fixed (byte* nameBytes = Terminated(name), valueBytes = Terminated(value))
-                    if (set(configuration, nameBytes, valueBytes, error, ErrorBytes) != Ok)
-                        return Refused(handle, configuration, $"the option {name} was refused");
-            }
-
+            var configuration = ClientOptions.Make(handle, options, out var refused);
+            if (configuration == 0) return Refused(refused);
             ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, byte*, void>, void>)NativeLibrary.GetExport(handle,
                 "rd_kafka_conf_set_log_cb"))(configuration, &OnLog);
             ((delegate* unmanaged<nint, delegate* unmanaged<nint, int, byte*, nint, void>, void>)NativeLibrary.GetExport(handle,
                 "rd_kafka_conf_set_error_cb"))(configuration, &OnError);
             var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(handle, "rd_kafka_new"))(Consumer,
                 configuration, error, ErrorBytes);
-            if (client == 0) return Refused(handle, configuration, Text(error));
+            if (client == 0)
+            {
+                ClientOptions.Free(handle, configuration);
+                return Refused(Text(error));
+            }
+
             try
             {
                 return Ask(handle, client, topics, isDeep, deadline);
@@ -241,11 +238,7 @@ public static unsafe class ClusterQuestion
             return ((delegate* unmanaged<int, byte*, nint>)NativeLibrary.GetExport(handle, "rd_kafka_ConfigResource_new"))(type, bytes);
     }
 
-    static ClusterAnswer Refused(nint handle, nint configuration, string reason)
-    {
-        ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "rd_kafka_conf_destroy"))(configuration);
-        return new ClusterAnswer([], [], InvalidArgument, reason, []);
-    }
+    static ClusterAnswer Refused(string reason) => new([], [], InvalidArgument, reason, []);
 
     /// <summary>Keeps why connections failed; runs on librdkafka's threads.</summary>
     [UnmanagedCallersOnly]

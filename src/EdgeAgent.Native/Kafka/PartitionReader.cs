@@ -129,28 +129,17 @@ public sealed unsafe class PartitionReader
     nint Client(string isolation)
     {
         var error = stackalloc byte[ErrorBytes];
-        var configuration = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(_handle, "rd_kafka_conf_new"))();
-        var set = (delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)NativeLibrary.GetExport(_handle, "rd_kafka_conf_set");
         IEnumerable<KeyValuePair<string, string>> own =
         [
             new("isolation.level", isolation), new("enable.partition.eof", "true"), new("enable.auto.commit", "false"),
             new("auto.offset.reset", "earliest"), new("log_level", "0"),
         ];
-        foreach (var (name, value) in _question.Options.Concat(own))
-        {
-            // The arrays end in a zero and outlive the call, which copies them.
-            fixed (byte* nameBytes = Terminated(name), valueBytes = Terminated(value))
-                if (set(configuration, nameBytes, valueBytes, error, ErrorBytes) != Ok)
-                {
-                    ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(_handle, "rd_kafka_conf_destroy"))(configuration);
-                    return 0;
-                }
-        }
-
+        var configuration = ClientOptions.Make(_handle, _question.Options.Concat(own), out _);
+        if (configuration == 0) return 0;
         ((delegate* unmanaged<nint, nint, void>)NativeLibrary.GetExport(_handle, "rd_kafka_conf_set_log_cb"))(configuration, 0);
         var client = ((delegate* unmanaged<int, nint, byte*, nuint, nint>)NativeLibrary.GetExport(_handle, "rd_kafka_new"))(Consumer,
             configuration, error, ErrorBytes);
-        if (client == 0) ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(_handle, "rd_kafka_conf_destroy"))(configuration);
+        if (client == 0) ClientOptions.Free(_handle, configuration);
         return client;
     }
 

@@ -112,7 +112,7 @@ static class BufferCommand
     public static int Salvage(string directory, string? from, TextWriter to, TextWriter error) => Change(directory, error, store =>
     {
         if (from is null && store.Salvaged is not null) return; // opening it did, and said so
-        from ??= new DatabaseFiles(directory, TimeProvider.System).NewestDamaged
+        from ??= new DatabaseFiles(directory, new SystemClock()).NewestDamaged
             ?? throw new StoreException(StoreFailure.Io,
                 $"{directory} has no damaged database: edge-agent.db can be read, and none was set aside. Name one with --from.");
         to.WriteLine(store.TakeOver(from).ToString());

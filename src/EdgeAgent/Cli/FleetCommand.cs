@@ -18,6 +18,7 @@ static class FleetCommand
             FleetPublishCommand.Create(),
             FleetRolloutCommand.Create(),
             FleetRollbackCommand.Create(),
+            FleetRepublishCommand.Create(),
             FleetStatusCommand.Create(),
             FleetExplainCommand.Create(),
             FleetAskCommand.Create(),

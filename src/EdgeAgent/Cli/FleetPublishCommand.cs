@@ -18,8 +18,8 @@ static class FleetPublishCommand
             {
                 manager.Session.Collect(asks: false);
                 // All are looked at before the first one leaves.
-                var all = parsed.GetResult(files)!.Tokens
-                    .Select(token => Publication.Of(token.Value, File.ReadAllBytes(token.Value), manager.View)).ToArray();
+                var all = parsed.GetResult(files)!.Tokens.Select(token =>
+                    Publication.Of(token.Value, File.ReadAllBytes(token.Value), manager.View, manager.Session.Now)).ToArray();
                 foreach (var one in all)
                 {
                     manager.Session.Publish(one.Topic, one.Message, isRetained: true);

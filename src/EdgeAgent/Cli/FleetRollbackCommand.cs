@@ -21,6 +21,7 @@ static class FleetRollbackCommand
                 manager.Session.Collect(asks: false);
                 var scope = parsed.GetValue(group)!;
                 var reference = parsed.GetValue(to) is { } named ? manager.Place(named, Directory.GetCurrentDirectory()).Reference : null;
+                if (reference is null) manager.Session.RequireNewest(scope);
                 var target = manager.Session.Write(scope, manager.SignTarget, current =>
                     TargetChange.Back(scope, current, reference, manager.Session.Now));
                 RolloutText.Written(Console.Out, scope, target, isJson);

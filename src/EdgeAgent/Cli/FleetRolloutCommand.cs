@@ -94,6 +94,7 @@ static class FleetRolloutCommand
         {
             manager.Session.Collect(asks: false);
             var scope = parsed.GetValue(group)!;
+            manager.Session.RequireNewest(scope);
             var target = manager.Session.Write(scope, manager.SignTarget, current => TargetChange.State(scope, current, state));
             RolloutText.Written(Console.Out, scope, target, isJson);
             return ExitCode.Good;

@@ -18,7 +18,7 @@ static class FleetStateCommand
         command.SetAction(parsed => Ask(where.DataDirectory(parsed), "state", _ => { }, answer =>
         {
             if (parsed.GetValue(json)) Console.Out.WriteLine(answer.GetRawText());
-            else Write(Console.Out, answer);
+            else FleetStateText.Write(Console.Out, answer);
         }));
         return command;
     }
@@ -63,21 +63,4 @@ static class FleetStateCommand
     }
 
     static void Say(JsonElement answer) => Console.Out.WriteLine(answer.GetProperty("message").GetString());
-
-    static void Write(TextWriter to, JsonElement state)
-    {
-        to.WriteLine($"{state.GetProperty("id").GetString()}  groups "
-            + $"{string.Join(", ", state.GetProperty("groups").EnumerateArray().Select(g => g.GetString()))}  "
-                + $"key {state.GetProperty("key").GetString()}");
-        foreach (var field in state.GetProperty("status").EnumerateObject()) to.WriteLine($"  {field.Name,-14} {field.Value}");
-        if (state.TryGetProperty("trial", out var trial))
-            to.WriteLine(
-                $"  {"trial",-14} {trial.GetProperty("document").GetString()} in place of {trial.GetProperty("previous").GetString()} "
-                    + $"since {trial.GetProperty("since").GetString()}");
-        foreach (var failed in state.GetProperty("failed").EnumerateArray())
-            to.WriteLine($"  {"failed",-14} {failed.GetProperty("doc").GetString()} {failed.GetProperty("how").GetString()} at "
-                + $"{failed.GetProperty("at").GetString()}");
-        to.WriteLine();
-        foreach (var line in state.GetProperty("lines").EnumerateArray()) to.WriteLine(line.GetString());
-    }
 }

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 
@@ -21,6 +22,7 @@ static class HeldBuffer
         using var store = SqliteStore.Open(new StoreOptions
         {
             Directory = held.Path, MaxSizeBytes = NoBound, OnFull = OverflowPolicy.Block, CommitsBytes = 0, Report = error.WriteLine,
+            Clock = new SystemClock(),
         });
         change(store);
     });

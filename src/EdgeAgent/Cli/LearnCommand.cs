@@ -66,6 +66,9 @@ static class LearnCommand
         var heard = new Listener(options, filters, survey, new SystemClock()).Run(time, ending.Token,
             line => Console.Error.WriteLine(YamlText.Printable(line, 1000)));
         if (heard.Fault is { } fault) Console.Error.WriteLine(YamlText.Printable(fault, 1000));
+        if (heard.Fault is null)
+            foreach (var refused in heard.Refused)
+                Console.Error.WriteLine(YamlText.Printable($"The broker refused the subscription {refused}", 1000));
         if (survey.Messages == 0) return Silence(heard, filters);
         var lasted = SpanText.About(heard.Lasted);
         var head = new ProposalHead(broker.OriginalString, BrokerUrl.AgentId(),
@@ -78,6 +81,8 @@ static class LearnCommand
         if (survey.PassedOver > 0)
             Console.Error.WriteLine($"{survey.PassedOver} messages of further topics were counted and not looked at: there are more than "
                 + $"{Survey.MaxTopicBytes >> 20} MiB of topics. Narrow it with --topic.");
+        if (heard.Interruptions > 0)
+            Console.Error.WriteLine($"The connection was lost {heard.Interruptions} times; what came meanwhile is not counted.");
         if (heard.TooLarge > 0) Console.Error.WriteLine($"{heard.TooLarge} messages were too large to be taken.");
         if (Learner.Propose(survey.Topics, head, out var proposal) is not { } yaml) return Nothing(proposal);
         if (output is null) Console.Out.Write(yaml);

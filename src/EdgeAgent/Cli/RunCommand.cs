@@ -103,6 +103,7 @@ static class RunCommand
                 MaxSizeBytes = settings.Buffer.MaxSizeBytes,
                 OnFull = settings.Buffer.OnFull,
                 Report = text => log.Warn("store", text),
+                Clock = clock,
             }), log, ms =>
             {
                 supervisor.Starting($"Waits for space on the disk of {directory.Path}: no message is taken before", isWaiting: true);

@@ -14,7 +14,6 @@ sealed partial class CommitLoop
         }
 
         Statistics.Done++;
-        Statistics.LastDoneAtNs = _batch.CutAtNs;
         Statistics.LastError = null;
         _state.Committed();
         _records.Clear();

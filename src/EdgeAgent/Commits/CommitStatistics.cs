@@ -26,9 +26,6 @@ sealed class CommitStatistics
     /// <summary>Bytes handed to the store.</summary>
     public long Bytes;
 
-    /// <summary>Wall time of the last durable commit [ns since the Unix epoch]; 0 for none.</summary>
-    public long LastDoneAtNs;
-
     /// <summary>Why the last commit failed; null when it did not.</summary>
     public volatile string? LastError;
 

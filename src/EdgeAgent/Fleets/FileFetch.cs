@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using EdgeAgent.Fleet.Documents;
+using EdgeAgent.Fleets.Policies;
 using EdgeAgent.Network;
 using EdgeAgent.Web;
 
@@ -12,11 +13,15 @@ namespace EdgeAgent.Fleets;
 /// is read than the size that was signed. A part that was fetched lies under its hash in <c>fleet/files</c> until it is whole.</remarks>
 /// <param name="dataDirectory">The data directory.</param>
 /// <param name="connect">Opens a connection to a host and port; null for TLS with the system's authorities.</param>
-sealed class FileFetch(string dataDirectory, Func<Uri, CancellationToken, ValueTask<Stream>>? connect = null)
+/// <param name="own">Files that no document reaches; null for those of the data directory.</param>
+sealed class FileFetch(
+    string dataDirectory, Func<Uri, CancellationToken, ValueTask<Stream>>? connect = null, OwnFiles? own = null)
 {
     const int BlockBytes = 64 << 10;
     const int Tries = 5;
     static readonly TimeSpan s_connectWithin = TimeSpan.FromSeconds(20), s_silence = TimeSpan.FromSeconds(60);
+
+    readonly OwnFiles _own = own ?? new OwnFiles(dataDirectory);
 
     /// <summary>Where parts lie.</summary>
     public string Parts => Path.Combine(dataDirectory, "fleet", "files");
@@ -28,6 +33,8 @@ sealed class FileFetch(string dataDirectory, Func<Uri, CancellationToken, ValueT
         if (!file.Path.Contains('/') || file.Path.StartsWith("fleet/", StringComparison.Ordinal))
             return $"{file.Path}: the agent's own files lie there. Name it in a folder of its own, such as "
                 + $"`models/{Path.GetFileName(file.Path)}`.";
+        if (_own.Reached(path, isWritten: true) is { } real)
+            return $"{file.Path}: it leads by a link to {real}, which is the agent's own. Name it in another folder.";
         try
         {
             if (File.Exists(path))

@@ -334,8 +334,7 @@ sealed class FleetAgent : IDisposable
                 _log.Log.Information("Fleet: document {Document:l} proved good and stays", now.Running);
                 break;
             case FleetPhase.Reverting:
-                _log.Log.Warning("Fleet: document {Document:l} goes back to {Previous:l}: {Why:l}", now.Trial!.Document,
-                    now.Running?.ToString() ?? "the local file",
+                Reversal.Tell(_log.Log, now.Trial!.Document, now.Running,
                     last?.Digest == now.Trial.Document.Digest ? $"{last.Gate}" : "it is no longer wanted");
                 break;
             case FleetPhase.Refused or FleetPhase.Rejected:

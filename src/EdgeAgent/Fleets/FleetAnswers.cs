@@ -235,6 +235,7 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         json.WriteStartObject();
         json.WriteString("doc", failed.Digest);
         json.WriteString("document", failed.Document?.ToString());
+        json.WriteString("message", Sentence(failed));
         json.WriteString("how", failed.How == FleetPhase.Reverting ? "reverted" : FleetRecordJson.Word(failed.How));
         json.WriteString("at", JsonText.Time(failed.At));
         if (failed.Gate is { } gate)

@@ -7,6 +7,7 @@ using EdgeAgent.Fleet.Messages;
 using EdgeAgent.Fleet.Trust;
 using EdgeAgent.Fleets.Keeping;
 using EdgeAgent.Fleets.Link;
+using EdgeAgent.Fleets.Policies;
 using EdgeAgent.Libraries;
 using EdgeAgent.Logs;
 
@@ -48,7 +49,9 @@ sealed class FleetLife : IDisposable
             log.Log.Error("Fleet: both copies of the state are damaged; it begins anew, and the local file runs");
         var now = new DateTimeOffset(clock.Now.Wall.Utc, TimeSpan.Zero);
         var step = FleetMachine.Step(folder.Record, new FleetEvent.Started(), now);
+        var before = folder.Record;
         folder.Save(step.Record);
+        Reversal.TellAtStart(log.Log, before, step.Record);
         var configuration = new FleetConfiguration(path, folder);
         var effective = Effect(folder, configuration, path, local, now, log);
         var agentSettings = FleetConfiguration.Section<AgentSettings>(local, "agent")!;
@@ -67,7 +70,8 @@ sealed class FleetLife : IDisposable
         };
         var link = settings.Broker is { } broker
             ? new MqttFleetLink(broker with { ClientId = broker.ClientId ?? agentSettings.Id + "-fleet" }, clock) : null;
-        var agent = new FleetAgent(identity, folder, new DocumentCheck(folder, new FileFetch(dataDirectory)), clock, log, link);
+        var files = new FileFetch(dataDirectory, own: new OwnFiles(dataDirectory, pin is null ? [settings.Root, path] : [path]));
+        var agent = new FleetAgent(identity, folder, new DocumentCheck(folder, files), clock, log, link);
         agent.Reporter.HasDrift = configuration.HasDrift;
         return new FleetLife(agent, new FleetAnswers(identity, agent, folder, configuration.Lines), configuration, effective, step.Actions);
     }
@@ -90,8 +94,9 @@ sealed class FleetLife : IDisposable
             log.Log.Error("Fleet: document {Document:l} cannot be run", document);
             folder.Save(FleetMachine.Step(folder.Record,
                 new FleetEvent.Unreadable(read.Findings.Count > 0 ? read.Findings[0].ToString() : "unreadable"), now).Record);
-            if (folder.Record.Phase == FleetPhase.Reverting)
-                folder.Save(FleetMachine.Step(folder.Record, new FleetEvent.RunDone(true, "", []), now).Record);
+            if (folder.Record.Phase != FleetPhase.Reverting) continue;
+            folder.Save(FleetMachine.Step(folder.Record, new FleetEvent.RunDone(true, "", []), now).Record);
+            Reversal.Tell(log.Log, document, folder.Record.Current, $"{folder.Record.Failed[0].Gate}");
         }
 
         if (local.IsGood) return local;

@@ -137,7 +137,7 @@ sealed class FleetReporter(FleetIdentity identity, FleetFolder folder, FleetInbo
         return new Health
         {
             Sources = status.Sources.Count,
-            SourcesConnected = status.Sources.Count(StatusSample.IsConnected),
+            SourcesConnected = status.Sources.Count(s => s.State.IsConnected),
             Outputs = status.Outputs.Count,
             OutputsGood = status.Outputs.Count(o => o.Connected == true),
             ReadingsIn = seconds <= 0 ? 0 : Math.Max(0, Sum(sample!, f => f.In) - Sum(before!, f => f.In)) / seconds,

@@ -14,7 +14,7 @@ static class StatusSample
     public static GateSample Of(GatewayStatus status, MonotonicTime at) => new()
     {
         At = at,
-        Sources = status.Sources.ToDictionary(s => s.Name, IsConnected, StringComparer.Ordinal),
+        Sources = status.Sources.ToDictionary(s => s.Name, s => s.State.IsConnected, StringComparer.Ordinal),
         Outputs = status.Outputs.ToDictionary(
             o => o.Name, o => new GateOutput(o.Connected, o.BacklogRecords), StringComparer.Ordinal),
         Pipelines = status.Pipelines.ToDictionary(p => p.Name, p => new GateFlow(
@@ -24,9 +24,6 @@ static class StatusSample
         Bad = status.Sources.Sum(s => Count(s, s_bad)),
         ResidentBytes = status.Agent.ResidentBytes,
     };
-
-    /// <summary>Whether a source has what it reads.</summary>
-    public static bool IsConnected(SourceStatus source) => source.State is "connected" or "reading" or "polling";
 
     /// <summary>The last troubles of all parts, a line each.</summary>
     public static IReadOnlyList<string> Troubles(GatewayStatus status) =>

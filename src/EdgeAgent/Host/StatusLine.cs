@@ -14,12 +14,12 @@ static class StatusLine
     /// <summary>The line for <paramref name="status"/>.</summary>
     public static string Of(GatewayStatus status)
     {
-        var read = status.Sources.Count(IsReading);
+        var read = status.Sources.Count(s => s.State.IsConnected);
         var reached = status.Outputs.Count(output => output.Connected == true);
         List<string> parts =
         [
             $"{Of(read, status.Sources.Count)} sources connected"
-                + Names(status.Sources.Where(s => !IsReading(s)).Select(s => $"{s.Name} {s.State}")),
+                + Names(status.Sources.Where(s => !s.State.IsConnected).Select(s => $"{s.Name} {s.State.Word}")),
             $"{Of(reached, status.Outputs.Count)} outputs reached"
                 + Names(status.Outputs.Where(o => o.Connected != true)
                     .Select(o => $"{o.Name} {(o.Connected is null ? "connecting" : "failing")}")),
@@ -31,8 +31,6 @@ static class StatusLine
         if (status.Commits.LastError is not null) parts.Add("commits fail: nothing is acknowledged, see the log");
         return string.Join("; ", parts);
     }
-
-    static bool IsReading(SourceStatus source) => source.State is "connected" or "reading" or "polling";
 
     static string Of(int part, int whole) => string.Create(CultureInfo.InvariantCulture, $"{part} of {whole}");
 

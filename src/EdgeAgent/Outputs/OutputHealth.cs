@@ -8,15 +8,15 @@ namespace EdgeAgent.Outputs;
 
 /// <summary>Whether an output is connected and what last went wrong. Any thread.</summary>
 /// <remarks>An output and its pump write it, status and logs read it. The callbacks run on the thread that saw the change.</remarks>
+/// <param name="clock">The clock of the output.</param>
 /// <param name="onFailure">Called with every failure, repeats included: the log limits their rate.</param>
 /// <param name="onWell">Called when failure ends.</param>
 /// <param name="onDetail">Called with lines only a developer reads (librdkafka's own log).</param>
 /// <param name="onRejected">Called with every record that the output will never take: why, and the front of its payload.</param>
 /// <param name="onFirst">Called once, when the other side is reached before there was any failure.</param>
-/// <param name="clock">The clock of the output; null for the machine's.</param>
 public sealed class OutputHealth(
-    Action<string>? onFailure = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
-    Action<string, string>? onRejected = null, IClock? clock = null)
+    IClock clock, Action<string>? onFailure = null, Action? onWell = null, Action<string>? onDetail = null, Action? onFirst = null,
+    Action<string, string>? onRejected = null)
 {
     const int SampleBytes = 200;
     readonly Lock _lock = new();
@@ -25,7 +25,7 @@ public sealed class OutputHealth(
     string? _lastError;
     bool _isOnlyUnconnected;
     string? _lastRejection;
-    readonly NextTry _nextTry = new(clock ?? new SystemClock());
+    readonly NextTry _nextTry = new(clock);
 
     /// <summary>How far the output thread has come: it passes also where the output waits for the other side.</summary>
     internal Progress Progress { get; init; } = new("output");

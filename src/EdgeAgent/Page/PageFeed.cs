@@ -47,7 +47,7 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, PageFacts facts)
     /// <summary>The answer to <c>/events</c>.</summary>
     public HttpReply Answer(HttpRequest request) => new(200, "text/event-stream; charset=utf-8", default)
     {
-        Headers = "X-Accel-Buffering: no\r\n", Stream = sink => Serve(sink, Asked(request.Query)),
+        Headers = "X-Accel-Buffering: no\r\n", Stream = to => Serve(to, Asked(request.Query)),
     };
 
     /// <summary>Takes a look and, when somebody is there, writes it for all.</summary>
@@ -70,26 +70,26 @@ sealed class PageFeed(Func<GatewayStatus> status, Tap tap, PageFacts facts)
         while (!_stopped.Wait(TickMs));
     }
 
-    void Serve(HttpSink sink, List<(string Name, string Value)> asked)
+    void Serve(ReplyStream to, List<(string Name, string Value)> asked)
     {
         try
         {
             if (Interlocked.Increment(ref _viewers) > MostViewers)
             {
-                sink.Write("event: full\ndata: {}\n\n"u8);
+                to.Write("event: full\ndata: {}\n\n"u8);
                 return;
             }
 
-            sink.Write(Event("history", WriteHistory));
+            to.Write(Event("history", WriteHistory));
             var source = asked.Find(a => a.Name == "source").Value;
             asked.RemoveAll(a => a.Name == "source");
             using var watcher = source is not null && asked.Count > 0 ? tap.Watch(source, null, asked) : null;
-            for (var seen = 0L; !_stopped.IsSet && !sink.IsGone;)
+            for (var seen = 0L; !_stopped.IsSet && !to.IsGone;)
             {
                 if (Next(ref seen) is not { } next) continue;
-                sink.Write(next);
-                if (watcher is not null) sink.Write(Readings(watcher, TimeSpan.Zero));
-                else if (source is not null) sink.Write(Some(source));
+                to.Write(next);
+                if (watcher is not null) to.Write(Readings(watcher, TimeSpan.Zero));
+                else if (source is not null) to.Write(Some(source));
             }
         }
         finally

@@ -26,8 +26,7 @@ static class LogExcerpt
         "Sources wait: ", "The gateway's clock ", "The cgroup's ", "The last commit ", "The buffer ", "The database ", "The write-ahead ",
         "The agent ", "The status socket ", "The configuration ", "There was a database ", "Reload", "No space left ", "Stored state of ",
         "Model ", "model ", "agent.data_dir: ", "Started ", "Starting ", "Stopped ", "Stopping ", "Reloading ", "Reloaded ",
-        "edge-agent.service: ", "OpenSSL ", "Fleet: document ", "Fleet: root ", "Fleet: both copies ", "Fleet: the local file ",
-        "Fleet: neither ", "The fleet's state ",
+        "edge-agent.service: ", "OpenSSL ", "Fleet: ", "The fleet's state ",
     ];
 
     static readonly string[] s_foreign = ["Payload: ", "It begins: ", "command "];

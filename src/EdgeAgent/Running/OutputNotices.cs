@@ -13,6 +13,7 @@ sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
     {
         var subject = $"output {name}";
         return new OutputHealth(
+            clock,
             onFailure: text => log.WarnReason(subject, $"{subject}: {text}"),
             onWell: () =>
             {
@@ -22,8 +23,7 @@ sealed class OutputNotices(LogLimiter log, IClock clock, ProgressWatch watch)
             onDetail: text => log.Log.Debug("{Subject:l}: {Text:l}", subject, text),
             onFirst: () => log.Log.Information("{Subject:l}: connected", subject),
             onRejected: (reason, sample) =>
-                log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"),
-            clock: clock)
+                log.Warn($"rejected {name}", $"{subject}: a record will never be taken and is set aside: {reason}. It begins: {sample}"))
         {
             OnTooOld = count => log.Warn($"too old {name}",
                 $"{subject}: {count} records have waited for longer than max_age and are dropped; others follow"),

@@ -54,7 +54,10 @@ static class StatusJson
     /// <summary>Writes one source as an object.</summary>
     public static void Write(Utf8JsonWriter json, SourceStatus source)
     {
-        var fields = new StatusFields { { "name", source.Name }, { "type", source.Type }, { "state", source.State } };
+        var fields = new StatusFields
+        {
+            { "name", source.Name }, { "type", source.Type }, { "state", source.State.Word }, { "connected", source.State.IsConnected },
+        };
         fields.AddNextTry(source.NextTry);
         fields.Add(source.Details);
         fields.Add("last_error", source.LastError);
@@ -184,7 +187,7 @@ static class StatusJson
     {
         var oldest = output.OldestCommittedAtNs == 0 ? TimeSpan.Zero : now - new WallTime(output.OldestCommittedAtNs);
         var state = output.Connected switch { true => "connected", false => "failing", null => "connecting" };
-        var fields = new StatusFields { { "name", output.Name }, { "state", state } };
+        var fields = new StatusFields { { "name", output.Name }, { "state", state }, { "connected", output.Connected == true } };
         fields.AddNextTry(output.NextTry);
         fields.Add("backlog_records", output.BacklogRecords);
         fields.Add("backlog_bytes", output.BacklogBytes);

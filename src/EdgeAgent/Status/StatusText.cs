@@ -100,7 +100,7 @@ static class StatusText
             + $"{Count(Number(source, "readings")),12} readings  {Count(Number(source, "bad")),7} bad");
         foreach (var detail in source.EnumerateObject())
         {
-            if (detail.Name is "name" or "state" or "messages" or "readings" or "bad" or "type") continue;
+            if (detail.Name is "name" or "state" or "connected" or "messages" or "readings" or "bad" or "type") continue;
             var text = Flatten(detail.Value);
             if (text.Length > 0) to.WriteLine($"  {"",-16} {detail.Name.Replace('_', ' ')}: {text}");
         }

@@ -68,7 +68,7 @@ sealed class TopFrame(JsonElement now, JsonElement? before, double seconds)
     void Row(JsonElement one, JsonElement? was, string columns)
     {
         var state = Text(one, "state");
-        var isWell = state is "connected" or "reading" or "polling";
+        var isWell = one.TryGetProperty("connected", out var connected) && connected.ValueKind == JsonValueKind.True;
         Add($"{Name(one)}{state,-14}{columns}", isWell ? Green : Red);
         if (!isWell && Text(one, "last_error") is { Length: > 0 } error) Add($"  {error}");
     }

@@ -1,9 +1,10 @@
 using System.Globalization;
+using EdgeAgent.Clocks;
 
 namespace EdgeAgent.Storage;
 
 /// <summary>The files of one database and what becomes of them when they are damaged.</summary>
-sealed class DatabaseFiles(string directory, TimeProvider clock)
+sealed class DatabaseFiles(string directory, IClock clock)
 {
     /// <summary>Set-aside databases that are kept; older ones are deleted so that a dying disk does not fill itself.</summary>
     public const int Kept = 2;
@@ -91,7 +92,8 @@ sealed class DatabaseFiles(string directory, TimeProvider clock)
     /// <summary>Renames the files; the caller has closed them. Returns the new path.</summary>
     public string SetAside(string what)
     {
-        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var now = DateTime.UnixEpoch.AddTicks(clock.Now.WallNs / TimeSpan.NanosecondsPerTick);
+        var stamp = now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var target = $"{Path}.{what}-{stamp}";
         for (var i = 2; File.Exists(target); i++) target = $"{Path}.{what}-{stamp}-{i}";
         if (File.Exists(Path)) File.Move(Path, target);

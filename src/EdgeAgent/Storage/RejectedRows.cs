@@ -1,3 +1,5 @@
+using EdgeAgent.Clocks;
+
 namespace EdgeAgent.Storage;
 
 /// <summary>Reads rejected records beside a running agent: a connection that writes nothing and holds no read longer than a row.</summary>
@@ -9,7 +11,7 @@ public static class RejectedRows
     /// <exception cref="StoreException">There is no database, or it cannot be read; thrown while the rows are read.</exception>
     public static IEnumerable<RejectedRow> Read(string directory, string? output)
     {
-        var path = new DatabaseFiles(directory, TimeProvider.System).Path;
+        var path = new DatabaseFiles(directory, new SystemClock()).Path;
         if (!File.Exists(path))
             throw new StoreException(StoreFailure.Io, $"{directory} is not the data directory of an agent: "
                 + $"there is no {Path.GetFileName(path)}. Name the configuration or the directory.");

@@ -1,3 +1,4 @@
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.State;
 
 namespace EdgeAgent.Storage;
@@ -24,7 +25,7 @@ public sealed partial class SqliteStore
 
     readonly StateWriter _record = new();
     Statement? _putRound;
-    long _pendingSince; // a timestamp of the options' clock
+    MonotonicTime _pendingSince;
 
     /// <summary>Called after each transaction and each checkpoint, when what they wrote is synced; for tests that cut the power.</summary>
     internal Action? Synced { get; set; }
@@ -49,7 +50,7 @@ public sealed partial class SqliteStore
         if (whole > LargeBytes || entries > PendingChanges.MaxEntryBytes) return false;
         if (_pending.IsSpent || IsPendingFull(whole, entries)) Apply();
         if (!_pending.HasRoom(2 * (whole + entries))) return false;
-        if (_changes.IsEmpty) _pendingSince = _options.Clock.GetTimestamp();
+        if (_changes.IsEmpty) _pendingSince = _options.Clock.Monotonic;
         try
         {
             _record.Clear();
@@ -87,7 +88,7 @@ public sealed partial class SqliteStore
             || _changes.Bytes + _outbox!.WaitingBytes + whole > PendingChanges.MaxBytes);
 
     bool IsApplyDue() => !_isCapped && _pending is not null && !_changes!.IsEmpty
-        && (_options.Clock.GetElapsedTime(_pendingSince) >= s_applyEvery || IsPendingFull(PendingChanges.MaxBytes / 8, 0));
+        && (_options.Clock.Monotonic - _pendingSince >= s_applyEvery || IsPendingFull(PendingChanges.MaxBytes / 8, 0));
 
     /// <summary>Writes what waits into the tables, in one transaction with the round that begins behind it.</summary>
     internal void Apply()

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Storage;
 
 /// <content>Disk space that an outage took is given back when its records have gone.</content>
@@ -11,7 +13,7 @@ public sealed partial class SqliteStore
     const long MostLiveBytes = 4 << 20;
     static readonly TimeSpan s_giveBackPause = TimeSpan.FromHours(1);
     Statement? _pages, _freePages;
-    long? _gaveBackAt; // a timestamp of the options' clock
+    MonotonicTime? _gaveBackAt;
 
     /// <summary>The database file as it is now. Commit thread.</summary>
     public StoreSpace Space
@@ -49,9 +51,9 @@ public sealed partial class SqliteStore
     // Once an hour at most, whatever became of it: a disk must not be worn out by trying.
     void GiveSpaceBackInTime()
     {
-        if (_gaveBackAt is { } at && _options.Clock.GetElapsedTime(at) < s_giveBackPause) return;
+        if (_gaveBackAt is { } at && _options.Clock.Monotonic - at < s_giveBackPause) return;
         if (Space.FreeBytes < _options.GiveBackBytes) return;
-        _gaveBackAt = _options.Clock.GetTimestamp();
+        _gaveBackAt = _options.Clock.Monotonic;
         GiveSpaceBack();
     }
 

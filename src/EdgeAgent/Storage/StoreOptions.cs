@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 
 namespace EdgeAgent.Storage;
@@ -28,7 +29,7 @@ public sealed record StoreOptions
     public string? MachineId { get; init; }
 
     /// <summary>Names files that are set aside, and says when commits go into the tables and space is given back.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public required IClock Clock { get; init; }
 
     /// <summary>Takes a sentence for people about something that needs their eye: a damaged database set aside,
     /// the ballast freed.</summary>

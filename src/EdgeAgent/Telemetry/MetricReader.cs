@@ -83,7 +83,7 @@ static class MetricReader
         else set.Add(Metrics.Messages, details.Count("frames") + details.Count("answers"), label, ("qos", "none"));
         foreach (var (reason, count) in BadByClass(details)) set.Add(Metrics.BadMessages, count, label, ("reason", reason));
         if (details.Object("messages_by_qos") is not null) set.Add(Metrics.Unacknowledged, details.Count("unacknowledged"), label);
-        set.Add(Metrics.SourceConnected, source.State is "connected" or "reading" or "polling" ? 1 : 0, label);
+        set.Add(Metrics.SourceConnected, source.State.IsConnected ? 1 : 0, label);
         set.Add(Metrics.Connections, details.Count("connections"), label);
         if (details.Count("bytes_in") > 0)
             AddBytes(set, $"source {source.Name}", details.Count("bytes_in"), details.Count("bytes_out"));

@@ -142,7 +142,7 @@ sealed class HttpConnection(Socket socket, HttpServer server)
             stream.Write(reply.Head(closes));
             if (!isHead && reply.Body.Length > 0) stream.Write(reply.Body.Span);
             stream.Flush();
-            if (!isHead) reply.Stream?.Invoke(new HttpSink(socket, raw, stream, _endpoint.Limits.Answer));
+            if (!isHead) reply.Stream?.Invoke(new ReplyStream(socket, raw, stream, _endpoint.Limits.Answer));
             return true;
         }
         catch (IOException) when (raw.WriteTimedOut)

@@ -13,7 +13,7 @@ sealed record HttpReply(int Status, string ContentType, ReadOnlyMemory<byte> Bod
     public string Headers { get; init; } = "";
 
     /// <summary>Writes a body without an end, on the connection's thread, until the client goes; null for a body with a length.</summary>
-    public Action<HttpSink>? Stream { get; init; }
+    public Action<ReplyStream>? Stream { get; init; }
 
     /// <summary>A status and a sentence.</summary>
     public static HttpReply Text(int status, string sentence, string headers = "") =>

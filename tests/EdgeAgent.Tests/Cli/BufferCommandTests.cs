@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeAgent.Cli;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Storage;
 using EdgeAgent.Tests.Storage;
@@ -187,7 +188,10 @@ public sealed class BufferCommandTests : IDisposable
 
     DataDirectory Hold() => DataDirectory.Prepare(_directory.Path, 0).Directory!;
 
-    SqliteStore Open() => SqliteStore.Open(new StoreOptions { Directory = _directory.Path, MaxSizeBytes = 1 << 20 });
+    SqliteStore Open() => SqliteStore.Open(new StoreOptions
+    {
+        Clock = new SystemClock(), Directory = _directory.Path, MaxSizeBytes = 1 << 20,
+    });
 
     SqliteStore Fill()
     {

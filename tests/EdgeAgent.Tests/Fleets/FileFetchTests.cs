@@ -82,6 +82,10 @@ public sealed class FileFetchTests : IDisposable
         Assert.Contains("another path", fetch.Bring(File(), CancellationToken.None));
         Assert.Equal("another", System.IO.File.ReadAllText(_directory.File("models/pump.onnx")));
         Assert.Contains("own files", fetch.Bring(File("fleet/root-2"), CancellationToken.None));
+        System.IO.File.CreateSymbolicLink(_directory.File("models-2"), "fleet");
+        System.IO.File.CreateSymbolicLink(_directory.File("models-3"), ".");
+        Assert.Contains("leads by a link to ", fetch.Bring(File("models-2/root-2"), CancellationToken.None));
+        Assert.Contains("leads by a link to ", fetch.Bring(File("models-3/edge-agent.db"), CancellationToken.None));
         Assert.Contains("own files", fetch.Bring(File("edge-agent.db"), CancellationToken.None));
         Assert.Contains("no `url`", fetch.Bring(File("models/x.bin") with { Url = null }, CancellationToken.None));
     }

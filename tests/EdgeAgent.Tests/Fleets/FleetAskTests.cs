@@ -28,6 +28,16 @@ public sealed class FleetAskTests
     }
 
     [Fact]
+    public void Asking_for_the_log_adds_no_line_to_it()
+    {
+        using var rig = new FleetRig();
+        rig.Pass(1);
+        var before = rig.Log.All.Count;
+        for (var i = 0; i < 20; i++) Ask(rig, new Question { What = Question.Log, Tag = $"t{i}" });
+        Assert.Equal(before, rig.Log.All.Count);
+    }
+
+    [Fact]
     public void Ten_questions_are_answered_at_once_and_then_one_in_five_minutes()
     {
         using var rig = new FleetRig();

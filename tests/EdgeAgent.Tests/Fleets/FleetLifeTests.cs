@@ -116,6 +116,8 @@ public sealed class FleetLifeTests : IDisposable
         Assert.Equal("good", Source(Start("")));
         var record = Saved();
         Assert.Equal((FleetPhase.Steady, "start"), (record.Phase, record.Failed[0].Gate!.Gate));
+        Assert.Contains(_log.All,
+            line => line.StartsWith($"Warning: Fleet: document press-line 2 (cccccccc) goes back to {good}: start: "));
     }
 
     [Fact]
@@ -134,8 +136,37 @@ public sealed class FleetLifeTests : IDisposable
         });
         Assert.Equal("tried", Source(Start("")));
         Assert.Equal(1, Saved().Trial!.Boots);
+        Assert.Equal($"Warning: Fleet: document {tried} is on trial, and the agent started again meanwhile (1 so far): it goes on",
+            Assert.Single(_log.All));
         Assert.Equal("good", Source(Start("")));
         Assert.Equal("restarts", Saved().Failed[0].Gate!.Gate);
+        Assert.Equal($"Warning: Fleet: document {tried} goes back to {good}: restarts: 2 starts (after a crash, a kill, a restart or a "
+            + "cut of power); expected was at most 1 start of the agent inside the trial", _log.All[^1]);
+        Start("");
+        Assert.Equal(2, _log.All.Count);
+    }
+
+    [Fact]
+    public void A_way_back_that_a_kill_cut_short_is_told_at_the_start()
+    {
+        var (good, tried) = (Keep(Named("good")), Keep(Named("tried")));
+        var failed = new FailedDocument
+        {
+            Digest = tried.Digest, Document = tried, How = FleetPhase.Reverting,
+            Gate = new EdgeAgent.Fleet.Gates.GateFailure("readings into p", "5/s", "1/s"),
+        };
+        Save(new FleetRecord
+        {
+            Phase = FleetPhase.Reverting, Running = good, Failed = [failed],
+            Trial = new Trial
+            {
+                Document = tried, Previous = good, Gates = EdgeAgent.Fleet.Documents.TrialGates.Defaults,
+                Before = EdgeAgent.Fleet.Gates.GateBaseline.None,
+            },
+        });
+        Assert.Equal("good", Source(Start("")));
+        Assert.Equal($"Warning: Fleet: document {tried} goes back to {good}: readings into p: 5/s before, 1/s after",
+            Assert.Single(_log.All));
     }
 
     [Fact]

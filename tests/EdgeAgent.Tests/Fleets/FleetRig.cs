@@ -171,7 +171,7 @@ sealed class FleetRig : IDisposable
         {
             Done = 1, Failed = 0, LastNs = 0, LongestNs = 0, LastCutNs = 0, Bytes = 0, UnreadableState = 0, DroppedState = 0,
         },
-        Sources = [new SourceStatus("plant", "mqtt", "connected", null, [], null)],
+        Sources = [new SourceStatus("plant", "mqtt", SourceState.Connected, null, [], null)],
         Pipelines = [new PipelineStatus("summaries", _counters)],
         Models = OpenAlerts == 0 ? [] :
         [

@@ -79,7 +79,7 @@ sealed class FakeSource(SourceFeed feed) : ISource
     {
     }
 
-    public SourceStatus Status() => new(Name, "fake", "", null, new StatusFields(), null);
+    public SourceStatus Status() => new(Name, "fake", SourceState.Connected, null, new StatusFields(), null);
 
     public void Close()
     {

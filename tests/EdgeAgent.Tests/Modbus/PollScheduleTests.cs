@@ -46,6 +46,9 @@ public sealed class PollScheduleTests
     }
 
     [Fact]
+    public void A_unit_without_polls_is_never_degraded() => Assert.False(Schedule(new PollSlot(0, S)).IsDegraded(1));
+
+    [Fact]
     public void Spreads_the_start()
     {
         var schedule = Schedule([.. Enumerable.Range(0, 4).Select(i => new PollSlot(i, S))]);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using EdgeAgent.Core.Modbus;
 using Xunit;
 
@@ -56,6 +58,45 @@ public sealed class RegisterFormatTests
     public void Refuses_what_is_no_number(RegisterType type, string bytes) =>
         Assert.Equal(ValueStatus.Invalid,
             new RegisterFormat(Register(type, ByteOrder.Abcd), 0).Read(Convert.FromHexString(bytes), 0, out _));
+
+    /// <summary>Three tenths are 0.3: the value is the double nearest to that of decimal arithmetic.</summary>
+    [Theory]
+    [InlineData(0.1, 0)]
+    [InlineData(0.01, 0)]
+    [InlineData(1e-3, 0)]
+    [InlineData(0.1, -40)]
+    [InlineData(0.25, 0.05)]
+    public void Scales_as_on_paper(double scale, double offset)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        var (factor, added) = ((decimal)scale, (decimal)offset);
+        var r = Register(RegisterType.I16, ByteOrder.Abcd) with { Scale = scale, Offset = offset };
+        var (small, wide) = (new RegisterFormat(r, 0), new RegisterFormat(r with { Type = RegisterType.U32 }, 0));
+        for (var raw = short.MinValue; raw < short.MaxValue; raw++)
+        {
+            BinaryPrimitives.WriteInt16BigEndian(bytes, raw);
+            small.Read(bytes, 0, out var value);
+            Assert.Equal(Nearest(raw * factor + added), value);
+        }
+
+        for (var raw = 0L; raw <= uint.MaxValue; raw += 99_991)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)raw);
+            wide.Read(bytes, 0, out var value);
+            Assert.Equal(Nearest(raw * factor + added), value);
+        }
+    }
+
+    static double Nearest(decimal exact) =>
+        double.Parse(exact.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void A_limit_of_tenths_is_within_its_range()
+    {
+        var format = new RegisterFormat(Register(RegisterType.U16, ByteOrder.Abcd) with { Scale = 0.1, Min = 0.3, Max = 0.3 }, 0);
+        Assert.Equal(ValueStatus.Ok, format.Read([0, 3], 0, out var value));
+        Assert.Equal(0.3, value);
+    }
 
     [Fact]
     public void Scales_then_checks_the_range()

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
@@ -87,7 +88,7 @@ public sealed class OutputContractTests : IDisposable
 
     (IOutput Output, Func<List<string>> Arrived) Make(string kind)
     {
-        var health = new OutputHealth();
+        var health = new OutputHealth(new SystemClock());
         switch (kind)
         {
             case "memory":

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
@@ -57,7 +58,7 @@ public sealed class OutputPositionTests
         using var told = new ManualResetEventSlim();
         var sentence = "";
         var output = new Twin { Positions = { [s_lane] = 11 } };
-        using var pump = Pump(output, new OutputHealth(text =>
+        using var pump = Pump(output, new OutputHealth(new SystemClock(), text =>
         {
             sentence = text;
             told.Set();
@@ -72,7 +73,7 @@ public sealed class OutputPositionTests
     }
 
     OutputPump Pump(IOutput output, OutputHealth? health = null) =>
-        new(output, [s_lane, s_raw], _store, _confirmations, health ?? new OutputHealth(), s_pace);
+        new(output, [s_lane, s_raw], _store, _confirmations, health ?? new OutputHealth(new SystemClock()), s_pace);
 
     /// <summary>Has records and positions together, and can lose the answer to a commit, every other time with its effect.</summary>
     sealed class Twin : IOutput, IPositionedOutput

@@ -106,7 +106,8 @@ public sealed class OutputPriorityTests
             store.Commit(batch);
         }
 
-        using var pump = new OutputPump(new MemoryOutput(), [s_alerts, s_summaries, s_raw], store, _confirmations, new OutputHealth(),
+        using var pump = new OutputPump(new MemoryOutput(), [s_alerts, s_summaries, s_raw], store, _confirmations,
+            new OutputHealth(new SystemClock()),
             new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))));
         var drops = pump.Status().Drops;
         Assert.Equal(["alerts overflow", "summaries overflow", "raw overflow"], drops.Select(drop => $"{drop.Priority} {drop.Reason}"));
@@ -131,7 +132,7 @@ public sealed class OutputPriorityTests
     }
 
     OutputPump Pump(IOutput output, PumpPace? pace = null, Action<long>? onTooOld = null) =>
-        new(output, [s_alerts, s_summaries, s_raw], _store, _confirmations, new OutputHealth(clock: _clock) { OnTooOld = onTooOld },
+        new(output, [s_alerts, s_summaries, s_raw], _store, _confirmations, new OutputHealth(_clock) { OnTooOld = onTooOld },
             pace ?? s_pace);
 
     void Commit(Lane lane, int count, string key, int payloadBytes = 10)

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
 using EdgeAgent.Storage;
@@ -13,7 +14,7 @@ public sealed class OutputPumpTests
 
     static OutputPump Pump(IOutput output, IStore store, IConfirmations confirmations, OutputHealth? health = null,
         long windowBytes = 1 << 20, params Lane[] lanes) =>
-            new(output, lanes.Length == 0 ? [s_lane] : lanes, store, confirmations, health ?? new OutputHealth(),
+            new(output, lanes.Length == 0 ? [s_lane] : lanes, store, confirmations, health ?? new OutputHealth(new SystemClock()),
                 new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))) { MaxWindowBytes = windowBytes });
 
     [Fact]
@@ -155,7 +156,7 @@ public sealed class OutputPumpTests
     {
         var (store, output, confirmations, records) = (new MemoryStore(), new MemoryOutput(), new Confirmations(), new Records());
         var told = new List<string>();
-        var health = new OutputHealth(onRejected: (reason, sample) => told.Add($"{reason}: {sample}"));
+        var health = new OutputHealth(new SystemClock(), onRejected: (reason, sample) => told.Add($"{reason}: {sample}"));
         records.Commit(store, 3);
         output.Rejects = id => id == records.Ids[1];
         using var pump = Pump(output, store, confirmations, health);
@@ -195,7 +196,7 @@ public sealed class OutputPumpTests
     {
         var (store, confirmations, records) = (new MemoryStore(), new Confirmations(), new Records());
         var (troubles, ends) = (new List<string>(), 0);
-        var health = new OutputHealth(troubles.Add, () => ends++);
+        var health = new OutputHealth(new SystemClock(), troubles.Add, () => ends++);
         Assert.Null(health.Connected);
         health.OnWell();
         health.OnFailed("gone");
@@ -210,7 +211,7 @@ public sealed class OutputPumpTests
     public void An_output_that_is_not_reached_is_opened_again_although_there_is_nothing_to_send()
     {
         using var well = new ManualResetEventSlim();
-        var health = new OutputHealth(onWell: well.Set);
+        var health = new OutputHealth(new SystemClock(), onWell: well.Set);
         var opened = 0;
         var output = new MemoryOutput
         {
@@ -231,7 +232,7 @@ public sealed class OutputPumpTests
     public void Reaching_the_other_side_ends_that_it_was_not_reached_but_not_the_trouble_of_a_delivery()
     {
         var firsts = 0;
-        var health = new OutputHealth(onFirst: () => firsts++);
+        var health = new OutputHealth(new SystemClock(), onFirst: () => firsts++);
         health.OnConnected();
         health.OnUnconnected("no way there");
         Assert.False(health.Connected);
@@ -248,7 +249,7 @@ public sealed class OutputPumpTests
     [Fact]
     public void The_next_try_is_known_while_it_is_waited_for()
     {
-        var health = new OutputHealth();
+        var health = new OutputHealth(new SystemClock());
         Assert.Null(health.NextTry);
         health.TriesIn(TimeSpan.FromHours(1));
         Assert.InRange(health.NextTry!.Value, TimeSpan.Zero, TimeSpan.FromHours(1));

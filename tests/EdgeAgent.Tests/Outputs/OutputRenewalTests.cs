@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
@@ -29,13 +30,13 @@ public sealed class OutputRenewalTests
         var closed = new HashSet<string> { "b" };
         Commit(20);
         var first = new TopicOutput(closed);
-        using var before = new OutputPump(first, [s_lane], _store, late, new OutputHealth(), s_pace);
+        using var before = new OutputPump(first, [s_lane], _store, late, new OutputHealth(new SystemClock()), s_pace);
         before.Start();
         Assert.True(late.Wait(20));
         before.End(TimeSpan.FromSeconds(30));
 
         var second = new TopicOutput(closed);
-        using var after = new OutputPump(second, [s_lane], _store, late, new OutputHealth(), s_pace);
+        using var after = new OutputPump(second, [s_lane], _store, late, new OutputHealth(new SystemClock()), s_pace);
         after.Continue(before);
         Assert.Equal(["b"], second.Held);
         after.Start();

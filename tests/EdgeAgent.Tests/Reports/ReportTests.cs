@@ -77,6 +77,9 @@ public sealed class ReportTests : IDisposable
     [InlineData("2026-01-01T00:00:00+0000 gw edge-agent[1]: Stuck: source plant reads for 31 s now")]
     [InlineData("2026-01-01 00:00:00.123 WRN output central: Kafka does not let this user write")]
     [InlineData("edge-agent 0.2.0 runs as gw-1: sources 1, pipelines 1, outputs 1; started in 40 ms")]
+    [InlineData("2026-01-01 00:00:00.123 WRN Fleet: a message on fleet/1/target/press is refused: bad-signature: a key does not fit")]
+    [InlineData("2026-01-01 00:00:00.123 WRN Fleet: press-line.yaml:3:4  EA1102  sources: unknown key")]
+    [InlineData("2026-01-01 00:00:00.123 ERR Fleet: values 3 cannot be kept, so they are not used: No space left on device")]
     public void Lines_about_the_agent_itself_stay_as_they_are(string line) => Assert.Equal(line, LogExcerpt.Line(line));
 
     string Write(string? config, string log)

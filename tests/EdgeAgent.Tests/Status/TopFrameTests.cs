@@ -53,9 +53,9 @@ public sealed class TopFrameTests
     static JsonElement Status(long readings, long confirmed, string state) => JsonDocument.Parse($$"""
         {"agent":{"id":"gw-1","version":"0.2.0","uptime_s":60,"resident_bytes":20000000,"series":3},
         "commits":{"done":{{readings / 10}},"last_ms":3.2,"longest_ms":9.5,"last_error":null},
-        "sources":[{"name":"plant","type":"mqtt","state":"connected","readings":{{readings}},"bad":1}],
+        "sources":[{"name":"plant","type":"mqtt","state":"connected","connected":true,"readings":{{readings}},"bad":1}],
         "pipelines":[{"name":"each","readings":{{readings}},"records":{{confirmed}},"open_windows":7,"late":0}],
-        "outputs":[{"name":"central","state":"{{state}}","confirmed":{{confirmed}},"backlog_records":12,"oldest_s":3,"dropped":0,"rejected":0,
+        "outputs":[{"name":"central","state":"{{state}}","connected":{{(state == "connected" ? "true" : "false")}},"confirmed":{{confirmed}},"backlog_records":12,"oldest_s":3,"dropped":0,"rejected":0,
         "last_error":"Nothing listens on kafka:9092."}]}
         """).RootElement;
 }

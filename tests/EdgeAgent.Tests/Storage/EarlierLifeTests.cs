@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Storage;
 using Xunit;
 
@@ -10,7 +11,10 @@ public sealed class EarlierLifeTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    SqliteStore Open() => SqliteStore.Open(new StoreOptions { Directory = _directory.Path, MaxSizeBytes = 1 << 20, MachineId = "m" });
+    SqliteStore Open() => SqliteStore.Open(new StoreOptions
+    {
+        Clock = new SystemClock(), Directory = _directory.Path, MaxSizeBytes = 1 << 20, MachineId = "m",
+    });
 
     IReadOnlyList<string> Missing()
     {

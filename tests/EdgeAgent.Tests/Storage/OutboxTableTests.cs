@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 using Xunit;
@@ -10,7 +11,10 @@ public sealed class OutboxTableTests
     public void A_commit_that_fails_uses_up_no_lane()
     {
         using var directory = new TempDirectory();
-        using (SqliteStore.Open(new StoreOptions { Directory = directory.Path, MaxSizeBytes = 1 << 20, MachineId = "m" }))
+        using (SqliteStore.Open(new StoreOptions
+        {
+            Clock = new SystemClock(), Directory = directory.Path, MaxSizeBytes = 1 << 20, MachineId = "m",
+        }))
         {
         }
 

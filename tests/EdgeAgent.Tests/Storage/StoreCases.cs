@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
@@ -21,8 +22,11 @@ sealed class StoreCase(string kind, long maxSizeBytes = 64 << 20, OverflowPolicy
 
     public IStore Store => _store ??= kind == "memory"
         ? new MemoryStore(maxSizeBytes, onFull)
-        : SqliteStore.Open(new StoreOptions { Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m",
-            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : Math.Min(SqliteStore.PendingFileBytes(maxSizeBytes), 1 << 20) });
+        : SqliteStore.Open(new StoreOptions
+        {
+            Clock = new SystemClock(), Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m",
+            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : Math.Min(SqliteStore.PendingFileBytes(maxSizeBytes), 1 << 20),
+        });
 
     /// <summary>Closes and opens again; the twin in memory just goes on.</summary>
     public void Reopen()

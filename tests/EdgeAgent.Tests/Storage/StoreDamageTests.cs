@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Storage;
 using Xunit;
 
@@ -166,7 +167,10 @@ public sealed class StoreDamageTests
         StoreContractTests.Put(c.Store, Central, 5, 5);
         StoreModelTests.CopyFiles(c.Directory, copy.Path);
         using var store =
-            SqliteStore.Open(new StoreOptions { Directory = Directory.CreateDirectory(copy.File("fresh")).FullName, MachineId = "m" });
+            SqliteStore.Open(new StoreOptions
+            {
+                Clock = new SystemClock(), Directory = Directory.CreateDirectory(copy.File("fresh")).FullName, MachineId = "m",
+            });
         var result = store.TakeOver(copy.File("edge-agent.db"));
         Assert.Equal((10, 0, 0), (result.Records, result.LostRecords, result.Unreadable));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"id-{i}"), StoreCase.Read(store, Central).Select(r => r.Id));
@@ -234,7 +238,7 @@ public sealed class StoreDamageTests
         using var temp = new TempDirectory();
         string Id(string machine)
         {
-            using var store = SqliteStore.Open(new StoreOptions { Directory = temp.Path, MachineId = machine });
+            using var store = SqliteStore.Open(new StoreOptions { Clock = new SystemClock(), Directory = temp.Path, MachineId = machine });
             return store.StoreId;
         }
 

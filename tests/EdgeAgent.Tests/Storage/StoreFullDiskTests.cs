@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 using Xunit;
@@ -201,7 +202,7 @@ public sealed class StoreFullDiskTests
     }
 
     static StoreOptions Options(string directory, Action<string>? report = null) =>
-        new() { Directory = directory, OnFull = OverflowPolicy.Block, Report = report };
+        new() { Clock = new SystemClock(), Directory = directory, OnFull = OverflowPolicy.Block, Report = report };
 
     static StoreException? TryPut(IStore store, IStore twin, int i)
     {

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 using Xunit;
@@ -91,7 +92,8 @@ public sealed class StoreModelTests
         Action<string>? report = null) =>
             new()
             {
-                Directory = directory, MaxSizeBytes = max, OnFull = onFull, MachineId = "m", Report = report, BallastBytes = 64 << 10,
+                Clock = new SystemClock(), Directory = directory, MaxSizeBytes = max, OnFull = onFull, MachineId = "m", Report = report,
+                BallastBytes = 64 << 10,
                 CommitsBytes = CommitsBytes,
             };
 

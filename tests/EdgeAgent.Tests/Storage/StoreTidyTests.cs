@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Storage;
 using Xunit;
@@ -16,7 +17,10 @@ public sealed class StoreTidyTests
         if (!DataDirectoryTests.Mounted(temp.Path, "size=6m")) return;
         try
         {
-            using var store = SqliteStore.Open(new StoreOptions { Directory = temp.Path, OnFull = OverflowPolicy.Block });
+            using var store = SqliteStore.Open(new StoreOptions
+            {
+                Clock = new SystemClock(), Directory = temp.Path, OnFull = OverflowPolicy.Block,
+            });
             for (var i = 1; i <= 10; i++)
             {
                 FillWalAndTidy(store, i, () =>

@@ -30,8 +30,7 @@ static class Explanation
             {
                 yield return $"failed last: version {failed.Document.Version}, {failed.Document.Digest}, "
                     + (failed.Vars > 0 ? $"values {failed.Vars}, " : "")
-                    + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate} "
-                    + $"at {failed.At:u}: before {failed.Before ?? "-"}, after {failed.After ?? "-"}";
+                    + $"at {failed.At:u}: {FailureText.Of(failed)}";
                 foreach (var text in failed.Findings.Concat(failed.Log)) yield return $"    {text}";
             }
 
@@ -52,6 +51,7 @@ static class Explanation
             + (followed is null ? "none of them has one" : $"the first that has one is {followed}");
         if (followed is null) yield break;
         var target = view.Targets[followed];
+        if (view.OldTarget(followed) is { } old) yield return $"    {old}";
         yield return $"target {target.Sequence} of {target.Issued:u}: stable "
             + $"{(target.Stable is { } stable ? $"version {stable.Version}, {stable.Digest}" : "none")}";
         if (gateway.Report?.Sequences.TryGetValue(followed, out var seen) == true && seen != target.Sequence)

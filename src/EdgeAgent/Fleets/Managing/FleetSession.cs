@@ -10,8 +10,9 @@ namespace EdgeAgent.Fleets.Managing;
 /// <param name="broker">The broker.</param>
 /// <param name="view">What is known.</param>
 /// <param name="now">The time.</param>
+/// <param name="memory">What is remembered of targets.</param>
 /// <param name="settleMs">How long another manager's message may be behind our own [ms].</param>
-sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffset> now, int settleMs = 300)
+sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffset> now, TargetMemory memory, int settleMs = 300)
 {
     const int Batch = 50;
     const int MostTries = 8;
@@ -40,6 +41,7 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
         var topics = view.Topics;
         broker.Subscribe($"{topics.Prefix}/root/+", topics.Target("+"), topics.GatewayTarget("+"), topics.Report("+"));
         Drain(settleMs * 2);
+        Remember(isNeeded: false);
         var missing = view.Gateways.Values.Where(g => g.Report is null).Select(g => g.Id).ToArray();
         foreach (var chunk in missing.Chunk(Batch))
         {
@@ -59,6 +61,7 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
     {
         broker.Subscribe($"{view.Topics.Prefix}/root/+", view.Topics.Target("+"), view.Topics.GatewayTarget(id), view.Topics.Report(id));
         Drain(settleMs * 2);
+        Remember(isNeeded: false);
     }
 
     /// <summary>Asks a gateway and waits for its answer; null when none came in time.</summary>
@@ -130,12 +133,12 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
     /// <exception cref="IOException">The broker did not keep it, or others write all the time.</exception>
     public Target? Write(string scope, Func<byte[], Envelope> sign, Func<Target?, Target?> change)
     {
-        var topic = scope.StartsWith('@') ? view.Topics.GatewayTarget(scope[1..]) : view.Topics.Target(scope);
+        var topic = TopicOf(scope);
         for (var attempt = 0; attempt < MostTries; attempt++)
         {
             var current = view.Targets.GetValueOrDefault(scope);
             if (change(current) is not { } wanted) return current;
-            var target = wanted with { Sequence = view.NextSequence(scope), Issued = now() };
+            var target = Timely(wanted) with { Sequence = view.NextSequence(scope), Issued = now() };
             var bytes = sign(target.ToPayload()).ToBytes();
             if (bytes.Length > SizeLimits.Target)
                 throw new IOException($"the target has {bytes.Length} bytes; gateways take {SizeLimits.Target}. Name fewer canaries.");
@@ -143,6 +146,7 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
             switch (ReadBack(topic, bytes, target.Sequence))
             {
                 case Echo.Alone:
+                    Remember(isNeeded: true);
                     return target;
                 case Echo.Last:
                     // Two wrote one number, and gateways have either. The last one follows with the next number, which all take.
@@ -152,13 +156,62 @@ sealed class FleetSession(IFleetBroker broker, FleetView view, Func<DateTimeOffs
                     Drain(settleMs + Random.Shared.Next(settleMs + 1));
                     break;
                 case Echo.None:
-                    throw new IOException(
-                        $"the broker did not give back what was published to {topic}. Does it keep retained messages, and may this user "
-                        + "read and write there?");
+                    throw NotKept(topic);
             }
         }
 
         throw new IOException($"another manager writes to {topic} all the time. Let one of them rest.");
+    }
+
+    /// <summary>Sees that the broker keeps the newest target of a scope, so that something may be built on it.</summary>
+    /// <exception cref="FleetException">It keeps an older one; the message says what to do.</exception>
+    public void RequireNewest(string scope)
+    {
+        if (view.OldTarget(scope) is { } old) throw new FleetException(old);
+    }
+
+    /// <summary>Publishes the newest target of a scope again, byte for byte; with the next number where gateways
+    /// would not take that.</summary>
+    /// <returns>The target, and whether it was published: not when the broker keeps it already.</returns>
+    /// <exception cref="FleetException">It is not known here.</exception>
+    /// <exception cref="IOException">The broker did not keep it.</exception>
+    public (Target Target, bool IsPublished) Republish(string scope, Func<byte[], Envelope> sign)
+    {
+        if (view.OldTarget(scope) is null)
+            return view.Targets.TryGetValue(scope, out var there) ? (there, false)
+                : throw new FleetException($"no target of {scope} is known here, and the broker keeps none.");
+        if (view.Targets.GetValueOrDefault(scope) is not { } newest || newest.Sequence < (view.Seen(scope)?.Number ?? 0)
+            || newest.Sequence < view.Known.Highest(scope))
+            throw new FleetException(view.OldTarget(scope)!);
+        if (newest.Expires <= now() || newest.Sequence <= view.Known.SetBy(scope).Number)
+            return (Write(scope, sign, target => target)!, true);
+        var topic = TopicOf(scope);
+        var bytes = view.Known.Bytes(scope)!;
+        Publish(topic, bytes, isRetained: true);
+        if (ReadBack(topic, bytes, newest.Sequence) == Echo.None) throw NotKept(topic);
+        return (view.Targets[scope], true);
+    }
+
+    /// <summary>What is made of a target has as long as that had: a way back that has expired would reach nobody.</summary>
+    Target Timely(Target target) =>
+        target.Expires is { } end ? target with { Expires = now() + (end - target.Issued).Duration() } : target;
+
+    string TopicOf(string scope) => scope.StartsWith('@') ? view.Topics.GatewayTarget(scope[1..]) : view.Topics.Target(scope);
+
+    static IOException NotKept(string topic) => new(
+        $"the broker did not give back what was published to {topic}. Does it keep retained messages, and may this user "
+        + "read and write there?");
+
+    /// <summary>What was signed has to be remembered; what was only seen is when it can be.</summary>
+    void Remember(bool isNeeded)
+    {
+        try
+        {
+            memory.Join(view);
+        }
+        catch (Exception e) when (!isNeeded && e is (IOException or UnauthorizedAccessException))
+        {
+        }
     }
 
     enum Echo { None, Alone, Last, Overwritten }

@@ -12,8 +12,6 @@ sealed class FleetView
     static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
     readonly Dictionary<string, SeenGateway> _gateways = new(StringComparer.Ordinal);
-    readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
-    readonly Dictionary<string, byte[]> _targetBytes = new(StringComparer.Ordinal);
     readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     readonly SortedDictionary<long, byte[]> _roots = [];
 
@@ -36,14 +34,14 @@ sealed class FleetView
     /// <summary>All gateways of the list and all that were heard, by id.</summary>
     public IReadOnlyDictionary<string, SeenGateway> Gateways => _gateways;
 
-    /// <summary>Targets by scope whose signatures are good.</summary>
-    public IReadOnlyDictionary<string, Target> Targets => _targets;
+    /// <summary>The newest target of each scope, as far as signatures are good.</summary>
+    public IReadOnlyDictionary<string, Target> Targets => Known.Newest;
+
+    /// <summary>Targets, what the broker keeps in their place, and what is remembered.</summary>
+    public KnownTargets Known { get; } = new();
 
     /// <summary>Messages that were not taken, with the reason; the newest last, at most 100.</summary>
     public List<string> Refused { get; } = [];
-
-    /// <summary>The bytes of a target as they were published; null for none.</summary>
-    public byte[]? TargetBytes(string scope) => _targetBytes.GetValueOrDefault(scope);
 
     /// <summary>A document as it was published; null when it did not come.</summary>
     public byte[]? Document(string digest) => _documents.GetValueOrDefault(digest);
@@ -86,7 +84,7 @@ sealed class FleetView
     {
         foreach (var scope in TargetChoice.Scopes(gateway.Id, GroupsOf(gateway)))
             if (scope == group) return true;
-            else if (_targets.ContainsKey(scope)) return false;
+            else if (Targets.ContainsKey(scope)) return false;
         return false;
     }
 
@@ -102,6 +100,7 @@ sealed class FleetView
             }
 
             Root = read.Value;
+            Known.Follow(Root);
         }
     }
 
@@ -110,10 +109,7 @@ sealed class FleetView
         var read = Signed.Target(message.Payload, Root, out _);
         if (!read.IsGood) Refuse(message.Topic, read.Refusal);
         else if (read.Value.Scope != scope) Refuse(message.Topic, new(RefusalReason.WrongAddress, $"a target of `{read.Value.Scope}`."));
-        else if (_targets.TryGetValue(scope, out var known) && known.Sequence > read.Value.Sequence)
-            Refuse(message.Topic, new(RefusalReason.OldSequence,
-                $"{read.Value.Sequence} after {known.Sequence}: an old target was sent again."));
-        else (_targets[scope], _targetBytes[scope]) = (read.Value, message.Payload);
+        else if (Known.Take(scope, read.Value, message.Payload) is { IsNone: false } old) Refuse(message.Topic, old);
     }
 
     /// <summary>An answer of a gateway; null for one that cannot be read, or that another key signed than the one in the list.</summary>
@@ -130,13 +126,37 @@ sealed class FleetView
     static bool IsSigned(Envelope envelope, FleetKey? key) => key is not null && envelope.Signatures.Any(s =>
         s.KeyId == key.Id && key.Verify(envelope.Signed(), s.Signature.Span));
 
-    /// <summary>The next sequence number of a scope: after the target's and after all that gateways say they have seen.</summary>
-    public long NextSequence(string scope)
+    /// <summary>The next sequence number of a scope: after all that is known here and after all that gateways say they have seen.</summary>
+    public long NextSequence(string scope) =>
+        Math.Max(Known.SetBy(scope).Number, Math.Max(Known.Highest(scope), Seen(scope)?.Number ?? 0)) + 1;
+
+    /// <summary>The highest number of a scope that a gateway says it has seen, and which says so; null when none does.</summary>
+    public (long Number, string Id)? Seen(string scope)
     {
-        var highest = _targets.TryGetValue(scope, out var target) ? target.Sequence : 0;
+        (long Number, string Id)? highest = null;
         foreach (var gateway in _gateways.Values)
-            if (gateway.IsTrusted && gateway.Report!.Sequences.TryGetValue(scope, out var seen)) highest = Math.Max(highest, seen);
-        return highest + 1;
+            if (gateway.IsTrusted && gateway.Report!.Root >= Known.SetBy(scope).Root
+                && gateway.Report.Sequences.TryGetValue(scope, out var seen) && !(seen <= highest?.Number))
+                highest = (seen, gateway.Id);
+        return highest;
+    }
+
+    /// <summary>Why nothing may be built on what the broker keeps as the target of a scope, and what to do; null when it is the
+    /// newest.</summary>
+    public string? OldTarget(string scope)
+    {
+        var (kept, newest) = (Known.Kept(scope), Targets.GetValueOrDefault(scope)?.Sequence ?? 0);
+        var known = Known.Highest(scope);
+        var by = "";
+        if (Seen(scope) is { } seen && seen.Number > Math.Max(known, Known.SetBy(scope).Number))
+            (known, by) = (seen.Number, $", as {seen.Id} has seen");
+        if (known == 0 || kept >= known || kept is null && newest == 0) return null;
+        return $"the broker keeps {(kept is { } number ? $"target {number}" : "no target")} of {scope}, and target {known} was published "
+            + $"before{by}: {(kept is null ? "the broker has lost it"
+                : "an old one was published again, or the broker lost the newer ones")}. "
+            + (newest == known ? $"Nothing is built on it. Publish the newest again: `edge-agent fleet republish {scope}`."
+                : "Nothing is built on it, and the newest is not known here. Run this where it was published, or say what shall run: "
+                    + $"`edge-agent fleet rollback {scope} --to FILE`.");
     }
 
     SeenGateway? TakeReport(string id, BrokerMessage message, DateTimeOffset now)

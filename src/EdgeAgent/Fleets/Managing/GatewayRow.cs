@@ -72,8 +72,7 @@ sealed record GatewayRow
         if (report.HasDrift) yield return "drift: its local file differs";
         if (report.LastFailed is { } failed)
             yield return $"{Text(failed.Document)}{(IsOfVars(report, failed) ? $" with values {failed.Vars}" : "")} "
-                + $"{failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
-                + (string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $" ({failed.Before} → {failed.After})");
+                + FailureText.Of(failed);
         if (report.Refused is { } refused) yield return $"refused {refused.Topic}: {refused.Reason}";
     }
 }

@@ -17,7 +17,7 @@ sealed class Manager : IDisposable
         (Settings, _broker, _key) = (settings, broker, key);
         _signer = key is not null ? Signer.Of(key)
             : settings.SignWith is { } command ? Signer.Of(command, KeyFiles.ReadPublic(settings.PublicKey!)) : null;
-        Session = new(broker, view, now, settleMs);
+        Session = new(broker, view, now, new TargetMemory(settings.Cache + ".targets"), settleMs);
         Marks = ViewCache.Load(settings.Cache, view, now());
     }
 

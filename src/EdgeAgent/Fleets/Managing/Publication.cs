@@ -12,7 +12,7 @@ sealed record Publication(string Topic, string What, byte[] Message)
 {
     /// <summary>Finds it.</summary>
     /// <exception cref="FleetException">Gateways would refuse it; the message says why.</exception>
-    public static Publication Of(string file, byte[] message, FleetView view)
+    public static Publication Of(string file, byte[] message, FleetView view, DateTimeOffset now)
     {
         var envelope = Envelope.Parse(message, null, SizeLimits.Document);
         if (!envelope.IsGood) throw Refused(file, envelope.Refusal);
@@ -21,9 +21,14 @@ sealed record Publication(string Topic, string What, byte[] Message)
         {
             case PayloadTypes.Document:
                 var document = Good(file, Signed.Document(message, root, out _));
+                Timely(file, $"{document.Name} {document.Version}", document.Expires, now);
                 return new(topics.Document(envelope.Value.PayloadDigest), $"document {document.Name} {document.Version}", message);
             case PayloadTypes.Target:
                 var target = Good(file, Signed.Target(message, root, out _));
+                Timely(file, $"target {target.Sequence}", target.Expires, now);
+                if (target.Sequence < view.NextSequence(target.Scope) - 1)
+                    throw Refused(file, new(RefusalReason.OldSequence,
+                        $"target {target.Sequence} of {target.Scope}; {view.NextSequence(target.Scope) - 1} was published before."));
                 return new(target.Gateway is { } id ? topics.GatewayTarget(id) : topics.Target(target.Group!), $"target {target.Sequence}",
                     message);
             case PayloadTypes.Vars:
@@ -40,6 +45,11 @@ sealed record Publication(string Topic, string What, byte[] Message)
                 throw new FleetException(
                     $"{file}: an envelope of `{envelope.Value.Type}`. Expected what `fleet sign` or `fleet root` wrote.");
         }
+    }
+
+    static void Timely(string file, string what, DateTimeOffset? expires, DateTimeOffset now)
+    {
+        if (expires <= now) throw Refused(file, new(RefusalReason.Expired, $"{what} expired at {expires:u}."));
     }
 
     static T Good<T>(string file, Parsed<T> read) where T : class => read.IsGood ? read.Value : throw Refused(file, read.Refusal);

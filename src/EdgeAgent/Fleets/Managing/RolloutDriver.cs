@@ -25,9 +25,10 @@ sealed class RolloutDriver(FleetSession session, PreparedRollout prepared, Func<
     /// name="stop"/>.</summary>
     /// <param name="isOnce">Whether to look and act once instead of staying.</param>
     /// <param name="stop">Ends it.</param>
-    /// <exception cref="FleetException">It cannot be started; the message says why.</exception>
+    /// <exception cref="FleetException">It cannot be started, or the broker keeps an older target; the message says why.</exception>
     public Step Run(bool isOnce, CancellationToken stop)
     {
+        session.RequireNewest(_settings.Group);
         session.Heard = Hear;
         if (Candidate() is null) Start();
         while (true)
@@ -195,9 +196,8 @@ sealed class RolloutDriver(FleetSession session, PreparedRollout prepared, Func<
         _rollout.Observe(gateway.Id, outcome, gateway.Heard);
         if (outcome != Outcome.Failed || !marks.IsNew(_plan.Rollout, gateway.Id)) return;
         var failed = gateway.Report!.LastFailed!;
-        Say(RolloutEventKind.Failed, $"{gateway.Id}: {failed.Kind.ToString().ToLowerInvariant()} by {failed.Gate}"
-            + $"{(string.IsNullOrEmpty(failed.Before + failed.After) ? "" : $", before {failed.Before}, after {failed.After}")}"
-            + $"{(failed.Findings.Count > 0 ? $": {failed.Findings[0]}" : "")}");
+        Say(RolloutEventKind.Failed,
+            $"{gateway.Id}: {FailureText.Of(failed)}{(failed.Findings.Count > 0 ? $": {failed.Findings[0]}" : "")}");
     }
 
     void Say(RolloutEventKind kind, string text, long? sequence = null) =>

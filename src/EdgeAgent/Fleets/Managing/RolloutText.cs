@@ -45,6 +45,7 @@ static class RolloutText
             isAny = true;
             var c = target.Candidate!;
             var count = Count(view, scope, c);
+            if (view.OldTarget(scope) is { } old) yield return $"{scope}: {old}";
             yield return $"{scope}: rollout {c.Rollout}, {c.State.ToString().ToLowerInvariant()}, target {target.Sequence} of "
                 + $"{target.Issued:u}";
             yield return $"    version {c.Document.Version}, {c.Document.Digest}; before it "
@@ -80,6 +81,7 @@ static class RolloutText
             json.WriteNumber("failed", count.Failed);
             json.WriteNumber("trying", count.Trying);
             json.WriteNumber("below", Evidence.UpperBound(count.Good, count.Failed));
+            if (view.OldTarget(scope) is { } old) json.WriteString("trouble", old);
             json.WriteEndObject();
         }
 

@@ -21,17 +21,25 @@ static class StatusTable
             .OrderBy(r => r.State is "steady" or "good").ThenBy(r => r.Id, StringComparer.Ordinal),
     ];
 
-    /// <summary>The groups, a line each.</summary>
-    public static IEnumerable<string> Groups(FleetView view, string? only)
+    /// <summary>The groups, a line each, and what is wrong with their targets.</summary>
+    public static IEnumerable<string> Groups(FleetView view, string? only, DateTimeOffset now)
     {
+        if (view.Root.Expires <= now)
+            yield return $"root {view.Root.Version} expired at {view.Root.Expires:u}: gateways take nothing new. Publish a newer one.";
         foreach (var (scope, target) in view.Targets.OrderBy(t => t.Key, StringComparer.Ordinal))
-            if (only is null || scope == only)
-                yield return $"{scope}: target {target.Sequence}, stable "
-                    + $"{(target.Stable is { } s ? $"{s.Version} {s.Digest[..8]}" : "none")}"
-                    + (target.Candidate is { } c
+        {
+            if (only is not null && scope != only) continue;
+            if (view.OldTarget(scope) is { } old) yield return $"{scope}: {old}";
+            if (target.Expires <= now)
+                yield return $"{scope}: target {target.Sequence} expired at {target.Expires:u}: gateways that have not taken it refuse it.";
+            yield return $"{scope}: target {target.Sequence}, stable "
+                + $"{(target.Stable is { } s ? $"{s.Version} {s.Digest[..8]}" : "none")}"
+                + (target.Candidate is { } c
                     ? $"; rollout {c.Rollout}: {c.Document.Version} {c.Document.Digest[..8]} {c.State.ToString().ToLowerInvariant()} "
                         + $"at {c.Admit / 100.0:0.##} % and {c.Canaries.Count} canaries, {Counted(RolloutText.Count(view, scope, c))}"
-                        : "");
+                    : "");
+        }
+
         foreach (var refused in view.Refused) yield return $"not taken: {refused}";
     }
 
@@ -67,9 +75,10 @@ static class StatusTable
             if (only is not null && scope != only) continue;
             json.WriteStartObject();
             json.WriteString("scope", scope);
-            json.WriteBase64String("message", view.TargetBytes(scope));
+            json.WriteBase64String("message", view.Known.Bytes(scope));
             json.WritePropertyName("target");
             json.WriteRawValue(target.ToPayload());
+            if (view.OldTarget(scope) is { } old) json.WriteString("trouble", old);
             json.WriteEndObject();
         }
 

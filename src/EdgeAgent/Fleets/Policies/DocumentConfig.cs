@@ -49,7 +49,7 @@ public static class DocumentConfig
 
         public string Folder => part.DataDirectory;
 
-        public IReferenceRule References { get; } = new DocumentReferences(part.Reach, isDry: part.Local is null);
+        public IReferenceRule References { get; } = new DocumentReferences(part.Reach, part.OwnFiles, isDry: part.Local is null);
 
         public ConfigNode Prepare(ConfigNode root, FindingList findings)
         {
@@ -65,7 +65,7 @@ public static class DocumentConfig
 
         public void Check(SpecValues second, FindingList findings)
         {
-            var reach = new ReachChecks(part.Reach, Path.GetFullPath(part.DataDirectory), findings);
+            var reach = new ReachChecks(part.Reach, Path.GetFullPath(part.DataDirectory), part.OwnFiles, findings);
             foreach (var value in second.Written)
             {
                 if (value.Spec.Name != "config" && !part.Reach.Allow.Contains(value.Spec.Name))

@@ -6,7 +6,7 @@ namespace EdgeAgent.Fleets.Policies;
 
 /// <summary>Which references a document may have: only in keys that hold secrets, and only to what <c>fleet.secrets</c> names.</summary>
 /// <remarks>Asked before a file is opened, so that a document cannot even have one read.</remarks>
-sealed class DocumentReferences(FleetReach reach, bool isDry) : IReferenceRule
+sealed class DocumentReferences(FleetReach reach, OwnFiles own, bool isDry) : IReferenceRule
 {
     /// <inheritdoc/>
     public bool IsDry => isDry;
@@ -17,6 +17,8 @@ sealed class DocumentReferences(FleetReach reach, bool isDry) : IReferenceRule
         if (spec.Type != FieldType.Secret && !spec.MayBeSecret)
             return "a document names files and variables only in keys that hold secrets, and this is none. "
                 + "Write the value, or use `${var:name}`.";
+        if (kind == "file" && own.Reached(name, isWritten: false) is { } real)
+            return $"it leads by a link to {real}, which is the agent's own and never a document's. Name another file.";
         var isNamed = kind == "file" ? reach.SecretFolders.Any(folder => ReachChecks.IsBelow(name, folder))
             : reach.SecretVariables.Contains(name);
         return isNamed ? null : kind == "file"

@@ -8,8 +8,9 @@ namespace EdgeAgent.Fleets.Policies;
 /// from.</summary>
 /// <param name="reach">What the gateway allows.</param>
 /// <param name="dataDirectory">Its data directory, absolute.</param>
+/// <param name="own">Files that no document reaches.</param>
 /// <param name="findings">Gets the findings.</param>
-sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList findings)
+sealed class ReachChecks(FleetReach reach, string dataDirectory, OwnFiles own, FindingList findings)
 {
     const string FileSource = "file ";
 
@@ -74,6 +75,9 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, FindingList fin
                 : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps "
                     + "its authorities. Put the file there",
         };
+        if (fault is null && own.Reached(path, value.Spec.Use == PathUse.Write) is { } real)
+            fault = real == path ? "this file is the agent's own and never a document's. Name another one"
+                : $"it leads by a link to `{real}`, which is the agent's own and never a document's. Name another file, or remove the link";
         if (fault is not null) findings.Add(FindingCodes.PathElsewhere, value.At, value.Path, $"{fault}.");
     }
 

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using EdgeAgent.Brokers;
 using EdgeAgent.Clocks;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Learning.Inference;
@@ -23,7 +23,7 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     readonly List<string> _refused = [];
-    readonly Stopwatch _connected = new();
+    TimeSpan _connected;
     MqttClientOptions _options = options;
     long _tooLarge;
 
@@ -40,15 +40,15 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
     /// <param name="tell">Hears now and then how far it is.</param>
     public Heard Run(TimeSpan time, CancellationToken stop, Action<string> tell)
     {
-        var clocked = Stopwatch.StartNew();
+        var began = clock.Monotonic;
         var interruptions = 0;
         string? fault = null;
-        while (clocked.Elapsed < time && !stop.IsCancellationRequested)
+        while (clock.Monotonic - began < time && !stop.IsCancellationRequested)
         {
             try
             {
                 using var connection = Connect(stop);
-                fault = Serve(connection, clocked, time, stop, tell);
+                fault = Serve(connection, began, time, stop, tell);
                 if (fault is null || _refused.Count == filters.Count) break;
                 tell($"{fault} It is tried again.");
                 interruptions++;
@@ -56,7 +56,7 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
             catch (ConnectException error)
             {
                 fault = error.Message;
-                if (_connected.Elapsed == TimeSpan.Zero) break;
+                if (_connected == TimeSpan.Zero) break;
             }
             catch (OperationCanceledException)
             {
@@ -66,7 +66,7 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
             stop.WaitHandle.WaitOne(Pause);
         }
 
-        return new(_connected.Elapsed, fault)
+        return new(_connected, fault)
         {
             IsOldProtocol = _options.Version == MqttVersion.V311,
             Refused = [.. _refused],
@@ -90,15 +90,15 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
         }
     }
 
-    string? Serve(MqttConnection connection, Stopwatch clocked, TimeSpan time, CancellationToken stop, Action<string> tell)
+    string? Serve(MqttConnection connection, MonotonicTime began, TimeSpan time, CancellationToken stop, Action<string> tell)
     {
-        _connected.Start();
+        var connectedAt = clock.Monotonic;
         try
         {
             var sent = connection.Subscribe(1, [.. filters.Select(filter => new MqttSubscription(filter, 0))]);
             if (sent != SendResult.Accepted) return $"The filters could not be asked for: {sent}.";
             var nextWord = TimeSpan.FromSeconds(5);
-            while (clocked.Elapsed < time && !stop.IsCancellationRequested)
+            while (clock.Monotonic - began < time && !stop.IsCancellationRequested)
             {
                 if (connection.Fill(WaitMs) == FillResult.Closed) return connection.CloseReason?.Message ?? "The connection ended.";
                 var now = clock.Now.Wall.Ns;
@@ -110,9 +110,10 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
                 }
 
                 if (_refused.Count == filters.Count) return $"The broker refused the subscription: {string.Join("; ", _refused)}";
-                if (clocked.Elapsed < nextWord) continue;
-                nextWord = clocked.Elapsed + TimeSpan.FromSeconds(10);
-                tell($"{(int)clocked.Elapsed.TotalSeconds} s: {survey.Messages} messages on {survey.Topics.Count} topics");
+                var passed = clock.Monotonic - began;
+                if (passed < nextWord) continue;
+                nextWord = passed + TimeSpan.FromSeconds(10);
+                tell($"{(int)passed.TotalSeconds} s: {survey.Messages} messages on {survey.Topics.Count} topics");
             }
 
             connection.Disconnect();
@@ -120,7 +121,7 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
         }
         finally
         {
-            _connected.Stop();
+            _connected += clock.Monotonic - connectedAt;
         }
     }
 

@@ -66,11 +66,15 @@ static class ModelDescription
         output.WriteLine($"    label: {label}  # the class whose probability is the score{others}");
     }
 
-    // A later input of the shape of an output, which is not the first one's: most likely a state that goes round.
+    // A later input of the shape of an output that is named like it: most likely a state that goes round. Where the first input has
+    // such an output, too, all are columns.
     static string? StateOf(OnnxValueInfo input, OnnxSession session) =>
+        NextOf(session.Inputs[0], session) is null ? NextOf(input, session) : null;
+
+    static string? NextOf(OnnxValueInfo input, OnnxSession session) =>
         session.Outputs.FirstOrDefault(o => o.Kind == OnnxValueKind.Tensor && o.Type == input.Type
             && o.Dimensions.Length >= 2 && o.Dimensions.Length == input.Dimensions.Length && o.Dimensions[^1] == input.Dimensions[^1]
-            && o.Name != input.Name && o.Name.Contains(input.Name, StringComparison.OrdinalIgnoreCase))?.Name;
+            && StateNames.IsPair(input.Name, o.Name))?.Name;
 
     // Exporters name inputs like `serving_default_x:0`; a plain word stays one.
     internal static string Yaml(string text)

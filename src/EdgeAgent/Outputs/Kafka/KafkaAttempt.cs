@@ -3,13 +3,17 @@ using Confluent.Kafka;
 namespace EdgeAgent.Outputs.Kafka;
 
 /// <summary>Records that are produced together inside a transaction, and what their reports said. The signal guards every field.</summary>
+/// <remarks>A record of the window has its place there, a dead letter the complement (<c>~place</c>) of the place it stands for.</remarks>
 sealed class KafkaAttempt(KafkaSignal signal)
 {
     /// <summary>Records without a report.</summary>
     public int Outstanding { get; private set; }
 
-    /// <summary>The first record that failed, why, and its topic; −1 for one that is none of the window's.</summary>
+    /// <summary>The first record that failed, why, and its topic; one that failed for what another did only without one.</summary>
     public (int Place, Error Error, string Topic)? Failure { get; private set; }
+
+    /// <summary>Records of batches that a broker refuses, however often they are sent. Whole once nothing is outstanding.</summary>
+    public List<(int Place, Error Error, string Topic)> Refused { get; } = [];
 
     /// <summary>Topics that took a record.</summary>
     public HashSet<string> Taken { get; } = [];
@@ -29,7 +33,7 @@ sealed class KafkaAttempt(KafkaSignal signal)
                 Outstanding--;
                 signal.Reports++;
                 if (!report.Error.IsError) Taken.Add(topic);
-                else if (Failure is null || KafkaErrors.IsPurge(Failure.Value.Error.Code)) Failure = (place, report.Error, topic);
+                else Take(place, report.Error, topic);
                 Monitor.PulseAll(signal);
             }
         };
@@ -44,10 +48,13 @@ sealed class KafkaAttempt(KafkaSignal signal)
     /// <summary>The client did not take a record.</summary>
     public void Fail(int place, Error error, string topic)
     {
-        lock (signal)
-        {
-            Outstanding--;
-            Failure ??= (place, error, topic);
-        }
+        lock (signal) Take(place, error, topic);
+    }
+
+    void Take(int place, Error error, string topic)
+    {
+        if (KafkaErrors.IsRejection(error.Code)) Refused.Add((place, error, topic));
+        if (Failure is not { } first || KafkaErrors.IsPurge(first.Error.Code)
+            || KafkaErrors.IsNoVerdict(first.Error.Code) && !KafkaErrors.IsPurge(error.Code)) Failure = (place, error, topic);
     }
 }

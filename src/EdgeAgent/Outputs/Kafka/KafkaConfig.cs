@@ -1,5 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
+using EdgeAgent.Libraries;
+using EdgeAgent.Native.Kafka;
 
 namespace EdgeAgent.Outputs.Kafka;
 
@@ -10,6 +12,18 @@ static class KafkaConfig
     /// <summary>Queued messages are also bounded in number, as each costs about as much again as a short payload:
     /// one for so many bytes.</summary>
     const int BytesAMessage = 1024;
+
+    /// <summary>librdkafka's file.</summary>
+    public const string LibraryFile = "librdkafka.so.1";
+
+    /// <summary>Path or name of librdkafka.</summary>
+    public static string Library => NativeLibraries.Find(LibraryFile) ?? LibraryFile;
+
+    /// <summary>What librdkafka says when a producer of these settings does not start; null when it would. Connects to nothing, and asks
+    /// for no token; the library has to be there.</summary>
+    public static string? WhyNot(KafkaOutputSettings settings, string agentId) =>
+        ClientOptions.WhyNot(Library, Producer(settings with { Sasl = null }, agentId).Where(option =>
+            option.Key is not ("bootstrap.servers" or "debug") && !option.Key.StartsWith("dotnet.", StringComparison.Ordinal)));
 
     /// <summary>For a producer that repeats nothing, loses nothing and keeps the order of a key.</summary>
     public static ProducerConfig Producer(KafkaOutputSettings settings, string agentId)
@@ -55,7 +69,7 @@ static class KafkaConfig
     {
         var config = new ClientConfig();
         Connect(config, settings, agentId);
-        // Options of producers alone are refused by nobody else; what all clients share is told apart by librdkafka itself.
+        // A client that is no producer passes over a producer's own.
         foreach (var (name, value) in settings.Properties) config.Set(name, value);
         return config;
     }
@@ -65,6 +79,8 @@ static class KafkaConfig
         config.Set("bootstrap.servers", string.Join(',', settings.Brokers));
         config.Set("client.id", settings.ClientId ?? agentId);
         config.Set("socket.timeout.ms", Number((long)settings.SocketTimeout.TotalMilliseconds));
+        // Without sparse connections a broker that is away is tried by the back-off; with them, about five times a second for ever.
+        config.Set("enable.sparse.connections", "false");
         config.Set("reconnect.backoff.ms", "100");
         config.Set("reconnect.backoff.max.ms", "10000");
         config.Set("socket.keepalive.enable", "true");

@@ -33,9 +33,10 @@ static class KafkaErrors
 
     /// <summary>Whether a record of a transaction failed for what another one did, and says nothing of itself.</summary>
     /// <remarks>After a refused batch the client's numbers have a gap, which the next transaction meets: the broker answers that they
-    /// are out of order, the client gives up what it holds, and is well again once that transaction is aborted.</remarks>
+    /// are out of order, the client gives up what it holds and takes nothing more, and is well again once that transaction is aborted.
+    /// </remarks>
     public static bool IsNoVerdict(ErrorCode code) =>
-        code is ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.OutOfOrderSequenceNumber;
+        code is ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.OutOfOrderSequenceNumber or ErrorCode.Local_State;
 
     /// <summary>Whether an error of the client, seen outside any delivery, means that nothing can be delivered now.</summary>
     /// <remarks>A single broken connection does not: librdkafka goes on with other brokers, and says when all are down.</remarks>

@@ -8,4 +8,8 @@ namespace EdgeAgent.Outputs.Kafka;
 /// <param name="Index">Its place there.</param>
 /// <param name="Topic">Its topic; null when Kafka has no such names.</param>
 /// <param name="Message">The message.</param>
-readonly record struct KafkaOutgoing(Segment Segment, int Index, string? Topic, Message<byte[]?, byte[]> Message);
+readonly record struct KafkaOutgoing(Segment Segment, int Index, string? Topic, Message<byte[]?, byte[]> Message)
+{
+    /// <summary>Size of the batch that holds it alone, before compression [bytes].</summary>
+    public long Bytes => KafkaRecord.BytesOf(Message);
+}

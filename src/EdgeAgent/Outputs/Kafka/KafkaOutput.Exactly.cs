@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Core.Records;
-using EdgeAgent.Libraries;
 using EdgeAgent.Native.Kafka;
 using EdgeAgent.Storage;
 using EdgeAgent.Supervision;
@@ -14,8 +13,8 @@ namespace EdgeAgent.Outputs.Kafka;
 /// <item><term>lost</term><description>no producer, or one whose transaction ended we do not know how; <see cref="FindPositions"/> leaves
 /// it: initialising ends what is open, then the progress topic tells what is there</description></item>
 /// <item><term>ready</term><description>positions are known and no transaction is open; <see cref="Send"/> begins one</description></item>
-/// <item><term>open</term><description>records are produced: all taken → committing; one refused → abort, search, again without it;
-/// anything else → abort, ready</description></item>
+/// <item><term>open</term><description>records are produced: all taken → committing; some refused → abort, set aside those it was
+/// (<c>KafkaOutput.Refusals.cs</c>), again without them; anything else → abort, ready</description></item>
 /// <item><term>committing</term><description>returned → ready, and only now the window is delivered; Kafka says it is aborted → ready;
 /// anything else → lost</description></item>
 /// </list>
@@ -52,13 +51,13 @@ public sealed partial class KafkaOutput : IPositionedOutput
         var answer = KafkaProbe.Ask(_settings, _agentId, [_settings.ProgressTopic], isDeep: false, s_askWithin);
         if (answer.FailureCode != 0) return PositionReport.Failed(KafkaProbe.Unanswered(_settings, answer));
         if (answer.Topics is not [{ Code: 0, Partitions.Count: > 0 } found])
-            return PositionReport.Failed(NoProgressTopic());
+            return PositionReport.Failed(KafkaProbe.NoProgressTopic(_settings));
         var (at, isWrong) = (_progress.PartitionOf(found.Partitions.Count), false);
         _progressAt = new TopicPartition(_settings.ProgressTopic, at);
         var progress = _progress;
         var question = new PartitionQuestion
         {
-            Library = NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1",
+            Library = KafkaConfig.Library,
             Options = [.. KafkaConfig.Connection(_settings, _agentId)],
             Topic = _settings.ProgressTopic,
             Partition = at,
@@ -91,32 +90,34 @@ public sealed partial class KafkaOutput : IPositionedOutput
         // A client of another batch size has to be positioned first.
         if (FitBatches(segments) is { } unfit) return new SendReport(0, [], unfit);
         if (!_isPositioned || _producer is null) return new SendReport(0, [], null);
-        var records = Open(segments);
-        var refused = new Dictionary<int, RejectedRecord>();
-        for (var place = 0; place < records.Count; place++)
-            if (records[place].Topic is null)
-                refused[place] = Aside(records[place].Segment, records[place].Index, NoSuchName) with { Error = "topic_name" };
-        var (tries, unsure, buries) = (0, 0, _settings.DeadLetterTopic is not null);
-        while (true)
+        var window = new KafkaWindow(Open(segments));
+        SetAsideKnown(window);
+        for (var (tries, unsure) = (0, 0); ;)
         {
-            var places = Enumerable.Range(0, records.Count).Where(place => !refused.ContainsKey(place)).ToArray();
-            var attempt = Try(records, places, buries ? refused.Values : [], stop);
+            var attempt = Try(window, window.Places, isWhole: true, stop);
             if (_fatal is not null || stop.IsCancellationRequested) return Left(attempt?.Failure, stop);
             if (attempt is null) return new SendReport(0, [], null);
-            if (attempt.Failure is not { } failure) return Commit(segments, refused.Values, buries, attempt, stop);
-            if (!Abort(stop)) return Left(failure, stop);
-            if (KafkaErrors.IsNoVerdict(failure.Error.Code) && ++unsure <= MaxUnsure) continue;
-            // What the topic for dead letters does not take is set aside here: it never holds a record that is well.
-            if (failure.Place < 0)
+            if (attempt.Failure is not { } failure)
             {
-                buries = false;
+                window.Taken.UnionWith(attempt.Taken);
+                if (WhyNotAside(window) is not { } topics) return Commit(segments, window, stop);
+                return Abort(attempt, stop) ? new SendReport(0, [], topics) : Left(null, stop);
+            }
+
+            if (!Abort(attempt, stop)) return Left(failure, stop);
+            window.Taken.UnionWith(attempt.Taken);
+            if (attempt.Refused.Count == 0)
+            {
+                if (KafkaErrors.IsNoVerdict(failure.Error.Code) && ++unsure <= MaxUnsure) continue;
+                if (failure.Place >= 0) return new SendReport(0, [], ExplainExactly(failure.Error, failure.Topic));
+                // What the topic for dead letters does not take is set aside here: it never holds a record that is well.
+                window.Buries = false;
                 continue;
             }
 
-            if (!KafkaErrors.IsRejection(failure.Error.Code) || ++tries > MaxAlone)
-                return new SendReport(0, [], ExplainExactly(failure.Error, failure.Topic));
-            if (Search(records, places, refused, stop) is { } why) return new SendReport(0, [], why);
-            if (!_isPositioned) return new SendReport(0, [], null);
+            if (++tries > MaxAlone) return new SendReport(0, [], ExplainExactly(failure.Error, failure.Topic));
+            if (Judge(window, attempt.Refused, stop) is { } why) return new SendReport(0, [], why);
+            if (!_isPositioned) return _fatal is null ? new SendReport(0, [], null) : Left(null, stop);
             unsure = 0;
         }
     }
@@ -135,9 +136,9 @@ public sealed partial class KafkaOutput : IPositionedOutput
         return records;
     }
 
-    /// <summary>Begins a transaction, produces records and dead letters, and waits until all are taken or one is not. Null when none could
-    /// be begun.</summary>
-    KafkaAttempt? Try(List<KafkaOutgoing> records, int[] places, IEnumerable<RejectedRecord> dead, CancellationToken stop)
+    /// <summary>Begins a transaction, produces records, those that are aside to the topic for such when it is <paramref name="isWhole"/>,
+    /// and waits until all are taken or one is not. Null when none could be begun.</summary>
+    KafkaAttempt? Try(KafkaWindow window, int[] places, bool isWhole, CancellationToken stop)
     {
         try
         {
@@ -152,16 +153,26 @@ public sealed partial class KafkaOutput : IPositionedOutput
 
         var attempt = new KafkaAttempt(_signal);
         foreach (var place in places)
-            if (!Produce(attempt, place, new TopicPartition(records[place].Topic!, Partition.Any), records[place].Message, stop)) break;
-        if (_settings.DeadLetterTopic is { } topic)
-            foreach (var record in dead)
-                if (_record.DeadLetter(record) is { } message)
-                    Produce(attempt, -1, new TopicPartition(topic, Partition.Any), message, stop);
+        {
+            var record = window.Records[place];
+            if (Produce(attempt, place, new TopicPartition(record.Topic!, Partition.Any), record.Message, stop) is not { } error) continue;
+            if (error.Code == ErrorCode.MsgSizeTooLarge)
+            {
+                SetAside(window, place, $"{record.Bytes} bytes are more than the client may send at once", error, isVerdict: false);
+                continue;
+            }
+
+            attempt.Fail(place, error, record.Topic!);
+            break;
+        }
+
+        if (isWhole && _settings.DeadLetterTopic is { } topic && window.Buries) Bury(window, attempt, topic, stop);
         Await(attempt, stop);
         return attempt;
     }
 
-    bool Produce(KafkaAttempt attempt, int place, TopicPartition to, Message<byte[]?, byte[]> message, CancellationToken stop)
+    /// <summary>Hands a record to the client. Why it does not take it; null when it does.</summary>
+    Error? Produce(KafkaAttempt attempt, int place, TopicPartition to, Message<byte[]?, byte[]> message, CancellationToken stop)
     {
         while (true)
         {
@@ -169,17 +180,13 @@ public sealed partial class KafkaOutput : IPositionedOutput
             try
             {
                 _producer!.Produce(to, message, onReport);
-                return true;
+                return null;
             }
             catch (ProduceException<byte[]?, byte[]> e)
             {
-                if (e.Error.Code != ErrorCode.Local_QueueFull || stop.IsCancellationRequested || attempt.Failure is not null)
-                {
-                    attempt.Fail(place, e.Error, to.Topic);
-                    return false;
-                }
-
                 attempt.Back();
+                if (e.Error.Code != ErrorCode.Local_QueueFull || stop.IsCancellationRequested || attempt.Failure is not null)
+                    return e.Error;
                 _health.Progress.At(Supervision.Step.Sending);
                 lock (_signal) Monitor.Wait(_signal, s_queueFullWait);
             }
@@ -218,77 +225,53 @@ public sealed partial class KafkaOutput : IPositionedOutput
     }
 
     /// <summary>Writes the positions, ends the transaction, and only then says that the window is delivered.</summary>
-    SendReport Commit(IReadOnlyList<Segment> segments, IEnumerable<RejectedRecord> refused, bool isBuried, KafkaAttempt attempt,
-        CancellationToken stop)
+    SendReport Commit(IReadOnlyList<Segment> segments, KafkaWindow window, CancellationToken stop)
     {
-        var aside = refused.Select(record => isBuried ? record with { DeadLetterTopic = _settings.DeadLetterTopic } : record).ToList();
+        var aside = new List<RejectedRecord>();
+        foreach (var (place, record) in window.Aside)
+            aside.Add(record with
+            {
+                DeadLetterTopic = window.Buries && !window.Unburied.Contains(place) ? _settings.DeadLetterTopic : null,
+            });
         var next = _progress!.With(segments, aside);
         var position = new Message<byte[]?, byte[]> { Key = next.Key, Value = next.Value() };
         var written = new KafkaAttempt(_signal);
-        if (Produce(written, -1, _progressAt!, position, stop)) Await(written, stop);
+        if (Produce(written, -1, _progressAt!, position, stop) is { } full) written.Fail(-1, full, _settings.ProgressTopic);
+        else Await(written, stop);
         if (written.Failure is { } failed)
-            return Abort(stop) ? new SendReport(0, [], ExplainExactly(failed.Error, _settings.ProgressTopic)) : Left(failed, stop);
+            return Abort(written, stop) ? new SendReport(0, [], ExplainExactly(failed.Error, _settings.ProgressTopic)) : Left(failed, stop);
         var error = stop.IsCancellationRequested ? new Error(ErrorCode.Local_TimedOut)
             : Finish(_producer!.CommitTransaction, 2 * _settings.TransactionTimeout, stop);
         if (error is not null) return Left((-1, error, _settings.ProgressTopic), stop);
         _progress = next;
-        _everTaken.UnionWith(attempt.Taken);
+        NoteAside(window);
         _health.OnWell();
         return new SendReport(segments.Count, aside, null);
     }
 
-    /// <summary>Finds what is refused by producing halves in transactions that are aborted. A sentence when the topic is the trouble or
-    /// something else failed.</summary>
-    string? Search(List<KafkaOutgoing> records, int[] places, Dictionary<int, RejectedRecord> refused, CancellationToken stop)
+    /// <summary>Whether the transaction is known to be aborted, with the reports of all it held; otherwise the producer is lost.</summary>
+    bool Abort(KafkaAttempt attempt, CancellationToken stop)
     {
-        var (found, taken) = (new List<(int Place, Error Error, string Topic)>(), new HashSet<string>());
-        var parts = new Stack<int[]>([places]);
-        var unsure = 0;
-        while (parts.TryPop(out var part))
-        {
-            var attempt = Try(records, part, [], stop);
-            if (attempt is null || !Abort(stop)) return attempt?.Failure is { } left ? ExplainExactly(left.Error, left.Topic) : null;
-            if (attempt.Failure is { } none && KafkaErrors.IsNoVerdict(none.Error.Code) && ++unsure <= MaxUnsure)
-            {
-                parts.Push(part);
-                continue;
-            }
-
-            unsure = 0;
-            if (attempt.Failure is null) taken.UnionWith(attempt.Taken);
-            else if (!KafkaErrors.IsRejection(attempt.Failure.Value.Error.Code))
-                return ExplainExactly(attempt.Failure.Value.Error, attempt.Failure.Value.Topic);
-            else if (part.Length == 1) found.Add((part[0], attempt.Failure.Value.Error, attempt.Failure.Value.Topic));
-            else
-            {
-                parts.Push(part[(part.Length / 2)..]);
-                parts.Push(part[..(part.Length / 2)]);
-            }
-
-            if (found.Count > MaxAlone && taken.Count == 0) break;
-        }
-
-        foreach (var (place, error, topic) in found)
-        {
-            // What hits every record of a topic is the topic's.
-            if (!taken.Contains(topic) && !(error.Code == ErrorCode.MsgSizeTooLarge && _everTaken.Contains(topic)))
-                return KafkaErrors.ExplainAll(error, topic);
-            if (error.Code == ErrorCode.MsgSizeTooLarge) _limits.Forget(topic);
-            refused[place] = Aside(records[place].Segment, records[place].Index, error.Reason) with
-            {
-                Error = KafkaErrors.NameOf(error.Code),
-            };
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether the transaction is known to be aborted; otherwise the producer is lost.</summary>
-    bool Abort(CancellationToken stop)
-    {
-        if (_fatal is null && Finish(_producer!.AbortTransaction, _settings.TransactionTimeout, stop) is null) return true;
+        if (_fatal is null && Finish(_producer!.AbortTransaction, _settings.TransactionTimeout, stop) is null
+            && HasAllReports(attempt)) return true;
         Dispose();
         return false;
+    }
+
+    /// <summary>Waits a little for the reports that are still out.</summary>
+    bool HasAllReports(KafkaAttempt attempt)
+    {
+        var until = Now + s_settleWithin;
+        lock (_signal)
+        {
+            while (attempt.Outstanding > 0 && Now < until)
+            {
+                _health.Progress.At(Supervision.Step.Sending);
+                Monitor.Wait(_signal, s_queueFullWait);
+            }
+
+            return attempt.Outstanding == 0;
+        }
     }
 
     /// <summary>Calls a step of a transaction, which goes on where it was when its time was up. Null when it is done.</summary>
@@ -352,7 +335,4 @@ public sealed partial class KafkaOutput : IPositionedOutput
     string ShutOut() => $"Another agent with the id {_agentId} sends to this Kafka for output {_settings.Name} and has shut this one out "
         + $"(transactional id {KafkaConfig.TransactionalId(_settings, _agentId)}). Give each agent an agent.id of its own, or stop one of "
         + $"the two; records are kept until then, and this one tries again after {(int)s_fencedFor.TotalSeconds} s.";
-
-    string NoProgressTopic() => $"Kafka has no topic {_settings.ProgressTopic}, which exactly_once needs, or hides it from this user. "
-        + "Create it with cleanup.policy=compact, or grant Read, Write and Describe on it; records are kept until then.";
 }

@@ -82,8 +82,17 @@ public sealed partial class KafkaOutput
     {
         if (_isAway) return null;
         var topics = _settings.HasOneTopic ? [_settings.ConstantTopic!] : TopicsOf(segments);
-        if (!_limits.Learn(topics)) return null;
-        _config.Set("batch.size", Math.Min(_limits.BatchBytes, _settings.BatchBytes).ToString(CultureInfo.InvariantCulture));
+        _limits.Learn(topics);
+        return Refit();
+    }
+
+    /// <summary>A client whose batches are as large as they may be. A sentence when none starts.</summary>
+    string? Refit()
+    {
+        var bytes = Math.Min(_limits.BatchBytes, _settings.BatchBytes);
+        if (bytes == _batchBytes) return null;
+        _batchBytes = bytes;
+        _config.Set("batch.size", bytes.ToString(CultureInfo.InvariantCulture));
         // Nothing is in flight between two sends.
         Dispose();
         return TryStart();
@@ -129,7 +138,7 @@ public sealed partial class KafkaOutput
         foreach (var i in flight.With(KafkaFate.RejectedAlone))
         {
             var (error, topic) = flight.ErrorOf(i)!.Value;
-            if (error.Code == ErrorCode.MsgSizeTooLarge) _limits.Forget(topic);
+            if (error.Code == ErrorCode.MsgSizeTooLarge) _limits.Doubt(topic);
             aside.Add(Aside(flight.Segment, i, error.Reason) with { Error = KafkaErrors.NameOf(error.Code) });
         }
 

@@ -37,6 +37,7 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
     readonly KafkaSignal _signal = new();
     readonly HashSet<string> _held = [];
     readonly string _agentId;
+    long _batchBytes;
     int _blindTries;
     IProducer<byte[]?, byte[]>? _producer;
     Error? _fatal;
@@ -56,7 +57,7 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
     {
         _build = build ?? (builder => builder.Build());
         _watch = new KafkaWatchdog(patience ?? KafkaPatience.Default, CouldAFreshOneConnect, () => health.Clock.Monotonic);
-        (_settings, _health, _agentId) = (settings, health, agentId);
+        (_settings, _health, _agentId, _batchBytes) = (settings, health, agentId, settings.BatchBytes);
         _traffic = new KafkaTraffic(health.Bytes);
         _reach = new KafkaReach(WhyNotNow, OnReach, health.Clock);
         _limits = new KafkaLimits(topics => KafkaProbe.Ask(settings, agentId, topics, isDeep: true, s_askWithin), health.Clock);
@@ -112,7 +113,7 @@ public sealed partial class KafkaOutput : IOutput, ITopicOutput
         (_fatal, _isStuck, _isAway) = (null, false, true);
         if (KafkaFiles.WhyNot(_settings) is { } unusable) return unusable;
         NativeLibraries.Register();
-        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return $"Kafka's client does not start: {why}";
+        if (NativeLibraries.WhyNot(KafkaConfig.LibraryFile) is { } why) return $"Kafka's client does not start: {why}";
         _traffic.Begins();
         try
         {

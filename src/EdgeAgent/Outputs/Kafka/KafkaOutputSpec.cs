@@ -44,7 +44,8 @@ public static class KafkaOutputSpec
                 + "is a transaction. Costs brokers and readers something, see docs/decisions/exactly-once.md; readers that drop repeats by "
                 + "`ce_id` need it not.", otherwise: false),
             FieldSpec.Of(FieldType.Text, "progress_topic",
-                "With `exactly_once`: the compacted topic that keeps how far this agent has come.")
+                "With `exactly_once`: the topic that keeps how far this agent has come. It is made by hand, with `cleanup.policy=compact`; "
+                + "one serves a fleet.")
                 with { Default = "edgeagent.progress", Syntax = Name },
             FieldSpec.Duration("transaction_timeout", "With `exactly_once`: when brokers give up the transaction of an agent they no "
                 + "longer hear of. As long do readers of committed records wait for a gateway that died in one.", TimeSpan.FromSeconds(5),
@@ -87,9 +88,7 @@ public static class KafkaOutputSpec
             .Select(static broker => broker[..broker.LastIndexOf(':')].Trim('[', ']')),
         Check = static (v, findings) =>
         {
-            foreach (var (property, value) in v.Entries("properties"))
-                if (KafkaProperties.WhyNot(property) is { } why)
-                    findings.Add(FindingCodes.Exclusive, value.KeyAt, value.Path, $"`{property}` cannot be set here: {why}. Remove it.");
+            KafkaProperties.Check(v, findings);
             if (v.Find("tls")?.Nested?.Find("server_name") is { } name)
                 findings.Add(FindingCodes.Exclusive, name.KeyAt, name.Path, "Kafka's client checks each broker's certificate against the "
                     + "name it connects by and cannot be given another. Remove `server_name` and write the name under `brokers`.");

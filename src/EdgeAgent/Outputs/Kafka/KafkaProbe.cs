@@ -29,14 +29,22 @@ public static class KafkaProbe
         string?[] named = [settings.ConstantTopic, settings.DeadLetterTopic, settings.LateTopic, progress];
         string[] topics = [.. named.OfType<string>().Distinct()];
         if (KafkaFiles.WhyNot(settings) is { } unusable) return new KafkaProbeResult([], [unusable]);
-        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why)
+        if (NativeLibraries.WhyNot(KafkaConfig.LibraryFile) is { } why)
             return new KafkaProbeResult([], [$"Kafka's client does not start: {why}"]);
+        // The question below is a consumer's, which passes over options of a producer.
+        if (KafkaConfig.WhyNot(settings, agentId) is { } refused)
+            return new KafkaProbeResult([], [$"Kafka's client does not start: {KafkaFailure.OurWords(refused)}"]);
         var answer = Ask(settings, agentId, topics, isDeep: true, within);
         if (answer.FailureCode != 0) return new KafkaProbeResult([], [Unanswered(settings, answer)]);
         var (findings, notes) = (new List<string>(), new List<string>());
         foreach (var found in answer.Topics)
         {
-            if (found.Code == 0) notes.Add($"topic {found.Name} is there");
+            if (found.Name == progress)
+            {
+                if (found.Code == 0) notes.Add($"topic {found.Name} is there; exactly_once keeps in it how far this output has come");
+                else findings.Add(NoProgressTopic(settings));
+            }
+            else if (found.Code == 0) notes.Add($"topic {found.Name} is there");
             else if (MakesTopics(answer) && found.Code == (int)ErrorCode.UnknownTopicOrPart)
                 notes.Add($"topic {found.Name} is not there; the cluster makes it at the first record (auto.create.topics.enable)");
             else findings.Add(KafkaErrors.Explain(new Error((ErrorCode)found.Code), found.Name));
@@ -56,7 +64,7 @@ public static class KafkaProbe
     internal static string? WhyNot(KafkaOutputSettings settings, string agentId, IReadOnlyList<string> topics, TimeSpan within)
     {
         if (KafkaFiles.WhyNot(settings) is { } unusable) return unusable;
-        if (NativeLibraries.WhyNot("librdkafka.so.1") is { } why) return $"Kafka's client does not start: {why}";
+        if (NativeLibraries.WhyNot(KafkaConfig.LibraryFile) is { } why) return $"Kafka's client does not start: {why}";
         var answer = Ask(settings, agentId, topics, isDeep: true, within);
         if (answer.FailureCode != 0) return Unanswered(settings, answer);
         return InTheWay(settings, answer).FirstOrDefault();
@@ -74,8 +82,8 @@ public static class KafkaProbe
 
     /// <summary>The answer of the cluster with the settings of topics; of one that does not answer, a failure.</summary>
     internal static ClusterAnswer Ask(KafkaOutputSettings settings, string agentId, IReadOnlyList<string> topics, bool isDeep,
-        TimeSpan within) => ClusterQuestion.Ask(NativeLibraries.Find("librdkafka.so.1") ?? "librdkafka.so.1",
-        KafkaConfig.Connection(settings, agentId), topics, isDeep, (int)within.TotalMilliseconds);
+        TimeSpan within) => ClusterQuestion.Ask(KafkaConfig.Library, KafkaConfig.Connection(settings, agentId), topics, isDeep,
+            (int)within.TotalMilliseconds);
 
     /// <summary>What stands between records and the brokers that lead the topics.</summary>
     static IEnumerable<string> InTheWay(KafkaOutputSettings settings, ClusterAnswer answer)
@@ -121,9 +129,16 @@ public static class KafkaProbe
     {
         if (settings.ExactlyOnce && topic.Name == settings.ProgressTopic && topic.Settings.TryGetValue("cleanup.policy", out var policy)
             && policy != "compact")
-            yield return $"Topic {topic.Name} keeps positions (exactly_once) and has cleanup.policy {policy}: once a position is deleted, "
-                + "a gateway that stopped in the wrong moment sends twice. Set cleanup.policy to compact.";
+            yield return $"Topic {topic.Name}, in which exactly_once keeps how far this output has come, has cleanup.policy {policy}: "
+                + "Kafka deletes that one day, and a gateway that stopped in the wrong moment then sends records twice. "
+                + "Set cleanup.policy to compact.";
     }
+
+    /// <summary>The topic of <c>exactly_once</c> is not there.</summary>
+    internal static string NoProgressTopic(KafkaOutputSettings settings) =>
+        $"Kafka has no topic {settings.ProgressTopic} (progress_topic), in which exactly_once keeps how far this output has come, or hides "
+            + "it from this user. Create it with cleanup.policy=compact, or grant Read, Write and Describe on it; "
+            + "no record is sent before.";
 
     static bool MakesTopics(ClusterAnswer answer) => answer.Brokers.Any(broker =>
         broker.Settings.TryGetValue("auto.create.topics.enable", out var value) && value == "true");

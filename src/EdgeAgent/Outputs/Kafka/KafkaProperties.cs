@@ -1,3 +1,7 @@
+using EdgeAgent.Core.Specs;
+using EdgeAgent.Libraries;
+using EdgeAgent.Native.Kafka;
+
 namespace EdgeAgent.Outputs.Kafka;
 
 /// <summary>Which options of librdkafka a configuration may set beside the agent's own keys.</summary>
@@ -61,5 +65,49 @@ static class KafkaProperties
             if (name.StartsWith(prefix, StringComparison.Ordinal)) return reason;
         // Callbacks and opaque pointers are for programs.
         return name.EndsWith("_cb", StringComparison.Ordinal) || name == "opaque" ? "it is for programs" : null;
+    }
+
+    /// <summary>Adds what is wrong with <c>properties</c>: options that may not be set here, and those that librdkafka does not take, alone
+    /// or with what the agent sets. Where librdkafka cannot be loaded, only the former.</summary>
+    public static void Check(SpecValues v, FindingList findings)
+    {
+        var (before, free) = (findings.Errors, new Dictionary<string, string>());
+        foreach (var (name, value) in v.Entries("properties"))
+            if (WhyNot(name) is { } why)
+                findings.Add(FindingCodes.Exclusive, value.KeyAt, value.Path, $"`{name}` cannot be set here: {why}. Remove it.");
+            else if (value.Value is string text) free[name] = text;
+        if (free.Count == 0 || NativeLibraries.WhyNot(KafkaConfig.LibraryFile) is not null) return;
+        foreach (var (name, value) in v.Entries("properties"))
+        {
+            if (!free.TryGetValue(name, out var text)
+                || ClientOptions.WhyNot(KafkaConfig.Library, name, text) is not var (isUnknown, reason)) continue;
+            // What a reference gave may be secret.
+            if (value.Sources.Count > 0 && !value.IsShown && text.Length > 0) reason = reason.Replace(text, "…", StringComparison.Ordinal);
+            if (isUnknown)
+                findings.Add(FindingCodes.UnknownKey, value.KeyAt, value.Path,
+                    $"librdkafka does not know it: {reason}. Correct it by librdkafka's CONFIGURATION.md, or remove it.");
+            else findings.Add(FindingCodes.BadText, value.At, value.Path, $"librdkafka does not take it: {reason}. Correct the value.");
+        }
+
+        if (findings.Errors > before || KafkaConfig.WhyNot(Trial(v, free), "agent") is not { } together) return;
+        var named = v.Entries("properties").FirstOrDefault(e => together.Contains($"`{e.Key}`", StringComparison.Ordinal)).Value
+            ?? v.Find("properties")!;
+        findings.Add(FindingCodes.Exclusive, named.KeyAt, named.Path,
+            $"Kafka's client does not start with it: {together}. Correct what it names.");
+    }
+
+    // What else properties may be at odds with.
+    static KafkaOutputSettings Trial(SpecValues v, Dictionary<string, string> properties)
+    {
+        var plain = new KafkaOutputSettings { Name = "output", Brokers = [], Topic = "t", Properties = properties };
+        return plain with
+        {
+            ExactlyOnce = v.TryGet("exactly_once", out bool isExact) && isExact,
+            TransactionTimeout = v.GetNullable<TimeSpan>("transaction_timeout") ?? plain.TransactionTimeout,
+            SocketTimeout = v.GetNullable<TimeSpan>("socket_timeout") ?? plain.SocketTimeout,
+            Linger = v.GetNullable<TimeSpan>("linger") ?? plain.Linger,
+            BatchBytes = v.GetNullable<long>("batch") ?? plain.BatchBytes,
+            QueueMemoryBytes = v.GetNullable<long>("queue_memory") ?? plain.QueueMemoryBytes,
+        };
     }
 }

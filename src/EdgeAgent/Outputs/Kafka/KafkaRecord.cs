@@ -65,6 +65,15 @@ sealed class KafkaRecord(string agentId)
         return message;
     }
 
+    /// <summary>Size of the batch that holds a message alone, before compression, give or take a few bytes [bytes].</summary>
+    /// <remarks>Record batch of version 2: 61 bytes, and for the record's own lengths and deltas, which vary, 19.</remarks>
+    public static long BytesOf(Message<byte[]?, byte[]> message)
+    {
+        var bytes = 80L + (message.Key?.Length ?? 0) + message.Value.Length;
+        foreach (var header in message.Headers) bytes += 3 + header.Key.Length + header.GetValueBytes().Length;
+        return bytes;
+    }
+
     static byte[] Type(RecordKind kind) => kind switch
     {
         RecordKind.Summary => s_summary,

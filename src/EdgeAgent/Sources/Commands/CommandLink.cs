@@ -39,7 +39,7 @@ sealed class CommandLink : IDisposable
     Thread? _thread;
     ushort _lastId = SubscribeId;
     long _answersLost;
-    volatile string _state = "starting";
+    volatile SourceState _state = SourceState.Starting;
     volatile string? _lastError;
 
     /// <summary>A link that is not yet connected.</summary>
@@ -79,7 +79,7 @@ sealed class CommandLink : IDisposable
     /// <summary>What is shown as <c>commands</c>. Any thread.</summary>
     public StatusFields Status()
     {
-        var fields = new StatusFields { { "state", _state } };
+        var fields = new StatusFields { { "state", _state.Word } };
         fields.AddNextTry(_nextTry.Left);
         fields.Add(_inbox.Status());
         fields.Add("answers_lost", Volatile.Read(ref _answersLost));
@@ -99,7 +99,7 @@ sealed class CommandLink : IDisposable
 
     ConnectionEnd? Serve()
     {
-        _state = "connecting";
+        _state = SourceState.Connecting;
         using var connection = MqttConnection.Connect(_options, _stop.Token);
         var connectedAt = _clock.Monotonic;
         lock (_lock)
@@ -147,7 +147,7 @@ sealed class CommandLink : IDisposable
                 connection.Disconnect();
                 return false;
             case PacketType.SubAck:
-                _state = "connected";
+                _state = SourceState.Connected;
                 _lastError = null;
                 _log.Clear(Subject);
                 _log.Log.Information("source {Source}: commands are taken from {Topic}", _source, _settings.Topic);
@@ -245,7 +245,7 @@ sealed class CommandLink : IDisposable
 
     void Down(string why)
     {
-        _state = "waiting";
+        _state = SourceState.Waiting;
         _lastError = why;
         _log.WarnReason(Subject, $"source {_source}: no commands are taken: {why} Trying again until it works.");
     }

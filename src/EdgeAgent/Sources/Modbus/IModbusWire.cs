@@ -1,3 +1,4 @@
+using EdgeAgent.Native.Serial;
 using EdgeAgent.Sources.Wires;
 
 namespace EdgeAgent.Sources.Modbus;
@@ -18,6 +19,9 @@ interface IModbusWire : IDisposable
 
     /// <summary>Throws away what was received and not read.</summary>
     void Discard();
+
+    /// <summary>What the driver of a serial port has counted of damaged characters; null where there is none.</summary>
+    SerialErrors? Errors => null;
 
     /// <summary>Ends a wait, or the next one. Any thread.</summary>
     void Wake();

@@ -29,6 +29,9 @@ sealed class ModbusPoller : IWireProtocol
     readonly UnitSeries _series;
     readonly PollSchedule _schedule;
     readonly ModbusCounters _counters = new();
+    readonly ModbusTroubles _troubles;
+    readonly LineErrors _lineErrors;
+    readonly Func<IEnumerable<string>> _failing;
     readonly RtuTiming? _timing;
     readonly long _startNs;
     readonly CommandInbox? _inbox;
@@ -47,6 +50,9 @@ sealed class ModbusPoller : IWireProtocol
         _reads = [.. reads.Select(r => r.read)];
         _unitOfRead = [.. reads.Select(r => r.i)];
         _series = new UnitSeries(units, reads, series);
+        _lineErrors = new LineErrors(settings.Name, log);
+        _troubles = new ModbusTroubles(settings, _reads, _unitOfRead, log);
+        _failing = Failing;
         _startNs = clock.Monotonic.Ns;
         if (settings.Line is { } line) _timing = new RtuTiming(line.Baud, line.BitsPerCharacter, settings.FixedSilence);
         _schedule = new PollSchedule([.. reads.Select(r => new PollSlot(r.i, ModbusMaster.Ns(r.read.Interval)))], settings.Retries,
@@ -57,7 +63,7 @@ sealed class ModbusPoller : IWireProtocol
     public string Type => "modbus";
 
     /// <inheritdoc/>
-    public string Doing => "polling";
+    public SourceState Doing { get; } = new("polling", IsConnected: true);
 
     /// <inheritdoc/>
     public string WireKey => "bus";
@@ -73,6 +79,7 @@ sealed class ModbusPoller : IWireProtocol
             using var master = ModbusMaster.Open(_settings, _clock, stopping);
             _master = master;
             _schedule.Restart(_clock.Monotonic.Ns);
+            _lineErrors.Opened(master.Wire.Errors, _clock.Monotonic);
             opened();
             if (!stopping.IsCancellationRequested) _inbox?.Open();
             Poll(master, heard, stopping);
@@ -104,9 +111,12 @@ sealed class ModbusPoller : IWireProtocol
         var fields = _counters.Status(_clock.Monotonic.Ns - _startNs);
         fields.Add("missed", _schedule.Missed);
         fields.Add("skipped", _schedule.Skipped);
-        fields.Add("failing", _settings.Units.Where((_, i) => _schedule.IsDegraded(i)).Select(u => u.Device).ToList());
+        fields.Add("failing", Failing().ToList());
+        _lineErrors.AddTo(fields);
         return fields;
     }
+
+    IEnumerable<string> Failing() => _settings.Units.Where((_, i) => _schedule.IsDegraded(i)).Select(u => u.Device);
 
     void Poll(ModbusMaster master, Action heard, CancellationToken stopping)
     {
@@ -130,6 +140,7 @@ sealed class ModbusPoller : IWireProtocol
             _feed.Progress.At(Step.Asking);
             if (again < 0) _counters.Poll(now - dueNs);
             again = Poll(master, slot, stopping) ? slot : -1;
+            if (_clock.Monotonic is var answered && _lineErrors.IsDue(answered)) _lineErrors.Look(master.Wire.Errors, answered);
             if (isHeard || master.LastStatus is not (AnswerStatus.Ok or AnswerStatus.Exception)) continue;
             isHeard = true;
             heard();
@@ -158,8 +169,8 @@ sealed class ModbusPoller : IWireProtocol
         switch (answer.Status)
         {
             case AnswerStatus.Ok:
-                Take(slot, master.Data);
-                _schedule.Answered(slot, now);
+                Take(slot, master.Data, now);
+                Answered(slot, master, now);
                 if (wasDegraded) _log.Log.Information("source {Source}: {Device} answers again", _settings.Name, device);
                 return false;
             case AnswerStatus.Exception:
@@ -167,7 +178,7 @@ sealed class ModbusPoller : IWireProtocol
                     + $"{ModbusAnswer.Explain(answer.ExceptionCode)}. Check address and function against its data "
                     + $"sheet.{(read.IsOnce ? " Its readings go on without these labels." : "")}");
                 if (read.IsOnce) _series.TakeTexts(slot, []);
-                _schedule.Answered(slot, now);
+                Answered(slot, master, now);
                 return false;
             case AnswerStatus.Broken:
                 throw NotModbus();
@@ -180,14 +191,22 @@ sealed class ModbusPoller : IWireProtocol
         return false;
     }
 
+    void Answered(int slot, ModbusMaster master, long now)
+    {
+        var before = _schedule.Missed;
+        _schedule.Answered(slot, now);
+        _troubles.Missed(slot, _schedule.Missed - before, master.ElapsedNs, _failing, now);
+    }
+
     void Count(AnswerStatus status, ModbusMaster master, in ModbusRequest asked) =>
         _counters.Answer(status, master.ElapsedNs, _timing?.CycleNs(asked) ?? master.ElapsedNs);
 
     WireException NotModbus() => new($"{Wire} sends what is not Modbus TCP.", new InvalidDataException());
 
-    void Take(int slot, ReadOnlySpan<byte> data)
+    void Take(int slot, ReadOnlySpan<byte> data, long answeredNs)
     {
         if (!_feed.TryEnter()) return;
+        var now = _feed.Now.MonotonicNs;
         try
         {
             if (_reads[slot].IsOnce)
@@ -212,6 +231,7 @@ sealed class ModbusPoller : IWireProtocol
                 if (status != ValueStatus.Ok)
                 {
                     _counters.Value(status);
+                    _troubles.NotTaken(slot, i, value, status, now);
                     continue;
                 }
 
@@ -224,5 +244,8 @@ sealed class ModbusPoller : IWireProtocol
         {
             _feed.Exit();
         }
+
+        var taken = _clock.Monotonic.Ns;
+        _troubles.Taken(slot, taken - answeredNs, taken);
     }
 }

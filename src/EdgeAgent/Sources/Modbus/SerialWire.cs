@@ -13,7 +13,7 @@ sealed class SerialWire : IModbusWire
     /// <summary>Opens the port.</summary>
     public SerialWire(SerialLineSettings line) => _port = Try(() => SerialPort.Open(line));
 
-    /// <summary>The driver's error counters, or null.</summary>
+    /// <inheritdoc/>
     public SerialErrors? Errors => _port.TryErrors();
 
     /// <inheritdoc/>

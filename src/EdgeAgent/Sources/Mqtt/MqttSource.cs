@@ -53,7 +53,7 @@ sealed class MqttSource : ISource, IChangeable
     long _disagreements;
     bool _filtersCut;
     volatile bool _reading = true;
-    volatile string _state = "starting";
+    volatile SourceState _state = SourceState.Starting;
     volatile string? _lastError;
     MqttSourceSettings _settings;
     bool _sessionPresent;
@@ -183,7 +183,7 @@ sealed class MqttSource : ISource, IChangeable
     public void Close()
     {
         _receiver.Close();
-        _state = "stopped";
+        _state = SourceState.Stopped;
     }
 
     /// <inheritdoc/>
@@ -221,7 +221,7 @@ sealed class MqttSource : ISource, IChangeable
 
     void Waits(TimeSpan wait)
     {
-        if (wait > TimeSpan.Zero) _state = "waiting";
+        if (wait > TimeSpan.Zero) _state = SourceState.Waiting;
         _nextTry.In(wait);
     }
 
@@ -229,13 +229,13 @@ sealed class MqttSource : ISource, IChangeable
     {
         if (Feed.Gate.IsBlocked)
         {
-            _state = "blocked";
+            _state = SourceState.Blocked;
             Feed.Progress.At(Step.Blocked);
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
             return null;
         }
 
-        _state = "connecting";
+        _state = SourceState.Connecting;
         var connection = MqttConnection.Connect(_options, _end!.Token);
         var connectedAt = Feed.Clock.Monotonic;
         if (TryBegin(connection)) Read(connection);
@@ -292,7 +292,7 @@ sealed class MqttSource : ISource, IChangeable
         Feed.Gate.Exit();
         // The broker has forgotten its side; ours is durable before it can send anything new.
         if (!_sessionPresent && !Feed.CommitAndWait(_stop)) return false;
-        _state = "connected";
+        _state = SourceState.Connected;
         _lastError = null;
         // Two that take the session from each other are one failure, not a new one at each connection.
         if (!_signs.AreThere) _log.Clear("source " + Name);
@@ -379,7 +379,7 @@ sealed class MqttSource : ISource, IChangeable
         Feed.Gate.Enter();
         _receiver.OnBlocked();
         Feed.Gate.Exit();
-        _state = "blocked";
+        _state = SourceState.Blocked;
         while (_reading && Feed.Gate.IsBlocked)
         {
             if (connection.CloseReason is not null) return false;
@@ -388,7 +388,7 @@ sealed class MqttSource : ISource, IChangeable
             Feed.Gate.WaitWhileBlocked(BlockedWaitMs);
         }
 
-        _state = "connected";
+        _state = SourceState.Connected;
         return true;
     }
 

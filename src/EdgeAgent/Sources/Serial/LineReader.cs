@@ -21,19 +21,16 @@ sealed class LineReader : IWireProtocol
 {
     const int BufferBytes = 16 * 1024;
     const long LongestWaitNs = Progress.LongestWaitMs * 1_000_000L;
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     readonly SerialSourceSettings _settings;
     readonly SourceFeed _feed;
     readonly LineIntake _intake;
-    readonly LogLimiter _log;
+    readonly LineErrors _errors;
     readonly byte[] _buffer = new byte[BufferBytes];
     readonly long _silenceNs;
     readonly CommandInbox? _inbox;
     readonly LineCommands? _commands;
     volatile SerialPort? _port;
-    SerialErrors _errors;
-    bool _hasErrors;
     long _bytes;
 
     /// <summary>A reader for checked settings; <paramref name="inbox"/> brings commands, if they are configured.</summary>
@@ -41,7 +38,7 @@ sealed class LineReader : IWireProtocol
     {
         _inbox = inbox;
         if (inbox is not null) _commands = new LineCommands(inbox, settings.Commands!.Rules);
-        (_settings, _feed, _log) = (settings, feed, log);
+        (_settings, _feed, _errors) = (settings, feed, new LineErrors(settings.Name, log));
         _intake = new LineIntake(settings, series);
         _silenceNs = settings.Line.InterByteTimeout is { } silence ? silence.Ticks * 100 : -1;
     }
@@ -50,7 +47,7 @@ sealed class LineReader : IWireProtocol
     public string Type => "serial";
 
     /// <inheritdoc/>
-    public string Doing => "reading";
+    public SourceState Doing { get; } = new("reading", IsConnected: true);
 
     /// <inheritdoc/>
     public string WireKey => "port";
@@ -104,17 +101,13 @@ sealed class LineReader : IWireProtocol
             { "ignored", _intake.Ignored },
             { "times_replaced", _intake.TimesReplaced },
         };
-        if (!Volatile.Read(ref _hasErrors)) return fields;
-        fields.Add("framing_errors", _errors.Framing);
-        fields.Add("parity_errors", _errors.Parity);
-        fields.Add("overruns", _errors.Overrun);
+        _errors.AddTo(fields);
         return fields;
     }
 
     void Read(SerialPort port, Action heard, CancellationToken stopping)
     {
-        var baseErrors = port.TryErrors();
-        var nextLook = _feed.Clock.Monotonic;
+        _errors.Opened(port.TryErrors(), _feed.Clock.Monotonic);
         var kept = 0;
         var isHeard = false;
         while (!stopping.IsCancellationRequested)
@@ -142,11 +135,7 @@ sealed class LineReader : IWireProtocol
                 _feed.Exit();
             }
 
-            if (baseErrors is { } first && _feed.Clock.Monotonic is var now && now >= nextLook)
-            {
-                nextLook = now + LookEvery;
-                Look(port, first);
-            }
+            if (_feed.Clock.Monotonic is var now && _errors.IsDue(now)) _errors.Look(port.TryErrors(), now);
         }
     }
 
@@ -162,15 +151,5 @@ sealed class LineReader : IWireProtocol
             if (n != 0 || waitNs == silenceNs) return n;
             if (silenceNs > 0) silenceNs -= waitNs;
         }
-    }
-
-    void Look(SerialPort port, SerialErrors first)
-    {
-        if (port.TryErrors() is not { } now) return;
-        _errors = new(now.Framing - first.Framing, now.Parity - first.Parity, now.Overrun - first.Overrun, now.Breaks - first.Breaks);
-        Volatile.Write(ref _hasErrors, true);
-        if (_errors.Framing + _errors.Parity > 0)
-            _log.Warn($"serial {_settings.Name} errors", $"source {_settings.Name}: the driver counts {_errors.Framing} framing and "
-                + $"{_errors.Parity} parity errors. Check baud, parity and stop bits, and the cable.");
     }
 }

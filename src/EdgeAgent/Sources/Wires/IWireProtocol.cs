@@ -9,7 +9,7 @@ interface IWireProtocol
     string Type { get; }
 
     /// <summary>The state while the wire is open: what is done there.</summary>
-    string Doing { get; }
+    SourceState Doing { get; }
 
     /// <summary>What the wire is called in the status.</summary>
     string WireKey { get; }

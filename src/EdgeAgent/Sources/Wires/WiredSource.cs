@@ -25,7 +25,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
 
     readonly CancellationTokenSource _stopping = new();
     Thread? _thread;
-    volatile string _state = "starting";
+    volatile SourceState _state = SourceState.Starting;
     volatile string? _lastError;
     int _failures;
     bool _isOpen;
@@ -107,7 +107,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
     public void ReportSeen() => protocol.ReportSeen();
 
     /// <inheritdoc/>
-    public void Close() => _state = "stopped";
+    public void Close() => _state = SourceState.Stopped;
 
     /// <inheritdoc/>
     public SourceStatus Status()
@@ -156,7 +156,7 @@ sealed class WiredSource(string name, IWireProtocol protocol, SourceFeed feed, L
             if (_stopping.IsCancellationRequested) return;
             var pauseMs = PausesMs[Math.Clamp(_failures, 1, PausesMs.Length) - 1];
             _nextTry.In(TimeSpan.FromMilliseconds(pauseMs));
-            _state = "waiting";
+            _state = SourceState.Waiting;
             feed.Progress.Wait(_stopping.Token.WaitHandle, TimeSpan.FromMilliseconds(pauseMs));
             _nextTry.Begins();
         }

@@ -13,6 +13,7 @@ sealed class Plant : IDisposable
 {
     public const string Group = "press";
     readonly TempDirectory _folder = new();
+    readonly TrustRoot _root;
     readonly SigningKey _rootKey = SigningKey.Create(), _configKey = SigningKey.Create(), _rolloutKey = SigningKey.Create();
 
     public Plant(int gateways)
@@ -22,8 +23,8 @@ sealed class Plant : IDisposable
             [RoleNames.Root] = new(1, [_rootKey.Public]), [RoleNames.Config] = new(1, [_configKey.Public]),
                 [RoleNames.Rollout] = new(1, [_rolloutKey.Public]),
         };
-        var root = new TrustRoot { Version = 1, Issued = DateTimeOffset.UtcNow, Roles = roles };
-        File.WriteAllBytes(Path("root.json"), Envelope.Sign(PayloadTypes.Root, root.ToPayload(), _rootKey).ToBytes());
+        _root = new TrustRoot { Version = 1, Issued = DateTimeOffset.UtcNow, Roles = roles };
+        File.WriteAllBytes(Path("root.json"), Envelope.Sign(PayloadTypes.Root, _root.ToPayload(), _rootKey).ToBytes());
         File.WriteAllText(Path("rollout.pem"), _rolloutKey.ToPem());
         File.WriteAllText(Path("manager.yaml"),
             "url: mqtt://127.0.0.1\nroot: root.json\nkey: rollout.pem\ngateways: gateways.jsonl\ncache: cache.jsonl\n");
@@ -70,6 +71,10 @@ sealed class Plant : IDisposable
 
     /// <summary>Signs a target as the manager's key does.</summary>
     public byte[] SignTarget(Target target) => Envelope.Sign(PayloadTypes.Target, target.ToPayload(), _rolloutKey).ToBytes();
+
+    /// <summary>Signs the root after the pinned one, with numbers that it sets.</summary>
+    public byte[] NextRoot(IReadOnlyDictionary<string, long> sequences) => Envelope.Sign(PayloadTypes.Root,
+        new TrustRoot { Version = 2, Issued = _root.Issued, Roles = _root.Roles, Sequences = sequences }.ToPayload(), _rootKey).ToBytes();
 
     /// <summary>Opens a manager by its file.</summary>
     public Manager Manager()

@@ -62,6 +62,7 @@ public sealed class RolloutDriverTests
             catch (InvalidOperationException)
             {
                 File.Delete(plant.Path("cache.jsonl"));
+                File.Delete(plant.Path("cache.jsonl.targets"));
             }
 
             Assert.Equal(Step.Finish, plant.Drive(file));

@@ -32,7 +32,7 @@ public sealed class StatusTableTests
             """, Text(string.Join("\n", StatusTable.Lines(rows, 200, 100, now))));
         Assert.Equal("press: target 1, stable none; rollout press-line-7: 7 DIGESTED run at 0 % and 2 canaries, admitted 2, good 1, failed "
             + "1, trying 0",
-            Text(string.Join("\n", StatusTable.Groups(manager.View, null))));
+            Text(string.Join("\n", StatusTable.Groups(manager.View, null, now))));
         var reasons = string.Join("\n", Explanation.Of(manager.View.Gateways["gw-0"], manager.View, now));
         Assert.Contains("targets looked at in this order: @gw-0, press, all; the first that has one is press", reasons);
         Assert.Contains("not admitted: its bucket ", reasons);

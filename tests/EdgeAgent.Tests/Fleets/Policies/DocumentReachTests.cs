@@ -167,6 +167,43 @@ public sealed class DocumentReachTests : IDisposable
     public void A_file_is_written_only_below_the_data_directory(string path, bool isGood) =>
         Assert.Equal(isGood ? "" : "EA1333@4:27", Errors(Sources + $"outputs:\n  o: {{ type: file, path:  \"{path}\" }}\n" + Rest));
 
+    /// <summary>Links below the data directory, as an operator or another program may have made them.</summary>
+    [Theory]
+    [InlineData("keys", "fleet", "keys/key.pem")]
+    [InlineData("a", "b/../fleet", "a/state.0")]
+    [InlineData("models/pump", "../fleet/key.pem", "models/pump")]
+    [InlineData("home", ".", "home/fleet/key.pem")]
+    [InlineData("home", ".", "home/edge-agent.db", true)]
+    [InlineData("trust", "..", "trust/root.json")]
+    [InlineData("trust", "..", "trust/local.yaml")]
+    public void A_link_does_not_lead_to_the_agents_own_files(string link, string target, string path, bool isWrittenOnly = false)
+    {
+        var data = _folder.File("data");
+        foreach (var folder in (string[])["fleet", "b", "models", "out", "elsewhere"])
+            Directory.CreateDirectory(Path.Combine(data, folder));
+        File.CreateSymbolicLink(Path.Combine(data, link), target);
+        File.CreateSymbolicLink(Path.Combine(data, "out/elsewhere"), "../elsewhere");
+        File.CreateSymbolicLink(Path.Combine(data, "b/circle"), "circle");
+        string Written(string to) => Errors(Sources + $"outputs:\n  o: {{ type: file, path:  \"{to}\" }}\n" + Rest);
+        string Read(string from) => Errors(Sources + $"outputs:\n  o: {{ type: webhook, url: \"https://h\", tls: {{ ca_file: \"{from}\" }} "
+            + "}\n" + Rest);
+        Assert.Equal("EA1333@4:27", Written(path));
+        Assert.Equal(isWrittenOnly ? "" : "EA1333@4:57", Read(path));
+        Assert.Equal("", Written("out/elsewhere/summaries.jsonl") + Written("b/circle/x") + Read("out/elsewhere/ca.pem"));
+    }
+
+    [Fact]
+    public void A_link_among_the_secrets_does_not_lead_to_the_gateways_key()
+    {
+        var secrets = Directory.CreateDirectory(_folder.File("secrets")).FullName;
+        Directory.CreateDirectory(_folder.File("data/fleet"));
+        File.WriteAllText(_folder.File("data/fleet/key.pem"), "the key");
+        File.CreateSymbolicLink(Path.Combine(secrets, "password"), "../data/fleet/key.pem");
+        var read = this.Read(Webhook("https://h", $"${{file:{secrets}/password}}"), $", secrets: [{secrets}]");
+        Assert.Contains(read.Findings,
+            f => f.Code.Id == "EA1332" && f.Message.Contains($"leads by a link to {_folder.File("data/fleet/key.pem")}"));
+    }
+
     [Fact]
     public void A_file_is_read_only_where_documents_belong()
     {

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Outputs;
 using EdgeAgent.Outputs.Files;
 using EdgeAgent.Outputs.Terminal;
@@ -14,7 +15,7 @@ public sealed class FileOutputTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     FileOutput Output(OutputHealth? health = null) =>
-        new(new FileOutputSettings { Name = "out", Path = FilePath }, health ?? new OutputHealth());
+        new(new FileOutputSettings { Name = "out", Path = FilePath }, health ?? new OutputHealth(new SystemClock()));
 
     [Fact]
     public void Appends_after_what_is_there_and_ends_an_unfinished_line()
@@ -45,7 +46,7 @@ public sealed class FileOutputTests : IDisposable
     public void A_pipe_without_a_reader_is_trouble_until_it_is_a_file()
     {
         using (var make = System.Diagnostics.Process.Start("mkfifo", [FilePath])) make.WaitForExit();
-        var (health, records) = (new OutputHealth(), new Records());
+        var (health, records) = (new OutputHealth(new SystemClock()), new Records());
         using var output = Output(health);
         output.Open();
         var report = output.Send([records.Segment(1)], CancellationToken.None);
@@ -59,7 +60,7 @@ public sealed class FileOutputTests : IDisposable
     public void A_place_that_cannot_be_written_is_trouble_until_it_can()
     {
         Directory.CreateDirectory(FilePath);
-        var (health, records) = (new OutputHealth(), new Records());
+        var (health, records) = (new OutputHealth(new SystemClock()), new Records());
         using var output = Output(health);
         output.Open();
         Assert.False(health.Connected);
@@ -75,7 +76,7 @@ public sealed class FileOutputTests : IDisposable
     [Fact]
     public void A_full_device_is_trouble()
     {
-        using var output = new FileOutput(new FileOutputSettings { Name = "out", Path = "/dev/full" }, new OutputHealth());
+        using var output = new FileOutput(new FileOutputSettings { Name = "out", Path = "/dev/full" }, new OutputHealth(new SystemClock()));
         var report = output.Send([new Records().Segment(1)], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
         Assert.Contains("/dev/full", report.Failure);
@@ -85,7 +86,7 @@ public sealed class FileOutputTests : IDisposable
     public void A_console_that_is_closed_is_trouble()
     {
         using var output = new ConsoleOutput(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0),
-            new OutputHealth());
+            new OutputHealth(new SystemClock()));
         var report = output.Send([new Records().Segment(1)], CancellationToken.None);
         Assert.Equal(0, report.Delivered);
         Assert.NotNull(report.Failure);

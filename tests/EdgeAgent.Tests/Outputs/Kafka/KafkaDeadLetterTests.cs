@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
@@ -18,7 +19,7 @@ public sealed class KafkaDeadLetterTests : IDisposable
 
     KafkaOutput Output(params (string Name, string Value)[] overrides) => new(
         new() { Name = "out", Brokers = [_cluster.Bootstrap], Topic = "t", DeadLetterTopic = "dead", LateTopic = "late" }, "gw-1",
-        new OutputHealth(), overrides.ToDictionary(o => o.Name, o => o.Value));
+        new OutputHealth(new SystemClock()), overrides.ToDictionary(o => o.Name, o => o.Value));
 
     static Segment Segment()
     {

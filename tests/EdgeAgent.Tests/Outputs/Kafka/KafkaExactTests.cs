@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Outputs;
@@ -27,7 +28,8 @@ public sealed class KafkaExactTests : IDisposable
     public void Dispose() => _cluster.Dispose();
 
     KafkaOutput Output(OutputHealth? health = null) =>
-        new(new() { Name = "out", Brokers = [_cluster.Bootstrap], Topic = "t", ExactlyOnce = true }, "gw-1", health ?? new OutputHealth());
+        new(new() { Name = "out", Brokers = [_cluster.Bootstrap], Topic = "t", ExactlyOnce = true }, "gw-1",
+            health ?? new OutputHealth(new SystemClock()));
 
     [Fact]
     public void A_window_carries_its_position_and_the_next_process_reads_it()
@@ -72,7 +74,7 @@ public sealed class KafkaExactTests : IDisposable
         {
             Name = "out", Brokers = [_cluster.Bootstrap], Topic = "t", ExactlyOnce = true, DeadLetterTopic = "dead",
         };
-        using (var output = new KafkaOutput(settings, "gw-1", new OutputHealth(),
+        using (var output = new KafkaOutput(settings, "gw-1", new OutputHealth(new SystemClock()),
             new Dictionary<string, string> { ["topic.metadata.propagation.max.ms"] = "100" }))
         {
             Find(output);

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Tests.Storage;
 using System.Text;
 using System.Text.Json;
@@ -25,7 +26,7 @@ public sealed partial class KafkaOutputTests
     static KafkaOutputSettings Settings(MockCluster cluster) => new() { Name = "out", Brokers = cluster.Bootstrap.Split(','), Topic = "t" };
 
     static KafkaOutput Output(MockCluster cluster, OutputHealth? health = null, params (string Name, string Value)[] overrides) =>
-        new(Settings(cluster), "gw-1", health ?? new OutputHealth(), overrides.ToDictionary(o => o.Name, o => o.Value));
+        new(Settings(cluster), "gw-1", health ?? new OutputHealth(new SystemClock()), overrides.ToDictionary(o => o.Name, o => o.Value));
 
     [Theory]
     [InlineData(1)]
@@ -65,7 +66,7 @@ public sealed partial class KafkaOutputTests
         for (var i = 0; i < 40; i++) records.Commit(store, random.Next(1, 80));
         using var pump = new OutputPump(
             Output(cluster, null, ("reconnect.backoff.max.ms", "200"), ("retry.backoff.ms", "20"), ("retry.backoff.max.ms", "100")),
-            [s_lane], store, confirmations, new OutputHealth(),
+            [s_lane], store, confirmations, new OutputHealth(new SystemClock()),
             new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, random)) { MaxWindowBytes = 20_000 });
         pump.Start();
         Assert.True(confirmations.Wait(s_lane, records.Ids.Count));
@@ -89,7 +90,7 @@ public sealed partial class KafkaOutputTests
         using var first = new ManualResetEventSlim();
         using var down = new ManualResetEventSlim();
         using var well = new ManualResetEventSlim();
-        var health = new OutputHealth(_ => down.Set(), well.Set, onFirst: first.Set);
+        var health = new OutputHealth(new SystemClock(), _ => down.Set(), well.Set, onFirst: first.Set);
         using var output = Output(cluster, health, ("reconnect.backoff.max.ms", "200"));
         output.Open();
         Assert.True(first.Wait(s_guard));
@@ -106,7 +107,7 @@ public sealed partial class KafkaOutputTests
         using var cluster = new MockCluster(1);
         cluster.CreateTopic("t", 1);
         using var down = new ManualResetEventSlim();
-        var health = new OutputHealth(_ => down.Set());
+        var health = new OutputHealth(new SystemClock(), _ => down.Set());
         var records = new Records();
         using (var output = Output(cluster, health, ("reconnect.backoff.max.ms", "200")))
         {
@@ -277,7 +278,7 @@ public sealed partial class KafkaOutputTests
         cluster.SetDown();
         using var full = new ManualResetEventSlim();
         var most = 0;
-        var health = new OutputHealth(onDetail: line =>
+        var health = new OutputHealth(new SystemClock(), onDetail: line =>
         {
             if (!line.StartsWith('{') || !int.TryParse(QueuedCount().Match(line).Groups[1].ValueSpan, out var queued)) return;
             most = Math.Max(most, queued);
@@ -313,7 +314,7 @@ public sealed partial class KafkaOutputTests
         double ratio = 0;
         var isCounted = true;
         OutputHealth? health = null;
-        health = new OutputHealth(onDetail: line =>
+        health = new OutputHealth(new SystemClock(), onDetail: line =>
         {
             if (!line.StartsWith('{')) return;
             using var statistics = JsonDocument.Parse(line);
@@ -346,7 +347,7 @@ public sealed partial class KafkaOutputTests
             Brokers = ["127.0.0.1:1"],
             Tls = new TlsSettings { CaFile = "/nowhere/ca.pem" },
         };
-        using var output = new KafkaOutput(settings, "gw", new OutputHealth());
+        using var output = new KafkaOutput(settings, "gw", new OutputHealth(new SystemClock()));
         output.Open();
         Assert.Contains("tls.ca_file", output.Send([new Records().Segment(1)], CancellationToken.None).Failure);
     }
@@ -359,7 +360,7 @@ public sealed partial class KafkaOutputTests
         var settings = Settings(cluster)
             with { Sasl = new SaslSettings { Mechanism = "SCRAM-SHA-256", Username = "u", Password = new Secret("s3cr3t-word") } };
         using var refused = new ManualResetEventSlim();
-        var health = new OutputHealth(line => { Keep(line); refused.Set(); }, null, Keep);
+        var health = new OutputHealth(new SystemClock(), line => { Keep(line); refused.Set(); }, null, Keep);
         using (var output = new KafkaOutput(settings, "gw", health, new Dictionary<string, string> { ["debug"] = "security,broker,conf" }))
         {
             using var stop = new CancellationTokenSource();

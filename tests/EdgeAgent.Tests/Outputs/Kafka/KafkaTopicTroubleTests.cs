@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.KafkaPeer;
 using EdgeAgent.Network;
@@ -24,7 +25,7 @@ public sealed class KafkaTopicTroubleTests : IDisposable
     KafkaOutputSettings Settings(string topic) => new() { Name = "out", Brokers = [_cluster.Bootstrap], Topic = topic };
 
     KafkaOutput Output(string topic, OutputHealth? health = null, params (string Name, string Value)[] overrides) =>
-        new(Settings(topic), "gw-1", health ?? new OutputHealth(), overrides.ToDictionary(o => o.Name, o => o.Value));
+        new(Settings(topic), "gw-1", health ?? new OutputHealth(new SystemClock()), overrides.ToDictionary(o => o.Name, o => o.Value));
 
     [Theory]
     [InlineData(ErrorCode.UnknownTopicOrPart, "Kafka has no topic b")]
@@ -38,7 +39,7 @@ public sealed class KafkaTopicTroubleTests : IDisposable
         var confirmations = new StoreConfirmations(store);
         var told = new List<(string Topic, string? Why)>();
         var wells = 0;
-        var health = new OutputHealth(onWell: () => wells++)
+        var health = new OutputHealth(new SystemClock(), onWell: () => wells++)
         {
             OnHeld = (topic, why) =>
             {
@@ -103,7 +104,7 @@ public sealed class KafkaTopicTroubleTests : IDisposable
 
         OutputPump Pump()
         {
-            var health = new OutputHealth();
+            var health = new OutputHealth(new SystemClock());
             var output = Output("{site}", health, ("topic.metadata.propagation.max.ms", "100"));
             return new OutputPump(output, [s_lane], store, confirmations, health,
                 new PumpPace(new Backoff(TimeSpan.Zero, TimeSpan.Zero, new Random(1))) { HeldWait = TimeSpan.FromMilliseconds(50) });
@@ -174,7 +175,7 @@ public sealed class KafkaTopicTroubleTests : IDisposable
     {
         _cluster.CreateTopic("t", 1);
         using var failed = new ManualResetEventSlim();
-        var health = new OutputHealth(_ => failed.Set());
+        var health = new OutputHealth(new SystemClock(), _ => failed.Set());
         using var output = Output("t", health, ("retry.backoff.ms", "50"), ("retry.backoff.max.ms", "100"));
         var records = new Records();
         Assert.Equal(1, output.Send([records.Segment(1)], CancellationToken.None).Delivered);
@@ -195,7 +196,7 @@ public sealed class KafkaTopicTroubleTests : IDisposable
     {
         _cluster.CreateTopic("t", 1);
         using var failed = new ManualResetEventSlim();
-        var health = new OutputHealth(_ => failed.Set());
+        var health = new OutputHealth(new SystemClock(), _ => failed.Set());
         using var output = Output("t", health);
         var records = new Records();
         Assert.Equal(1, output.Send([records.Segment(1)], CancellationToken.None).Delivered);
@@ -220,7 +221,8 @@ public sealed class KafkaTopicTroubleTests : IDisposable
         Assert.Contains("advertised.listeners", Assert.Single(result.Findings));
         using var down = new ManualResetEventSlim();
         var connected = false;
-        var health = new OutputHealth(text => { if (text.Contains("advertised.listeners")) down.Set(); }, onFirst: () => connected = true,
+        var health = new OutputHealth(
+            new SystemClock(), text => { if (text.Contains("advertised.listeners")) down.Set(); }, onFirst: () => connected = true,
             onWell: () => connected = true);
         using var output = Output("t", health);
         output.Open();

@@ -1,3 +1,4 @@
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Readings;
 using EdgeAgent.Tests.Storage;
 using System.Collections.Concurrent;
@@ -26,7 +27,8 @@ public sealed class KafkaWatchdogTests : IDisposable
     public void Dispose() => _cluster.Dispose();
 
     KafkaOutput Output(OutputHealth? health = null, params (string Name, string Value)[] overrides) => new(
-        new KafkaOutputSettings { Name = "out", Brokers = [_cluster.Bootstrap], Topic = "t" }, "gw-1", health ?? new OutputHealth(),
+        new KafkaOutputSettings { Name = "out", Brokers = [_cluster.Bootstrap], Topic = "t" }, "gw-1",
+        health ?? new OutputHealth(new SystemClock()),
         overrides.ToDictionary(o => o.Name, o => o.Value), new KafkaPatience(s_patience, s_patience), Build);
 
     IProducer<byte[]?, byte[]> Build(ProducerBuilder<byte[]?, byte[]> builder)
@@ -111,7 +113,7 @@ public sealed class KafkaWatchdogTests : IDisposable
     public void Without_a_record_a_client_that_is_stuck_is_replaced_too()
     {
         using var well = new ManualResetEventSlim();
-        var health = new OutputHealth(onWell: well.Set);
+        var health = new OutputHealth(new SystemClock(), onWell: well.Set);
         var output = Output(health);
         health.OnUnconnected("No Kafka broker can be reached.");
         using var pump = new OutputPump(output, [new Lane("out", 0)], new MemoryStore(), new Confirmations(), health,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Network;
 using EdgeAgent.Outputs;
@@ -23,7 +24,7 @@ public sealed class MqttLinkTests
             Broker = new BrokerSettings { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port },
             Topic = "t",
         };
-        using var link = new MqttLink(settings, "gw", new OutputHealth(), null, backoff);
+        using var link = new MqttLink(settings, "gw", new OutputHealth(new SystemClock()), null, backoff);
         link.Start();
         var buffer = new byte[1000];
         for (var i = 0; i < 6; i++)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Mqtt.Packets;
@@ -73,7 +74,7 @@ public sealed class MqttOutputTests
     {
         using var got = new BlockingCollection<(string, string, string)>();
         using var broker = new FakeBroker(peer => Serve(peer, got));
-        var health = new OutputHealth();
+        var health = new OutputHealth(new SystemClock());
         using var output = Output(broker.Port, health);
         output.Open();
         SpinWait.SpinUntil(() => health.Connected == true);
@@ -95,7 +96,7 @@ public sealed class MqttOutputTests
     [Fact]
     public void Without_a_broker_nothing_waits_and_the_lane_keeps_the_alert()
     {
-        var health = new OutputHealth();
+        var health = new OutputHealth(new SystemClock());
         using var output = Output(1, health);
         output.Open();
         SpinWait.SpinUntil(() => health.Connected == false);
@@ -110,7 +111,7 @@ public sealed class MqttOutputTests
     public void An_alert_whose_connection_ends_unanswered_comes_again_by_its_lane()
     {
         using var got = new BlockingCollection<(string, string, string)>();
-        var health = new OutputHealth();
+        var health = new OutputHealth(new SystemClock());
         var buffer = Alert(1);
         var first = new FakeBroker(peer => Serve(peer, got, _ => false));
         using var output = Output(first.Port, health);
@@ -127,7 +128,7 @@ public sealed class MqttOutputTests
     {
         using var got = new BlockingCollection<(string, string, string)>();
         using var broker = new FakeBroker(peer => Serve(peer, got));
-        var health = new OutputHealth();
+        var health = new OutputHealth(new SystemClock());
         using var output = Output(broker.Port, health, immediate: false);
         output.Open();
         SpinWait.SpinUntil(() => health.Connected == true);

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Specs;
 using EdgeAgent.Libraries;
@@ -14,7 +15,7 @@ public sealed class WebhookOutputTests
 {
     const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     static readonly Lane s_alerts = new("hook", 1);
-    readonly OutputHealth _health = new();
+    readonly OutputHealth _health = new(new SystemClock());
 
     static WebhookOutputSettings Settings(int port) =>
         new() { Name = "hook", Host = "127.0.0.1", Port = port, Target = new Secret("/alerts?k=1"), Timeout = TimeSpan.FromSeconds(20) };

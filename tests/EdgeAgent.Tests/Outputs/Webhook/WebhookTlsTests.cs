@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EdgeAgent.Clocks;
 using EdgeAgent.Core.Records;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Core.Specs;
@@ -16,7 +17,7 @@ namespace EdgeAgent.Tests.Outputs.Webhook;
 public sealed class WebhookTlsTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("edge-agent-webhook-").FullName;
-    readonly OutputHealth _health = new();
+    readonly OutputHealth _health = new(new SystemClock());
     readonly X509Certificate2 _server;
 
     public WebhookTlsTests()

@@ -4,7 +4,7 @@ using EdgeAgent.Network;
 namespace EdgeAgent.Web;
 
 /// <summary>The open end of an answer without a length. The connection's thread.</summary>
-sealed class HttpSink(Socket socket, SocketStream raw, Stream stream, TimeSpan within)
+sealed class ReplyStream(Socket socket, SocketStream raw, Stream stream, TimeSpan within)
 {
     /// <summary>Whether the client has gone or the server wants the connection to end.</summary>
     public bool IsGone => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available == 0;
