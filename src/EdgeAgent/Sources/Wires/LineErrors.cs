@@ -30,8 +30,8 @@ sealed class LineErrors(string source, LogLimiter log)
         var since = new Counted(e.Framing - first.Framing, e.Parity - first.Parity, e.Overrun - first.Overrun);
         if (since != _since) _since = since;
         if (since.Framing + since.Parity > 0)
-            log.Warn($"serial {source} errors", $"source {source}: the driver counts {since.Framing} framing and {since.Parity} parity errors. "
-                + "Check baud, parity and stop bits, and the cable.");
+            log.Warn($"serial {source} errors", $"source {source}: the driver counts {since.Framing} framing and "
+                + $"{since.Parity} parity errors. Check baud, parity and stop bits, and the cable.");
     }
 
     /// <summary>Adds the counts, when the driver has any. Any thread.</summary>
