@@ -26,6 +26,9 @@ public sealed class ModbusTests
         {{units}}
         """;
 
+    // Polls every few milliseconds are more than a line, or a busy machine, can do, and that is said.
+    static bool IsWarning(string line) => line.Contains(" WRN ") && !line.Contains(": missed ");
+
     static string Units(string prefix, int count, string interval = "10ms") => string.Join('\n', Enumerable.Range(1, count).Select(u =>
         $"      - {{ unit: {u}, device: {prefix}{u}, interval: {interval}, registers: [{{ metric: n, address: 0, type: u32 }}] }}"));
 
@@ -63,7 +66,7 @@ public sealed class ModbusTests
             Assert.InRange(readings.Judge($"s{unit}", neighbour.Sent(unit)), 0, 1);
         }
 
-        Assert.Equal(3, agent.Lines.Count(l => l.Contains(" WRN ")));
+        Assert.Equal(3, agent.Lines.Count(IsWarning));
         Assert.Equal(3, agent.Lines.Count(l => l.Contains("is back")));
         agent.AssertNoErrors();
     }
@@ -82,7 +85,7 @@ public sealed class ModbusTests
         Grows(readings, agent, "t", 3, 50);
         agent.Stop();
         for (var unit = 1; unit <= 3; unit++) Assert.InRange(readings.Judge($"t{unit}", slave.Sent(unit)), 0, 2);
-        Assert.Single(agent.Lines, l => l.Contains(" WRN "));
+        Assert.Single(agent.Lines, IsWarning);
         Assert.Single(agent.Lines, l => l.Contains("is back"));
         agent.AssertNoErrors();
     }
@@ -102,13 +105,13 @@ public sealed class ModbusTests
         agent.WaitForStatus(_ => slave.Accepted >= before + 5, "some connections that are closed again");
 
         // Lost, back as far as could be told, and lost again before anything came; from then on silence until an answer comes.
-        Assert.Equal(2, agent.Lines.Count(l => l.Contains(" WRN ")));
+        Assert.Equal(2, agent.Lines.Count(IsWarning));
         Assert.Single(agent.Lines, l => l.Contains("is back"));
         slave.Refuses = false;
         Grows(readings, agent, "t", 2, 20);
         Assert.Equal(2, agent.Lines.Count(l => l.Contains("is back")));
         slave.Cut();
-        agent.WaitForStatus(_ => agent.Lines.Count(l => l.Contains(" WRN ")) == 3, "the next loss told of at once");
+        agent.WaitForStatus(_ => agent.Lines.Count(IsWarning) == 3, "the next loss told of at once");
         agent.AssertNoErrors();
         agent.Stop();
     }
@@ -149,7 +152,7 @@ public sealed class ModbusTests
         Assert.InRange(damaged, 30, int.MaxValue);
         for (var unit = 1; unit <= 2; unit++)
             Assert.InRange(readings.Judge($"u{unit}", [.. bus.Sent(unit).Where(v => !_spoilt.Contains(v))]), 0, 1);
-        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || l.Contains(" WRN "));
+        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || IsWarning(l));
     }
 
     readonly HashSet<double> _spoilt = [];
@@ -231,7 +234,7 @@ public sealed class ModbusTests
             readings.Judge($"u{unit}", slave.Sent(unit));
         }
 
-        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || l.Contains(" WRN "));
+        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || IsWarning(l));
     }
 
     [Fact]
@@ -253,7 +256,7 @@ public sealed class ModbusTests
         Grows(readings, second, "u", 2, 20);
         second.Stop();
         for (var unit = 1; unit <= 2; unit++) readings.Judge($"u{unit}", bus.Sent(unit));
-        Assert.Single(second.Lines, l => l.Contains(" WRN "));
+        Assert.Single(second.Lines, IsWarning);
     }
 
     public static TheoryData<string> Profiles =>
@@ -286,7 +289,7 @@ public sealed class ModbusTests
         }
 
         agent.Stop();
-        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || l.Contains(" WRN "));
+        Assert.DoesNotContain(agent.Lines, l => l.Contains(" ERR ") || IsWarning(l));
 
         static string? Word(string entry, string key) => System.Text.RegularExpressions.Regex.Match(entry,
             $@"[{{,] {key}: ([^,}}\s]+)") is { Success: true } m ? m.Groups[1].Value : null;

@@ -5,7 +5,7 @@ namespace EdgeAgent.Core.Formats;
 /// <summary>Value × factor + offset, as it is on paper: 1236 × 0.1 is 123.6 and not 123.60000000000001.</summary>
 /// <remarks>
 /// A factor and an offset written in decimals are whole numbers over one power of ten, and so is the result: it is rounded once, by one
-/// division. Others (more than 15 digits) are multiplied and added as they are.
+/// division. Others (more than 15 digits), and those that a double holds exactly (0.5), are multiplied and added as they are.
 /// </remarks>
 public sealed record LinearScale
 {
@@ -15,6 +15,7 @@ public sealed record LinearScale
     readonly double _numerator;
     readonly double _added;
     readonly double _divisor;
+    readonly bool _isExact;
 
     /// <summary>A scale.</summary>
     public LinearScale(double factor, double offset)
@@ -27,6 +28,8 @@ public sealed record LinearScale
         if (most > 15) return;
         var (whole, wholeAdded) = (number * Math.Pow(10, most - places), added * Math.Pow(10, most - more));
         if (Math.Abs(whole) < 1e15 && Math.Abs(wholeAdded) < 1e15) (_numerator, _added, _divisor) = (whole, wholeAdded, Math.Pow(10, most));
+        // A fraction over a power of ten is one over a power of two when fives divide its number.
+        _isExact = number % Math.Pow(5, places) == 0 && added % Math.Pow(5, more) == 0;
     }
 
     /// <summary>The factor.</summary>
@@ -39,7 +42,7 @@ public sealed record LinearScale
     public bool IsOne => Factor == 1 && Offset == 0;
 
     /// <summary>The scaled value.</summary>
-    public double Of(double value) => (value * _numerator + _added) / _divisor;
+    public double Of(double value) => _isExact ? value * Factor + Offset : (value * _numerator + _added) / _divisor;
 
     /// <summary>The scaled value of a number whose digits are known, rounded once where they are few enough; <paramref name="value"/> is it
     /// as

@@ -10,8 +10,8 @@ sealed class BrokerLoop(Backoff backoff, Func<TimeSpan>? retryAfter, Action<Time
 {
     /// <summary>Returns when stopped.</summary>
     /// <param name="serve">Connects and stays until the connection has ended; null asks for the next round at once.</param>
-    /// <param name="unreached">Hears why there is no connection, and says how soon to try again.</param>
-    public void Run(Func<ConnectionEnd?> serve, Func<ConnectException, RetryAdvice> unreached)
+    /// <param name="unreached">Hears why there is no connection; how soon it is tried again, the exception says.</param>
+    public void Run(Func<ConnectionEnd?> serve, Action<ConnectException> unreached)
     {
         progress.Begin();
         while (!stop.IsCancellationRequested && Turn(serve, unreached))
@@ -21,7 +21,7 @@ sealed class BrokerLoop(Backoff backoff, Func<TimeSpan>? retryAfter, Action<Time
         progress.End();
     }
 
-    bool Turn(Func<ConnectionEnd?> serve, Func<ConnectException, RetryAdvice> unreached)
+    bool Turn(Func<ConnectionEnd?> serve, Action<ConnectException> unreached)
     {
         RetryAdvice advice;
         try
@@ -33,7 +33,8 @@ sealed class BrokerLoop(Backoff backoff, Func<TimeSpan>? retryAfter, Action<Time
         }
         catch (ConnectException error)
         {
-            advice = unreached(error);
+            unreached(error);
+            advice = error.Retry;
         }
         catch (OperationCanceledException)
         {

@@ -33,6 +33,8 @@ public sealed class LinearScales
     [InlineData(0.1234567890123456789, 0, 1, 0.1234567890123456789)]
     [InlineData(0, 5, 7, 5)]
     [InlineData(1e15, 1, 1, 1000000000000001)]
+    [InlineData(0.5, 3, 8_491_163_765_479_448_000d, 4_245_581_882_739_724_003d)]
+    [InlineData(0.375, 0, 9_007_199_254_740_991d, 3_377_699_720_527_871.625)]
     public void Others_are_multiplied_as_they_are(double factor, double offset, double raw, double expected) =>
         Assert.Equal(expected, new LinearScale(factor, offset).Of(raw));
 }

@@ -1,6 +1,7 @@
 using EdgeAgent.Brokers;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleet.Messages;
+using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -36,6 +37,24 @@ static class LinkOptions
         for (var inner = error; ; inner = inner.InnerException)
             if (inner is ConnectException) return inner.Message;
             else if (inner.InnerException is null) return $"{where} cannot be reached: {Deepest(error)}.";
+    }
+
+    /// <summary>The broker has refused CONNECT.</summary>
+    public static ConnectException Refused(string where, MqttClientConnectResult answer)
+    {
+        // MQTTnet gives 3.1.1's return codes as those of 5.0.
+        var text = ReasonCodes.Describe(PacketType.ConnAck, MqttVersion.V500, (byte)answer.ResultCode);
+        var said = string.IsNullOrEmpty(answer.ReasonString) ? "" : $" It says: {answer.ReasonString.TrimEnd('.')}.";
+        return new(ConnectFailure.Rejected, $"{where} refused: {text.Sentence}{said} {text.Advice}",
+            text.CanRetry ? RetryAdvice.Soon : RetryAdvice.Slowly, text.Code);
+    }
+
+    /// <summary>How soon to come back after <paramref name="error"/>.</summary>
+    public static RetryAdvice Advice(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+            if (error is ConnectException refused) return refused.Retry;
+        return RetryAdvice.Soon;
     }
 
     /// <summary>The innermost message, without its full stop.</summary>

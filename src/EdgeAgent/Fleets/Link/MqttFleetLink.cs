@@ -80,13 +80,15 @@ sealed class MqttFleetLink : IFleetLink
         while (!_stop.IsCancellationRequested)
         {
             var began = _clock.Monotonic;
+            var advice = RetryAdvice.Soon;
             try
             {
                 Serve();
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or ConnectException)
             {
                 _trouble = e.Message;
+                advice = LinkOptions.Advice(e);
             }
             catch (OperationCanceledException)
             {
@@ -100,7 +102,7 @@ sealed class MqttFleetLink : IFleetLink
             }
 
             _backoff.Ended(_clock.Monotonic - began);
-            if (_stop.Token.WaitHandle.WaitOne(_backoff.Next())) return;
+            if (_stop.Token.WaitHandle.WaitOne(_backoff.Next(advice))) return;
         }
     }
 
@@ -126,8 +128,7 @@ sealed class MqttFleetLink : IFleetLink
         };
         var answer = Wait(stop => client.ConnectAsync(LinkOptions.Of(_broker, s_answer, _bytes), stop), "CONNECT");
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
-            throw new IOException(
-                $"{Where} refuses the connection: {answer.ResultCode}. Check `fleet` user name, password and certificate.");
+            throw LinkOptions.Refused(Where, answer);
         var subscribed = new HashSet<string>(StringComparer.Ordinal);
         string? refused = null;
         while (client.IsConnected && !_stop.IsCancellationRequested)

@@ -119,8 +119,7 @@ sealed class MqttBroker : IFleetBroker
     {
         var result = Wait(stop => _client.ConnectAsync(_options, stop), "CONNECT");
         if (result.ResultCode != MqttClientConnectResultCode.Success)
-            throw new IOException(
-                $"{Where} refuses the connection: {result.ResultCode} {result.ReasonString}. Check user name and password.");
+            throw new IOException(LinkOptions.Refused(Where, result).Message);
     }
 
     void Send(IReadOnlyList<string> filters)

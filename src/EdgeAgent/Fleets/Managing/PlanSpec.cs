@@ -57,6 +57,7 @@ static class PlanSpec
             FieldSpec.Enum("sources", "Sources.", new("previous", 1, "Each that was connected before."), new("any", 0, "Not looked at.")),
             FieldSpec.Enum("outputs", "Outputs.", new("previous", 1, "Each that was not failing before confirms something."),
                 new("any", 0, "Not looked at.")),
+            FieldSpec.Enum("commits", "Commits.", new("ok", 1, "They work."), new("any", 0, "Not looked at.")),
             FieldSpec.Integer("restarts", "Most restarts of the agent.", 0, 1000),
             FieldSpec.Text("readings", "Rate of readings in and out of each pipeline, against the rate before.")
                 with { Syntax = t => RatioRule.TryParse(t) is null ? new(0, "expected such as `>=0.7x`, or any") : null },
@@ -71,6 +72,7 @@ static class PlanSpec
         {
             Sources = v.GetNullable<int>("sources") is { } sources ? sources == 1 : null,
             Outputs = v.GetNullable<int>("outputs") is { } outputs ? outputs == 1 : null,
+            Commits = v.GetNullable<int>("commits") is { } commits ? commits == 1 : null,
             Restarts = (int?)v.GetNullable<long>("restarts"),
             Readings = v.GetOrNull<string>("readings") is { } readings ? RatioRule.TryParse(readings) : null,
             Bad = v.GetOrNull<string>("bad") is { } bad ? RatioRule.TryParse(bad) : null,

@@ -83,11 +83,7 @@ sealed class MqttLink(MqttOutputSettings settings, string agentId, OutputHealth 
     void Run()
     {
         var loop = new BrokerLoop(backoff ?? new Backoff(), retryAfter, health.TriesIn, health.Link, _stop.Token);
-        loop.Run(Serve, error =>
-        {
-            health.OnUnconnected($"{error.Message} Records are kept and sent later.");
-            return RetryAdvice.Soon;
-        });
+        loop.Run(Serve, error => health.OnUnconnected($"{error.Message} Records are kept and sent later."));
     }
 
     ConnectionEnd? Serve()

@@ -90,11 +90,7 @@ sealed class CommandLink : IDisposable
     void Run()
     {
         var loop = new BrokerLoop(new Backoff(), RetryAfter, _nextTry.In, Progress, _stop.Token);
-        loop.Run(Serve, error =>
-        {
-            Down(error.Message);
-            return RetryAdvice.Soon;
-        });
+        loop.Run(Serve, error => Down(error.Message));
     }
 
     ConnectionEnd? Serve()

@@ -215,7 +215,6 @@ sealed class MqttSource : ISource, IChangeable
         {
             _signs.OnUnreachable();
             Failed(error.Message);
-            return error.Retry;
         });
     }
 

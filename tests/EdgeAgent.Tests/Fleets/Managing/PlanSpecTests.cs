@@ -1,3 +1,4 @@
+using EdgeAgent.Fleet.Documents;
 using EdgeAgent.Fleet.Rollouts;
 using EdgeAgent.Fleets.Managing;
 using Xunit;
@@ -29,7 +30,7 @@ public sealed class PlanSpecTests
               - { canary: [gw-a, gw-b], soak: 1h, min_good: 100% }
               - { share: 0.5% }
               - { share: 100%, max_failed: 1% or 3, spread: 2h, silent: 10% }
-            gate: { hold: 10s, within: 40s, readings: ">=0.5x" }
+            gate: { hold: 10s, within: 40s, readings: ">=0.5x", commits: any }
             window: 01:00-05:00 Europe/Berlin
             """, out var findings);
         Assert.Equal("", findings);
@@ -42,8 +43,14 @@ public sealed class PlanSpecTests
             ], plan.Waves.Select(w => w with { Canary = w.Canary.Count == 0 ? [] : w.Canary }));
         Assert.Equal(["gw-a", "gw-b"], plan.Waves[0].Canary);
         Assert.Equal(TimeSpan.FromSeconds(40), plan.Gates.Within);
+        Assert.False(plan.Gates.Commits);
         Assert.Equal("01:00-05:00 Europe/Berlin", plan.Window!.ToString());
     }
+
+    [Fact]
+    public void Every_gate_of_the_protocol_is_a_key_of_a_plan() =>
+        Assert.Equal(TrialGates.Names.Order(),
+            PlanSpec.Spec.Fields.Single(field => field.Name == "gate").Component!.Fields.Select(field => field.Name).Order());
 
     [Fact]
     public void What_is_wrong_is_said_with_its_place()
