@@ -13,6 +13,9 @@ sealed record Cell(IReadOnlyList<Dimension> Dimensions, int[] Choice)
         }
     }
 
+    /// <summary>Whether busy loops run beside it.</summary>
+    public bool IsBusy => Dimensions.Any(d => d.Name == "machine") && this["machine"] == "busy";
+
     /// <summary>The value of a dimension whose values are whole numbers.</summary>
     public int Number(string name) => int.Parse(this[name]);
 

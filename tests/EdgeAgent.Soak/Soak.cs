@@ -37,7 +37,8 @@ sealed class Soak(Options options)
         _shown = done.Count;
         _failures = done.Values.Count(r => !r.Outcome.IsWell);
         if (done.Count > 0) Console.WriteLine($"{done.Count} of them are done: {options.Resume}");
-        var workers = Enumerable.Range(0, options.Parallel).Select(_ => new Background(() => Work(plan, done))).ToList();
+        var order = Order(plan);
+        var workers = Enumerable.Range(0, options.Parallel).Select(_ => new Background(() => Work(plan, order, done))).ToList();
         foreach (var worker in workers) worker.Join(int.MaxValue / 1000);
         Conclude();
         return _failures == 0 && _shown == _runs.Count;
@@ -52,13 +53,18 @@ sealed class Soak(Options options)
         return [.. Enumerable.Range(0, options.Runs).Select(r => plans[r % plans.Count][r / plans.Count])];
     }
 
-    void Work(List<(IScenario Scenario, Cell Cell)> plan, Dictionary<int, Run> done)
+    // Cells whose own load takes the cores come last: beside them no machine would be idle.
+    static int[] Order(List<(IScenario Scenario, Cell Cell)> plan) =>
+        [.. Enumerable.Range(0, plan.Count).OrderBy(i => plan[i].Cell.IsBusy)];
+
+    void Work(List<(IScenario Scenario, Cell Cell)> plan, int[] order, Dictionary<int, Run> done)
     {
         while (true)
         {
-            var number = Interlocked.Increment(ref _next) - 1;
+            var next = Interlocked.Increment(ref _next) - 1;
             if (options.For is { } time && _watch.Elapsed > time) return;
-            if (number >= plan.Count && (options.For is null || options.Resume is not null)) return;
+            if (next >= plan.Count && (options.For is null || options.Resume is not null)) return;
+            var number = next / plan.Count * plan.Count + order[next % plan.Count];
             if (done.ContainsKey(number)) continue;
             var (scenario, cell) = plan[number % plan.Count];
             // A fault that had no effect shows nothing: the cell is run again with another seed.
