@@ -85,7 +85,7 @@ static class FleetStatusCommand
 
     static IEnumerable<string> Lines(Manager manager, IReadOnlyList<GatewayRow> rows, string? group, int width, int height)
     {
-        var groups = StatusTable.Groups(manager.View, group, DateTimeOffset.UtcNow).ToArray();
+        var groups = StatusTable.Groups(manager.View, group, manager.Session.Now).ToArray();
         return groups.Append("").Concat(StatusTable.Lines(rows, width, height - groups.Length - 2, DateTimeOffset.UtcNow));
     }
 

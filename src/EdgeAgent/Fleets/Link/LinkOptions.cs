@@ -32,11 +32,14 @@ static class LinkOptions
     }
 
     /// <summary>What went wrong, as a sentence: the dialler's own, else the innermost.</summary>
-    public static string Sentence(string where, Exception error)
+    public static string Sentence(string where, Exception error) =>
+        Dialled(error)?.Message ?? $"{where} cannot be reached: {Deepest(error)}.";
+
+    static ConnectException? Dialled(Exception? error)
     {
-        for (var inner = error; ; inner = inner.InnerException)
-            if (inner is ConnectException) return inner.Message;
-            else if (inner.InnerException is null) return $"{where} cannot be reached: {Deepest(error)}.";
+        for (; error is not null; error = error.InnerException)
+            if (error is ConnectException dialled) return dialled;
+        return null;
     }
 
     /// <summary>The broker has refused CONNECT.</summary>
@@ -50,12 +53,7 @@ static class LinkOptions
     }
 
     /// <summary>How soon to come back after <paramref name="error"/>.</summary>
-    public static RetryAdvice Advice(Exception? error)
-    {
-        for (; error is not null; error = error.InnerException)
-            if (error is ConnectException refused) return refused.Retry;
-        return RetryAdvice.Soon;
-    }
+    public static RetryAdvice Advice(Exception error) => Dialled(error)?.Retry ?? RetryAdvice.Soon;
 
     /// <summary>The innermost message, without its full stop.</summary>
     public static string Deepest(Exception error)

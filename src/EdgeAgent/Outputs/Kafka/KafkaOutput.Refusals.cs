@@ -68,7 +68,7 @@ public sealed partial class KafkaOutput
         foreach (var (place, error, topic) in dead)
         {
             window.Unburied.Add(~place);
-            if (dead.Count == 1 && error.Code == ErrorCode.MsgSizeTooLarge && _record.DeadLetter(Find(window, ~place)) is { } message)
+            if (dead.Count == 1 && error.Code == ErrorCode.MsgSizeTooLarge && _record.DeadLetter(window.Aside[~place]) is { } message)
                 _limits.RefusedRecord(topic, KafkaRecord.BytesOf(message));
         }
 
@@ -90,13 +90,6 @@ public sealed partial class KafkaOutput
         }
 
         return null;
-    }
-
-    static RejectedRecord Find(KafkaWindow window, int place)
-    {
-        foreach (var (at, record) in window.Aside)
-            if (at == place) return record;
-        throw new InvalidOperationException("no record is aside there");
     }
 
     void Refuse(KafkaWindow window, string topic, Error error, IEnumerable<int> places)

@@ -16,7 +16,7 @@ sealed class KafkaWindow(List<KafkaOutgoing> records)
     public int[] Places => [.. Enumerable.Range(0, records.Count).Where(place => !_aside.ContainsKey(place))];
 
     /// <summary>The records that go aside, by place.</summary>
-    public IReadOnlyCollection<KeyValuePair<int, RejectedRecord>> Aside => _aside;
+    public IReadOnlyDictionary<int, RejectedRecord> Aside => _aside;
 
     /// <summary>Places aside that the topic for dead letters does not take: they are set aside in the database.</summary>
     public HashSet<int> Unburied { get; } = [];
