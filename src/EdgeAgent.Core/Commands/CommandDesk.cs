@@ -52,12 +52,12 @@ public sealed class CommandDesk
         if (retained)
             return Refuse(
                 "the command was published as retained, so it would come again with every connection; publish it without the retain flag");
-        if (text.Fault is { } fault) return Refuse(fault);
+        if (text.Failure is { } failure) return Refuse(failure);
         if (text.Id is null && correlation.IsEmpty)
             return Refuse("the command has neither an `id` nor correlation data, so a repeat could not be told from a new one");
         if (!_writes.TryGetValue(text.Write!, out var index)) return Refuse("no write of this name is allowed here");
         var write = _rules.Writes[index];
-        if (Fault(write, text.Value) is { } wrong) return Refuse(wrong);
+        if (Failure(write, text.Value) is { } wrong) return Refuse(wrong);
         var command = new Command
         {
             Id = text.Id,
@@ -75,7 +75,7 @@ public sealed class CommandDesk
                 : new(null, old.Answer);
         }
 
-        if (text.TimeNs is { } timeNs && AgeFault(timeNs, now) is { } age) return Refuse(age);
+        if (text.TimeNs is { } timeNs && AgeFailure(timeNs, now) is { } age) return Refuse(age);
         if (!TryTakeToken(now.MonotonicNs)) return Refuse($"more than {_rules.PerMinute} commands in a minute");
         Remember(command);
         return new(command, null);
@@ -91,7 +91,7 @@ public sealed class CommandDesk
         else if (Holds(command)) _remembered[command.Key] = (command, answer);
     }
 
-    static string? Fault(WriteSettings write, double? value)
+    static string? Failure(WriteSettings write, double? value)
     {
         if (!write.TakesValue) return value is null ? null : "this write takes no value";
         if (value is not { } number) return "the command has no `value`";
@@ -99,7 +99,7 @@ public sealed class CommandDesk
         return number > write.Max ? string.Create(CultureInfo.InvariantCulture, $"{number} is above the maximum {write.Max}") : null;
     }
 
-    string? AgeFault(long timeNs, Instant now)
+    string? AgeFailure(long timeNs, Instant now)
     {
         if (!now.WallTrusted)
             return "the gateway's clock is not synchronised, so the command's age cannot be judged; leave out `time`, or mend the clock";

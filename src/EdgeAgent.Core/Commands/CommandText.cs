@@ -30,13 +30,13 @@ public sealed record CommandText
     public long? TimeNs { get; private set; }
 
     /// <summary>What is wrong; null when it is sound.</summary>
-    public string? Fault { get; private set; }
+    public string? Failure { get; private set; }
 
     /// <summary>Reads a payload; what could be read is there even with a fault.</summary>
     public static CommandText Read(ReadOnlySpan<byte> payload)
     {
         var text = new CommandText();
-        if (payload.Length > MaxBytes) text.Fault = $"the command is longer than {MaxBytes} bytes";
+        if (payload.Length > MaxBytes) text.Failure = $"the command is longer than {MaxBytes} bytes";
         else
         {
             try
@@ -46,7 +46,7 @@ public sealed record CommandText
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 // The reader throws on syntax, and GetString on bytes that are not UTF-8.
-                text.Fault = "the command is not one JSON object";
+                text.Failure = "the command is not one JSON object";
             }
         }
 
@@ -57,7 +57,7 @@ public sealed record CommandText
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            Fault = "the command is not one JSON object";
+            Failure = "the command is not one JSON object";
             return;
         }
 
@@ -67,16 +67,16 @@ public sealed record CommandText
             var key = reader.ValueTextEquals("id"u8) ? 1 : reader.ValueTextEquals(
                 "write"u8) ? 2 : reader.ValueTextEquals("value"u8) ? 4 : reader.ValueTextEquals("time"u8) ? 8 : 0;
             reader.Read();
-            if (key == 0) Fault ??= "the command has a key other than id, write, value and time";
-            else if ((seen & key) != 0) Fault ??= "the command has a key twice";
-            else Fault ??= Take(key, ref reader);
+            if (key == 0) Failure ??= "the command has a key other than id, write, value and time";
+            else if ((seen & key) != 0) Failure ??= "the command has a key twice";
+            else Failure ??= Take(key, ref reader);
             seen |= key;
             reader.Skip();
         }
 
         // Anything behind the object throws.
         reader.Read();
-        if (Write is null) Fault ??= "the command has no `write`";
+        if (Write is null) Failure ??= "the command has no `write`";
     }
 
     string? Take(int key, ref Utf8JsonReader reader)

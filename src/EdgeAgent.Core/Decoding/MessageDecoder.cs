@@ -90,7 +90,7 @@ public sealed partial class MessageDecoder
         var route = _known;
         _known = null;
         if (route is null || !topic.SequenceEqual(_routes.KeyOf(route))) route = _routes.FindNext(topic);
-        if (route is null && (route = AddTopic(topic, payload, out var fault)) is null) return new(0, fault);
+        if (route is null && (route = AddTopic(topic, payload, out var failure)) is null) return new(0, failure);
         return Decode(route, topic, payload, arrivalNs, batch, receiver);
     }
 
@@ -177,13 +177,13 @@ public sealed partial class MessageDecoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     void NoSample(ref Message message, ref ReadCursor cursor)
     {
-        if (cursor.Fault == BadReason.NotAsked)
+        if (cursor.Failure == BadReason.NotAsked)
         {
             if (message.First == BadReason.None) message.First = BadReason.NotAsked;
         }
-        else if (cursor.Fault != BadReason.None) Bad(ref message, cursor.Fault, cursor.Subject, cursor.FaultAt);
+        else if (cursor.Failure != BadReason.None) Bad(ref message, cursor.Failure, cursor.Subject, cursor.FailureAt);
 
-        cursor.Fault = BadReason.None;
+        cursor.Failure = BadReason.None;
     }
 
     /// <summary>Counts a message whose payload was not read because it has <paramref name="lengthBytes"/> bytes.</summary>
@@ -234,18 +234,18 @@ public sealed partial class MessageDecoder
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    Route? AddTopic(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, out BadReason fault)
+    Route? AddTopic(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, out BadReason failure)
     {
-        fault = BadReason.None;
+        failure = BadReason.None;
         if (!Utf8.IsValid(topic))
         {
-            _bad.Add(fault = BadReason.BadUtf8, topic, payload, null, -1);
+            _bad.Add(failure = BadReason.BadUtf8, topic, payload, null, -1);
             return null;
         }
 
         if (topic.IsEmpty || topic.IndexOfAny((byte)'+', (byte)'#', (byte)0) >= 0)
         {
-            _bad.Add(fault = BadReason.NoRoute, topic, payload, null, -1);
+            _bad.Add(failure = BadReason.NoRoute, topic, payload, null, -1);
             return null;
         }
 
@@ -261,7 +261,7 @@ public sealed partial class MessageDecoder
         var lengthBytes = 0;
         if (plan?.Template.TooLong(topic, _series.MaxLabelBytes, out lengthBytes) is { } label)
         {
-            _bad.Add(fault = BadReason.LabelTooLong, topic, payload, label, lengthBytes);
+            _bad.Add(failure = BadReason.LabelTooLong, topic, payload, label, lengthBytes);
             return null;
         }
 

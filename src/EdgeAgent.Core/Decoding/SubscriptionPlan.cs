@@ -15,9 +15,9 @@ sealed class SubscriptionPlan
     /// <exception cref="ArgumentException">The settings were not checked: a template, path or pattern does not parse.</exception>
     public SubscriptionPlan(SubscriptionSettings settings)
     {
-        Template = TopicTemplate.TryParse(settings.Topic, out var template, out var fault)
+        Template = TopicTemplate.TryParse(settings.Topic, out var template, out var failure)
             ? template!
-            : throw new ArgumentException($"{settings.Topic}:{fault.Offset + 1}: {fault.Message}");
+            : throw new ArgumentException($"{settings.Topic}:{failure.Offset + 1}: {failure.Message}");
         _labels = [.. settings.Labels];
         _relabel = settings.Relabel;
         Reader = settings.Decode.OpenReader();

@@ -19,7 +19,7 @@ abstract class FormatReader
 
     /// <summary>Reads the next sample of <paramref name="payload"/>.</summary>
     /// <remarks>Called once, and again for as long as it sets <see cref="ReadCursor.HasMore"/>, which is false at the first call.</remarks>
-    /// <returns>Whether a sample is in <see cref="Places"/>; if not, <see cref="ReadCursor.Fault"/> says why,
+    /// <returns>Whether a sample is in <see cref="Places"/>; if not, <see cref="ReadCursor.Failure"/> says why,
     /// or that there was none.</returns>
     public abstract bool TryRead(ReadOnlySpan<byte> payload, ref ReadCursor cursor);
 

@@ -32,19 +32,19 @@ ref struct ReadCursor(long arrivalNs, ref TopicMemory memory, bool remembersShap
     public ReadOnlySpan<byte> Replacement;
 
     /// <summary>Why there is no sample.</summary>
-    public BadReason Fault;
+    public BadReason Failure;
 
     /// <summary>The path, column or label that was wanted; null when the payload as a whole is wrong.</summary>
     public string? Subject;
 
     /// <summary>Where in the payload, a length where the reason says so, or -1.</summary>
-    public int FaultAt;
+    public int FailureAt;
 
     /// <summary>Notes a fault.</summary>
     /// <returns>False, as <see cref="FormatReader.TryRead"/> then does.</returns>
     public bool Fail(BadReason reason, string? subject = null, int at = -1)
     {
-        (Fault, Subject, FaultAt) = (reason, subject, at);
+        (Failure, Subject, FailureAt) = (reason, subject, at);
         return false;
     }
 }

@@ -94,7 +94,7 @@ public static class FrameSpec
     }
 
     /// <summary>What keeps <paramref name="text"/> from being 1 to 16 bytes in hexadecimal, or null.</summary>
-    public static TextFault? Hex(string text)
+    public static TextFailure? Hex(string text)
     {
         if (text.Length is 0 or > 32 || text.Length % 2 != 0)
             return new(0, "1 to 16 bytes as pairs of hexadecimal digits are expected, in quotes when they are all decimal");
@@ -103,5 +103,5 @@ public static class FrameSpec
         return null;
     }
 
-    static TextFault? OneByte(string text) => text.Length == 2 ? Hex(text) : new(0, "one byte as two hexadecimal digits is expected");
+    static TextFailure? OneByte(string text) => text.Length == 2 ? Hex(text) : new(0, "one byte as two hexadecimal digits is expected");
 }

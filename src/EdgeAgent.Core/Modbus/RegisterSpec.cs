@@ -163,8 +163,9 @@ public static class RegisterSpec
         if (Labels.Contains(label))
             findings.Add(FindingCodes.BadText, at.At, at.Path,
                 $"text becomes a label, and `{label}` is one that Modbus readings have already. Use another name.");
-        else if (Words.Label(label) is { } fault)
-            findings.Add(FindingCodes.BadText, at.Inside(fault.Offset), at.Path, $"text becomes a label of this name: {fault.Message}.");
+        else if (Words.Label(label) is { } failure)
+            findings.Add(FindingCodes.BadText, at.Inside(failure.Offset), at.Path,
+                $"text becomes a label of this name: {failure.Message}.");
     }
 
     static bool IsBit(SpecValues v) => v.TryGet("table", out RegisterTable table) && table is RegisterTable.Coil or RegisterTable.Discrete;

@@ -12,24 +12,24 @@ public sealed record RegisterTarget(byte Unit, RegisterSettings Register, ByteOr
     /// <summary>The target of a write among units whose profiles are applied.</summary>
     /// <param name="write">The entry.</param>
     /// <param name="units">The source's units, resolved.</param>
-    /// <param name="fault">What is wrong, as a sentence; empty when it is found.</param>
-    public static RegisterTarget? Find(RegisterWriteSettings write, IEnumerable<ModbusUnitSettings> units, out string fault)
+    /// <param name="failure">What is wrong, as a sentence; empty when it is found.</param>
+    public static RegisterTarget? Find(RegisterWriteSettings write, IEnumerable<ModbusUnitSettings> units, out string failure)
     {
-        fault = "";
+        failure = "";
         if (units.FirstOrDefault(u => u.Device == write.Device) is not { } unit)
         {
-            fault = $"no unit of this source has the device `{write.Device}`.";
+            failure = $"no unit of this source has the device `{write.Device}`.";
             return null;
         }
 
         // A unit's own registers stand behind its profile's and go before them.
         if ((write.Register ?? unit.Registers.LastOrDefault(r => r.Metric == write.Metric)) is not { } register)
         {
-            fault = $"{write.Device} has no metric `{write.Metric}`. Name one of its registers or its profile's, or give `register`.";
+            failure = $"{write.Device} has no metric `{write.Metric}`. Name one of its registers or its profile's, or give `register`.";
             return null;
         }
 
-        fault = register switch
+        failure = register switch
         {
             { Table: RegisterTable.Input or RegisterTable.Discrete } =>
                 "input registers and discrete inputs cannot be written. Use a holding register or a coil.",
@@ -38,15 +38,15 @@ public sealed record RegisterTarget(byte Unit, RegisterSettings Register, ByteOr
                 "a bit field shares its register with others and cannot be written alone. Give the whole register by `register`.",
             _ => "",
         };
-        if (fault.Length > 0) return null;
+        if (failure.Length > 0) return null;
         var target = new RegisterTarget((byte)unit.Unit, register, unit.Order, write);
         foreach (var limit in new[] { write.Min, write.Max })
             if (!target.TryEncode(limit, new byte[8]))
-                fault = register.IsBits
+                failure = register.IsBits
                     ? FormattableString.Invariant($"{limit} is no state of a coil. Use 0 and 1, or leave out `min` and `max`.")
                     : string.Create(CultureInfo.InvariantCulture, $"{limit} does not fit {register.Type.ToString().ToLowerInvariant()} "
                         + $"with scale {register.Scale} and offset {register.Offset}. Use other limits or another type.");
-        return fault.Length > 0 ? null : target;
+        return failure.Length > 0 ? null : target;
     }
 
     /// <summary>The request that writes <paramref name="value"/>; false when it does not fit the type.</summary>

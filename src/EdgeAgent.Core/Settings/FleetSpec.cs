@@ -26,12 +26,12 @@ public static class FleetSpec
                 with { Required = false, DefaultDoc = "none: documents are handed in by `edge-agent fleet apply` alone" },
             FieldSpec.Text("root", "The root this gateway believes without being told by another one: its fingerprint `sha256:…` as "
                 + "`edge-agent fleet verify` prints it (with `@5` behind it for root 5), or the path of its file, with a `/` in it.")
-                with { Required = true, PathWithSlash = true, Syntax = RootFault, Example = "/etc/edge-agent/fleet-root.json" },
+                with { Required = true, PathWithSlash = true, Syntax = RootFailure, Example = "/etc/edge-agent/fleet-root.json" },
             FieldSpec.List("groups", "Groups of this gateway. Of several targets its own counts first, then that of the first group "
                 + "here that has one, then that of `all`.",
-                FieldSpec.Text("", "A group.") with { Syntax = GroupFault, Example = "press" })
+                FieldSpec.Text("", "A group.") with { Syntax = GroupFailure, Example = "press" })
                 with { Single = true, Distinct = true, MaxCount = 64, DefaultDoc = "only `all`", Example = "[press, plant7]" },
-            FieldSpec.Text("prefix", "What all topics of the fleet start with.") with { Default = "fleet/1", Syntax = PrefixFault },
+            FieldSpec.Text("prefix", "What all topics of the fleet start with.") with { Default = "fleet/1", Syntax = PrefixFailure },
             FieldSpec.List("allow", "What a document may bring.",
                 FieldSpec.Enum("", "A section.",
                     new("sources", "sources", "Sources, but for their `commands`."),
@@ -45,7 +45,7 @@ public static class FleetSpec
             FieldSpec.List("secrets", "Where the secrets lie that a document may name: folders for `${file:…}`, and `env:NAME` "
                 + "for `${env:NAME}`. It may name them only in keys that hold secrets. A file in a folder "
                 + "below such a one, named after a host, goes to that host alone.",
-                FieldSpec.Text("", "A folder or a variable.") with { PathWithSlash = true, Syntax = SecretFault,
+                FieldSpec.Text("", "A folder or a variable.") with { PathWithSlash = true, Syntax = SecretFailure,
                     Example = "env:MQTT_PASSWORD" })
                 with { Single = true, MaxCount = 64, DefaultDoc = $"`{FleetReach.DefaultSecrets}`", Example = "[/etc/edge-agent/secrets]" },
             FieldSpec.List("allow_hosts", "Hosts that a document may name, of sources and outputs alike, as patterns with "
@@ -88,7 +88,7 @@ public static class FleetSpec
         Check = BrokerSpec.Check,
     };
 
-    static TextFault? RootFault(string text)
+    static TextFailure? RootFailure(string text)
     {
         if (!text.StartsWith(Fingerprint, StringComparison.Ordinal))
             return text.Contains('/') ? null
@@ -100,15 +100,15 @@ public static class FleetSpec
             : new(Fingerprint.Length + 65, "expected the version of the root after the `@`");
     }
 
-    static TextFault? GroupFault(string text) =>
+    static TextFailure? GroupFailure(string text) =>
         text == "all" ? new(0, "every gateway is in `all` already") : Words.Id(text);
 
-    static TextFault? SecretFault(string text) =>
+    static TextFailure? SecretFailure(string text) =>
         text.StartsWith(Variable, StringComparison.Ordinal)
             ? text.Length == Variable.Length ? new(Variable.Length, "the name of the variable is missing") : null
             : text.Contains('/') ? null : new(0, "expected the path of a folder, or `env:` and the name of a variable");
 
-    static TextFault? PrefixFault(string text)
+    static TextFailure? PrefixFailure(string text)
     {
         if (text[0] is '$' or '/' || text[^1] == '/') return new(0, "a prefix starts with neither `$` nor `/` and does not end with `/`");
         var bad = text.AsSpan().IndexOfAny("+#");

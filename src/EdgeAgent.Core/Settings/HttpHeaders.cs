@@ -56,7 +56,7 @@ public static class HttpHeaders
         }
     }
 
-    static TextFault? Value(string text)
+    static TextFailure? Value(string text)
     {
         for (var i = 0; i < text.Length; i++)
             if (text[i] is < ' ' or > '~') return new(i, "a header's value holds printable ASCII characters only");

@@ -76,7 +76,7 @@ static class ListenFields
     static bool IsAddress(string host) =>
         host.Contains(':') || (host.Split('.') is { Length: 4 } parts && parts.All(p => byte.TryParse(p, out _)));
 
-    static TextFault? HostName(string text) =>
+    static TextFailure? HostName(string text) =>
         text.Length == 0 || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_'))
             ? new(0, "a host's name is letters, digits, `.` and `-`, without a port") : null;
 

@@ -53,7 +53,7 @@ public static class ProxySpec
         };
     }
 
-    static TextFault? WhyNot(string entry)
+    static TextFailure? WhyNot(string entry)
     {
         var slash = entry.IndexOf('/');
         var host = slash < 0 ? entry.TrimStart('*').TrimStart('.') : entry[..slash];

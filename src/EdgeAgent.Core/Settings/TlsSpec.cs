@@ -48,7 +48,7 @@ public static class TlsSpec
     };
 
     // RFC 7301 §3.1: 1 to 255 bytes; registered names are printable.
-    static TextFault? Protocol(string text)
+    static TextFailure? Protocol(string text)
     {
         for (var i = 0; i < text.Length; i++)
             if (text[i] is <= ' ' or > '~') return new(i, "a protocol's name holds printable ASCII characters without spaces");

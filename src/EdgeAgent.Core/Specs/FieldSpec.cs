@@ -105,7 +105,7 @@ public sealed record FieldSpec
     public string? Group { get; init; }
 
     /// <summary>For a text: returns what is wrong with it and where (0-based offset), or null.</summary>
-    public Func<string, TextFault?>? Syntax { get; init; }
+    public Func<string, TextFailure?>? Syntax { get; init; }
 
     /// <summary>Any text.</summary>
     public static FieldSpec Text(string name, string doc) => new(name, FieldType.Text, doc);

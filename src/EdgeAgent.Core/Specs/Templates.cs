@@ -24,25 +24,25 @@ public static class Templates
     }
 
     /// <summary>What is wrong with a text with <c>{label}</c> holes, or null.</summary>
-    public static TextFault? Text(string text)
+    public static TextFailure? Text(string text)
     {
         if (text.Length == 0) return new(0, "the text is empty");
         if (!TextTemplate.TryParse(text, out _, out var error)) return error;
         foreach (var (label, offset) in Holes(text))
-            if (Words.Label(label) is { } fault) return new(offset + fault.Offset, fault.Message);
+            if (Words.Label(label) is { } failure) return new(offset + failure.Offset, failure.Message);
         return null;
     }
 
     /// <summary>What is wrong with a topic template, or null.</summary>
-    public static TextFault? Topic(string text) =>
-        TopicTemplate.TryParse(text, out _, out var fault) ? null : fault;
+    public static TextFailure? Topic(string text) =>
+        TopicTemplate.TryParse(text, out _, out var failure) ? null : failure;
 
     /// <summary>Labels a topic template gives.</summary>
     public static IEnumerable<string> TopicLabels(string text) => Holes(text).Select(h => h.Label.TrimEnd('#'));
 
     /// <summary>What is wrong with a JSON path, or null.</summary>
-    public static TextFault? Path(string text) =>
-        JsonPath.TryParse(text, out _, out var fault) ? null : fault;
+    public static TextFailure? Path(string text) =>
+        JsonPath.TryParse(text, out _, out var failure) ? null : failure;
 
     /// <summary>The metric a path or column gives when nothing else names one.</summary>
     public static string MetricOf(FieldType type, string path) =>

@@ -82,17 +82,17 @@ public static class Words
     };
 
     /// <summary>The form of an agent id.</summary>
-    public static TextFault? Id(string text) => Form(text, 128, ".-_", "letters, digits, `.`, `_` and `-`");
+    public static TextFailure? Id(string text) => Form(text, 128, ".-_", "letters, digits, `.`, `_` and `-`");
 
     /// <summary>The form of a name of a component.</summary>
-    public static TextFault? Name(string text) => Form(text, 64, "-_", "letters, digits, `_` and `-`");
+    public static TextFailure? Name(string text) => Form(text, 64, "-_", "letters, digits, `_` and `-`");
 
     /// <summary>The form of a label's name.</summary>
-    public static TextFault? Label(string text) =>
+    public static TextFailure? Label(string text) =>
         text.Length > 0 && char.IsAsciiDigit(text[0]) ? new(0, "a label does not start with a digit")
             : Form(text, 64, "_", "letters, digits and `_`");
 
-    static TextFault? Form(string text, int most, string others, string words)
+    static TextFailure? Form(string text, int most, string others, string words)
     {
         if (text.Length == 0) return new(0, $"the text is empty; expected {words}");
         if (text.Length > most) return new(most, $"longer than {most} characters");

@@ -45,12 +45,12 @@ public sealed class JsonPath
 
     PathRoot Root { get; }
 
-    /// <summary>Reads a path; on failure <paramref name="fault"/> says what and where.</summary>
-    public static bool TryParse(string text, out JsonPath? path, out TextFault fault)
+    /// <summary>Reads a path; on failure <paramref name="failure"/> says what and where.</summary>
+    public static bool TryParse(string text, out JsonPath? path, out TextFailure failure)
     {
         path = null;
-        fault = default;
-        if (text.Length == 0) return Fail("The path is empty; write $.name for a member, or $ for the whole payload.", 0, out fault);
+        failure = default;
+        if (text.Length == 0) return Fail("The path is empty; write $.name for a member, or $ for the whole payload.", 0, out failure);
         var root = text[0] != '$' ? PathRoot.Element : text.StartsWith("$$", StringComparison.Ordinal) ? PathRoot.Document
             : PathRoot.Sample;
         var steps = new List<Step>();
@@ -58,10 +58,10 @@ public sealed class JsonPath
         var first = root == PathRoot.Element;
         while (at < text.Length)
         {
-            if (steps.Count == MaxSteps) return Fail($"A path has at most {MaxSteps} steps.", at, out fault);
+            if (steps.Count == MaxSteps) return Fail($"A path has at most {MaxSteps} steps.", at, out failure);
             if (text[at] == '[')
             {
-                if (!TryBracket(text, ref at, out var step, out fault)) return false;
+                if (!TryBracket(text, ref at, out var step, out failure)) return false;
                 steps.Add(step);
             }
             else if (text[at] == '.' || first)
@@ -69,10 +69,10 @@ public sealed class JsonPath
                 if (text[at] == '.') at++;
                 var start = at;
                 while (at < text.Length && text[at] is not ('.' or '[')) at++;
-                if (!TryName(text[start..at], start, out var step, out fault)) return false;
+                if (!TryName(text[start..at], start, out var step, out failure)) return false;
                 steps.Add(step);
             }
-            else return Fail($"Expected . or [ here, seen {text[at]}.", at, out fault);
+            else return Fail($"Expected . or [ here, seen {text[at]}.", at, out failure);
 
             first = false;
         }
@@ -81,34 +81,34 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool TryName(string name, int start, out Step step, out TextFault fault)
+    static bool TryName(string name, int start, out Step step, out TextFailure failure)
     {
         step = new(name, 0);
-        fault = default;
+        failure = default;
         if (name.Length == 0)
-            return Fail("A name is missing after the dot; write $.name. Searching at any depth (..) is not available.", start, out fault);
+            return Fail("A name is missing after the dot; write $.name. Searching at any depth (..) is not available.", start, out failure);
         if (name.AsSpan().IndexOfAny("]'\"?@ \t") is >= 0 and var bad)
-            return Fail($"The character {name[bad]} cannot stand in a bare name; quote the name: $['{name}'].", start + bad, out fault);
+            return Fail($"The character {name[bad]} cannot stand in a bare name; quote the name: $['{name}'].", start + bad, out failure);
         var open = name.IndexOfAny(['*', '{', '}']);
         if (open < 0) return true;
         var close = name[open] == '*' ? open : name[open] == '{' ? name.IndexOf('}') : -1;
         if (close < 0)
             return Fail($"A label is written {{name}}; for the character {name[open]} quote the name: $['{name}'].", start + open,
-                out fault);
+                out failure);
         var rest = name[(close + 1)..];
         if (rest.IndexOfAny(['*', '{', '}']) is >= 0 and var second)
-            return Fail("A name has at most one wildcard.", start + close + 1 + second, out fault);
+            return Fail("A name has at most one wildcard.", start + close + 1 + second, out failure);
         string? label = null;
         if (name[open] == '{' && !IsLabel(label = name[(open + 1)..close]))
-            return Fail("A label is letters, digits and _, not starting with a digit.", start + open + 1, out fault);
+            return Fail("A label is letters, digits and _, not starting with a digit.", start + open + 1, out failure);
         step = new(name[..open], 0, rest, label);
         return true;
     }
 
-    static bool TryBracket(string text, ref int at, out Step step, out TextFault fault)
+    static bool TryBracket(string text, ref int at, out Step step, out TextFailure failure)
     {
         step = default;
-        fault = default;
+        failure = default;
         var open = at++;
         if (at < text.Length && text[at] is '\'' or '"')
         {
@@ -120,7 +120,7 @@ public sealed class JsonPath
                 name.Append(text[at++]);
             }
 
-            if (at + 1 >= text.Length || text[at + 1] != ']') return Fail("This [ is not closed by a quote and ].", open, out fault);
+            if (at + 1 >= text.Length || text[at + 1] != ']') return Fail("This [ is not closed by a quote and ].", open, out failure);
             at += 2;
             step = new(name.ToString(), 0);
             return true;
@@ -130,18 +130,18 @@ public sealed class JsonPath
         if (at < text.Length && text[at] is '*' or '{')
         {
             var end = text.IndexOf(']', at);
-            if (end < 0) return Fail("This [ is not closed; write [*] or [{label}].", open, out fault);
+            if (end < 0) return Fail("This [ is not closed; write [*] or [{label}].", open, out failure);
             at = end + 1;
-            if (!TryName(text[start..end], start, out step, out fault)) return false;
+            if (!TryName(text[start..end], start, out step, out failure)) return false;
             step = step with { IsBare = false };
             return step.Name!.Length == 0 && step.Suffix!.Length == 0
-                || Fail("Between brackets stands * or {label} alone.", start, out fault);
+                || Fail("Between brackets stands * or {label} alone.", start, out failure);
         }
 
         while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-        if (at >= text.Length) return Fail("This [ is not closed; write [0] or ['name'].", open, out fault);
+        if (at >= text.Length) return Fail("This [ is not closed; write [0] or ['name'].", open, out failure);
         if (at == start || text[at] != ']' || !int.TryParse(text.AsSpan(start, at - start), out var index))
-            return Fail("Expected an array position such as [0], [*], or a quoted name such as ['a b'].", start, out fault);
+            return Fail("Expected an array position such as [0], [*], or a quoted name such as ['a b'].", start, out failure);
         at++;
         step = new(null, index);
         return true;
@@ -155,9 +155,9 @@ public sealed class JsonPath
         return true;
     }
 
-    static bool Fail(string message, int at, out TextFault fault)
+    static bool Fail(string message, int at, out TextFailure failure)
     {
-        fault = new(at, message);
+        failure = new(at, message);
         return false;
     }
 

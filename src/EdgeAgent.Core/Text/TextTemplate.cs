@@ -15,7 +15,7 @@ public sealed class TextTemplate
     public bool IsConstant => _parts.Length == 1;
 
     /// <summary>Parses a template; never throws.</summary>
-    public static bool TryParse(string text, out TextTemplate template, out TextFault error)
+    public static bool TryParse(string text, out TextTemplate template, out TextFailure error)
     {
         template = new TextTemplate([""]);
         error = default;

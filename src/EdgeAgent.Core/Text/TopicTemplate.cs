@@ -41,15 +41,15 @@ public sealed class TopicTemplate
     /// <summary>Names of the labels, in the order of the levels.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Reads a template; on failure <paramref name="fault"/> says what and where.</summary>
-    public static bool TryParse(string text, out TopicTemplate? template, out TextFault fault)
+    /// <summary>Reads a template; on failure <paramref name="failure"/> says what and where.</summary>
+    public static bool TryParse(string text, out TopicTemplate? template, out TextFailure failure)
     {
         template = null;
-        fault = default;
-        if (text.Length == 0) return Fail("The topic is empty; write levels such as sensors/{site}/{metric}.", 1, out fault);
-        if (Encoding.UTF8.GetByteCount(text) > MaxBytes) return Fail("The topic is longer than 65,535 bytes.", 1, out fault);
+        failure = default;
+        if (text.Length == 0) return Fail("The topic is empty; write levels such as sensors/{site}/{metric}.", 1, out failure);
+        if (Encoding.UTF8.GetByteCount(text) > MaxBytes) return Fail("The topic is longer than 65,535 bytes.", 1, out failure);
         if (text.StartsWith("$share/", StringComparison.Ordinal))
-            return Fail("A shared subscription is written as `share: <group>` beside the topic, not inside it.", 1, out fault);
+            return Fail("A shared subscription is written as `share: <group>` beside the topic, not inside it.", 1, out failure);
         var levels = new List<Level>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var column = 1;
@@ -57,10 +57,10 @@ public sealed class TopicTemplate
         for (var i = 0; i < parts.Length; i++)
         {
             var part = parts[i];
-            if (!TryLevel(part, column, i == parts.Length - 1, out var level, out fault)) return false;
+            if (!TryLevel(part, column, i == parts.Length - 1, out var level, out failure)) return false;
             foreach (var name in level.Kind == LevelKind.Parts ? level.Parts!.Select(p => p.Label ?? "") : [level.Label])
                 if (name.Length > 0 && !names.Add(name))
-                    return Fail($"The label {name} stands in two levels; give each level its own name, or use +.", column, out fault);
+                    return Fail($"The label {name} stands in two levels; give each level its own name, or use +.", column, out failure);
             levels.Add(level);
             column += part.Length + 1;
         }
@@ -173,25 +173,25 @@ public sealed class TopicTemplate
         return text.IsEmpty;
     }
 
-    static bool TryLevel(string part, int column, bool last, out Level level, out TextFault fault)
+    static bool TryLevel(string part, int column, bool last, out Level level, out TextFailure failure)
     {
         level = default;
-        fault = default;
+        failure = default;
         if (part == "+") level = new(LevelKind.Any, "", []);
         else if (part == "#"
             || (part.StartsWith('{') && part.EndsWith("#}", StringComparison.Ordinal) && part.IndexOf('}') == part.Length - 1))
         {
-            if (!last) return Fail("# takes everything below and so must be the last level.", column, out fault);
+            if (!last) return Fail("# takes everything below and so must be the last level.", column, out failure);
             var name = part == "#" ? "" : part[1..^2];
-            if (part != "#" && !IsName(name)) return FailName(part, column, out fault);
+            if (part != "#" && !IsName(name)) return FailName(part, column, out failure);
             level = new(part == "#" ? LevelKind.Rest : LevelKind.LabelledRest, name, []);
         }
         else if (part.StartsWith('{') && part.IndexOf('}') == part.Length - 1)
         {
-            if (!IsName(part[1..^1])) return FailName(part, column, out fault);
+            if (!IsName(part[1..^1])) return FailName(part, column, out failure);
             level = new(LevelKind.Label, part[1..^1], []);
         }
-        else if (part.Contains('{') && part.IndexOfAny(['+', '#', '\0']) < 0) return TryLevelOfParts(part, column, out level, out fault);
+        else if (part.Contains('{') && part.IndexOfAny(['+', '#', '\0']) < 0) return TryLevelOfParts(part, column, out level, out failure);
         else if (part.IndexOfAny(['{', '}', '+', '#', '\0']) is >= 0 and var at)
         {
             return Fail(part[at] switch
@@ -199,7 +199,7 @@ public sealed class TopicTemplate
                 '{' or '}' => $"A label is written {{name}}; seen: {part}.",
                 '\0' => "A topic cannot hold the character U+0000.",
                 _ => $"{part[at]} must stand alone in its level; seen: {part}.",
-            }, column + at, out fault);
+            }, column + at, out failure);
         }
         else
         {
@@ -207,7 +207,7 @@ public sealed class TopicTemplate
             {
                 if (!char.IsSurrogate(part[i])) continue;
                 if (i + 1 < part.Length && char.IsSurrogatePair(part[i], part[i + 1])) i++;
-                else return Fail("A topic must be valid Unicode text.", column + i, out fault);
+                else return Fail("A topic must be valid Unicode text.", column + i, out failure);
             }
 
             level = new(LevelKind.Literal, "", Encoding.UTF8.GetBytes(part));
@@ -216,22 +216,23 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool TryLevelOfParts(string part, int column, out Level level, out TextFault fault)
+    static bool TryLevelOfParts(string part, int column, out Level level, out TextFailure failure)
     {
         level = default;
-        fault = default;
+        failure = default;
         var parts = new List<(string? Label, byte[] Text)>();
         for (var at = 0; at < part.Length;)
         {
             var open = part.IndexOf('{', at);
             var text = open < 0 ? part[at..] : part[at..open];
-            if (text.Contains('}')) return Fail($"A label is written {{name}}; seen: {part}.", column + at + text.IndexOf('}'), out fault);
+            if (text.Contains('}'))
+                return Fail($"A label is written {{name}}; seen: {part}.", column + at + text.IndexOf('}'), out failure);
             if (text.Length > 0) parts.Add((null, Encoding.UTF8.GetBytes(text)));
             if (open < 0) break;
             if (text.Length == 0 && parts.Count > 0)
-                return Fail($"Between two labels of one level stands some text; seen: {part}.", column + open, out fault);
+                return Fail($"Between two labels of one level stands some text; seen: {part}.", column + open, out failure);
             var close = part.IndexOf('}', open);
-            if (close < 0 || !IsName(part[(open + 1)..close])) return FailName(part, column + open, out fault);
+            if (close < 0 || !IsName(part[(open + 1)..close])) return FailName(part, column + open, out failure);
             parts.Add((part[(open + 1)..close], []));
             at = close + 1;
         }
@@ -240,8 +241,8 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool FailName(string part, int column, out TextFault fault) =>
-        Fail($"A label name in a topic is letters, digits and _, not starting with a digit; seen: {part}.", column + 1, out fault);
+    static bool FailName(string part, int column, out TextFailure failure) =>
+        Fail($"A label name in a topic is letters, digits and _, not starting with a digit; seen: {part}.", column + 1, out failure);
 
     static bool IsName(string name)
     {
@@ -251,9 +252,9 @@ public sealed class TopicTemplate
         return true;
     }
 
-    static bool Fail(string message, int column, out TextFault fault)
+    static bool Fail(string message, int column, out TextFailure failure)
     {
-        fault = new(column - 1, message);
+        failure = new(column - 1, message);
         return false;
     }
 

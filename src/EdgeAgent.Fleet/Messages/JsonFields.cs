@@ -221,9 +221,9 @@ public sealed class JsonFields
     }
 
     /// <summary>Refuses a member as malformed and gives a stand-in.</summary>
-    public T Fail<T>(T standIn, string name, string fault)
+    public T Fail<T>(T standIn, string name, string failure)
     {
-        Refuse(RefusalReason.Malformed, $"{Join(name)}: {fault}.");
+        Refuse(RefusalReason.Malformed, $"{Join(name)}: {failure}.");
         return standIn;
     }
 

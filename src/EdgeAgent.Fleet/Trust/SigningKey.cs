@@ -22,21 +22,21 @@ public sealed class SigningKey : IDisposable
     public static bool IsEncrypted(string pem) => pem.Contains("ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
 
     /// <summary>Reads a PEM text (PKCS#8, PKCS#8 encrypted, or SEC 1); null with what is wrong.</summary>
-    public static SigningKey? TryRead(string pem, string? password, out string fault)
+    public static SigningKey? TryRead(string pem, string? password, out string failure)
     {
         var key = ECDsa.Create();
-        fault = "";
+        failure = "";
         try
         {
             if (IsEncrypted(pem)) key.ImportFromEncryptedPem(pem, password ?? "");
             else key.ImportFromPem(pem);
             _ = key.ExportParameters(includePrivateParameters: true);
             if (FleetKey.TryParse(key.ExportSubjectPublicKeyInfo()) is not null) return new(key);
-            fault = "not a key on the curve P-256";
+            failure = "not a key on the curve P-256";
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            fault = IsEncrypted(pem) ? "the password is wrong, or the key is damaged" : "not one private key on P-256 as PEM";
+            failure = IsEncrypted(pem) ? "the password is wrong, or the key is damaged" : "not one private key on P-256 as PEM";
         }
 
         key.Dispose();

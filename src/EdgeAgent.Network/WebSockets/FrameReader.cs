@@ -27,7 +27,7 @@ sealed class FrameReader
     bool _isInMessage;
 
     /// <summary>Why the connection has to be given up, as a sentence; null while the server keeps to the protocol.</summary>
-    public string? Fault { get; private set; }
+    public string? Failure { get; private set; }
 
     /// <summary>Whether the server closed; nothing is taken after that.</summary>
     public bool IsClosed { get; private set; }
@@ -49,7 +49,7 @@ sealed class FrameReader
     public int Take(Span<byte> bytes)
     {
         int from = 0, to = 0;
-        while (from < bytes.Length && Fault is null && !IsClosed)
+        while (from < bytes.Length && Failure is null && !IsClosed)
         {
             if (_left == 0)
             {
@@ -90,7 +90,7 @@ sealed class FrameReader
             10 => BinaryPrimitives.ReadUInt64BigEndian(_head.AsSpan(2)),
             _ => (ulong)_head[1] & LengthBits,
         };
-        Fault = (_head[0] & Reserved) != 0 ? "a frame with reserved bits"
+        Failure = (_head[0] & Reserved) != 0 ? "a frame with reserved bits"
             : (_head[1] & Masked) != 0 ? "a masked frame"
             : _left > MostLength ? "a length with its highest bit set"
             : opcode switch
@@ -102,9 +102,9 @@ sealed class FrameReader
                     !isLast ? "a control frame in parts" : _left > MostControlBytes ? "a control frame above 125 bytes" : null,
                 _ => "a frame of a kind that does not exist",
             };
-        if (Fault is not null)
+        if (Failure is not null)
         {
-            Fault = $"It broke the WebSocket protocol: {Fault}.";
+            Failure = $"It broke the WebSocket protocol: {Failure}.";
             return;
         }
 

@@ -23,7 +23,7 @@ sealed class WebSocketTransport(ITransport inner, FrameWriter writer) : ITranspo
 
     public bool SendsAtOnce => inner.SendsAtOnce;
 
-    public string? Error => _reader.Fault ?? (_reader.IsClosed ? Parting() : inner.Error);
+    public string? Error => _reader.Failure ?? (_reader.IsClosed ? Parting() : inner.Error);
 
     public FillResult Receive(Span<byte> into, int timeoutMs, out int count)
     {
@@ -35,7 +35,7 @@ sealed class WebSocketTransport(ITransport inner, FrameWriter writer) : ITranspo
             if (result != FillResult.Data) return result;
             count = _reader.Take(into[..raw]);
             if (_reader.IsPingDue) TakePing();
-            if (_reader.Fault is not null || _reader.IsClosed) End();
+            if (_reader.Failure is not null || _reader.IsClosed) End();
             if (count > 0) return FillResult.Data;
             if ((timeoutMs = deadline.LeftMs) == 0 && !_isOver) return FillResult.Timeout;
         }
@@ -142,8 +142,8 @@ sealed class WebSocketTransport(ITransport inner, FrameWriter writer) : ITranspo
         {
             if (!TryFlush(out var isGone) || !isGone) return;
             Span<byte> code = stackalloc byte[2];
-            BinaryPrimitives.WriteUInt16BigEndian(code, (ushort)(_reader.Fault is not null ? ProtocolError : _reader.CloseCode));
-            writer.Write(WebSocketOpcode.Close, _reader is { Fault: null, CloseCode: NoCode } ? [] : code);
+            BinaryPrimitives.WriteUInt16BigEndian(code, (ushort)(_reader.Failure is not null ? ProtocolError : _reader.CloseCode));
+            writer.Write(WebSocketOpcode.Close, _reader is { Failure: null, CloseCode: NoCode } ? [] : code);
             TryFlush(out _);
         }
         finally

@@ -21,8 +21,8 @@ sealed class Asking(TextReader input, TextWriter output, bool isAsking)
             if (input.ReadLine() is not { } line) break;
             var answer = line.Trim();
             if (answer.Length == 0) break;
-            if (wrong(answer) is not { } fault) return answer;
-            output.WriteLine($"  {fault.TrimEnd('.')}.");
+            if (wrong(answer) is not { } failure) return answer;
+            output.WriteLine($"  {failure.TrimEnd('.')}.");
         }
 
         return proposal;

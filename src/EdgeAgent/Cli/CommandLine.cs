@@ -16,7 +16,7 @@ static class CommandLine
         var path = Path(parsed.CommandResult);
         var wrongShape = WrongShape(parsed, path);
         var wrongValues = wrongShape.Any(f => f.IsOption) ? [] : WrongValues(parsed);
-        foreach (var fault in wrongShape.Select(f => f.Text).Concat(wrongValues)) error.WriteLine($"{path}: {fault}");
+        foreach (var failure in wrongShape.Select(f => f.Text).Concat(wrongValues)) error.WriteLine($"{path}: {failure}");
         if (wrongShape.Count > 0) ShowUsage(parsed.CommandResult.Command, path, error);
         else if (wrongValues.Count == 0) foreach (var other in parsed.Errors) error.WriteLine($"{path}: {other.Message}");
         return ExitCode.Usage;
@@ -44,21 +44,22 @@ static class CommandLine
     static List<(string Text, bool IsOption)> WrongShape(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
-        List<(string, bool)> faults = [.. UnknownOptions(parsed).Select(
+        List<(string, bool)> failures = [.. UnknownOptions(parsed).Select(
             seen => ($"there is no option `{seen}`.{Nearest.Hint(seen.Split('=')[0], command.Options.Select(o => o.Name))}", true))];
-        if (faults.Count > 0) return faults;
+        if (failures.Count > 0) return failures;
         if (command.Subcommands.Count > 0)
             return [(parsed.UnmatchedTokens is [var word, ..]
                 ? $"there is no command `{word}`."
                     + $"{(Nearest.Find(word, command.Subcommands.Select(c => c.Name)) is { } near ? $" Did you mean `{near}`?" : "")} "
                     + "Expected one of these:"
                 : "a command is missing. Expected one of these:", false)];
-        faults.AddRange(command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 })
+        failures.AddRange(command.Arguments
+            .Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 })
             .Select(a => ($"<{a.Name}> is missing.{Expected(a)}", false)));
-        faults.AddRange(command.Options.Where(o => o.Required && (parsed.GetResult(o)?.Implicit ?? true))
+        failures.AddRange(command.Options.Where(o => o.Required && (parsed.GetResult(o)?.Implicit ?? true))
             .Select(o => ($"{o.Name} is missing.{Expected(o)}", false)));
-        faults.AddRange(parsed.UnmatchedTokens.Select(word => ($"`{word}` is one word too many.", false)));
-        return faults;
+        failures.AddRange(parsed.UnmatchedTokens.Select(word => ($"`{word}` is one word too many.", false)));
+        return failures;
     }
 
     /// <summary>Where an argument is free, an unknown option is taken for it; what else is wrong then follows from that.</summary>
@@ -70,15 +71,15 @@ static class CommandLine
     /// <summary>What is wrong with the values of options and arguments.</summary>
     static List<string> WrongValues(ParseResult parsed) => [.. parsed.Errors.Select(Words).OfType<string>().Distinct()];
 
-    static string? Words(ParseError fault)
+    static string? Words(ParseError failure)
     {
-        if ((fault.SymbolResult as OptionResult ?? fault.SymbolResult?.Parent as OptionResult) is not { } option)
-            return fault.SymbolResult is ArgumentResult { Tokens.Count: > 0 } ? fault.Message : null;
+        if ((failure.SymbolResult as OptionResult ?? failure.SymbolResult?.Parent as OptionResult) is not { } option)
+            return failure.SymbolResult is ArgumentResult { Tokens.Count: > 0 } ? failure.Message : null;
         if (option.Tokens.Count == 0) return option.Implicit ? null : $"{option.Option.Name} has no value.{Expected(option.Option)}";
         return option.Tokens.Count > option.Option.Arity.MaximumNumberOfValues
             ? $"{option.Option.Name} is given {option.Tokens.Count} times: "
                 + $"{string.Join(", ", option.Tokens.Select(t => $"`{t.Value}`"))}. Give it once."
-            : fault.Message;
+            : failure.Message;
     }
 
     static bool LooksLikeOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]) && text[1] != '.';

@@ -22,7 +22,7 @@ static class FleetStateText
         if (Text(status, "hold") is { Length: > 0 } hold)
             Line(to, "held", (hold == "local" ? "the local file runs" : "targets are ignored") + " until `edge-agent fleet release`");
         if (Text(status, "fallback") is { Length: > 0 } fallback) Line(to, "fallback", $"what shall run cannot: {fallback}");
-        Line(to, "root", Text(status, "root_trouble") is { Length: > 0 } trouble ? trouble
+        Line(to, "root", Text(status, "root_error") is { Length: > 0 } failure ? failure
             : Number(status, "root") is > 0 and { } root ? $"{root} is trusted" : "none is trusted yet: the pinned one has not come");
         Line(to, "link", !status.TryGetProperty("connected", out var isUp) ? "none: documents come by `edge-agent fleet apply`"
             : (isUp.GetBoolean() ? "connected" : "not connected") + $", {Count(Number(status, "reports") ?? 0, "report")} sent"

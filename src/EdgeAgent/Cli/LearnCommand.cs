@@ -65,8 +65,8 @@ static class LearnCommand
         Console.Error.WriteLine($"listening to {string.Join(", ", filters)} at {broker.Host} for {Words.Of(time)}; Ctrl-C ends it earlier");
         var heard = new Listener(options, filters, survey, new SystemClock()).Run(time, ending.Token,
             line => Console.Error.WriteLine(YamlText.Printable(line, 1000)));
-        if (heard.Fault is { } fault) Console.Error.WriteLine(YamlText.Printable(fault, 1000));
-        if (heard.Fault is null)
+        if (heard.Failure is { } failure) Console.Error.WriteLine(YamlText.Printable(failure, 1000));
+        if (heard.Failure is null)
             foreach (var refused in heard.Refused)
                 Console.Error.WriteLine(YamlText.Printable($"The broker refused the subscription {refused}", 1000));
         if (survey.Messages == 0) return Silence(heard, filters);
@@ -96,11 +96,11 @@ static class LearnCommand
 
     static int Silence(Heard heard, string[] filters)
     {
-        if (heard.Fault is null)
+        if (heard.Failure is null)
             Console.Error.WriteLine($"no message in {SpanText.About(heard.Lasted)} on {YamlText.Printable(string.Join(", ", filters))}. "
                 + "Are the devices sending now, and may this user read these topics? Brokers keep messages back without "
                 + "a word. Try a longer --for.");
-        return heard.Fault is null ? ExitCode.Failed : ExitCode.Unavailable;
+        return heard.Failure is null ? ExitCode.Failed : ExitCode.Unavailable;
     }
 
     static int Nothing(Proposal proposal)

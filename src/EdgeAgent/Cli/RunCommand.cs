@@ -67,7 +67,7 @@ static class RunCommand
         var tail = isOfFleet ? new LogTail() : null;
         using var logger = Log.Create(format, verbose, also: tail);
         foreach (var finding in findings) logger.Warning("{Text:l}", finding.ToString());
-        AppDomain.CurrentDomain.UnhandledException += (_, fault) => Die(logger, fault.ExceptionObject as Exception);
+        AppDomain.CurrentDomain.UnhandledException += (_, failure) => Die(logger, failure.ExceptionObject as Exception);
         _ = OpenFiles.Limit; // later there may be no file left to read it from
         var log = new LogLimiter(logger, clock);
         using var ending = new Ending();
@@ -180,11 +180,11 @@ static class RunCommand
 
     /// <summary>An invariant is broken: no more commits, a clear line,
     /// and the supervisor starts the agent anew from the last commit.</summary>
-    static void Die(Serilog.Core.Logger logger, Exception? fault)
+    static void Die(Serilog.Core.Logger logger, Exception? failure)
     {
         try
         {
-            logger.Fatal(fault, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
+            logger.Fatal(failure, "The agent stops because of a fault in itself; what was committed is safe. Please report this");
             logger.Dispose();
         }
         finally

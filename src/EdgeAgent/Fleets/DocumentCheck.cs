@@ -37,9 +37,9 @@ sealed class DocumentCheck(FleetFolder folder, FileFetch files, Action<Action>? 
         if (folder.Document(digest) is not { } document)
             return new FleetEvent.CheckFailed(digest, "the document is not kept any more, or its bytes have changed", []);
         foreach (var file in document.Files)
-            if (files.Bring(file, stop) is { } fault)
+            if (files.Bring(file, stop) is { } failure)
                 return stop.IsCancellationRequested ? null
-                    : new FleetEvent.CheckFailed(digest, new Refusal(RefusalReason.FileUnavailable, fault).ToString(), []);
+                    : new FleetEvent.CheckFailed(digest, new Refusal(RefusalReason.FileUnavailable, failure).ToString(), []);
         var plan = reload(new ReloadRequest(FleetConfiguration.NameOf(known), IsDryRun: true));
         return plan.Outcome switch
         {

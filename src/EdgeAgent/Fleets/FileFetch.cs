@@ -44,13 +44,13 @@ sealed class FileFetch(
             if (file.Url is not { } url) return $"{file.Path}: it is not there and has no `url`. Put it below {dataDirectory}.";
             Directory.CreateDirectory(Parts);
             var part = Path.Combine(Parts, file.Sha256);
-            string? fault = null;
+            string? failure = null;
             var backoff = new Backoff();
             for (var i = 0; i < Tries; i++)
             {
                 if (i > 0 && stop.WaitHandle.WaitOne(backoff.Next())) return "the agent stops, or another document is wanted";
-                fault = Fetch(url, file, part, stop);
-                if (fault is not null) continue;
+                failure = Fetch(url, file, part, stop);
+                if (failure is not null) continue;
                 if (!IsWhole(part, file))
                 {
                     File.Delete(part);
@@ -62,7 +62,7 @@ sealed class FileFetch(
                 return null;
             }
 
-            return $"{file.Path}: {fault}";
+            return $"{file.Path}: {failure}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -279,7 +279,7 @@ sealed class FleetAgent : IDisposable
                 Take(new FleetEvent.Passed());
                 break;
             case GateVerdict.Failed:
-                Take(new FleetEvent.GateFailed(_watch.Failure!, StatusSample.Troubles(_host!.Status())));
+                Take(new FleetEvent.GateFailed(_watch.Failure!, StatusSample.Failures(_host!.Status())));
                 break;
             case GateVerdict.LinkMissing:
                 Take(new FleetEvent.LinkMissing());

@@ -72,14 +72,14 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         }
 
         fields.Add("root", agent.Inbox.Root?.Version ?? 0);
-        if (agent.Inbox.RootTrouble is { } root) fields.Add("root_trouble", root);
+        if (agent.Inbox.RootFailure is { } root) fields.Add("root_error", root);
         if (agent.Link is { } link)
         {
             fields.Add("connected", link.IsUp);
             fields.Add("reports", agent.Reporter.Sent);
             fields.Add("bytes_in", link.Bytes.In);
             fields.Add("bytes_out", link.Bytes.Out);
-            fields.Add("link_error", link.Trouble);
+            fields.Add("link_error", link.Failure);
         }
 
         if (record.LinkMisses > 0) fields.Add("link_misses", record.LinkMisses);
@@ -141,7 +141,7 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
     (string Result, string Sentence, string? Digest) Document(byte[] message)
     {
         if (agent.Inbox.Acceptance is not { } acceptance)
-            return ("rejected", agent.Inbox.RootTrouble
+            return ("rejected", agent.Inbox.RootFailure
                 ?? "no root is trusted here yet: the pinned one has not come. Hand it in first: edge-agent fleet apply ROOT.", null);
         var read = acceptance.Document(message, null, out var digest);
         if (!read.IsGood)

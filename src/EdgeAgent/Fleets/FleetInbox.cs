@@ -28,14 +28,14 @@ sealed class FleetInbox
     {
         (_identity, _folder, _clock, _log) = (identity, folder, clock, log);
         Root = FirstRoot();
-        if (Root is { } root && folder.Record.Memory.Check(root) is { IsNone: false } old) RootTrouble = old.ToString();
+        if (Root is { } root && folder.Record.Memory.Check(root) is { IsNone: false } old) RootFailure = old.ToString();
     }
 
     /// <summary>The root that is trusted; null while the pinned one has not come.</summary>
     public TrustRoot? Root { get; private set; }
 
     /// <summary>What is wrong with the root; null for nothing.</summary>
-    public string? RootTrouble { get; private set; }
+    public string? RootFailure { get; private set; }
 
     /// <summary>What was refused last; null for nothing since the start.</summary>
     public RefusedMessage? Refused { get; private set; }
@@ -53,7 +53,7 @@ sealed class FleetInbox
     public void Came(string topic, byte[]? message) => _waiting.Put(topic, message ?? new byte[SizeLimits.Document + 1]);
 
     /// <summary>By what messages are judged now; null while no root is trusted.</summary>
-    public Acceptance? Acceptance => Root is not { } root || RootTrouble is not null ? null : new Acceptance
+    public Acceptance? Acceptance => Root is not { } root || RootFailure is not null ? null : new Acceptance
     {
         Id = _identity.Id, Groups = _identity.Groups, Agent = _identity.Agent, Root = root, Memory = _folder.Record.Memory, Clock = Clock,
     };
@@ -164,7 +164,7 @@ sealed class FleetInbox
         if (root.Version > _folder.Record.Memory.RootVersion && !take(new FleetEvent.Remembered(_folder.Record.Memory.With(root))))
             return false;
         Root = root;
-        RootTrouble = _folder.Record.Memory.Check(root) is { IsNone: false } old ? old.ToString() : null;
+        RootFailure = _folder.Record.Memory.Check(root) is { IsNone: false } old ? old.ToString() : null;
         take(new FleetEvent.RootChanged());
         _log.Log.Information("Fleet: root {Version} is trusted", root.Version);
         foreach (var (of, target) in _refusedTargets) _waiting.Put(of, target);
@@ -264,7 +264,7 @@ sealed class FleetInbox
         if (_identity.Pin is { } pin) return kept is not null && kept.Version >= pin.Version ? kept : null;
         var file = RootOfFile();
         if (kept is null || file?.Version > kept.Version) return file;
-        RootTrouble = null;
+        RootFailure = null;
         return kept;
     }
 
@@ -282,7 +282,7 @@ sealed class FleetInbox
         if (_identity.RootFile is not { } file) return null;
         var read = SyncedFile.TryRead(file) is { } message ? RootChain.First(message, _identity.Pin)
             : Parsed<TrustRoot>.Bad(RefusalReason.NotPinned, $"{file} cannot be read.");
-        if (!read.IsGood) RootTrouble = $"fleet.root: {read.Refusal}";
+        if (!read.IsGood) RootFailure = $"fleet.root: {read.Refusal}";
         return read.Value;
     }
 }

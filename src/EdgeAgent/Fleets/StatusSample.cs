@@ -26,7 +26,7 @@ static class StatusSample
     };
 
     /// <summary>The last troubles of all parts, a line each.</summary>
-    public static IReadOnlyList<string> Troubles(GatewayStatus status) =>
+    public static IReadOnlyList<string> Failures(GatewayStatus status) =>
     [
         .. status.Sources.Where(s => s.LastError is not null).Select(s => $"source {s.Name}: {s.LastError}")
             .Concat(status.Outputs.Where(o => o.LastError is not null).Select(o => $"output {o.Name}: {o.LastError}"))

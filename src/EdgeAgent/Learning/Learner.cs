@@ -32,7 +32,7 @@ static class Learner
             {
                 var subscription = proposal.Subscriptions[i];
                 if (isRefused ? !results[i].IsRefused : results[i].Readings > 0) good.Add(subscription);
-                else unread.Add(new Unread(subscription.Topics, (results[i].Fault ?? "no sample gives a reading").TrimEnd('.')));
+                else unread.Add(new Unread(subscription.Topics, (results[i].Failure ?? "no sample gives a reading").TrimEnd('.')));
             }
 
             proposal = new(good, unread);

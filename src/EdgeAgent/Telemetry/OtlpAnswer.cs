@@ -5,11 +5,11 @@ using EdgeAgent.Web;
 namespace EdgeAgent.Telemetry;
 
 /// <summary>What a collector's answer means (OTLP 1.x, "OTLP/HTTP Response").</summary>
-/// <param name="Trouble">What is wrong, as a sentence; null when all was taken.</param>
+/// <param name="Failure">What is wrong, as a sentence; null when all was taken.</param>
 /// <param name="IsTaken">Whether it took the metrics, or a part of them.</param>
 /// <param name="Retries">Whether to try again before the next push is due.</param>
 /// <param name="Wait">How long it asks to be left alone, at most an hour.</param>
-sealed record OtlpAnswer(string? Trouble, bool IsTaken, bool Retries, TimeSpan Wait)
+sealed record OtlpAnswer(string? Failure, bool IsTaken, bool Retries, TimeSpan Wait)
 {
     const int LongestShown = 200;
     static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);

@@ -70,9 +70,9 @@ sealed class OtlpPush : IDisposable
         if (_stop.IsCancellationRequested) return TimeSpan.Zero;
         if (answer.IsTaken) Counts.Done++;
         else Counts.Failed++;
-        if (answer.Trouble is { } trouble)
+        if (answer.Failure is { } failure)
         {
-            _log.WarnReason(Subject, trouble);
+            _log.WarnReason(Subject, failure);
             _failing |= !answer.IsTaken;
         }
         else if (_failing)

@@ -34,7 +34,7 @@ public sealed class DriftingSpotTests
     {
         var (fixedLevel, moving) = (new Spot(Risk, Level, Warmup), new Spot(Risk, Level, Warmup, Depth));
         var passed = 0;
-        var scores = Scores(20_000, drift: -2e-3, faults: false);
+        var scores = Scores(20_000, drift: -2e-3, failures: false);
         foreach (var score in scores)
         {
             fixedLevel.Observe(score);
@@ -96,14 +96,14 @@ public sealed class DriftingSpotTests
     }
 
     // A cycle, noise, a level that moves, and a few faults of thirty scores.
-    static double[] Scores(int count, double drift, bool faults = true)
+    static double[] Scores(int count, double drift, bool failures = true)
     {
         var random = new Random(11);
         var scores = new double[count];
         for (var i = 0; i < count; i++)
         {
             var noise = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            scores[i] = 10 + (drift * i) + (0.5 * Math.Sin(i * 2 * Math.PI / Depth)) + noise + (faults && i % 4_000 > 3_970 ? 15 : 0);
+            scores[i] = 10 + (drift * i) + (0.5 * Math.Sin(i * 2 * Math.PI / Depth)) + noise + (failures && i % 4_000 > 3_970 ? 15 : 0);
         }
 
         return scores;

@@ -18,7 +18,7 @@ public sealed class CommitLoopTests
     public void Records_of_failed_commits_join_the_next_in_order()
     {
         var rig = new CommitRig();
-        rig.Store.Fault = StoreFailure.Io;
+        rig.Store.Failure = StoreFailure.Io;
         for (var i = 1; i <= 3; i++)
         {
             rig.Take(i);
@@ -26,7 +26,7 @@ public sealed class CommitLoopTests
         }
 
         Assert.Equal((0, 0, 3), (rig.Durable, rig.Source.Committed, rig.Source.Failures));
-        rig.Store.Fault = null;
+        rig.Store.Failure = null;
         rig.Take(4);
         Assert.True(rig.Loop.CommitNow());
         Assert.Equal((1, 4), (rig.Durable, rig.Source.Committed));
@@ -56,12 +56,12 @@ public sealed class CommitLoopTests
         var rig = new CommitRig();
         for (var i = 1; i <= 10; i++) rig.Take(i);
         rig.Loop.CommitNow();
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         for (var i = 1; i <= 6; i++) rig.Loop.Reject(new RejectedRecord(CommitRig.Out, i, "too large", new byte[1 << 20]));
         rig.Loop.CommitNow();
         List<RejectedRecord> committed = [];
         rig.Store.OnCommit = batch => committed.AddRange(batch.Rejected);
-        rig.Store.Fault = null;
+        rig.Store.Failure = null;
         rig.Loop.CommitNow();
         Assert.Equal([1 << 20, 1 << 20, 1 << 20, 1 << 20, 0, 0], committed.Select(r => r.Payload.Length));
         Assert.All(committed, r => Assert.Equal("too large", r.Reason));
@@ -78,10 +78,10 @@ public sealed class CommitLoopTests
         rig.Take(1);
         rig.Loop.CommitNow();
         rig.Loop.Reject(new RejectedRecord(CommitRig.Out, 1, "too odd", [1]));
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         rig.Loop.CommitNow();
         rig.Store.OnCommit = _ => rig.Loop.Reject(new RejectedRecord(CommitRig.Out, 2, "odder", [2]));
-        rig.Store.Fault = null;
+        rig.Store.Failure = null;
         rig.Loop.CommitNow();
         rig.Store.OnCommit = null;
         Assert.Equal(1, rig.Store.Status().Single().RejectedTotal);
@@ -145,10 +145,10 @@ public sealed class CommitLoopTests
     {
         var rig = new CommitRig(Rare);
         rig.Take(1);
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         rig.Store.OnCommit = _ =>
         {
-            if (rig.Store.Tries == 2) rig.Store.Fault = null;
+            if (rig.Store.Tries == 2) rig.Store.Failure = null;
         };
         rig.Loop.Start();
         using var hang = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -163,13 +163,13 @@ public sealed class CommitLoopTests
         var rig = new CommitRig(Rare);
         var waiter = new Progress("source plant");
         rig.Take(1);
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         var passed = new List<(long Commit, Step Step, long Waiter)>();
         rig.Store.OnCommit = _ =>
         {
             var (commit, step) = rig.Loop.Progress.Look();
             passed.Add((commit, step, waiter.Look().Passes));
-            if (rig.Store.Tries == 3) rig.Store.Fault = null;
+            if (rig.Store.Tries == 3) rig.Store.Failure = null;
         };
         rig.Loop.Start();
         using var hang = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -197,12 +197,12 @@ public sealed class CommitLoopTests
     {
         var rig = new CommitRig(Rare);
         rig.Take(1);
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         rig.Loop.Start();
         using var stop = new CancellationTokenSource();
         rig.Store.OnCommit = _ => stop.Cancel();
         Assert.False(rig.Loop.RequestAndWait(stop.Token));
-        rig.Store.Fault = null;
+        rig.Store.Failure = null;
         rig.Loop.Stop();
     }
 
@@ -210,13 +210,13 @@ public sealed class CommitLoopTests
     public void More_than_the_bound_of_uncommitted_records_blocks_the_gates_until_a_commit_works()
     {
         var rig = new CommitRig();
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         var many = new string('x', 60_000);
         var taken = 0;
         while (!rig.Source.Feed.Gate.IsBlocked) rig.Take(taken, many + taken++);
         Assert.False(rig.Loop.CommitNow());
         Assert.True(rig.Source.Feed.Gate.IsBlocked);
-        rig.Store.Fault = null;
+        rig.Store.Failure = null;
         Assert.True(rig.Loop.CommitNow());
         Assert.False(rig.Source.Feed.Gate.IsBlocked);
         Assert.Equal(taken, rig.Stored().Count);
@@ -269,7 +269,7 @@ public sealed class CommitLoopTests
         var ends = new List<string>();
         rig.Loop.Ended = ends.Add;
         rig.Take(1);
-        rig.Store.Fault = StoreFailure.Damaged;
+        rig.Store.Failure = StoreFailure.Damaged;
         rig.Loop.Start();
         rig.Loop.Request();
         Assert.False(rig.Loop.Stop(TimeSpan.FromMinutes(5)));
@@ -284,10 +284,10 @@ public sealed class CommitLoopTests
         var rig = new CommitRig(Rare);
         rig.Loop.Start();
         rig.Take(1);
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         rig.Store.OnCommit = _ =>
         {
-            if (rig.Store.Tries == 2) rig.Store.Fault = null;
+            if (rig.Store.Tries == 2) rig.Store.Failure = null;
         };
         Assert.True(rig.Loop.Stop(TimeSpan.FromSeconds(30)));
         Assert.Equal(1, rig.Source.Committed);
@@ -299,7 +299,7 @@ public sealed class CommitLoopTests
         var rig = new CommitRig(Rare);
         rig.Loop.Start();
         rig.Take(1);
-        rig.Store.Fault = StoreFailure.Full;
+        rig.Store.Failure = StoreFailure.Full;
         Assert.False(rig.Loop.Stop());
         Assert.Equal((1, 0), (rig.Store.Tries, rig.Source.Committed));
     }

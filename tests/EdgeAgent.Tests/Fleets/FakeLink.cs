@@ -15,7 +15,7 @@ sealed class FakeLink : IFleetLink
 
     public bool Confirms { get; set; } = true;
 
-    public string? Trouble => null;
+    public string? Failure => null;
 
     public (long In, long Out) Bytes => (1000, 500);
 

@@ -108,7 +108,7 @@ public sealed class GatewayTests : IDisposable
     {
         var store = new FaultyStore();
         Leave(store, "p", new DeadbandSettings { Name = "deadband", Absolute = 1 }); // something for the first commit
-        store.Fault = StoreFailure.Damaged;
+        store.Failure = StoreFailure.Damaged;
         var ends = new List<string>();
         using var gateway = New(store);
         gateway.Ended = ends.Add;

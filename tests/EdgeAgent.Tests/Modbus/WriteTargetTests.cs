@@ -9,8 +9,8 @@ public sealed class WriteTargetTests
 {
     static RegisterTarget Target(RegisterSettings register, double min, double max, bool multiple = false) =>
         RegisterTarget.Find(new() { Name = "w", Device = "d", Register = register, Min = min, Max = max, Multiple = multiple },
-            [new() { Unit = 7, Device = "d", Order = ByteOrder.Cdab, Registers = [] }], out var fault)
-                ?? throw new InvalidOperationException(fault);
+            [new() { Unit = 7, Device = "d", Order = ByteOrder.Cdab, Registers = [] }], out var failure)
+                ?? throw new InvalidOperationException(failure);
 
     static string Frame(RegisterTarget target, double value, out double written)
     {

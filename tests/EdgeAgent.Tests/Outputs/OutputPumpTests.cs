@@ -195,8 +195,8 @@ public sealed class OutputPumpTests
     public void A_failure_is_told_and_so_is_its_end()
     {
         var (store, confirmations, records) = (new MemoryStore(), new Confirmations(), new Records());
-        var (troubles, ends) = (new List<string>(), 0);
-        var health = new OutputHealth(new SystemClock(), troubles.Add, () => ends++);
+        var (failures, ends) = (new List<string>(), 0);
+        var health = new OutputHealth(new SystemClock(), failures.Add, () => ends++);
         Assert.Null(health.Connected);
         health.OnWell();
         health.OnFailed("gone");
@@ -204,7 +204,7 @@ public sealed class OutputPumpTests
         Assert.False(health.Connected);
         health.OnWell();
         health.OnWell();
-        Assert.Equal((2, 1, true, "gone"), (troubles.Count, ends, health.Connected, health.LastError));
+        Assert.Equal((2, 1, true, "gone"), (failures.Count, ends, health.Connected, health.LastError));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ sealed class FaultyStore(IStore store) : IStore
     }
 
     /// <summary>The fault of the next commits; null for none.</summary>
-    public StoreFailure? Fault { get; set; }
+    public StoreFailure? Failure { get; set; }
 
     /// <summary>Runs inside each commit, before its outcome.</summary>
     public Action<CommitBatch>? OnCommit { get; set; }
@@ -32,7 +32,7 @@ sealed class FaultyStore(IStore store) : IStore
     {
         Tries++;
         OnCommit?.Invoke(batch);
-        if (Fault is { } fault) throw new StoreException(fault, $"the disk is {fault}");
+        if (Failure is { } failure) throw new StoreException(failure, $"the disk is {failure}");
         return store.Commit(batch);
     }
 

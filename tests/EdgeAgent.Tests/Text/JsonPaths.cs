@@ -30,7 +30,7 @@ public sealed class JsonPaths
     [InlineData("$$", null, false)]
     public void Reads_the_subset(string text, string? lastName, bool relative)
     {
-        Assert.True(JsonPath.TryParse(text, out var path, out var fault), fault.Message);
+        Assert.True(JsonPath.TryParse(text, out var path, out var failure), failure.Message);
         Assert.Equal(lastName, path!.LastName);
         Assert.Equal(relative, path.IsRelative);
     }
@@ -61,9 +61,9 @@ public sealed class JsonPaths
     [InlineData("$.a b", 4)]
     public void Says_what_is_wrong_and_where(string text, int column)
     {
-        Assert.False(JsonPath.TryParse(text, out _, out var fault));
-        Assert.Equal(column, fault.Offset + 1);
-        Assert.NotEmpty(fault.Message);
+        Assert.False(JsonPath.TryParse(text, out _, out var failure));
+        Assert.Equal(column, failure.Offset + 1);
+        Assert.NotEmpty(failure.Message);
     }
 
     [Theory]

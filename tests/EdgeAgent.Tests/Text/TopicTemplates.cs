@@ -88,17 +88,17 @@ public sealed class TopicTemplates
     [InlineData("a\0b", 2, "U+0000")]
     public void Says_what_is_wrong_and_where(string text, int column, string words)
     {
-        Assert.False(TopicTemplate.TryParse(text, out var template, out var fault));
+        Assert.False(TopicTemplate.TryParse(text, out var template, out var failure));
         Assert.Null(template);
-        Assert.Equal(column, fault.Offset + 1);
-        Assert.Contains(words, fault.Message);
+        Assert.Equal(column, failure.Offset + 1);
+        Assert.Contains(words, failure.Message);
     }
 
     [Fact]
     public void Refuses_half_a_character()
     {
-        Assert.False(TopicTemplate.TryParse("a/x\ud800", out _, out var fault));
-        Assert.Equal(4, fault.Offset + 1);
+        Assert.False(TopicTemplate.TryParse("a/x\ud800", out _, out var failure));
+        Assert.Equal(4, failure.Offset + 1);
         Assert.True(TopicTemplate.TryParse("a/\ud83d\ude00", out _, out _));
     }
 

@@ -32,9 +32,10 @@ sealed class CayenneReader : FormatReader
             _walk.Start();
         }
 
-        var fault = _walk.Next(payload, ref cursor.At, ref Places[0], ref Places[1], ref Places[2]);
-        cursor.HasMore = fault == BadReason.None && cursor.At < payload.Length;
-        if (fault == BadReason.None) return true;
-        return fault == BadReason.NotAsked ? false : cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : cursor.At);
+        var failure = _walk.Next(payload, ref cursor.At, ref Places[0], ref Places[1], ref Places[2]);
+        cursor.HasMore = failure == BadReason.None && cursor.At < payload.Length;
+        if (failure == BadReason.None) return true;
+        return failure != BadReason.NotAsked
+            && cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : cursor.At);
     }
 }

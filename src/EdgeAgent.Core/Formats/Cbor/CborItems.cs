@@ -108,8 +108,8 @@ readonly struct CborItems : IDocumentItems
             return ReadFraction(text, ref at, ref value);
         }
 
-        var fault = ReadValue(text, ref at, ref value, out items, tags);
-        if (fault != BadReason.None || tag > 1) return fault;
+        var failure = ReadValue(text, ref at, ref value, out items, tags);
+        if (failure != BadReason.None || tag > 1) return failure;
         var timeNs = 0L;
         var isTime = (tag, value.Kind) switch
         {
@@ -128,9 +128,9 @@ readonly struct CborItems : IDocumentItems
         if (at >= text.Length) return BadReason.Truncated;
         if (text[at++] != 0x82) return BadReason.Malformed;
         var exponent = default(PayloadValue);
-        var fault = ReadValue(text, ref at, ref exponent, out _, 8);
-        if (fault == BadReason.None) fault = ReadValue(text, ref at, ref value, out _, 8);
-        if (fault != BadReason.None) return fault;
+        var failure = ReadValue(text, ref at, ref exponent, out _, 8);
+        if (failure == BadReason.None) failure = ReadValue(text, ref at, ref value, out _, 8);
+        if (failure != BadReason.None) return failure;
         if (exponent.Kind != ValueKind.Number || value.Kind != ValueKind.Number
             || exponent.Number.Mantissa > 1000) return BadReason.Malformed;
         var power = exponent.Number.IsNegative ? -(int)exponent.Number.Mantissa : (int)exponent.Number.Mantissa;
@@ -158,8 +158,8 @@ readonly struct CborItems : IDocumentItems
             if (text[at] >> 5 != major) return BadReason.Malformed;
             if (!TryHead(text, ref at, out var length, out var isIndefinite)) return BadReason.Truncated;
             if (isIndefinite) return BadReason.Malformed;
-            var fault = ReadText(text, ref at, length, ref value);
-            if (fault != BadReason.None) return fault;
+            var failure = ReadText(text, ref at, length, ref value);
+            if (failure != BadReason.None) return failure;
             chunks++;
         }
 

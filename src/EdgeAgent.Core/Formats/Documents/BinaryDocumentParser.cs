@@ -10,8 +10,8 @@ sealed class BinaryDocumentParser<TItems> : DocumentParser
     public override bool TryRead(ReadOnlySpan<byte> payload, ref int at, Document document, ref ReadCursor cursor)
     {
         document.Clear();
-        var fault = Read(payload, ref at, document);
-        return fault == BadReason.None || cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : at);
+        var failure = Read(payload, ref at, document);
+        return failure == BadReason.None || cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : at);
     }
 
     BadReason Read(ReadOnlySpan<byte> text, ref int at, Document document)
@@ -28,8 +28,8 @@ sealed class BinaryDocumentParser<TItems> : DocumentParser
                 if (key != BadReason.None) return key;
             }
 
-            var fault = TItems.ReadValue(text, ref at, ref added.Value, out var items);
-            if (fault != BadReason.None) return fault;
+            var failure = TItems.ReadValue(text, ref at, ref added.Value, out var items);
+            if (failure != BadReason.None) return failure;
             if (depth > 0 && _above[depth - 1].Left > 0) _above[depth - 1].Left--;
             if (items != 0)
             {

@@ -46,8 +46,8 @@ public static class DocumentFields
         var samples = v.Find("samples")?.Value as string;
         IEnumerable<SpecValue?> others = [v.Find("time")?.Nested?.Find(Key), .. v.Entries("labels").Select(l => l.Value.Nested?.Find(Key))];
         foreach (var other in others)
-            if (other is { Value: string path } && DocumentPlan.Fault(path, fields.Select(f => (string)f.Value!), samples) is { } fault)
-                findings.Add(FindingCodes.BadJsonPath, other.At, other.Path, $"`{Nearest.Cut(path)}`: {fault}. Give it the wildcards "
+            if (other is { Value: string path } && DocumentPlan.Failure(path, fields.Select(f => (string)f.Value!), samples) is { } failure)
+                findings.Add(FindingCodes.BadJsonPath, other.At, other.Path, $"`{Nearest.Cut(path)}`: {failure}. Give it the wildcards "
                     + "of the value.");
         if (v.Find("columns") is { Value: string } columns && samples is null && fields.Count > 0
             && fields.All(f => JsonPath.TryParse((string)f.Value!, out var flat, out _) && flat!.Steps.Count() < 2))

@@ -99,7 +99,7 @@ sealed class DocumentPlan
     public PathStep[]? Columns { get; }
 
     /// <summary>What is wrong with a path beside the others, in words; null when nothing is.</summary>
-    public static string? Fault(string other, IEnumerable<string> fields, string? samples)
+    public static string? Failure(string other, IEnumerable<string> fields, string? samples)
     {
         if (!JsonPath.TryParse(other, out var path, out _) || !path!.HasWildcards) return null;
         List<JsonPath.Step> outer = [];
@@ -154,7 +154,7 @@ sealed class DocumentPlan
         if (!hasSamples || !path.IsRelative) yield return path.Steps;
     }
 
-    static JsonPath Parse(string text) => JsonPath.TryParse(text, out var path, out var fault)
+    static JsonPath Parse(string text) => JsonPath.TryParse(text, out var path, out var failure)
         ? path!
-        : throw new ArgumentException($"{text}:{fault.Offset + 1}: {fault.Message}");
+        : throw new ArgumentException($"{text}:{failure.Offset + 1}: {failure.Message}");
 }

@@ -95,11 +95,11 @@ sealed class DocumentReader : FormatReader
                 return true;
             }
 
-            var fault = Missing(group);
+            var failure = Missing(group);
             _group = _group + 1 < _groups.Length ? _group + 1 : -1;
             (_isStarted, _isMatched, _isFound) = (false, false, false);
-            if (fault != BadReason.None)
-                return cursor.Fail(fault, fault == BadReason.WrongType ? group.SamplesKey ?? group.Subject : group.Subject);
+            if (failure != BadReason.None)
+                return cursor.Fail(failure, failure == BadReason.WrongType ? group.SamplesKey ?? group.Subject : group.Subject);
         }
     }
 

@@ -25,8 +25,8 @@ sealed class JsonDocumentParser : DocumentParser
         document.Clear();
         if (at == 0 && payload.StartsWith("\uFEFF"u8)) at = 3;
         at = Gap(payload, at);
-        var fault = Read(payload, ref at, document);
-        if (fault != BadReason.None) return cursor.Fail(fault, null, at);
+        var failure = Read(payload, ref at, document);
+        if (failure != BadReason.None) return cursor.Fail(failure, null, at);
         while ((at = Gap(payload, at)) < payload.Length && payload[at] == 0) at++;
         return at >= payload.Length || document.IsContainer(0) && payload[at] is (byte)'{' or (byte)'['
             || cursor.Fail(BadReason.NotJson, null, at);

@@ -103,11 +103,11 @@ sealed class JsonFormatReader : FormatReader
     /// <summary>Tries again with patience; when that fails too, the strict grammar has the word.</summary>
     bool ReadUnusual(ReadOnlySpan<byte> payload, ref ReadCursor cursor)
     {
-        var (reason, at) = _scanner.HasTextAbove ? (BadReason.None, 0) : (_scanner.Fault, _scanner.FaultAt);
+        var (reason, at) = _scanner.HasTextAbove ? (BadReason.None, 0) : (_scanner.Failure, _scanner.FailureAt);
         _isPatient = true;
         if (ReadPatiently(payload, ref cursor)) return true;
         if (reason != BadReason.None && !cursor.HasMore
-            && cursor.Fault is not (BadReason.NoField or BadReason.WrongType)) cursor.Fail(reason, null, at);
+            && cursor.Failure is not (BadReason.NoField or BadReason.WrongType)) cursor.Fail(reason, null, at);
         return false;
     }
 
@@ -161,7 +161,7 @@ sealed class JsonFormatReader : FormatReader
 
     static bool IsPlain(string path) => !Path(path).HasWildcards;
 
-    static JsonPath Path(string text) => JsonPath.TryParse(text, out var path, out var fault)
+    static JsonPath Path(string text) => JsonPath.TryParse(text, out var path, out var failure)
         ? path!
-        : throw new ArgumentException($"{text}:{fault.Offset + 1}: {fault.Message}");
+        : throw new ArgumentException($"{text}:{failure.Offset + 1}: {failure.Message}");
 }

@@ -39,10 +39,10 @@ sealed class JsonScanner(int placeCount)
     public bool HasTextAbove { get; private set; }
 
     /// <summary>Why the last scan failed.</summary>
-    public BadReason Fault { get; private set; }
+    public BadReason Failure { get; private set; }
 
     /// <summary>Byte position at which the last scan failed.</summary>
-    public int FaultAt { get; private set; }
+    public int FailureAt { get; private set; }
 
     /// <summary>Scans a whole document: one value with nothing but white space around it.</summary>
     public bool TryScanDocument(ReadOnlySpan<byte> text, PathTree tree, bool record)
@@ -59,12 +59,12 @@ sealed class JsonScanner(int placeCount)
         }
 
         if (Utf8.IsValid(text)) return at >= 0;
-        Fault = BadReason.BadUtf8;
+        Failure = BadReason.BadUtf8;
         return false;
     }
 
     /// <summary>Scans one value from <paramref name="at"/>; white space before it is skipped.</summary>
-    /// <returns>The position after the value, or -1 with <see cref="Fault"/> and <see cref="FaultAt"/>.</returns>
+    /// <returns>The position after the value, or -1 with <see cref="Failure"/> and <see cref="FailureAt"/>.</returns>
     public int Scan(ReadOnlySpan<byte> text, int at, PathTree tree, bool record)
     {
         ref var origin = ref MemoryMarshal.GetReference(text);
@@ -298,16 +298,16 @@ sealed class JsonScanner(int placeCount)
 
     int FailTooDeep(int at)
     {
-        Fault = BadReason.TooDeep;
-        FaultAt = at;
+        Failure = BadReason.TooDeep;
+        FailureAt = at;
         return -1;
     }
 
     /// <summary>Notes the fault; a value written NaN or Infinity is told apart, because senders do write that.</summary>
     int Fail(ReadOnlySpan<byte> text, int at, int valueAt = -1)
     {
-        Fault = valueAt >= 0 && IsNotFinite(text[valueAt..]) ? BadReason.NotFinite : BadReason.NotJson;
-        FaultAt = at;
+        Failure = valueAt >= 0 && IsNotFinite(text[valueAt..]) ? BadReason.NotFinite : BadReason.NotJson;
+        FailureAt = at;
         return -1;
     }
 

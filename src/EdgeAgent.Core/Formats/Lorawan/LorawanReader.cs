@@ -116,15 +116,15 @@ sealed class LorawanReader : FormatReader
 
     bool NextOfCayenne(ref ReadCursor cursor)
     {
-        var fault = _cayenne.Next(_bytes.AsSpan(0, _length), ref _at, ref Places[_value], ref Places[_metric], ref Places[_channel]);
-        cursor.HasMore = fault == BadReason.None && _at < _length;
-        if (fault == BadReason.None)
+        var failure = _cayenne.Next(_bytes.AsSpan(0, _length), ref _at, ref Places[_value], ref Places[_metric], ref Places[_channel]);
+        cursor.HasMore = failure == BadReason.None && _at < _length;
+        if (failure == BadReason.None)
         {
             _cayenne.Text.CopyTo(_own);
             return true;
         }
 
-        return fault == BadReason.NotAsked ? false : cursor.Fail(fault, null, fault == BadReason.Truncated ? _length : _at);
+        return failure == BadReason.NotAsked ? false : cursor.Fail(failure, null, failure == BadReason.Truncated ? _length : _at);
     }
 
     bool HasFixed()

@@ -73,9 +73,9 @@ public static class NmeaFormatSpec
         Labels = FormatFields.MetricScope,
     };
 
-    static TextFault? Type(string text) =>
+    static TextFailure? Type(string text) =>
         text.Length == 3 && text.All(char.IsAsciiLetterOrDigit) ? null : new(0, "three letters are expected, without the talker");
 
-    static TextFault? Standard(string text) => NmeaStandard.For([text]) is null
+    static TextFailure? Standard(string text) => NmeaStandard.For([text]) is null
         ? new(0, "no standard fields are known for this sentence; name its `fields`") : null;
 }

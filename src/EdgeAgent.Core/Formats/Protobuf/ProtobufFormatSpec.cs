@@ -84,13 +84,13 @@ public static class ProtobufFormatSpec
                     findings.Add(FindingCodes.Exclusive, packed.KeyAt, packed.Path, "`packed` beside other fields or `samples`. "
                         + "Read the packed field in a subscription of its own.");
             foreach (var path in FormatFields.Paths(v, Key))
-                if (path.Value is string text && Number(text) is { } fault)
-                    findings.Add(FindingCodes.BadText, path.At, path.Path, $"`{Nearest.Cut(text)}`: {fault.Message}.");
+                if (path.Value is string text && Number(text) is { } failure)
+                    findings.Add(FindingCodes.BadText, path.At, path.Path, $"`{Nearest.Cut(text)}`: {failure.Message}.");
         },
         Labels = FormatFields.Scope,
     };
 
-    static TextFault? Number(string text)
+    static TextFailure? Number(string text)
     {
         foreach (var part in (text.StartsWith('/') ? text[1..] : text).Split('.'))
             if (part.Length is 0 or > 9 || part.AsSpan().ContainsAnyExceptInRange('0', '9') || part[0] == '0')

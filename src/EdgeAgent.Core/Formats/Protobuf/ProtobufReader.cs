@@ -10,7 +10,7 @@ sealed class ProtobufReader : FormatReader
     readonly (int[] Path, ProtobufType Type, bool IsOther, bool IsRoot)[] _places;
     readonly int[] _samples;
     readonly ProtobufPacking? _packing;
-    readonly (bool IsKnown, BadReason Fault, PayloadValue Value)[] _whole;
+    readonly (bool IsKnown, BadReason Failure, PayloadValue Value)[] _whole;
     int _end;
     int _pieceAt;
     int _pieceEnd;
@@ -73,12 +73,12 @@ sealed class ProtobufReader : FormatReader
         var entry = new WireReader(payload, cursor.At, _end);
         while (true)
         {
-            var fault = entry.Next();
-            if (fault != BadReason.None)
+            var failure = entry.Next();
+            if (failure != BadReason.None)
             {
                 cursor.HasMore = false;
-                return fault == BadReason.NotAsked ? false
-                    : cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : entry.At);
+                return failure == BadReason.NotAsked ? false
+                    : cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : entry.At);
             }
 
             if (entry.Number != _samples[^1] || entry.Type != 2) continue;
@@ -94,11 +94,11 @@ sealed class ProtobufReader : FormatReader
         {
             ref readonly var place = ref _places[i];
             if (_packing is not null && !place.IsOther) continue;
-            var fault = place.IsRoot || _packing is not null ? BadReason.NotAsked
+            var failure = place.IsRoot || _packing is not null ? BadReason.NotAsked
                 : Walk(payload, start, end, place.Path, place.Type, ref Places[i]);
-            if (place.IsRoot || (fault == BadReason.NotAsked && place.IsOther && _samples.Length > 0)) fault = Whole(payload, i);
-            if (fault == BadReason.NotAsked) Places[i].Kind = ValueKind.Absent;
-            else if (fault != BadReason.None) return cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : start);
+            if (place.IsRoot || (failure == BadReason.NotAsked && place.IsOther && _samples.Length > 0)) failure = Whole(payload, i);
+            if (failure == BadReason.NotAsked) Places[i].Kind = ValueKind.Absent;
+            else if (failure != BadReason.None) return cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : start);
         }
 
         return true;
@@ -109,12 +109,12 @@ sealed class ProtobufReader : FormatReader
         ref var whole = ref _whole[place];
         if (!whole.IsKnown)
         {
-            whole.Fault = Walk(payload, 0, payload.Length, _places[place].Path, _places[place].Type, ref whole.Value);
+            whole.Failure = Walk(payload, 0, payload.Length, _places[place].Path, _places[place].Type, ref whole.Value);
             whole.IsKnown = true;
         }
 
         Places[place] = whole.Value;
-        return whole.Fault;
+        return whole.Failure;
     }
 
     /// <summary>The next number of a packed field.</summary>
@@ -123,11 +123,12 @@ sealed class ProtobufReader : FormatReader
         while (_pieceAt >= _pieceEnd)
         {
             var entry = new WireReader(payload, cursor.At, _end);
-            var fault = entry.Next();
-            if (fault != BadReason.None)
+            var failure = entry.Next();
+            if (failure != BadReason.None)
             {
                 cursor.HasMore = false;
-                return fault != BadReason.NotAsked && cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : entry.At);
+                return failure != BadReason.NotAsked
+                    && cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : entry.At);
             }
 
             cursor.At = entry.At;
@@ -167,8 +168,8 @@ sealed class ProtobufReader : FormatReader
     {
         for (var i = 0; i < path.Length; i++)
         {
-            var fault = Find(payload, start, end, path[i], out var wire);
-            if (fault != BadReason.None) return fault;
+            var failure = Find(payload, start, end, path[i], out var wire);
+            if (failure != BadReason.None) return failure;
             if (i < path.Length - 1)
             {
                 if (wire.Type != 2) return BadReason.NotAsked;
@@ -190,9 +191,9 @@ sealed class ProtobufReader : FormatReader
         var isFound = false;
         while (true)
         {
-            var fault = wire.Next();
-            if (fault == BadReason.NotAsked) return isFound ? BadReason.None : fault;
-            if (fault != BadReason.None) return fault;
+            var failure = wire.Next();
+            if (failure == BadReason.NotAsked) return isFound ? BadReason.None : failure;
+            if (failure != BadReason.None) return failure;
             if (wire.Number != number) continue;
             found = wire;
             isFound = true;

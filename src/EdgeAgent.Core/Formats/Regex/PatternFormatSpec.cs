@@ -66,7 +66,7 @@ public static class PatternFormatSpec
     static IEnumerable<string> Named(string pattern) => BytePattern.TryParse(pattern, out _) is { } parsed
         ? parsed.Groups.Where(g => g.Length > 0) : [];
 
-    static TextFault? Pattern(string text) => BytePattern.TryParse(text, out var error) switch
+    static TextFailure? Pattern(string text) => BytePattern.TryParse(text, out var error) switch
     {
         null => new(0, error),
         { } pattern when pattern.Groups.All(g => g.Length == 0) => new(0, "no named group (?<metric>…), so nothing is read"),

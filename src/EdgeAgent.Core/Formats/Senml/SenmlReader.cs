@@ -64,10 +64,10 @@ sealed class SenmlReader : FormatReader
         {
             var record = _record;
             _record = _document.NextIn(0, record);
-            var fault = TryRecord(payload, record, cursor.ArrivalNs);
+            var failure = TryRecord(payload, record, cursor.ArrivalNs);
             cursor.HasMore = _record >= 0;
-            if (fault == BadReason.None) return true;
-            if (fault != BadReason.NotAsked) return cursor.Fail(fault, "n");
+            if (failure == BadReason.None) return true;
+            if (failure != BadReason.NotAsked) return cursor.Fail(failure, "n");
         }
 
         return cursor.HasMore = false;

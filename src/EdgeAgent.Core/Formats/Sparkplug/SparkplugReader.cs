@@ -38,9 +38,10 @@ sealed class SparkplugReader : FormatReader
             if (wire is not { Number: 2, Type: 2 }) continue;
             cursor.At = wire.At;
             cursor.HasMore = wire.At < payload.Length;
-            var fault = TryMetric(payload, wire.Start, wire.End, cursor.ArrivalNs);
-            if (fault == BadReason.None) return true;
-            if (fault != BadReason.NotAsked) return cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : wire.Start);
+            var failure = TryMetric(payload, wire.Start, wire.End, cursor.ArrivalNs);
+            if (failure == BadReason.None) return true;
+            if (failure != BadReason.NotAsked)
+                return cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : wire.Start);
         }
 
         return cursor.HasMore = false;
@@ -53,9 +54,9 @@ sealed class SparkplugReader : FormatReader
         var wire = new WireReader(payload, 0, payload.Length);
         while (true)
         {
-            var fault = wire.Next();
-            if (fault == BadReason.NotAsked) return true;
-            if (fault != BadReason.None) return cursor.Fail(fault, null, fault == BadReason.Truncated ? payload.Length : wire.At);
+            var failure = wire.Next();
+            if (failure == BadReason.NotAsked) return true;
+            if (failure != BadReason.None) return cursor.Fail(failure, null, failure == BadReason.Truncated ? payload.Length : wire.At);
             if (wire is { Number: 1, Type: 0 }) (_payloadMs, _hasTime) = ((long)wire.Bits, true);
         }
     }
@@ -67,9 +68,9 @@ sealed class SparkplugReader : FormatReader
         var wire = new WireReader(payload, start, end);
         while (true)
         {
-            var fault = wire.Next();
-            if (fault == BadReason.NotAsked) break;
-            if (fault != BadReason.None) return fault;
+            var failure = wire.Next();
+            if (failure == BadReason.NotAsked) break;
+            if (failure != BadReason.None) return failure;
             switch (wire.Number)
             {
                 case 1 when wire.Type == 2:

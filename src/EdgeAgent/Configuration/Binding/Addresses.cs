@@ -8,7 +8,7 @@ namespace EdgeAgent.Configuration.Binding;
 static class Addresses
 {
     /// <summary>What is wrong with <c>host:port</c>, or null.</summary>
-    public static TextFault? HostPort(string text)
+    public static TextFailure? HostPort(string text)
     {
         if (text.Contains(','))
             return new(
@@ -22,28 +22,28 @@ static class Addresses
 
     /// <summary>Reads a URL with one of the schemes of <paramref name="spec"/>, a host, perhaps a port, and nothing else but, where
     /// the spec takes them, path and query.</summary>
-    public static bool TryUrl(string text, FieldSpec spec, out Uri url, out FindingCode code, out string fault)
+    public static bool TryUrl(string text, FieldSpec spec, out Uri url, out FindingCode code, out string failure)
     {
         code = FindingCodes.BadText;
         var schemes = string.Join(" or ", spec.Choices.Select(c => $"`{c.Name}://`"));
-        fault = "";
+        failure = "";
         var isHttp = spec.HasPath && spec.Pathless.Count == 0;
         if (!Uri.TryCreate(text, UriKind.Absolute, out url!))
-            fault = $"not a URL. Expected {schemes} with host and port, such as {spec.Example}.";
+            failure = $"not a URL. Expected {schemes} with host and port, such as {spec.Example}.";
         else if (url.UserInfo.Length > 0)
-            (code, fault) = (FindingCodes.UserInUrl, "a user name or password stands in the URL. Use "
+            (code, failure) = (FindingCodes.UserInUrl, "a user name or password stands in the URL. Use "
                 + $"{(isHttp ? "an `Authorization` header" : "`username` and `password`")}.");
         else if (!schemes.Contains($"`{url.Scheme}://`", StringComparison.Ordinal))
-            fault = $"the URL does not start with {schemes}. Use one of them.";
+            failure = $"the URL does not start with {schemes}. Use one of them.";
         else if (url.Host.Length == 0)
-            fault = $"the URL has no host. Expected {schemes} with host and port.";
+            failure = $"the URL has no host. Expected {schemes} with host and port.";
         else if (url.Port == 0)
-            fault = "the port is 0. Use a port from 1 to 65535.";
+            failure = "the port is 0. Use a port from 1 to 65535.";
         else if (spec.HasPath && !spec.Pathless.Contains(url.Scheme) && url.Fragment.Length > 0)
-            fault = "the URL has a fragment (`#…`), which no server sees. Remove it.";
+            failure = "the URL has a fragment (`#…`), which no server sees. Remove it.";
         else if ((!spec.HasPath || spec.Pathless.Contains(url.Scheme))
             && (url.AbsolutePath is not ("" or "/") || url.Query.Length > 0 || url.Fragment.Length > 0))
-            fault = "the URL has a path, a query or a fragment, which have no meaning here. Remove them.";
-        return fault.Length == 0;
+            failure = "the URL has a path, a query or a fragment, which have no meaning here. Remove them.";
+        return failure.Length == 0;
     }
 }

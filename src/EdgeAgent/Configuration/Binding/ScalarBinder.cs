@@ -65,7 +65,7 @@ sealed class ScalarBinder(References references, FindingList findings)
         FieldType.Character => text.Length == 1 && text[0] is not ('"' or '\n' or '\r') ? text[0]
             : Bad(value, FindingCodes.BadText, 0, $"{Seen(value)} is not a single character other than `\"`. Give one, such as \";\"."),
         FieldType.HostPort => Checked(text, value, FindingCodes.BadText, Addresses.HostPort),
-        FieldType.Url => Addresses.TryUrl(text, spec, out var url, out var code, out var fault) ? url : Bad(value, code, 0, fault),
+        FieldType.Url => Addresses.TryUrl(text, spec, out var url, out var code, out var failure) ? url : Bad(value, code, 0, failure),
         FieldType.Name => Checked(text, value, FindingCodes.BadText, Words.Name),
         FieldType.Label or FieldType.NewLabel => Checked(text, value, FindingCodes.BadText, Words.Label),
         FieldType.TopicTemplate => Checked(text, value, FindingCodes.BadTopicTemplate, Templates.Topic),
@@ -139,7 +139,7 @@ sealed class ScalarBinder(References references, FindingList findings)
         return Bad(value, FindingCodes.NotAChoice, 0, $"{Seen(value)} is not one of {string.Join(", ", names)}.{hint}");
     }
 
-    object? OneLine(string text, SpecValue value, Func<string, TextFault?>? syntax)
+    object? OneLine(string text, SpecValue value, Func<string, TextFailure?>? syntax)
     {
         if (text.Length == 0 && value.Spec.MayBeEmpty) return text;
         if (text.Length == 0) return Bad(value, FindingCodes.BadText, 0, "the text is empty. Give a value, or remove the key.");
@@ -148,11 +148,11 @@ sealed class ScalarBinder(References references, FindingList findings)
         return syntax is null ? text : Checked(text, value, FindingCodes.BadText, syntax);
     }
 
-    object? Checked(string text, SpecValue value, FindingCode code, Func<string, TextFault?> syntax)
+    object? Checked(string text, SpecValue value, FindingCode code, Func<string, TextFailure?> syntax)
     {
-        if (syntax(text) is not { } fault) return text;
+        if (syntax(text) is not { } failure) return text;
         var example = value.Spec.Example is { } e ? $" Example: {e}." : "";
-        return Bad(value, code, fault.Offset, $"{Seen(value)}: {fault.Message.TrimEnd('.')}.{example}");
+        return Bad(value, code, failure.Offset, $"{Seen(value)}: {failure.Message.TrimEnd('.')}.{example}");
     }
 
     bool IsInRange(FieldSpec spec, object bound, SpecValue value)

@@ -229,14 +229,14 @@ sealed class SpecBinder(References references, FindingList findings, Func<string
         foreach (var (key, node) in map.Entries)
         {
             var at = Paths.Join(path, key.Text);
-            var fault = spec.Keys switch
+            var failure = spec.Keys switch
             {
                 FieldType.Name => Words.Name(key.Text),
                 FieldType.Label or FieldType.NewLabel => Words.Label(key.Text),
                 _ => key.Text.Length == 0 && !spec.MayBeEmpty ? new(0, "the key is empty") : null,
             };
             var value = Value(spec.Item!, node, key.Text, at, key.At);
-            if (fault is { } wrong)
+            if (failure is { } wrong)
             {
                 findings.Add(FindingCodes.BadText, new(key.At.Line, key.At.Column + (key.IsPlain ? 0 : 1) + wrong.Offset), at,
                     $"`{Nearest.Cut(key.Text)}`: {wrong.Message}. Rename it.");

@@ -7,7 +7,7 @@ interface IFleetLink : IDisposable
     bool IsUp { get; }
 
     /// <summary>Why it is not, or why a topic is not to be had; null when all is well.</summary>
-    string? Trouble { get; }
+    string? Failure { get; }
 
     /// <summary>Bytes that came and went out since the start.</summary>
     (long In, long Out) Bytes { get; }

@@ -28,7 +28,7 @@ sealed class MqttFleetLink : IFleetLink
     Action<string, byte[]?> _came = (_, _) => { };
     Action _changed = () => { };
     Thread? _thread;
-    volatile string? _trouble = "not connected yet";
+    volatile string? _failure = "not connected yet";
     volatile bool _isUp;
 
     /// <summary>A link that is not started.</summary>
@@ -38,7 +38,7 @@ sealed class MqttFleetLink : IFleetLink
     public bool IsUp => _isUp;
 
     /// <inheritdoc/>
-    public string? Trouble => _trouble;
+    public string? Failure => _failure;
 
     /// <inheritdoc/>
     public (long In, long Out) Bytes => (_bytes.In, _bytes.Out);
@@ -87,7 +87,7 @@ sealed class MqttFleetLink : IFleetLink
             }
             catch (Exception e) when (e is IOException or ConnectException)
             {
-                _trouble = e.Message;
+                _failure = e.Message;
                 advice = LinkOptions.Advice(e);
             }
             catch (OperationCanceledException)
@@ -122,7 +122,7 @@ sealed class MqttFleetLink : IFleetLink
             end = e.Reason == MqttClientDisconnectReason.SessionTakenOver
                 ? $"{Where} gave our place to another client of the same id. Are there two gateways of this id?"
                 : $"{Where} ended the connection: "
-                    + $"{e.ReasonString ?? (e.Exception is { } fault ? LinkOptions.Deepest(fault) : e.Reason.ToString())}.";
+                    + $"{e.ReasonString ?? (e.Exception is { } failure ? LinkOptions.Deepest(failure) : e.Reason.ToString())}.";
             _wake.Set();
             return Task.CompletedTask;
         };
@@ -134,7 +134,7 @@ sealed class MqttFleetLink : IFleetLink
         while (client.IsConnected && !_stop.IsCancellationRequested)
         {
             refused = Follow(client, subscribed) ?? refused;
-            _trouble = refused;
+            _failure = refused;
             if (!_isUp)
             {
                 _isUp = true;
@@ -196,7 +196,7 @@ sealed class MqttFleetLink : IFleetLink
             lock (_lock)
                 if (_outgoing.TryGetValue(outgoing.Topic, out var newest) && newest == outgoing) _outgoing.Remove(outgoing.Topic);
             if (result.IsSuccess || result.ReasonCode == MqttClientPublishReasonCode.NoMatchingSubscribers) outgoing.Confirmed();
-            else _trouble = $"{Where} refuses PUBLISH to {outgoing.Topic}: {result.ReasonCode}. Let this gateway's user write there.";
+            else _failure = $"{Where} refuses PUBLISH to {outgoing.Topic}: {result.ReasonCode}. Let this gateway's user write there.";
         }
     }
 

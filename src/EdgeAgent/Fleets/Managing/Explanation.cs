@@ -39,7 +39,7 @@ static class Explanation
         }
         else yield return "report: none came";
 
-        if (gateway.Trouble is { } trouble) yield return $"trouble: {trouble}";
+        if (gateway.Failure is { } failure) yield return $"error: {failure}";
         foreach (var text in OfTarget(gateway, view)) yield return text;
     }
 

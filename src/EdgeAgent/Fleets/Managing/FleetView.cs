@@ -167,7 +167,7 @@ sealed class FleetView
         if (!read.IsGood || read.Value.Id != id)
         {
             gateway.NotTaken++;
-            gateway.Trouble = $"a report was not taken: {(read.IsGood ? $"it is of {read.Value.Id}" : read.Refusal)}";
+            gateway.Failure = $"a report was not taken: {(read.IsGood ? $"it is of {read.Value.Id}" : read.Refusal)}";
             return null;
         }
 
@@ -176,16 +176,16 @@ sealed class FleetView
         if (!isTrusted && gateway.IsTrusted || isTrusted && gateway.IsTrusted && read.Value.Number < gateway.Report!.Number)
         {
             gateway.NotTaken++;
-            gateway.Trouble = isTrusted ? $"report {read.Value.Number} came after {gateway.Report!.Number}: an old one was sent again"
+            gateway.Failure = isTrusted ? $"report {read.Value.Number} came after {gateway.Report!.Number}: an old one was sent again"
                 : "a report came that its key did not sign";
             return null;
         }
 
         if (gateway.Report is { Store: { } before } && read.Value.Store is { } store && store != before)
-            gateway.Trouble = $"two machines report under this id: stores {before} and {store}";
-        else if (!isTrusted) gateway.Trouble = key is null ? "not in the list: its reports move nothing"
+            gateway.Failure = $"two machines report under this id: stores {before} and {store}";
+        else if (!isTrusted) gateway.Failure = key is null ? "not in the list: its reports move nothing"
             : "not signed by the key in the list: it moves nothing";
-        else if (gateway.Trouble?.StartsWith("two machines", StringComparison.Ordinal) != true) gateway.Trouble = null;
+        else if (gateway.Failure?.StartsWith("two machines", StringComparison.Ordinal) != true) gateway.Failure = null;
         var isNew = gateway.Report?.Number != read.Value.Number;
         (gateway.Report, gateway.Message, gateway.IsTrusted) = (read.Value, message.Payload, isTrusted);
         // One that was told before says nothing new: not even that the gateway is there.

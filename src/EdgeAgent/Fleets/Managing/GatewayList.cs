@@ -20,8 +20,8 @@ static class GatewayList
         {
             number++;
             if (line.Length == 0 || line[0] == '#') continue;
-            if (Read(line, out var fault) is not { } gateway) throw new IOException(
-                $"{path}:{number}: {fault} Expected a line of `edge-agent fleet enroll`.");
+            if (Read(line, out var failure) is not { } gateway) throw new IOException(
+                $"{path}:{number}: {failure} Expected a line of `edge-agent fleet enroll`.");
             if (!all.TryAdd(gateway.Id, gateway)) throw new IOException(
                 $"{path}:{number}: {gateway.Id} stands in the list twice. Remove the older line.");
         }
@@ -29,9 +29,9 @@ static class GatewayList
         return all;
     }
 
-    static EnrolledGateway? Read(string line, out string fault)
+    static EnrolledGateway? Read(string line, out string failure)
     {
-        fault = "not a JSON object with `id` and `key`.";
+        failure = "not a JSON object with `id` and `key`.";
         try
         {
             using var json = JsonDocument.Parse(line);
@@ -45,7 +45,7 @@ static class GatewayList
                 if (text.ValueKind != JsonValueKind.String || !text.TryGetBytesFromBase64(out var bytes)
                     || (key = FleetKey.TryParse(bytes)) is null)
                 {
-                    fault = $"the key of {id.GetString()} is no ECDSA key on P-256.";
+                    failure = $"the key of {id.GetString()} is no ECDSA key on P-256.";
                     return null;
                 }
             }

@@ -36,7 +36,7 @@ sealed record GatewayRow
     {
         if (gateway.Report is not { } report)
             return new() { Id = gateway.Id, State = "never", Running = "", Wanted = "", Heard = gateway.Heard,
-                Note = gateway.Trouble ?? "no report came", Seen = gateway };
+                Note = gateway.Failure ?? "no report came", Seen = gateway };
         var target = TargetChoice.Choose(gateway.Id, view.GroupsOf(gateway), view.Targets);
         var wanted = target?.For(gateway.Id, report.Running?.Document.Digest)?.Document;
         var state = now - gateway.Heard > heartbeat * 2.4 ? "silent"
@@ -66,7 +66,7 @@ sealed record GatewayRow
 
     static IEnumerable<string> Notes(SeenGateway gateway, Report report)
     {
-        if (gateway.Trouble is { } trouble) yield return trouble;
+        if (gateway.Failure is { } failure) yield return failure;
         if (report.IsFallback) yield return "fallback: its last good document cannot be read";
         if (report.IsHeld) yield return "held on site";
         if (report.HasDrift) yield return "drift: its local file differs";

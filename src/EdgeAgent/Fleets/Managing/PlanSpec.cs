@@ -16,7 +16,7 @@ static class PlanSpec
     static readonly FieldSpec[] s_conditions =
     [
         FieldSpec.Text("min_good", "Share of the admitted, of those that are there, that has to be good.")
-            with { Syntax = ShareFault, DefaultDoc = "98%" },
+            with { Syntax = ShareFailure, DefaultDoc = "98%" },
         FieldSpec.Text("max_failed", "How many of them may have failed: a share, a number, or the higher of both. One more pauses.")
             with { Syntax = t => BoundOf(t) is null ? new(0, "expected such as 1%, 3 or `1% or 3`") : null, DefaultDoc = "1% or 3" },
         FieldSpec.Duration("soak", "How long what is good has to stay so before the next wave.", TimeSpan.Zero, TimeSpan.FromDays(90))
@@ -25,7 +25,7 @@ static class PlanSpec
             TimeSpan.FromDays(365))
             with { DefaultDoc = "24h" },
         FieldSpec.Text("silent", "Share of the admitted that may fall silent without counting as failed.")
-            with { Syntax = ShareFault, DefaultDoc = "2%" },
+            with { Syntax = ShareFailure, DefaultDoc = "2%" },
         FieldSpec.Duration("spread", "Over which time those begin that a wave admits.", TimeSpan.Zero, TimeSpan.FromDays(1))
             with { DefaultDoc = "so long that about as many are under trial at once as have proved the document before, at most 4h" },
     ];
@@ -41,7 +41,7 @@ static class PlanSpec
                 FieldSpec.Text("", "A gateway.") with { Syntax = Words.Id })
                     with { Single = true, MaxCount = 32, Distinct = true, DefaultDoc = "none" },
             FieldSpec.Text("share", "Share of the group that is admitted, with those of the waves before.")
-                with { Syntax = ShareFault, DefaultDoc = "as before" },
+                with { Syntax = ShareFailure, DefaultDoc = "as before" },
             .. s_conditions,
         ],
         Build = v => v,
@@ -179,7 +179,7 @@ static class PlanSpec
                 $"{canaries.Count} canaries; a target names at most 32. Use `share` for more.");
     }
 
-    static TextFault? ShareFault(string text) => ShareOf(text) is null ? new(0, ShareForm) : null;
+    static TextFailure? ShareFailure(string text) => ShareOf(text) is null ? new(0, ShareForm) : null;
 
     /// <summary>A share of 0 to 1 from text such as <c>2.5%</c>.</summary>
     static double? ShareOf(string text) => text.EndsWith('%')

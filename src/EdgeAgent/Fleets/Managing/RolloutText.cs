@@ -81,7 +81,7 @@ static class RolloutText
             json.WriteNumber("failed", count.Failed);
             json.WriteNumber("trying", count.Trying);
             json.WriteNumber("below", Evidence.UpperBound(count.Good, count.Failed));
-            if (view.OldTarget(scope) is { } old) json.WriteString("trouble", old);
+            if (view.OldTarget(scope) is { } old) json.WriteString("error", old);
             json.WriteEndObject();
         }
 

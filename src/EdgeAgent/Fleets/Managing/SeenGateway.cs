@@ -24,7 +24,7 @@ sealed class SeenGateway
     public bool IsTrusted { get; set; }
 
     /// <summary>What is wrong with what came under its name; null for nothing.</summary>
-    public string? Trouble { get; set; }
+    public string? Failure { get; set; }
 
     /// <summary>Reports that were not taken: forged, damaged, or older than the last one.</summary>
     public int NotTaken { get; set; }

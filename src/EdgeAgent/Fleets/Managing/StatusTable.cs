@@ -78,7 +78,7 @@ static class StatusTable
             json.WriteBase64String("message", view.Known.Bytes(scope));
             json.WritePropertyName("target");
             json.WriteRawValue(target.ToPayload());
-            if (view.OldTarget(scope) is { } old) json.WriteString("trouble", old);
+            if (view.OldTarget(scope) is { } old) json.WriteString("error", old);
             json.WriteEndObject();
         }
 
@@ -99,7 +99,7 @@ static class StatusTable
         json.WriteString("state", row.State);
         json.WriteBoolean("trusted", row.Seen.IsTrusted);
         if (row.Heard > DateTimeOffset.MinValue) json.WriteString("heard", row.Heard.UtcDateTime);
-        if (row.Seen.Trouble is { } trouble) json.WriteString("trouble", trouble);
+        if (row.Seen.Failure is { } failure) json.WriteString("error", failure);
         if (row.Seen.Report is { } report)
         {
             json.WritePropertyName("report");

@@ -63,7 +63,7 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, OwnFiles own, F
 
     void Path(SpecValue value, string path)
     {
-        var fault = value.Spec.Use switch
+        var failure = value.Spec.Use switch
         {
             PathUse.Write => IsOutput(path) ? null
                 : "a document writes files only in a folder below the data directory, other than `fleet`. Use a path such as "
@@ -75,10 +75,10 @@ sealed class ReachChecks(FleetReach reach, string dataDirectory, OwnFiles own, F
                 : "a document names files only below the data directory (but `fleet`), below `fleet.secrets`, and where the system keeps "
                     + "its authorities. Put the file there",
         };
-        if (fault is null && own.Reached(path, value.Spec.Use == PathUse.Write) is { } real)
-            fault = real == path ? "this file is the agent's own and never a document's. Name another one"
+        if (failure is null && own.Reached(path, value.Spec.Use == PathUse.Write) is { } real)
+            failure = real == path ? "this file is the agent's own and never a document's. Name another one"
                 : $"it leads by a link to `{real}`, which is the agent's own and never a document's. Name another file, or remove the link";
-        if (fault is not null) findings.Add(FindingCodes.PathElsewhere, value.At, value.Path, $"{fault}.");
+        if (failure is not null) findings.Add(FindingCodes.PathElsewhere, value.At, value.Path, $"{failure}.");
     }
 
     // The agent's own files lie in the data directory itself and in `fleet`.

@@ -30,8 +30,8 @@ static class KeyFiles
     public static SigningKey ReadPrivate(string path, Func<string?> password)
     {
         var pem = Text(path);
-        return SigningKey.TryRead(pem, SigningKey.IsEncrypted(pem) ? password() : null, out var fault) is { } key
-            ? key : throw new IOException($"{path}: {fault}. Expected a file of `edge-agent fleet keygen` or of `openssl genpkey`.");
+        return SigningKey.TryRead(pem, SigningKey.IsEncrypted(pem) ? password() : null, out var failure) is { } key
+            ? key : throw new IOException($"{path}: {failure}. Expected a file of `edge-agent fleet keygen` or of `openssl genpkey`.");
     }
 
     /// <summary>Reads a public key.</summary>

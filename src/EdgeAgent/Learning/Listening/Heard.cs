@@ -2,8 +2,8 @@ namespace EdgeAgent.Learning.Listening;
 
 /// <summary>How the listening went.</summary>
 /// <param name="Lasted">How long there was a connection.</param>
-/// <param name="Fault">Why there was none, or why it ended before its time; null when all went well.</param>
-sealed record Heard(TimeSpan Lasted, string? Fault)
+/// <param name="Failure">Why there was none, or why it ended before its time; null when all went well.</param>
+sealed record Heard(TimeSpan Lasted, string? Failure)
 {
     /// <summary>Whether the broker took MQTT 3.1.1 only.</summary>
     public bool IsOldProtocol { get; init; }

@@ -42,20 +42,20 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
     {
         var began = clock.Monotonic;
         var interruptions = 0;
-        string? fault = null;
+        string? failure = null;
         while (clock.Monotonic - began < time && !stop.IsCancellationRequested)
         {
             try
             {
                 using var connection = Connect(stop);
-                fault = Serve(connection, began, time, stop, tell);
-                if (fault is null || _refused.Count == filters.Count) break;
-                tell($"{fault} It is tried again.");
+                failure = Serve(connection, began, time, stop, tell);
+                if (failure is null || _refused.Count == filters.Count) break;
+                tell($"{failure} It is tried again.");
                 interruptions++;
             }
             catch (ConnectException error)
             {
-                fault = error.Message;
+                failure = error.Message;
                 if (_connected == TimeSpan.Zero) break;
             }
             catch (OperationCanceledException)
@@ -66,7 +66,7 @@ sealed class Listener(MqttClientOptions options, IReadOnlyList<string> filters, 
             stop.WaitHandle.WaitOne(Pause);
         }
 
-        return new(_connected, fault)
+        return new(_connected, failure)
         {
             IsOldProtocol = _options.Version == MqttVersion.V311,
             Refused = [.. _refused],

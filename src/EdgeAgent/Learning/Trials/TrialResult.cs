@@ -4,8 +4,8 @@ namespace EdgeAgent.Learning.Trials;
 /// <param name="Samples">How many there were.</param>
 /// <param name="Good">How many gave readings and nothing bad.</param>
 /// <param name="Readings">All readings.</param>
-/// <param name="Fault">What was wrong with the others, or with the configuration.</param>
-sealed record TrialResult(int Samples, int Good, long Readings, string? Fault)
+/// <param name="Failure">What was wrong with the others, or with the configuration.</param>
+sealed record TrialResult(int Samples, int Good, long Readings, string? Failure)
 {
     /// <summary>Whether the configuration itself has a finding.</summary>
     public bool IsRefused { get; init; }
@@ -13,6 +13,6 @@ sealed record TrialResult(int Samples, int Good, long Readings, string? Fault)
     /// <summary>For the comment.</summary>
     public string Text => Samples == 0 ? ""
         : Good == Samples ? Samples == 1 ? "The one sample decodes." : $"All {Samples} samples decode."
-        : Fault is null ? $"{Good} of {Samples} samples give readings; the others hold none."
-        : $"{Good} of {Samples} samples decode well; of another: {Fault}";
+        : Failure is null ? $"{Good} of {Samples} samples give readings; the others hold none."
+        : $"{Good} of {Samples} samples decode well; of another: {Failure}";
 }

@@ -109,12 +109,12 @@ public static class KafkaOutputSpec
         KafkaProbe.Lines);
 
     /// <summary>A topic without holes.</summary>
-    static TextFault? Name(string text) => text.Length == 0 ? new(0, "a topic has at least one character")
+    static TextFailure? Name(string text) => text.Length == 0 ? new(0, "a topic has at least one character")
         : text.IndexOf('{') is var at and >= 0 ? new(at, "this topic is one for all records and takes no labels")
         : Topic(text);
 
     /// <summary>Outside its holes a topic holds what Kafka allows in a name.</summary>
-    static TextFault? Topic(string text)
+    static TextFailure? Topic(string text)
     {
         if (text.Length > 249) return new(249, "longer than 249 characters");
         var inside = false;

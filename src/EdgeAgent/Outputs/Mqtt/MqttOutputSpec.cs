@@ -55,7 +55,7 @@ public static class MqttOutputSpec
         return new MadeOutput(output, 256 << 10, settings.Immediate ? output : null);
     }
 
-    static TextFault? Topic(string text)
+    static TextFailure? Topic(string text)
     {
         if (text.Length == 0) return new(0, "a topic has at least one character");
         var bad = text.AsSpan().IndexOfAny("+#\0");

@@ -65,7 +65,7 @@ public static class CommandsSpec
                     $"write {name} is also in line {names[name].At.Line}. Give each its own name.");
     }
 
-    static TextFault? Topic(string text)
+    static TextFailure? Topic(string text)
     {
         if (text[0] == '$') return new(0, "topics that start with `$` belong to the broker");
         if (System.Text.Encoding.UTF8.GetByteCount(text) > 60_000) return new(0, "a topic has at most 65,535 bytes");

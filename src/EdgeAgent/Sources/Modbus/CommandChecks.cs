@@ -43,10 +43,10 @@ static class CommandChecks
             return;
         }
 
-        if (RegisterTarget.Find(write, units, out var fault) is not null) return;
+        if (RegisterTarget.Find(write, units, out var failure) is not null) return;
         var at = entry.Find(units.Exists(u => u.Device == write.Device) ? write.Register is null ? "metric" : "register" : "device")
             ?? entry.Find("name")!;
         var hint = at.Spec.Name == "device" ? Nearest.Hint(write.Device, units.Select(u => u.Device)) : "";
-        findings.Add(FindingCodes.BadTarget, at.At, at.Path, fault + hint);
+        findings.Add(FindingCodes.BadTarget, at.At, at.Path, failure + hint);
     }
 }

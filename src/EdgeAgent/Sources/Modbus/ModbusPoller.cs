@@ -29,7 +29,7 @@ sealed class ModbusPoller : IWireProtocol
     readonly UnitSeries _series;
     readonly PollSchedule _schedule;
     readonly ModbusCounters _counters = new();
-    readonly ModbusTroubles _troubles;
+    readonly ModbusFailures _failures;
     readonly LineErrors _lineErrors;
     readonly Func<IEnumerable<string>> _failing;
     readonly RtuTiming? _timing;
@@ -51,7 +51,7 @@ sealed class ModbusPoller : IWireProtocol
         _unitOfRead = [.. reads.Select(r => r.i)];
         _series = new UnitSeries(units, reads, series);
         _lineErrors = new LineErrors(settings.Name, log);
-        _troubles = new ModbusTroubles(settings, _reads, _unitOfRead, log);
+        _failures = new ModbusFailures(settings, _reads, _unitOfRead, log);
         _failing = Failing;
         _startNs = clock.Monotonic.Ns;
         if (settings.Line is { } line) _timing = new RtuTiming(line.Baud, line.BitsPerCharacter, settings.FixedSilence);
@@ -195,7 +195,7 @@ sealed class ModbusPoller : IWireProtocol
     {
         var before = _schedule.Missed;
         _schedule.Answered(slot, now);
-        _troubles.Missed(slot, _schedule.Missed - before, master.ElapsedNs, _failing, now);
+        _failures.Missed(slot, _schedule.Missed - before, master.ElapsedNs, _failing, now);
     }
 
     void Count(AnswerStatus status, ModbusMaster master, in ModbusRequest asked) =>
@@ -231,7 +231,7 @@ sealed class ModbusPoller : IWireProtocol
                 if (status != ValueStatus.Ok)
                 {
                     _counters.Value(status);
-                    _troubles.NotTaken(slot, i, value, status, now);
+                    _failures.NotTaken(slot, i, value, status, now);
                     continue;
                 }
 
@@ -246,6 +246,6 @@ sealed class ModbusPoller : IWireProtocol
         }
 
         var taken = _clock.Monotonic.Ns;
-        _troubles.Taken(slot, taken - answeredNs, taken);
+        _failures.Taken(slot, taken - answeredNs, taken);
     }
 }

@@ -104,6 +104,6 @@ sealed class RegisterCommands(CommandInbox inbox, ModbusSourceSettings settings)
         // A write may name a metric of the profile that is not polled.
         var units = settings.Units.Select(u => SensorProfiles.Resolve(u with { Metrics = [] })).ToArray();
         return [.. settings.Commands!.Rules.Writes.Cast<RegisterWriteSettings>()
-            .Select(w => RegisterTarget.Find(w, units, out var fault) ?? throw new ArgumentException($"write {w.Name}: {fault}"))];
+            .Select(w => RegisterTarget.Find(w, units, out var failure) ?? throw new ArgumentException($"write {w.Name}: {failure}"))];
     }
 }

@@ -101,14 +101,14 @@ public static class MqttSourceSpec
         MqttOverlaps.Check(v, findings);
     }
 
-    static TextFault? Topic(string text)
+    static TextFailure? Topic(string text)
     {
         var bad = text.AsSpan().IndexOfAny("+#\0");
         if (bad >= 0) return new(bad, "a topic to publish to has no wildcards");
         return text.Length > 1024 ? new(0, "at most 1,024 characters") : null;
     }
 
-    static TextFault? ClientId(string text)
+    static TextFailure? ClientId(string text)
     {
         if (text.Length is 0 or > 256) return new(0, "1 to 256 characters are expected");
         var bad = text.AsSpan().IndexOfAnyInRange('\0', '\x1f');

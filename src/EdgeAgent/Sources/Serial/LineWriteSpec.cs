@@ -59,7 +59,7 @@ public static class LineWriteSpec
         },
     };
 
-    static TextFault? Text(string text)
+    static TextFailure? Text(string text)
     {
         for (var i = 0; i < text.Length; i++)
             if (text[i] is < ' ' or > '~') return new(i, "ASCII text is expected; give other bytes by `bytes`");

@@ -103,12 +103,12 @@ public sealed class RootChainTests
         using var shut = SigningKey.TryRead(key.ToPem("secret word"), "secret word", out _);
         Assert.Equal([key.Public.Id, key.Public.Id], [open!.Public.Id, shut!.Public.Id]);
         Assert.True(SigningKey.IsEncrypted(key.ToPem("secret word")));
-        Assert.Null(SigningKey.TryRead(key.ToPem("secret word"), "another", out var fault));
-        Assert.Contains("password", fault, StringComparison.Ordinal);
+        Assert.Null(SigningKey.TryRead(key.ToPem("secret word"), "another", out var failure));
+        Assert.Contains("password", failure, StringComparison.Ordinal);
         Assert.Null(SigningKey.TryRead("no key", null, out _));
         using var other = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
-        Assert.Null(SigningKey.TryRead(other.ExportPkcs8PrivateKeyPem(), null, out fault));
-        Assert.Contains("P-256", fault, StringComparison.Ordinal);
+        Assert.Null(SigningKey.TryRead(other.ExportPkcs8PrivateKeyPem(), null, out failure));
+        Assert.Contains("P-256", failure, StringComparison.Ordinal);
         Assert.Null(SigningKey.TryRead(other.ExportSubjectPublicKeyInfoPem(), null, out _));
     }
 }

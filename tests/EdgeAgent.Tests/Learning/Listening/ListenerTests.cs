@@ -27,7 +27,7 @@ public sealed class ListenerTests
             peer.ExpectEnd("E0 00");
         });
         var heard = Run(broker.Port);
-        Assert.Null(heard.Fault);
+        Assert.Null(heard.Failure);
         Assert.Equal(["t/a", "t/b"], _survey.Topics.Select(t => t.Name));
         Assert.Equal([1, 0], _survey.Topics.Select(t => t.Live));
     }
@@ -42,7 +42,7 @@ public sealed class ListenerTests
             peer.ReadToEnd();
         });
         var heard = Run(broker.Port);
-        Assert.Contains("refused", heard.Fault, StringComparison.Ordinal);
+        Assert.Contains("refused", heard.Failure, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.Zero, heard.Lasted);
     }
 
@@ -59,7 +59,7 @@ public sealed class ListenerTests
         });
         var heard = Run(broker.Port);
         Assert.Contains("#: ", Assert.Single(heard.Refused), StringComparison.Ordinal);
-        Assert.Contains("The broker refused the subscription", heard.Fault, StringComparison.Ordinal);
+        Assert.Contains("The broker refused the subscription", heard.Failure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ListenerTests
             once.GetStream().Write([0xC0, 0]);
         }
 
-        Assert.NotNull(Run(port).Fault);
+        Assert.NotNull(Run(port).Failure);
     }
 
     Heard Run(int port) => new Listener(Listener.Options(new() { Host = "127.0.0.1", Port = port }), ["#"], _survey, new SystemClock())

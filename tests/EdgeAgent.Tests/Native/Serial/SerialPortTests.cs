@@ -79,9 +79,9 @@ public sealed class SerialPortTests : IDisposable
     {
         using var pty = new PseudoTerminal();
         using var port = Open(pty);
-        var fault = Assert.Throws<SerialException>(() => Open(pty));
-        Assert.Equal(SerialFailure.InUse, fault.Failure);
-        Assert.Contains($"process {Environment.ProcessId}", fault.Message);
+        var failure = Assert.Throws<SerialException>(() => Open(pty));
+        Assert.Equal(SerialFailure.InUse, failure.Failure);
+        Assert.Contains($"process {Environment.ProcessId}", failure.Message);
         var link = Path.Combine(_locks, "link");
         File.CreateSymbolicLink(link, pty.Path);
         Assert.Equal(SerialFailure.InUse, Assert.Throws<SerialException>(() => SerialPort.Open(new() { Path = link }, _locks)).Failure);
@@ -113,8 +113,8 @@ public sealed class SerialPortTests : IDisposable
         using var pty = new PseudoTerminal();
         using (var port = Open(pty)) Assert.Null(port.TryErrors());
 
-        var fault = Assert.Throws<SerialException>(() => Open(pty, s => s with { Rs485 = new() }));
-        Assert.Contains("no RS-485 mode", fault.Message);
+        var failure = Assert.Throws<SerialException>(() => Open(pty, s => s with { Rs485 = new() }));
+        Assert.Contains("no RS-485 mode", failure.Message);
         Open(pty).Dispose();
     }
 

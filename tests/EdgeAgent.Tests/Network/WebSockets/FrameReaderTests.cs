@@ -33,7 +33,7 @@ public sealed class FrameReaderTests
             at += part;
         }
 
-        Assert.Null(reader.Fault);
+        Assert.Null(reader.Failure);
         Assert.True(reader.IsPingDue);
         Assert.Equal("070809", Hex.Of(reader.Ping));
         return [.. read];
@@ -50,11 +50,11 @@ public sealed class FrameReaderTests
     [InlineData("8A 7E 00 7E", "a control frame above 125 bytes")]
     [InlineData("83 00", "a frame of a kind that does not exist")]
     [InlineData("8B 00", "a frame of a kind that does not exist")]
-    public void What_a_server_may_not_send_is_named_and_ends_it(string hex, string fault)
+    public void What_a_server_may_not_send_is_named_and_ends_it(string hex, string failure)
     {
         var (reader, bytes) = (new FrameReader(), Hex.Bytes(hex + "82 02 05 06"));
         Assert.InRange(reader.Take(bytes), 0, 1);
-        Assert.Equal($"It broke the WebSocket protocol: {fault}.", reader.Fault);
+        Assert.Equal($"It broke the WebSocket protocol: {failure}.", reader.Failure);
         Assert.Equal(0, reader.Take([0x82, 1, 1]));
     }
 

@@ -35,7 +35,7 @@ public sealed partial class KafkaOutputTests
     {
         using var cluster = new MockCluster(3);
         cluster.CreateTopic("t", 4);
-        var (random, faults, records, store) = (new Random(seed), new Random(seed + 10), new Records(keys: 17), new MemoryStore());
+        var (random, failures, records, store) = (new Random(seed), new Random(seed + 10), new Records(keys: 17), new MemoryStore());
         ErrorCode[] passing =
         [
             ErrorCode.NotLeaderForPartition,
@@ -49,16 +49,16 @@ public sealed partial class KafkaOutputTests
         {
             if (down != 0) cluster.SetUp(down);
             down = 0;
-            switch (faults.Next(3))
+            switch (failures.Next(3))
             {
                 case 0:
-                    cluster.PushErrors(Produce, [.. Enumerable.Range(0, 3).Select(_ => passing[faults.Next(passing.Length)])]);
+                    cluster.PushErrors(Produce, [.. Enumerable.Range(0, 3).Select(_ => passing[failures.Next(passing.Length)])]);
                     break;
                 case 1:
-                    cluster.SetLeader("t", faults.Next(4), 1 + faults.Next(3));
+                    cluster.SetLeader("t", failures.Next(4), 1 + failures.Next(3));
                     break;
                 default:
-                    cluster.SetDown(down = 1 + faults.Next(3));
+                    cluster.SetDown(down = 1 + failures.Next(3));
                     cluster.SetUp(down);
                     break;
             }

@@ -45,7 +45,7 @@ public sealed class MqttSourceReconnectTests
                 peer.Accept311();
                 peer.Grant();
                 UntilCommitted(store);
-                store.Fault = StoreFailure.Io;
+                store.Failure = StoreFailure.Io;
                 for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id);
                 var tries = store.Tries;
                 Until(() => store.Tries > tries + 1, "a failed commit of them");
@@ -55,7 +55,7 @@ public sealed class MqttSourceReconnectTests
                 peer.Accept311(sessionPresent: true);
                 for (ushort id = 1; id <= 5; id++) peer.Publish("s/a", $$"""{"v":{{id}}}""", id, duplicate: true);
                 peer.Publish("s/a", """{"v":6}""", 6);
-                store.Fault = null;
+                store.Failure = null;
                 acks = peer.Acks(6);
             });
         using var rig = new MqttSourceRig(broker.Port, store);

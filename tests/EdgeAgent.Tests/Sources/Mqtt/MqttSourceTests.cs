@@ -13,23 +13,23 @@ public sealed class MqttSourceTests
     [Fact]
     public void Messages_are_acknowledged_in_order_after_a_commit_the_undecodable_too()
     {
-        var store = new FaultyStore { Fault = StoreFailure.Io };
+        var store = new FaultyStore { Failure = StoreFailure.Io };
         ushort[] acks = [];
         var early = -1;
         using var broker = BrokerScripts.Staying(peer =>
         {
-            store.Fault = null;
+            store.Failure = null;
             peer.Accept311();
             peer.Grant();
             UntilCommitted(store);
-            store.Fault = StoreFailure.Io;
+            store.Failure = StoreFailure.Io;
             peer.Publish("s/a", """{"v":1}""", 7);
             peer.Publish("s/a", "not json", 3);
             peer.Publish("s/b", """{"v":2}""", 9);
             var tries = store.Tries;
             Until(() => store.Tries > tries + 1, "two failed commits");
             early = CountOf(peer, 0x40);
-            store.Fault = null;
+            store.Failure = null;
             acks = peer.Acks(3);
         });
         using var rig = new MqttSourceRig(broker.Port, store);
@@ -42,7 +42,7 @@ public sealed class MqttSourceTests
     [Fact]
     public void A_lost_session_subscribes_only_after_its_commit_and_waits_for_it_on_a_full_disk()
     {
-        var store = new FaultyStore { Fault = StoreFailure.Full };
+        var store = new FaultyStore { Failure = StoreFailure.Full };
         var early = -1;
         var triesMeanwhile = 0;
         using var broker = BrokerScripts.Staying(peer =>
@@ -51,7 +51,7 @@ public sealed class MqttSourceTests
             Until(() => store.Tries >= 2, "two failed commits");
             early = peer.Socket.Available;
             triesMeanwhile = store.Tries;
-            store.Fault = null;
+            store.Failure = null;
             peer.Grant();
         });
         using var rig = new MqttSourceRig(broker.Port, store);
@@ -176,11 +176,11 @@ public sealed class MqttSourceTests
             UntilCommitted(store);
             FailTwice(() => peer.Publish("s/a", """{"v":1}""", 7, qos: 2));
             early = CountOf(peer, 0x50);
-            store.Fault = null;
+            store.Failure = null;
             received = BrokerWords.IdOf(peer.ReadUntil(0x50));
             FailTwice(() => peer.Send("62 02 00 07"));
             early += CountOf(peer, 0x70);
-            store.Fault = null;
+            store.Failure = null;
             completed = BrokerWords.IdOf(peer.ReadUntil(0x70));
         });
         using var rig = new MqttSourceRig(broker.Port, store);
@@ -190,7 +190,7 @@ public sealed class MqttSourceTests
 
         void FailTwice(Action send)
         {
-            store.Fault = StoreFailure.Io;
+            store.Failure = StoreFailure.Io;
             send();
             var tries = store.Tries;
             Until(() => store.Tries > tries + 1, "two failed commits");

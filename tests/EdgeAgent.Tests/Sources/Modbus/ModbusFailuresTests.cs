@@ -6,7 +6,7 @@ using Xunit;
 namespace EdgeAgent.Tests.Sources.Modbus;
 
 /// <summary>What the log says of values that are not taken and of polls that are missed.</summary>
-public sealed class ModbusTroublesTests
+public sealed class ModbusFailuresTests
 {
     const long Ms = 1_000_000, S = 1_000 * Ms;
 
@@ -22,22 +22,22 @@ public sealed class ModbusTroublesTests
     };
 
     readonly LogLines _log = new();
-    readonly ModbusTroubles _troubles;
+    readonly ModbusFailures _failures;
     long _now = S;
 
-    public ModbusTroublesTests()
+    public ModbusFailuresTests()
     {
         var settings = new ModbusSourceSettings
         {
             Name = "bus", Units = [s_unit], Line = new SerialLineSettings { Path = "/dev/ttyUSB0", Baud = 9600 },
         };
-        _troubles = new ModbusTroubles(settings, PollPlan.For(s_unit), [0], _log.Limiter);
+        _failures = new ModbusFailures(settings, PollPlan.For(s_unit), [0], _log.Limiter);
     }
 
     void Answer(params (int Index, double Value, ValueStatus Status)[] bad)
     {
-        foreach (var (index, value, status) in bad) _troubles.NotTaken(0, index, value, status, _now);
-        _troubles.Taken(0, 0, _now);
+        foreach (var (index, value, status) in bad) _failures.NotTaken(0, index, value, status, _now);
+        _failures.Taken(0, 0, _now);
         _now += 100 * Ms;
     }
 
@@ -74,10 +74,10 @@ public sealed class ModbusTroublesTests
     [Fact]
     public void Missed_polls_are_said_at_once_then_with_counts_and_so_is_their_end()
     {
-        _troubles.Missed(0, 0, 5 * Ms, () => [], _now);
+        _failures.Missed(0, 0, 5 * Ms, () => [], _now);
         Assert.Empty(_log.All);
-        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _troubles.Missed(0, 1, 112 * Ms, () => ["meter-9"], _now);
-        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _troubles.Missed(0, 0, 5 * Ms, () => [], _now);
+        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _failures.Missed(0, 1, 112 * Ms, () => ["meter-9"], _now);
+        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _failures.Missed(0, 0, 5 * Ms, () => [], _now);
         Assert.Equal(3, _log.All.Count);
         Assert.Equal("Warning: source bus: meter-1: missed a poll of unit 3: ReadHoldingRegisters 0..9 (10 values) every 0.1 s: the line "
             + "is too slow for all that is asked of it (this answer took 112 ms). Give longer intervals, read fewer registers, or raise "
@@ -89,9 +89,9 @@ public sealed class ModbusTroublesTests
     [Fact]
     public void Polls_missed_because_readings_were_not_taken_are_not_the_lines_fault()
     {
-        _troubles.Taken(0, 3 * S, _now);
-        _troubles.Taken(0, 1, _now + Ms);
-        _troubles.Missed(0, 29, 5 * Ms, () => [], _now + 10 * Ms);
+        _failures.Taken(0, 3 * S, _now);
+        _failures.Taken(0, 1, _now + Ms);
+        _failures.Missed(0, 29, 5 * Ms, () => [], _now + 10 * Ms);
         Assert.Contains("its readings were not taken in time", Assert.Single(_log.All));
     }
 
@@ -100,13 +100,13 @@ public sealed class ModbusTroublesTests
     {
         Answer((0, 812.3, ValueStatus.OutOfRange));
         Func<IEnumerable<string>> failing = () => [];
-        _troubles.Missed(0, 1, 5 * Ms, failing, _now);
+        _failures.Missed(0, 1, 5 * Ms, failing, _now);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            _troubles.NotTaken(0, 0, 812.3, ValueStatus.OutOfRange, _now);
-            _troubles.Taken(0, 0, _now);
-            _troubles.Missed(0, 1, 5 * Ms, failing, _now);
+            _failures.NotTaken(0, 0, 812.3, ValueStatus.OutOfRange, _now);
+            _failures.Taken(0, 0, _now);
+            _failures.Missed(0, 1, 5 * Ms, failing, _now);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());

@@ -13,14 +13,14 @@ namespace EdgeAgent.Sources.Modbus;
 /// <param name="reads">What is polled.</param>
 /// <param name="unitOfRead">The index of the unit of each.</param>
 /// <param name="log">The log.</param>
-sealed class ModbusTroubles(ModbusSourceSettings settings, IReadOnlyList<PlannedRead> reads, int[] unitOfRead, LogLimiter log)
+sealed class ModbusFailures(ModbusSourceSettings settings, IReadOnlyList<PlannedRead> reads, int[] unitOfRead, LogLimiter log)
 {
     const long QuietNs = 60_000_000_000;
     const int MostLines = 4;
 
-    readonly Trouble[] _units = new Trouble[settings.Units.Count];
+    readonly Failure[] _units = new Failure[settings.Units.Count];
     readonly bool[][] _isTold = [.. reads.Select(read => new bool[read.Values.Count])];
-    Trouble _polls;
+    Failure _polls;
     Sample? _sample;
     long _heldUpNs, _heldUpAtNs;
 
@@ -114,7 +114,7 @@ sealed class ModbusTroubles(ModbusSourceSettings settings, IReadOnlyList<Planned
 
     readonly record struct Sample(int Slot, int Index, double Value, ValueStatus Status);
 
-    struct Trouble
+    struct Failure
     {
         public long SaidNs, Count;
         public int Lines;
