@@ -217,6 +217,8 @@ sealed class Backlog(Workspace workspace, BacklogSettings settings)
             repeats = _raw.Lines - Math.Min(Sent, different);
             // Without a kill no output has a reason to write anything again.
             if (settings.Kills == 0) (twice, repeats) = (Math.Max(twice, repeats), 0);
+            if (_raw.Unfinished > settings.Kills)
+                throw new InvalidOperationException($"{_raw.Unfinished} unfinished lines after {settings.Kills} kills");
         }
 
         return new(Sent, lost, twice, wire.Publishes, wire.Repeats, repeats, wire.LongestRecovery, _peakBytes, wire.Connections, isStuck);

@@ -6,6 +6,7 @@ namespace EdgeAgent.Scenarios.Harness;
 /// <remarks>
 /// After a SIGKILL an output may write again what it had not confirmed, with the same identity, and a reader drops it: such repeats are
 /// told apart by <see cref="Repeats"/>, and no fault of the source. That nothing is counted twice there, the windows beside it show.
+/// A SIGKILL within a write leaves the beginning of a line, which the next start ends; its record comes again on a line of its own.
 /// </remarks>
 sealed class RawReadings(string path, int values)
 {
@@ -14,6 +15,9 @@ sealed class RawReadings(string path, int values)
 
     /// <summary>Lines so far.</summary>
     public long Lines { get; private set; }
+
+    /// <summary>Beginnings of lines, which are no readings: at most one for each kill.</summary>
+    public long Unfinished { get; private set; }
 
     /// <summary>Different values so far.</summary>
     public long Distinct { get; private set; }
@@ -41,6 +45,12 @@ sealed class RawReadings(string path, int values)
 
     void Take(ReadOnlySpan<byte> line)
     {
+        if (line.StartsWith((byte)'{') && !line.EndsWith((byte)'}'))
+        {
+            Unfinished++;
+            return;
+        }
+
         Lines++;
         var text = line[(line.LastIndexOf("\"value\":"u8) + 8)..];
         if (!System.Buffers.Text.Utf8Parser.TryParse(text, out int value, out _) || (uint)value >= (uint)_seen.Length)
