@@ -31,14 +31,15 @@ static class ModbusLayer
             RegisterEncoder.TryEncode(value.Register, order, 12.5, slave.Registers(RegisterTable.Holding, value.Register.Address));
         var frame = new byte[RtuCodec.MaxBytes];
         var exchange = new RtuExchange(new RtuTiming(115200));
-        var request = exchange.Begin(read.Request, 0, 1).ToArray();
+        var request = exchange.Begin(read.Request, default, 1).ToArray();
         frame[0] = 1;
         var answer = frame.AsMemory(0, RtuCodec.Seal(frame, 1 + slave.Answer(request.AsSpan(1, 5), frame.AsSpan(1))));
         var batch = new ReadingBatch();
         Measure.Print("modbus", name, values * width, Passes, () =>
         {
-            exchange.Begin(read.Request, 0, 1);
-            if (exchange.Receive(answer.Span, 1).Status != AnswerStatus.Ok) throw new InvalidOperationException("the answer was not found");
+            exchange.Begin(read.Request, default, 1);
+            if (exchange.Receive(answer.Span, new(1)).Status != AnswerStatus.Ok)
+                throw new InvalidOperationException("the answer was not found");
             var data = exchange.Data;
             batch.Count = 0;
             for (var i = 0; i < planned.Length; i++)

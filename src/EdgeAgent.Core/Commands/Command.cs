@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Core.Commands;
 
 /// <summary>A command that passed every check and is to be carried out, once.</summary>
@@ -22,5 +24,5 @@ public sealed record Command
     public required bool TakesValue { get; init; }
 
     /// <summary>When it arrived [monotonic ns].</summary>
-    public required long ArrivedNs { get; init; }
+    public required MonotonicTime Arrived { get; init; }
 }

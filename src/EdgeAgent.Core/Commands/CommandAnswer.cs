@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Commands;
 
@@ -33,7 +34,7 @@ public sealed record CommandAnswer
         new() { Result = result, Id = command.Id, Name = command.Name, Error = error, Value = command.TakesValue ? command.Value : null };
 
     /// <summary>The answer as one flat JSON object; what is null is left out.</summary>
-    public byte[] ToJson(long wallNs)
+    public byte[] ToJson(WallTime now)
     {
         var bytes = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(bytes))
@@ -47,7 +48,7 @@ public sealed record CommandAnswer
             if (ReadBack is { } read) json.WriteNumber("read_back", read);
             if (Error is not null) json.WriteString("error", Error);
             json.WriteString(
-                "time", DateTime.UnixEpoch.AddTicks(wallNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                "time", now.Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 

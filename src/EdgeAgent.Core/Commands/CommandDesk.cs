@@ -22,12 +22,12 @@ public sealed class CommandDesk
     readonly Instant _start;
     readonly long _maxAgeNs;
     double _tokens;
-    long _tokensAtNs;
+    MonotonicTime _tokensAt;
 
     /// <summary>A desk; <paramref name="start"/> is when the agent started.</summary>
     public CommandDesk(CommandRules rules, Instant start)
     {
-        (_rules, _start, _tokens, _tokensAtNs) = (rules, start, rules.PerMinute, start.MonotonicNs);
+        (_rules, _start, _tokens, _tokensAt) = (rules, start, rules.PerMinute, start.Monotonic);
         _maxAgeNs = rules.MaxAge.Ticks * 100;
         _writes = rules.Writes.Select((w, i) => (w.Name, i)).ToDictionary(w => w.Name, w => w.i, StringComparer.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class CommandDesk
             Name = write.Name,
             Value = text.Value ?? 0,
             TakesValue = write.TakesValue,
-            ArrivedNs = now.MonotonicNs,
+            Arrived = now.Monotonic,
         };
         if (_remembered.TryGetValue(command.Key, out var old))
         {
@@ -75,14 +75,14 @@ public sealed class CommandDesk
                 : new(null, old.Answer);
         }
 
-        if (text.TimeNs is { } timeNs && AgeFailure(timeNs, now) is { } age) return Refuse(age);
-        if (!TryTakeToken(now.MonotonicNs)) return Refuse($"more than {_rules.PerMinute} commands in a minute");
+        if (text.Time is { } time && AgeFailure(time, now) is { } age) return Refuse(age);
+        if (!TryTakeToken(now.Monotonic)) return Refuse($"more than {_rules.PerMinute} commands in a minute");
         Remember(command);
         return new(command, null);
     }
 
     /// <summary>Whether a command that still waits has become too old.</summary>
-    public bool IsTooOld(Command command, long nowMonotonicNs) => nowMonotonicNs - command.ArrivedNs > _maxAgeNs;
+    public bool IsTooOld(Command command, MonotonicTime now) => now - command.Arrived > _rules.MaxAge;
 
     /// <summary>Keeps the answer of a command for its repeats; one that wrote nothing is forgotten and may come again.</summary>
     public void Finish(Command command, CommandAnswer answer)
@@ -99,13 +99,13 @@ public sealed class CommandDesk
         return number > write.Max ? string.Create(CultureInfo.InvariantCulture, $"{number} is above the maximum {write.Max}") : null;
     }
 
-    string? AgeFailure(long timeNs, Instant now)
+    string? AgeFailure(WallTime time, Instant now)
     {
         if (!now.WallTrusted)
             return "the gateway's clock is not synchronised, so the command's age cannot be judged; leave out `time`, or mend the clock";
-        if (timeNs < _start.WallNs && _start.WallTrusted)
+        if (time.Ns < _start.WallNs && _start.WallTrusted)
             return "the command is from before the agent's start, and may have been carried out then";
-        var ageNs = (Int128)now.WallNs - timeNs;
+        var ageNs = (Int128)now.WallNs - time.Ns;
         if (ageNs > _maxAgeNs)
             return string.Create(CultureInfo.InvariantCulture,
                 $"the command is {(double)ageNs / 1e9:0.#} s old, more than {_maxAgeNs / 1e9:0.###} s");
@@ -113,10 +113,10 @@ public sealed class CommandDesk
             $"the command's time is {(double)-ageNs / 1e9:0.#} s ahead of the gateway's clock") : null;
     }
 
-    bool TryTakeToken(long nowNs)
+    bool TryTakeToken(MonotonicTime now)
     {
-        _tokens = Math.Min(_rules.PerMinute, _tokens + (double)(nowNs - _tokensAtNs) * _rules.PerMinute / MinuteNs);
-        _tokensAtNs = nowNs;
+        _tokens = Math.Min(_rules.PerMinute, _tokens + (double)(now.Ns - _tokensAt.Ns) * _rules.PerMinute / MinuteNs);
+        _tokensAt = now;
         if (_tokens < 1) return false;
         _tokens--;
         return true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeAgent.Core.Formats;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Commands;
 
@@ -27,7 +28,7 @@ public sealed record CommandText
     public double? Value { get; private set; }
 
     /// <summary>The command's own time [ns since the Unix epoch], or null when there is none.</summary>
-    public long? TimeNs { get; private set; }
+    public WallTime? Time { get; private set; }
 
     /// <summary>What is wrong; null when it is sound.</summary>
     public string? Failure { get; private set; }
@@ -104,9 +105,9 @@ public sealed record CommandText
                 return null;
             default:
                 if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms) && Math.Abs(ms) < long.MaxValue / 1_000_000)
-                    TimeNs = ms * 1_000_000;
+                    Time = new WallTime(ms * 1_000_000);
                 else if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped
-                    && IsoTime.TryParse(reader.ValueSpan, out var ns)) TimeNs = ns;
+                    && IsoTime.TryParse(reader.ValueSpan, out var ns)) Time = new WallTime(ns);
                 else return "`time` is neither RFC 3339 text nor whole milliseconds since 1970";
                 return null;
         }

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Core.Modbus;
 
 /// <summary>Decides what is polled next: absolute times without drift, and units that fail out of their neighbours' way.</summary>
@@ -25,13 +27,13 @@ public sealed class PollSchedule
         public long ProbeAtNs;
     }
 
-    /// <summary>A schedule that starts at <paramref name="startNs"/>.</summary>
+    /// <summary>A schedule that starts at <paramref name="start"/>.</summary>
     /// <param name="slots">What is polled.</param>
     /// <param name="retries">Further tries before a unit counts as failing.</param>
     /// <param name="timeoutNs">Answer time-out; pauses of a failing unit start at ten of it.</param>
     /// <param name="maxPauseNs">Longest pause of a failing unit.</param>
-    /// <param name="startNs">Now.</param>
-    public PollSchedule(IReadOnlyList<PollSlot> slots, int retries, long timeoutNs, long maxPauseNs, long startNs)
+    /// <param name="start">Now.</param>
+    public PollSchedule(IReadOnlyList<PollSlot> slots, int retries, long timeoutNs, long maxPauseNs, MonotonicTime start)
     {
         _slots = [.. slots];
         _dueNs = new long[_slots.Length];
@@ -43,7 +45,7 @@ public sealed class PollSchedule
         {
             var members = group.ToArray();
             for (var i = 0; i < members.Length; i++)
-                _dueNs[members[i]] = startNs + (long)((Int128)group.Key * i / members.Length);
+                _dueNs[members[i]] = start.Ns + (long)((Int128)group.Key * i / members.Length);
         }
     }
 
@@ -57,13 +59,12 @@ public sealed class PollSchedule
     public bool IsDegraded(int unit) => unit < _units.Length && _units[unit].PauseNs > 0;
 
     /// <summary>The slot to poll now.</summary>
-    /// <param name="nowNs">Now.</param>
-    /// <param name="dueNs">When that slot was due (now minus this is the jitter), or when to ask again.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="due">When that slot was due (now minus this is the jitter), or when to ask again.</param>
     /// <returns>A slot, or -1 when none is due.</returns>
-    public int Next(long nowNs, out long dueNs)
+    public int Next(MonotonicTime now, out MonotonicTime due)
     {
-        var best = -1;
-        dueNs = long.MaxValue;
+        var (best, dueNs) = (-1, MonotonicTime.Never.Ns);
         for (var i = 0; i < _slots.Length; i++)
         {
             ref var unit = ref _units[_slots[i].Unit];
@@ -75,51 +76,52 @@ public sealed class PollSchedule
             (best, dueNs) = (i, at);
         }
 
-        return dueNs <= nowNs ? best : -1;
+        due = new(dueNs);
+        return due <= now ? best : -1;
     }
 
     /// <summary>The unit answered, well or with a refusal: it is alive.</summary>
-    public void Answered(int slot, long nowNs)
+    public void Answered(int slot, MonotonicTime now)
     {
         ref var unit = ref _units[_slots[slot].Unit];
-        if (unit.PauseNs > 0) Resume(slot, nowNs);
+        if (unit.PauseNs > 0) Resume(slot, now);
         unit.Failures = 0;
         unit.PauseNs = 0;
-        Advance(slot, nowNs);
+        Advance(slot, now);
     }
 
     /// <summary>The poll failed: no answer, or not a sound one.</summary>
     /// <returns>True when it is to be tried again at once.</returns>
-    public bool Failed(int slot, long nowNs)
+    public bool Failed(int slot, MonotonicTime now)
     {
         ref var unit = ref _units[_slots[slot].Unit];
         if (unit.PauseNs == 0 && ++unit.Failures <= _retries) return true;
         unit.PauseNs = unit.PauseNs == 0 ? _firstPauseNs : Math.Min(2 * unit.PauseNs, _maxPauseNs);
         unit.ProbeSlot = slot;
-        unit.ProbeAtNs = nowNs + unit.PauseNs;
+        unit.ProbeAtNs = now.Ns + unit.PauseNs;
         return false;
     }
 
     /// <summary>After a reconnect: every unit is tried again, and slots polled once are polled again.</summary>
-    public void Restart(long nowNs)
+    public void Restart(MonotonicTime now)
     {
         for (var i = 0; i < _slots.Length; i++)
         {
-            if (_slots[i].IntervalNs == 0) _dueNs[i] = nowNs;
-            else Skipped += Pass(i, nowNs);
+            if (_slots[i].IntervalNs == 0) _dueNs[i] = now.Ns;
+            else Skipped += Pass(i, now);
         }
 
         Array.Clear(_units);
     }
 
-    void Resume(int answered, long nowNs)
+    void Resume(int answered, MonotonicTime now)
     {
         for (var i = 0; i < _slots.Length; i++)
-            if (i != answered && _slots[i].Unit == _slots[answered].Unit && _slots[i].IntervalNs > 0) Skipped += Pass(i, nowNs);
-        if (_slots[answered].IntervalNs > 0) Skipped += Pass(answered, nowNs);
+            if (i != answered && _slots[i].Unit == _slots[answered].Unit && _slots[i].IntervalNs > 0) Skipped += Pass(i, now);
+        if (_slots[answered].IntervalNs > 0) Skipped += Pass(answered, now);
     }
 
-    void Advance(int slot, long nowNs)
+    void Advance(int slot, MonotonicTime now)
     {
         var interval = _slots[slot].IntervalNs;
         if (interval == 0)
@@ -128,16 +130,16 @@ public sealed class PollSchedule
             return;
         }
 
-        if (_dueNs[slot] > nowNs) return;
+        if (_dueNs[slot] > now.Ns) return;
         _dueNs[slot] += interval;
-        Missed += Pass(slot, nowNs);
+        Missed += Pass(slot, now);
     }
 
     // Moves the slot to its first grid point that is not more than one interval old; returns the points passed by.
-    long Pass(int slot, long nowNs)
+    long Pass(int slot, MonotonicTime now)
     {
         var interval = _slots[slot].IntervalNs;
-        var late = nowNs - _dueNs[slot];
+        var late = now.Ns - _dueNs[slot];
         if (late < interval) return 0;
         var passed = late / interval;
         _dueNs[slot] += passed * interval;

@@ -1,3 +1,5 @@
+using EdgeAgent.Core.Readings;
+
 namespace EdgeAgent.Core.Modbus;
 
 /// <summary>An exchange on an RTU line.</summary>
@@ -20,56 +22,56 @@ public sealed class RtuExchange(RtuTiming timing, long turnAroundNs = 100_000_00
     byte _overdueUnit;
 
     /// <inheritdoc/>
-    public long ReadyAtNs { get; private set; }
+    public MonotonicTime ReadyAt { get; private set; }
 
     /// <inheritdoc/>
-    public long DeadlineNs { get; private set; }
+    public MonotonicTime Deadline { get; private set; }
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Data => _received.AsSpan(_last.DataStart, _last.DataLength);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Begin(in ModbusRequest request, long nowNs, long timeoutNs)
+    public ReadOnlySpan<byte> Begin(in ModbusRequest request, MonotonicTime now, long timeoutNs)
     {
         _request = request;
         _timeoutNs = timeoutNs;
         _receivedBytes = 0;
         _last = default;
         var n = RtuCodec.WriteRequest(request, _sent);
-        var sentAtNs = nowNs + timing.OnWireNs(n);
-        DeadlineNs = sentAtNs + (request.Unit == 0 ? turnAroundNs : timeoutNs);
-        ReadyAtNs = DeadlineNs;
+        var sentAtNs = now.Ns + timing.OnWireNs(n);
+        Deadline = new(sentAtNs + (request.Unit == 0 ? turnAroundNs : timeoutNs));
+        ReadyAt = Deadline;
         return _sent.AsSpan(0, n);
     }
 
     /// <inheritdoc/>
-    public ModbusAnswer Receive(ReadOnlySpan<byte> bytes, long nowNs)
+    public ModbusAnswer Receive(ReadOnlySpan<byte> bytes, MonotonicTime now)
     {
         Keep(bytes);
         if (_request.Unit == 0) return new(AnswerStatus.NeedMore);
         var answer = RtuCodec.FindAnswer(_request, _received.AsSpan(0, _receivedBytes));
         if (answer.Status == AnswerStatus.NeedMore) return answer;
         var isLate = _overdueUnit == _request.Unit;
-        ReadyAtNs = nowNs + (isLate ? Math.Max(_timeoutNs, timing.BetweenFramesNs) : timing.BetweenFramesNs);
+        ReadyAt = new(now.Ns + (isLate ? Math.Max(_timeoutNs, timing.BetweenFramesNs) : timing.BetweenFramesNs));
         if (isLate) _overdueUnit = 0;
         return _last = answer;
     }
 
     /// <inheritdoc/>
-    public ModbusAnswer Expire(long nowNs)
+    public ModbusAnswer Expire(MonotonicTime now)
     {
-        ReadyAtNs = nowNs + timing.BetweenFramesNs;
+        ReadyAt = new(now.Ns + timing.BetweenFramesNs);
         if (_request.Unit == 0) return new(AnswerStatus.Ok);
         if (_receivedBytes == 0) _overdueUnit = _request.Unit;
         return new(RtuCodec.Judge(_received.AsSpan(0, _receivedBytes)));
     }
 
     /// <inheritdoc/>
-    public void Reset(long nowNs)
+    public void Reset(MonotonicTime now)
     {
         (_receivedBytes, _overdueUnit) = (0, 0);
         _last = default;
-        ReadyAtNs = nowNs + timing.BetweenFramesNs;
+        ReadyAt = new(now.Ns + timing.BetweenFramesNs);
     }
 
     void Keep(ReadOnlySpan<byte> bytes)

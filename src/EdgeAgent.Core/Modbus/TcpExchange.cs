@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EdgeAgent.Core.Readings;
 
 namespace EdgeAgent.Core.Modbus;
 
@@ -21,16 +22,16 @@ public sealed class TcpExchange : IModbusExchange
     int _dataLength;
 
     /// <inheritdoc/>
-    public long ReadyAtNs { get; private set; }
+    public MonotonicTime ReadyAt { get; private set; }
 
     /// <inheritdoc/>
-    public long DeadlineNs { get; private set; }
+    public MonotonicTime Deadline { get; private set; }
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Data => _received.AsSpan(_dataStart, _dataLength);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Begin(in ModbusRequest request, long nowNs, long timeoutNs)
+    public ReadOnlySpan<byte> Begin(in ModbusRequest request, MonotonicTime now, long timeoutNs)
     {
         Discard(_answerEnd);
         _request = request;
@@ -40,12 +41,12 @@ public sealed class TcpExchange : IModbusExchange
         BinaryPrimitives.WriteUInt16BigEndian(_sent.AsSpan(2), 0);
         BinaryPrimitives.WriteUInt16BigEndian(_sent.AsSpan(4), (ushort)(n + 1));
         _sent[6] = request.Unit;
-        DeadlineNs = nowNs + timeoutNs;
+        Deadline = new(now.Ns + timeoutNs);
         return _sent.AsSpan(0, HeaderBytes + n);
     }
 
     /// <inheritdoc/>
-    public ModbusAnswer Receive(ReadOnlySpan<byte> bytes, long nowNs)
+    public ModbusAnswer Receive(ReadOnlySpan<byte> bytes, MonotonicTime now)
     {
         if (bytes.Length > _received.Length - _receivedBytes) return new(AnswerStatus.Broken);
         bytes.CopyTo(_received.AsSpan(_receivedBytes));
@@ -65,7 +66,7 @@ public sealed class TcpExchange : IModbusExchange
                 continue;
             }
 
-            ReadyAtNs = nowNs;
+            ReadyAt = now;
             var answer = have[6] == _request.Unit ? ModbusPdu.ReadAnswer(_request, have[HeaderBytes..end]) : new(AnswerStatus.Mismatch);
             (_answerEnd, _dataStart, _dataLength) = (end, HeaderBytes + answer.DataStart, answer.DataLength);
             return answer with { DataStart = _dataStart };
@@ -73,17 +74,17 @@ public sealed class TcpExchange : IModbusExchange
     }
 
     /// <inheritdoc/>
-    public ModbusAnswer Expire(long nowNs)
+    public ModbusAnswer Expire(MonotonicTime now)
     {
-        ReadyAtNs = nowNs;
+        ReadyAt = now;
         return new(AnswerStatus.TimedOut);
     }
 
     /// <inheritdoc/>
-    public void Reset(long nowNs)
+    public void Reset(MonotonicTime now)
     {
         (_receivedBytes, _answerEnd, _dataStart, _dataLength) = (0, 0, 0, 0);
-        ReadyAtNs = nowNs;
+        ReadyAt = now;
     }
 
     void Discard(int n)

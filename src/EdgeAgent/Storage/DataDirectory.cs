@@ -189,7 +189,7 @@ public sealed class DataDirectory : IDisposable
                 + $"written to by {who}: they can change what is sent, or replace the agent's files. Take that right "
                 + $"away: chmod go-w {path}.");
         var database = new FileInfo(System.IO.Path.Combine(path, "edge-agent.db"));
-        var commits = File.Exists(DatabaseFiles.CommitsOf(database.FullName)) ? 0 : SqliteStore.PendingFileBytes(maxSizeBytes);
+        var commits = File.Exists(DatabaseFiles.CommitsOf(database.FullName)) ? 0 : SqliteStore.JournalBytes(maxSizeBytes);
         var needed = maxSizeBytes + commits + (2 << 20) - (database.Exists ? database.Length : 0);
         var free = new DriveInfo(path).AvailableFreeSpace;
         if (free < needed)

@@ -17,7 +17,7 @@ sealed class DatabaseFiles(string directory, IClock clock)
     /// <summary>The database.</summary>
     public string Path { get; } = System.IO.Path.Combine(directory, Name);
 
-    /// <summary>Records of commits that the tables do not hold yet (<see cref="PendingFile"/>).</summary>
+    /// <summary>Records of commits that the tables do not hold yet (<see cref="CommitJournal"/>).</summary>
     public string CommitsPath => CommitsOf(Path);
 
     string OpenPath => Path + "-open";

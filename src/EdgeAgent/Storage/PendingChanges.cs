@@ -21,8 +21,8 @@ namespace EdgeAgent.Storage;
 /// behind part 7 of its lane</description></item>
 /// <item><term>9 id, first</term><description>segments up to this one are deleted; behind part 7 of its lane</description></item>
 /// </list>
-/// <para>Bound: <see cref="MaxBytes"/> and <see cref="MaxEntryBytes"/> and the space of <see cref="PendingFile"/>. Memory of stages is kept
-/// from apply to apply. Commit thread.</para>
+/// <para>Bound: <see cref="MaxBytes"/> and <see cref="MaxEntryBytes"/> and the space of <see cref="CommitJournal"/>. Memory of stages
+/// is kept from apply to apply. Commit thread.</para>
 /// </remarks>
 sealed class PendingChanges
 {

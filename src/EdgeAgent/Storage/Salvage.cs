@@ -8,7 +8,7 @@ namespace EdgeAgent.Storage;
 /// are all sent again, since what was confirmed is not known: consumers know them by their ids. Memory: locations of rows, 32 bytes each;
 /// then one row at a time.
 /// </remarks>
-sealed class Salvage(DamagedFile file, PendingFile? commits, EarlierLife? earlier)
+sealed class Salvage(DamagedFile file, CommitJournal? commits, EarlierLife? earlier)
 {
     const uint FirstRoot = 2, LastRoot = 8, RejectedRoot = 8;
 

@@ -68,7 +68,7 @@ public sealed partial class SqliteStore
         }
     }
 
-    PendingFile? OpenPendingAgain()
+    CommitJournal? OpenPendingAgain()
     {
         if (OpenPending(_changes!, []) is not { } file) return null;
         file.Synced = () => RecordSynced?.Invoke();

@@ -90,7 +90,7 @@ public sealed partial class SqliteStore
         try
         {
             using var file = new DamagedFile(path);
-            using var commits = PendingFile.TryOpen(DatabaseFiles.CommitsOf(path), toWrite: false);
+            using var commits = CommitJournal.TryOpen(DatabaseFiles.CommitsOf(path), toWrite: false);
             var hasMemory = HasMemory();
             var salvage = new Salvage(file, commits, EarlierLife.Read(_options.Directory));
             var result = Change(() => salvage.Run(path, hasMemory, _outbox!, batch =>

@@ -37,11 +37,11 @@ public sealed partial class SqliteStore
     internal int Synchronous => (int)Scalar("PRAGMA synchronous"u8);
 
     /// <summary>Whether commits can be records.</summary>
-    internal bool HasPendingFile => _pending is not null;
+    internal bool HasJournal => _pending is not null;
 
     /// <summary>Bytes of the file of commits for a buffer of so many.</summary>
-    internal static long PendingFileBytes(long maxSizeBytes) =>
-        Math.Clamp(maxSizeBytes / BufferPart, LeastPendingBytes, MostPendingBytes) / PendingFile.BlockBytes * PendingFile.BlockBytes;
+    internal static long JournalBytes(long maxSizeBytes) =>
+        Math.Clamp(maxSizeBytes / BufferPart, LeastPendingBytes, MostPendingBytes) / CommitJournal.BlockBytes * CommitJournal.BlockBytes;
 
     bool TryCommitPending(CommitBatch batch)
     {
@@ -97,7 +97,7 @@ public sealed partial class SqliteStore
         _lastEstimateBytes =
             (32 + _changes.Stages.Count + (_changes.Bytes + _changes.EntryBytes + _outbox!.WaitingBytes) / 2000) * WalIndex.FrameBytes;
         if (_walValidBytes > 0 && _walValidBytes + _lastEstimateBytes > WalLimitBytes - WalSlackBytes) Checkpoint();
-        var round = PendingFile.NewRound();
+        var round = CommitJournal.NewRound();
         Transact(() =>
         {
             _state!.Apply(_changes);
@@ -141,9 +141,9 @@ public sealed partial class SqliteStore
     /// <param name="changes">Takes what they say of state and progress.</param>
     /// <param name="lanes">Takes what they say of lanes.</param>
     /// <returns>Null when the disk has no room for the file: commits go into the tables.</returns>
-    PendingFile? OpenPending(PendingChanges changes, Dictionary<long, PendingLane> lanes)
+    CommitJournal? OpenPending(PendingChanges changes, Dictionary<long, PendingLane> lanes)
     {
-        var file = PendingFile.TryOpen(_files.CommitsPath);
+        var file = CommitJournal.TryOpen(_files.CommitsPath);
         try
         {
             if (Scalar("PRAGMA user_version"u8) == Schema.Version)
@@ -162,17 +162,17 @@ public sealed partial class SqliteStore
                 _database!.Execute($"PRAGMA user_version={Schema.TablesVersion}");
             }
 
-            var bytes = _options.CommitsBytes ?? PendingFileBytes(_options.MaxSizeBytes);
+            var bytes = _options.CommitsBytes ?? JournalBytes(_options.MaxSizeBytes);
             if (file?.Length != bytes)
             {
                 file?.Dispose();
                 file = bytes == 0 || _ballast.FreeBytes() < 2 * bytes + RoomBesideBytes
                     ? null
-                    : PendingFile.TryCreate(_files.CommitsPath, bytes);
+                    : CommitJournal.TryCreate(_files.CommitsPath, bytes);
             }
 
             if (file is null) return null;
-            var round = PendingFile.NewRound();
+            var round = CommitJournal.NewRound();
             _database!.Execute("BEGIN IMMEDIATE");
             PutRound(round);
             _database.Execute($"PRAGMA user_version={Schema.Version}; COMMIT");
@@ -194,7 +194,7 @@ public sealed partial class SqliteStore
         }
     }
 
-    void ReadPending(PendingFile file, PendingChanges changes, Dictionary<long, PendingLane> lanes)
+    void ReadPending(CommitJournal file, PendingChanges changes, Dictionary<long, PendingLane> lanes)
     {
         using var mark = _database!.Prepare("SELECT round, crc FROM mark WHERE id = 1"u8);
         if (!mark.Step()) throw DatabaseException.Damage("the mark of pending commits is missing");

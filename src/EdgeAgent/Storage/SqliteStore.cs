@@ -26,7 +26,7 @@ public sealed partial class SqliteStore : IStore
     Statement? _begin, _end, _rollback;
     WalIndex? _walIndex;
     StateTable? _state;
-    PendingFile? _pending; // null when there is none: commits then go into the tables
+    CommitJournal? _pending; // null when there is none: commits then go into the tables
     PendingChanges? _changes;
     volatile OutboxTable? _outbox;
     StoreReader? _reader;

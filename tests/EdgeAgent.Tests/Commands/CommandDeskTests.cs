@@ -140,7 +140,7 @@ public sealed class CommandDeskTests
         var answer = CommandAnswer.To(command, CommandResult.Failed, "it says \"no\"") with { Written = 2.5, ReadBack = 3 };
         Assert.Equal(
             """{"id":"a","write":"rate","result":"failed","value":2.5,"written":2.5,"read_back":3,"error":"it says \u0022no\u0022","time":"2026-01-01T00:00:01.000Z"}""",
-            Encoding.UTF8.GetString(answer.ToJson(At(1).WallNs)));
+            Encoding.UTF8.GetString(answer.ToJson(At(1).Wall)));
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class CommandDeskTests
             var bytes = sound.ToArray();
             for (var k = random.Next(1, 4); k > 0; k--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             var verdict = _desk.Judge(bytes.AsSpan(0, random.Next(bytes.Length + 1)), [], false, At(1));
-            if (verdict.Answer is { } answer) Assert.NotEmpty(answer.ToJson(0));
+            if (verdict.Answer is { } answer) Assert.NotEmpty(answer.ToJson(default));
         }
     }
 }

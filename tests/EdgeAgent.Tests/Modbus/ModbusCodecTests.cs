@@ -108,24 +108,24 @@ public sealed class ModbusCodecTests
         byte[] answer = [1, 3, 2, 0, 7, 0, 0];
         RtuCodec.Seal(answer, 5);
 
-        exchange.Begin(Request(3, 0, 1, ""), 0, timeout);
-        Assert.Equal(AnswerStatus.TimedOut, exchange.Expire(exchange.DeadlineNs).Status);
-        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
-        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, 300_000_000).Status);
-        Assert.Equal(300_000_000 + timeout, exchange.ReadyAtNs);
+        exchange.Begin(Request(3, 0, 1, ""), default, timeout);
+        Assert.Equal(AnswerStatus.TimedOut, exchange.Expire(exchange.Deadline).Status);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAt, timeout);
+        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, new(300_000_000)).Status);
+        Assert.Equal(300_000_000 + timeout, exchange.ReadyAt.Ns);
 
         // Told once; another unit's silence is no reason to wait, nor is an answer that came damaged.
-        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
-        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, 500_000_000).Status);
-        Assert.Equal(500_000_000 + timing.BetweenFramesNs, exchange.ReadyAtNs);
-        exchange.Begin(Request(3, 0, 1, "", 2), exchange.ReadyAtNs, timeout);
-        exchange.Expire(exchange.DeadlineNs);
-        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
-        exchange.Receive(answer.AsSpan(0, 4), 700_000_000);
-        Assert.Equal(AnswerStatus.Corrupt, exchange.Expire(exchange.DeadlineNs).Status);
-        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAtNs, timeout);
-        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, 900_000_000).Status);
-        Assert.Equal(900_000_000 + timing.BetweenFramesNs, exchange.ReadyAtNs);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAt, timeout);
+        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, new(500_000_000)).Status);
+        Assert.Equal(500_000_000 + timing.BetweenFramesNs, exchange.ReadyAt.Ns);
+        exchange.Begin(Request(3, 0, 1, "", 2), exchange.ReadyAt, timeout);
+        exchange.Expire(exchange.Deadline);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAt, timeout);
+        exchange.Receive(answer.AsSpan(0, 4), new(700_000_000));
+        Assert.Equal(AnswerStatus.Corrupt, exchange.Expire(exchange.Deadline).Status);
+        exchange.Begin(Request(3, 0, 1, ""), exchange.ReadyAt, timeout);
+        Assert.Equal(AnswerStatus.Ok, exchange.Receive(answer, new(900_000_000)).Status);
+        Assert.Equal(900_000_000 + timing.BetweenFramesNs, exchange.ReadyAt.Ns);
     }
 
     [Fact]

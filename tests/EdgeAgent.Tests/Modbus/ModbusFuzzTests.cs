@@ -20,7 +20,7 @@ public sealed class ModbusFuzzTests
         for (var i = 0; i < Frames; i++)
         {
             var r = RandomRead(random);
-            exchange.Begin(r, 0, 1_000_000_000);
+            exchange.Begin(r, default, 1_000_000_000);
             var n = Rubbish(random, line, r);
             var ask = new byte[5];
             ModbusPdu.WriteRequest(r, pdu);
@@ -29,8 +29,8 @@ public sealed class ModbusFuzzTests
             var answerBytes = slave.Answer(ask, line.AsSpan(n + 1));
             var end = n + RtuCodec.Seal(line.AsSpan(n), 1 + answerBytes);
             var cut = random.Next(end + 1);
-            var first = exchange.Receive(line.AsSpan(0, cut), 1);
-            var found = first.Status == AnswerStatus.NeedMore ? exchange.Receive(line.AsSpan(cut, end - cut), 2) : first;
+            var first = exchange.Receive(line.AsSpan(0, cut), new(1));
+            var found = first.Status == AnswerStatus.NeedMore ? exchange.Receive(line.AsSpan(cut, end - cut), new(2)) : first;
             if (found.Status == AnswerStatus.Ok && exchange.Data.SequenceEqual(line.AsSpan(n + 3, r.DataBytes))) continue;
             collisions++;
             Assert.True(IsSealedEarlier(line.AsSpan(0, end), n, r));
@@ -63,15 +63,15 @@ public sealed class ModbusFuzzTests
         for (var i = 0; i < Frames; i++)
         {
             var r = RandomRead(random);
-            exchange.Begin(r, 0, 1_000_000_000);
+            exchange.Begin(r, default, 1_000_000_000);
             ModbusPdu.WriteRequest(r, pdu);
             line[0] = r.Unit;
             var end = RtuCodec.Seal(line, 1 + slave.Answer(pdu.AsSpan(0, 5), line.AsSpan(1)));
             line[random.Next(end)] ^= (byte)(1 << random.Next(8));
             var cut = random.Next(end + 1);
-            exchange.Receive(line.AsSpan(0, cut), 1);
-            Assert.Equal(AnswerStatus.NeedMore, exchange.Receive(line.AsSpan(cut, end - cut), 2).Status);
-            Assert.NotEqual(AnswerStatus.Ok, exchange.Expire(3).Status);
+            exchange.Receive(line.AsSpan(0, cut), new(1));
+            Assert.Equal(AnswerStatus.NeedMore, exchange.Receive(line.AsSpan(cut, end - cut), new(2)).Status);
+            Assert.NotEqual(AnswerStatus.Ok, exchange.Expire(new(3)).Status);
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class ModbusFuzzTests
         for (var i = 0; i < Frames; i++)
         {
             var r = RandomRead(random);
-            var sent = exchange.Begin(r, 0, 1);
+            var sent = exchange.Begin(r, default, 1);
             var stale = random.Next(3);
             var n = 0;
             var pdu = sent[7..].ToArray();
@@ -94,14 +94,14 @@ public sealed class ModbusFuzzTests
             if (random.Next(10) == 0)
             {
                 line[random.Next(n)] ^= (byte)random.Next(1, 256);
-                exchange.Receive(line.AsSpan(0, n), 1);
-                exchange.Reset(2);
+                exchange.Receive(line.AsSpan(0, n), new(1));
+                exchange.Reset(new(2));
                 continue;
             }
 
             var cut = random.Next(n + 1);
-            var first = exchange.Receive(line.AsSpan(0, cut), 1);
-            var found = first.Status == AnswerStatus.NeedMore ? exchange.Receive(line.AsSpan(cut, n - cut), 1) : first;
+            var first = exchange.Receive(line.AsSpan(0, cut), new(1));
+            var found = first.Status == AnswerStatus.NeedMore ? exchange.Receive(line.AsSpan(cut, n - cut), new(1)) : first;
             Assert.Equal(AnswerStatus.Ok, found.Status);
             Assert.True(exchange.Data.SequenceEqual(line.AsSpan(n - r.DataBytes, r.DataBytes)));
         }

@@ -25,7 +25,7 @@ sealed class StoreCase(string kind, long maxSizeBytes = 64 << 20, OverflowPolicy
         : SqliteStore.Open(new StoreOptions
         {
             Clock = new SystemClock(), Directory = Directory, MaxSizeBytes = maxSizeBytes, OnFull = onFull, MachineId = "m",
-            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : Math.Min(SqliteStore.PendingFileBytes(maxSizeBytes), 1 << 20),
+            Report = Reports.Add, CommitsBytes = kind == "tables" ? 0 : Math.Min(SqliteStore.JournalBytes(maxSizeBytes), 1 << 20),
         });
 
     /// <summary>Closes and opens again; the twin in memory just goes on.</summary>

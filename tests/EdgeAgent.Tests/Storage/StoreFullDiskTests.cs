@@ -74,7 +74,7 @@ public sealed class StoreFullDiskTests
             using var twin = new MemoryStore();
             using (var store = SqliteStore.Open(options))
             {
-                Assert.True(store.HasPendingFile);
+                Assert.True(store.HasJournal);
                 for (var n = 0; n < 20; n++) Assert.Null(TryPut(store, twin, n));
                 FillUp(temp.File("filler"));
                 var full = 0;
@@ -90,7 +90,7 @@ public sealed class StoreFullDiskTests
             using (var store = SqliteStore.Open(options))
             {
                 Assert.Null(TryPut(store, twin, 1000));
-                Assert.True(store.HasPendingFile);
+                Assert.True(store.HasJournal);
                 StoreModelTests.Compare(twin, store);
             }
         }

@@ -10,8 +10,8 @@ public static class FileOutputSpec
     {
         Name = "file",
         Kind = ComponentKind.Output,
-        Doc = "Payloads as JSON lines at the end of a file; for trying things out. The file is not rotated. A kill or a power cut may leave the "
-            + "beginning of a line: it is ended there, and its record comes again on a line of its own.",
+        Doc = "Payloads as JSON lines at the end of a file; for trying things out. The file is not rotated. A kill or a power "
+            + "cut may leave the beginning of a line: it is ended there, and its record comes again on a line of its own.",
         Example = "log: { type: file, path: /tmp/summaries.jsonl }",
         Fields =
         [

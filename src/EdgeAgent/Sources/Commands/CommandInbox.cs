@@ -74,7 +74,7 @@ sealed class CommandInbox(string source, CommandRules rules, IClock clock, LogLi
             CommandAnswer answer;
             lock (_lock)
             {
-                if (!_waiting.TryPeek(out next) || !_desk.IsTooOld(next.Command, clock.Monotonic.Ns)) return;
+                if (!_waiting.TryPeek(out next) || !_desk.IsTooOld(next.Command, clock.Monotonic)) return;
                 _waiting.Dequeue();
                 answer = Note(next.Command,
                     CommandAnswer.To(next.Command, CommandResult.Refused, "the bus had no time for it before it was too old"));

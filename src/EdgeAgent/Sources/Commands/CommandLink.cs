@@ -216,7 +216,7 @@ sealed class CommandLink : IDisposable
         var result = connection.Publish(new PublishPacket
         {
             Topic = Encoding.UTF8.GetBytes(route.AnswerTopic),
-            Payload = answer.ToJson(_clock.Now.WallNs),
+            Payload = answer.ToJson(_clock.Now.Wall),
             Qos = qos,
             PacketId = id,
             Properties = properties.Encoded,

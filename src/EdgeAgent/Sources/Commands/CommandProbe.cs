@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeAgent.Brokers;
 using EdgeAgent.Core.Commands;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Mqtt.Client;
 using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Probes;
@@ -22,10 +23,10 @@ static class CommandProbe
         [
             .. broker.Subscribe(
                 [new MqttSubscription(settings.Topic, 1, NoLocal: true, RetainAsPublished: true, RetainHandling: 2)]),
-            Answer(broker, settings.Answers, context.Clock.Now.Wall.Ns),
+            Answer(broker, settings.Answers, context.Clock.Now.Wall),
         ]);
 
-    static ProbeLine Answer(BrokerProbe broker, string topic, long nowNs)
+    static ProbeLine Answer(BrokerProbe broker, string topic, WallTime now)
     {
         if (broker.Version == MqttVersion.V311)
             return ProbeLine.Good(
@@ -43,7 +44,7 @@ static class CommandProbe
         broker.Connection.Publish(new PublishPacket
         {
             Topic = Encoding.UTF8.GetBytes(topic),
-            Payload = answer.ToJson(nowNs),
+            Payload = answer.ToJson(now),
             Qos = 1,
             PacketId = packetId,
             Properties = new PropertyList().Add(PropertyId.PayloadFormatIndicator, 1)

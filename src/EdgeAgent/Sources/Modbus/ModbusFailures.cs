@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeAgent.Core.Modbus;
+using EdgeAgent.Core.Readings;
 using EdgeAgent.Logs;
 
 namespace EdgeAgent.Sources.Modbus;
@@ -15,35 +16,36 @@ namespace EdgeAgent.Sources.Modbus;
 /// <param name="log">The log.</param>
 sealed class ModbusFailures(ModbusSourceSettings settings, IReadOnlyList<PlannedRead> reads, int[] unitOfRead, LogLimiter log)
 {
-    const long QuietNs = 60_000_000_000;
     const int MostLines = 4;
+    static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
 
     readonly Failure[] _units = new Failure[settings.Units.Count];
     readonly bool[][] _isTold = [.. reads.Select(read => new bool[read.Values.Count])];
     Failure _polls;
     Sample? _sample;
-    long _heldUpNs, _heldUpAtNs;
+    long _heldUpNs;
+    MonotonicTime _heldUpAt;
 
     /// <summary>A value was not taken. Inside the gate, where nothing is said.</summary>
-    public void NotTaken(int slot, int index, double value, ValueStatus status, long nowNs)
+    public void NotTaken(int slot, int index, double value, ValueStatus status, MonotonicTime now)
     {
         ref var unit = ref _units[unitOfRead[slot]];
-        unit.Add(1, nowNs);
-        if (_sample is null && (!_isTold[slot][index] || nowNs - unit.SaidNs >= QuietNs)) _sample = new(slot, index, value, status);
+        unit.Add(1, now);
+        if (_sample is null && (!_isTold[slot][index] || now - unit.Said >= s_quiet)) _sample = new(slot, index, value, status);
     }
 
     /// <summary>An answer was taken, and the pipelines held the source up for so long; says what there is to say of its values.</summary>
-    public void Taken(int slot, long heldUpNs, long nowNs)
+    public void Taken(int slot, long heldUpNs, MonotonicTime now)
     {
-        if (heldUpNs >= _heldUpNs || nowNs - _heldUpAtNs >= QuietNs) (_heldUpNs, _heldUpAtNs) = (heldUpNs, nowNs);
+        if (heldUpNs >= _heldUpNs || now - _heldUpAt >= s_quiet) (_heldUpNs, _heldUpAt) = (heldUpNs, now);
         var index = unitOfRead[slot];
         ref var unit = ref _units[index];
         if (_sample is { } sample)
         {
             _sample = null;
-            if (unit.Lines == 0 || nowNs - unit.SaidNs >= QuietNs)
+            if (unit.Lines == 0 || now - unit.Said >= s_quiet)
             {
-                (unit.SaidNs, unit.Lines) = (nowNs, 0);
+                (unit.Said, unit.Lines) = (now, 0);
                 for (var i = 0; i < _isTold.Length; i++)
                     if (unitOfRead[i] == index) Array.Clear(_isTold[i]);
             }
@@ -54,7 +56,7 @@ sealed class ModbusFailures(ModbusSourceSettings settings, IReadOnlyList<Planned
             log.Log.Warning("source {Source:l}: {Device:l}: {What:l}{More:l}", settings.Name, settings.Units[index].Device,
                 Sentence(sample), More(unit.TakeHeld() - 1, "values of this device were not taken"));
         }
-        else if (unit.HasEnded(nowNs))
+        else if (unit.HasEnded(now))
         {
             log.Log.Information("source {Source:l}: {Device:l}: all values are taken again; {Count} were not", settings.Name,
                 settings.Units[index].Device, unit.Count);
@@ -63,21 +65,21 @@ sealed class ModbusFailures(ModbusSourceSettings settings, IReadOnlyList<Planned
     }
 
     /// <summary>A poll ended after which so many others of its slot are missed; 0 for none.</summary>
-    public void Missed(int slot, long missed, long elapsedNs, Func<IEnumerable<string>> failing, long nowNs)
+    public void Missed(int slot, long missed, long elapsedNs, Func<IEnumerable<string>> failing, MonotonicTime now)
     {
-        if (missed > 0) _polls.Add(missed, nowNs);
-        if (missed > 0 && (_polls.Lines == 0 || nowNs - _polls.SaidNs >= QuietNs))
+        if (missed > 0) _polls.Add(missed, now);
+        if (missed > 0 && (_polls.Lines == 0 || now - _polls.Said >= s_quiet))
         {
-            (_polls.SaidNs, _polls.Lines) = (nowNs, 1);
+            (_polls.Said, _polls.Lines) = (now, 1);
             var intervalNs = ModbusMaster.Ns(reads[slot].Interval);
-            var isOurs = _heldUpNs >= intervalNs && nowNs - _heldUpAtNs <= (missed + 1) * intervalNs;
+            var isOurs = _heldUpNs >= intervalNs && now.Ns - _heldUpAt.Ns <= (missed + 1) * intervalNs;
             log.Log.Warning("source {Source:l}: {Device:l}: missed {Missed:l} of {Read:l}: {Why:l}{More:l}", settings.Name,
                 settings.Units[unitOfRead[slot]].Device, missed == 1 ? "a poll" : $"{missed} polls", reads[slot],
                 isOurs ? "its readings were not taken in time: the gateway or its disk is too slow. Read less often, or fewer registers."
                     : TooSlow(elapsedNs, string.Join(", ", failing())),
                 More(_polls.TakeHeld() - missed, "polls of this source were missed"));
         }
-        else if (_polls.HasEnded(nowNs))
+        else if (_polls.HasEnded(now))
         {
             log.Log.Information("source {Source:l}: polls are in time again; {Count} were missed", settings.Name, _polls.Count);
             _polls = default;
@@ -116,18 +118,20 @@ sealed class ModbusFailures(ModbusSourceSettings settings, IReadOnlyList<Planned
 
     struct Failure
     {
-        public long SaidNs, Count;
+        public MonotonicTime Said;
+        public long Count;
         public int Lines;
-        long _lastNs, _held;
+        MonotonicTime _last;
+        long _held;
 
-        public void Add(long count, long nowNs)
+        public void Add(long count, MonotonicTime now)
         {
-            _lastNs = nowNs;
+            _last = now;
             _held += count;
             Count += count;
         }
 
-        public readonly bool HasEnded(long nowNs) => Count > 0 && nowNs - _lastNs >= QuietNs;
+        public readonly bool HasEnded(MonotonicTime now) => Count > 0 && now - _last >= s_quiet;
 
         public long TakeHeld()
         {

@@ -38,7 +38,7 @@ sealed class ModbusMaster(
             ? new RtuExchange(new RtuTiming(l.Baud, l.BitsPerCharacter, settings.FixedSilence), Ns(settings.TurnAround))
             : settings.RtuOverTcp ? new RtuExchange(new RtuTiming(BaudBehindTcp), Ns(settings.TurnAround))
             : new TcpExchange();
-        exchange.Reset(clock.Monotonic.Ns);
+        exchange.Reset(clock.Monotonic);
         return new ModbusMaster(wire, exchange, clock, Ns(settings.AnswerTimeout), stopping);
     }
 
@@ -46,25 +46,25 @@ sealed class ModbusMaster(
     /// <exception cref="WireException">The wire was lost.</exception>
     public ModbusAnswer Ask(in ModbusRequest request)
     {
-        var now = clock.Monotonic.Ns;
-        while (exchange.ReadyAtNs > now && !stopping.IsCancellationRequested)
+        var now = clock.Monotonic;
+        while (exchange.ReadyAt > now && !stopping.IsCancellationRequested)
         {
-            wire.Rest(exchange.ReadyAtNs - now);
-            now = clock.Monotonic.Ns;
+            wire.Rest(exchange.ReadyAt.Ns - now.Ns);
+            now = clock.Monotonic;
         }
 
         wire.Discard();
-        var startNs = now;
+        var start = now;
         wire.Send(exchange.Begin(request, now, timeoutNs));
         while (true)
         {
-            var n = wire.Receive(_buffer, exchange.DeadlineNs - now);
-            now = clock.Monotonic.Ns;
+            var n = wire.Receive(_buffer, exchange.Deadline.Ns - now.Ns);
+            now = clock.Monotonic;
             var answer = n > 0 ? exchange.Receive(_buffer.AsSpan(0, n), now) : new(AnswerStatus.NeedMore);
-            if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.DeadlineNs || stopping.IsCancellationRequested))
+            if (answer.Status == AnswerStatus.NeedMore && (now >= exchange.Deadline || stopping.IsCancellationRequested))
                 answer = exchange.Expire(now);
             if (answer.Status == AnswerStatus.NeedMore) continue;
-            (ElapsedNs, LastStatus) = (now - startNs, answer.Status);
+            (ElapsedNs, LastStatus) = (now.Ns - start.Ns, answer.Status);
             return answer;
         }
     }

@@ -33,7 +33,7 @@ sealed class ModbusPoller : IWireProtocol
     readonly LineErrors _lineErrors;
     readonly Func<IEnumerable<string>> _failing;
     readonly RtuTiming? _timing;
-    readonly long _startNs;
+    readonly MonotonicTime _start;
     readonly CommandInbox? _inbox;
     readonly RegisterCommands? _commands;
     volatile ModbusMaster? _master;
@@ -53,10 +53,10 @@ sealed class ModbusPoller : IWireProtocol
         _lineErrors = new LineErrors(settings.Name, log);
         _failures = new ModbusFailures(settings, _reads, _unitOfRead, log);
         _failing = Failing;
-        _startNs = clock.Monotonic.Ns;
+        _start = clock.Monotonic;
         if (settings.Line is { } line) _timing = new RtuTiming(line.Baud, line.BitsPerCharacter, settings.FixedSilence);
         _schedule = new PollSchedule([.. reads.Select(r => new PollSlot(r.i, ModbusMaster.Ns(r.read.Interval)))], settings.Retries,
-            ModbusMaster.Ns(settings.AnswerTimeout), ModbusMaster.Ns(settings.MaxBackoff), _startNs);
+            ModbusMaster.Ns(settings.AnswerTimeout), ModbusMaster.Ns(settings.MaxBackoff), _start);
     }
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ sealed class ModbusPoller : IWireProtocol
         {
             using var master = ModbusMaster.Open(_settings, _clock, stopping);
             _master = master;
-            _schedule.Restart(_clock.Monotonic.Ns);
+            _schedule.Restart(_clock.Monotonic);
             _lineErrors.Opened(master.Wire.Errors, _clock.Monotonic);
             opened();
             if (!stopping.IsCancellationRequested) _inbox?.Open();
@@ -108,7 +108,7 @@ sealed class ModbusPoller : IWireProtocol
     /// <inheritdoc/>
     public StatusFields Status()
     {
-        var fields = _counters.Status(_clock.Monotonic.Ns - _startNs);
+        var fields = _counters.Status(_clock.Monotonic.Ns - _start.Ns);
         fields.Add("missed", _schedule.Missed);
         fields.Add("skipped", _schedule.Skipped);
         fields.Add("failing", Failing().ToList());
@@ -125,20 +125,20 @@ sealed class ModbusPoller : IWireProtocol
         var wasCommand = false;
         while (!stopping.IsCancellationRequested)
         {
-            var now = _clock.Monotonic.Ns;
-            var dueNs = now;
-            var slot = again >= 0 ? again : _schedule.Next(now, out dueNs);
+            var now = _clock.Monotonic;
+            var due = now;
+            var slot = again >= 0 ? again : _schedule.Next(now, out due);
             wasCommand = !(wasCommand && slot >= 0) && TryCommand(master);
             if (wasCommand) continue;
             if (slot < 0)
             {
                 _feed.Progress.At(Step.Waiting);
-                master.Wire.Rest(Math.Min(dueNs - now, LongestRestNs));
+                master.Wire.Rest(Math.Min(due.Ns - now.Ns, LongestRestNs));
                 continue;
             }
 
             _feed.Progress.At(Step.Asking);
-            if (again < 0) _counters.Poll(now - dueNs);
+            if (again < 0) _counters.Poll(now.Ns - due.Ns);
             again = Poll(master, slot, stopping) ? slot : -1;
             if (_clock.Monotonic is var answered && _lineErrors.IsDue(answered)) _lineErrors.Look(master.Wire.Errors, answered);
             if (isHeard || master.LastStatus is not (AnswerStatus.Ok or AnswerStatus.Exception)) continue;
@@ -163,7 +163,7 @@ sealed class ModbusPoller : IWireProtocol
         var answer = master.Ask(read.Request);
         if (stopping.IsCancellationRequested) return false;
         Count(answer.Status, master, read.Request);
-        var now = _clock.Monotonic.Ns;
+        var now = _clock.Monotonic;
         var wasDegraded = _schedule.IsDegraded(_unitOfRead[slot]);
         var device = _settings.Units[_unitOfRead[slot]].Device;
         switch (answer.Status)
@@ -191,7 +191,7 @@ sealed class ModbusPoller : IWireProtocol
         return false;
     }
 
-    void Answered(int slot, ModbusMaster master, long now)
+    void Answered(int slot, ModbusMaster master, MonotonicTime now)
     {
         var before = _schedule.Missed;
         _schedule.Answered(slot, now);
@@ -203,10 +203,10 @@ sealed class ModbusPoller : IWireProtocol
 
     WireException NotModbus() => new($"{Wire} sends what is not Modbus TCP.", new InvalidDataException());
 
-    void Take(int slot, ReadOnlySpan<byte> data, long answeredNs)
+    void Take(int slot, ReadOnlySpan<byte> data, MonotonicTime answered)
     {
         if (!_feed.TryEnter()) return;
-        var now = _feed.Now.MonotonicNs;
+        var now = _feed.Now.Monotonic;
         try
         {
             if (_reads[slot].IsOnce)
@@ -245,7 +245,7 @@ sealed class ModbusPoller : IWireProtocol
             _feed.Exit();
         }
 
-        var taken = _clock.Monotonic.Ns;
-        _failures.Taken(slot, taken - answeredNs, taken);
+        var taken = _clock.Monotonic;
+        _failures.Taken(slot, taken.Ns - answered.Ns, taken);
     }
 }

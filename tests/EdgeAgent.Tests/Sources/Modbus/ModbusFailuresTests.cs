@@ -36,8 +36,8 @@ public sealed class ModbusFailuresTests
 
     void Answer(params (int Index, double Value, ValueStatus Status)[] bad)
     {
-        foreach (var (index, value, status) in bad) _failures.NotTaken(0, index, value, status, _now);
-        _failures.Taken(0, 0, _now);
+        foreach (var (index, value, status) in bad) _failures.NotTaken(0, index, value, status, new(_now));
+        _failures.Taken(0, 0, new(_now));
         _now += 100 * Ms;
     }
 
@@ -74,10 +74,10 @@ public sealed class ModbusFailuresTests
     [Fact]
     public void Missed_polls_are_said_at_once_then_with_counts_and_so_is_their_end()
     {
-        _failures.Missed(0, 0, 5 * Ms, () => [], _now);
+        _failures.Missed(0, 0, 5 * Ms, () => [], new(_now));
         Assert.Empty(_log.All);
-        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _failures.Missed(0, 1, 112 * Ms, () => ["meter-9"], _now);
-        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _failures.Missed(0, 0, 5 * Ms, () => [], _now);
+        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _failures.Missed(0, 1, 112 * Ms, () => ["meter-9"], new(_now));
+        for (var i = 0; i <= 300; i++, _now += 200 * Ms) _failures.Missed(0, 0, 5 * Ms, () => [], new(_now));
         Assert.Equal(3, _log.All.Count);
         Assert.Equal("Warning: source bus: meter-1: missed a poll of unit 3: ReadHoldingRegisters 0..9 (10 values) every 0.1 s: the line "
             + "is too slow for all that is asked of it (this answer took 112 ms). Give longer intervals, read fewer registers, or raise "
@@ -89,9 +89,9 @@ public sealed class ModbusFailuresTests
     [Fact]
     public void Polls_missed_because_readings_were_not_taken_are_not_the_lines_fault()
     {
-        _failures.Taken(0, 3 * S, _now);
-        _failures.Taken(0, 1, _now + Ms);
-        _failures.Missed(0, 29, 5 * Ms, () => [], _now + 10 * Ms);
+        _failures.Taken(0, 3 * S, new(_now));
+        _failures.Taken(0, 1, new(_now + Ms));
+        _failures.Missed(0, 29, 5 * Ms, () => [], new(_now + 10 * Ms));
         Assert.Contains("its readings were not taken in time", Assert.Single(_log.All));
     }
 
@@ -100,13 +100,13 @@ public sealed class ModbusFailuresTests
     {
         Answer((0, 812.3, ValueStatus.OutOfRange));
         Func<IEnumerable<string>> failing = () => [];
-        _failures.Missed(0, 1, 5 * Ms, failing, _now);
+        _failures.Missed(0, 1, 5 * Ms, failing, new(_now));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            _failures.NotTaken(0, 0, 812.3, ValueStatus.OutOfRange, _now);
-            _failures.Taken(0, 0, _now);
-            _failures.Missed(0, 1, 5 * Ms, failing, _now);
+            _failures.NotTaken(0, 0, 812.3, ValueStatus.OutOfRange, new(_now));
+            _failures.Taken(0, 0, new(_now));
+            _failures.Missed(0, 1, 5 * Ms, failing, new(_now));
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeAgent.Storage;
 
-/// <summary>The file <c>edge-agent.db-commits</c>: records of commits that the tables do not hold yet, written in place.</summary>
+/// <summary>The journal, <c>edge-agent.db-commits</c>: records of commits that the tables do not hold yet, written in place.</summary>
 /// <remarks>
 /// <para>Blocks of 4 KiB, all written once when the file is made, so that a commit changes neither its length nor the file system's maps
 /// and fdatasync(2) writes the record's blocks and nothing else. A record begins with a block: crc u32 over all that follows, length u32,
@@ -17,7 +17,7 @@ namespace EdgeAgent.Storage;
 /// <para>After a failed write the record may lie whole in the file or not, and nobody was told that it is durable: the round is
 /// <see cref="IsSpent"/> and takes no more. Commit thread.</para>
 /// </remarks>
-sealed class PendingFile : IDisposable
+sealed class CommitJournal : IDisposable
 {
     /// <summary>Bytes of a block.</summary>
     public const int BlockBytes = 4096;
@@ -32,7 +32,7 @@ sealed class PendingFile : IDisposable
     readonly byte[] _buffer = new byte[BufferBytes];
     long _end;
 
-    PendingFile(SafeFileHandle file) => (_file, Length) = (file, RandomAccess.GetLength(file));
+    CommitJournal(SafeFileHandle file) => (_file, Length) = (file, RandomAccess.GetLength(file));
 
     /// <summary>Bytes of the file.</summary>
     public long Length { get; }
@@ -54,16 +54,16 @@ sealed class PendingFile : IDisposable
 
     /// <summary>Opens a file that is there; null when there is none, or one that this program did not make.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static PendingFile? TryOpen(string path, bool toWrite = true)
+    public static CommitJournal? TryOpen(string path, bool toWrite = true)
     {
         var info = new FileInfo(path);
         if (!info.Exists || info.LinkTarget is not null || info.Length < BlockBytes || info.Length % BlockBytes != 0) return null;
-        return new PendingFile(File.OpenHandle(path, FileMode.Open, toWrite ? FileAccess.ReadWrite : FileAccess.Read,
+        return new CommitJournal(File.OpenHandle(path, FileMode.Open, toWrite ? FileAccess.ReadWrite : FileAccess.Read,
             FileShare.ReadWrite | FileShare.Delete));
     }
 
     /// <summary>Makes a file of zeros, durable with its name, in place of what is there; null when the disk does not take it.</summary>
-    public static PendingFile? TryCreate(string path, long bytes)
+    public static CommitJournal? TryCreate(string path, long bytes)
     {
         var draft = path + "-new";
         try
