@@ -50,7 +50,7 @@ static class FleetScale
             using var manager = MqttBroker.Connect(broker with { ClientId = "bench-manager" }, Console.Error.WriteLine);
             var began = Stopwatch.StartNew();
             for (var i = 0; i < count; i++) agents.Add(Start(folder, rootFile, topics, broker, $"gw-{i:D5}"));
-            Await(agents, a => a.Link!.IsUp, "up");
+            Await(agents, a => a.Link!.IsConnected, "up");
             Say("gateways connected and subscribed", began);
 
             var document = new ConfigDocument

@@ -256,7 +256,7 @@ sealed class FleetAgent : IDisposable
             ?? (sample.Pipelines.Count > 0 && _history.Length < before ? "a look at how it was before, as long as `hold`" : null);
         if (!_isWaitTold && now.Monotonic - _waitingSince >= s_longWait) (_isWaitTold, _reporter.IsDue) = (true, true);
         if (_waitsFor is null)
-            Take(new FleetEvent.Due(_history.Baseline(before), _link?.IsUp == true, now.MonotonicNs, _machineBoot));
+            Take(new FleetEvent.Due(_history.Baseline(before), _link?.IsConnected == true, now.MonotonicNs, _machineBoot));
     }
 
     int OpenAlerts => _host!.Status().Models.Sum(use => use.OpenAlerts);

@@ -75,7 +75,7 @@ sealed class FleetAnswers(FleetIdentity identity, FleetAgent agent, FleetFolder 
         if (agent.Inbox.RootFailure is { } root) fields.Add("root_error", root);
         if (agent.Link is { } link)
         {
-            fields.Add("connected", link.IsUp);
+            fields.Add("connected", link.IsConnected);
             fields.Add("reports", agent.Reporter.Sent);
             fields.Add("bytes_in", link.Bytes.In);
             fields.Add("bytes_out", link.Bytes.Out);

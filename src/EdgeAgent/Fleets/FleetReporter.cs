@@ -46,7 +46,7 @@ sealed class FleetReporter(FleetIdentity identity, FleetFolder folder, FleetInbo
     /// <summary>Reports, when there is something to report or the heartbeat is due.</summary>
     public void Send(Func<GatewayStatus> status)
     {
-        if (link is not { IsUp: true }) return;
+        if (link is not { IsConnected: true }) return;
         var now = clock.Monotonic;
         if ((_last is { } last && now - last < s_apart) || (!IsDue && now < _next)) return;
         (IsDue, _last) = (false, now);

@@ -11,7 +11,7 @@ sealed class FakeLink : IFleetLink
     readonly Dictionary<string, byte[]> _retained = [];
     Action<string, byte[]?> _came = (_, _) => { };
 
-    public bool IsUp { get; set; } = true;
+    public bool IsConnected { get; set; } = true;
 
     public bool Confirms { get; set; } = true;
 

@@ -4,7 +4,7 @@ namespace EdgeAgent.Fleets.Link;
 interface IFleetLink : IDisposable
 {
     /// <summary>Whether it is connected and subscribed.</summary>
-    bool IsUp { get; }
+    bool IsConnected { get; }
 
     /// <summary>Why it is not, or why a topic is not to be had; null when all is well.</summary>
     string? Failure { get; }

@@ -47,10 +47,14 @@ static class LinkOptions
     {
         // MQTTnet gives 3.1.1's return codes as those of 5.0.
         var text = ReasonCodes.Describe(PacketType.ConnAck, MqttVersion.V500, (byte)answer.ResultCode);
-        var said = string.IsNullOrEmpty(answer.ReasonString) ? "" : $" It says: {answer.ReasonString.TrimEnd('.')}.";
-        return new(ConnectFailure.Rejected, $"{where} refused: {text.Sentence}{said} {text.Advice}",
+        return new(ConnectFailure.Rejected, $"{where} refused: {ServerSaid.Sentence(text, answer.ReasonString, answer.ServerReference)}",
             text.CanRetry ? RetryAdvice.Soon : RetryAdvice.Slowly, text.Code);
     }
+
+    /// <summary>Why a connection ended: the broker's words, or what broke it, or the reason's name; without a full stop.</summary>
+    public static string Why(MqttClientDisconnectedEventArgs end) => string.IsNullOrEmpty(end.ReasonString)
+        ? end.Exception is { } error ? Deepest(error) : end.Reason.ToString()
+        : ServerSaid.Clean(end.ReasonString).TrimEnd('.', ' ');
 
     /// <summary>How soon to come back after <paramref name="error"/>.</summary>
     public static RetryAdvice Advice(Exception error) => Dialled(error)?.Retry ?? RetryAdvice.Soon;

@@ -29,13 +29,13 @@ sealed class MqttFleetLink : IFleetLink
     Action _changed = () => { };
     Thread? _thread;
     volatile string? _failure = "not connected yet";
-    volatile bool _isUp;
+    volatile bool _isConnected;
 
     /// <summary>A link that is not started.</summary>
     public MqttFleetLink(BrokerSettings broker, IClock clock) => (_broker, _clock) = (broker, clock);
 
     /// <inheritdoc/>
-    public bool IsUp => _isUp;
+    public bool IsConnected => _isConnected;
 
     /// <inheritdoc/>
     public string? Failure => _failure;
@@ -95,9 +95,9 @@ sealed class MqttFleetLink : IFleetLink
                 return;
             }
 
-            if (_isUp)
+            if (_isConnected)
             {
-                _isUp = false;
+                _isConnected = false;
                 _changed();
             }
 
@@ -121,8 +121,7 @@ sealed class MqttFleetLink : IFleetLink
         {
             end = e.Reason == MqttClientDisconnectReason.SessionTakenOver
                 ? $"{Where} gave our place to another client of the same id. Are there two gateways of this id?"
-                : $"{Where} ended the connection: "
-                    + $"{e.ReasonString ?? (e.Exception is { } failure ? LinkOptions.Deepest(failure) : e.Reason.ToString())}.";
+                : $"{Where} ended the connection: {LinkOptions.Why(e)}.";
             _wake.Set();
             return Task.CompletedTask;
         };
@@ -135,9 +134,9 @@ sealed class MqttFleetLink : IFleetLink
         {
             refused = Follow(client, subscribed) ?? refused;
             _failure = refused;
-            if (!_isUp)
+            if (!_isConnected)
             {
-                _isUp = true;
+                _isConnected = true;
                 _changed();
             }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using EdgeAgent.Core.Settings;
 using EdgeAgent.Fleets.Link;
+using EdgeAgent.Mqtt.Packets;
 using EdgeAgent.Network;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -74,8 +75,8 @@ sealed class MqttBroker : IFleetBroker
         };
         var result = Wait(stop => _client.PublishAsync(message, stop), $"PUBLISH to {topic}");
         if (!result.IsSuccess && result.ReasonCode != MqttClientPublishReasonCode.NoMatchingSubscribers)
-            throw new IOException(
-                $"{Where} refuses PUBLISH to {topic}: {result.ReasonCode} {result.ReasonString}. Let this user write there.");
+            throw new IOException($"{Where} refuses PUBLISH to {topic}: {result.ReasonCode} {ServerSaid.Clean(result.ReasonString ?? "")}. "
+                + "Let this user write there.");
     }
 
     /// <inheritdoc/>
