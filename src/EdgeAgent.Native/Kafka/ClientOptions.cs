@@ -10,18 +10,17 @@ public static unsafe class ClientOptions
     const int Producer = 0, Ok = 0, Unknown = -2; // rd_kafka_conf_res_t
     const int ErrorBytes = 512;
 
-    /// <summary>What librdkafka says of an option that it does not take, and whether it knows none of that name; null when it takes it.
-    /// </summary>
+    /// <summary>What librdkafka says of an option; null when it takes it.</summary>
     /// <param name="library">Path or name of librdkafka.</param>
     /// <param name="name">The option.</param>
     /// <param name="value">Its value.</param>
-    public static (bool IsUnknown, string Reason)? WhyNot(string library, string name, string value)
+    public static RefusedOption? WhyNot(string library, string name, string value)
     {
         var handle = NativeLibrary.Load(library);
         var configuration = New(handle);
         var code = Set(handle, configuration, name, value, out var reason);
         Free(handle, configuration);
-        return code == Ok ? null : (code == Unknown, reason);
+        return code == Ok ? null : new(code == Unknown, reason);
     }
 
     /// <summary>What librdkafka says when a producer does not start with these options; null when it does. With no address among them it

@@ -41,24 +41,24 @@ static class CommandLine
     }
 
     /// <summary>What is unknown, missing or too much.</summary>
-    static List<(string Text, bool IsOption)> WrongShape(ParseResult parsed, string path)
+    static List<Wrong> WrongShape(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
-        List<(string, bool)> failures = [.. UnknownOptions(parsed).Select(
-            seen => ($"there is no option `{seen}`.{Nearest.Hint(seen.Split('=')[0], command.Options.Select(o => o.Name))}", true))];
+        List<Wrong> failures = [.. UnknownOptions(parsed).Select(seen => new Wrong(
+            $"there is no option `{seen}`.{Nearest.Hint(seen.Split('=')[0], command.Options.Select(o => o.Name))}", true))];
         if (failures.Count > 0) return failures;
         if (command.Subcommands.Count > 0)
-            return [(parsed.UnmatchedTokens is [var word, ..]
+            return [new(parsed.UnmatchedTokens is [var word, ..]
                 ? $"there is no command `{word}`."
                     + $"{(Nearest.Find(word, command.Subcommands.Select(c => c.Name)) is { } near ? $" Did you mean `{near}`?" : "")} "
                     + "Expected one of these:"
                 : "a command is missing. Expected one of these:", false)];
         failures.AddRange(command.Arguments
             .Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 })
-            .Select(a => ($"<{a.Name}> is missing.{Expected(a)}", false)));
+            .Select(a => new Wrong($"<{a.Name}> is missing.{Expected(a)}", false)));
         failures.AddRange(command.Options.Where(o => o.Required && (parsed.GetResult(o)?.Implicit ?? true))
-            .Select(o => ($"{o.Name} is missing.{Expected(o)}", false)));
-        failures.AddRange(parsed.UnmatchedTokens.Select(word => ($"`{word}` is one word too many.", false)));
+            .Select(o => new Wrong($"{o.Name} is missing.{Expected(o)}", false)));
+        failures.AddRange(parsed.UnmatchedTokens.Select(word => new Wrong($"`{word}` is one word too many.", false)));
         return failures;
     }
 
@@ -88,4 +88,8 @@ static class CommandLine
 
     static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "edge-agent";
+
+    /// <param name="Text">What is wrong.</param>
+    /// <param name="IsOption">Whether it is an option that there is not.</param>
+    readonly record struct Wrong(string Text, bool IsOption);
 }

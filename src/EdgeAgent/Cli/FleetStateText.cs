@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeAgent.Status;
 
 namespace EdgeAgent.Cli;
 
@@ -55,8 +56,7 @@ static class FleetStateText
     static long? Number(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
 
-    static string Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    static string Text(JsonElement json, string name) => StatusText.Text(json, name);
 
     static IEnumerable<string> Texts(JsonElement json, string name)
     {

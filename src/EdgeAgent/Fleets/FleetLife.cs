@@ -70,7 +70,7 @@ sealed class FleetLife : IDisposable
         };
         var link = settings.Broker is { } broker
             ? new MqttFleetLink(broker with { ClientId = broker.ClientId ?? agentSettings.Id + "-fleet" }, clock) : null;
-        var files = new FileFetch(dataDirectory, own: new OwnFiles(dataDirectory, pin is null ? [settings.Root, path] : [path]));
+        var files = new FileFetch(dataDirectory, own: OwnFiles.Of(dataDirectory, path, settings.Root));
         var agent = new FleetAgent(identity, folder, new DocumentCheck(folder, files), clock, log, link);
         agent.Reporter.HasDrift = configuration.HasDrift;
         return new FleetLife(agent, new FleetAnswers(identity, agent, folder, configuration.Lines), configuration, effective, step.Actions);

@@ -29,30 +29,30 @@ sealed class Machine(string root = "/")
     /// <summary>The names there are.</summary>
     public static readonly string[] Names = ["serial", "id", "hostname"];
 
-    /// <summary>What <paramref name="name"/> stands for, and where it was found; or why it cannot be told, with what to do.</summary>
-    public (string? Value, string From) Find(string name) => name switch
+    /// <summary>What <paramref name="name"/> stands for.</summary>
+    public MachineName Find(string name) => name switch
     {
         "serial" => Serial(),
         "id" => Id(),
-        _ => First(["proc/sys/kernel/hostname"], out _) is { } host ? (host, "host name") : (null, "the kernel gives no host name"),
+        _ => First(["proc/sys/kernel/hostname"], out _) is { } host ? new(host, "host name") : new(null, "the kernel gives no host name"),
     };
 
-    (string?, string) Serial()
+    MachineName Serial()
     {
-        if (First(DeviceTree, out _) is { } board) return (board, "serial number in the device tree");
-        if (First(Dmi, out var isClosed) is { } number) return (number, "serial number in DMI");
-        return (null, isClosed
+        if (First(DeviceTree, out _) is { } board) return new(board, "serial number in the device tree");
+        if (First(Dmi, out var isClosed) is { } number) return new(number, "serial number in DMI");
+        return new(null, isClosed
             ? "the machine's serial number may be read by root only. Let the agent's group read it (docs/install.md), or take "
                 + "`${machine:id}`"
             : "the machine has no serial number, neither in a device tree nor in DMI. Take `${machine:id}` or `${machine:hostname}`");
     }
 
-    (string?, string) Id()
+    MachineName Id()
     {
         if (First(Ids, out _) is not { } id || id == "uninitialized")
-            return (null, "/etc/machine-id is missing or empty. `systemd-machine-id-setup` makes it");
+            return new(null, "/etc/machine-id is missing or empty. `systemd-machine-id-setup` makes it");
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(id), "edge-agent machine id"u8);
-        return (Convert.ToHexStringLower(hash)[..IdDigits], "hash of /etc/machine-id");
+        return new(Convert.ToHexStringLower(hash)[..IdDigits], "hash of /etc/machine-id");
     }
 
     string? First(string[] files, out bool isClosed)

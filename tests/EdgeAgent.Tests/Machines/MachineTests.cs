@@ -52,10 +52,10 @@ public sealed class MachineTests
         var machine = new Machine(board.Path);
         Assert.Contains("no serial number", machine.Find("serial").From, StringComparison.Ordinal);
         Put(board, "sys/class/dmi/id/board_serial", " PC 4/711 \n");
-        Assert.Equal(("PC-4-711", "serial number in DMI"), machine.Find("serial"));
+        Assert.Equal(new("PC-4-711", "serial number in DMI"), machine.Find("serial"));
         Put(board, "proc/device-tree/serial-number", "100000003d1b2c4e\0");
-        Assert.Equal(("100000003d1b2c4e", "serial number in the device tree"), machine.Find("serial"));
-        Assert.Equal(("gw-plant7", "host name"), machine.Find("hostname"));
+        Assert.Equal(new("100000003d1b2c4e", "serial number in the device tree"), machine.Find("serial"));
+        Assert.Equal(new("gw-plant7", "host name"), machine.Find("hostname"));
         var (id, from) = machine.Find("id");
         Assert.Equal((16, "hash of /etc/machine-id"), (id!.Length, from));
         Assert.DoesNotContain("0123456789abcdef", id, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ sealed class ProtobufReader : FormatReader
     readonly (int[] Path, ProtobufType Type, bool IsOther, bool IsRoot)[] _places;
     readonly int[] _samples;
     readonly ProtobufPacking? _packing;
-    readonly (bool IsKnown, BadReason Failure, PayloadValue Value)[] _whole;
+    readonly WholePayload[] _whole;
     int _end;
     int _pieceAt;
     int _pieceEnd;
@@ -36,7 +36,7 @@ sealed class ProtobufReader : FormatReader
         _packing = settings.Packing;
         _samples = settings.Samples is not null ? Numbers(settings.Samples) : _packing is not null ? _places[0].Path : [];
         Places = new PayloadValue[places.Count];
-        _whole = new (bool, BadReason, PayloadValue)[places.Count];
+        _whole = new WholePayload[places.Count];
 
         int Place(string path, ProtobufType type, bool isOther)
         {
@@ -228,4 +228,12 @@ sealed class ProtobufReader : FormatReader
     }
 
     static int[] Numbers(string path) => [.. path.TrimStart('/').Split('.').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
+
+    /// <summary>What a path of the whole payload holds, once it was looked for.</summary>
+    struct WholePayload
+    {
+        public bool IsKnown;
+        public BadReason Failure;
+        public PayloadValue Value;
+    }
 }

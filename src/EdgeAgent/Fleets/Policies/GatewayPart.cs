@@ -30,8 +30,8 @@ public sealed record GatewayPart
             ? new() { Local = local, Reach = fleet.Reach, DataDirectory = agent.DataDir, Sent = sent } : null;
 
     /// <summary>Files that no document reaches.</summary>
-    internal OwnFiles OwnFiles => new(DataDirectory, Local is null ? [] : Local.Root!.Find("fleet")?.Nested?.Settings is FleetSettings fleet
-        && !fleet.Root.StartsWith("sha256:", StringComparison.Ordinal) ? [fleet.Root, Local.Path] : [Local.Path]);
+    internal OwnFiles OwnFiles => Local is null ? new(DataDirectory)
+        : OwnFiles.Of(DataDirectory, Local.Path, (Local.Root!.Find("fleet")?.Nested?.Settings as FleetSettings)?.Root);
 
     /// <summary>A gateway of which nothing is known but that it has the defaults.</summary>
     public static GatewayPart Unknown { get; } = new() { Reach = new(), DataDirectory = "/var/lib/edge-agent" };

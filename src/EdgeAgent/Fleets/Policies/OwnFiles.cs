@@ -1,3 +1,5 @@
+using EdgeAgent.Fleet.Trust;
+
 namespace EdgeAgent.Fleets.Policies;
 
 /// <summary>Files of a gateway that no document reaches, whatever it calls them: a link that leads there is followed first.</summary>
@@ -9,6 +11,10 @@ public sealed class OwnFiles(string dataDirectory, params IReadOnlyList<string> 
 {
     // As the kernel's own limit (path_resolution(7)).
     const int MostLinks = 40;
+
+    /// <summary>Those of a gateway with this file and this <c>fleet.root</c>: a file, unless it is a fingerprint.</summary>
+    public static OwnFiles Of(string dataDirectory, string configuration, string? root) =>
+        new(dataDirectory, root is null || RootPin.TryParse(root) is not null ? [configuration] : [root, configuration]);
 
     /// <summary>Where a path leads in the end; null when a document may reach that.</summary>
     public string? Reached(string path, bool isWritten)
