@@ -7,7 +7,7 @@ sealed record Options
     public const string Help = """
         Usage: scripts/soak [--seed S] [--for DURATION | --runs N] [--scenario NAME] [--agent DIR] [--parallel N] [--scale F] [--resume FILE] [--write]
                scripts/soak --scenario NAME --cell CELL --seed S
-               scripts/soak --fuzz [INPUTS]
+               scripts/soak --fuzz [INPUTS] | --power-cuts [IMAGES] | --model [SEEDS]
 
         Runs fault scenarios against the native binary, each run in a cell (one value of everything in which runs differ) drawn by the seed such that every pair of
         values comes three times in 300 runs. A line a run; of a failure the command that repeats it, and its folder is kept. Exit code 0 when all was well.
@@ -23,6 +23,8 @@ sealed record Options
           --write          puts the table into docs/reliability.md
           --cell CELL      one run of this very cell
           --fuzz [INPUTS]  damaged payloads of every format instead, so many each (default 10,000,000: an hour)
+          --power-cuts [IMAGES]  files as a power cut may leave them, each started on (default 100,000)
+          --model [SEEDS]  the model of brokers that send again, so many seeds a kind (default 600)
         """;
 
     /// <summary>Draws everything.</summary>

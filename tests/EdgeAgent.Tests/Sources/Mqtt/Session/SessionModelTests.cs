@@ -6,7 +6,7 @@ namespace EdgeAgent.Tests.Sources.Mqtt.Session;
 /// <remarks>Every message has to be taken exactly once: which ones is compared, not how many. docs/decisions/redelivery.md.</remarks>
 public sealed class SessionModelTests
 {
-    const int Seeds = 60;
+    static readonly int s_seeds = int.TryParse(Environment.GetEnvironmentVariable("EDGE_TEST_MODEL_SEEDS"), out var asked) ? asked : 60;
 
     public static TheoryData<BrokerKindName, int, string> SmallRuns
     {
@@ -34,7 +34,7 @@ public sealed class SessionModelTests
     [MemberData(nameof(SmallRuns))]
     public void Every_message_is_taken_exactly_once(BrokerKindName kind, int qos, string payloads)
     {
-        for (var seed = 0; seed < Seeds; seed++)
+        for (var seed = 0; seed < s_seeds; seed++)
         {
             var run = new Run(kind.Kind, seed, qos, payloads);
             run.Play(400, burst: 4);
@@ -50,7 +50,7 @@ public sealed class SessionModelTests
     [InlineData(0, "distinct", 20)]
     public void A_backlog_behind_which_ids_wrap_is_taken_exactly_once(int qos, string payloads, int window)
     {
-        for (var seed = 0; seed < 3; seed++)
+        for (var seed = 0; seed < Math.Max(3, s_seeds / 20); seed++)
         {
             var run = new Run(BrokerKind.Mosquitto, seed, qos, payloads, window);
             run.Queue(qos == 1 ? 300_000 : 120_000);
