@@ -30,7 +30,7 @@ public sealed partial class MessageDecoder
 
             if (!IsNear(timeNs, message.ArrivalNs) && !message.Route.TimeHinted) Hint(ref message, plan, in time, isRead: true);
             if (plan.MaxPastNs != 0 && IsTooOld(ref message, plan, timeNs)
-                && !TryReplaceTime(ref message, plan, plan.Time!.Path, true, BadTally.TooOld, out timeNs, out quality))
+                && !TryReplaceTime(ref message, plan, new(plan.Time!.Path, true, BadTally.TooOld), out timeNs, out quality))
                 return;
             if ((plan.SpacingNs != 0 || plan.RatePlace >= 0) && !TrySpace(ref message, plan, ref timeNs)) return;
         }

@@ -24,12 +24,12 @@ public sealed partial class MessageDecoder
         var missing = time.Kind is ValueKind.Absent or ValueKind.Null or ValueKind.NotAsked;
         var noDate = !missing && plan.DatePlace >= 0 && plan.Values[plan.DatePlace].Kind is ValueKind.Absent or ValueKind.Null;
         if (!missing && !noDate && !message.Route.TimeHinted) Hint(ref message, plan, in time, isRead: false);
-        return TryReplaceTime(ref message, plan, noDate ? plan.Time!.Date! : plan.Time!.Path, missing || noDate, time.Start, out timeNs,
-            out quality);
+        var unusable = new UnusableTime(noDate ? plan.Time!.Date! : plan.Time!.Path, missing || noDate, time.Start);
+        return TryReplaceTime(ref message, plan, unusable, out timeNs, out quality);
     }
 
     /// <summary>Arrival time for one that is missing, or false with its reason, as the policy has it.</summary>
-    bool TryReplaceTime(ref Message message, SubscriptionPlan plan, string path, bool missing, int at, out long timeNs, out byte quality)
+    bool TryReplaceTime(ref Message message, SubscriptionPlan plan, in UnusableTime time, out long timeNs, out byte quality)
     {
         quality = Quality.Good;
         timeNs = message.ArrivalNs;
@@ -41,7 +41,7 @@ public sealed partial class MessageDecoder
             return true;
         }
 
-        Bad(ref message, missing ? BadReason.MissingTime : BadReason.BadTime, path, at);
+        Bad(ref message, time.IsMissing ? BadReason.MissingTime : BadReason.BadTime, time.Path, time.At);
         return false;
     }
 
@@ -133,4 +133,7 @@ public sealed partial class MessageDecoder
     }
 
     static bool IsNear(long timeNs, long arrivalNs) => (ulong)(timeNs - Math.Max(arrivalNs, EarliestNowNs)) + TenYearsNs <= 2 * TenYearsNs;
+
+    /// <summary>A time that cannot be had: its path, whether there is none at all, and where in the payload.</summary>
+    readonly record struct UnusableTime(string Path, bool IsMissing, int At);
 }
