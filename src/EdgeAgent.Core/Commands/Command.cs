@@ -23,6 +23,6 @@ public sealed record Command
     /// <summary>Whether it has a value.</summary>
     public required bool TakesValue { get; init; }
 
-    /// <summary>When it arrived [monotonic ns].</summary>
+    /// <summary>When it arrived.</summary>
     public required MonotonicTime Arrived { get; init; }
 }

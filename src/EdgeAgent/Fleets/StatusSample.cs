@@ -25,7 +25,7 @@ static class StatusSample
         ResidentBytes = status.Agent.ResidentBytes,
     };
 
-    /// <summary>The last troubles of all parts, a line each.</summary>
+    /// <summary>The last failures of all parts, a line each.</summary>
     public static IReadOnlyList<string> Failures(GatewayStatus status) =>
     [
         .. status.Sources.Where(s => s.LastError is not null).Select(s => $"source {s.Name}: {s.LastError}")

@@ -10,7 +10,7 @@ sealed class FaultyStore(IStore store) : IStore
     {
     }
 
-    /// <summary>The fault of the next commits; null for none.</summary>
+    /// <summary>The failure of the next commits; null for none.</summary>
     public StoreFailure? Failure { get; set; }
 
     /// <summary>Runs inside each commit, before its outcome.</summary>
