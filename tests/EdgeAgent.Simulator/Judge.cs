@@ -37,7 +37,10 @@ sealed class Judge
 
         Equal("messages the broker took from the sensors, and gave the agent", Count(sent, "messages"), Count(source, "messages"));
         Equal("payloads that were no readings, and were counted as such", Count(sent, "undecodable"), Count(source, "bad"));
-        Equal("readings sent, and decoded", Count(sent, "messages") - Count(sent, "undecodable"), Count(source, "readings"));
+        Equal("empty payloads, and messages that were neither a reading nor an error", Count(sent, "empty"),
+            Count(source, "messages") - Count(source, "bad") - Count(source, "readings"));
+        Equal("readings sent, and decoded", Count(sent, "messages") - Count(sent, "undecodable") - Count(sent, "empty"),
+            Count(source, "readings"));
         Equal("readings of metrics not kept, and removed by `keep`", Count(sent, "not_kept"), Count(removed, "keep"));
         Equal("readings of broken probes, and removed by `range`", Count(sent, "out_of_range"), Count(removed, "range"));
         Equal("readings left, and taken by windows", kept, Count(pipeline, "folded"));

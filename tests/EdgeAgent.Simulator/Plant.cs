@@ -17,6 +17,9 @@ enum Fate
 
     /// <summary>A payload that is no reading at all.</summary>
     Undecodable,
+
+    /// <summary>An empty payload, which says nothing and is no error either (so a retained value is removed: MQTT 5.0 §3.3.1.3).</summary>
+    Empty,
 }
 
 /// <summary>One message of a sensor.</summary>
@@ -56,7 +59,11 @@ sealed class Plant
         _next = (_next + 1) % _sensors.Count;
         _sent++;
         if (_sent % 397 == 0)
-            return new(topic, Encoding.UTF8.GetBytes(s_rubbish[(int)(_sent / 397 % s_rubbish.Length)]), Fate.Undecodable, 0);
+        {
+            var rubbish = s_rubbish[(int)(_sent / 397 % s_rubbish.Length)];
+            return new(topic, Encoding.UTF8.GetBytes(rubbish), rubbish == "" ? Fate.Empty : Fate.Undecodable, 0);
+        }
+
         // Radio links delay: event times are a little behind and not quite in order.
         var timeMs = nowMs - _random.Next(200);
         var value = Math.Round(level + swing * Math.Sin(2 * Math.PI * timeMs / 1000.0 / period) + noise * (_random.NextDouble() - 0.5), 3);

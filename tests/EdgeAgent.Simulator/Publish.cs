@@ -13,7 +13,7 @@ sealed class Publish
 {
     readonly MqttConnection _connection;
     readonly HashSet<ushort> _waiting = [];
-    readonly long[] _byFate = new long[4];
+    readonly long[] _byFate = new long[Enum.GetValues<Fate>().Length];
     double _keptSum;
     ushort _lastId;
 
@@ -73,5 +73,5 @@ sealed class Publish
 
     void Tell() => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"{{\"messages\":{_byFate.Sum()},\"kept\":{_byFate[0]},\"not_kept\":{_byFate[1]},\"out_of_range\":{_byFate[2]},"
-            + $"\"undecodable\":{_byFate[3]},\"kept_sum\":{_keptSum:R}}}"));
+            + $"\"undecodable\":{_byFate[3]},\"empty\":{_byFate[4]},\"kept_sum\":{_keptSum:R}}}"));
 }
